@@ -1,0 +1,5 @@
+//! One question → a decision.
+
+pub mod types;
+
+pub use types::*;

@@ -1,0 +1,388 @@
+//! What a merchant's files say, as plain data: the shop, its FAQ entries, products, size charts, policies and
+//! golden questions, each with the place (file and row) it stands at.
+//!
+//! Nothing here reads files or decides answers. The readers of [`crate::knowledge`] fill these structs, a
+//! snapshot archives them, and [`crate::answer`] reads them.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// Where a piece of knowledge stands in the merchant's files.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
+pub struct Place {
+    /// Path relative to the shop's folder, with `/`, for example `faq/发货.csv`.
+    pub file: String,
+    /// 1-based row as the merchant's editor shows it: the line in CSV, Markdown and TOML (first line of a quoted
+    /// record), the sheet row in XLSX.
+    pub row: u32,
+    /// Sheet name for XLSX with several sheets.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sheet: Option<String>,
+}
+
+/// The time in which an entry may be used.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Window {
+    /// First instant in force; absent: always was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<Timestamp>,
+    /// First instant **no longer** in force (the inclusive date or minute of the file plus its precision).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Timestamp>,
+    /// `valid_until` as the merchant wrote it, for display.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until_text: Option<String>,
+}
+
+/// Where an instant lies relative to a [`Window`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Phase {
+    /// The window has not opened yet.
+    Before,
+    /// In force.
+    In,
+    /// The window has closed.
+    After,
+}
+
+impl Window {
+    /// The phase of `at` relative to this window.
+    pub fn phase(&self, at: Timestamp) -> Phase {
+        match (self.from, self.until) {
+            (Some(from), _) if at < from => Phase::Before,
+            (_, Some(until)) if at >= until => Phase::After,
+            _ => Phase::In,
+        }
+    }
+
+    /// Whether `at` lies inside.
+    pub fn contains(&self, at: Timestamp) -> bool {
+        self.phase(at) == Phase::In
+    }
+}
+
+/// The authority behind a rule, from the floor that nobody weakens to the most specific.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Layer {
+    /// Law (法律).
+    Law,
+    /// The platform's rule (平台).
+    Platform,
+    /// The shop's rule (店铺), the default.
+    #[default]
+    Shop,
+    /// A rule for a category (类目).
+    Category,
+    /// A rule for a product (商品).
+    Product,
+    /// A promotion's rule (活动).
+    Promotion,
+}
+
+/// The state of the buyer's order, as the channel tells it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OrderState {
+    /// 待付款, 未付款
+    Unpaid,
+    /// 待发货, 已付款
+    Unshipped,
+    /// 已发货, 待收货
+    Shipped,
+    /// 已签收
+    Received,
+    /// 退款中
+    Refunding,
+    /// 已完成
+    Done,
+    /// 已关闭
+    Closed,
+}
+
+/// When an entry applies. Empty lists mean "no limit".
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Conditions {
+    /// Product ids.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub products: Vec<String>,
+    /// Categories (类目), matched exactly.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub categories: Vec<String>,
+    /// Order states.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub order_states: Vec<OrderState>,
+    /// Alternatives; within one alternative every word must occur in the question or the talk before it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub keywords: Vec<Vec<String>>,
+}
+
+/// One FAQ row.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Faq {
+    /// The merchant's id, or one derived from file and question.
+    pub id: String,
+    /// The standard question.
+    pub question: String,
+    /// Similar questions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub similar: Vec<String>,
+    /// Questions that look alike and must not match.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub negative: Vec<String>,
+    /// The answer, verbatim.
+    pub answer: String,
+    /// 分类, for budgets and filters; empty: none.
+    #[serde(default)]
+    pub category: String,
+    /// When it applies.
+    #[serde(default)]
+    pub conditions: Conditions,
+    /// Its authority.
+    #[serde(default)]
+    pub layer: Layer,
+    /// When it is in force.
+    #[serde(default)]
+    pub window: Window,
+    /// Never answered outright, always offered among options.
+    #[serde(default)]
+    pub clarify: bool,
+    /// Ids of related FAQ entries.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub related: Vec<String>,
+    /// Intents the merchant binds by hand (column `intent`).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub intents: Vec<String>,
+    /// Where it stands.
+    pub place: Place,
+}
+
+/// One spec of a product: a column, a front-matter key or a row of a two-column table, verbatim.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Spec {
+    /// Name as the merchant writes it, for example `材质`.
+    pub name: String,
+    /// Value, verbatim.
+    pub value: String,
+    /// Where it stands.
+    pub place: Place,
+}
+
+/// SKUs of one colour (or other first property).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SkuGroup {
+    /// First property, usually the colour; empty where only sizes are listed.
+    pub colour: String,
+    /// Sizes or other second properties; empty where there are none.
+    pub sizes: Vec<String>,
+}
+
+/// A titled piece of free text under a heading.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Passage {
+    /// Headings from the outermost; empty for text before the first heading.
+    pub path: Vec<String>,
+    /// The text, verbatim, trimmed.
+    pub text: String,
+    /// Line of the heading.
+    pub place: Place,
+}
+
+/// A product.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Product {
+    /// 商品编号.
+    pub id: String,
+    /// 商品名称.
+    pub name: String,
+    /// What buyers call it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub aliases: Vec<String>,
+    /// 类目; empty: none.
+    #[serde(default)]
+    pub category: String,
+    /// File stem under `sizes/`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub size_chart: Option<String>,
+    /// Ids of products that go with it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub goes_with: Vec<String>,
+    /// What can be bought.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub skus: Vec<SkuGroup>,
+    /// Link.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// When it is on sale.
+    #[serde(default)]
+    pub on_sale: Window,
+    /// Every other column, in file order; empty cells are left out.
+    #[serde(default)]
+    pub specs: Vec<Spec>,
+    /// Headings of a Markdown product.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub passages: Vec<Passage>,
+    /// Where it stands.
+    pub place: Place,
+}
+
+/// A policy file.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Policy {
+    /// File stem.
+    pub stem: String,
+    /// Title from the front matter, else the first heading, else the stem.
+    pub title: String,
+    /// Its authority.
+    pub layer: Layer,
+    /// When it is in force.
+    pub window: Window,
+    /// Products and categories it is limited to (keywords stay empty here).
+    pub conditions: Conditions,
+    /// Extra words to be found by.
+    pub keywords: Vec<String>,
+    /// Headings with text of their own.
+    pub passages: Vec<Passage>,
+    /// Line 1 of the file.
+    pub place: Place,
+}
+
+/// What a chart column measures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Measure {
+    /// 身高, centimetres.
+    Height,
+    /// 体重, kilograms.
+    Weight,
+    /// 胸围, centimetres.
+    Bust,
+    /// 腰围, centimetres.
+    Waist,
+    /// 臀围, centimetres.
+    Hip,
+    /// 脚长, centimetres.
+    Foot,
+    /// 肩宽, centimetres.
+    Shoulder,
+    /// 年龄 / 月龄, months.
+    Age,
+    /// 头围, centimetres.
+    Head,
+    /// 手围 / 手腕围, centimetres.
+    Wrist,
+}
+
+/// A closed interval in the canonical unit of its [`Measure`] (centimetres, kilograms, months).
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Interval {
+    /// Lower end; `None`: open downwards (`≤80`).
+    pub low: Option<f64>,
+    /// Upper end; `None`: open upwards (`90以上`).
+    pub high: Option<f64>,
+}
+
+/// A column of a size chart.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ChartColumn {
+    /// Header as written, for example `体重(斤)`.
+    pub header: String,
+    /// What it measures on the body; `None`: shown, not matched (国码, garment measures).
+    pub measure: Option<Measure>,
+}
+
+/// A cell of a size chart.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ChartCell {
+    /// As written.
+    pub text: String,
+    /// Read as an interval in canonical units, where the column measures something.
+    pub interval: Option<Interval>,
+}
+
+/// A row of a size chart. In a cross table, one row per (height, weight) cell.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ChartRow {
+    /// The size as written: `M`, `38`, `XL/2XL`.
+    pub size: String,
+    /// One cell per column of the chart.
+    pub cells: Vec<ChartCell>,
+    /// Where it stands.
+    pub place: Place,
+}
+
+/// A size chart.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SizeChart {
+    /// File stem (for a sheet of a workbook: `stem`, or `stem-sheet` where there are several).
+    pub stem: String,
+    /// Columns after `size`.
+    pub columns: Vec<ChartColumn>,
+    /// Rows, in file order.
+    pub rows: Vec<ChartRow>,
+    /// Whether it was a cross table.
+    pub cross: bool,
+    /// Sizes from small to large as the chart lists them, without repeats.
+    pub sizes: Vec<String>,
+    /// Line 1 of the file.
+    pub place: Place,
+}
+
+/// A golden question.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Golden {
+    /// The buyer's words.
+    pub question: String,
+    /// What is expected.
+    pub expect: Expect,
+    /// Product of the channel.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub product: Option<String>,
+    /// Moment asked; absent: the moment of the run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<Timestamp>,
+    /// The buyer's earlier messages, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub previous: Vec<String>,
+    /// Order state of the channel.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order_state: Option<OrderState>,
+    /// The merchant's note.
+    #[serde(default)]
+    pub note: String,
+    /// Where it stands.
+    pub place: Place,
+}
+
+/// The expected outcome of a golden question.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Expect {
+    /// Any of these entries answers it. For a compound question: those it should find.
+    Entries(Vec<String>),
+    /// Options are offered, or the missing measure is asked for.
+    Clarify,
+    /// A handoff, for this reason where one is named.
+    Handoff(Option<String>),
+}
+
+/// Everything a merchant keeps for one shop.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Shop {
+    /// The folder's name.
+    pub id: String,
+    /// `shop.toml`.
+    pub settings: super::settings::Settings,
+    /// FAQ rows, in the order of files (by name) and rows.
+    pub faqs: Vec<Faq>,
+    /// Products.
+    pub products: Vec<Product>,
+    /// Size charts.
+    pub charts: Vec<SizeChart>,
+    /// Policies.
+    pub policies: Vec<Policy>,
+    /// Words, synonyms, stop words, sensitive words.
+    pub lexicon: crate::text::lexicon::Lexicon,
+    /// Golden questions.
+    pub golden: Vec<Golden>,
+}

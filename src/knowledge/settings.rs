@@ -1,0 +1,199 @@
+//! `shop.toml` as plain data.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::{Date, Time};
+use serde::{Deserialize, Serialize};
+
+/// A shop's settings. [`Settings::default`] is what a shop with an empty `shop.toml` gets.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Settings {
+    /// `[shop] name`; the folder's name where absent.
+    pub name: String,
+    /// `[shop] timezone`, an IANA name. Default `Asia/Shanghai`.
+    pub timezone: String,
+    /// `[hours]`; `None`: people answer always.
+    pub hours: Option<Hours>,
+    /// `[scripts]`: script name → text with fields in `{braces}`. Holds the built-in scripts too.
+    pub scripts: BTreeMap<String, String>,
+    /// `[budgets]`: allowed share of wrong among answered, 0..1, by FAQ category; `default` for the rest.
+    pub budgets: BTreeMap<String, f64>,
+    /// `[handoff]`.
+    pub handoff: HandoffRules,
+    /// `[columns]`: this merchant's header → our column name.
+    pub columns: BTreeMap<String, String>,
+    /// `[size]`: fit rules.
+    pub size: SizeRules,
+    /// `[risk]`: what happens to risky questions that the knowledge answers.
+    pub risk: RiskRule,
+    /// `[[connector]]`: sources of facts that change by the minute.
+    pub connectors: Vec<Connector>,
+    /// `[gate]`: what a publish may change.
+    pub gate: GateRules,
+    /// `[webhook]`: where tickets are announced.
+    pub webhook: Option<Webhook>,
+}
+
+/// Service hours of people.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
+pub struct Hours {
+    /// Days on which the shifts apply, 1 = Monday … 7 = Sunday.
+    pub days: Vec<i8>,
+    /// Shifts.
+    pub shifts: Vec<Shift>,
+    /// Holidays.
+    pub holidays: Vec<Holiday>,
+}
+
+/// One shift (早班, 晚班).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Shift {
+    /// Name.
+    pub name: String,
+    /// Start, inclusive.
+    pub from: Time,
+    /// End, exclusive; an end at or before the start lies on the next day.
+    pub to: Time,
+    /// Days of its own; empty: those of [`Hours::days`].
+    pub days: Vec<i8>,
+}
+
+/// A holiday.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Holiday {
+    /// Name.
+    pub name: String,
+    /// First day.
+    pub from: Date,
+    /// Last day, inclusive.
+    pub to: Date,
+    /// Opening hours on these days; `None`: closed.
+    pub open: Option<(Time, Time)>,
+}
+
+/// `[handoff]`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct HandoffRules {
+    /// Further wordings that call a person.
+    pub words: Vec<String>,
+    /// Further topics that call a person: reason → words.
+    pub topics: BTreeMap<String, Vec<String>>,
+    /// Misses in a row after which the talk is handed off with reason `repeated`.
+    pub after_misses: u32,
+    /// Hours after which a resolved or silent talk goes back to the bot.
+    pub resume_after_hours: f64,
+}
+
+impl Default for HandoffRules {
+    fn default() -> Self {
+        Self { words: Vec::new(), topics: BTreeMap::new(), after_misses: 2, resume_after_hours: 12.0 }
+    }
+}
+
+/// `[size]`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
+#[serde(default)]
+pub struct SizeRules {
+    /// Chart stem (or `default`) → rule between two sizes: `larger` (default) or `smaller`.
+    pub between: BTreeMap<String, String>,
+    /// Chart stem or product id (or `default`) → remark added to advice, such as 偏大一码.
+    pub fit: BTreeMap<String, String>,
+}
+
+/// `[risk] rule`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default)]
+#[serde(rename_all = "snake_case")]
+pub enum RiskRule {
+    /// Answer only what stands in the knowledge, and add the script `caution`.
+    #[default]
+    Caution,
+    /// Always hand off.
+    Handoff,
+}
+
+/// `[[connector]]`: an HTTP source of a fact that changes by the minute.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Connector {
+    /// `price`, `stock`, `parcel`, `refund` or `order`.
+    pub fact: String,
+    /// URL with `{product}`, `{order}`, `{conversation}`.
+    pub url: String,
+    /// Template of the reply with fields of the response in `{braces}` and `{time}`.
+    pub template: String,
+    /// Milliseconds; default 800.
+    pub timeout_ms: u64,
+    /// Seconds; default 5.
+    pub cache_seconds: u64,
+    /// Failures in a row that open the breaker; default 3.
+    pub breaker_failures: u32,
+    /// Seconds the breaker stays open; default 30.
+    pub breaker_seconds: u64,
+}
+
+/// `[gate]`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct GateRules {
+    /// Golden questions that may get worse in one publish. Default 0.
+    pub worse: u32,
+    /// Share of replayed real questions whose answer may change, 0..1. Default 0.2.
+    pub changed: f64,
+    /// Days of real questions that are replayed. Default 7.
+    pub replay_days: u32,
+}
+
+impl Default for GateRules {
+    fn default() -> Self {
+        Self { worse: 0, changed: 0.2, replay_days: 7 }
+    }
+}
+
+/// `[webhook]`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Webhook {
+    /// Where ticket events are POSTed.
+    pub url: String,
+    /// Name of the environment variable that holds the signing secret.
+    pub secret_env: String,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            name: String::new(),
+            timezone: "Asia/Shanghai".into(),
+            hours: None,
+            scripts: default_scripts(),
+            budgets: BTreeMap::from([("default".into(), 0.03)]),
+            handoff: HandoffRules::default(),
+            columns: BTreeMap::new(),
+            size: SizeRules::default(),
+            risk: RiskRule::default(),
+            connectors: Vec::new(),
+            gate: GateRules::default(),
+            webhook: None,
+        }
+    }
+}
+
+/// The scripts every shop has until its `shop.toml` says otherwise.
+pub fn default_scripts() -> BTreeMap<String, String> {
+    [
+        ("greeting", "您好，我是{shop}的智能客服，请问有什么可以帮您？"),
+        ("thanks", "不客气，还有需要随时叫我～"),
+        ("goodbye", "感谢光临，祝您生活愉快！"),
+        ("handoff", "好的，这就为您转接人工客服，请稍等～"),
+        ("off_hours", "人工客服的服务时间是{hours}，您的问题已经记下，上班后会第一时间回复您。"),
+        ("no_match", "这个问题我这边没有查到记录，已经为您转接人工客服，请稍等～"),
+        ("clarify", "您是想问："),
+        ("caution", "以上仅为商品资料上的信息，如有特殊情况请先咨询医生或人工客服。"),
+        ("ask_product", "请问您想了解哪一款商品？"),
+        ("acknowledge", "好的，还有其他问题随时告诉我～"),
+        ("ask_again", "请问您具体想了解什么呢？"),
+    ]
+    .into_iter()
+    .map(|(name, text)| (name.to_string(), text.to_string()))
+    .collect()
+}

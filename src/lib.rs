@@ -1,0 +1,6 @@
+//! zhike (知客) answers buyers' questions for Chinese online shops from the merchant's own files, word for word, or
+//! hands over to a person.
+
+pub mod answer;
+pub mod knowledge;
+pub mod text;

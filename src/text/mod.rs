@@ -1,0 +1,3 @@
+//! Pure functions on text: no input or output, no failure.
+
+pub mod lexicon;
