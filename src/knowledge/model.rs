@@ -62,7 +62,9 @@ impl Window {
 }
 
 /// The authority behind a rule, from the floor that nobody weakens to the most specific.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Layer {
     /// Law (法律).

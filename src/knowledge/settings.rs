@@ -88,7 +88,12 @@ pub struct HandoffRules {
 
 impl Default for HandoffRules {
     fn default() -> Self {
-        Self { words: Vec::new(), topics: BTreeMap::new(), after_misses: 2, resume_after_hours: 12.0 }
+        Self {
+            words: Vec::new(),
+            topics: BTreeMap::new(),
+            after_misses: 2,
+            resume_after_hours: 12.0,
+        }
     }
 }
 
@@ -146,7 +151,11 @@ pub struct GateRules {
 
 impl Default for GateRules {
     fn default() -> Self {
-        Self { worse: 0, changed: 0.2, replay_days: 7 }
+        Self {
+            worse: 0,
+            changed: 0.2,
+            replay_days: 7,
+        }
     }
 }
 
@@ -181,14 +190,26 @@ impl Default for Settings {
 /// The scripts every shop has until its `shop.toml` says otherwise.
 pub fn default_scripts() -> BTreeMap<String, String> {
     [
-        ("greeting", "您好，我是{shop}的智能客服，请问有什么可以帮您？"),
+        (
+            "greeting",
+            "您好，我是{shop}的智能客服，请问有什么可以帮您？",
+        ),
         ("thanks", "不客气，还有需要随时叫我～"),
         ("goodbye", "感谢光临，祝您生活愉快！"),
         ("handoff", "好的，这就为您转接人工客服，请稍等～"),
-        ("off_hours", "人工客服的服务时间是{hours}，您的问题已经记下，上班后会第一时间回复您。"),
-        ("no_match", "这个问题我这边没有查到记录，已经为您转接人工客服，请稍等～"),
+        (
+            "off_hours",
+            "人工客服的服务时间是{hours}，您的问题已经记下，上班后会第一时间回复您。",
+        ),
+        (
+            "no_match",
+            "这个问题我这边没有查到记录，已经为您转接人工客服，请稍等～",
+        ),
         ("clarify", "您是想问："),
-        ("caution", "以上仅为商品资料上的信息，如有特殊情况请先咨询医生或人工客服。"),
+        (
+            "caution",
+            "以上仅为商品资料上的信息，如有特殊情况请先咨询医生或人工客服。",
+        ),
         ("ask_product", "请问您想了解哪一款商品？"),
         ("acknowledge", "好的，还有其他问题随时告诉我～"),
         ("ask_again", "请问您具体想了解什么呢？"),

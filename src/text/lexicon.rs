@@ -1,6 +1,14 @@
-//! The shop's words.
+//! The shop's words: readers of the text of each `lexicon/` file, the synonym lookup and the lexicon's hash.
+//!
+//! Readers return what could be read **and** the problems, line by line; whoever reads the file adds its name. A byte
+//! order mark and CRLF are stripped here, blank lines and lines that start with `#` are skipped.
+
+use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::normalise::normalise;
 
 /// A word of `lexicon/words.txt`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,4 +34,389 @@ pub struct Lexicon {
     pub block: Vec<String>,
     /// `sensitive.txt` `[handoff]`: words in a question that force a handoff.
     pub handoff: Vec<String>,
+}
+
+impl Lexicon {
+    /// SHA-256 over everything the lexicon says, in lower-case hexadecimal: equal lexicons, equal hashes, on every
+    /// machine.
+    pub fn hash(&self) -> String {
+        let mut hash = Sha256::new();
+        // Length before content, so that no two lexicons run together to the same bytes.
+        let mut put = |text: &str| {
+            hash.update((text.len() as u64).to_le_bytes());
+            hash.update(text);
+        };
+        for word in &self.words {
+            put(&word.word);
+            put(&word.frequency.map(|n| n.to_string()).unwrap_or_default());
+            put(word.tag.as_deref().unwrap_or_default());
+        }
+        for group in &self.synonyms {
+            put("synonyms");
+            group.iter().for_each(|word| put(word));
+        }
+        for (name, list) in [
+            ("stopwords", &self.stopwords),
+            ("block", &self.block),
+            ("handoff", &self.handoff),
+        ] {
+            put(name);
+            list.iter().for_each(|word| put(word));
+        }
+        hash.finalize()
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect()
+    }
+}
+
+/// A fault in one line of a lexicon file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// 1-based line.
+    pub line: u32,
+    /// What is wrong: lower case, no final stop.
+    pub message: String,
+    /// What to do: lower case, no final stop.
+    pub remedy: String,
+}
+
+/// What a file says, and what is wrong with it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Parsed<T> {
+    /// What could be read.
+    pub value: T,
+    /// What could not, or is doubtful, by line.
+    pub problems: Vec<Problem>,
+}
+
+/// The words of `sensitive.txt`.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Sensitive {
+    /// Must never be sent.
+    pub block: Vec<String>,
+    /// Force a handoff.
+    pub handoff: Vec<String>,
+}
+
+/// Reads `words.txt`: `word [frequency [tag]]`, one a line, as jieba's user dictionaries are.
+pub fn parse_words(text: &str) -> Parsed<Vec<UserWord>> {
+    let mut parsed = Parsed::<Vec<UserWord>>::default();
+    let mut seen = Seen::default();
+    for (line, content) in lines(text) {
+        let fields: Vec<&str> = content.split_whitespace().collect();
+        let (frequency, tag) = match fields[1..] {
+            [] => (None, None),
+            [one] => match one.parse() {
+                Ok(frequency) => (Some(frequency), None),
+                Err(_) if one.bytes().all(|b| b.is_ascii_alphabetic()) => (None, Some(one)),
+                Err(_) => {
+                    parsed.problems.push(bad_frequency(line, fields[0], one));
+                    (None, None)
+                }
+            },
+            [frequency, tag] => match frequency.parse() {
+                Ok(frequency) => (Some(frequency), Some(tag)),
+                Err(_) => {
+                    parsed
+                        .problems
+                        .push(bad_frequency(line, fields[0], frequency));
+                    (None, Some(tag))
+                }
+            },
+            _ => {
+                parsed.problems.push(Problem {
+                    line,
+                    message: format!("the line has {} fields, but a word has at most frequency and tag behind it", fields.len()),
+                    remedy: "put each word on a line of its own".to_owned(),
+                });
+                continue;
+            }
+        };
+        if seen.again(fields[0], line, &mut parsed.problems) {
+            continue;
+        }
+        parsed.value.push(UserWord {
+            word: fields[0].to_owned(),
+            frequency,
+            tag: tag.map(str::to_owned),
+        });
+    }
+    parsed
+}
+
+fn bad_frequency(line: u32, word: &str, frequency: &str) -> Problem {
+    Problem {
+        line,
+        message: format!("the frequency `{frequency}` of `{word}` is not a whole number"),
+        remedy: "write a number, or leave it out to have one suggested".to_owned(),
+    }
+}
+
+/// Reads `synonyms.txt`: one group a line, words split by spaces or commas.
+pub fn parse_synonyms(text: &str) -> Parsed<Vec<Vec<String>>> {
+    let mut parsed = Parsed::<Vec<Vec<String>>>::default();
+    let mut places: HashMap<String, u32> = HashMap::new();
+    for (line, content) in lines(text) {
+        let mut group: Vec<String> = Vec::new();
+        for word in content.split(|c: char| {
+            c.is_whitespace() || matches!(c, ',' | '，' | '、' | ';' | '；' | '=' | '|')
+        }) {
+            if !word.is_empty() && !group.iter().any(|known| known == word) {
+                group.push(word.to_owned());
+            }
+        }
+        if group.len() < 2 {
+            parsed.problems.push(Problem {
+                line,
+                message: "the group holds fewer than two words".to_owned(),
+                remedy: "add a word that means the same, or remove the line".to_owned(),
+            });
+            continue;
+        }
+        for word in &group {
+            match places.get(word) {
+                Some(first) => parsed.problems.push(Problem {
+                    line,
+                    message: format!("`{word}` stands already in the group of line {first}, so both groups count as one"),
+                    remedy: "join the two lines, or take the word out of one of them".to_owned(),
+                }),
+                None => {
+                    places.insert(word.clone(), line);
+                }
+            }
+        }
+        parsed.value.push(group);
+    }
+    parsed
+}
+
+/// Reads `stopwords.txt`: one word a line.
+pub fn parse_stopwords(text: &str) -> Parsed<Vec<String>> {
+    let mut parsed = Parsed::<Vec<String>>::default();
+    let mut seen = Seen::default();
+    for (line, word) in lines(text) {
+        if !seen.again(word, line, &mut parsed.problems) {
+            parsed.value.push(word.to_owned());
+        }
+    }
+    parsed
+}
+
+/// Reads `sensitive.txt`: sections `[block]` and `[handoff]`, one word a line; words before any section are blocked.
+pub fn parse_sensitive(text: &str) -> Parsed<Sensitive> {
+    let mut parsed = Parsed::<Sensitive>::default();
+    let (mut blocked, mut handed) = (Seen::default(), Seen::default());
+    let mut handoff = false;
+    for (line, content) in lines(text) {
+        let section = content
+            .strip_prefix(['[', '【'])
+            .and_then(|rest| rest.strip_suffix([']', '】']));
+        match section.map(str::trim) {
+            Some("block" | "禁发" | "禁用") => handoff = false,
+            Some("handoff" | "转人工") => handoff = true,
+            Some(other) => {
+                parsed.problems.push(Problem {
+                    line,
+                    message: format!("the section `[{other}]` is unknown"),
+                    remedy: "name it [block] or [handoff]".to_owned(),
+                });
+            }
+            None if handoff => {
+                if !handed.again(content, line, &mut parsed.problems) {
+                    parsed.value.handoff.push(content.to_owned());
+                }
+            }
+            None => {
+                if !blocked.again(content, line, &mut parsed.problems) {
+                    parsed.value.block.push(content.to_owned());
+                }
+            }
+        }
+    }
+    parsed
+}
+
+/// Words met so far, with their lines.
+#[derive(Default)]
+struct Seen(HashMap<String, u32>);
+
+impl Seen {
+    /// Whether `word` was met before; then a problem says where.
+    fn again(&mut self, word: &str, line: u32, problems: &mut Vec<Problem>) -> bool {
+        let first = *self.0.entry(word.to_owned()).or_insert(line);
+        if first != line {
+            problems.push(Problem {
+                line,
+                message: format!("`{word}` stands already in line {first}"),
+                remedy: "remove one of the two".to_owned(),
+            });
+        }
+        first != line
+    }
+}
+
+/// The lines that say something, trimmed, with their 1-based numbers.
+fn lines(text: &str) -> impl Iterator<Item = (u32, &str)> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    (1u32..)
+        .zip(text.split('\n'))
+        .map(|(line, content)| {
+            (
+                line,
+                content.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}'),
+            )
+        })
+        .filter(|(_, content)| !content.is_empty() && !content.starts_with('#'))
+}
+
+/// Which words mean the same. Words are compared normalised; groups that share a word are one group.
+#[derive(Debug, Clone, Default)]
+pub struct Synonyms {
+    /// Word → its group.
+    of: HashMap<String, usize>,
+    /// Words of each group; the first one is its canonical word. A group merged into another is empty.
+    groups: Vec<Vec<String>>,
+}
+
+impl Synonyms {
+    /// The lookup over the groups of a lexicon.
+    pub fn new(groups: &[Vec<String>]) -> Synonyms {
+        let mut synonyms = Synonyms::default();
+        for group in groups {
+            let words: Vec<String> = group
+                .iter()
+                .map(|word| normalise(word))
+                .filter(|word| !word.is_empty())
+                .collect();
+            let target = words
+                .iter()
+                .find_map(|word| synonyms.of.get(word).copied())
+                .unwrap_or_else(|| {
+                    synonyms.groups.push(Vec::new());
+                    synonyms.groups.len() - 1
+                });
+            for word in words {
+                match synonyms.of.get(&word).copied() {
+                    Some(known) if known == target => {}
+                    Some(other) => {
+                        let moved = std::mem::take(&mut synonyms.groups[other]);
+                        for word in moved {
+                            synonyms.of.insert(word.clone(), target);
+                            synonyms.groups[target].push(word);
+                        }
+                    }
+                    None => {
+                        synonyms.of.insert(word.clone(), target);
+                        synonyms.groups[target].push(word);
+                    }
+                }
+            }
+        }
+        synonyms
+    }
+
+    /// The canonical word of `word`'s group, `word` itself where it has none. `word` is normalised text.
+    pub fn canonical<'a>(&'a self, word: &'a str) -> &'a str {
+        self.group(word).first().map_or(word, String::as_str)
+    }
+
+    /// All words of `word`'s group, itself included; empty where it has none. `word` is normalised text.
+    pub fn group(&self, word: &str) -> &[String] {
+        self.of.get(word).map_or(&[], |&group| &self.groups[group])
+    }
+
+    /// Whether two normalised words mean the same.
+    pub fn same(&self, a: &str, b: &str) -> bool {
+        self.canonical(a) == self.canonical(b)
+    }
+
+    /// Whether normalised text contains `word` (normalised) or a synonym of it.
+    pub fn occurs(&self, word: &str, text: &str) -> bool {
+        text.contains(word)
+            || self
+                .group(word)
+                .iter()
+                .any(|synonym| text.contains(synonym.as_str()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn problem_lines(problems: &[Problem]) -> Vec<u32> {
+        problems.iter().map(|p| p.line).collect()
+    }
+
+    #[test]
+    fn words_with_every_slip() {
+        let parsed = parse_words(
+            "\u{feff}包邮 10 n\r\n# 注释\r\n\r\n充电宝\r\n碎花裙 n\r\n起球 很多\r\n马海毛 x3 n\r\n包邮 20\r\na b c d\r\n",
+        );
+        let words: Vec<_> = parsed
+            .value
+            .iter()
+            .map(|w| (w.word.as_str(), w.frequency, w.tag.as_deref()))
+            .collect();
+        assert_eq!(
+            words,
+            [
+                ("包邮", Some(10), Some("n")),
+                ("充电宝", None, None),
+                ("碎花裙", None, Some("n")),
+                ("起球", None, None),
+                ("马海毛", None, Some("n")),
+            ]
+        );
+        assert_eq!(problem_lines(&parsed.problems), [6, 7, 8, 9]);
+    }
+
+    #[test]
+    fn synonyms_in_groups() {
+        let parsed =
+            parse_synonyms("包邮 免邮,免运费\r\n运费、邮费，快递费\n孤单\n券 红包\n优惠券 券\n");
+        assert_eq!(parsed.value.len(), 4);
+        assert_eq!(problem_lines(&parsed.problems), [3, 5]);
+        let synonyms = Synonyms::new(&parsed.value);
+        for (a, b, same) in [
+            ("包邮", "免运费", true),
+            ("邮费", "快递费", true),
+            ("包邮", "邮费", false),
+            ("优惠券", "红包", true),
+            ("材质", "材质", true),
+            ("材质", "面料", false),
+        ] {
+            assert_eq!(synonyms.same(a, b), same, "{a} {b}");
+        }
+        assert!(synonyms.occurs("包邮", "这个免邮吗"));
+        assert!(!synonyms.occurs("包邮", "这个退吗"));
+        assert_eq!(synonyms.canonical("快递费"), "运费");
+    }
+
+    #[test]
+    fn sensitive_sections() {
+        let parsed =
+            parse_sensitive("顶级\n[handoff]\n12315\n漏电\n[block]\n国家级\n顶级\n[other]\n");
+        assert_eq!(parsed.value.block, ["顶级", "国家级"]);
+        assert_eq!(parsed.value.handoff, ["12315", "漏电"]);
+        assert_eq!(problem_lines(&parsed.problems), [7, 8]);
+        assert_eq!(parse_sensitive("a\nb").value.block, ["a", "b"]);
+    }
+
+    #[test]
+    fn hash_tells_lexicons_apart() {
+        let one = Lexicon {
+            stopwords: vec!["亲".to_owned()],
+            ..Lexicon::default()
+        };
+        let two = Lexicon {
+            block: vec!["亲".to_owned()],
+            ..Lexicon::default()
+        };
+        assert_eq!(one.hash(), one.clone().hash());
+        assert_ne!(one.hash(), two.hash());
+        assert_ne!(one.hash(), Lexicon::default().hash());
+        assert_eq!(Lexicon::default().hash().len(), 64);
+    }
 }

@@ -1,3 +1,16 @@
 //! Pure functions on text: no input or output, no failure.
+//!
+//! The way of a question: [`normalise`] → [`segment`] → [`terms`]; the index takes the same way through
+//! [`tokenizer`]. Segments concatenate to their input, and the cut at question time equals the cut at build time.
 
+mod colloquial;
+mod identifier;
 pub mod lexicon;
+pub mod normalise;
+pub mod numeral;
+pub mod segment;
+mod simplified;
+pub mod terms;
+pub mod tokenizer;
+
+pub use segment::Segmenter;

@@ -1,0 +1,587 @@
+//! Buyers' and merchants' writing → one plain form, by a visible, ordered list of [`STEPS`]: lossless ones first.
+//!
+//! Questions and knowledge pass through the same list before anything is cut, indexed or compared, so that 「這個幾時
+//! 發貨？？？」 and 「这个什么时候发货?」 meet. A step runs only where the text holds a character that it cares about, so
+//! plain text costs one scan. Rounds are repeated until nothing changes, which makes [`normalise`] idempotent.
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::canonical_combining_class;
+
+use super::numeral::{self, Shape};
+use super::simplified;
+
+/// One step of the list.
+pub struct Step {
+    /// Its name, as `explain` shows it.
+    pub name: &'static str,
+    /// Why it is there.
+    pub why: &'static str,
+    /// The step runs only where the text holds one of these classes of characters.
+    wants: u16,
+    /// Rewrites the buffer; says whether it changed anything.
+    run: fn(&mut Buffer) -> bool,
+}
+
+/// The steps, in order. Lossless ones come before lossy ones, and whatever joins characters comes before whatever
+/// reads words.
+pub const STEPS: &[Step] = &[
+    Step {
+        name: "controls",
+        why: "zero-width and control characters split words invisibly",
+        wants: ODD,
+        run: controls,
+    },
+    Step {
+        name: "nfkc",
+        why: "full width, ligatures and ㎝ ㎏ ① are the same characters in another dress",
+        wants: ODD,
+        run: nfkc,
+    },
+    Step {
+        name: "case",
+        why: "buyers do not care about the case of XL or SPF",
+        wants: UPPER | ODD,
+        run: case,
+    },
+    Step {
+        name: "simplify",
+        why: "buyers from Hong Kong and Taiwan write traditional characters",
+        wants: TRADITIONAL | ODD,
+        run: simplify,
+    },
+    Step {
+        name: "emoji",
+        why: "pictures separate words but mean none",
+        wants: ODD,
+        run: emoji,
+    },
+    Step {
+        name: "marks",
+        why: "????? asks no more than ?",
+        wants: MARK | ODD,
+        run: marks,
+    },
+    Step {
+        name: "repeats",
+        why: "哈哈哈哈 and 急急急 say it twice at most",
+        wants: REPEAT,
+        run: repeats,
+    },
+    Step {
+        name: "colloquial",
+        why: "咋, 啥 and 木有 are 怎么, 什么 and 没有 to the dictionary",
+        wants: COLLOQUIAL,
+        run: super::colloquial::apply,
+    },
+    Step {
+        name: "numbers",
+        why: "七天 and 7天, 公斤 and kg are one",
+        wants: NUMERAL | UNIT,
+        run: numbers,
+    },
+    Step {
+        name: "spaces",
+        why: "one space separates as well as five",
+        wants: SPACE | ODD,
+        run: spaces,
+    },
+];
+
+/// Outside the plain sets: neither ASCII nor a common Han character or mark.
+pub(super) const ODD: u16 = 1;
+const UPPER: u16 = 1 << 1;
+pub(super) const TRADITIONAL: u16 = 1 << 2;
+const MARK: u16 = 1 << 3;
+const REPEAT: u16 = 1 << 4;
+pub(super) const COLLOQUIAL: u16 = 1 << 5;
+const NUMERAL: u16 = 1 << 6;
+const UNIT: u16 = 1 << 7;
+const SPACE: u16 = 1 << 8;
+
+/// Rounds until the text stands still; more than two are never seen, the bound keeps it total.
+const ROUNDS: usize = 6;
+
+/// Normalised text with the way back.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Mapped {
+    /// The normalised text.
+    pub text: String,
+    /// For each character of `text` the index of the character of the original that it came from.
+    pub origin: Vec<u32>,
+}
+
+/// The plain form of `text`. Idempotent; never fails.
+///
+/// ```
+/// use zhike::text::normalise::normalise;
+/// assert_eq!(normalise("這個 ＭＡＸ 咋退？？？"), "这个 max 怎么退?");
+/// assert_eq!(normalise("四十八小时内发货，身高１６０厘米"), "48小时内发货,身高160cm");
+/// ```
+pub fn normalise(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    normalise_into(text, &mut out);
+    out
+}
+
+/// As [`normalise`], into a buffer that the caller keeps.
+pub fn normalise_into(text: &str, out: &mut String) {
+    out.clear();
+    if classes(text.chars()) == 0 {
+        out.push_str(text);
+    } else {
+        let mut buffer = Buffer::new(text);
+        run(&mut buffer, |_, _| {});
+        out.extend(buffer.chars);
+    }
+}
+
+/// As [`normalise`], with the original position of each character, for highlights.
+pub fn normalise_mapped(text: &str) -> Mapped {
+    let mut buffer = Buffer::new(text);
+    run(&mut buffer, |_, _| {});
+    Mapped {
+        text: buffer.chars.iter().collect(),
+        origin: buffer.origin,
+    }
+}
+
+/// What each step that changed something made of `text`, in order, for `explain`.
+pub fn trace(text: &str) -> Vec<(&'static str, String)> {
+    let mut buffer = Buffer::new(text);
+    let mut seen = Vec::new();
+    run(&mut buffer, |step, chars| {
+        seen.push((step.name, chars.iter().collect()))
+    });
+    seen
+}
+
+/// Runs the list until nothing changes, telling `seen` after each step that changed something.
+fn run(buffer: &mut Buffer, mut seen: impl FnMut(&Step, &[char])) {
+    let mut held = classes(buffer.chars.iter().copied());
+    for _ in 0..ROUNDS {
+        let mut changed = false;
+        for step in STEPS {
+            if held & step.wants != 0 && (step.run)(buffer) {
+                changed = true;
+                held = classes(buffer.chars.iter().copied());
+                seen(step, &buffer.chars);
+            }
+        }
+        if !changed {
+            return;
+        }
+    }
+}
+
+/// The classes of characters that a text holds.
+fn classes(chars: impl Iterator<Item = char>) -> u16 {
+    let mut held = 0;
+    let mut before = '\0';
+    for c in chars {
+        held |= class(c);
+        if c == before && !c.is_ascii() {
+            held |= REPEAT;
+        }
+        before = c;
+    }
+    held
+}
+
+/// The classes of one character.
+fn class(c: char) -> u16 {
+    match c {
+        'a'..='z' | '0'..='9' => 0,
+        'A'..='Z' => UPPER,
+        ' ' => SPACE | UNIT,
+        '!' | ',' | '-' | '.' | '=' | '?' | '_' | '~' | '。' | '、' => MARK,
+        '!'..='~' => 0,
+        '一'..='\u{9fff}' => {
+            let mut held = simplified::class(c);
+            if numeral::is_numeral(c) {
+                held |= NUMERAL;
+            }
+            if matches!(c, '千' | '公' | '厘' | '毫' | '克' | '瓦') {
+                held |= UNIT;
+            }
+            held
+        }
+        _ => ODD,
+    }
+}
+
+/// The text under work, character by character, with the origin of each.
+pub(super) struct Buffer {
+    pub(super) chars: Vec<char>,
+    origin: Vec<u32>,
+    spare: (Vec<char>, Vec<u32>),
+}
+
+impl Buffer {
+    fn new(text: &str) -> Buffer {
+        let chars: Vec<char> = text.chars().collect();
+        let origin = (0..chars.len() as u32).collect();
+        Buffer {
+            chars,
+            origin,
+            spare: (Vec::new(), Vec::new()),
+        }
+    }
+
+    /// Walks over the characters. `replace` sees all of them and a position, appends a replacement to the buffer
+    /// given, and returns how many characters it stands for; 0 keeps the character as it is.
+    pub(super) fn rewrite(
+        &mut self,
+        mut replace: impl FnMut(&[char], usize, &mut Vec<char>) -> usize,
+    ) -> bool {
+        let (mut chars, mut origin) = std::mem::take(&mut self.spare);
+        chars.clear();
+        origin.clear();
+        let mut changed = false;
+        let mut at = 0;
+        while at < self.chars.len() {
+            let taken = replace(&self.chars, at, &mut chars);
+            if taken == 0 {
+                chars.push(self.chars[at]);
+                origin.push(self.origin[at]);
+                at += 1;
+                continue;
+            }
+            changed = true;
+            let first = origin.len();
+            origin
+                .extend((first..chars.len()).map(|k| self.origin[at + (k - first).min(taken - 1)]));
+            at += taken;
+        }
+        std::mem::swap(&mut self.chars, &mut chars);
+        std::mem::swap(&mut self.origin, &mut origin);
+        self.spare = (chars, origin);
+        changed
+    }
+
+    /// Replaces each character for which `map` gives another one.
+    fn map(&mut self, map: impl Fn(char) -> char) -> bool {
+        let mut changed = false;
+        for c in &mut self.chars {
+            let mapped = map(*c);
+            changed |= mapped != *c;
+            *c = mapped;
+        }
+        changed
+    }
+}
+
+/// Drops what prints nothing; every kind of white space becomes a space.
+fn controls(buffer: &mut Buffer) -> bool {
+    buffer.rewrite(|chars, at, out| match chars[at] {
+        ' ' => 0,
+        c if c.is_whitespace() => {
+            out.push(' ');
+            1
+        }
+        c if invisible(c) => 1,
+        _ => 0,
+    })
+}
+
+/// Zero-width, bidirectional, variation and other characters without a shape of their own.
+fn invisible(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
+            | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{20d0}'..='\u{20ff}'
+            | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffd}'
+            | '\u{e000}'..='\u{f8ff}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{10ffff}')
+}
+
+/// Compatibility composition (Unicode NFKC), run by run; marks that compose with nothing are dropped.
+fn nfkc(buffer: &mut Buffer) -> bool {
+    buffer.rewrite(|chars, at, out| {
+        let plain = |c: char| c.is_ascii() || class(c) & ODD == 0;
+        if plain(chars[at]) && chars.get(at + 1).is_none_or(|&next| plain(next)) {
+            return 0;
+        }
+        let run = &chars[at..];
+        // A starter with the marks that follow it; Hangul letters compose with each other.
+        let joined = |c: char| {
+            canonical_combining_class(c) != 0
+                || matches!(c, '\u{1100}'..='\u{11ff}' | '\u{ac00}'..='\u{d7a3}')
+        };
+        let taken = 1 + run[1..].iter().take_while(|&&c| joined(c)).count();
+        let start = out.len();
+        out.extend(
+            run[..taken]
+                .iter()
+                .copied()
+                .nfkc()
+                .filter(|&c| canonical_combining_class(c) == 0 && !invisible(c)),
+        );
+        if out[start..] == run[..taken] {
+            out.truncate(start);
+            return 0;
+        }
+        taken
+    })
+}
+
+/// Lower case, one character for one (İ gives i).
+fn case(buffer: &mut Buffer) -> bool {
+    buffer.map(|c| {
+        if c.is_ascii() {
+            c.to_ascii_lowercase()
+        } else {
+            c.to_lowercase().next().unwrap_or(c)
+        }
+    })
+}
+
+/// Traditional → simplified characters.
+fn simplify(buffer: &mut Buffer) -> bool {
+    let text: String = buffer.chars.iter().collect();
+    let simple: Vec<char> = simplified::convert(&text).chars().collect();
+    // The dictionary maps character for character; should a phrase ever not, the text stays as it is.
+    if simple.len() != buffer.chars.len() || simple == buffer.chars {
+        return false;
+    }
+    buffer.chars = simple;
+    true
+}
+
+/// Emoji become a space; ® and © vanish.
+fn emoji(buffer: &mut Buffer) -> bool {
+    buffer.rewrite(|chars, at, out| match chars[at] {
+        '®' | '©' => 1,
+        '\u{2300}'..='\u{23ff}'
+        | '\u{2460}'..='\u{24ff}'
+        | '\u{25a0}'..='\u{27bf}'
+        | '\u{2b00}'..='\u{2bff}'
+        | '\u{1f000}'..='\u{1faff}' => {
+            out.push(' ');
+            1
+        }
+        _ => 0,
+    })
+}
+
+/// Runs of one mark become one; ? wins over !; ~ stays between figures (158~160) and is a space elsewhere.
+fn marks(buffer: &mut Buffer) -> bool {
+    buffer.rewrite(|chars, at, out| {
+        let c = chars[at];
+        let run = |of: &dyn Fn(char) -> bool| chars[at..].iter().take_while(|&&c| of(c)).count();
+        match c {
+            '?' | '!' => {
+                let taken = run(&|c| c == '?' || c == '!');
+                if taken == 1 {
+                    return 0;
+                }
+                out.push(if chars[at..at + taken].contains(&'?') {
+                    '?'
+                } else {
+                    '!'
+                });
+                taken
+            }
+            '~' => {
+                let taken = run(&|c| c == '~');
+                let before = at > 0 && chars[at - 1].is_ascii_alphanumeric();
+                let between = before && chars.get(at + taken).is_some_and(char::is_ascii_digit);
+                if between && taken == 1 {
+                    return 0;
+                }
+                out.push(if between { '~' } else { ' ' });
+                taken
+            }
+            ',' | '-' | '.' | '=' | '_' | '。' | '、' => match run(&|d| d == c) {
+                1 => 0,
+                taken => {
+                    out.push(c);
+                    taken
+                }
+            },
+            _ => 0,
+        }
+    })
+}
+
+/// A Han character three times or more in a row stays twice; numerals are left alone (一一一).
+fn repeats(buffer: &mut Buffer) -> bool {
+    buffer.rewrite(|chars, at, out| {
+        let c = chars[at];
+        if c.is_ascii() || !is_han(c) || numeral::is_numeral(c) {
+            return 0;
+        }
+        match chars[at..].iter().take_while(|&&d| d == c).count() {
+            0..=2 => 0,
+            taken => {
+                out.extend([c, c]);
+                taken
+            }
+        }
+    })
+}
+
+/// Whether `c` is a Han character (unified ideographs of the basic plane and the supplementary ones).
+pub fn is_han(c: char) -> bool {
+    matches!(c, '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3fffd}' | '〇')
+}
+
+/// Units behind which a numeral is a quantity, longest first where one starts another.
+const COUNTED: &[&str] = &[
+    "小时",
+    "分钟",
+    "个小时",
+    "个月",
+    "个工作日",
+    "工作日",
+    "周岁",
+    "公斤",
+    "千克",
+    "厘米",
+    "公分",
+    "毫米",
+    "毫升",
+    "千瓦",
+    "块钱",
+    "天",
+    "年",
+    "岁",
+    "周",
+    "月",
+    "斤",
+    "克",
+    "瓦",
+    "元",
+    "折",
+    "件",
+    "码",
+    "段",
+    "级",
+    "kg",
+    "cm",
+    "mm",
+    "ml",
+    "g",
+    "w",
+];
+
+/// Unit as written → its sign.
+const SIGNS: &[(&str, &str)] = &[
+    ("千克", "kg"),
+    ("公斤", "kg"),
+    ("厘米", "cm"),
+    ("公分", "cm"),
+    ("毫升", "ml"),
+    ("毫米", "mm"),
+    ("千瓦", "kw"),
+    ("克", "g"),
+    ("瓦", "w"),
+];
+
+/// Quantities in Arabic figures, units as signs, no space between the two.
+fn numbers(buffer: &mut Buffer) -> bool {
+    buffer.rewrite(|chars, at, out| match chars[at] {
+        ' ' if at > 0 && chars[at - 1].is_ascii_digit() && unit_follows(&chars[at + 1..]) => 1,
+        '千' | '公' | '厘' | '毫' | '克' | '瓦' => sign(chars, at, out),
+        c if numeral::is_numeral(c) => quantity(chars, at, out),
+        _ => 0,
+    })
+}
+
+/// Whether `rest` starts with a unit that belongs to the figure before it.
+fn unit_follows(rest: &[char]) -> bool {
+    let Some(unit) = COUNTED.iter().find(|unit| starts_with(rest, unit)) else {
+        return false;
+    };
+    let after = rest.get(unit.chars().count()).copied().unwrap_or(' ');
+    if unit.is_ascii() {
+        !after.is_ascii_alphanumeric()
+    } else {
+        !matches!(
+            (*unit, after),
+            ("码", '数') | ("件", '数') | ("周", '边') | ("级", '别')
+        )
+    }
+}
+
+/// A unit behind a figure (or 多少, 几) as its sign.
+fn sign(chars: &[char], at: usize, out: &mut Vec<char>) -> usize {
+    let Some((unit, sign)) = SIGNS
+        .iter()
+        .find(|(unit, _)| starts_with(&chars[at..], unit))
+    else {
+        return 0;
+    };
+    let before = &chars[..at];
+    let asked = unit.chars().count() == 2
+        && *unit != "公分"
+        && (before.ends_with(&['多', '少']) || before.ends_with(&['几']));
+    let counted = before.last().is_some_and(char::is_ascii_digit);
+    let len = unit.chars().count();
+    // 2克拉, 1千克力: another unit.
+    if !(counted || asked) || (*unit == "克" && chars.get(at + 1) == Some(&'拉')) {
+        return 0;
+    }
+    out.extend(sign.chars());
+    len
+}
+
+/// A Chinese numeral before a unit, or a long one anywhere, in figures.
+fn quantity(chars: &[char], at: usize, out: &mut Vec<char>) -> usize {
+    // Within a longer numeral, an ordinal, a weekday, a date or a decimal nothing is counted.
+    let before = at.checked_sub(1).map(|i| chars[i]);
+    if before.is_some_and(|c| {
+        numeral::is_numeral(c) || c.is_ascii_alphanumeric() || "第周期双几数好点初".contains(c)
+    }) {
+        return 0;
+    }
+    let Some(mut read) = numeral::read(&chars[at..]) else {
+        return 0;
+    };
+    let mut rest = &chars[at + read.len..];
+    // 五千克 is 5 kg, not 5000 g (the same mass, but another text).
+    if chars[at + read.len - 1] == '千' && matches!(rest.first(), Some('克' | '瓦')) {
+        let Some(shorter) = numeral::read(&chars[at..at + read.len - 1]) else {
+            return 0;
+        };
+        read = shorter;
+        rest = &chars[at + read.len..];
+    }
+    let unit = COUNTED.iter().find(|unit| starts_with(rest, unit));
+    let counted = match (unit, read.shape) {
+        // 大一码, 小两码 compare; 一段时间 is no stage; 一级棒.
+        (Some(&"码"), _) => read.value >= 20,
+        (Some(&"段"), _) => !matches!(rest.get(1), Some('时' | '话' | '路' | '距')),
+        (Some(&("级" | "件")), Shape::Single) => !matches!(rest.get(1), Some('棒' | '事')),
+        (Some(&("天" | "年" | "月")), Shape::Single) => {
+            !matches!(rest.get(1), Some('到' | '四' | '比' | '饼'))
+        }
+        // 九十九 digits side by side (两三天, 七八岁) are guesses, not figures.
+        (Some(_), Shape::Digits) => false,
+        (Some(unit), Shape::Elided) => matches!(*unit, "斤" | "元" | "块钱"),
+        (Some(_), _) => true,
+        (None, Shape::Full) => read.len >= 3,
+        (None, _) => false,
+    };
+    if !counted {
+        return 0;
+    }
+    out.extend(read.value.to_string().chars());
+    read.len
+}
+
+/// Whether `chars` starts with `prefix`.
+pub(super) fn starts_with(chars: &[char], prefix: &str) -> bool {
+    let mut rest = chars.iter();
+    prefix.chars().all(|c| rest.next() == Some(&c))
+}
+
+/// One space for many, none at the ends.
+fn spaces(buffer: &mut Buffer) -> bool {
+    buffer.rewrite(|chars, at, _| {
+        let idle = chars[at] == ' '
+            && (at == 0 || chars[at - 1] == ' ' || chars[at..].iter().all(|&c| c == ' '));
+        usize::from(idle)
+    })
+}
+
+#[cfg(test)]
+pub(crate) mod tests;

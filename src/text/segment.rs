@@ -1,0 +1,329 @@
+//! Normalised text → words: identifiers and the shop's mixed words first, jieba on the Han runs between.
+//!
+//! jieba runs without its hidden Markov model: what no dictionary knows falls apart into single characters, which the
+//! bigrams of [`super::terms`] put together again, instead of being joined by guess and differently in each sentence.
+
+use std::sync::{Arc, LazyLock};
+
+use aho_corasick::{AhoCorasick, MatchKind};
+use jieba_rs::Jieba;
+
+use super::identifier;
+use super::lexicon::UserWord;
+use super::normalise::{is_han, normalise};
+
+/// Words of online shops that jieba's dictionary lacks or splits (包邮, 充电宝), written by us.
+const BASE_WORDS: &str = include_str!("base_words.txt");
+
+/// Rounds of raising frequencies until every user word survives a cut.
+const ROUNDS: usize = 4;
+
+/// What a token is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// A word, in any script.
+    Word,
+    /// A model code, version, long number, link or address.
+    Identifier,
+    /// A figure, with its unit where one follows.
+    Number,
+    /// A mark.
+    Punctuation,
+    /// White space.
+    Space,
+}
+
+/// A piece of the text that was cut.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Token<'a> {
+    /// The piece itself.
+    pub text: &'a str,
+    /// Byte offset of its start.
+    pub start: usize,
+    /// Byte offset behind its end.
+    pub end: usize,
+    /// What it is.
+    pub kind: Kind,
+}
+
+/// A token without the text: what the term stream keeps and reuses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Piece {
+    pub(super) start: usize,
+    pub(super) end: usize,
+    pub(super) kind: Kind,
+}
+
+/// jieba's dictionary with [`BASE_WORDS`], loaded once per process.
+static BASE: LazyLock<Segmenter> = LazyLock::new(|| {
+    let words: Vec<UserWord> = BASE_WORDS
+        .split_whitespace()
+        .map(|word| UserWord {
+            word: word.to_owned(),
+            frequency: None,
+            tag: None,
+        })
+        .collect();
+    Segmenter::build(Jieba::new(), Vec::new(), &words)
+});
+
+/// Cuts text into words. Cheap to clone; one per snapshot.
+#[derive(Clone)]
+pub struct Segmenter {
+    jieba: Arc<Jieba>,
+    /// Words with characters other than Han (t恤, 7天无理由, iphone 15 pro), found before anything else.
+    mixed: Option<Arc<AhoCorasick>>,
+    mixed_words: Vec<String>,
+}
+
+impl std::fmt::Debug for Segmenter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Segmenter")
+            .field("mixed_words", &self.mixed_words.len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Segmenter {
+    /// A segmenter that knows `words` besides the base dictionary.
+    ///
+    /// The base dictionary is loaded once per process (about 150 ms); a segmenter with words of its own holds a copy
+    /// of it (tens of megabytes, milliseconds). Words are normalised; a frequency too low for the word to survive
+    /// alone is raised.
+    pub fn new(words: &[UserWord]) -> Segmenter {
+        if words.is_empty() {
+            BASE.clone()
+        } else {
+            Segmenter::build(Jieba::clone(&BASE.jieba), BASE.mixed_words.clone(), words)
+        }
+    }
+
+    /// `jieba` with further words; `mixed_words` are those that it does not see.
+    fn build(mut jieba: Jieba, mut mixed_words: Vec<String>, words: &[UserWord]) -> Segmenter {
+        let mut han = Vec::new();
+        for word in words {
+            let text = normalise(&word.word);
+            if text.chars().all(is_han) {
+                if text.chars().nth(1).is_some() {
+                    let frequency = word.frequency.unwrap_or(0).max(jieba.suggest_freq(&text));
+                    jieba.add_word(&text, Some(frequency), word.tag.as_deref());
+                    han.push(text);
+                }
+            } else if !scans_whole(&text) {
+                mixed_words.push(text);
+            }
+        }
+        // A word added later may split one added earlier.
+        for _ in 0..ROUNDS {
+            let mut stable = true;
+            for word in &han {
+                let pieces = jieba.cut(word, false).len();
+                if pieces > 1 {
+                    let frequency = jieba.suggest_freq(word).saturating_mul(2);
+                    jieba.add_word(word, Some(frequency), None);
+                    stable = false;
+                }
+            }
+            if stable {
+                break;
+            }
+        }
+        mixed_words.sort_unstable();
+        mixed_words.dedup();
+        let mixed = AhoCorasick::builder()
+            .match_kind(MatchKind::LeftmostLongest)
+            .build(&mixed_words)
+            .ok();
+        Segmenter {
+            jieba: Arc::new(jieba),
+            mixed: mixed.filter(|_| !mixed_words.is_empty()).map(Arc::new),
+            mixed_words,
+        }
+    }
+
+    /// Whether the dictionary (base or the shop's) knows `word` as it stands, normalised.
+    pub fn knows(&self, word: &str) -> bool {
+        self.jieba.has_word(word)
+            || self
+                .mixed_words
+                .binary_search_by(|known| known.as_str().cmp(word))
+                .is_ok()
+    }
+
+    /// Cuts normalised text. The tokens concatenate to the input.
+    pub fn cut<'a>(&self, normalised: &'a str) -> Vec<Token<'a>> {
+        let mut pieces = Vec::with_capacity(normalised.len() / 4 + 1);
+        self.pieces(normalised, false, &mut pieces);
+        tokens(normalised, &pieces)
+    }
+
+    /// Cuts normalised text in search mode: each token of [`Segmenter::cut`], the words inside it, and the parts of
+    /// identifiers; sorted by offset, then longer first.
+    pub fn cut_search<'a>(&self, normalised: &'a str) -> Vec<Token<'a>> {
+        let mut pieces = Vec::with_capacity(normalised.len() / 2 + 1);
+        self.pieces(normalised, true, &mut pieces);
+        tokens(normalised, &pieces)
+    }
+
+    /// The words of `words` that a cut tears apart, normalised: empty when all is well.
+    pub fn unsplit_words(&self, words: &[UserWord]) -> Vec<String> {
+        let mut pieces = Vec::new();
+        let mut torn = Vec::new();
+        for word in words {
+            let text = normalise(&word.word);
+            pieces.clear();
+            self.pieces(&text, false, &mut pieces);
+            if pieces.len() > 1 {
+                torn.push(text);
+            }
+        }
+        torn
+    }
+
+    /// The one walk behind every cut; `search` adds the inner words and parts.
+    pub(super) fn pieces(&self, text: &str, search: bool, out: &mut Vec<Piece>) {
+        let from = out.len();
+        match &self.mixed {
+            Some(mixed) if text.bytes().any(|b| b.is_ascii_graphic()) => {
+                let mut at = 0;
+                for found in mixed.find_iter(text) {
+                    if !stands_alone(text, found.start(), found.end()) {
+                        continue;
+                    }
+                    self.walk(text, at, found.start(), search, out);
+                    out.push(Piece {
+                        start: found.start(),
+                        end: found.end(),
+                        kind: Kind::Word,
+                    });
+                    if search {
+                        let inner = out.len();
+                        self.walk(text, found.start(), found.end(), true, out);
+                        let mut kept = inner;
+                        for i in inner..out.len() {
+                            let piece = out[i];
+                            if (piece.start, piece.end) != (found.start(), found.end()) {
+                                out[kept] = piece;
+                                kept += 1;
+                            }
+                        }
+                        out.truncate(kept);
+                    }
+                    at = found.end();
+                }
+                self.walk(text, at, text.len(), search, out);
+            }
+            _ => self.walk(text, 0, text.len(), search, out),
+        }
+        if search {
+            out[from..].sort_unstable_by(|a, b| a.start.cmp(&b.start).then(b.end.cmp(&a.end)));
+        }
+    }
+
+    /// Cuts `text[from..to]`, where no mixed word stands.
+    fn walk(&self, text: &str, from: usize, to: usize, search: bool, out: &mut Vec<Piece>) {
+        let text = &text[..to];
+        let mut at = from;
+        while let Some(c) = text[at..].chars().next() {
+            if c.is_ascii_alphanumeric() {
+                let (end, kind) = identifier::scan(text, at);
+                out.push(Piece {
+                    start: at,
+                    end,
+                    kind,
+                });
+                if search {
+                    identifier::parts(&text[at..end], kind, |a, b| {
+                        out.push(Piece {
+                            start: at + a,
+                            end: at + b,
+                            kind,
+                        })
+                    });
+                }
+                at = end;
+            } else if is_han(c) {
+                let end = at + run(&text[at..], is_han);
+                self.han(&text[at..end], at, search, out);
+                at = end;
+            } else if c.is_alphanumeric() {
+                let end = at
+                    + run(&text[at..], |c| {
+                        c.is_alphanumeric() && !is_han(c) && !c.is_ascii()
+                    });
+                out.push(Piece {
+                    start: at,
+                    end,
+                    kind: Kind::Word,
+                });
+                at = end;
+            } else {
+                let end = at + c.len_utf8();
+                out.push(Piece {
+                    start: at,
+                    end,
+                    kind: if c.is_whitespace() {
+                        Kind::Space
+                    } else {
+                        Kind::Punctuation
+                    },
+                });
+                at = end;
+            }
+        }
+    }
+
+    /// jieba on one run of Han characters that starts at byte `offset`.
+    fn han(&self, run: &str, offset: usize, search: bool, out: &mut Vec<Piece>) {
+        let words = if search {
+            self.jieba.cut_for_search(run, false)
+        } else {
+            self.jieba.cut(run, false)
+        };
+        out.extend(words.iter().map(|w| Piece {
+            start: offset + w.byte_start,
+            end: offset + w.byte_end,
+            kind: Kind::Word,
+        }));
+    }
+}
+
+/// Pieces with their text.
+fn tokens<'a>(text: &'a str, pieces: &[Piece]) -> Vec<Token<'a>> {
+    pieces
+        .iter()
+        .map(|p| Token {
+            text: &text[p.start..p.end],
+            start: p.start,
+            end: p.end,
+            kind: p.kind,
+        })
+        .collect()
+}
+
+/// Bytes of the longest prefix of characters of one sort.
+fn run(text: &str, of: impl Fn(char) -> bool) -> usize {
+    text.char_indices()
+        .find(|&(_, c)| !of(c))
+        .map_or(text.len(), |(at, _)| at)
+}
+
+/// Whether the identifier scanner keeps `text` whole anyway.
+fn scans_whole(text: &str) -> bool {
+    text.is_empty()
+        || text.starts_with(|c: char| c.is_ascii_alphanumeric())
+            && identifier::scan(text, 0).0 == text.len()
+}
+
+/// Whether `text[start..end]` does not cut through a run of ASCII letters and digits.
+fn stands_alone(text: &str, start: usize, end: usize) -> bool {
+    let bytes = text.as_bytes();
+    let glued = |left: Option<&u8>, right: Option<&u8>| {
+        left.is_some_and(u8::is_ascii_alphanumeric) && right.is_some_and(u8::is_ascii_alphanumeric)
+    };
+    !(start > 0 && glued(bytes.get(start - 1), bytes.get(start))
+        || glued(bytes.get(end.wrapping_sub(1)), bytes.get(end)))
+}
+
+#[cfg(test)]
+mod tests;

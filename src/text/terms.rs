@@ -1,0 +1,175 @@
+//! The term stream: what the index stores and what questions ask for, made in one place so that both agree.
+//!
+//! Three families live in one index field, told apart by one leading character: words (search mode) as they are,
+//! single Han characters behind `\u{1}`, pairs of adjacent Han characters behind `\u{2}`. Words alone lose 简单 inside
+//! 安装简单; pairs find it.
+
+use super::normalise::is_han;
+use super::segment::{Kind, Piece, Segmenter};
+
+/// The family of a term.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Family {
+    /// A word, an identifier, a figure, or a part of one. Single Han characters are left to [`Family::Char`].
+    Word,
+    /// One Han character.
+    Char,
+    /// Two adjacent Han characters.
+    Bigram,
+}
+
+impl Family {
+    /// What stands before the term in the merged field.
+    pub fn prefix(self) -> Option<char> {
+        match self {
+            Family::Word => None,
+            Family::Char => Some('\u{1}'),
+            Family::Bigram => Some('\u{2}'),
+        }
+    }
+
+    /// The family of an encoded term.
+    pub fn of(encoded: &str) -> Family {
+        match encoded.as_bytes().first() {
+            Some(1) => Family::Char,
+            Some(2) => Family::Bigram,
+            _ => Family::Word,
+        }
+    }
+}
+
+/// A term, by its place in the normalised text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Term {
+    /// Its family.
+    pub family: Family,
+    /// Byte offset of its start.
+    pub start: usize,
+    /// Byte offset behind its end.
+    pub end: usize,
+}
+
+impl Term {
+    /// The bare text, without the family's prefix.
+    pub fn text(self, normalised: &str) -> &str {
+        &normalised[self.start..self.end]
+    }
+
+    /// Appends the term as the index knows it: the family's prefix, then the text.
+    pub fn encode(self, normalised: &str, out: &mut String) {
+        out.extend(self.family.prefix());
+        out.push_str(self.text(normalised));
+    }
+
+    /// The term as the index knows it.
+    pub fn encoded(self, normalised: &str) -> String {
+        let mut out = String::with_capacity(self.end - self.start + 1);
+        self.encode(normalised, &mut out);
+        out
+    }
+}
+
+/// Buffers kept between calls of [`terms`].
+#[derive(Debug, Clone, Default)]
+pub struct Scratch {
+    pieces: Vec<Piece>,
+}
+
+/// Appends the terms of normalised text: the words by offset, then characters and pairs by offset. One cut of the
+/// text. Stop words are the caller's business.
+pub fn terms(segmenter: &Segmenter, normalised: &str, scratch: &mut Scratch, out: &mut Vec<Term>) {
+    let pieces = &mut scratch.pieces;
+    pieces.clear();
+    segmenter.pieces(normalised, true, pieces);
+    for piece in pieces.iter() {
+        let text = &normalised[piece.start..piece.end];
+        let lone_han = text.len() <= 4
+            && text
+                .chars()
+                .next()
+                .is_some_and(|c| is_han(c) && c.len_utf8() == text.len());
+        if !lone_han && !matches!(piece.kind, Kind::Punctuation | Kind::Space) {
+            out.push(Term {
+                family: Family::Word,
+                start: piece.start,
+                end: piece.end,
+            });
+        }
+    }
+    let mut before: Option<usize> = None;
+    for (start, c) in normalised.char_indices() {
+        if !is_han(c) {
+            before = None;
+            continue;
+        }
+        let end = start + c.len_utf8();
+        out.push(Term {
+            family: Family::Char,
+            start,
+            end,
+        });
+        if let Some(first) = before {
+            out.push(Term {
+                family: Family::Bigram,
+                start: first,
+                end,
+            });
+        }
+        before = Some(start);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::normalise::normalise;
+
+    #[test]
+    fn families_of_one_sentence() {
+        let segmenter = Segmenter::new(&[]);
+        let rows = [
+            (
+                "安装简单吗",
+                "安装简单 安装 简单 |安装简单吗|安装 装简 简单 单吗",
+            ),
+            ("KJ500-A2滤芯", "kj500-a2 kj500 kj 500 a2 滤芯 |滤芯|滤芯"),
+            (
+                "七天无理由",
+                "7天无理由 7天 7 无理由 无理 理由 |天无理由|天无 无理 理由",
+            ),
+            ("裙 子", "|裙子|"),
+            ("", "||"),
+        ];
+        for (text, expected) in rows {
+            let text = normalise(text);
+            let mut found = Vec::new();
+            terms(&segmenter, &text, &mut Scratch::default(), &mut found);
+            let of = |family, between: &str| {
+                found
+                    .iter()
+                    .filter(|t| t.family == family)
+                    .map(|t| format!("{}{between}", t.text(&text)))
+                    .collect::<String>()
+            };
+            let got = format!(
+                "{}|{}|{}",
+                of(Family::Word, " "),
+                of(Family::Char, ""),
+                of(Family::Bigram, " ").trim_end()
+            );
+            assert_eq!(got, expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn encoded_terms_tell_their_family() {
+        for family in [Family::Word, Family::Char, Family::Bigram] {
+            let term = Term {
+                family,
+                start: 0,
+                end: 6,
+            };
+            assert_eq!(Family::of(&term.encoded("退货")), family);
+        }
+    }
+}

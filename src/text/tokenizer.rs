@@ -1,0 +1,118 @@
+//! The tantivy tokenizer: raw text in, exactly the terms of [`super::terms`] out.
+
+use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
+
+use super::normalise::normalise_into;
+use super::segment::Segmenter;
+use super::terms::{Scratch, Term, terms};
+
+/// Normalises, cuts and emits terms. Buffers are kept between texts; offsets are bytes of the normalised text.
+#[derive(Debug, Clone)]
+pub struct TermTokenizer {
+    segmenter: Segmenter,
+    normalised: String,
+    scratch: Scratch,
+    terms: Vec<Term>,
+    token: Token,
+}
+
+impl TermTokenizer {
+    /// The name under which the index registers it.
+    pub const NAME: &'static str = "zhike";
+
+    /// A tokenizer that cuts with `segmenter`.
+    pub fn new(segmenter: Segmenter) -> TermTokenizer {
+        TermTokenizer {
+            segmenter,
+            normalised: String::new(),
+            scratch: Scratch::default(),
+            terms: Vec::new(),
+            token: Token::default(),
+        }
+    }
+}
+
+impl Tokenizer for TermTokenizer {
+    type TokenStream<'a> = TermStream<'a>;
+
+    fn token_stream<'a>(&'a mut self, text: &'a str) -> TermStream<'a> {
+        normalise_into(text, &mut self.normalised);
+        self.terms.clear();
+        terms(
+            &self.segmenter,
+            &self.normalised,
+            &mut self.scratch,
+            &mut self.terms,
+        );
+        self.token.reset();
+        TermStream {
+            normalised: &self.normalised,
+            terms: &self.terms,
+            next: 0,
+            token: &mut self.token,
+        }
+    }
+}
+
+/// The terms of one text.
+#[derive(Debug)]
+pub struct TermStream<'a> {
+    normalised: &'a str,
+    terms: &'a [Term],
+    next: usize,
+    token: &'a mut Token,
+}
+
+impl TokenStream for TermStream<'_> {
+    fn advance(&mut self) -> bool {
+        let Some(term) = self.terms.get(self.next) else {
+            return false;
+        };
+        self.token.text.clear();
+        term.encode(self.normalised, &mut self.token.text);
+        self.token.offset_from = term.start;
+        self.token.offset_to = term.end;
+        self.token.position = self.next;
+        self.next += 1;
+        true
+    }
+
+    fn token(&self) -> &Token {
+        self.token
+    }
+
+    fn token_mut(&mut self) -> &mut Token {
+        self.token
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::normalise::normalise;
+
+    #[test]
+    fn emits_the_terms_of_the_normalised_text_again_and_again() {
+        let segmenter = Segmenter::new(&[]);
+        let mut tokenizer = TermTokenizer::new(segmenter.clone());
+        for raw in [
+            "退貨運費誰出？？",
+            "KJ500-A2 滤芯多久換",
+            "",
+            "160cm 100斤穿什么码",
+        ] {
+            let text = normalise(raw);
+            let mut expected = Vec::new();
+            terms(&segmenter, &text, &mut Scratch::default(), &mut expected);
+            let mut stream = tokenizer.token_stream(raw);
+            let mut found = Vec::new();
+            while stream.advance() {
+                let token = stream.token();
+                assert_eq!(token.position, found.len(), "{raw}");
+                found.push(token.text.clone());
+            }
+            let expected: Vec<String> = expected.iter().map(|t| t.encoded(&text)).collect();
+            assert_eq!(found, expected, "{raw}");
+        }
+    }
+}
