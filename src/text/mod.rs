@@ -6,6 +6,7 @@
 mod colloquial;
 mod identifier;
 pub mod lexicon;
+pub mod measure;
 pub mod normalise;
 pub mod numeral;
 pub mod segment;

@@ -67,12 +67,19 @@ pub(super) fn quantities(chars: &[char]) -> Vec<Quantity> {
     let mut found: Vec<Quantity> = Vec::new();
     let mut at = 0;
     while at < chars.len() {
-        let known = found.last().is_some_and(|q| q.end == at && q.unit != Unit::Other && q.unit != Unit::Bare);
+        let known = found
+            .last()
+            .is_some_and(|q| q.end == at && q.unit != Unit::Other && q.unit != Unit::Bare);
         let quantity = match chars[at] {
             '0'..='9' => Some(figure(chars, at, known)),
-            '半' if starts_with(&chars[at + 1..], "岁") => {
-                Some(Quantity { start: at, end: at + 2, value: 6.0, until: None, unit: Unit::Month, approximate: false })
-            }
+            '半' if starts_with(&chars[at + 1..], "岁") => Some(Quantity {
+                start: at,
+                end: at + 2,
+                value: 6.0,
+                until: None,
+                unit: Unit::Month,
+                approximate: false,
+            }),
             c if numeral::is_numeral(c) => match spoken(chars, at) {
                 Ok(quantity) => Some(quantity),
                 Err(skip) => {
@@ -98,7 +105,12 @@ pub(super) fn quantities(chars: &[char]) -> Vec<Quantity> {
 
 /// A figure in Arabic digits at `at`; `known` when a figure with a unit ends right here (165cm100斤).
 fn figure(chars: &[char], at: usize, known: bool) -> Quantity {
-    let digits = |from: usize| chars[from..].iter().take_while(|c| c.is_ascii_digit()).count();
+    let digits = |from: usize| {
+        chars[from..]
+            .iter()
+            .take_while(|c| c.is_ascii_digit())
+            .count()
+    };
     let whole = digits(at);
     let mut end = at + whole;
     let mut fraction = 0;
@@ -111,13 +123,25 @@ fn figure(chars: &[char], at: usize, known: bool) -> Quantity {
     let before = |back: usize| at.checked_sub(back).map(|i| chars[i]);
     let in_code = !known && before(1).is_some_and(|c| c.is_ascii_alphabetic())
         || before(1).is_some_and(|c| matches!(c, '¥' | '$' | '#'))
-        || matches!(before(1), Some('-' | '_' | '.' | ':')) && before(2).is_some_and(|c| c.is_ascii_alphabetic() && !known_unit_before(chars, at - 1))
+        || matches!(before(1), Some('-' | '_' | '.' | ':'))
+            && before(2)
+                .is_some_and(|c| c.is_ascii_alphabetic() && !known_unit_before(chars, at - 1))
         || before(1) == Some(':') && before(2).is_some_and(|c| c.is_ascii_digit());
     let odd = in_code || fraction > 1 || whole > 3 || (whole > 1 && chars[at] == '0');
     if odd {
         // A code is one piece, whatever stands in it.
-        let rest = chars[end..].iter().take_while(|c| c.is_ascii_alphanumeric()).count();
-        return Quantity { start: at, end: end + rest, value, until: None, unit: Unit::Other, approximate: false };
+        let rest = chars[end..]
+            .iter()
+            .take_while(|c| c.is_ascii_alphanumeric())
+            .count();
+        return Quantity {
+            start: at,
+            end: end + rest,
+            value,
+            until: None,
+            unit: Unit::Other,
+            approximate: false,
+        };
     }
     with_unit(chars, at, end, value)
 }
@@ -132,7 +156,10 @@ fn known_unit_before(chars: &[char], at: usize) -> bool {
 
 /// A figure in Chinese numerals at `at`; the number of characters to pass over where there is none.
 fn spoken(chars: &[char], at: usize) -> Result<Quantity, usize> {
-    let run = chars[at..].iter().take_while(|&&c| numeral::is_numeral(c)).count();
+    let run = chars[at..]
+        .iter()
+        .take_while(|&&c| numeral::is_numeral(c))
+        .count();
     if at > 0 && "第周期十初".contains(chars[at - 1]) {
         return Err(run);
     }
@@ -148,10 +175,19 @@ fn spoken(chars: &[char], at: usize) -> Result<Quantity, usize> {
 
 /// The figure `value` in `chars[start..end]` with the unit that follows.
 fn with_unit(chars: &[char], start: usize, end: usize, value: f64) -> Quantity {
-    let mut quantity = Quantity { start, end, value, until: None, unit: Unit::Bare, approximate: false };
+    let mut quantity = Quantity {
+        start,
+        end,
+        value,
+        until: None,
+        unit: Unit::Bare,
+        approximate: false,
+    };
     let mut at = end;
     // 100来斤, 九十多斤
-    if chars.get(at).is_some_and(|&c| "多来几余".contains(c)) && (unit_at(chars, at + 1) || matches!(chars[at], '多' | '几')) {
+    if chars.get(at).is_some_and(|&c| "多来几余".contains(c))
+        && (unit_at(chars, at + 1) || matches!(chars[at], '多' | '几'))
+    {
         quantity.approximate = true;
         at += 1;
         quantity.end = at;
@@ -175,8 +211,12 @@ fn with_unit(chars: &[char], start: usize, end: usize, value: f64) -> Quantity {
     }
     match rest.first() {
         Some('米') => metres(chars, at + 1, &mut quantity),
-        Some('m') if !rest.get(1).is_some_and(char::is_ascii_alphabetic) => metres(chars, at + 1, &mut quantity),
-        Some('尺') if rest.get(1) != Some(&'码') && rest.get(1) != Some(&'寸') => chi(chars, at + 1, &mut quantity),
+        Some('m') if !rest.get(1).is_some_and(char::is_ascii_alphabetic) => {
+            metres(chars, at + 1, &mut quantity)
+        }
+        Some('尺') if rest.get(1) != Some(&'码') && rest.get(1) != Some(&'寸') => {
+            chi(chars, at + 1, &mut quantity)
+        }
         Some('岁') => years(chars, at + 1, &mut quantity),
         Some('周') if rest.get(1) == Some(&'岁') => years(chars, at + 2, &mut quantity),
         Some('月') if rest.get(1) == Some(&'龄') => months(at + 2, 0.0, &mut quantity),
@@ -187,17 +227,28 @@ fn with_unit(chars: &[char], start: usize, end: usize, value: f64) -> Quantity {
             quantity.approximate = true;
         }
         Some(c) if c.is_ascii_alphabetic() => {
-            quantity.end = at + rest.iter().take_while(|c| c.is_ascii_alphanumeric()).count();
+            quantity.end = at
+                + rest
+                    .iter()
+                    .take_while(|c| c.is_ascii_alphanumeric())
+                    .count();
             quantity.unit = Unit::Other;
         }
-        Some(&c) if OTHER.contains(c) || matches!(c, '年' | '月' | '支' | '后') => quantity.unit = Unit::Other,
+        Some(&c) if OTHER.contains(c) || matches!(c, '年' | '月' | '支' | '后') => {
+            quantity.unit = Unit::Other
+        }
         _ => {}
     }
     quantity
 }
 
 fn unit_at(chars: &[char], at: usize) -> bool {
-    chars.get(at).is_some_and(|c| matches!(c, '米' | '尺' | '岁' | 'm')) || UNITS.iter().any(|(word, _)| chars.len() > at && starts_with(&chars[at..], word))
+    chars
+        .get(at)
+        .is_some_and(|c| matches!(c, '米' | '尺' | '岁' | 'm'))
+        || UNITS
+            .iter()
+            .any(|(word, _)| chars.len() > at && starts_with(&chars[at..], word))
 }
 
 /// 12斤半, 12斤3两.
@@ -209,7 +260,11 @@ fn half_jin(chars: &[char], quantity: &mut Quantity) {
             quantity.end += 1;
         }
         [c, '两', ..] if c.is_ascii_digit() || numeral::digit(*c).is_some() => {
-            let tenths = c.to_digit(10).map(f64::from).or(numeral::digit(*c).map(|d| d as f64)).unwrap_or(0.0);
+            let tenths = c
+                .to_digit(10)
+                .map(f64::from)
+                .or(numeral::digit(*c).map(|d| d as f64))
+                .unwrap_or(0.0);
             quantity.value += tenths / 10.0;
             quantity.end += 2;
         }
@@ -248,7 +303,10 @@ fn metres(chars: &[char], at: usize, quantity: &mut Quantity) {
             quantity.end += 2;
         }
     }
-    if chars.get(quantity.end).is_some_and(|&c| matches!(c, '多' | '几')) {
+    if chars
+        .get(quantity.end)
+        .is_some_and(|&c| matches!(c, '多' | '几'))
+    {
         quantity.approximate = true;
         quantity.end += 1;
     }
@@ -279,7 +337,11 @@ fn years(chars: &[char], at: usize, quantity: &mut Quantity) {
         quantity.value += 6.0;
         quantity.end += 1;
     } else if (1..=2).contains(&digits) && starts_with(&rest[digits..], "个月") {
-        let months: f64 = rest[..digits].iter().collect::<String>().parse().unwrap_or(0.0);
+        let months: f64 = rest[..digits]
+            .iter()
+            .collect::<String>()
+            .parse()
+            .unwrap_or(0.0);
         quantity.value += months;
         quantity.end += digits + 2;
     } else if rest.first() == Some(&'多') {
@@ -296,10 +358,16 @@ fn months(end: usize, half: f64, quantity: &mut Quantity) {
 
 /// 大概, 不到, 左右 … beside the figure.
 fn hedged(chars: &[char], quantity: &Quantity) -> bool {
-    let before: String = chars[quantity.start.saturating_sub(4)..quantity.start].iter().collect();
+    let before: String = chars[quantity.start.saturating_sub(4)..quantity.start]
+        .iter()
+        .collect();
     let after: String = chars[quantity.end..].iter().take(2).collect();
-    ["约", "大概", "差不多", "不到", "快", "将近", "接近", "左右"].iter().any(|hedge| before.ends_with(hedge))
-        || ["左右", "上下", "出头", "不到"].iter().any(|hedge| after.starts_with(hedge))
+    ["约", "大概", "差不多", "不到", "快", "将近", "接近", "左右"]
+        .iter()
+        .any(|hedge| before.ends_with(hedge))
+        || ["左右", "上下", "出头", "不到"]
+            .iter()
+            .any(|hedge| after.starts_with(hedge))
 }
 
 /// 158到160, 95-100斤, 0~6个月: two figures of one unit, the second a little larger.
@@ -312,11 +380,26 @@ fn join_ranges(chars: &[char], found: Vec<Quantity>) -> Vec<Quantity> {
             && quantity.unit != Unit::Other
         {
             // 1-3岁: the first figure is in years as well.
-            let years = quantity.unit == Unit::Month && chars[quantity.start..quantity.end].contains(&'岁');
-            let low = if last.unit == Unit::Bare && years { last.value * 12.0 } else { last.value };
-            let near = quantity.unit == Unit::Month || quantity.value - low <= 0.25 * quantity.value;
-            if (last.unit == Unit::Bare || last.unit == quantity.unit) && low < quantity.value && near {
-                *last = Quantity { start: last.start, value: low, until: Some(quantity.value), approximate: true, ..quantity };
+            let years =
+                quantity.unit == Unit::Month && chars[quantity.start..quantity.end].contains(&'岁');
+            let low = if last.unit == Unit::Bare && years {
+                last.value * 12.0
+            } else {
+                last.value
+            };
+            let near =
+                quantity.unit == Unit::Month || quantity.value - low <= 0.25 * quantity.value;
+            if (last.unit == Unit::Bare || last.unit == quantity.unit)
+                && low < quantity.value
+                && near
+            {
+                *last = Quantity {
+                    start: last.start,
+                    value: low,
+                    until: Some(quantity.value),
+                    approximate: true,
+                    ..quantity
+                };
                 continue;
             }
         }

@@ -1,0 +1,476 @@
+//! Body measures from free wording: 160cm 100斤, 一米六五 55公斤, 三围86 66 90, 腰围二尺一, 我160，95斤平时穿M.
+//!
+//! [`measures`] reads figures with their units ([`quantity`]), then asks of each what it measures: the word beside it
+//! (身高, 的腰), the unit (斤), its place in a bare pair (`160 100` is centimetres and 斤), or the talk around it (我160,
+//! 穿什么码). Prices, counts, order numbers, sizes and measures of goods (1.8米床, 50ml, 160支纱) are left alone.
+
+mod quantity;
+mod unit;
+mod usual;
+mod words;
+
+use serde::{Deserialize, Serialize};
+
+use super::normalise::normalise_mapped;
+use quantity::{Quantity, Unit, quantities};
+use unit::{canonical, reading, settle_weights};
+pub use usual::usual_size;
+use words::{of_goods, word_after, word_before};
+
+/// What a figure or a chart column measures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Measure {
+    /// 身高, centimetres.
+    Height,
+    /// 体重, kilograms.
+    Weight,
+    /// 胸围, centimetres.
+    Bust,
+    /// 腰围, centimetres.
+    Waist,
+    /// 臀围, centimetres.
+    Hip,
+    /// 脚长, centimetres.
+    Foot,
+    /// 肩宽, centimetres.
+    Shoulder,
+    /// 年龄 / 月龄, months.
+    Age,
+    /// 头围, centimetres.
+    Head,
+    /// 手围 / 手腕围, centimetres.
+    Wrist,
+}
+
+impl Measure {
+    /// The values that a body can have, in the canonical unit.
+    fn possible(self) -> std::ops::RangeInclusive<f64> {
+        match self {
+            Measure::Height => 40.0..=230.0,
+            Measure::Weight => 1.5..=200.0,
+            Measure::Bust | Measure::Hip => 35.0..=180.0,
+            Measure::Waist => 30.0..=180.0,
+            Measure::Foot => 6.0..=33.0,
+            Measure::Shoulder => 18.0..=65.0,
+            Measure::Age => 0.0..=1_300.0,
+            Measure::Head => 28.0..=70.0,
+            Measure::Wrist => 8.0..=28.0,
+        }
+    }
+}
+
+/// Why a reading should be asked back before it is used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Doubt {
+    /// No body measures this (身高16cm, 体重500斤).
+    Impossible,
+    /// The unit is a guess that could be wrong (体重50).
+    Ambiguous,
+}
+
+/// A measure that the text tells.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Reading {
+    /// What is measured.
+    pub measure: Measure,
+    /// Centimetres, kilograms or months, rounded to two decimals.
+    pub value: f64,
+    /// Upper end where a range was said (158到160之间); `value` is the lower one.
+    pub until: Option<f64>,
+    /// As written, normalised: figure and unit.
+    pub written: String,
+    /// Character range in the text given.
+    pub span: (u32, u32),
+    /// Said with 多, 来, 左右, 不到, 大概 …
+    pub approximate: bool,
+    /// Why to ask back.
+    pub doubt: Option<Doubt>,
+}
+
+/// All body measures in `text` (raw or normalised), in the order written.
+///
+/// ```
+/// use zhike::text::measure::{Measure, measures};
+/// let found = measures("一米六五，110斤穿什么码");
+/// let values: Vec<_> = found.iter().map(|r| (r.measure, r.value)).collect();
+/// assert_eq!(values, [(Measure::Height, 165.0), (Measure::Weight, 55.0)]);
+/// ```
+pub fn measures(text: &str) -> Vec<Reading> {
+    let mapped = normalise_mapped(text);
+    // Without a figure there is nothing to read.
+    if !mapped
+        .text
+        .contains(|c: char| c.is_ascii_digit() || c == '半' || super::numeral::is_numeral(c))
+    {
+        return Vec::new();
+    }
+    let chars: Vec<char> = mapped.text.chars().collect();
+    let talk = Talk::new(&chars, &mapped.text);
+    let found = quantities(&chars);
+    let mut read: Vec<Option<Reading>> = vec![None; found.len()];
+    three_girths(&talk, &found, &mut read);
+    by_word_and_unit(&talk, &found, &mut read);
+    bare_pairs(&talk, &found, &mut read);
+    lone_figures(&talk, &found, &mut read);
+    let mut readings: Vec<Reading> = read.into_iter().flatten().collect();
+    settle_weights(&mut readings);
+    for reading in &mut readings {
+        let (start, end) = (reading.span.0 as usize, reading.span.1 as usize);
+        reading.span = (mapped.origin[start], mapped.origin[end - 1] + 1);
+    }
+    readings
+}
+
+/// The first figure of `text` read as the measure that was asked for (「请问体重多少？」「110」).
+///
+/// A figure that says itself what it is (`160cm` when the weight was asked for) is not taken.
+pub fn measure_expected(text: &str, expected: Measure) -> Option<Reading> {
+    let told = measures(text);
+    if !told.is_empty() {
+        return told.into_iter().find(|reading| reading.measure == expected);
+    }
+    let mapped = normalise_mapped(text);
+    let chars: Vec<char> = mapped.text.chars().collect();
+    let quantity = quantities(&chars)
+        .into_iter()
+        .find(|q| q.unit != Unit::Other)?;
+    let mut reading = reading(&chars, &quantity, expected)?;
+    reading.span = (
+        mapped.origin[quantity.start],
+        mapped.origin[quantity.end - 1] + 1,
+    );
+    Some(reading)
+}
+
+/// The text with what it is about.
+struct Talk<'a> {
+    chars: &'a [char],
+    /// A child is spoken of.
+    child: bool,
+    /// Sizes are asked for.
+    sizes: bool,
+    /// Prices or counts are spoken of, so that bare pairs mean something else.
+    trade: bool,
+    /// Where 三围 ends.
+    girths: Option<usize>,
+}
+
+impl<'a> Talk<'a> {
+    fn new(chars: &'a [char], text: &str) -> Talk<'a> {
+        let any = |words: &[&str]| words.iter().any(|word| text.contains(word));
+        Talk {
+            chars,
+            child: any(&[
+                "宝",
+                "娃",
+                "孩",
+                "婴",
+                "儿子",
+                "女儿",
+                "闺女",
+                "小朋友",
+                "岁",
+                "月龄",
+                "个月",
+                "学生",
+                "新生儿",
+                "童",
+            ]),
+            sizes: any(&[
+                "穿", "码", "尺寸", "号", "合身", "大小", "多大", "身高", "体重", "推荐",
+            ]),
+            trade: any(&[
+                "元",
+                "块",
+                "券",
+                "满",
+                "减",
+                "价",
+                "钱",
+                "折",
+                "优惠",
+                "订单",
+                "单号",
+                "电话",
+                "手机号",
+                "编号",
+                "型号",
+                "邮编",
+                "编码",
+            ]),
+            girths: text.find("三围").map(|at| text[..at].chars().count() + 2),
+        }
+    }
+
+    fn between(&self, left: &Quantity, right: &Quantity) -> &[char] {
+        &self.chars[left.end..right.start]
+    }
+}
+
+/// 三围86 66 90, 86-66-90.
+fn three_girths(talk: &Talk, found: &[Quantity], read: &mut [Option<Reading>]) {
+    let Some(after) = talk.girths else { return };
+    let bare = |q: &Quantity| {
+        q.start >= after && matches!(q.unit, Unit::Bare | Unit::Centimetre) && q.until.is_none()
+    };
+    let Some(first) = found.iter().position(bare) else {
+        return;
+    };
+    let Some(three) = found
+        .get(first..first + 3)
+        .filter(|three| three.iter().all(bare))
+    else {
+        return;
+    };
+    for (at, measure) in [Measure::Bust, Measure::Waist, Measure::Hip]
+        .into_iter()
+        .enumerate()
+    {
+        read[first + at] = reading(talk.chars, &three[at], measure);
+    }
+}
+
+/// Figures with a word for the measure beside them, or with a unit that tells.
+fn by_word_and_unit(talk: &Talk, found: &[Quantity], read: &mut [Option<Reading>]) {
+    let told = |q: &Quantity| q.unit == Unit::Jin || q.unit == Unit::Kilogram || tall(talk, q);
+    for (at, quantity) in found.iter().enumerate() {
+        if read[at].is_some() || quantity.unit == Unit::Other {
+            continue;
+        }
+        let said = word_before(talk.chars, quantity.start)
+            // In 100斤体重160身高 the word belongs to the figure before it.
+            .filter(|&(measure, _)| {
+                at == 0 || !belongs_before(talk, &found[at - 1], quantity, measure)
+            })
+            .or_else(|| word_after(talk.chars, quantity.end));
+        if let Some((measure, sure)) = said
+            && let Some(reading) = reading(talk.chars, quantity, measure)
+        {
+            // 高5cm, 重3斤 without 身, 体 are measures of goods.
+            if sure
+                || reading.doubt != Some(Doubt::Impossible)
+                    && measure.possible().contains(&reading.value)
+                    && body_sized(talk, &reading)
+            {
+                read[at] = Some(reading);
+            }
+            continue;
+        }
+        let others = found
+            .iter()
+            .enumerate()
+            .any(|(i, q)| i != at && q.unit != Unit::Other && told(q));
+        let measure = match quantity.unit {
+            Unit::Kilogram | Unit::Jin | Unit::Pound => {
+                weighs(talk, quantity, others).then_some(Measure::Weight)
+            }
+            Unit::Centimetre | Unit::Metre => {
+                (tall(talk, quantity) && !of_goods(talk.chars, quantity)).then_some(Measure::Height)
+            }
+            Unit::Month => aged(talk, quantity).then_some(Measure::Age),
+            _ => None,
+        };
+        read[at] = measure.and_then(|measure| reading(talk.chars, quantity, measure));
+    }
+}
+
+/// Whether the word between two figures names the first one: its unit fits, nothing separates them, and the second
+/// has a word of its own behind it.
+fn belongs_before(talk: &Talk, left: &Quantity, right: &Quantity, measure: Measure) -> bool {
+    left.unit != Unit::Bare
+        && talk.between(left, right).len() == 2
+        && canonical(left, measure).is_some()
+        && word_after(talk.chars, right.end).is_some()
+}
+
+/// Whether a reading without a sure word is of a person's size.
+fn body_sized(talk: &Talk, reading: &Reading) -> bool {
+    match reading.measure {
+        Measure::Height => reading.value >= if talk.child { 45.0 } else { 130.0 },
+        Measure::Weight => reading.value >= if talk.child { 2.0 } else { 30.0 },
+        _ => true,
+    }
+}
+
+/// Whether a length without a word can be a height.
+fn tall(talk: &Talk, quantity: &Quantity) -> bool {
+    let centimetres = match quantity.unit {
+        Unit::Metre => quantity.value * 100.0,
+        Unit::Centimetre => quantity.value,
+        _ => return false,
+    };
+    (if talk.child {
+        45.0..=215.0
+    } else {
+        135.0..=215.0
+    })
+    .contains(&centimetres)
+}
+
+/// Whether a weight without a word is a person's: big enough, or of a child that is spoken of.
+fn weighs(talk: &Talk, quantity: &Quantity, others: bool) -> bool {
+    let Some(kilograms) = canonical(quantity, Measure::Weight).map(|(value, _)| value) else {
+        return false;
+    };
+    if of_goods(talk.chars, quantity) {
+        return false;
+    }
+    let adult = 30.0..=150.0;
+    adult.contains(&kilograms)
+        || (talk.child && (2.0..=60.0).contains(&kilograms))
+        || (others && talk.sizes && kilograms > 150.0)
+}
+
+/// Whether 岁 or 个月 tells somebody's age and no guarantee or shelf life.
+fn aged(talk: &Talk, quantity: &Quantity) -> bool {
+    let before: String = talk.chars[quantity.start.saturating_sub(4)..quantity.start]
+        .iter()
+        .collect();
+    let written = &talk.chars[quantity.start..quantity.end];
+    if written.contains(&'岁') || written.contains(&'龄') {
+        return true;
+    }
+    let idle = [
+        "保质", "质保", "保修", "有效", "分期", "用了", "吃了", "喝了", "买了", "过了", "近",
+        "最近", "穿了", "还有", "剩", "隔", "开封", "每",
+    ];
+    let after: String = talk.chars[quantity.end..].iter().take(4).collect();
+    let not_age = idle.iter().any(|word| before.contains(word))
+        || ["内", "后", "一次", "前", "没", "质保", "保修"]
+            .iter()
+            .any(|word| after.starts_with(word));
+    let child = ["宝", "娃", "孩", "婴", "儿子", "女儿", "闺女", "小朋友"];
+    let text: String = talk.chars.iter().collect();
+    let of_child = child.iter().any(|word| text.contains(word));
+    let feeds = [
+        "能吃",
+        "可以吃",
+        "能喝",
+        "可以喝",
+        "大",
+        "的宝",
+        "能穿",
+        "穿",
+    ]
+    .iter()
+    .any(|word| after.starts_with(word));
+    !not_age && (of_child || feeds)
+}
+
+/// Bare pairs: 160 100, 160/100, 160cm 100, 110斤 165, 1.65 55.
+fn bare_pairs(talk: &Talk, found: &[Quantity], read: &mut [Option<Reading>]) {
+    for at in 1..found.len() {
+        let (left, right) = (&found[at - 1], &found[at]);
+        let apart = talk.between(left, right);
+        let close = apart.len() <= 4 && apart.iter().all(|c| " ,/-、.;:|。和高重体身左右".contains(*c));
+        if !close || talk.trade || code_beside(found, at - 1, talk) {
+            continue;
+        }
+        let known = |i: usize, measure| {
+            read[i]
+                .as_ref()
+                .is_some_and(|r: &Reading| r.measure == measure)
+        };
+        let bare = |i: usize| read[i].is_none() && found[i].unit == Unit::Bare;
+        if bare(at - 1) && bare(at) {
+            if is_height(talk, left) && is_weight(right) {
+                read[at - 1] = reading(talk.chars, left, Measure::Height);
+                read[at] = reading(talk.chars, right, Measure::Weight);
+            } else if is_height(talk, right) && is_weight(left) {
+                read[at - 1] = reading(talk.chars, left, Measure::Weight);
+                read[at] = reading(talk.chars, right, Measure::Height);
+            }
+        } else if bare(at) && known(at - 1, Measure::Height) && is_weight(right) {
+            read[at] = reading(talk.chars, right, Measure::Weight);
+        } else if bare(at) && known(at - 1, Measure::Weight) && is_height(talk, right) {
+            read[at] = reading(talk.chars, right, Measure::Height);
+        } else if bare(at - 1) && known(at, Measure::Weight) && is_height(talk, left) {
+            read[at - 1] = reading(talk.chars, left, Measure::Height);
+        } else if bare(at - 1) && known(at, Measure::Height) && is_weight(left) {
+            read[at - 1] = reading(talk.chars, left, Measure::Weight);
+        }
+    }
+}
+
+/// Whether a code or long number stands beside the pair at `first` (138 1234 5678).
+fn code_beside(found: &[Quantity], first: usize, talk: &Talk) -> bool {
+    let code = |left: &Quantity, right: &Quantity, q: &Quantity| {
+        q.unit == Unit::Other && talk.between(left, right).len() <= 1
+    };
+    first > 0 && code(&found[first - 1], &found[first], &found[first - 1])
+        || found
+            .get(first + 2)
+            .is_some_and(|next| code(&found[first + 1], next, next))
+}
+
+fn is_height(talk: &Talk, quantity: &Quantity) -> bool {
+    let low = if talk.child { 50.0 } else { 140.0 };
+    (low..=210.0).contains(&quantity.value) || (1.4..=2.1).contains(&quantity.value)
+}
+
+fn is_weight(quantity: &Quantity) -> bool {
+    (20.0..=300.0).contains(&quantity.value)
+}
+
+/// A bare figure alone: 我160, 160穿什么码, and one beside a measure already read (我165，平时M，体重大概105).
+fn lone_figures(talk: &Talk, found: &[Quantity], read: &mut [Option<Reading>]) {
+    for (at, quantity) in found.iter().enumerate() {
+        if read[at].is_some() || quantity.unit != Unit::Bare || talk.trade {
+            continue;
+        }
+        let has = |measure| read.iter().flatten().any(|r| r.measure == measure);
+        let before: String = talk.chars[quantity.start.saturating_sub(3)..quantity.start]
+            .iter()
+            .collect();
+        let after: String = talk.chars[quantity.end..].iter().take(4).collect();
+        let asks = [
+            "穿",
+            "能穿",
+            "可以穿",
+            "要穿",
+            "应该穿",
+            "适合穿",
+            "该穿",
+            "选",
+            "买",
+            "拍",
+            "的穿",
+            "左右穿",
+            "的能穿",
+            "的可以穿",
+        ]
+        .iter()
+        .any(|word| after.trim_start_matches([' ', ',', '多']).starts_with(word));
+        let mine = before
+            .trim_end_matches([' ', '是', '有', '才'])
+            .ends_with(['我', '她', '他', '公', '妈', '友', '婆', '爸']);
+        let size = ["码", "号"].iter().any(|word| after.starts_with(word))
+            || before
+                .trim_end_matches(['了', ' '])
+                .ends_with(['穿', '码', '号']);
+        let between =
+            quantity.until.is_some_and(|until| until <= 210.0) && after.starts_with("之间");
+        let measure = if size {
+            None
+        } else if between && is_height(talk, quantity) && !has(Measure::Height) {
+            Some(Measure::Height)
+        } else if (mine || asks && talk.sizes) && is_height(talk, quantity) && !has(Measure::Height)
+        {
+            Some(Measure::Height)
+        } else if (mine || asks)
+            && has(Measure::Height)
+            && !has(Measure::Weight)
+            && is_weight(quantity)
+        {
+            Some(Measure::Weight)
+        } else {
+            None
+        };
+        read[at] = measure.and_then(|measure| reading(talk.chars, quantity, measure));
+    }
+}
+
+#[cfg(test)]
+mod tests;
