@@ -4,6 +4,7 @@
 //! Nothing here reads files or decides answers. The readers of [`crate::knowledge`] fill these structs, a
 //! snapshot archives them, and [`crate::answer`] reads them.
 
+pub use crate::text::measure::Measure;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -247,32 +248,6 @@ pub struct Policy {
     pub passages: Vec<Passage>,
     /// Line 1 of the file.
     pub place: Place,
-}
-
-/// What a chart column measures.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Measure {
-    /// 身高, centimetres.
-    Height,
-    /// 体重, kilograms.
-    Weight,
-    /// 胸围, centimetres.
-    Bust,
-    /// 腰围, centimetres.
-    Waist,
-    /// 臀围, centimetres.
-    Hip,
-    /// 脚长, centimetres.
-    Foot,
-    /// 肩宽, centimetres.
-    Shoulder,
-    /// 年龄 / 月龄, months.
-    Age,
-    /// 头围, centimetres.
-    Head,
-    /// 手围 / 手腕围, centimetres.
-    Wrist,
 }
 
 /// A closed interval in the canonical unit of its [`Measure`] (centimetres, kilograms, months).
