@@ -25,6 +25,9 @@ pub struct Finding {
     pub severity: Severity,
     /// Path relative to the shop's folder.
     pub file: String,
+    /// Sheet of a workbook with several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sheet: Option<String>,
     /// 1-based row, where one is to blame.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub row: Option<u32>,
@@ -46,6 +49,9 @@ impl fmt::Display for Finding {
             Severity::Info => "info",
         };
         write!(f, "{severity}[{}] {}", self.code, self.file)?;
+        if let Some(sheet) = &self.sheet {
+            write!(f, "[{sheet}]")?;
+        }
         if let Some(row) = self.row {
             write!(f, ":{row}")?;
         }
@@ -53,5 +59,98 @@ impl fmt::Display for Finding {
             write!(f, " \"{column}\"")?;
         }
         write!(f, ": {}; {}", self.message, self.remedy)
+    }
+}
+
+/// Where in a file a finding stands: the whole file, a row, or a cell.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct At<'a> {
+    row: Option<u32>,
+    column: Option<&'a str>,
+}
+
+impl<'a> At<'a> {
+    /// The file as a whole.
+    pub(crate) const FILE: At<'static> = At {
+        row: None,
+        column: None,
+    };
+
+    /// A 1-based row.
+    pub(crate) fn row(row: u32) -> Self {
+        At {
+            row: Some(row),
+            column: None,
+        }
+    }
+
+    /// A cell: a 1-based row and the column's header (or a key).
+    pub(crate) fn cell(row: u32, column: &'a str) -> Self {
+        At {
+            row: Some(row),
+            column: Some(column),
+        }
+    }
+}
+
+/// Collects the findings about one file (and sheet), so that readers name only row and column.
+pub(crate) struct Log<'a> {
+    file: &'a str,
+    sheet: Option<&'a str>,
+    findings: &'a mut Vec<Finding>,
+}
+
+impl<'a> Log<'a> {
+    /// Findings about `file` (relative to the shop's folder) go to `findings`.
+    pub(crate) fn new(file: &'a str, findings: &'a mut Vec<Finding>) -> Self {
+        Log {
+            file,
+            sheet: None,
+            findings,
+        }
+    }
+
+    /// The same file, one of several sheets.
+    pub(crate) fn sheet<'b>(&'b mut self, sheet: Option<&'b str>) -> Log<'b> {
+        Log {
+            file: self.file,
+            sheet,
+            findings: self.findings,
+        }
+    }
+
+    /// The row cannot be used as meant.
+    pub(crate) fn error(
+        &mut self,
+        code: &str,
+        at: At,
+        message: impl Into<String>,
+        remedy: impl Into<String>,
+    ) {
+        self.push(Severity::Error, code, at, message.into(), remedy.into());
+    }
+
+    /// Used, but very likely not what the merchant means.
+    pub(crate) fn warning(
+        &mut self,
+        code: &str,
+        at: At,
+        message: impl Into<String>,
+        remedy: impl Into<String>,
+    ) {
+        self.push(Severity::Warning, code, at, message.into(), remedy.into());
+    }
+
+    fn push(&mut self, severity: Severity, code: &str, at: At, message: String, remedy: String) {
+        self.findings.push(Finding {
+            code: code.to_string(),
+            severity,
+            file: self.file.to_string(),
+            sheet: self.sheet.map(str::to_string),
+            row: at.row,
+            column: at.column.map(str::to_string),
+            message,
+            remedy,
+        });
     }
 }

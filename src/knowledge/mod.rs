@@ -1,9 +1,44 @@
-//! Merchants' files → entries and findings.
+//! Merchants' files → a [`Shop`] and findings.
+//!
+//! [`read_shop`] reads one shop's folder as far as it can be read and never fails: what is wrong with it comes back
+//! as [`Finding`]s with file, row, column and remedy. On the way from bytes to entries:
+//!
+//! - [`encoding`] makes text of bytes; `csv` and `xlsx` make rows of text and workbooks; `markdown` and `toml_doc`
+//!   take pages and settings apart, with their lines.
+//! - `header` tells which column is which, in English or Chinese, mapped or misspelt; `cells`, `lists` and [`dates`]
+//!   read what stands in them.
+//! - `faq`, `product`, `policy`, `size_chart`, `golden`, `lexicon` and `shop_toml` are the kinds of files.
+//! - `references` checks what only the whole shop can tell: repeated ids, dangling references.
+//!
+//! Rows and findings come in a fixed order (files by name, bytewise; rows as they stand), whatever the machine.
 
+mod cells;
+mod csv;
+pub mod dates;
+pub mod encoding;
+mod faq;
 pub mod finding;
+mod golden;
+mod header;
+pub mod ids;
+mod lexicon;
+mod lists;
+mod markdown;
 pub mod model;
+mod names;
+mod policy;
+mod product;
+mod read;
+mod references;
 pub mod settings;
+mod shop_toml;
+mod size_chart;
+mod table;
+mod toml_doc;
+mod xlsx;
 
+pub use cells::parse_order_state;
 pub use finding::{Finding, Severity};
 pub use model::*;
+pub use read::{InputFile, KnowledgeError, Reading, input_hash, list_shops, read_shop};
 pub use settings::Settings;

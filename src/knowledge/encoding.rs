@@ -1,0 +1,255 @@
+//! Bytes → text, in the encodings that Chinese merchants' programs save: UTF-8 with or without BOM, UTF-16 and
+//! GB18030 (which holds GBK and GB2312).
+
+use std::borrow::Cow;
+
+use encoding_rs::{DecoderResult, Encoding, GB18030, UTF_16BE, UTF_16LE};
+use thiserror::Error;
+
+/// Why a file's bytes are no text.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum EncodingError {
+    /// UTF-8 with damaged bytes. Reading it as GB18030 would succeed and yield nonsense.
+    #[error("the text is UTF-8 but byte {byte} is damaged")]
+    DamagedUtf8 {
+        /// 0-based offset of the first bad byte.
+        byte: usize,
+        /// 1-based line it stands in.
+        line: u32,
+    },
+    /// Half a character in UTF-16.
+    #[error("the text is UTF-16 but half a character stands at byte {byte}")]
+    DamagedUtf16 {
+        /// 0-based offset.
+        byte: usize,
+        /// 1-based line.
+        line: u32,
+    },
+    /// None of the encodings fits.
+    #[error("the text is neither UTF-8, UTF-16 nor GB18030 (byte {byte} fits none)")]
+    Unknown {
+        /// 0-based offset of the first byte that fits none.
+        byte: usize,
+        /// 1-based line.
+        line: u32,
+    },
+}
+
+impl EncodingError {
+    /// The 1-based line of the first bad byte.
+    pub fn line(&self) -> u32 {
+        match self {
+            Self::DamagedUtf8 { line, .. }
+            | Self::DamagedUtf16 { line, .. }
+            | Self::Unknown { line, .. } => *line,
+        }
+    }
+}
+
+/// The text of a file, without its byte-order mark.
+///
+/// # Errors
+/// Where no encoding fits the bytes; guessing on would put garbled words before buyers.
+pub fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, EncodingError> {
+    match bytes {
+        [0xEF, 0xBB, 0xBF, rest @ ..] => match std::str::from_utf8(rest) {
+            Ok(text) => Ok(text.into()),
+            Err(error) => {
+                let byte = error.valid_up_to();
+                Err(EncodingError::DamagedUtf8 {
+                    byte: byte + 3,
+                    line: line_of(rest, byte),
+                })
+            }
+        },
+        [0xFF, 0xFE, rest @ ..] => decode_utf16(UTF_16LE, rest, 2),
+        [0xFE, 0xFF, rest @ ..] => decode_utf16(UTF_16BE, rest, 2),
+        _ => match std::str::from_utf8(bytes) {
+            Ok(text) if !text.contains('\0') => Ok(text.into()),
+            _ => decode_unmarked(bytes),
+        },
+    }
+}
+
+/// Neither marked nor clean UTF-8.
+fn decode_unmarked(bytes: &[u8]) -> Result<Cow<'_, str>, EncodingError> {
+    // No text but UTF-16 holds zero bytes: they are the upper halves of commas, digits and line ends.
+    let (mut even, mut odd) = (0usize, 0usize);
+    for (at, _) in bytes.iter().enumerate().filter(|(_, byte)| **byte == 0) {
+        if at % 2 == 0 { even += 1 } else { odd += 1 }
+    }
+    match (even, odd) {
+        (0, 0) => {}
+        (even, odd) if odd >= even => return decode_utf16(UTF_16LE, bytes, 0),
+        _ => return decode_utf16(UTF_16BE, bytes, 0),
+    }
+    if let Some(byte) = damaged_utf8(bytes) {
+        return Err(EncodingError::DamagedUtf8 {
+            byte,
+            line: line_of(bytes, byte),
+        });
+    }
+    decode_gb18030(bytes)
+}
+
+/// The first bad byte of text that is UTF-8 in nine of ten of its non-ASCII bytes. GB18030 accepts almost any pair
+/// of bytes, so one damaged byte would otherwise turn the whole file into other characters.
+fn damaged_utf8(bytes: &[u8]) -> Option<usize> {
+    let (mut good, mut bad, mut at, mut first) = (0usize, 0usize, 0usize, None);
+    for chunk in bytes.utf8_chunks() {
+        good += chunk
+            .valid()
+            .bytes()
+            .filter(|byte| !byte.is_ascii())
+            .count();
+        at += chunk.valid().len();
+        if !chunk.invalid().is_empty() {
+            first = first.or(Some(at));
+            bad += chunk.invalid().len();
+            at += chunk.invalid().len();
+        }
+    }
+    first.filter(|_| good > 9 * bad)
+}
+
+fn decode_utf16(
+    encoding: &'static Encoding,
+    bytes: &[u8],
+    offset: usize,
+) -> Result<Cow<'static, str>, EncodingError> {
+    decode_strictly(encoding, bytes)
+        .map(Cow::Owned)
+        .map_err(|(byte, line)| EncodingError::DamagedUtf16 {
+            byte: byte + offset,
+            line,
+        })
+}
+
+fn decode_gb18030(bytes: &[u8]) -> Result<Cow<'_, str>, EncodingError> {
+    let text = decode_strictly(GB18030, bytes)
+        .map_err(|(byte, line)| EncodingError::Unknown { byte, line })?;
+    match rare_pair(bytes) {
+        Some(byte) => Err(EncodingError::Unknown {
+            byte,
+            line: line_of(bytes, byte),
+        }),
+        None => Ok(text.into()),
+    }
+}
+
+/// The first pair outside everyday Chinese, in bytes of which less than six of ten pairs are everyday Chinese
+/// (GB2312 symbols and its 3755 common characters, leads A1–D7 with trails from A1). Chinese prose has over nine of
+/// ten there; Big5 and Latin text decode as GB18030 too, but land elsewhere.
+fn rare_pair(bytes: &[u8]) -> Option<usize> {
+    let (mut pairs, mut common, mut first, mut at) = (0usize, 0usize, None, 0);
+    while at < bytes.len() {
+        let (lead, trail) = (bytes[at], bytes.get(at + 1).copied().unwrap_or(0));
+        match (lead, trail) {
+            (0..=0x80, _) => at += 1,
+            (_, b'0'..=b'9') => at += 4, // a four-byte character (emoji): no evidence either way
+            _ => {
+                pairs += 1;
+                if (0xA1..=0xD7).contains(&lead) && trail >= 0xA1 {
+                    common += 1;
+                } else {
+                    first = first.or(Some(at));
+                }
+                at += 2;
+            }
+        }
+    }
+    first.filter(|_| common * 10 < pairs * 6)
+}
+
+/// Decodes all or tells the byte and line of the first fault.
+fn decode_strictly(encoding: &'static Encoding, bytes: &[u8]) -> Result<String, (usize, u32)> {
+    let mut decoder = encoding.new_decoder_without_bom_handling();
+    let mut text = String::with_capacity(
+        decoder
+            .max_utf8_buffer_length(bytes.len())
+            .unwrap_or(bytes.len()),
+    );
+    let (result, read) = decoder.decode_to_string_without_replacement(bytes, &mut text, true);
+    match result {
+        DecoderResult::InputEmpty => {
+            text.shrink_to_fit();
+            Ok(text)
+        }
+        DecoderResult::Malformed(length, after) => {
+            let byte = read.saturating_sub(usize::from(length) + usize::from(after));
+            Err((byte, line_number(text.matches('\n').count())))
+        }
+        DecoderResult::OutputFull => Err((read, 1)),
+    }
+}
+
+/// The 1-based line of a byte, in encodings where a line feed is one byte.
+fn line_of(bytes: &[u8], byte: usize) -> u32 {
+    line_number(
+        bytes[..byte.min(bytes.len())]
+            .iter()
+            .filter(|b| **b == b'\n')
+            .count(),
+    )
+}
+
+fn line_number(line_feeds_before: usize) -> u32 {
+    u32::try_from(line_feeds_before).unwrap_or(u32::MAX - 1) + 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "问题,答案\r\n有 M 码吗,有的～ 35㎡ 😊\n";
+
+    fn utf16(text: &str, pair: fn(u16) -> [u8; 2]) -> Vec<u8> {
+        text.encode_utf16().flat_map(pair).collect()
+    }
+
+    #[test]
+    fn every_encoding_reads_the_same() {
+        let le = utf16(TEXT, u16::to_le_bytes);
+        let be = utf16(TEXT, u16::to_be_bytes);
+        for (name, bytes) in [
+            ("utf-8", TEXT.as_bytes().to_vec()),
+            (
+                "utf-8 with bom",
+                [b"\xEF\xBB\xBF", TEXT.as_bytes()].concat(),
+            ),
+            ("utf-16le with bom", [b"\xFF\xFE".as_slice(), &le].concat()),
+            ("utf-16be with bom", [b"\xFE\xFF".as_slice(), &be].concat()),
+            ("utf-16le", le),
+            ("utf-16be", be),
+            ("gb18030", GB18030.encode(TEXT).0.into_owned()),
+        ] {
+            assert_eq!(decode(&bytes).as_deref(), Ok(TEXT), "{name}");
+        }
+        assert_eq!(decode(b"").as_deref(), Ok(""));
+    }
+
+    #[test]
+    fn what_fits_no_encoding_is_told_with_its_line() {
+        let mut damaged = "问题,答案\n怎么退货,七天内可以退\n".as_bytes().to_vec();
+        damaged[15] = 0xFF;
+        let big5 = encoding_rs::BIG5
+            .encode("商品問題,回覆內容\n請問運費多少,滿額免運費喔\n")
+            .0
+            .into_owned();
+        for (name, bytes, line) in [
+            ("damaged utf-8", damaged, 2),
+            ("half a utf-16 unit", b"\xFF\xFEa\0\n\0b".to_vec(), 2),
+            (
+                "stray high bytes",
+                b"question,answer\nfoo,\xFF\xFF\n".to_vec(),
+                2,
+            ),
+            ("big5", big5, 1),
+        ] {
+            match decode(&bytes) {
+                Err(error) => assert_eq!(error.line(), line, "{name}: {error}"),
+                Ok(text) => panic!("{name} was read as {text}"),
+            }
+        }
+    }
+}

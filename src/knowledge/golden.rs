@@ -1,0 +1,185 @@
+//! Golden questions.
+
+use super::faq::Context;
+use super::finding::{At, Finding, Log};
+use super::header::{self, ColumnDef, column};
+use super::model::{Expect, Golden, Place};
+use super::names::{fold, nearest};
+use super::table::{Row, Sheet, SourceFile, each_sheet};
+use super::{cells, dates, lists};
+
+/// The columns of `golden.csv`.
+const COLUMNS: &[ColumnDef] = &[
+    column("question", false, &["问题", "标准问题"]),
+    column("expect", false, &["期望", "预期", "expected"]),
+    column("product", false, &["商品", "商品编号"]),
+    column("at", false, &["时间"]),
+    column("previous", true, &["前文", "上文", "之前的消息"]),
+    column("order_state", false, &["订单状态"]),
+    column("note", false, &["备注", "说明"]),
+];
+
+/// The reasons of a handoff, as `handoff:<reason>` spells them.
+const REASONS: &[&str] = &[
+    "requested",
+    "complaint",
+    "risk",
+    "order_specific",
+    "volatile_fact",
+    "sensitive",
+    "not_in_force",
+    "repeated",
+    "low_confidence",
+    "no_match",
+];
+
+/// The golden questions of one file. Faults here never outrank knowledge: a golden question must not block an
+/// emergency fix, so what cannot be read is left out with a warning.
+pub(crate) fn read(
+    file: &SourceFile,
+    context: &Context,
+    findings: &mut Vec<Finding>,
+) -> Vec<Golden> {
+    let mut golden = Vec::new();
+    each_sheet(file, findings, |sheet, log| {
+        read_sheet(file, sheet, context, &mut golden, log)
+    });
+    golden
+}
+
+fn read_sheet(
+    file: &SourceFile,
+    sheet: &Sheet,
+    context: &Context,
+    golden: &mut Vec<Golden>,
+    log: &mut Log,
+) {
+    let Some(header) = header::expect_header(
+        sheet,
+        COLUMNS,
+        &["question", "expect"],
+        context.columns,
+        log,
+    ) else {
+        return;
+    };
+    header.report_unknown(COLUMNS, log);
+    let field = |name| header.field(COLUMNS, name);
+    let (question, expect, product, at) = (
+        field("question"),
+        field("expect"),
+        field("product"),
+        field("at"),
+    );
+    let (previous, order_state, note) = (field("previous"), field("order_state"), field("note"));
+    for row in &sheet.rows[header.body..] {
+        if !header.check_width(row, log) {
+            continue;
+        }
+        let asked = question.text(row);
+        if asked.is_empty() {
+            left_out(
+                row,
+                &question.header,
+                "the question is empty",
+                "write one or remove the row",
+                log,
+            );
+            continue;
+        }
+        let Some(expected) = read_expect(row, expect.text(row), &expect.header, log) else {
+            continue;
+        };
+        let moment = at.text(row);
+        let at = match moment {
+            "" => None,
+            text => match dates::parse(text, context.zone) {
+                Ok(moment) => Some(moment.start),
+                Err(error) => {
+                    left_out(row, &at.header, &error.to_string(), error.remedy(), log);
+                    continue;
+                }
+            },
+        };
+        let state = order_state.text(row);
+        let parsed = cells::parse_order_state(state);
+        if parsed.is_none() && !state.is_empty() {
+            let message = format!("\"{state}\" is no order state");
+            left_out(
+                row,
+                &order_state.header,
+                &message,
+                &cells::order_state_remedy(state),
+                log,
+            );
+            continue;
+        }
+        let product = product.text(row);
+        golden.push(Golden {
+            question: asked.to_string(),
+            expect: expected,
+            product: (!product.is_empty()).then(|| product.to_string()),
+            at,
+            previous: previous
+                .texts(row)
+                .flat_map(lists::texts)
+                .map(str::to_string)
+                .collect(),
+            order_state: parsed,
+            note: note.text(row).to_string(),
+            place: Place {
+                file: file.path.clone(),
+                row: row.number,
+                sheet: sheet.name.map(str::to_string),
+            },
+        });
+    }
+}
+
+fn left_out(row: &Row, column: &str, message: &str, remedy: &str, log: &mut Log) {
+    log.warning(
+        "bad-golden",
+        At::cell(row.number, column),
+        format!("{message}; this golden question is left out"),
+        remedy,
+    );
+}
+
+fn read_expect(row: &Row, text: &str, header: &str, log: &mut Log) -> Option<Expect> {
+    if text.is_empty() {
+        let remedy = "write an entry id such as faq:A01, or clarify, or handoff";
+        left_out(row, header, "nothing is expected", remedy, log);
+        return None;
+    }
+    let (kind, detail) = text.split_once([':', '：']).unwrap_or((text, ""));
+    match fold(kind).as_str() {
+        "clarify" | "澄清" if detail.is_empty() => return Some(Expect::Clarify),
+        "handoff" | "转人工" => {
+            let reason = detail.trim();
+            if !reason.is_empty() && !REASONS.contains(&reason) {
+                let remedy = match nearest(reason, REASONS.iter().copied()) {
+                    Some(near) => format!("write handoff:{near}"),
+                    None => format!(
+                        "write handoff, or handoff: and one of {}",
+                        REASONS.join(", ")
+                    ),
+                };
+                left_out(
+                    row,
+                    header,
+                    &format!("\"{reason}\" is no reason of a handoff"),
+                    &remedy,
+                    log,
+                );
+                return None;
+            }
+            return Some(Expect::Handoff(
+                (!reason.is_empty()).then(|| reason.to_string()),
+            ));
+        }
+        _ => {}
+    }
+    Some(Expect::Entries(
+        lists::ids(text).map(str::to_string).collect(),
+    ))
+}

@@ -1,0 +1,387 @@
+//! Header rows: which column of a merchant's sheet is which of ours.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::finding::{At, Log};
+use super::names::{fold, fold_without_remark, nearest};
+use super::table::{Row, Sheet};
+
+/// Rows at the top among which the header is looked for: merchants put titles and hints above it.
+const HEADER_WITHIN: usize = 6;
+
+/// A column that we know.
+pub(crate) struct ColumnDef {
+    /// Our name, as the contract and `[columns]` spell it.
+    pub(crate) name: &'static str,
+    /// Other headers it is known by.
+    pub(crate) aliases: &'static [&'static str],
+    /// Whether a number behind the header makes further columns of it (`相似问题1`, `similar2`).
+    pub(crate) list: bool,
+}
+
+/// Shorthand for tables of [`ColumnDef`].
+pub(crate) const fn column(
+    name: &'static str,
+    list: bool,
+    aliases: &'static [&'static str],
+) -> ColumnDef {
+    ColumnDef {
+        name,
+        aliases,
+        list,
+    }
+}
+
+/// `[columns]` of `shop.toml`, folded: this merchant's header → the column it names, folded.
+#[derive(Default)]
+pub(crate) struct ColumnMap(HashMap<String, String>);
+
+impl ColumnMap {
+    /// From the settings.
+    pub(crate) fn new(columns: &BTreeMap<String, String>) -> Self {
+        ColumnMap(
+            columns
+                .iter()
+                .map(|(theirs, ours)| (fold(theirs), fold(ours)))
+                .collect(),
+        )
+    }
+}
+
+/// Which of `defs` a header (or front-matter key) names.
+pub(crate) fn resolve(header: &str, defs: &[ColumnDef], map: &ColumnMap) -> Option<usize> {
+    [fold(header), fold_without_remark(header)]
+        .iter()
+        .find_map(|folded| {
+            if folded.is_empty() {
+                return None;
+            }
+            let named = |folded: &str| {
+                let folded = map.0.get(folded).map_or(folded, String::as_str);
+                defs.iter().position(|def| {
+                    fold(def.name) == folded
+                        || def.aliases.iter().any(|alias| fold(alias) == folded)
+                })
+            };
+            named(folded).or_else(|| {
+                let base = folded.trim_end_matches(|c: char| c.is_numeric());
+                named(base).filter(|&def| base.len() < folded.len() && defs[def].list)
+            })
+        })
+}
+
+/// A header row, resolved.
+pub(crate) struct Header {
+    /// 1-based row number.
+    pub(crate) row: u32,
+    /// Index of the first row below it.
+    pub(crate) body: usize,
+    /// Header texts, trimmed, by column.
+    pub(crate) names: Vec<String>,
+    /// Which def each column is.
+    known: Vec<Option<usize>>,
+}
+
+/// The columns of one def.
+#[derive(Debug)]
+pub(crate) struct Field {
+    /// Header of the first such column as written; our name where the sheet has none.
+    pub(crate) header: String,
+    columns: Vec<usize>,
+}
+
+impl Field {
+    /// The trimmed cell, empty where there is none.
+    pub(crate) fn text<'r>(&self, row: &'r Row) -> &'r str {
+        self.columns.first().map_or("", |&column| row.cell(column))
+    }
+
+    /// The cells of all columns that hold something (numbered columns).
+    pub(crate) fn texts<'r>(&self, row: &'r Row) -> impl Iterator<Item = &'r str> {
+        self.columns
+            .iter()
+            .map(|&column| row.cell(column))
+            .filter(|text| !text.is_empty())
+    }
+}
+
+impl Header {
+    /// Finds the header: the first of the top rows that names all of `required`; else the top row with most names.
+    pub(crate) fn find(
+        sheet: &Sheet,
+        defs: &[ColumnDef],
+        required: &[&str],
+        map: &ColumnMap,
+    ) -> Option<Header> {
+        let candidates = sheet
+            .rows
+            .iter()
+            .take(HEADER_WITHIN)
+            .enumerate()
+            .map(|(index, row)| {
+                let names: Vec<String> = row
+                    .cells
+                    .iter()
+                    .map(|cell| cell.trim().to_string())
+                    .collect();
+                let known = names.iter().map(|name| resolve(name, defs, map)).collect();
+                Header {
+                    row: row.number,
+                    body: index + 1,
+                    names,
+                    known,
+                }
+            });
+        let mut best: Option<Header> = None;
+        for header in candidates {
+            if required.iter().all(|name| header.has(defs, name)) {
+                return Some(header);
+            }
+            if best
+                .as_ref()
+                .is_none_or(|best| header.known_count() > best.known_count())
+            {
+                best = Some(header);
+            }
+        }
+        best
+    }
+
+    /// How many columns are known.
+    pub(crate) fn known_count(&self) -> usize {
+        self.known.iter().flatten().count()
+    }
+
+    /// Whether a def is present.
+    pub(crate) fn has(&self, defs: &[ColumnDef], name: &str) -> bool {
+        self.known
+            .iter()
+            .flatten()
+            .any(|&def| defs[def].name == name)
+    }
+
+    /// The columns of the def called `name`.
+    pub(crate) fn field(&self, defs: &[ColumnDef], name: &str) -> Field {
+        let columns: Vec<usize> = (0..self.known.len())
+            .filter(|&column| self.known[column].is_some_and(|def| defs[def].name == name))
+            .collect();
+        let header = columns
+            .first()
+            .map_or_else(|| name.to_string(), |&column| self.names[column].clone());
+        Field { header, columns }
+    }
+
+    /// Columns that no def names, with their headers; columns without a header are left out.
+    pub(crate) fn others(&self) -> impl Iterator<Item = (usize, &str)> {
+        (0..self.names.len())
+            .filter(|&column| self.known[column].is_none() && !self.names[column].is_empty())
+            .map(|column| (column, self.names[column].as_str()))
+    }
+
+    /// Reports two columns for one single-valued def.
+    pub(crate) fn report_repeats(&self, defs: &[ColumnDef], log: &mut Log) {
+        for (index, def) in defs.iter().enumerate().filter(|(_, def)| !def.list) {
+            let mut columns =
+                (0..self.known.len()).filter(|&column| self.known[column] == Some(index));
+            if let (Some(first), Some(second)) = (columns.next(), columns.next()) {
+                log.error(
+                    "duplicate-column",
+                    At::cell(self.row, &self.names[second]),
+                    format!(
+                        "columns {} \"{}\" and {} \"{}\" are both read as {}",
+                        first + 1,
+                        self.names[first],
+                        second + 1,
+                        self.names[second],
+                        def.name
+                    ),
+                    "keep one of them or rename the other",
+                );
+            }
+        }
+    }
+
+    /// Reports columns that no def names, with the nearest name.
+    pub(crate) fn report_unknown(&self, defs: &[ColumnDef], log: &mut Log) {
+        for (_, name) in self.others() {
+            match nearest_column(name, defs) {
+                Some((written, ours)) => log.warning(
+                    "unknown-column",
+                    At::cell(self.row, name),
+                    format!("the column \"{name}\" is not read"),
+                    format!("rename it to \"{written}\", or add \"{name}\" = \"{ours}\" under [columns] of shop.toml"),
+                ),
+                None => log.warning(
+                    "unknown-column",
+                    At::cell(self.row, name),
+                    format!("the column \"{name}\" is not read"),
+                    "remove it, or name the column it stands for under [columns] of shop.toml",
+                ),
+            }
+        }
+    }
+
+    /// Judges the width of a row. `false`: it has more cells than the header, so its cells are not where they seem.
+    pub(crate) fn check_width(&self, row: &Row, log: &mut Log) -> bool {
+        let (wide, named) = (row.cells.len(), self.names.len());
+        if (named..wide).any(|column| !row.cell(column).is_empty()) {
+            let cells = wide
+                - row
+                    .cells
+                    .iter()
+                    .rev()
+                    .take_while(|cell| cell.trim().is_empty())
+                    .count();
+            log.error(
+                "row-too-long",
+                At::row(row.number),
+                format!("the header has {named} columns but this row has {cells}"),
+                "put cells that hold a comma in quotes, or remove the cells too many",
+            );
+            return false;
+        }
+        if let Some(column) = (0..wide.min(named))
+            .find(|&column| self.names[column].is_empty() && !row.cell(column).is_empty())
+        {
+            log.warning(
+                "unnamed-column",
+                At::row(row.number),
+                format!("column {} has no header; its text is not read", column + 1),
+                "name the column or move the text",
+            );
+        }
+        let needed = self
+            .names
+            .iter()
+            .rposition(|name| !name.is_empty())
+            .map_or(0, |last| last + 1);
+        if wide < needed {
+            log.warning(
+                "row-too-short",
+                At::row(row.number),
+                format!("the header has {needed} columns but this row has {wide}; the missing ones are read as empty"),
+                "add the missing commas",
+            );
+        }
+        true
+    }
+}
+
+/// The name (as a merchant may write it, and ours) nearest to an unknown header.
+pub(crate) fn nearest_column(
+    name: &str,
+    defs: &[ColumnDef],
+) -> Option<(&'static str, &'static str)> {
+    let written = nearest(
+        name,
+        defs.iter()
+            .flat_map(|def| def.aliases.iter().copied().chain([def.name])),
+    )?;
+    let def = defs
+        .iter()
+        .find(|def| def.name == written || def.aliases.contains(&written))?;
+    Some((written, def.name))
+}
+
+/// Reports a sheet in which no header is found, or whose header lacks a required column. `None` where the sheet
+/// cannot be read.
+pub(crate) fn expect_header(
+    sheet: &Sheet,
+    defs: &[ColumnDef],
+    required: &[&str],
+    map: &ColumnMap,
+    log: &mut Log,
+) -> Option<Header> {
+    if sheet.rows.is_empty() {
+        if !sheet.workbook {
+            log.warning(
+                "empty-file",
+                At::FILE,
+                "the file has no rows",
+                "fill it in or remove it",
+            );
+        }
+        return None;
+    }
+    let header = Header::find(sheet, defs, required, map)?;
+    let missing: Vec<&ColumnDef> = defs
+        .iter()
+        .filter(|def| required.contains(&def.name) && !header.has(defs, def.name))
+        .collect();
+    if missing.is_empty() {
+        if header.body >= sheet.rows.len() {
+            log.warning(
+                "no-rows",
+                At::row(header.row),
+                "no row stands below the header",
+                "fill it in or remove it",
+            );
+        }
+        header.report_repeats(defs, log);
+        return Some(header);
+    }
+    if header.known_count() == 0 && sheet.workbook {
+        if !sheet.hidden {
+            log.warning(
+                "sheet-without-header",
+                At::row(header.row),
+                "no header is known in this sheet; it is not read",
+                format!(
+                    "give it a header row with {}, or remove the sheet",
+                    spelled(defs, required)
+                ),
+            );
+        }
+        return None;
+    }
+    let found = header
+        .names
+        .iter()
+        .filter(|name| !name.is_empty())
+        .take(8)
+        .cloned()
+        .collect::<Vec<_>>()
+        .join(", ");
+    if header.names.len() == 1 && header.names[0].contains('，') {
+        log.error(
+            "full-width-separator",
+            At::row(header.row),
+            "the columns are separated by full-width commas",
+            "separate them by plain commas",
+        );
+        return None;
+    }
+    for def in missing {
+        let near = header.others().find_map(|(_, name)| {
+            (nearest_column(name, defs).map(|(_, ours)| ours) == Some(def.name))
+                .then(|| name.to_string())
+        });
+        log.error(
+            "missing-column",
+            At::row(header.row),
+            format!(
+                "no column is called {} (found: {found})",
+                spelled(defs, &[def.name])
+            ),
+            match near {
+                Some(near) => format!("rename \"{near}\", or map it under [columns] of shop.toml"),
+                None => {
+                    "add it, or map this sheet's header under [columns] of shop.toml".to_string()
+                }
+            },
+        );
+    }
+    None
+}
+
+/// `question (标准问题), answer (答案)`.
+fn spelled(defs: &[ColumnDef], names: &[&str]) -> String {
+    let spelled = defs
+        .iter()
+        .filter(|def| names.contains(&def.name))
+        .map(|def| match def.aliases.first() {
+            Some(alias) => format!("{} ({alias})", def.name),
+            None => def.name.to_string(),
+        });
+    spelled.collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,43 @@
+//! The files under `lexicon/`.
+
+use super::finding::{At, Finding, Log};
+use super::table::{self, SourceFile};
+use crate::text::lexicon::{self, Lexicon, Parsed};
+
+/// The files there may be.
+pub(crate) const FILES: &[&str] = &[
+    "words.txt",
+    "synonyms.txt",
+    "stopwords.txt",
+    "sensitive.txt",
+];
+
+/// Reads one of [`FILES`] into the lexicon.
+pub(crate) fn read(file: &SourceFile, lexicon: &mut Lexicon, findings: &mut Vec<Finding>) {
+    let mut log = Log::new(&file.path, findings);
+    let Some(text) = table::text(&file.bytes, &mut log) else {
+        return;
+    };
+    match file.stem.to_lowercase().as_str() {
+        "words" => lexicon.words = report(lexicon::parse_words(&text), &mut log),
+        "synonyms" => lexicon.synonyms = report(lexicon::parse_synonyms(&text), &mut log),
+        "stopwords" => lexicon.stopwords = report(lexicon::parse_stopwords(&text), &mut log),
+        "sensitive" => {
+            let words = report(lexicon::parse_sensitive(&text), &mut log);
+            (lexicon.block, lexicon.handoff) = (words.block, words.handoff);
+        }
+        _ => {}
+    }
+}
+
+fn report<T>(parsed: Parsed<T>, log: &mut Log) -> T {
+    for problem in parsed.problems {
+        log.warning(
+            "bad-lexicon-line",
+            At::row(problem.line),
+            problem.message,
+            problem.remedy,
+        );
+    }
+    parsed.value
+}

@@ -1,0 +1,94 @@
+//! How names are compared: headers, keys and ids as merchants really type them.
+
+use unicode_normalization::UnicodeNormalization;
+
+/// Two names with this similarity or more (normalised Damerau–Levenshtein, 0..1) are taken for a slip of each other.
+const NEAR: f64 = 0.6;
+
+/// A name without what typing it varies: full width, case, spaces and punctuation.
+/// `（相似 问题）` and `相似问题`, `Valid From` and `valid_from` fold to the same.
+pub(crate) fn fold(name: &str) -> String {
+    name.nfkc()
+        .flat_map(char::to_lowercase)
+        .filter(|c| c.is_alphanumeric())
+        .collect()
+}
+
+/// [`fold`] without a remark in brackets at the end: `答案（必填）` → `答案`.
+pub(crate) fn fold_without_remark(name: &str) -> String {
+    let plain: String = name.nfkc().collect();
+    let plain = plain.trim().trim_end_matches('*');
+    let cut = match (
+        plain.ends_with([')', ']', '】']),
+        plain.rfind(['(', '[', '【']),
+    ) {
+        (true, Some(open)) => &plain[..open],
+        _ => plain,
+    };
+    fold(cut)
+}
+
+/// The candidate most like `name`, if any is near enough to be what was meant.
+pub(crate) fn nearest<'a>(
+    name: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
+    let name = fold(name);
+    candidates
+        .into_iter()
+        .map(|candidate| {
+            (
+                strsim::normalized_damerau_levenshtein(&name, &fold(candidate)),
+                candidate,
+            )
+        })
+        .filter(|(similarity, _)| *similarity >= NEAR)
+        .fold(
+            None,
+            |best: Option<(f64, &str)>, (similarity, candidate)| match best {
+                Some((top, _)) if top >= similarity => best,
+                _ => Some((similarity, candidate)),
+            },
+        )
+        .map(|(_, candidate)| candidate)
+}
+
+/// A cell that says "nothing here" without being empty: `-`, `—`, `/`, `无`.
+pub(crate) fn is_blank(text: &str) -> bool {
+    matches!(
+        text.trim(),
+        "" | "-" | "--" | "—" | "——" | "－" | "–" | "/" | "／" | "无" | "N/A" | "n/a"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_fold_to_what_they_mean() {
+        for (written, folded) in [
+            ("Valid_From", "validfrom"),
+            ("ｖａｌｉｄ　ｆｒｏｍ", "validfrom"),
+            (" 相似 问题：", "相似问题"),
+            ("答案（必填）", "答案必填"),
+        ] {
+            assert_eq!(fold(written), folded, "{written}");
+        }
+        for (written, folded) in [
+            ("答案（必填）", "答案"),
+            ("answer [required]", "answer"),
+            ("问题*", "问题"),
+        ] {
+            assert_eq!(fold_without_remark(written), folded, "{written}");
+        }
+    }
+
+    #[test]
+    fn the_nearest_name_is_found_or_none() {
+        let names = ["question", "similar", "answer"];
+        assert_eq!(nearest("anwser", names), Some("answer"));
+        assert_eq!(nearest("Questions", names), Some("question"));
+        assert_eq!(nearest("备注", names), None);
+    }
+}

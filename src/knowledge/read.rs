@@ -1,0 +1,427 @@
+//! A shop's folder → [`Reading`].
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use thiserror::Error;
+
+use super::faq::Context;
+use super::finding::{At, Finding, Log};
+use super::header::ColumnMap;
+use super::model::Shop;
+use super::names::nearest;
+use super::settings::Settings;
+use super::table::SourceFile;
+use super::{faq, golden, lexicon, policy, product, references, shop_toml, size_chart};
+use crate::text::lexicon::Lexicon;
+
+/// What a shop's folder says.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reading {
+    /// All that could be read.
+    pub shop: Shop,
+    /// All that is wrong or doubtful.
+    pub findings: Vec<Finding>,
+    /// The files that were read, in the order they were read.
+    pub inputs: Vec<InputFile>,
+}
+
+/// A file that went into a shop.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InputFile {
+    /// Path relative to the shop's folder, with `/`.
+    pub path: String,
+    /// SHA-256 of its bytes, lower-case hexadecimal.
+    pub sha256: String,
+    /// Its length.
+    pub bytes: u64,
+}
+
+/// Why the knowledge folder cannot be looked through.
+#[derive(Debug, Error)]
+pub enum KnowledgeError {
+    /// The folder, or something in it, cannot be read.
+    #[error("cannot read {path}: {source}; check that the folder exists and may be read")]
+    Unreadable {
+        /// What was to be read.
+        path: PathBuf,
+        /// Why it could not be.
+        source: io::Error,
+    },
+}
+
+/// Folders of a shop and the endings of the files they hold.
+const FOLDERS: &[(&str, &[&str])] = &[
+    ("faq", &["csv", "xlsx"]),
+    ("lexicon", &["txt"]),
+    ("policies", &["md"]),
+    ("products", &["csv", "md", "xlsx"]),
+    ("sizes", &["csv", "xlsx"]),
+];
+
+/// The shops under a knowledge folder: the folders that hold a `shop.toml`, sorted.
+///
+/// # Errors
+/// Where the folder cannot be read.
+pub fn list_shops(knowledge: &Path) -> Result<Vec<String>, KnowledgeError> {
+    let unreadable = |source| KnowledgeError::Unreadable {
+        path: knowledge.to_path_buf(),
+        source,
+    };
+    let mut shops = Vec::new();
+    for entry in fs::read_dir(knowledge).map_err(unreadable)? {
+        let entry = entry.map_err(unreadable)?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if !name.starts_with('.') && entry.path().join("shop.toml").is_file() {
+            shops.push(name);
+        }
+    }
+    shops.sort_unstable();
+    Ok(shops)
+}
+
+/// Reads the shop in a folder; its id is the folder's name. Never fails: whatever is wrong is a finding, and what is
+/// fine is read even where its neighbour is not.
+pub fn read_shop(folder: &Path) -> Reading {
+    let mut findings = Vec::new();
+    let id = folder_name(folder);
+    report_bad_id(&id, &mut findings);
+    let mut inputs = Vec::new();
+    let mut settings = Settings {
+        name: id.clone(),
+        ..Settings::default()
+    };
+    let files = find_files(folder, &mut findings);
+    let mut shop = Shop {
+        id: id.clone(),
+        settings: Settings::default(),
+        faqs: Vec::new(),
+        products: Vec::new(),
+        charts: Vec::new(),
+        policies: Vec::new(),
+        lexicon: Lexicon::default(),
+        golden: Vec::new(),
+    };
+    // The settings first: they name the columns and the time zone that all other files are read by.
+    let (mut columns, mut zone) = (ColumnMap::default(), time_zone(&settings));
+    for (kind, path) in files {
+        let Some(file) = open(folder, &path, &mut inputs, &mut findings) else {
+            continue;
+        };
+        let context = Context {
+            columns: &columns,
+            zone: &zone,
+        };
+        match kind {
+            Kind::Settings => {
+                settings = shop_toml::read(&file, &id, &mut findings);
+                (columns, zone) = (ColumnMap::new(&settings.columns), time_zone(&settings));
+            }
+            Kind::Faq => shop.faqs.extend(faq::read(&file, &context, &mut findings)),
+            Kind::Product => shop
+                .products
+                .extend(product::read(&file, &context, &mut findings)),
+            Kind::Chart => shop.charts.extend(size_chart::read(&file, &mut findings)),
+            Kind::Policy => shop
+                .policies
+                .extend(policy::read(&file, &context, &mut findings)),
+            Kind::Lexicon => lexicon::read(&file, &mut shop.lexicon, &mut findings),
+            Kind::Golden => shop
+                .golden
+                .extend(golden::read(&file, &context, &mut findings)),
+        }
+    }
+    shop.settings = settings;
+    references::check(&mut shop, &mut findings);
+    Reading {
+        shop,
+        findings,
+        inputs,
+    }
+}
+
+/// A hash over the names and bytes of all files that [`read_shop`] would read: equal hashes, equal knowledge. Times of
+/// change play no part, so that a fresh checkout hashes as the old one.
+///
+/// # Errors
+/// Where a file cannot be read.
+pub fn input_hash(folder: &Path) -> Result<String, KnowledgeError> {
+    let mut hash = Sha256::new();
+    for (_, path) in find_files(folder, &mut Vec::new()) {
+        let full = folder.join(&path);
+        let bytes =
+            fs::read(&full).map_err(|source| KnowledgeError::Unreadable { path: full, source })?;
+        // Lengths before contents, so that no two folders run together to the same bytes.
+        hash.update((path.len() as u64).to_le_bytes());
+        hash.update(&path);
+        hash.update((bytes.len() as u64).to_le_bytes());
+        hash.update(&bytes);
+    }
+    Ok(hex(&hash.finalize()))
+}
+
+fn time_zone(settings: &Settings) -> TimeZone {
+    TimeZone::get(&settings.timezone).unwrap_or(TimeZone::UTC)
+}
+
+/// The folder's own name, also where it is given as `.` or ends in `..`.
+fn folder_name(folder: &Path) -> String {
+    let named = folder
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned());
+    named
+        .or_else(|| {
+            fs::canonicalize(folder)
+                .ok()?
+                .file_name()
+                .map(|name| name.to_string_lossy().into_owned())
+        })
+        .unwrap_or_default()
+}
+
+fn report_bad_id(id: &str, findings: &mut Vec<Finding>) {
+    let fits = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_');
+    if id.is_empty() || !id.chars().all(fits) {
+        Log::new("", findings).error(
+            "bad-shop-id",
+            At::FILE,
+            format!("the folder's name \"{id}\" cannot stand in an address"),
+            "name it with letters, digits, - and _ only",
+        );
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    Settings,
+    Faq,
+    Product,
+    Chart,
+    Policy,
+    Lexicon,
+    Golden,
+}
+
+/// The shop's files, settings first, then kind by kind, sorted by name; what does not belong is reported.
+fn find_files(folder: &Path, findings: &mut Vec<Finding>) -> Vec<(Kind, String)> {
+    let mut files = Vec::new();
+    let Ok(names) = names_in(folder) else {
+        Log::new("shop.toml", findings).error(
+            "missing-shop",
+            At::FILE,
+            "the shop's folder does not exist or cannot be read",
+            "create it with a shop.toml in it",
+        );
+        return files;
+    };
+    for (name, is_folder) in names {
+        let lower = name.to_lowercase();
+        if is_folder {
+            match FOLDERS.iter().find(|(known, _)| *known == name) {
+                Some((_, endings)) => find_in_folder(folder, &name, endings, &mut files, findings),
+                None => report_stray(&name, FOLDERS.iter().map(|(known, _)| *known), findings),
+            }
+            continue;
+        }
+        match lower.as_str() {
+            "shop.toml" => files.push((Kind::Settings, name)),
+            "golden.csv" | "golden.xlsx" => files.push((Kind::Golden, name)),
+            "readme.md" | "readme.txt" => {}
+            _ => report_stray(&name, ["shop.toml", "golden.csv", "golden.xlsx"], findings),
+        }
+    }
+    if !files.iter().any(|(kind, _)| *kind == Kind::Settings) {
+        Log::new("shop.toml", findings).error(
+            "missing-shop",
+            At::FILE,
+            "the shop has no shop.toml",
+            "add one with [shop] and name = \"…\" in it",
+        );
+    }
+    files.sort();
+    files
+}
+
+fn find_in_folder(
+    folder: &Path,
+    name: &str,
+    endings: &[&str],
+    files: &mut Vec<(Kind, String)>,
+    findings: &mut Vec<Finding>,
+) {
+    let kind = match name {
+        "faq" => Kind::Faq,
+        "lexicon" => Kind::Lexicon,
+        "policies" => Kind::Policy,
+        "products" => Kind::Product,
+        _ => Kind::Chart,
+    };
+    let inside = match names_in(&folder.join(name)) {
+        Ok(inside) => inside,
+        Err(error) => {
+            let mut log = Log::new(name, findings);
+            log.error(
+                "unreadable-file",
+                At::FILE,
+                error.to_string(),
+                "make the folder readable",
+            );
+            return;
+        }
+    };
+    for (file, is_folder) in inside {
+        let path = format!("{name}/{file}");
+        let mut log = Log::new(&path, findings);
+        let ending = Path::new(&file)
+            .extension()
+            .map(|ending| ending.to_string_lossy().to_lowercase());
+        if is_folder {
+            log.warning(
+                "unread-file",
+                At::FILE,
+                "folders inside are not read",
+                format!("move its files up to {name}/"),
+            );
+        } else if kind == Kind::Lexicon && !lexicon::FILES.contains(&file.to_lowercase().as_str()) {
+            report_stray(&path, lexicon::FILES.iter().copied(), findings);
+        } else if ending
+            .as_deref()
+            .is_some_and(|ending| endings.contains(&ending))
+        {
+            files.push((kind, path));
+        } else if file.to_lowercase() != "readme.md" {
+            log.warning(
+                "unread-file",
+                At::FILE,
+                format!("files of this kind are not read in {name}/"),
+                format!("save it as .{}, or remove it", endings.join(" or .")),
+            );
+        }
+    }
+}
+
+/// A file or folder that nobody reads; the nearest name that is read, as a hint.
+fn report_stray<'a>(
+    path: &str,
+    known: impl IntoIterator<Item = &'a str>,
+    findings: &mut Vec<Finding>,
+) {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let remedy = match nearest(name, known) {
+        Some(near) => format!("rename it to {near} if that is meant, or remove it"),
+        None => "remove it, or move it where it belongs".to_string(),
+    };
+    Log::new(path, findings).warning(
+        "unread-file",
+        At::FILE,
+        "nothing of this name is read",
+        remedy,
+    );
+}
+
+/// Names in a folder with whether each is a folder, sorted; hidden files and the lock files of office programs are
+/// left out.
+fn names_in(folder: &Path) -> io::Result<Vec<(String, bool)>> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let ignored = name.starts_with(['.', '~'])
+            || name.ends_with('~')
+            || name == "Thumbs.db"
+            || name == "desktop.ini";
+        if !ignored {
+            names.push((name, entry.path().is_dir()));
+        }
+    }
+    names.sort_unstable();
+    Ok(names)
+}
+
+fn open(
+    folder: &Path,
+    path: &str,
+    inputs: &mut Vec<InputFile>,
+    findings: &mut Vec<Finding>,
+) -> Option<SourceFile> {
+    let bytes = match fs::read(folder.join(path)) {
+        Ok(bytes) => bytes,
+        Err(error) => {
+            let message = format!("the file cannot be read: {error}");
+            Log::new(path, findings).error(
+                "unreadable-file",
+                At::FILE,
+                message,
+                "make it readable or remove it",
+            );
+            return None;
+        }
+    };
+    inputs.push(InputFile {
+        path: path.to_string(),
+        sha256: hex(&Sha256::digest(&bytes)),
+        bytes: bytes.len() as u64,
+    });
+    let stem = Path::new(path)
+        .file_stem()
+        .map(|stem| stem.to_string_lossy().into_owned())
+        .unwrap_or_default();
+    Some(SourceFile {
+        path: path.to_string(),
+        stem,
+        bytes,
+    })
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The sample shops are read as their merchants mean them: all of it, without a fault.
+    #[test]
+    fn the_sample_shops_are_clean() {
+        let knowledge = Path::new(env!("CARGO_MANIFEST_DIR")).join("knowledge");
+        let shops = list_shops(&knowledge).unwrap();
+        assert!(shops.len() >= 4, "{shops:?}");
+        for shop in shops {
+            let reading = read_shop(&knowledge.join(&shop));
+            let findings: Vec<String> = reading.findings.iter().map(Finding::to_string).collect();
+            assert!(findings.is_empty(), "{shop}:\n{}", findings.join("\n"));
+            let Shop {
+                faqs,
+                products,
+                policies,
+                golden,
+                lexicon,
+                ..
+            } = &reading.shop;
+            let counts = [
+                faqs.len(),
+                products.len(),
+                policies.len(),
+                golden.len(),
+                lexicon.words.len(),
+            ];
+            let least = [60, 30, 6, 100, 1];
+            assert!(
+                counts
+                    .iter()
+                    .zip(least)
+                    .all(|(count, least)| *count >= least),
+                "{shop}: {counts:?}"
+            );
+            assert!(
+                products.iter().all(|product| product.specs.len() >= 6),
+                "{shop}"
+            );
+        }
+    }
+}

@@ -1,0 +1,328 @@
+//! What only the whole shop can tell: repeated ids, dangling references, windows that end before they start.
+
+use std::collections::{HashMap, HashSet};
+
+use super::finding::{At, Finding, Log};
+use super::ids;
+use super::model::{Conditions, Expect, Place, Shop, Window};
+use super::names::nearest;
+
+/// Checks the shop and reports. Golden expectations that name an FAQ id without `faq:` are completed.
+pub(crate) fn check(shop: &mut Shop, findings: &mut Vec<Finding>) {
+    repeated_ids(shop, findings);
+    windows(shop, findings);
+    let known = Known::new(shop);
+    for faq in &shop.faqs {
+        check_conditions(&faq.conditions, &faq.place, &known, findings);
+        for related in &faq.related {
+            let id = related.strip_prefix("faq:").unwrap_or(related);
+            if !known.faqs.contains(id) {
+                let remedy = hint(related, known.faqs.iter().copied());
+                let message = format!("related \"{related}\" is no FAQ id");
+                at(&faq.place, findings, |log, at| {
+                    log.warning("dangling-related", at, message, remedy)
+                });
+            }
+        }
+    }
+    for product in &shop.products {
+        if let Some(chart) = product
+            .size_chart
+            .as_deref()
+            .filter(|chart| !known.charts.contains(chart))
+        {
+            let remedy = hint(chart, known.charts.iter().copied());
+            let message = format!("size chart \"{chart}\" is no file in sizes/");
+            at(&product.place, findings, |log, at| {
+                log.error("dangling-size-chart", at, message, remedy)
+            });
+        }
+        for other in product
+            .goes_with
+            .iter()
+            .filter(|other| !known.products.contains(other.as_str()))
+        {
+            let remedy = hint(other, known.products.iter().copied());
+            let message = format!("goes_with \"{other}\" is no product");
+            at(&product.place, findings, |log, at| {
+                log.warning("dangling-product", at, message, remedy)
+            });
+        }
+    }
+    for policy in &shop.policies {
+        check_conditions(&policy.conditions, &policy.place, &known, findings);
+    }
+    size_rules(shop, &known, findings);
+    let entries = entry_ids(shop);
+    let faqs: HashSet<String> = shop.faqs.iter().map(|faq| faq.id.clone()).collect();
+    let products: HashSet<String> = shop
+        .products
+        .iter()
+        .map(|product| product.id.clone())
+        .collect();
+    for golden in &mut shop.golden {
+        if let Expect::Entries(expected) = &mut golden.expect {
+            for id in expected {
+                if !entries.contains(id.as_str()) && faqs.contains(id.as_str()) {
+                    *id = ids::faq(id);
+                }
+                if !entries.contains(id.as_str()) {
+                    let kind = id.split(':').next().unwrap_or_default();
+                    let alike = entries
+                        .iter()
+                        .map(String::as_str)
+                        .filter(|entry| entry.starts_with(kind));
+                    let remedy = hint(id, alike);
+                    let message = format!("\"{id}\" is no entry");
+                    at(&golden.place, findings, |log, at| {
+                        log.warning("golden-unknown-entry", at, message, remedy)
+                    });
+                }
+            }
+        }
+        if let Some(product) = golden
+            .product
+            .as_ref()
+            .filter(|product| !products.contains(*product))
+        {
+            let remedy = hint(product, products.iter().map(String::as_str));
+            let message = format!("\"{product}\" is no product");
+            at(&golden.place, findings, |log, at| {
+                log.warning("golden-unknown-product", at, message, remedy)
+            });
+        }
+    }
+}
+
+/// What references may name.
+struct Known<'s> {
+    faqs: HashSet<&'s str>,
+    products: HashSet<&'s str>,
+    categories: HashSet<&'s str>,
+    charts: HashSet<&'s str>,
+}
+
+impl<'s> Known<'s> {
+    fn new(shop: &'s Shop) -> Self {
+        Known {
+            faqs: shop.faqs.iter().map(|faq| faq.id.as_str()).collect(),
+            products: shop
+                .products
+                .iter()
+                .map(|product| product.id.as_str())
+                .collect(),
+            categories: shop
+                .products
+                .iter()
+                .map(|product| product.category.as_str())
+                .collect(),
+            charts: shop
+                .charts
+                .iter()
+                .map(|chart| chart.stem.as_str())
+                .collect(),
+        }
+    }
+}
+
+fn check_conditions(
+    conditions: &Conditions,
+    place: &Place,
+    known: &Known,
+    findings: &mut Vec<Finding>,
+) {
+    for product in conditions
+        .products
+        .iter()
+        .filter(|product| !known.products.contains(product.as_str()))
+    {
+        let remedy = hint(product, known.products.iter().copied());
+        let message = format!("it is limited to product \"{product}\", which is no product");
+        at(place, findings, |log, at| {
+            log.error("dangling-product", at, message, remedy)
+        });
+    }
+    for category in conditions
+        .categories
+        .iter()
+        .filter(|category| !known.categories.contains(category.as_str()))
+    {
+        let remedy = hint(category, known.categories.iter().copied());
+        let message = format!("it is limited to category \"{category}\", which no product has");
+        at(place, findings, |log, at| {
+            log.warning("dangling-category", at, message, remedy)
+        });
+    }
+}
+
+/// `[size]` rules name charts, products or `default`.
+fn size_rules(shop: &Shop, known: &Known, findings: &mut Vec<Finding>) {
+    let rules = shop
+        .settings
+        .size
+        .between
+        .keys()
+        .chain(shop.settings.size.fit.keys());
+    for name in rules {
+        if name != "default"
+            && !known.charts.contains(name.as_str())
+            && !known.products.contains(name.as_str())
+        {
+            let remedy = hint(name, known.charts.iter().chain(&known.products).copied());
+            let message =
+                format!("the rule for \"{name}\" names neither a size chart nor a product");
+            Log::new("shop.toml", findings).warning(
+                "dangling-size-rule",
+                At::FILE,
+                message,
+                remedy,
+            );
+        }
+    }
+}
+
+fn repeated_ids(shop: &Shop, findings: &mut Vec<Finding>) {
+    let mut faqs = Seen::default();
+    let mut questions: HashMap<&str, Vec<usize>> = HashMap::new();
+    for (index, faq) in shop.faqs.iter().enumerate() {
+        faqs.see("faq id", &faq.id, &faq.place, findings);
+        questions.entry(&faq.question).or_default().push(index);
+    }
+    // The same question twice is fine where conditions or windows tell the answers apart.
+    for (index, faq) in shop.faqs.iter().enumerate() {
+        let same = questions
+            .get(faq.question.as_str())
+            .into_iter()
+            .flatten()
+            .map(|&other| &shop.faqs[other]);
+        let twin = same
+            .take_while(|other| other.place != faq.place)
+            .find(|other| {
+                other.conditions == faq.conditions
+                    && other.window == faq.window
+                    && other.layer == faq.layer
+            });
+        if let Some(twin) = twin.filter(|twin| shop.faqs[index].id != twin.id) {
+            let message = format!(
+                "the question \"{}\" is asked in {}:{} already",
+                faq.question, twin.place.file, twin.place.row
+            );
+            let remedy =
+                "keep one of them, or limit them to different products, order states or times";
+            at(&faq.place, findings, |log, at| {
+                log.warning("duplicate-question", at, message, remedy)
+            });
+        }
+    }
+    let mut products = Seen::default();
+    for product in &shop.products {
+        products.see("product id", &product.id, &product.place, findings);
+    }
+    let mut charts = Seen::default();
+    for chart in &shop.charts {
+        charts.see("size chart", &chart.stem, &chart.place, findings);
+    }
+}
+
+/// Ids met so far and where.
+#[derive(Default)]
+struct Seen<'s>(HashMap<&'s str, &'s Place>);
+
+impl<'s> Seen<'s> {
+    fn see(&mut self, what: &str, id: &'s str, place: &'s Place, findings: &mut Vec<Finding>) {
+        if let Some(first) = self.0.get(id) {
+            let message = format!(
+                "the {what} \"{id}\" is taken by {}:{}",
+                first.file, first.row
+            );
+            at(place, findings, |log, at| {
+                log.error("duplicate-id", at, message, "give one of them another")
+            });
+        } else {
+            self.0.insert(id, place);
+        }
+    }
+}
+
+fn windows(shop: &Shop, findings: &mut Vec<Finding>) {
+    let mut check = |window: &Window, place: &Place, names: [&str; 2]| {
+        if let (Some(from), Some(until)) = (window.from, window.until)
+            && until <= from
+        {
+            let message = format!("{} lies after {}", names[0], names[1]);
+            at(place, findings, |log, at| {
+                log.error(
+                    "reversed-window",
+                    at,
+                    message,
+                    "swap or correct the two dates",
+                )
+            });
+        }
+    };
+    for faq in &shop.faqs {
+        check(&faq.window, &faq.place, ["valid_from", "valid_until"]);
+    }
+    for policy in &shop.policies {
+        check(&policy.window, &policy.place, ["valid_from", "valid_until"]);
+    }
+    for product in &shop.products {
+        check(
+            &product.on_sale,
+            &product.place,
+            ["on_sale_from", "on_sale_until"],
+        );
+    }
+}
+
+/// Every id that an output can carry.
+fn entry_ids(shop: &Shop) -> HashSet<String> {
+    let faqs = shop.faqs.iter().map(|faq| ids::faq(&faq.id));
+    let products = shop.products.iter().flat_map(|product| {
+        let passages = product
+            .passages
+            .iter()
+            .map(|passage| ids::product(&product.id, &passage.path));
+        let specs = product
+            .specs
+            .iter()
+            .map(|spec| ids::spec(&product.id, &spec.name));
+        passages
+            .chain(specs)
+            .chain([ids::product(&product.id, &[])])
+    });
+    let policies = shop.policies.iter().flat_map(|policy| {
+        policy
+            .passages
+            .iter()
+            .map(|passage| ids::policy(&policy.stem, &passage.path))
+            .chain([ids::policy(&policy.stem, &[])])
+    });
+    let charts = shop.charts.iter().map(|chart| ids::size(&chart.stem));
+    let scripts = shop.settings.scripts.keys().map(|name| ids::script(name));
+    faqs.chain(products)
+        .chain(policies)
+        .chain(charts)
+        .chain(scripts)
+        .collect()
+}
+
+/// What to do about an id that names nothing.
+fn hint<'a>(id: &str, known: impl Iterator<Item = &'a str>) -> String {
+    if id.contains([',', '，', '、', ' ']) {
+        return "separate several by |".to_string();
+    }
+    // Sets have no order of their own; the answer must not depend on it.
+    let mut known: Vec<&str> = known.collect();
+    known.sort_unstable();
+    match nearest(id, known) {
+        Some(near) => format!("write {near} if that is meant, or remove it"),
+        None => "correct it or remove it".to_string(),
+    }
+}
+
+/// Reports at an entry's place.
+fn at(place: &Place, findings: &mut Vec<Finding>, report: impl FnOnce(&mut Log, At)) {
+    let mut log = Log::new(&place.file, findings);
+    report(&mut log.sheet(place.sheet.as_deref()), At::row(place.row));
+}

@@ -1,0 +1,282 @@
+//! Doubts about a size chart that was read: holes, overlaps, sizes out of order.
+
+use std::collections::HashSet;
+
+use crate::knowledge::finding::{At, Log};
+use crate::knowledge::model::{ChartRow, Interval, SizeChart};
+
+/// Letters and numbers each have an order of their own: (family, rank).
+pub(super) fn rank(size: &str) -> Option<(u8, f64)> {
+    let head = size
+        .split(['/', '(', '（', ' ', '-'])
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_uppercase();
+    let number: String = head
+        .chars()
+        .take_while(|c| c.is_ascii_digit() || *c == '.')
+        .collect();
+    let letters = &head[number.len()..];
+    let times = || number.parse::<f64>().ok();
+    match letters {
+        "M" if number.is_empty() => Some((0, 0.0)),
+        "S" | "L" if number.is_empty() => Some((0, if letters == "S" { -1.0 } else { 1.0 })),
+        "XL" | "XS" => {
+            let steps = if number.is_empty() { 1.0 } else { times()? };
+            Some((
+                0,
+                if letters == "XL" {
+                    1.0 + steps
+                } else {
+                    -1.0 - steps
+                },
+            ))
+        }
+        _ if number.is_empty()
+            && letters.len() > 2
+            && letters.trim_start_matches('X').len() == 1 =>
+        {
+            let steps = (letters.len() - 1) as f64;
+            match letters.chars().last() {
+                Some('L') => Some((0, 1.0 + steps)),
+                Some('S') => Some((0, -1.0 - steps)),
+                _ => None,
+            }
+        }
+        "" | "码" | "CM" | "号" | "段" | "#" => Some((1, times()?)),
+        _ => None,
+    }
+}
+
+/// Reports holes, overlaps and rows out of order.
+pub(super) fn report(chart: &SizeChart, log: &mut Log) {
+    if chart.cross {
+        report_cross(chart, log)
+    } else {
+        report_plain(chart, log)
+    }
+}
+
+fn report_plain(chart: &SizeChart, log: &mut Log) {
+    let mut seen = HashSet::new();
+    if !chart.rows.iter().all(|row| seen.insert(row.size.as_str())) {
+        return; // one size in several rows: its intervals are alternatives
+    }
+    let measured: Vec<usize> = (0..chart.columns.len())
+        .filter(|&c| chart.columns[c].measure.is_some())
+        .collect();
+    for &column in &measured {
+        let cells: Vec<(&ChartRow, Interval)> = chart
+            .rows
+            .iter()
+            .filter_map(|row| Some((row, row.cells[column].interval?)))
+            .collect();
+        if cells.len() < chart.rows.len() {
+            for row in chart
+                .rows
+                .iter()
+                .filter(|row| row.cells[column].interval.is_none())
+            {
+                log.warning(
+                    "empty-measure",
+                    At::cell(row.place.row, &chart.columns[column].header),
+                    format!("size {} has no value here; it is not asked about", row.size),
+                    "write the value, or leave it if none applies",
+                );
+            }
+        }
+        let steps: Vec<_> = cells
+            .windows(2)
+            .filter_map(|pair| Some((pair[1].0, step(pair[0].1, pair[1].1)?)))
+            .collect();
+        let descends = steps.iter().filter(|(_, step)| *step < 0.0).count() * 2 > steps.len();
+        for (row, step) in steps {
+            if (step < 0.0) != descends && step != 0.0 {
+                log.warning(
+                    "chart-out-of-order",
+                    At::cell(row.place.row, &chart.columns[column].header),
+                    format!(
+                        "\"{}\" of size {} runs against the other rows",
+                        row.cells[column].text, row.size
+                    ),
+                    "check this row for a slip",
+                );
+            }
+        }
+        let mut ascending = cells;
+        ascending.sort_by(|a, b| middle(a.1).total_cmp(&middle(b.1)));
+        for pair in ascending.windows(2) {
+            report_hole(pair[0], pair[1], column, &chart.columns[column].header, log);
+        }
+    }
+    report_overlaps(chart, &measured, log);
+}
+
+/// Two sizes that fit the same measures in every column. Charts that overlap by habit (nappies, stretch wear: at
+/// least two and half of all neighbours share a measure) mean it.
+fn report_overlaps(chart: &SizeChart, measured: &[usize], log: &mut Log) {
+    let overlaps = |pair: &[ChartRow], column: usize| match (
+        pair[0].cells[column].interval,
+        pair[1].cells[column].interval,
+    ) {
+        (Some(one), Some(other)) => overlap(one, other),
+        _ => false,
+    };
+    let pairs = chart.rows.len().saturating_sub(1);
+    let by_habit = |&column: &usize| {
+        let count = chart
+            .rows
+            .windows(2)
+            .filter(|pair| overlaps(pair, column))
+            .count();
+        count >= 2 && count * 2 >= pairs
+    };
+    if measured.is_empty() || measured.iter().any(by_habit) {
+        return;
+    }
+    for pair in chart
+        .rows
+        .windows(2)
+        .filter(|pair| measured.iter().all(|&column| overlaps(pair, column)))
+    {
+        log.warning(
+            "chart-overlap",
+            At::row(pair[1].place.row),
+            format!(
+                "sizes {} and {} fit the same measures",
+                pair[0].size, pair[1].size
+            ),
+            "let one range end where the next begins",
+        );
+    }
+}
+
+fn report_cross(chart: &SizeChart, log: &mut Log) {
+    for axis in 0..2 {
+        let mut ranges: Vec<(&ChartRow, Interval)> = Vec::new();
+        for row in &chart.rows {
+            if let Some(interval) = row.cells[axis].interval
+                && !ranges.iter().any(|(_, known)| *known == interval)
+            {
+                ranges.push((row, interval));
+            }
+        }
+        ranges.sort_by(|a, b| middle(a.1).total_cmp(&middle(b.1)));
+        let header = &chart.columns[axis].header;
+        for pair in ranges.windows(2) {
+            report_hole(pair[0], pair[1], axis, header, log);
+            if overlap(pair[0].1, pair[1].1) {
+                log.warning(
+                    "chart-overlap",
+                    At::cell(pair[1].0.place.row, header),
+                    format!(
+                        "the ranges {} and {} overlap",
+                        pair[0].0.cells[axis].text, pair[1].0.cells[axis].text
+                    ),
+                    "let one range end where the next begins",
+                );
+            }
+        }
+    }
+    for pair in chart
+        .rows
+        .windows(2)
+        .filter(|pair| pair[0].place.row == pair[1].place.row)
+    {
+        if let (Some(one), Some(other)) = (rank(&pair[0].size), rank(&pair[1].size))
+            && one.0 == other.0
+            && other.1 < one.1
+            && middle(pair[0].cells[1].interval.unwrap_or(Interval {
+                low: None,
+                high: None,
+            })) < middle(pair[1].cells[1].interval.unwrap_or(Interval {
+                low: None,
+                high: None,
+            }))
+        {
+            log.warning(
+                "chart-out-of-order",
+                At::row(pair[1].place.row),
+                format!("size {} follows the larger {}", pair[1].size, pair[0].size),
+                "check this row for a slip",
+            );
+        }
+    }
+}
+
+/// A hole is wider than the step in which its ends are written: none between 157 and 158, one between 157 and 160.
+/// Single values have gaps by nature.
+fn report_hole(
+    lower: (&ChartRow, Interval),
+    upper: (&ChartRow, Interval),
+    column: usize,
+    header: &str,
+    log: &mut Log,
+) {
+    let single = |interval: Interval| interval.low.is_some() && interval.low == interval.high;
+    let (Some(end), Some(start)) = (lower.1.high, upper.1.low) else {
+        return;
+    };
+    if single(lower.1) || single(upper.1) || start <= end {
+        return;
+    }
+    // In the written unit and precision: 22.0 and 22.1 touch, 95斤 and 96斤 touch.
+    let texts = [&lower.0.cells[column].text, &upper.0.cells[column].text];
+    let (Some(end), Some(start)) = (numbers(texts[0]).next_back(), numbers(texts[1]).next()) else {
+        return;
+    };
+    let decimals = |number: &str| number.split_once('.').map_or(0, |(_, rest)| rest.len());
+    let decimals = numbers(texts[0])
+        .chain(numbers(texts[1]))
+        .map(decimals)
+        .max()
+        .unwrap_or(0);
+    let step = 10f64.powi(-i32::try_from(decimals).unwrap_or(0));
+    if let (Ok(end), Ok(start)) = (end.parse::<f64>(), start.parse::<f64>())
+        && start - end > step * 1.001
+    {
+        log.warning(
+            "chart-hole",
+            At::cell(upper.0.place.row, header),
+            format!(
+                "nothing covers what lies between {} and {}",
+                texts[0], texts[1]
+            ),
+            "widen one of the ranges if a size fits there",
+        );
+    }
+}
+
+/// The numbers of a cell as written.
+fn numbers(text: &str) -> impl DoubleEndedIterator<Item = &str> {
+    text.split(|c: char| !c.is_ascii_digit() && c != '.')
+        .filter(|part| part.parse::<f64>().is_ok())
+}
+
+/// Whether two ranges share more than an end point.
+fn overlap(one: Interval, other: Interval) -> bool {
+    let low = f64::max(
+        one.low.unwrap_or(f64::NEG_INFINITY),
+        other.low.unwrap_or(f64::NEG_INFINITY),
+    );
+    let high = f64::min(
+        one.high.unwrap_or(f64::INFINITY),
+        other.high.unwrap_or(f64::INFINITY),
+    );
+    low < high || (low == high && one == other)
+}
+
+fn middle(interval: Interval) -> f64 {
+    match (interval.low, interval.high) {
+        (Some(low), Some(high)) => f64::midpoint(low, high),
+        (Some(low), None) => low + 0.01,
+        (None, Some(high)) => high - 0.01,
+        (None, None) => 0.0,
+    }
+}
+
+/// The move from one range to the next.
+fn step(from: Interval, to: Interval) -> Option<f64> {
+    Some(middle(to) - middle(from)).filter(|step| step.is_finite())
+}

@@ -1,0 +1,129 @@
+//! Tables: CSV files and workbooks as sheets of numbered rows.
+
+use std::borrow::Cow;
+
+use super::finding::{At, Finding, Log};
+use super::{csv, encoding, xlsx};
+
+/// One file as it lies on disk.
+pub(crate) struct SourceFile {
+    /// Path relative to the shop's folder, with `/`.
+    pub(crate) path: String,
+    /// File name without its ending.
+    pub(crate) stem: String,
+    /// Content.
+    pub(crate) bytes: Vec<u8>,
+}
+
+/// One row that holds anything.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Row<'t> {
+    /// 1-based number as the merchant's editor shows it.
+    pub(crate) number: u32,
+    /// Cells from the first column on; a short row simply ends early.
+    pub(crate) cells: Vec<Cow<'t, str>>,
+}
+
+impl Row<'_> {
+    /// The trimmed text at a 0-based column; empty beyond the row's end.
+    pub(crate) fn cell(&self, column: usize) -> &str {
+        self.cells.get(column).map_or("", |cell| cell.trim())
+    }
+}
+
+/// A sheet: a CSV file, or one sheet of a workbook.
+pub(crate) struct Sheet<'t> {
+    /// Name, where the workbook has several sheets.
+    pub(crate) name: Option<&'t str>,
+    /// Whether the file is a workbook: its merged cells were filled, and its rows all have the same width.
+    pub(crate) workbook: bool,
+    /// Whether the sheet is hidden; such sheets often hold only the choices of drop-down lists.
+    pub(crate) hidden: bool,
+    /// Rows that hold anything.
+    pub(crate) rows: Vec<Row<'t>>,
+}
+
+/// Reads a file and shows each of its sheets to `visit`. What the bytes are decides, not the file's ending.
+pub(crate) fn each_sheet(
+    file: &SourceFile,
+    findings: &mut Vec<Finding>,
+    mut visit: impl FnMut(&Sheet<'_>, &mut Log<'_>),
+) {
+    let mut log = Log::new(&file.path, findings);
+    let is_xlsx = file.path.to_ascii_lowercase().ends_with(".xlsx");
+    match file.bytes.as_slice() {
+        [] => log.warning(
+            "empty-file",
+            At::FILE,
+            "the file is empty",
+            "fill it in or remove it",
+        ),
+        [b'P', b'K', 3, 4, ..] => {
+            let workbook = xlsx::read(&file.bytes, &mut log);
+            let several = workbook
+                .iter()
+                .filter(|sheet| !sheet.rows.is_empty())
+                .count()
+                > 1;
+            for sheet in &workbook {
+                let name = several.then_some(sheet.name.as_str());
+                let rows = sheet.rows.iter().map(|(number, cells)| Row {
+                    number: *number,
+                    cells: cells
+                        .iter()
+                        .map(|cell| Cow::Borrowed(cell.as_str()))
+                        .collect(),
+                });
+                let sheet = Sheet {
+                    name,
+                    workbook: true,
+                    hidden: sheet.hidden,
+                    rows: rows.collect(),
+                };
+                visit(&sheet, &mut log.sheet(name));
+            }
+        }
+        [0xD0, 0xCF, 0x11, 0xE0, ..] => log.error(
+            "old-workbook",
+            At::FILE,
+            "the file is an old .xls workbook or is protected by a password",
+            "save it as .xlsx without a password",
+        ),
+        _ if is_xlsx => log.error(
+            "broken-workbook",
+            At::FILE,
+            "the file is named .xlsx but is no workbook",
+            "save it as .xlsx from the spreadsheet program, or name it .csv if it is text",
+        ),
+        bytes => {
+            if let Some(text) = text(bytes, &mut log) {
+                let rows = csv::rows(&text, &mut log);
+                visit(
+                    &Sheet {
+                        name: None,
+                        workbook: false,
+                        hidden: false,
+                        rows,
+                    },
+                    &mut log,
+                );
+            }
+        }
+    }
+}
+
+/// Decodes a text file; a finding where no encoding fits.
+pub(crate) fn text<'b>(bytes: &'b [u8], log: &mut Log) -> Option<Cow<'b, str>> {
+    match encoding::decode(bytes) {
+        Ok(text) => Some(text),
+        Err(error) => {
+            log.error(
+                "unknown-encoding",
+                At::row(error.line()),
+                error.to_string(),
+                "save the file as UTF-8 (in Excel: CSV UTF-8) and check this row",
+            );
+            None
+        }
+    }
+}

@@ -1,0 +1,351 @@
+//! Workbooks → rows of text, as the merchant sees them: merged cells filled, formulas by their cached value, dates as
+//! ISO 8601, numbers in the cell's own format where that changes what they say (`95%`, `12.50`).
+
+use std::collections::BTreeMap;
+use std::io::Cursor;
+
+use calamine::{DataRef, ExcelDateTime, Reader, SheetType, SheetVisible, Xlsx, XlsxError};
+
+use super::finding::{At, Log};
+
+/// Columns read at most; a stray cell far to the right must not make every row that wide.
+const MOST_COLUMNS: u32 = 512;
+
+/// A sheet as text.
+pub(crate) struct WorkbookSheet {
+    /// Its name.
+    pub(crate) name: String,
+    /// Whether it is hidden.
+    pub(crate) hidden: bool,
+    /// Rows that hold anything: 1-based number and cells, all of the sheet's width.
+    pub(crate) rows: Vec<(u32, Vec<String>)>,
+}
+
+/// Reads all sheets; what cannot be read is reported.
+pub(crate) fn read(bytes: &[u8], log: &mut Log) -> Vec<WorkbookSheet> {
+    let mut workbook = match Xlsx::new(Cursor::new(bytes)) {
+        Ok(workbook) => workbook,
+        Err(error) => {
+            report(&error, log);
+            return Vec::new();
+        }
+    };
+    let sheets: Vec<_> = workbook
+        .sheets_metadata()
+        .iter()
+        .filter(|sheet| sheet.typ == SheetType::WorkSheet)
+        .map(|sheet| (sheet.name.clone(), sheet.visible != SheetVisible::Visible))
+        .collect();
+    let several = sheets.len() > 1;
+    let mut read = Vec::new();
+    for (name, hidden) in sheets {
+        let mut log = log.sheet(several.then_some(name.as_str()));
+        match read_sheet(&mut workbook, &name, &mut log) {
+            Ok(rows) => read.push(WorkbookSheet { name, hidden, rows }),
+            Err(error) => report(&error, &mut log),
+        }
+    }
+    read
+}
+
+fn report(error: &XlsxError, log: &mut Log) {
+    let (message, remedy) = match error {
+        XlsxError::Password => (
+            "the workbook is protected by a password".to_string(),
+            "save it without one",
+        ),
+        other => (
+            format!("the workbook cannot be read: {other}"),
+            "open it in the spreadsheet program and save it again",
+        ),
+    };
+    log.error("broken-workbook", At::FILE, message, remedy);
+}
+
+type Grid = BTreeMap<u32, BTreeMap<u32, String>>;
+
+fn read_sheet(
+    workbook: &mut Xlsx<Cursor<&[u8]>>,
+    name: &str,
+    log: &mut Log,
+) -> Result<Vec<(u32, Vec<String>)>, XlsxError> {
+    let merged = workbook.merge_cells_by_sheet_name(name)?;
+    let mut grid = Grid::new();
+    let mut blanks = false;
+    {
+        let mut cells = workbook.worksheet_cells_reader(name)?;
+        while let Some((cell, style)) = cells.next_cell_with_style_id()? {
+            let (row, column) = cell.get_position();
+            if column >= MOST_COLUMNS {
+                continue;
+            }
+            let format = cells
+                .styles()
+                .get(style)
+                .and_then(|style| style.number_format.as_ref());
+            let format = format.map_or("", |format| format.format_code.as_str());
+            match render(cell.get_value(), format) {
+                Ok(text) if text.trim().is_empty() => {
+                    blanks |= matches!(cell.get_value(), DataRef::Empty)
+                }
+                Ok(text) => {
+                    grid.entry(row).or_default().insert(column, text);
+                }
+                Err(error) => log.error(
+                    "cell-error",
+                    At::cell(row + 1, &column_name(column)),
+                    format!("cell {}{} shows {error}", column_name(column), row + 1),
+                    "mend the formula or write the value",
+                ),
+            }
+        }
+    }
+    if blanks {
+        report_missing_values(workbook, name, log)?;
+    }
+    let last = grid.keys().next_back().copied().unwrap_or(0);
+    for area in merged {
+        let (top, left) = area.start;
+        let Some(text) = grid.get(&top).and_then(|row| row.get(&left)).cloned() else {
+            continue;
+        };
+        for row in top..=area.end.0.min(last) {
+            for column in left..=area.end.1.min(MOST_COLUMNS - 1) {
+                grid.entry(row)
+                    .or_default()
+                    .entry(column)
+                    .or_insert_with(|| text.clone());
+            }
+        }
+    }
+    let width = grid
+        .values()
+        .filter_map(|row| row.keys().next_back())
+        .max()
+        .map_or(0, |last| last + 1);
+    Ok(grid
+        .into_iter()
+        .map(|(row, mut cells)| {
+            (
+                row + 1,
+                (0..width)
+                    .map(|c| cells.remove(&c).unwrap_or_default())
+                    .collect(),
+            )
+        })
+        .collect())
+}
+
+/// Formulas whose value the writing program did not store: their cells look empty to every reader.
+fn report_missing_values(
+    workbook: &mut Xlsx<Cursor<&[u8]>>,
+    name: &str,
+    log: &mut Log,
+) -> Result<(), XlsxError> {
+    let mut cells = workbook.worksheet_cells_reader(name)?;
+    while let Some(cell) = cells.next_cell_with_formula_metadata()? {
+        if cell.formula.is_some() && matches!(cell.value, DataRef::Empty) {
+            let (row, column) = cell.pos;
+            log.error(
+                "formula-without-value",
+                At::cell(row + 1, &column_name(column)),
+                format!(
+                    "cell {}{} holds a formula whose value is not stored",
+                    column_name(column),
+                    row + 1
+                ),
+                "open the file in the spreadsheet program and save it, or write the value",
+            );
+        }
+    }
+    Ok(())
+}
+
+/// A cell as the merchant sees it; an error value as `Err`.
+fn render(value: &DataRef, format: &str) -> Result<String, String> {
+    Ok(match value {
+        DataRef::Empty => String::new(),
+        DataRef::String(text) => clean(text),
+        DataRef::SharedString(text) => clean(text),
+        DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => text.clone(),
+        DataRef::Bool(flag) => if *flag { "TRUE" } else { "FALSE" }.to_string(),
+        DataRef::Int(number) => number.to_string(),
+        DataRef::Float(number) => number_text(*number, format),
+        DataRef::DateTime(moment) if moment.is_duration() => clock_text(moment.as_f64()),
+        DataRef::DateTime(moment) => date_text(moment, format),
+        DataRef::Error(error) => return Err(error.to_string()),
+    })
+}
+
+/// Line ends as everywhere else; Excel's escape for a carriage return undone.
+fn clean(text: &str) -> String {
+    text.replace("_x000D_", "").replace("\r\n", "\n")
+}
+
+/// A date cell, rounded to the second: a time alone as `08:30`, a date alone as `2026-11-11`, both with a space.
+/// Midnight counts as no time unless the format shows one.
+fn date_text(moment: &ExcelDateTime, format: &str) -> String {
+    if (0.0..1.0).contains(&moment.as_f64()) {
+        return clock_text(moment.as_f64());
+    }
+    // Rounding before taking the parts lets 8:29:59.9997 become 8:30:00 with all carries.
+    let seconds = (moment.as_f64() * 86_400.0).round();
+    let rounded = ExcelDateTime::new(
+        seconds / 86_400.0 + 1e-9,
+        calamine::ExcelDateTimeType::DateTime,
+        is_1904(moment),
+    );
+    let (year, month, day, hour, minute, second, _) = rounded.to_ymd_hms_milli();
+    let date = format!("{year:04}-{month:02}-{day:02}");
+    let shows_time = format.contains(['h', 'H', '时']);
+    match (hour, minute, second) {
+        (0, 0, 0) if !shows_time => date,
+        (_, _, 0) => format!("{date} {hour:02}:{minute:02}"),
+        _ => format!("{date} {hour:02}:{minute:02}:{second:02}"),
+    }
+}
+
+/// Whether the workbook counts days from 1904: calamine keeps it to itself, but the first day tells.
+fn is_1904(moment: &ExcelDateTime) -> bool {
+    let in_1900 = ExcelDateTime::new(
+        moment.as_f64(),
+        calamine::ExcelDateTimeType::DateTime,
+        false,
+    );
+    in_1900.to_ymd_hms_milli() != moment.to_ymd_hms_milli()
+}
+
+/// A share of a day as hours and minutes.
+fn clock_text(days: f64) -> String {
+    let seconds = (days * 86_400.0).round() as i64;
+    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    if seconds == 0 {
+        format!("{hours:02}:{minutes:02}")
+    } else {
+        format!("{hours:02}:{minutes:02}:{seconds:02}")
+    }
+}
+
+/// A number in its cell's format as far as the format adds to what it says: percent, fixed decimals, thousands.
+fn number_text(number: f64, format: &str) -> String {
+    let pattern = format.split(';').next().unwrap_or_default();
+    let fixed = |number: f64, pattern: &str| {
+        let decimals = pattern
+            .rsplit_once('.')
+            .map_or(0, |(_, decimals)| decimals.len());
+        format!("{number:.decimals$}")
+    };
+    let digits = pattern.trim_end_matches('%');
+    let simple = !digits.is_empty()
+        && digits.contains('0')
+        && digits.chars().all(|c| matches!(c, '0' | '#' | '.' | ','));
+    if pattern.ends_with('%') && simple {
+        return format!("{}%", fixed(number * 100.0, digits));
+    }
+    if simple && digits.contains(',') {
+        return with_thousands(&fixed(number, digits));
+    }
+    if simple && digits.contains('.') {
+        return fixed(number, digits);
+    }
+    if simple && digits.len() > 1 && digits.chars().all(|c| c == '0') {
+        return format!("{number:0width$.0}", width = digits.len()); // 000123: an article number
+    }
+    plain_number(number)
+}
+
+/// The shortest text of a number: no `.0`, and 0.1 + 0.2 as 0.3 (Excel keeps 15 digits).
+fn plain_number(number: f64) -> String {
+    if number.fract() == 0.0 {
+        return format!("{number:.0}");
+    }
+    let exponent = number.abs().log10().floor() as i32;
+    let decimals = usize::try_from(14 - exponent).unwrap_or(0).min(17);
+    let text = format!("{number:.decimals$}");
+    if text.contains('.') {
+        text.trim_end_matches('0').trim_end_matches('.').to_string()
+    } else {
+        text
+    }
+}
+
+fn with_thousands(text: &str) -> String {
+    let (whole, rest) = text.split_at(text.find('.').unwrap_or(text.len()));
+    let digits = whole.trim_start_matches('-');
+    let mut grouped = String::from(&whole[..whole.len() - digits.len()]);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped + rest
+}
+
+/// `A`, `B`, … `AA` for a 0-based column.
+fn column_name(column: u32) -> String {
+    let mut name = String::new();
+    let mut rest = column + 1;
+    while rest > 0 {
+        let letter = ((rest - 1) % 26) as u8;
+        name.insert(0, char::from(b'A' + letter));
+        rest = (rest - 1) / 26;
+    }
+    name
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use calamine::ExcelDateTimeType;
+
+    #[test]
+    fn numbers_say_what_the_cell_shows() {
+        for (number, format, expected) in [
+            (35.0, "General", "35"),
+            (0.1 + 0.2, "General", "0.3"),
+            (6_901_234_567_890.0, "General", "6901234567890"),
+            (0.95, "0%", "95%"),
+            (0.955, "0.0%", "95.5%"),
+            (12.5, "0.00", "12.50"),
+            (1299.0, "#,##0.00", "1,299.00"),
+            (1_299_000.0, "#,##0", "1,299,000"),
+            (123.0, "000000", "000123"),
+            (-1.5, "", "-1.5"),
+            (0.000_012, "", "0.000012"),
+            (99.0, "\"¥\"0.00", "99"),
+        ] {
+            assert_eq!(number_text(number, format), expected, "{number} {format}");
+        }
+        assert_eq!(
+            [
+                column_name(0),
+                column_name(25),
+                column_name(26),
+                column_name(701)
+            ],
+            ["A", "Z", "AA", "ZZ"]
+        );
+    }
+
+    #[test]
+    fn dates_are_rounded_to_the_second() {
+        for (serial, format, expected) in [
+            (46337.0, "yyyy-mm-dd", "2026-11-11"),
+            (46337.0, "yyyy-mm-dd hh:mm", "2026-11-11 00:00"),
+            (46337.0 + 8.5 / 24.0, "yyyy/m/d h:mm", "2026-11-11 08:30"),
+            (46_337.999_999_99, "yyyy-mm-dd", "2026-11-12"),
+            (
+                46337.0 + (8.5 * 3600.0 + 15.0) / 86400.0 + 3e-7,
+                "",
+                "2026-11-11 08:30:15",
+            ),
+            (8.5 / 24.0, "h:mm", "08:30"),
+        ] {
+            let moment = ExcelDateTime::new(serial, ExcelDateTimeType::DateTime, false);
+            assert_eq!(date_text(&moment, format), expected, "{serial}");
+        }
+        let moment = ExcelDateTime::new(46337.0 - 1462.0, ExcelDateTimeType::DateTime, true);
+        assert_eq!(date_text(&moment, ""), "2026-11-11");
+    }
+}
