@@ -2,5 +2,6 @@
 //! hands over to a person.
 
 pub mod answer;
+pub mod embed;
 pub mod knowledge;
 pub mod text;

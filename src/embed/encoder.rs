@@ -1,0 +1,301 @@
+//! The encoder as the other rooms use it: text → vector.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::OnceLock;
+
+use rayon::prelude::*;
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+
+use super::bert::{Bert, Config, Pooling};
+use super::error::EmbedError;
+use super::tensors::Tensors;
+use super::tokens::Cutter;
+
+/// Part of every [`Encoder::id`]; raised when the computation changes so that stored vectors no longer fit.
+const ARITHMETIC: &str = "1";
+
+/// What a text is to a search; models trained with prefixes tell the two apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Role {
+    /// A buyer's question, or a phrasing that questions are compared with.
+    Query,
+    /// A text to be found by questions.
+    Passage,
+}
+
+/// A sentence encoder, loaded.
+#[derive(Debug)]
+pub struct Encoder {
+    bert: Bert,
+    cutter: Cutter,
+    settings: Settings,
+    id: String,
+}
+
+/// `zhike.toml` in a model's folder.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Settings {
+    /// Put before questions.
+    #[serde(default)]
+    query_prefix: String,
+    /// Put before texts.
+    #[serde(default)]
+    passage_prefix: String,
+    /// How the vectors of the tokens become one.
+    #[serde(default)]
+    pooling: Pooling,
+}
+
+/// The files of the built-in model.
+mod built_in {
+    pub const NAME: &str = "multilingual-e5-small-zh";
+    pub static WEIGHTS: &[u8] = include_bytes!("../../models/multilingual-e5-small-zh/model.gguf");
+    pub static TOKENIZER: &[u8] =
+        include_bytes!("../../models/multilingual-e5-small-zh/tokenizer.json");
+    pub static CONFIG: &[u8] = include_bytes!("../../models/multilingual-e5-small-zh/config.json");
+    pub static SETTINGS: &str = include_str!("../../models/multilingual-e5-small-zh/zhike.toml");
+    /// Names the bytes of all of them, so that they need not be hashed at each start (a test does).
+    pub static SUMS: &str = include_str!("../../models/multilingual-e5-small-zh/SHA256SUMS");
+}
+
+impl Encoder {
+    /// The model that travels with the program, loaded at the first call.
+    ///
+    /// # Errors
+    /// None in a program whose tests passed; the signature leaves it to the caller to go on without an encoder.
+    pub fn built_in() -> Result<&'static Self, EmbedError> {
+        static BUILT_IN: OnceLock<Result<Encoder, EmbedError>> = OnceLock::new();
+        BUILT_IN
+            .get_or_init(|| load_built_in(false))
+            .as_ref()
+            .map_err(|error| EmbedError::Weights {
+                what: error.to_string(),
+            })
+    }
+
+    /// A sentence-transformers model of the BERT shape in `folder`: `config.json`, `tokenizer.json` and
+    /// `model.safetensors` or `model.gguf`. Prefixes and pooling are taken from `zhike.toml` (`query_prefix`,
+    /// `passage_prefix`, `pooling = "mean"` or `"cls"`) where there is one, else from
+    /// `config_sentence_transformers.json` and `1_Pooling/config.json`, else they are none and the mean.
+    ///
+    /// # Errors
+    /// Where a file is missing or damaged, or the model is of another shape.
+    pub fn load(folder: &Path) -> Result<Self, EmbedError> {
+        let config = read(folder, "config.json")?;
+        let tokenizer = read(folder, "tokenizer.json")?;
+        let settings = read_settings(folder)?;
+        let gguf = folder.join("model.gguf").exists();
+        let weights = read(
+            folder,
+            if gguf {
+                "model.gguf"
+            } else {
+                "model.safetensors"
+            },
+        )?;
+        let tensors = if gguf {
+            Tensors::from_gguf(&weights)
+        } else {
+            Tensors::from_safetensors(&weights)
+        }?;
+        let settings_text = format!("{settings:?}");
+        let digest = [&config, &tokenizer, &weights, settings_text.as_bytes()]
+            .iter()
+            .fold(Sha256::new(), |hash, part| {
+                hash.chain_update(Sha256::digest(part))
+            });
+        let name = folder
+            .file_name()
+            .map_or(Cow::Borrowed("model"), |name| name.to_string_lossy());
+        Ok(Self {
+            id: id(&name, digest),
+            cutter: Cutter::read(&tokenizer)?,
+            bert: Bert::read(
+                Config::read(&config)?,
+                &tensors,
+                |bytes| Cow::Owned(bytes.to_vec()),
+                false,
+            )?,
+            settings,
+        })
+    }
+
+    /// The vector of `text`, of length 1. Text beyond the model's window (512 tokens as a rule) is left out.
+    pub fn encode(&self, text: &str, role: Role) -> Vec<f32> {
+        self.bert
+            .forward(&self.ids(text, role), self.settings.pooling)
+    }
+
+    /// The vectors of many texts, in their order, computed on all cores. Each equals that of [`Self::encode`].
+    pub fn encode_many<T: AsRef<str> + Sync>(&self, texts: &[T], role: Role) -> Vec<Vec<f32>> {
+        texts
+            .par_iter()
+            .map(|text| self.encode(text.as_ref(), role))
+            .collect()
+    }
+
+    /// How many tokens `text` counts, prefix and marks included.
+    pub fn tokens(&self, text: &str, role: Role) -> usize {
+        self.ids(text, role).len()
+    }
+
+    /// Names the model and the computation: vectors of different ids must not be compared.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Numbers of a vector.
+    pub fn dimension(&self) -> usize {
+        self.bert.config().width()
+    }
+
+    fn ids(&self, text: &str, role: Role) -> Vec<u32> {
+        let prefix = match role {
+            Role::Query => &self.settings.query_prefix,
+            Role::Passage => &self.settings.passage_prefix,
+        };
+        self.cutter
+            .ids(&format!("{prefix}{text}"), self.bert.config().max_tokens())
+    }
+}
+
+fn load_built_in(full: bool) -> Result<Encoder, EmbedError> {
+    let (cutter, bert) = rayon::join(
+        || Cutter::read(built_in::TOKENIZER),
+        || {
+            let tensors = Tensors::from_gguf(built_in::WEIGHTS)?;
+            Bert::read(
+                Config::read(built_in::CONFIG)?,
+                &tensors,
+                Cow::Borrowed,
+                full,
+            )
+        },
+    );
+    Ok(Encoder {
+        bert: bert?,
+        cutter: cutter?,
+        settings: parse_settings(built_in::SETTINGS)?,
+        id: id(built_in::NAME, Sha256::new_with_prefix(built_in::SUMS)),
+    })
+}
+
+fn id(name: &str, digest: Sha256) -> String {
+    let hash = digest.chain_update(ARITHMETIC).finalize();
+    let short: String = hash
+        .iter()
+        .take(6)
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    format!("{name}-{short}")
+}
+
+fn read(folder: &Path, name: &str) -> Result<Vec<u8>, EmbedError> {
+    let file = folder.join(name);
+    std::fs::read(&file).map_err(|source| EmbedError::Read {
+        file: file.display().to_string(),
+        source,
+    })
+}
+
+/// Reads a file that may be absent.
+fn read_optional(folder: &Path, name: &str) -> Result<Option<Vec<u8>>, EmbedError> {
+    match read(folder, name) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(EmbedError::Read { source, .. }) if source.kind() == std::io::ErrorKind::NotFound => {
+            Ok(None)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+fn parse_settings(text: &str) -> Result<Settings, EmbedError> {
+    toml::from_str(text).map_err(|error| EmbedError::Settings {
+        file: "zhike.toml",
+        what: error.message().to_owned(),
+    })
+}
+
+fn parse_json<T: for<'a> Deserialize<'a>>(
+    file: &'static str,
+    json: &[u8],
+) -> Result<T, EmbedError> {
+    serde_json::from_slice(json).map_err(|error| EmbedError::Settings {
+        file,
+        what: error.to_string(),
+    })
+}
+
+fn read_settings(folder: &Path) -> Result<Settings, EmbedError> {
+    /// `config_sentence_transformers.json`.
+    #[derive(Deserialize)]
+    struct Prompts {
+        #[serde(default)]
+        prompts: HashMap<String, String>,
+    }
+    /// `1_Pooling/config.json`.
+    #[derive(Deserialize)]
+    struct Pools {
+        #[serde(default)]
+        pooling_mode_cls_token: bool,
+        #[serde(default)]
+        pooling_mode_mean_tokens: bool,
+    }
+    /// An element of `modules.json`.
+    #[derive(Deserialize)]
+    struct Module {
+        #[serde(rename = "type")]
+        kind: String,
+    }
+    if let Some(json) = read_optional(folder, "modules.json")? {
+        let modules: Vec<Module> = parse_json("modules.json", &json)?;
+        let known = |kind: &str| {
+            ["Transformer", "Pooling", "Normalize"]
+                .iter()
+                .any(|known| kind.ends_with(known))
+        };
+        if let Some(other) = modules.iter().find(|module| !known(&module.kind)) {
+            return Err(EmbedError::Unsupported {
+                what: format!("modules.json lists {}", other.kind),
+            });
+        }
+    }
+    if let Some(text) = read_optional(folder, "zhike.toml")? {
+        return parse_settings(&String::from_utf8_lossy(&text));
+    }
+    let mut settings = Settings::default();
+    if let Some(json) = read_optional(folder, "config_sentence_transformers.json")? {
+        let mut prompts =
+            parse_json::<Prompts>("config_sentence_transformers.json", &json)?.prompts;
+        settings.query_prefix = prompts.remove("query").unwrap_or_default();
+        settings.passage_prefix = prompts
+            .remove("passage")
+            .or_else(|| prompts.remove("document"))
+            .unwrap_or_default();
+    }
+    if let Some(json) = read_optional(folder, "1_Pooling/config.json")? {
+        settings.pooling = match parse_json("1_Pooling/config.json", &json)? {
+            Pools {
+                pooling_mode_mean_tokens: true,
+                pooling_mode_cls_token: false,
+            } => Pooling::Mean,
+            Pools {
+                pooling_mode_cls_token: true,
+                pooling_mode_mean_tokens: false,
+            } => Pooling::Cls,
+            Pools { .. } => {
+                return Err(EmbedError::Unsupported {
+                    what: "1_Pooling/config.json asks for neither mean nor cls".to_owned(),
+                });
+            }
+        };
+    }
+    Ok(settings)
+}
+
+#[cfg(test)]
+mod tests;

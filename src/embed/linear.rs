@@ -1,0 +1,450 @@
+//! `y = W x + b` for a few rows `x` at a time: the nine tenths of a forward pass.
+//!
+//! Four-bit weights stay four-bit in memory (a short question is bound by the 12 MB that stream by, once a pass).
+//! The activations are rounded to 8 bits in blocks of 32 with a scale each, as llama.cpp does for `Q4_0` × `Q8_0`,
+//! and multiplied in 16-bit lanes:
+//!
+//! - A [`Cell`] holds 16 outputs × 32 inputs. One 32-byte load gives 4 inputs of 8 outputs in the low and of 8 more
+//!   in the high nibbles; a mask and a shift make two registers of them, and each serves up to [`TILE`] rows.
+//! - Codes are 0..=15 (weight + 8), activations −127..=127: `maddubs` sums two products in 16 bits, and the 8 sums of a
+//!   block stay below 8 · 2 · 15 · 127 = 30,480, so that they are added in 16 bits too and widened once a block.
+//! - The surplus `8 · Σ x` is taken off by starting the sum at −8 · Σ x, kept with the activations as `seed`, each half of it
+//!   for the inputs that meet in that 16-bit lane. Where sums wrap around on the way, the end is right.
+
+use super::error::EmbedError;
+use super::simd::{self, Arithmetic, Kernel, ROUND};
+use super::tensors::{BLOCK, Kind, Tensor};
+
+/// Outputs computed together.
+const PANEL: usize = 16;
+/// Rows computed together: 2 × 6 sums of 8 lanes, 2 registers of weights, 1 activation and the mask fill AVX2's 16.
+const TILE: usize = 6;
+
+/// Four-bit weights of 16 outputs × 32 inputs.
+#[derive(Debug, Clone, Copy)]
+#[repr(C, align(32))]
+struct Cell {
+    /// `[quad][4 · output + j]`: input `4 · quad + j` of output (low nibble) and of output + 8 (high nibble), plus 8.
+    codes: [[u8; 32]; 8],
+    /// What a code less 8 is multiplied by, per output.
+    scales: [[f32; 8]; 2],
+}
+
+/// 32 activations of one row, rounded to 8 bits.
+#[derive(Debug, Clone, Copy)]
+pub struct Rounded {
+    /// Four signed bytes each, the first lowest.
+    quads: [i32; 8],
+    /// −8 × the sum of bytes 0 and 1 of all quads in the low, of 2 and 3 in the high 16 bits.
+    seed: i32,
+    /// What a byte is multiplied by.
+    scale: f32,
+}
+
+/// Weights, panel by panel of [`PANEL`] outputs, in each by inputs.
+#[derive(Debug)]
+enum Weights {
+    /// `inputs / 32` cells a panel.
+    Four(Vec<Cell>),
+    /// `inputs` rows of 16 outputs a panel.
+    Full(Vec<[f32; PANEL]>),
+}
+
+/// A layer `y = W x + b`.
+#[derive(Debug)]
+pub struct Linear {
+    inputs: usize,
+    bias: Vec<f32>,
+    weights: Weights,
+}
+
+impl Linear {
+    /// Packs weight matrices (one row an output) of the same input width, stacked, with their biases. Four-bit
+    /// weights stay so unless `full` asks for singles; all others become singles.
+    ///
+    /// # Errors
+    /// Where a width is no multiple of 32 or a stacked height none of 16.
+    pub fn pack(parts: &[(Tensor<'_>, Vec<f32>)], full: bool) -> Result<Self, EmbedError> {
+        let inputs = parts.first().map_or(0, |(tensor, _)| tensor.width);
+        let bias: Vec<f32> = parts.iter().flat_map(|(_, bias)| bias).copied().collect();
+        if inputs % BLOCK != 0 || bias.len() % PANEL != 0 {
+            let what = format!(
+                "a layer of {inputs} inputs and {} outputs; they must be multiples of 32 and 16",
+                bias.len()
+            );
+            return Err(EmbedError::Unsupported { what });
+        }
+        let rows: Vec<(Kind, &[u8])> = parts
+            .iter()
+            .flat_map(|(tensor, _)| (0..tensor.rows).map(|row| (tensor.kind, tensor.row(row))))
+            .collect();
+        let four = !full && rows.iter().all(|(kind, _)| *kind == Kind::Q4);
+        let weights = if four {
+            Weights::Four(
+                rows.chunks_exact(PANEL)
+                    .flat_map(|panel| pack_four(panel, inputs))
+                    .collect(),
+            )
+        } else {
+            Weights::Full(
+                rows.chunks_exact(PANEL)
+                    .flat_map(|panel| pack_full(panel, inputs))
+                    .collect(),
+            )
+        };
+        Ok(Self {
+            inputs,
+            bias,
+            weights,
+        })
+    }
+
+    /// Numbers a row of the result.
+    pub fn outputs(&self) -> usize {
+        self.bias.len()
+    }
+
+    /// Writes `W x + b` for each row `x` of `input` to the rows of `output`. `rounded` is scratch.
+    pub fn apply(&self, input: &[f32], rounded: &mut Vec<Rounded>, output: &mut [f32]) {
+        match &self.weights {
+            Weights::Four(cells) => {
+                simd::dispatch(Round { input, rounded });
+                let product = Product {
+                    cells,
+                    rows: rounded,
+                    blocks: self.inputs / BLOCK,
+                    bias: &self.bias,
+                    output,
+                };
+                #[cfg(target_arch = "x86_64")]
+                if let Some(simd) = pulp::x86::V3::try_new() {
+                    return simd.vectorize(wide::Wide { simd, product });
+                }
+                product.portable();
+            }
+            Weights::Full(weights) => {
+                simd::dispatch(FullProduct {
+                    weights,
+                    input,
+                    inputs: self.inputs,
+                    bias: &self.bias,
+                    output,
+                });
+            }
+        }
+    }
+}
+
+/// The cells of 16 rows of `Q4_0` blocks.
+fn pack_four(panel: &[(Kind, &[u8])], inputs: usize) -> Vec<Cell> {
+    let mut cells = vec![
+        Cell {
+            codes: [[0; 32]; 8],
+            scales: [[0.0; 8]; 2]
+        };
+        inputs / BLOCK
+    ];
+    for (output, (_, row)) in panel.iter().enumerate() {
+        let (half, lane) = (output / 8, output % 8);
+        for (cell, block) in cells.iter_mut().zip(row.chunks_exact(18)) {
+            cell.scales[half][lane] =
+                super::tensors::half(u16::from_le_bytes([block[0], block[1]]));
+            for (input, byte) in block[2..].iter().enumerate() {
+                for (input, code) in [(input, byte & 15), (input + 16, byte >> 4)] {
+                    cell.codes[input / 4][4 * lane + input % 4] |= code << (4 * half);
+                }
+            }
+        }
+    }
+    cells
+}
+
+/// 16 rows turned into columns of singles.
+fn pack_full(panel: &[(Kind, &[u8])], inputs: usize) -> Vec<[f32; PANEL]> {
+    let mut columns = vec![[0.0; PANEL]; inputs];
+    let mut values = vec![0.0; inputs];
+    for (output, (kind, row)) in panel.iter().enumerate() {
+        kind.expand(row, &mut values);
+        for (column, value) in columns.iter_mut().zip(&values) {
+            column[output] = *value;
+        }
+    }
+    columns
+}
+
+/// The next rows of a product to take together: at most `most`, in tiles as equal as can be.
+#[inline(always)]
+fn next_tile(left: usize, most: usize) -> usize {
+    left.div_ceil(left.div_ceil(most))
+}
+
+/// Rounds rows of singles to [`Rounded`] blocks.
+struct Round<'a> {
+    input: &'a [f32],
+    rounded: &'a mut Vec<Rounded>,
+}
+
+impl Kernel for Round<'_> {
+    #[inline(always)]
+    fn run<A: Arithmetic>(self, _: A) {
+        self.rounded.clear();
+        self.rounded
+            .extend(self.input.as_chunks::<BLOCK>().0.iter().map(round_block));
+    }
+}
+
+#[inline(always)]
+fn round_block(block: &[f32; BLOCK]) -> Rounded {
+    let mut lanes = [0f32; 8];
+    for chunk in block.as_chunks::<8>().0 {
+        for lane in 0..8 {
+            let size = chunk[lane].abs();
+            lanes[lane] = if size > lanes[lane] {
+                size
+            } else {
+                lanes[lane]
+            };
+        }
+    }
+    let largest = lanes.iter().fold(0f32, |a, b| if *b > a { *b } else { a });
+    let factor = if largest > 0.0 { 127.0 / largest } else { 0.0 };
+    let mut codes = [0i32; BLOCK];
+    for (code, value) in codes.iter_mut().zip(block) {
+        *code = (value * factor + ROUND).to_bits() as i32 - ROUND.to_bits() as i32;
+    }
+    let (mut quads, mut low, mut high) = ([0; 8], 0, 0);
+    for (quad, c) in quads.iter_mut().zip(codes.as_chunks::<4>().0) {
+        *quad = (c[0] & 255) | ((c[1] & 255) << 8) | ((c[2] & 255) << 16) | (c[3] << 24);
+        low += c[0] + c[1];
+        high += c[2] + c[3];
+    }
+    let seed = ((-8 * low) & 0xffff) | ((-8 * high) << 16);
+    Rounded {
+        quads,
+        seed,
+        scale: largest / 127.0,
+    }
+}
+
+/// A product of four-bit weights with rounded rows.
+struct Product<'a> {
+    cells: &'a [Cell],
+    rows: &'a [Rounded],
+    blocks: usize,
+    bias: &'a [f32],
+    output: &'a mut [f32],
+}
+
+impl Product<'_> {
+    /// For processors without AVX2: the same whole numbers, one at a time.
+    fn portable(self) {
+        let width = self.bias.len();
+        for (row, output) in self
+            .rows
+            .chunks_exact(self.blocks)
+            .zip(self.output.chunks_exact_mut(width))
+        {
+            for (panel, cells) in self.cells.chunks_exact(self.blocks).enumerate() {
+                let at = panel * PANEL..(panel + 1) * PANEL;
+                let mut sums = [0f32; PANEL];
+                for (cell, block) in cells.iter().zip(row) {
+                    let mut dots = [0i32; PANEL];
+                    for (codes, quad) in cell.codes.iter().zip(block.quads) {
+                        for (j, x) in quad.to_le_bytes().into_iter().enumerate() {
+                            for lane in 0..8 {
+                                let code = i32::from(codes[4 * lane + j]);
+                                dots[lane] += ((code & 15) - 8) * i32::from(x as i8);
+                                dots[lane + 8] += ((code >> 4) - 8) * i32::from(x as i8);
+                            }
+                        }
+                    }
+                    for ((sum, dot), scale) in
+                        sums.iter_mut().zip(dots).zip(cell.scales.as_flattened())
+                    {
+                        *sum += dot as f32 * (scale * block.scale);
+                    }
+                }
+                for ((y, sum), bias) in output[at.clone()].iter_mut().zip(sums).zip(&self.bias[at])
+                {
+                    *y = sum + bias;
+                }
+            }
+        }
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+mod wide {
+    //! The product for AVX2, in the intrinsics that pulp hands out safely.
+
+    use std::arch::x86_64::{__m256, __m256i};
+
+    use pulp::{NullaryFnOnce, cast, x86::V3};
+
+    use super::{Cell, PANEL, Product, Rounded, TILE, next_tile};
+
+    pub struct Wide<'a> {
+        pub simd: V3,
+        pub product: Product<'a>,
+    }
+
+    impl NullaryFnOnce for Wide<'_> {
+        type Output = ();
+
+        #[inline(always)]
+        fn call(self) {
+            let Self {
+                simd,
+                product:
+                    Product {
+                        cells,
+                        rows,
+                        blocks,
+                        bias,
+                        output,
+                    },
+            } = self;
+            let width = bias.len();
+            let biases = bias.as_chunks::<PANEL>().0;
+            for (panel, (cells, bias)) in cells.chunks_exact(blocks).zip(biases).enumerate() {
+                let (mut rows, mut output) = (rows, &mut *output);
+                while !rows.is_empty() {
+                    let count = next_tile(rows.len() / blocks, TILE);
+                    let (these, later) = rows.split_at(count * blocks);
+                    let (out, out_later) = output.split_at_mut(count * width);
+                    match count {
+                        1 => tile::<1>(simd, cells, these, bias, &mut out[panel * PANEL..], width),
+                        2 => tile::<2>(simd, cells, these, bias, &mut out[panel * PANEL..], width),
+                        3 => tile::<3>(simd, cells, these, bias, &mut out[panel * PANEL..], width),
+                        4 => tile::<4>(simd, cells, these, bias, &mut out[panel * PANEL..], width),
+                        5 => tile::<5>(simd, cells, these, bias, &mut out[panel * PANEL..], width),
+                        _ => {
+                            tile::<TILE>(simd, cells, these, bias, &mut out[panel * PANEL..], width)
+                        }
+                    }
+                    (rows, output) = (later, out_later);
+                }
+            }
+        }
+    }
+
+    /// 16 outputs of `R` rows. `out` starts at the first row's first output; the rows lie `width` apart.
+    #[inline(always)]
+    fn tile<const R: usize>(
+        simd: V3,
+        cells: &[Cell],
+        rows: &[Rounded],
+        bias: &[f32; PANEL],
+        out: &mut [f32],
+        width: usize,
+    ) {
+        let mask = simd.avx._mm256_set1_epi8(15);
+        let ones = simd.avx._mm256_set1_epi16(1);
+        let starts: [&[f32; 8]; 2] = [
+            bias.first_chunk().expect("16 ≥ 8"),
+            bias.last_chunk().expect("16 ≥ 8"),
+        ];
+        let start: [__m256; 2] = starts.map(|half| cast(*half));
+        let mut sums = [start; R];
+        let rows: [&[Rounded]; R] =
+            std::array::from_fn(|r| &rows[r * cells.len()..][..cells.len()]);
+        for (b, cell) in cells.iter().enumerate() {
+            let mut lanes: [[__m256i; 2]; R] =
+                rows.map(|row| [simd.avx._mm256_set1_epi32(row[b].seed); 2]);
+            for (quad, codes) in cell.codes.iter().enumerate() {
+                let both: __m256i = cast(*codes);
+                let low = simd.avx2._mm256_and_si256(both, mask);
+                let high = simd
+                    .avx2
+                    ._mm256_and_si256(simd.avx2._mm256_srli_epi16::<4>(both), mask);
+                for r in 0..R {
+                    let x = simd.avx._mm256_set1_epi32(rows[r][b].quads[quad]);
+                    for (lane, weights) in lanes[r].iter_mut().zip([low, high]) {
+                        *lane = simd
+                            .avx2
+                            ._mm256_add_epi16(*lane, simd.avx2._mm256_maddubs_epi16(weights, x));
+                    }
+                }
+            }
+            for r in 0..R {
+                let scale = simd.avx._mm256_set1_ps(rows[r][b].scale);
+                for half in 0..2 {
+                    let dots = simd
+                        .avx
+                        ._mm256_cvtepi32_ps(simd.avx2._mm256_madd_epi16(lanes[r][half], ones));
+                    let scale = simd.avx._mm256_mul_ps(scale, cast(cell.scales[half]));
+                    sums[r][half] = simd.fma._mm256_fmadd_ps(dots, scale, sums[r][half]);
+                }
+            }
+        }
+        for (r, sums) in sums.into_iter().enumerate() {
+            out[r * width..][..PANEL]
+                .copy_from_slice(cast::<[__m256; 2], [f32; PANEL]>(sums).as_slice());
+        }
+    }
+}
+
+/// A product of singles.
+struct FullProduct<'a> {
+    weights: &'a [[f32; PANEL]],
+    input: &'a [f32],
+    inputs: usize,
+    bias: &'a [f32],
+    output: &'a mut [f32],
+}
+
+impl Kernel for FullProduct<'_> {
+    #[inline(always)]
+    fn run<A: Arithmetic>(self, arithmetic: A) {
+        let width = self.bias.len();
+        let biases = self.bias.as_chunks::<PANEL>().0;
+        for (panel, (weights, bias)) in self
+            .weights
+            .chunks_exact(self.inputs)
+            .zip(biases)
+            .enumerate()
+        {
+            let (mut input, mut output) = (self.input, &mut *self.output);
+            while !input.is_empty() {
+                let count = next_tile(input.len() / self.inputs, 4);
+                let (these, later) = input.split_at(count * self.inputs);
+                let (out, out_later) = output.split_at_mut(count * width);
+                let out = &mut out[panel * PANEL..];
+                match count {
+                    1 => full_tile::<1, A>(arithmetic, weights, these, bias, out, width),
+                    2 => full_tile::<2, A>(arithmetic, weights, these, bias, out, width),
+                    3 => full_tile::<3, A>(arithmetic, weights, these, bias, out, width),
+                    _ => full_tile::<4, A>(arithmetic, weights, these, bias, out, width),
+                }
+                (input, output) = (later, out_later);
+            }
+        }
+    }
+}
+
+#[inline(always)]
+fn full_tile<const R: usize, A: Arithmetic>(
+    arithmetic: A,
+    weights: &[[f32; PANEL]],
+    input: &[f32],
+    bias: &[f32; PANEL],
+    out: &mut [f32],
+    width: usize,
+) {
+    let rows: [&[f32]; R] = std::array::from_fn(|r| &input[r * weights.len()..][..weights.len()]);
+    let mut sums = [*bias; R];
+    for (k, column) in weights.iter().enumerate() {
+        for r in 0..R {
+            let x = rows[r][k];
+            for lane in 0..PANEL {
+                sums[r][lane] = arithmetic.multiply_add(x, column[lane], sums[r][lane]);
+            }
+        }
+    }
+    for (r, sums) in sums.iter().enumerate() {
+        out[r * width..][..PANEL].copy_from_slice(sums);
+    }
+}
+
+#[cfg(test)]
+mod tests;

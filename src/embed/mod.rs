@@ -1,0 +1,25 @@
+//! Sentences → vectors, and exact search over them.
+//!
+//! [`Encoder`] runs a small BERT on the processor, with no network and no other program; the model travels in the
+//! binary. [`Vectors`] keeps and searches many vectors, [`centre`] makes their cosines tell questions apart, and
+//! [`Cache`] remembers those of repeated questions.
+//!
+//! From text to vector: [`tokens`] cuts, [`bert`] computes on the layers of [`linear`] (products) and [`layers`] (all
+//! else), whose weights [`tensors`] reads. [`simd`] is the one place that asks what the processor can do.
+
+pub mod bert;
+pub mod cache;
+pub mod centre;
+pub mod encoder;
+pub mod error;
+pub mod layers;
+pub mod linear;
+pub mod simd;
+pub mod tensors;
+pub mod tokens;
+pub mod vectors;
+
+pub use cache::Cache;
+pub use encoder::{Encoder, Role};
+pub use error::EmbedError;
+pub use vectors::Vectors;

@@ -1,0 +1,454 @@
+//! Many vectors of one length, kept in 8 bits and searched exactly.
+//!
+//! Each row is rounded to whole numbers of −127..=127 with a scale of its own; the query keeps 16 bits, so that a score
+//! of two vectors of length 1 is off by about 0.0005 (384 numbers). A scan reads every row once and is bound by memory:
+//! 38 MB for 100,000 × 384.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+use super::error::EmbedError;
+
+/// Rows are padded with zeros to a multiple of this: one vector register of 16-bit lanes.
+const LANES: usize = 16;
+/// The longest vector: beyond it the 32-bit sums of a scan could overflow.
+const LONGEST: usize = 4096;
+/// The first bytes of the stored form; the digits are its version.
+const MAGIC: &[u8; 8] = b"zkvec001";
+/// Bytes before the scales: magic, dimension and row count (32 bits each, little-endian).
+const HEADER: usize = 16;
+
+/// A matrix of vectors, one a row.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Vectors {
+    dimension: usize,
+    /// Bytes a row: the dimension, padded.
+    stride: usize,
+    /// What the codes of a row are multiplied by.
+    scales: Vec<f32>,
+    /// `stride` codes a row.
+    codes: Vec<i8>,
+}
+
+impl Vectors {
+    /// Stores `rows` in their order. A row with a number that is not finite, or of another length than `dimension`,
+    /// is stored as zeros (it scores 0 with everything); so is all where `dimension` is over 4096.
+    pub fn build<'a>(dimension: usize, rows: impl Iterator<Item = &'a [f32]>) -> Self {
+        let stride = dimension.next_multiple_of(LANES);
+        let mut vectors = Self {
+            dimension,
+            stride,
+            scales: Vec::new(),
+            codes: Vec::new(),
+        };
+        for row in rows {
+            let fits = row.len() == dimension && dimension <= LONGEST;
+            let largest = row.iter().fold(0f32, |a, x| a.max(x.abs()));
+            let sound = fits && largest.is_normal() && row.iter().all(|x| x.is_finite());
+            vectors
+                .scales
+                .push(if sound { largest / 127.0 } else { 0.0 });
+            let first = vectors.codes.len();
+            if sound {
+                vectors
+                    .codes
+                    .extend(row.iter().map(|x| (x / largest * 127.0).round() as i8));
+            }
+            vectors.codes.resize(first + stride, 0);
+        }
+        vectors
+    }
+
+    /// How many rows there are.
+    pub fn len(&self) -> usize {
+        self.scales.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.scales.is_empty()
+    }
+
+    /// Numbers a row.
+    pub fn dimension(&self) -> usize {
+        self.dimension
+    }
+
+    /// The numbers of row `index`, as rounded; `None` beyond the last.
+    pub fn row(&self, index: usize) -> Option<Vec<f32>> {
+        let scale = *self.scales.get(index)?;
+        let codes = self
+            .codes
+            .get(index * self.stride..)?
+            .get(..self.dimension)?;
+        Some(codes.iter().map(|code| f32::from(*code) * scale).collect())
+    }
+
+    /// Writes the dot product of `query` with each row to `scores`, replacing what was there. A query of another
+    /// length, or not finite, scores 0 everywhere.
+    pub fn score_all(&self, query: &[f32], scores: &mut Vec<f32>) {
+        scores.clear();
+        scores.resize(self.len(), 0.0);
+        let largest = query.iter().fold(0f32, |a, x| a.max(x.abs()));
+        let sound = query.len() == self.dimension
+            && largest.is_normal()
+            && query.iter().all(|x| x.is_finite());
+        if !sound || self.dimension > LONGEST {
+            return;
+        }
+        let full = f32::from(i16::MAX);
+        let mut rounded: Vec<i16> = query
+            .iter()
+            .map(|x| (x / largest * full).round() as i16)
+            .collect();
+        rounded.resize(self.stride, 0);
+        let scan = Scan {
+            codes: &self.codes,
+            scales: &self.scales,
+            query: &rounded,
+            scale: largest / full,
+            scores,
+        };
+        #[cfg(target_arch = "x86_64")]
+        if let Some(simd) = pulp::x86::V3::try_new() {
+            return simd.vectorize(wide::Wide { simd, scan });
+        }
+        scan.portable();
+    }
+
+    /// The `count` rows with the largest dot products, best first; of equal ones the earlier row first.
+    pub fn search(&self, query: &[f32], count: usize) -> Vec<(u32, f32)> {
+        let mut scores = Vec::new();
+        self.score_all(query, &mut scores);
+        top(&scores, count)
+    }
+
+    /// The stored form: header, scales, codes.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(HEADER + 4 * self.len() + self.codes.len());
+        bytes.extend_from_slice(MAGIC);
+        for number in [self.dimension, self.len()] {
+            // A row takes memory, so that there are never 2³² of them; a dimension beyond is refused when read.
+            bytes.extend_from_slice(&u32::try_from(number).unwrap_or(u32::MAX).to_le_bytes());
+        }
+        self.scales
+            .iter()
+            .for_each(|scale| bytes.extend_from_slice(&scale.to_le_bytes()));
+        bytes.extend(self.codes.iter().map(|code| *code as u8));
+        bytes
+    }
+
+    /// Reads the stored form.
+    ///
+    /// # Errors
+    /// Where the header, the length or a scale is not as [`Self::to_bytes`] writes it. Changed codes are not noticed
+    /// here: the snapshot's manifest guards them.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, EmbedError> {
+        let wrong = |what: &str| EmbedError::Vectors {
+            what: what.to_owned(),
+        };
+        let (header, body) = bytes
+            .split_first_chunk::<HEADER>()
+            .ok_or_else(|| wrong("the header is cut short"))?;
+        if !header.starts_with(MAGIC) {
+            return Err(wrong("the header does not begin with zkvec001"));
+        }
+        let number = |at: usize| {
+            u32::from_le_bytes([header[at], header[at + 1], header[at + 2], header[at + 3]])
+                as usize
+        };
+        let (dimension, count) = (number(8), number(12));
+        if dimension > LONGEST {
+            return Err(wrong(&format!(
+                "a dimension of {dimension} is over {LONGEST}"
+            )));
+        }
+        let stride = dimension.next_multiple_of(LANES);
+        let size = count.checked_mul(4 + stride);
+        if size != Some(body.len()) {
+            return Err(wrong(&format!(
+                "{} bytes follow where {count} rows of {dimension} numbers were written",
+                body.len()
+            )));
+        }
+        let (scales, codes) = body.split_at(4 * count);
+        let scales: Vec<f32> = scales
+            .as_chunks()
+            .0
+            .iter()
+            .map(|scale| f32::from_le_bytes(*scale))
+            .collect();
+        if let Some(row) = scales
+            .iter()
+            .position(|scale| !scale.is_finite() || *scale < 0.0)
+        {
+            return Err(wrong(&format!(
+                "the scale of row {row} is no positive number"
+            )));
+        }
+        Ok(Self {
+            dimension,
+            stride,
+            scales,
+            codes: codes.iter().map(|code| *code as i8).collect(),
+        })
+    }
+}
+
+/// The `count` largest of `scores` with their places, best first; of equal ones the earlier first.
+pub fn top(scores: &[f32], count: usize) -> Vec<(u32, f32)> {
+    if count == 0 {
+        return Vec::new();
+    }
+    // The worst kept one is on top of the heap.
+    let mut kept: BinaryHeap<(Reverse<i32>, u32)> =
+        BinaryHeap::with_capacity(count.min(scores.len()) + 1);
+    for (place, score) in (0u32..).zip(scores) {
+        let rank = rank(*score);
+        if kept.len() == count {
+            if kept
+                .peek()
+                .is_some_and(|(Reverse(worst), _)| rank <= *worst)
+            {
+                continue;
+            }
+            kept.pop();
+        }
+        kept.push((Reverse(rank), place));
+    }
+    kept.into_sorted_vec()
+        .into_iter()
+        .map(|(_, place)| (place, scores[place as usize]))
+        .collect()
+}
+
+/// A whole number that orders as [`f32::total_cmp`] does (its bits, those below the sign turned over where negative).
+fn rank(score: f32) -> i32 {
+    let bits = score.to_bits() as i32;
+    bits ^ (((bits >> 31) as u32) >> 1) as i32
+}
+
+/// A pass over all rows.
+struct Scan<'a> {
+    codes: &'a [i8],
+    scales: &'a [f32],
+    query: &'a [i16],
+    scale: f32,
+    scores: &'a mut [f32],
+}
+
+impl Scan<'_> {
+    /// For processors without AVX2. 256 products of 127 · 32,767 fit 32 bits; their sums are added in 64.
+    fn portable(self) {
+        let rows = self.codes.chunks_exact(self.query.len().max(1));
+        for ((score, row), scale) in self.scores.iter_mut().zip(rows).zip(self.scales) {
+            let parts = row.chunks(256).zip(self.query.chunks(256));
+            let part = |(a, b): (&[i8], &[i16])| {
+                a.iter()
+                    .zip(b)
+                    .map(|(a, b)| i32::from(*a) * i32::from(*b))
+                    .sum::<i32>()
+            };
+            let dot: i64 = parts.map(|pair| i64::from(part(pair))).sum();
+            *score = dot as f32 * (scale * self.scale);
+        }
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+mod wide {
+    //! The scan for AVX2, four rows at a time.
+
+    use std::arch::x86_64::__m256i;
+
+    use pulp::{NullaryFnOnce, cast, x86::V3};
+
+    use super::{LANES, Scan};
+
+    pub struct Wide<'a> {
+        pub simd: V3,
+        pub scan: Scan<'a>,
+    }
+
+    impl NullaryFnOnce for Wide<'_> {
+        type Output = ();
+
+        #[inline(always)]
+        fn call(self) {
+            let Self {
+                simd,
+                scan:
+                    Scan {
+                        codes,
+                        scales,
+                        query,
+                        scale,
+                        scores,
+                    },
+            } = self;
+            let query = query.as_chunks::<LANES>().0;
+            let codes = codes.as_chunks::<LANES>().0;
+            let (fours, rest) = scores.as_chunks_mut::<4>();
+            let (scale_fours, scale_rest) = scales.as_chunks::<4>();
+            let mut groups = codes.chunks_exact(4 * query.len().max(1));
+            for ((scores, scales), rows) in fours.iter_mut().zip(scale_fours).zip(&mut groups) {
+                let dots = dots::<4>(simd, rows, query);
+                for ((score, dot), row_scale) in scores.iter_mut().zip(dots).zip(scales) {
+                    *score = dot as f32 * (row_scale * scale);
+                }
+            }
+            let rows = groups.remainder().chunks_exact(query.len().max(1));
+            for ((score, row_scale), row) in rest.iter_mut().zip(scale_rest).zip(rows) {
+                *score = dots::<1>(simd, row, query)[0] as f32 * (row_scale * scale);
+            }
+        }
+    }
+
+    /// The dot products of `R` rows, one after the other in `rows`. A 32-bit lane sums at most 256 · 2 products of
+    /// 127 · 32,767, which stays below 2³¹ (4096 numbers a row).
+    #[inline(always)]
+    fn dots<const R: usize>(simd: V3, rows: &[[i8; LANES]], query: &[[i16; LANES]]) -> [i64; R] {
+        let mut sums: [__m256i; R] = [simd.avx._mm256_setzero_si256(); R];
+        let rows: [&[[i8; LANES]]; R] =
+            std::array::from_fn(|r| &rows[r * query.len()..][..query.len()]);
+        for (k, q) in query.iter().enumerate() {
+            let q: __m256i = cast(*q);
+            for r in 0..R {
+                let row = simd.avx2._mm256_cvtepi8_epi16(cast(rows[r][k]));
+                sums[r] = simd
+                    .avx2
+                    ._mm256_add_epi32(sums[r], simd.avx2._mm256_madd_epi16(row, q));
+            }
+        }
+        sums.map(|sum| {
+            cast::<__m256i, [i32; 8]>(sum)
+                .iter()
+                .map(|lane| i64::from(*lane))
+                .sum()
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::embed::centre::normalise;
+
+    /// Made-up vectors of length 1.
+    fn made_up(count: usize, dimension: usize, seed: u64) -> Vec<Vec<f32>> {
+        let mut state = seed;
+        let mut next = || {
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            ((state >> 40) as f32 / (1u64 << 23) as f32) - 1.0
+        };
+        let mut rows: Vec<Vec<f32>> = (0..count)
+            .map(|_| (0..dimension).map(|_| next()).collect())
+            .collect();
+        rows.iter_mut().for_each(|row| normalise(row));
+        rows
+    }
+
+    fn build(dimension: usize, rows: &[Vec<f32>]) -> Vectors {
+        Vectors::build(dimension, rows.iter().map(Vec::as_slice))
+    }
+
+    proptest! {
+        #[test]
+        fn scores_are_those_of_the_plain_product(count in 0usize..40, dimension in 1usize..500, seed: u64) {
+            let rows = made_up(count + 1, dimension, seed);
+            let (query, rows) = rows.split_last().unwrap();
+            let vectors = build(dimension, rows);
+            let mut scores = vec![9.0; 3];
+            vectors.score_all(query, &mut scores);
+            prop_assert_eq!(scores.len(), count);
+            for (score, row) in scores.iter().zip(rows) {
+                let plain: f32 = row.iter().zip(query).map(|(a, b)| a * b).sum();
+                prop_assert!((score - plain).abs() < 0.006, "{} for {}", score, plain);
+            }
+            let again = Vectors::from_bytes(&vectors.to_bytes()).unwrap();
+            prop_assert_eq!(&again, &vectors);
+            let found = vectors.search(query, 5);
+            let mut sorted: Vec<(u32, f32)> = (0u32..).zip(scores.iter().copied()).collect();
+            sorted.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+            sorted.truncate(5);
+            prop_assert_eq!(found, sorted);
+        }
+
+        #[test]
+        fn both_scans_give_the_same(count in 1usize..20, dimension in 1usize..200, seed: u64) {
+            let rows = made_up(count + 1, dimension, seed);
+            let vectors = build(dimension, &rows);
+            let mut scores = Vec::new();
+            vectors.score_all(&rows[0], &mut scores);
+            let largest = rows[0].iter().fold(0f32, |a, x| a.max(x.abs()));
+            let mut query: Vec<i16> = rows[0].iter().map(|x| (x / largest * 32767.0).round() as i16).collect();
+            query.resize(vectors.stride, 0);
+            let mut portable = vec![0.0; vectors.len()];
+            let (codes, scales, scale) = (&vectors.codes, &vectors.scales, largest / 32767.0);
+            Scan { codes, scales, query: &query, scale, scores: &mut portable }.portable();
+            prop_assert_eq!(scores, portable);
+        }
+
+        #[test]
+        fn damaged_bytes_never_panic(position in 0usize..200, value: u8, cut in 0usize..400) {
+            let mut bytes = build(20, &made_up(6, 20, 3)).to_bytes();
+            let whole = bytes.len();
+            let at = position % whole;
+            let changed = bytes[at] != value;
+            bytes[at] = value;
+            if changed && at < HEADER {
+                prop_assert!(Vectors::from_bytes(&bytes).is_err());
+            } else if let Ok(vectors) = Vectors::from_bytes(&bytes) {
+                prop_assert_eq!(vectors.search(&[0.1; 20], 3).len(), 3);
+            }
+            prop_assert!(Vectors::from_bytes(&bytes[..cut % whole]).is_err());
+        }
+    }
+
+    #[test]
+    fn the_extremes_of_the_longest_rows_do_not_overflow() {
+        let row = vec![-1.0; LONGEST];
+        let vectors = build(LONGEST, &[row.clone(), row.iter().map(|x| -x).collect()]);
+        let mut scores = Vec::new();
+        vectors.score_all(&row, &mut scores);
+        assert!(
+            (scores[0] - 4096.0).abs() < 0.01 && (scores[1] + 4096.0).abs() < 0.01,
+            "{scores:?}"
+        );
+    }
+
+    #[test]
+    fn odd_rows_and_queries_score_nothing() {
+        let rows = [
+            vec![f32::NAN, 1.0],
+            vec![f32::INFINITY, 1.0],
+            vec![0.0, 0.0],
+            vec![1.0],
+            vec![0.6, 0.8],
+        ];
+        let vectors = build(2, &rows);
+        let mut scores = Vec::new();
+        vectors.score_all(&[1.0, 0.0], &mut scores);
+        assert_eq!(scores[..4], [0.0; 4]);
+        assert!((scores[4] - 0.6).abs() < 0.005);
+        for query in [&[f32::NAN, 0.0][..], &[0.0, 0.0], &[1.0], &[]] {
+            vectors.score_all(query, &mut scores);
+            assert_eq!(scores, [0.0; 5]);
+        }
+        assert_eq!(vectors.row(2), Some(vec![0.0, 0.0]));
+        assert_eq!(vectors.row(5), None);
+        assert!(Vectors::default().search(&[], 3).is_empty());
+    }
+
+    #[test]
+    fn the_best_come_first_and_ties_by_place() {
+        let scores = [0.5, 0.9, 0.5, -1.0, 0.9, 0.1];
+        assert_eq!(top(&scores, 4), [(1, 0.9), (4, 0.9), (0, 0.5), (2, 0.5)]);
+        assert_eq!(top(&scores, 0), []);
+        assert_eq!(top(&scores, 99).len(), 6);
+    }
+}
