@@ -151,11 +151,20 @@ struct Talk<'a> {
     child: bool,
     /// Sizes are asked for.
     sizes: bool,
+    /// A person is spoken of, or hardly anything besides the figures.
+    person: bool,
     /// Prices or counts are spoken of, so that bare pairs mean something else.
     trade: bool,
     /// Where 三围 ends.
     girths: Option<usize>,
 }
+
+/// Words that tell that the figures beside them are somebody's.
+const PERSON: &[&str] = &[
+    "穿", "码", "我", "身高", "体重", "个子", "胖", "瘦", "他", "她", "老公", "老婆", "妈", "爸",
+    "朋友", "宝宝", "孩子", "娃", "儿子", "女儿", "男孩", "女孩", "女生", "男生", "合身", "尺码",
+    "推荐", "左右", "斤",
+];
 
 impl<'a> Talk<'a> {
     fn new(chars: &'a [char], text: &str) -> Talk<'a> {
@@ -178,6 +187,7 @@ impl<'a> Talk<'a> {
                 "新生儿",
                 "童",
             ]),
+            person: chars.len() <= 10 || any(PERSON),
             sizes: any(&[
                 "穿", "码", "尺寸", "号", "合身", "大小", "多大", "身高", "体重", "推荐",
             ]),
@@ -264,10 +274,11 @@ fn by_word_and_unit(talk: &Talk, found: &[Quantity], read: &mut [Option<Reading>
             .any(|(i, q)| i != at && q.unit != Unit::Other && told(q));
         let measure = match quantity.unit {
             Unit::Kilogram | Unit::Jin | Unit::Pound => {
-                weighs(talk, quantity, others).then_some(Measure::Weight)
+                (talk.person && weighs(talk, quantity, others)).then_some(Measure::Weight)
             }
             Unit::Centimetre | Unit::Metre => {
-                (tall(talk, quantity) && !of_goods(talk.chars, quantity)).then_some(Measure::Height)
+                (talk.person && tall(talk, quantity) && !of_goods(talk.chars, quantity))
+                    .then_some(Measure::Height)
             }
             Unit::Month => aged(talk, quantity).then_some(Measure::Age),
             _ => None,
@@ -364,7 +375,10 @@ fn bare_pairs(talk: &Talk, found: &[Quantity], read: &mut [Option<Reading>]) {
     for at in 1..found.len() {
         let (left, right) = (&found[at - 1], &found[at]);
         let apart = talk.between(left, right);
-        let close = apart.len() <= 4 && apart.iter().all(|c| " ,/-、.;:|。和高重体身左右".contains(*c));
+        let close = apart.len() <= 4
+            && apart
+                .iter()
+                .all(|c| " ,/-、.;:|。和高重体身左右".contains(*c));
         if !close || talk.trade || code_beside(found, at - 1, talk) {
             continue;
         }

@@ -9,6 +9,7 @@ pub mod lexicon;
 pub mod measure;
 pub mod normalise;
 pub mod numeral;
+pub mod pii;
 pub mod segment;
 mod simplified;
 pub mod terms;

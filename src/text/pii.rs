@@ -1,0 +1,169 @@
+//! Personal data in what buyers write: found and masked before anything is stored, logged or sent on.
+//!
+//! The readers lean towards masking where digits are announced (身份证 …) and towards leaving alone where shops need
+//! the text: cities and districts (发到杭州市要几天), model codes, measures, prices and order numbers stay.
+//! [`mask_order`] shortens order and parcel numbers where only their ends may be shown.
+
+mod account;
+mod address;
+mod digits;
+
+use serde::{Deserialize, Serialize};
+
+/// A kind of personal data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// Mobile and landline numbers.
+    Phone,
+    /// Resident identity cards.
+    IdCard,
+    /// Bank cards.
+    BankCard,
+    /// E-mail addresses.
+    Email,
+    /// Postal addresses down to street, house or flat.
+    Address,
+    /// WeChat and QQ accounts, where announced.
+    Account,
+}
+
+impl Kind {
+    /// What stands in place of the data.
+    pub fn label(self) -> &'static str {
+        match self {
+            Kind::Phone => "[手机号]",
+            Kind::IdCard => "[身份证号]",
+            Kind::BankCard => "[银行卡号]",
+            Kind::Email => "[邮箱]",
+            Kind::Address => "[地址]",
+            Kind::Account => "[账号]",
+        }
+    }
+}
+
+/// A piece of personal data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pii {
+    /// What it is.
+    pub kind: Kind,
+    /// Character range in the text.
+    pub span: (u32, u32),
+}
+
+/// Rounds of masking: what overlapped a masked piece is looked at again.
+const ROUNDS: usize = 4;
+
+/// All personal data in `text` (raw or normalised), in order, without overlaps.
+pub fn find(text: &str) -> Vec<Pii> {
+    // Without a digit, an @ or an announced account there is nothing but a street to find.
+    let chars: Vec<char> = text.chars().map(half_width).collect();
+    let mut found = Vec::new();
+    account::emails(&chars, &mut found);
+    digits::numbers(&chars, &mut found);
+    account::accounts(&chars, &mut found);
+    address::addresses(&chars, &mut found);
+    // Earlier first; of two that start together, the longer.
+    found.sort_by_key(|pii| (pii.span.0, u32::MAX - pii.span.1));
+    let mut end = 0;
+    found.retain(|pii| {
+        let free = pii.span.0 >= end;
+        if free {
+            end = pii.span.1;
+        }
+        free
+    });
+    found
+}
+
+/// `text` with every piece of personal data replaced by its label. Idempotent.
+///
+/// ```
+/// use zhike::text::pii::mask;
+/// assert_eq!(mask("我电话138 1234 5678，发杭州市吗"), "我电话[手机号]，发杭州市吗");
+/// ```
+pub fn mask(text: &str) -> String {
+    let mut masked = text.to_owned();
+    for _ in 0..ROUNDS {
+        let found = find(&masked);
+        if found.is_empty() {
+            break;
+        }
+        let chars: Vec<char> = masked.chars().collect();
+        let mut next = String::with_capacity(masked.len());
+        let mut at = 0;
+        for pii in found {
+            next.extend(&chars[at..pii.span.0 as usize]);
+            next.push_str(pii.kind.label());
+            at = pii.span.1 as usize;
+        }
+        next.extend(&chars[at..]);
+        masked = next;
+    }
+    masked
+}
+
+/// `text` with order and parcel numbers (ten figures or more, letters before them allowed) cut down to their first
+/// two and last four characters: `20****5678`. A single number may be given as well as running text.
+pub fn mask_order(text: &str) -> String {
+    let chars: Vec<char> = text.chars().collect();
+    let mut out = String::with_capacity(text.len());
+    let mut at = 0;
+    while at < chars.len() {
+        let run = chars[at..]
+            .iter()
+            .take_while(|c| c.is_ascii_alphanumeric())
+            .count();
+        let piece = &chars[at..at + run];
+        if piece.iter().filter(|c| c.is_ascii_digit()).count() >= 10 {
+            out.extend(&piece[..2]);
+            out.push_str("****");
+            out.extend(&piece[run - 4..]);
+        } else {
+            out.extend(piece);
+        }
+        at += run;
+        if let Some(c) = chars.get(at) {
+            out.push(*c);
+            at += 1;
+        }
+    }
+    out
+}
+
+/// Full-width ASCII as ASCII, one character for one.
+fn half_width(c: char) -> char {
+    match c {
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
+        '\u{3000}' => ' ',
+        c => c,
+    }
+}
+
+/// The piece of `kind` at characters `start..end`.
+fn pii(kind: Kind, start: usize, end: usize) -> Pii {
+    Pii {
+        kind,
+        span: (start as u32, end as u32),
+    }
+}
+
+/// Whether one of `words` stands right before `start`, with at most a few of `fillers` between.
+fn announced(chars: &[char], start: usize, words: &[&str], fillers: &str) -> bool {
+    let mut end = start;
+    while end > 0 && start - end < 6 && fillers.contains(chars[end - 1]) {
+        end -= 1;
+    }
+    let before = &chars[..end];
+    words.iter().any(|word| {
+        let len = word.chars().count();
+        before.len() >= len
+            && before[before.len() - len..]
+                .iter()
+                .zip(word.chars())
+                .all(|(a, b)| a.eq_ignore_ascii_case(&b))
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,89 @@
+//! E-mail addresses, and WeChat and QQ accounts where a word announces them.
+
+use super::{Kind, Pii, pii};
+
+/// Appends every e-mail address.
+pub(super) fn emails(chars: &[char], found: &mut Vec<Pii>) {
+    let local = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '%' | '+' | '-');
+    let domain = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-');
+    for at in chars
+        .iter()
+        .enumerate()
+        .filter(|(_, c)| **c == '@')
+        .map(|(at, _)| at)
+    {
+        let before = chars[..at].iter().rev().take_while(|c| local(c)).count();
+        let mut end = at + 1 + chars[at + 1..].iter().take_while(|c| domain(c)).count();
+        while end > at + 1 && matches!(chars[end - 1], '.' | '-') {
+            end -= 1;
+        }
+        let host: String = chars[at + 1..end].iter().collect();
+        let top = host.rsplit_once('.').map_or("", |(_, top)| top);
+        if before > 0 && top.len() >= 2 && top.bytes().all(|b| b.is_ascii_alphabetic()) {
+            found.push(pii(Kind::Email, at - before, end));
+        }
+    }
+}
+
+/// Words that announce an account, and whether it is QQ's (figures only).
+const ANNOUNCED: &[(&str, bool)] = &[
+    ("微信", false),
+    ("威信", false),
+    ("薇信", false),
+    ("徽信", false),
+    ("v信", false),
+    ("wechat", false),
+    ("weixin", false),
+    ("vx", false),
+    ("wx", false),
+    ("v:", false),
+    ("qq", true),
+    ("扣扣", true),
+    ("企鹅号", true),
+];
+
+/// Between the announcement and the account: 微信号是：abc.
+const FILLERS: &str = " 号码是为:,加我的搜";
+
+/// Appends every announced account.
+pub(super) fn accounts(chars: &[char], found: &mut Vec<Pii>) {
+    let lower: Vec<char> = chars.iter().map(|c| c.to_ascii_lowercase()).collect();
+    let mut at = 0;
+    while at < lower.len() {
+        let Some((word, figures)) = ANNOUNCED.iter().find(|(word, _)| stands(&lower, at, word))
+        else {
+            at += 1;
+            continue;
+        };
+        let mut start = at + word.chars().count();
+        let limit = start + 6;
+        while start < limit && lower.get(start).is_some_and(|c| FILLERS.contains(*c)) {
+            start += 1;
+        }
+        let len = lower[start.min(lower.len())..]
+            .iter()
+            .take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'))
+            .count();
+        let account = &lower[start.min(lower.len())..start.min(lower.len()) + len];
+        let digits = account.iter().all(char::is_ascii_digit);
+        let fits = if *figures || digits {
+            digits && (5..=12).contains(&len)
+        } else {
+            (6..=20).contains(&len) && account[0].is_ascii_alphabetic()
+        };
+        if fits {
+            found.push(pii(Kind::Account, start, start + len));
+        }
+        at = (start + len).max(at + 1);
+    }
+}
+
+/// Whether the announcement `word` stands at `at`; Latin ones only as words of their own.
+fn stands(chars: &[char], at: usize, word: &str) -> bool {
+    let matches = word
+        .chars()
+        .enumerate()
+        .all(|(i, c)| chars.get(at + i) == Some(&c));
+    let latin = word.starts_with(|c: char| c.is_ascii_alphabetic());
+    matches && !(latin && at > 0 && chars[at - 1].is_ascii_alphanumeric())
+}

@@ -1,0 +1,286 @@
+//! Postal addresses: a street with a house number, or a building with a flat, with everything that leads to it.
+//!
+//! A province, city or district alone is no address: 发到杭州市西湖区要几天 must stay readable.
+
+use super::{Kind, Pii, pii};
+
+/// What ends the name of a street; a number behind it makes an address.
+const STREETS: &[&str] = &["大道", "街道", "胡同", "路", "街", "巷", "村", "屯", "庄"];
+
+/// What ends the name of an estate or house; a building number behind it makes an address.
+const PLACES: &[&str] = &[
+    "小区",
+    "花园",
+    "家园",
+    "公寓",
+    "大厦",
+    "广场",
+    "新村",
+    "新城",
+    "山庄",
+    "名邸",
+    "庭院",
+    "社区",
+    "宿舍",
+    "大学",
+    "学院",
+    "学校",
+    "中学",
+    "小学",
+    "医院",
+    "工业园",
+    "产业园",
+    "科技园",
+    "苑",
+    "府",
+    "城",
+    "园",
+    "湾",
+    "郡",
+    "区",
+    "镇",
+    "乡",
+    "里",
+];
+
+/// Parts of a house, which need a figure or letter before them.
+const DETAILS: &[&str] = &[
+    "号楼", "号院", "单元", "号", "栋", "幢", "室", "弄", "座", "层", "楼", "户", "门", "组", "队",
+];
+
+/// Details that speak of a house by themselves.
+const STRONG: &[&str] = &["号楼", "号院", "单元", "栋", "幢", "室", "弄"];
+
+/// Words that lead to an address and are no part of it.
+const LEADS: &[&str] = &[
+    "寄到",
+    "发到",
+    "送到",
+    "改到",
+    "换到",
+    "送货到",
+    "邮到",
+    "地址是",
+    "地址为",
+    "地址",
+    "改成",
+    "改为",
+    "换成",
+    "住在",
+    "住",
+    "收货",
+    "我在",
+    "人在",
+    "就在",
+    "在",
+    "到",
+    "是",
+    "寄",
+    "发",
+    "送",
+    "我家",
+];
+
+/// Administrative levels.
+const LEVELS: &[&str] = &["自治区", "省", "市", "区", "县", "州", "街道", "镇", "乡"];
+
+/// The longest address before the house, in characters.
+const REACH: usize = 30;
+
+/// Appends every address.
+pub(super) fn addresses(chars: &[char], found: &mut Vec<Pii>) {
+    let mut at = 0;
+    while at < chars.len() {
+        let run = chars[at..].iter().take_while(|c| inside(**c)).count();
+        if run >= 4 {
+            in_run(chars, at, at + run, found);
+        }
+        at += run.max(1);
+    }
+}
+
+/// Characters that an address runs through.
+fn inside(c: char) -> bool {
+    c.is_ascii_alphanumeric()
+        || matches!(c, ' ' | '-' | '#' | '－')
+        || ('\u{3400}'..='\u{9fff}').contains(&c)
+        || c == '〇'
+}
+
+fn figure(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '-' | '#') || "〇零一二三四五六七八九十百".contains(c)
+}
+
+/// The addresses of `chars[from..to]`, one run without marks.
+fn in_run(chars: &[char], from: usize, to: usize, found: &mut Vec<Pii>) {
+    let mut at = from;
+    let mut free = from;
+    while at < to {
+        let Some(end) = core(chars, from, at, to) else {
+            at += 1;
+            continue;
+        };
+        let end = tail(chars, end, to);
+        let start = head(chars, free.max(at.saturating_sub(REACH)), at);
+        found.push(pii(Kind::Address, start, end));
+        at = end;
+        free = end;
+    }
+}
+
+/// The end of the part that makes an address, where one starts at `at`: the street's or place's last character with
+/// its number, two parts of a house, or the last of three levels.
+fn core(chars: &[char], from: usize, at: usize, to: usize) -> Option<usize> {
+    let text = &chars[..to];
+    // 文三路123号, 文三路 123
+    if at > from
+        && let Some(street) = word(text, at, STREETS)
+        && !misread(chars, from, at)
+    {
+        let number = at + street;
+        let end = figures(text, number);
+        if end > number {
+            let detail = word(text, end, DETAILS);
+            let long = text[number..end]
+                .iter()
+                .filter(|c| c.is_ascii_digit())
+                .count()
+                >= 2;
+            if let Some(detail) = detail {
+                return Some(end + detail);
+            }
+            if long
+                && chars[at..number] != ['村']
+                && !text.get(end).is_some_and(|c| "元块天个件斤".contains(*c))
+            {
+                return Some(end);
+            }
+        }
+        // 浙江省杭州市西湖区文三路
+        if levels(&chars[from.max(at.saturating_sub(REACH))..at]) >= 3 {
+            return Some(number);
+        }
+    }
+    // 阳光小区5栋
+    if at > from
+        && let Some(place) = word(text, at, PLACES)
+    {
+        let number = skip_spaces(text, at + place);
+        let end = figures(text, number);
+        if end > number && word(text, end, STRONG).is_some() {
+            return word(text, end, STRONG).map(|len| end + len);
+        }
+    }
+    // 5栋301, 2单元502室
+    let end = figures(text, at);
+    if end > at && (at == from || !figure(chars[at - 1])) {
+        let strong = end + word(text, end, STRONG)?;
+        let next = skip_spaces(text, strong);
+        let second = figures(text, next);
+        let numbers = text[next..second]
+            .iter()
+            .filter(|c| c.is_ascii_digit())
+            .count();
+        let detailed = word(text, second, DETAILS);
+        if second > next && (detailed.is_some() || numbers >= 3) {
+            return Some(second + detailed.unwrap_or(0));
+        }
+    }
+    None
+}
+
+/// 网路, 思路, 线路, 一路, 走路 … are no streets, 村 and 庄 need a name.
+fn misread(chars: &[char], from: usize, at: usize) -> bool {
+    "网思线电套门公铁马出退走了问道全这哪那".contains(chars[at - 1])
+        || (at - from < 2 && !chars[at - 1].is_ascii_digit() && chars[at] != '路')
+}
+
+/// The length of the first of `words` at `at`.
+fn word(chars: &[char], at: usize, words: &[&str]) -> Option<usize> {
+    words
+        .iter()
+        .map(|word| (word, word.chars().count()))
+        .find(|(word, len)| {
+            at + len <= chars.len() && word.chars().eq(chars[at..at + len].iter().copied())
+        })
+        .map(|(_, len)| len)
+}
+
+fn figures(chars: &[char], at: usize) -> usize {
+    let at = at.min(chars.len());
+    at + chars[at..].iter().take_while(|c| figure(**c)).count()
+}
+
+fn skip_spaces(chars: &[char], at: usize) -> usize {
+    let at = at.min(chars.len());
+    at + chars[at..].iter().take_while(|c| **c == ' ').count()
+}
+
+/// How many administrative levels the text names, each with a name before it.
+fn levels(chars: &[char]) -> usize {
+    let mut count = 0;
+    let mut named = 0;
+    let mut at = 0;
+    while at < chars.len() {
+        match word(chars, at, LEVELS) {
+            Some(len) if named > 0 => {
+                count += 1;
+                named = 0;
+                at += len;
+            }
+            _ => {
+                named += 1;
+                at += 1;
+            }
+        }
+    }
+    count
+}
+
+/// Where the address that has its core at `at` begins: behind the last lead.
+fn head(chars: &[char], from: usize, at: usize) -> usize {
+    let mut start = from;
+    for position in from..at {
+        if let Some(len) = word(&chars[..at], position, LEADS) {
+            start = position + len;
+        }
+    }
+    start + chars[start..at].iter().take_while(|c| **c == ' ').count()
+}
+
+/// Where it ends: over further places, details and figures.
+fn tail(chars: &[char], mut end: usize, to: usize) -> usize {
+    let text = &chars[..to];
+    loop {
+        let next = skip_spaces(text, end);
+        let number = figures(text, next);
+        let after = number + word(text, number, DETAILS).unwrap_or(0);
+        // A number of seven figures is a phone, not a flat.
+        let long = number - next >= 7;
+        if !long
+            && number > next
+            && (after > number
+                || text[next..number]
+                    .iter()
+                    .filter(|c| c.is_ascii_digit())
+                    .count()
+                    >= 3)
+        {
+            end = after;
+            continue;
+        }
+        // A further place with its building: 文三路123号阳光小区5栋.
+        let place = (next + 1..to.min(next + 10)).find_map(|at| {
+            let len = word(text, at, PLACES).filter(|_| {
+                chars[next..at]
+                    .iter()
+                    .all(|c| ('\u{3400}'..='\u{9fff}').contains(c))
+            })?;
+            Some(at + len)
+        });
+        match place {
+            Some(place) if place > end => end = place,
+            _ => return end,
+        }
+    }
+}
