@@ -67,6 +67,11 @@ const FORMS: &[Form] = &[
     Form("好嘞", "好的", "", ""),
     Form("是滴", "是的", "", ""),
     Form("可以滴", "可以的", "", ""),
+    // 卷 for 券 is written more often than not, and dictionaries have learned it.
+    Form("优惠卷", "优惠券", "", ""),
+    Form("代金卷", "代金券", "", ""),
+    Form("抵用卷", "抵用券", "", ""),
+    Form("领卷", "领券", "", ""),
     Form("双十一", "双11", "", ""),
     Form("双十二", "双12", "", ""),
     Form(

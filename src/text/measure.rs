@@ -159,6 +159,16 @@ struct Talk<'a> {
     girths: Option<usize>,
 }
 
+/// Characters that are neither marks nor part of a figure and its unit.
+fn unexplained(chars: &[char]) -> usize {
+    let part =
+        |c: char| super::numeral::is_numeral(c) || "米斤公分尺寸多来几约的吧呢啊".contains(c);
+    chars
+        .iter()
+        .filter(|&&c| c.is_alphabetic() && !c.is_ascii() && !part(c))
+        .count()
+}
+
 /// Words that tell that the figures beside them are somebody's.
 const PERSON: &[&str] = &[
     "穿", "码", "我", "身高", "体重", "个子", "胖", "瘦", "他", "她", "老公", "老婆", "妈", "爸",
@@ -187,7 +197,7 @@ impl<'a> Talk<'a> {
                 "新生儿",
                 "童",
             ]),
-            person: chars.len() <= 10 || any(PERSON),
+            person: unexplained(chars) <= 2 || any(PERSON),
             sizes: any(&[
                 "穿", "码", "尺寸", "号", "合身", "大小", "多大", "身高", "体重", "推荐",
             ]),

@@ -10,9 +10,11 @@ pub mod measure;
 pub mod normalise;
 pub mod numeral;
 pub mod pii;
+pub mod pinyin;
 pub mod segment;
 mod simplified;
 pub mod terms;
 pub mod tokenizer;
+pub mod typo;
 
 pub use segment::Segmenter;

@@ -83,7 +83,7 @@ const GOODS_AFTER: &str = "床 宽 长 屏 桌 柜 线 杆 窗 布 厚 深 被 �
     数据 四件 三件 书 架";
 
 /// What before a figure makes it a measure of goods, or a change of weight.
-const GOODS_BEFORE: &str = "长 宽 厚 深 径 床 床单 被套 衣 袖 裤 裙 承重 载 装 净 毛 超 首 续 每 容量 瘦 胖 减 跟高 距 增重";
+const GOODS_BEFORE: &str = "长 宽 厚 深 径 床 床单 被套 衣 袖 裤 裙 承重 载 装 净 毛 超 首 续 每 容量 瘦 胖 减 跟高 距 增重 净重 毛重 质量 重量 重";
 
 /// Whether the words beside a figure speak of goods: 1.8米床, 2米长, 8kg洗衣机, 衣长68cm.
 pub(super) fn of_goods(chars: &[char], quantity: &Quantity) -> bool {

@@ -1,0 +1,295 @@
+//! Pinyin without tones: for search-as-you-type (`thyf` finds 退货运费) and for words that only sound alike.
+//!
+//! Sound is a weak sign: 景点 sounds nearly like 经典. Callers use it as the last, labelled tier only.
+
+use pinyin::{ToPinyin, ToPinyinMulti};
+
+/// First letters: `thyf` for 退货运费. Characters without a reading stay, in lower case; spaces vanish.
+///
+/// ```
+/// use zhike::text::pinyin::initials;
+/// assert_eq!(initials("退货运费"), "thyf");
+/// assert_eq!(initials("T恤 掉色"), "txds");
+/// ```
+pub fn initials(text: &str) -> String {
+    let letters = text.chars().filter(|c| !c.is_whitespace());
+    letters
+        .flat_map(|c| {
+            reading(c)
+                .map_or(c.to_ascii_lowercase(), first_letter)
+                .to_lowercase()
+        })
+        .collect()
+}
+
+/// Whole syllables without spaces: `tuihuoyunfei`. Characters without a reading stay, in lower case.
+pub fn full(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() * 2);
+    for c in text.chars().filter(|c| !c.is_whitespace()) {
+        match reading(c) {
+            Some(syllable) => out.push_str(syllable),
+            None => out.push(c.to_ascii_lowercase()),
+        }
+    }
+    out
+}
+
+/// Whether two texts of the same length are written differently but read alike (运废 and 运费).
+///
+/// Where one character differs, tones do not count, as in the typing of pinyin; where more do, they must agree, so that
+/// 景点 (jǐngdiǎn) is not 经典 (jīngdiǎn).
+pub fn sounds_alike(a: &str, b: &str) -> bool {
+    if a.chars().count() != b.chars().count() {
+        return false;
+    }
+    let differing: Vec<(char, char)> = a.chars().zip(b.chars()).filter(|(a, b)| a != b).collect();
+    match differing[..] {
+        [] => false,
+        [(a, b)] => same_sound(a, b),
+        _ => differing.iter().all(|&(a, b)| same_tone(a, b)),
+    }
+}
+
+/// Whether two characters share a reading, tone included.
+fn same_tone(a: char, b: char) -> bool {
+    let (Some(of_a), Some(of_b)) = (a.to_pinyin_multi(), b.to_pinyin_multi()) else {
+        return false;
+    };
+    of_a.into_iter().any(|one| {
+        of_b.into_iter()
+            .any(|other| one.with_tone() == other.with_tone())
+    })
+}
+
+/// Whether two characters share a reading without tones, or are the same.
+pub fn same_sound(a: char, b: char) -> bool {
+    if a == b {
+        return true;
+    }
+    let (Some(of_a), Some(of_b)) = (a.to_pinyin_multi(), b.to_pinyin_multi()) else {
+        return false;
+    };
+    of_a.into_iter()
+        .any(|one| of_b.into_iter().any(|other| one.plain() == other.plain()))
+}
+
+/// Whether the commonest readings of two characters agree, with the tone where `tone` says so.
+pub(super) fn sounds_like(a: char, b: char, tone: bool) -> bool {
+    match (a.to_pinyin(), b.to_pinyin()) {
+        (Some(a), Some(b)) => {
+            if tone {
+                a.with_tone() == b.with_tone()
+            } else {
+                a.plain() == b.plain()
+            }
+        }
+        _ => false,
+    }
+}
+
+/// The commonest reading of a character.
+pub(super) fn reading(c: char) -> Option<&'static str> {
+    c.to_pinyin().map(|pinyin| pinyin.plain())
+}
+
+fn first_letter(syllable: &str) -> char {
+    syllable.chars().next().unwrap_or_default()
+}
+
+/// How what was typed meets a text, best first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Match {
+    /// The text starts with it.
+    Prefix,
+    /// The text contains it.
+    Part,
+    /// Syllables at the start of the text: whole ones, beginnings or first letters, mixed (`tuihyf`).
+    PinyinPrefix,
+    /// Syllables from a later character on.
+    PinyinPart,
+    /// Every character typed occurs in order (half words: 退运费).
+    Scattered,
+}
+
+/// A text prepared for [`Query::matches`]: keep one per title.
+#[derive(Debug, Clone)]
+pub struct Target {
+    text: String,
+    /// Readings of each character; one that has none stands for itself.
+    syllables: Vec<Vec<String>>,
+}
+
+impl Target {
+    /// Prepares normalised text.
+    pub fn new(normalised: &str) -> Target {
+        let syllables = normalised
+            .chars()
+            .filter(|c| !c.is_whitespace())
+            .map(|c| match c.to_pinyin_multi() {
+                Some(readings) => {
+                    let mut syllables: Vec<String> = readings
+                        .into_iter()
+                        .map(|pinyin| pinyin.plain().to_owned())
+                        .collect();
+                    syllables.dedup();
+                    syllables
+                }
+                None => vec![c.to_string()],
+            })
+            .collect();
+        Target {
+            text: normalised.chars().filter(|c| !c.is_whitespace()).collect(),
+            syllables,
+        }
+    }
+}
+
+/// What an agent has typed so far.
+#[derive(Debug, Clone)]
+pub struct Query {
+    text: String,
+}
+
+impl Query {
+    /// Prepares normalised text; spaces do not count.
+    pub fn new(normalised: &str) -> Query {
+        Query {
+            text: normalised
+                .chars()
+                .filter(|c| !c.is_whitespace() && *c != '\'')
+                .collect(),
+        }
+    }
+
+    /// How the query meets `target`; `None` where it does not.
+    pub fn matches(&self, target: &Target) -> Option<Match> {
+        if self.text.is_empty() {
+            return None;
+        }
+        match target.text.find(&self.text) {
+            Some(0) => return Some(Match::Prefix),
+            Some(_) => return Some(Match::Part),
+            None => {}
+        }
+        // One Latin letter as pinyin would match everything.
+        if self.text.chars().nth(1).is_some() {
+            if let Some(start) =
+                (0..target.syllables.len()).find(|&at| spells(&self.text, &target.syllables[at..]))
+            {
+                return Some(if start == 0 {
+                    Match::PinyinPrefix
+                } else {
+                    Match::PinyinPart
+                });
+            }
+            let mut rest = target.text.chars();
+            if !self.text.is_ascii() && self.text.chars().all(|c| rest.any(|d| d == c)) {
+                return Some(Match::Scattered);
+            }
+        }
+        None
+    }
+}
+
+/// Whether `typed` runs through the syllables: of each at least the first letter, of all but the last typed one
+/// either the first letter, `zh ch sh`, or the whole.
+fn spells(typed: &str, syllables: &[Vec<String>]) -> bool {
+    if typed.is_empty() {
+        return true;
+    }
+    let Some((readings, rest)) = syllables.split_first() else {
+        return false;
+    };
+    readings.iter().any(|syllable| {
+        let shared = typed
+            .bytes()
+            .zip(syllable.bytes())
+            .take_while(|(a, b)| a == b)
+            .count();
+        if shared == 0 {
+            return false;
+        }
+        // What was typed ends inside this syllable.
+        if shared == typed.len() {
+            return true;
+        }
+        if shared == syllable.len()
+            && typed.is_char_boundary(shared)
+            && spells(&typed[shared..], rest)
+        {
+            return true;
+        }
+        let first = syllable.chars().next().map_or(1, char::len_utf8);
+        let double = matches!(syllable.as_bytes(), [b'z' | b'c' | b's', b'h', ..]) && shared >= 2;
+        first <= shared && spells(&typed[first..], rest) || double && spells(&typed[2..], rest)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::normalise::normalise;
+
+    #[test]
+    fn letters_and_syllables() {
+        for (text, letters, syllables) in [
+            ("退货运费", "thyf", "tuihuoyunfei"),
+            ("T恤 掉色", "txds", "txudiaose"),
+            ("7天无理由", "7twly", "7tianwuliyou"),
+            ("", "", ""),
+        ] {
+            assert_eq!(
+                (initials(text).as_str(), full(text).as_str()),
+                (letters, syllables)
+            );
+        }
+    }
+
+    #[test]
+    fn typing_finds() {
+        let rows = [
+            ("退货", "退货运费谁出", Some(Match::Prefix)),
+            ("运费", "退货运费谁出", Some(Match::Part)),
+            ("thyf", "退货运费谁出", Some(Match::PinyinPrefix)),
+            ("TH", "退货运费谁出", Some(Match::PinyinPrefix)),
+            ("tuihuo", "退货运费谁出", Some(Match::PinyinPrefix)),
+            ("tuihyf", "退货运费谁出", Some(Match::PinyinPrefix)),
+            ("tui huo yun", "退货运费谁出", Some(Match::PinyinPrefix)),
+            ("tuihuoyunf", "退货运费谁出", Some(Match::PinyinPrefix)),
+            ("yf", "退货运费谁出", Some(Match::PinyinPart)),
+            ("yunfei", "退货运费谁出", Some(Match::PinyinPart)),
+            ("shchu", "谁出", Some(Match::PinyinPrefix)),
+            ("txds", "T恤掉色吗", Some(Match::PinyinPrefix)),
+            ("退运费", "退货运费谁出", Some(Match::Scattered)),
+            ("kj500", "KJ500-A2滤芯", Some(Match::Prefix)),
+            ("chongfa", "重发", Some(Match::PinyinPrefix)),
+            ("fapiao", "退货运费谁出", None),
+            ("费运", "退货运费谁出", None),
+            ("ty", "退货运费谁出", None),
+            ("", "退货", None),
+        ];
+        for (typed, text, expected) in rows {
+            let target = Target::new(&normalise(text));
+            assert_eq!(
+                Query::new(&normalise(typed)).matches(&target),
+                expected,
+                "{typed} in {text}"
+            );
+        }
+    }
+
+    #[test]
+    fn sound() {
+        for (a, b, alike) in [
+            ("运废", "运费", true),
+            ("退或", "退货", true),
+            ("尺玛", "尺码", true),
+            ("发贷", "发货", false),
+            ("景点", "经典", false),
+            ("退货", "退货", false),
+            ("退", "退货", false),
+        ] {
+            assert_eq!(sounds_alike(a, b), alike, "{a} {b}");
+        }
+    }
+}
