@@ -1,6 +1,6 @@
 //! Body measures from free wording: 160cm 100斤, 一米六五 55公斤, 三围86 66 90, 腰围二尺一, 我160，95斤平时穿M.
 //!
-//! [`measures`] reads figures with their units ([`quantity`]), then asks of each what it measures: the word beside it
+//! [`measures`] reads figures with their units, then asks of each what it measures: the word beside it
 //! (身高, 的腰), the unit (斤), its place in a bare pair (`160 100` is centimetres and 斤), or the talk around it (我160,
 //! 穿什么码). Prices, counts, order numbers, sizes and measures of goods (1.8米床, 50ml, 160支纱) are left alone.
 
@@ -478,9 +478,9 @@ fn lone_figures(talk: &Talk, found: &[Quantity], read: &mut [Option<Reading>]) {
             quantity.until.is_some_and(|until| until <= 210.0) && after.starts_with("之间");
         let measure = if size {
             None
-        } else if between && is_height(talk, quantity) && !has(Measure::Height) {
-            Some(Measure::Height)
-        } else if (mine || asks && talk.sizes) && is_height(talk, quantity) && !has(Measure::Height)
+        } else if (between || mine || asks && talk.sizes)
+            && is_height(talk, quantity)
+            && !has(Measure::Height)
         {
             Some(Measure::Height)
         } else if (mine || asks)

@@ -153,7 +153,8 @@ mod tests {
 
     #[test]
     fn reads_what_people_write() {
-        let rows: &[(&str, Option<(u64, usize, Shape)>)] = &[
+        type Read = Option<(u64, usize, Shape)>;
+        let rows: &[(&str, Read)] = &[
             ("七天", Some((7, 1, Shape::Single))),
             ("两件", Some((2, 1, Shape::Single))),
             ("十天", Some((10, 1, Shape::Full))),
