@@ -3,5 +3,6 @@
 
 pub mod answer;
 pub mod embed;
+pub mod eval;
 pub mod knowledge;
 pub mod text;

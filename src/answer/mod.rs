@@ -1,5 +1,6 @@
 //! One question → a decision.
 
+pub mod calibration;
 pub mod types;
 
 pub use types::*;

@@ -1,0 +1,350 @@
+//! Labelled outcomes → the curve and the thresholds that keep the share of wrong answers within budget.
+//!
+//! *Learn then Test* (Angelopoulos, Bates, Candès, Jordan and Lei, "Learn then Test: calibrating predictive algorithms
+//! to achieve risk control", 2021): every threshold is a hypothesis "answering from here up is wrong more often than
+//! the budget allows", tested by the exact binomial tail (the Clopper–Pearson bound). Along a fixed ladder of
+//! thresholds, from strict to loose, testing goes on while hypotheses are rejected; the loosest rejected one is taken.
+//! Since one early wrong answer would end the ladder, it is entered at two places fixed beforehand, which share the
+//! error probability δ. With probability 1 − δ over the labels, the true share of wrong at the chosen threshold is
+//! within budget, for questions drawn like the labelled ones.
+//!
+//! Where labels are too few to prove anything, thresholds stay conservative and the calibration says so.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::binomial::{at_most, fewest, upper_bound};
+use super::outcome::Labelled;
+use crate::answer::calibration::{Calibration, Curve, logit, sigmoid};
+
+/// What calibration rests on.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Options {
+    /// Chance, 0..1, that a proven threshold does not keep its budget after all.
+    pub delta: f64,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options { delta: 0.05 }
+    }
+}
+
+/// A labelled question as calibration sees it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sample {
+    /// Raw confidence (before any [`Curve`]) of the best candidate, 0..1.
+    pub raw: f64,
+    /// Category of the best candidate.
+    pub category: String,
+    /// Whether answering with it would be right.
+    pub right: bool,
+}
+
+/// The samples in labelled outcomes that came about under `curve`. Questions that a guard hands off whatever the
+/// confidence are no samples: no threshold changes what becomes of them.
+pub fn samples(outcomes: &[Labelled], curve: Curve) -> Vec<Sample> {
+    outcomes
+        .iter()
+        .filter(|outcome| outcome.ranked())
+        .map(|outcome| Sample {
+            raw: curve.invert(outcome.confidence()),
+            category: outcome.category.clone(),
+            right: outcome.rank() == Some(1),
+        })
+        .collect()
+}
+
+/// How far a threshold can be trusted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// Keeps the budget with the stated confidence.
+    Proven,
+    /// Labels do not suffice for a proof: the stricter of the conservative default and what the labels speak for.
+    Unproven,
+}
+
+/// What a category's threshold does to the labelled questions: its cost.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Cost {
+    /// Category; `default`: all that have no threshold of their own.
+    pub category: String,
+    /// Allowed share of wrong among answered, 0..1.
+    pub budget: f64,
+    /// Labelled questions behind it.
+    pub labels: u32,
+    /// Labelled questions that would have proven the budget had all of them been answered rightly.
+    pub fewest: u32,
+    /// The threshold, as a probability.
+    pub threshold: f64,
+    /// How far it can be trusted.
+    pub standing: Standing,
+    /// Labelled questions answered at it.
+    pub answered: u32,
+    /// Of these, wrong.
+    pub wrong: u32,
+    /// Upper end of the share of wrong at level δ (Clopper–Pearson), for this threshold alone.
+    pub bound: f64,
+    /// Share of the answerable (best candidate right) that are answered at it.
+    pub kept: f64,
+}
+
+/// Chooses curve and thresholds. `budgets` is `[budgets]` of `shop.toml`; `base` gives the conservative values.
+///
+/// A category with a budget of its own gets a threshold of its own where it has labels enough to prove it twice over;
+/// otherwise all such categories are pooled, and one whose budget differs from the default's is tested against the
+/// pool with its own budget. The curve is Platt's, fitted to the same labels: being strictly rising, it changes
+/// neither the order nor what is proven.
+pub fn calibrate(
+    samples: &[Sample],
+    budgets: &BTreeMap<String, f64>,
+    base: &Calibration,
+    options: Options,
+) -> (Calibration, Vec<Cost>) {
+    let default_budget = budgets.get("default").copied().unwrap_or(0.03);
+    let curve = platt(samples).unwrap_or_default();
+    let of = |category: &str| {
+        samples
+            .iter()
+            .filter(|sample| sample.category == category)
+            .collect::<Vec<_>>()
+    };
+    let (own, pooled): (Vec<_>, Vec<_>) = budgets
+        .iter()
+        .filter(|(category, _)| *category != "default")
+        .partition(|(category, budget)| {
+            of(category).len() as u32 >= fewest(**budget, options.delta).saturating_mul(2)
+        });
+    let pool: Vec<&Sample> = samples
+        .iter()
+        .filter(|sample| {
+            !own.iter()
+                .any(|(category, _)| **category == sample.category)
+        })
+        .collect();
+
+    let choose = |category: &str, budget: f64, samples: &[&Sample]| {
+        choose(
+            category,
+            budget,
+            samples,
+            curve,
+            base.default,
+            options.delta,
+        )
+    };
+    let default = choose("default", default_budget, &pool);
+    let mut costs = vec![default];
+    costs.extend(
+        own.iter()
+            .map(|(category, budget)| choose(category, **budget, &of(category))),
+    );
+    let differing = pooled
+        .iter()
+        .filter(|(_, budget)| **budget != default_budget);
+    costs.extend(differing.map(|(category, budget)| choose(category, **budget, &pool)));
+
+    let calibration = Calibration {
+        curve,
+        thresholds: costs[1..]
+            .iter()
+            .map(|cost| (cost.category.clone(), cost.threshold))
+            .collect(),
+        default: costs[0].threshold,
+        // Options are worth showing where the right entry is likelier among them than not; never above the bar.
+        clarify: base.clarify.min(costs[0].threshold),
+        labels: samples.len() as u32,
+        calibrated: costs[0].standing == Standing::Proven,
+        confidence: 1.0 - options.delta,
+        budgets: budgets.clone(),
+    };
+    (calibration, costs)
+}
+
+/// The threshold of one category from its samples, with its cost.
+fn choose(
+    category: &str,
+    budget: f64,
+    samples: &[&Sample],
+    curve: Curve,
+    conservative: f64,
+    delta: f64,
+) -> Cost {
+    let ladder = ladder(samples);
+    let (threshold, standing) = match loosest(&ladder, budget, delta) {
+        Some(raw) => (curve.apply(raw), Standing::Proven),
+        None => (
+            curve.apply(observed(&ladder, budget)).max(conservative),
+            Standing::Unproven,
+        ),
+    };
+    let answered: Vec<_> = samples
+        .iter()
+        .filter(|sample| curve.apply(sample.raw) >= threshold)
+        .collect();
+    let wrong = answered.iter().filter(|sample| !sample.right).count();
+    let right = samples.iter().filter(|sample| sample.right).count();
+    Cost {
+        category: category.to_owned(),
+        budget,
+        labels: samples.len() as u32,
+        fewest: fewest(budget, delta),
+        threshold,
+        standing,
+        answered: answered.len() as u32,
+        wrong: wrong as u32,
+        bound: upper_bound(wrong as u32, answered.len() as u32, delta),
+        kept: if right == 0 {
+            0.0
+        } else {
+            (answered.len() - wrong) as f64 / right as f64
+        },
+    }
+}
+
+/// A rung: what answering from a raw confidence up gives on the labels.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Rung {
+    raw: f64,
+    answered: u32,
+    wrong: u32,
+}
+
+/// The thresholds tried: exact hits, then logits from 12 down to −4 in steps of 0.05. Fixed beforehand, as the proof
+/// demands; rungs that add no answer to the one before are left out, since their test is the same.
+fn ladder(samples: &[&Sample]) -> Vec<Rung> {
+    let mut sorted: Vec<&Sample> = samples.to_vec();
+    sorted.sort_by(|a, b| b.raw.total_cmp(&a.raw));
+    let mut rungs: Vec<Rung> = Vec::new();
+    let (mut answered, mut wrong) = (0, 0);
+    for raw in
+        std::iter::once(1.0).chain((0..=320).map(|step| sigmoid(12.0 - 0.05 * f64::from(step))))
+    {
+        let before = answered;
+        while let Some(sample) = sorted.get(answered).filter(|sample| sample.raw >= raw) {
+            answered += 1;
+            wrong += u32::from(!sample.right);
+        }
+        if answered > before {
+            rungs.push(Rung {
+                raw,
+                answered: answered as u32,
+                wrong,
+            });
+        }
+    }
+    rungs
+}
+
+/// Where the ladder is entered, in multiples of the fewest answers that can prove the budget, with each entry's part
+/// of δ. Twice the fewest leaves room for a first wrong answer; the second entry is for many labels with a few odd ones
+/// among the surest. (Simulated against shares of the labels and more entries: two prove the most.)
+const ENTRIES: [(u32, f64); 2] = [(2, 0.75), (10, 0.25)];
+
+/// The loosest threshold proven to keep `budget` at level `delta`, as a raw confidence.
+///
+/// Goes down the ladder once. An entry adds its part of δ to the level in hand, a rung that fails spends all of it
+/// (the fallback procedure: Wiens 2003, whose parts sum to δ whatever the rungs have in common).
+fn loosest(ladder: &[Rung], budget: f64, delta: f64) -> Option<f64> {
+    let at = |multiple: u32| {
+        let count = fewest(budget, delta).saturating_mul(multiple);
+        ladder.iter().position(|rung| rung.answered >= count)
+    };
+    let mut entries: Vec<(usize, f64)> = ENTRIES
+        .iter()
+        .filter_map(|(m, part)| Some((at(*m)?, part * delta)))
+        .collect();
+    if let [only] = entries.as_mut_slice() {
+        only.1 = delta;
+    }
+    let (mut level, mut proven) = (0.0, None);
+    for (i, rung) in ladder.iter().enumerate() {
+        level += entries
+            .iter()
+            .filter(|(entry, _)| *entry == i)
+            .map(|(_, part)| part)
+            .sum::<f64>();
+        if level == 0.0 {
+            continue;
+        }
+        match at_most(rung.wrong, rung.answered, budget) <= level {
+            true => proven = Some(rung.raw),
+            false => level = 0.0,
+        }
+    }
+    proven
+}
+
+/// The loosest raw threshold at which the observed share of wrong keeps `budget`; 1 (exact hits only) where none does.
+fn observed(ladder: &[Rung], budget: f64) -> f64 {
+    ladder
+        .iter()
+        .rev()
+        .find(|rung| f64::from(rung.wrong) <= budget * f64::from(rung.answered))
+        .map_or(1.0, |rung| rung.raw)
+}
+
+/// Fewest samples of each kind (right, not right) that a curve is fitted to.
+const FEWEST_OF_A_KIND: usize = 15;
+
+/// Platt's curve by Newton's method on the log-likelihood with his smoothed targets (Platt 1999; Lin, Lin and Weng
+/// 2007). `None` where there are too few samples, or where confidence does not rise with being right.
+fn platt(samples: &[Sample]) -> Option<Curve> {
+    let points: Vec<(f64, bool)> = samples
+        .iter()
+        .filter(|sample| sample.raw > 0.0 && sample.raw < 1.0)
+        .map(|sample| (logit(sample.raw), sample.right))
+        .collect();
+    let right = points.iter().filter(|(_, right)| *right).count();
+    let other = points.len() - right;
+    if right < FEWEST_OF_A_KIND || other < FEWEST_OF_A_KIND {
+        return None;
+    }
+    let (high, low) = (
+        (right as f64 + 1.0) / (right as f64 + 2.0),
+        1.0 / (other as f64 + 2.0),
+    );
+    let target = |right: bool| if right { high } else { low };
+    let loss = |slope: f64, offset: f64| -> f64 {
+        points
+            .iter()
+            .map(|(x, right)| {
+                let z = slope * x + offset;
+                // −t·ln σ(z) − (1 − t)·ln(1 − σ(z)), without overflow.
+                z.max(0.0) + (-z.abs()).exp().ln_1p() - target(*right) * z
+            })
+            .sum()
+    };
+    let (mut slope, mut offset) = (1.0, 0.0);
+    let mut before = loss(slope, offset);
+    for _ in 0..100 {
+        let (mut g, mut h) = ([0.0; 2], [1e-9, 0.0, 1e-9]);
+        for (x, right) in &points {
+            let p = sigmoid(slope * x + offset);
+            let (error, weight) = (p - target(*right), p * (1.0 - p));
+            g = [g[0] + error * x, g[1] + error];
+            h = [h[0] + weight * x * x, h[1] + weight * x, h[2] + weight];
+        }
+        let determinant = h[0] * h[2] - h[1] * h[1];
+        let step = [
+            (h[2] * g[0] - h[1] * g[1]) / determinant,
+            (h[0] * g[1] - h[1] * g[0]) / determinant,
+        ];
+        let mut scale = 1.0;
+        while scale > 1e-10 && loss(slope - scale * step[0], offset - scale * step[1]) > before {
+            scale /= 2.0;
+        }
+        (slope, offset) = (slope - scale * step[0], offset - scale * step[1]);
+        let after = loss(slope, offset);
+        if before - after < 1e-10 {
+            break;
+        }
+        before = after;
+    }
+    (slope > 0.0 && slope.is_finite() && offset.is_finite()).then_some(Curve { slope, offset })
+}
+
+#[cfg(test)]
+mod tests;

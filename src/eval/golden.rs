@@ -1,0 +1,72 @@
+//! Golden and other labelled questions → outcomes.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use rayon::prelude::*;
+
+use super::outcome::{Expected, Labelled};
+use crate::answer::{Decision, Question};
+use crate::knowledge::Golden;
+
+/// A labelled question, ready to be asked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Asked {
+    /// What is asked, with its moment and the talk before.
+    pub question: Question,
+    /// What should come.
+    pub expected: Expected,
+    /// Where the label stands, `golden.csv:12`.
+    pub place: String,
+}
+
+/// Golden questions as they are asked; those without a moment of their own are asked at `now`.
+pub fn asked(golden: &[Golden], now: Timestamp) -> Vec<Asked> {
+    golden
+        .iter()
+        .map(|golden| Asked {
+            question: Question {
+                text: golden.question.clone(),
+                product: golden.product.clone(),
+                at: golden.at.unwrap_or(now),
+                previous: golden.previous.clone(),
+                order_state: golden.order_state,
+                chosen: None,
+            },
+            expected: Expected::from(&golden.expect),
+            place: format!("{}:{}", golden.place.file, golden.place.row),
+        })
+        .collect()
+}
+
+/// Asks all questions, on all cores; outcomes keep the order of the questions.
+///
+/// `answer` decides a question, with candidates; `category` gives the category of an entry as budgets go by, empty
+/// where it has none.
+pub fn run(
+    asked: &[Asked],
+    answer: &(dyn Fn(&Question) -> Decision + Sync),
+    category: &(dyn Fn(&str) -> String + Sync),
+) -> Vec<Labelled> {
+    let outcome = |asked: &Asked| Labelled {
+        context: !asked.question.previous.is_empty() || asked.question.product.is_some(),
+        place: asked.place.clone(),
+        ..Labelled::new(
+            &asked.question.text,
+            asked.expected.clone(),
+            answer(&asked.question),
+            category,
+        )
+    };
+    asked.par_iter().map(outcome).collect()
+}
+
+/// How many outcomes were labelled from which file, for a report's heading.
+pub fn sources(outcomes: &[Labelled]) -> BTreeMap<String, usize> {
+    let mut files = BTreeMap::new();
+    for outcome in outcomes {
+        let file = outcome.place.rsplit_once(':').map_or("", |(file, _)| file);
+        *files.entry(file.to_owned()).or_default() += 1;
+    }
+    files
+}

@@ -1,0 +1,428 @@
+//! An evaluation as a merchant's team reads it in the terminal; the same value serialises to JSON for machines.
+
+use std::fmt::Write;
+
+use serde::{Deserialize, Serialize};
+
+use super::calibrate::{Cost, Standing};
+use super::compare::Comparison;
+use super::confusion::{Confusion, Fix, Named};
+use super::measures::{Estimate, Figure, Measures};
+use super::outcome::Verdict;
+use crate::answer::calibration::Calibration;
+
+/// One evaluation of one snapshot.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Report {
+    /// Shop id.
+    pub shop: String,
+    /// Snapshot id.
+    pub snapshot: String,
+    /// What was asked: file names with their counts, for people.
+    pub set: String,
+    /// What was measured.
+    pub measures: Measures,
+    /// What the snapshot answers by.
+    pub calibration: Calibration,
+    /// What thresholds cost, where they were chosen in this run; else empty.
+    pub costs: Vec<Cost>,
+    /// What went wrong.
+    pub confusions: Vec<Confusion>,
+}
+
+/// Confusions printed in the terminal; the HTML report and JSON hold all.
+const SHOWN: usize = 40;
+
+/// The report as text with aligned columns.
+pub fn text(report: &Report) -> String {
+    let mut out = String::new();
+    let measures = &report.measures;
+    line(
+        &mut out,
+        format_args!(
+            "店铺 {} · 快照 {} · {}",
+            report.shop, report.snapshot, report.set
+        ),
+    );
+    line(
+        &mut out,
+        format_args!(
+            "共 {} 问：应答 {} 问，不应答 {} 问；实际回答 {} 问",
+            measures.questions,
+            measures.in_scope,
+            measures.questions - measures.in_scope,
+            measures.answered
+        ),
+    );
+    let rows = Figure::ALL.iter().filter_map(|figure| {
+        let estimate = measures.figures.get(figure)?;
+        Some(vec![
+            figure.label().to_owned(),
+            percent(estimate.value),
+            interval(estimate),
+        ])
+    });
+    table(&mut out, &["指标", "数值", "95% 区间"], rows);
+
+    let rows = measures.verdicts.iter().map(|(kind, counts)| {
+        let count = |verdict| counts.get(&verdict).copied().unwrap_or(0).to_string();
+        std::iter::once(expected_label(kind).to_owned())
+            .chain(Verdict::ALL.map(count))
+            .collect()
+    });
+    let header: Vec<&str> = std::iter::once("预期")
+        .chain(Verdict::ALL.map(Verdict::label))
+        .collect();
+    table(&mut out, &header, rows);
+
+    if measures
+        .handoffs
+        .iter()
+        .any(|row| row.expected + row.given > 0)
+    {
+        let rows = measures.handoffs.iter().map(|row| {
+            let share = |share: Option<f64>| share.map_or_else(|| "—".to_owned(), percent);
+            vec![
+                expected_label(&row.reason).to_owned(),
+                row.expected.to_string(),
+                row.given.to_string(),
+                share(row.precision()),
+                share(row.recall()),
+            ]
+        });
+        table(
+            &mut out,
+            &["转人工原因", "应转", "实转", "精确率", "召回率"],
+            rows,
+        );
+    }
+    out.push('\n');
+    calibration(&mut out, &report.calibration, &report.costs);
+    confusions(&mut out, &report.confusions);
+    out
+}
+
+/// What the calibration is worth, in words and in figures.
+pub fn calibration(out: &mut String, calibration: &Calibration, costs: &[Cost]) {
+    match calibration.calibrated {
+        true => line(
+            out,
+            format_args!(
+                "已校准：{} 条标注，置信水平 {}，默认阈值 {:.3}",
+                calibration.labels,
+                percent(calibration.confidence),
+                calibration.default
+            ),
+        ),
+        false => line(
+            out,
+            format_args!(
+                "未校准 (uncalibrated)：{} 条标注不足以证明答错率在预算之内，用保守阈值 {:.3}",
+                calibration.labels, calibration.default
+            ),
+        ),
+    }
+    if costs.is_empty() {
+        return;
+    }
+    let rows = costs.iter().map(|cost| {
+        vec![
+            expected_label(&cost.category).to_owned(),
+            percent(cost.budget),
+            format!("{} / {}", cost.labels, cost.fewest),
+            format!("{:.3}", cost.threshold),
+            standing_label(cost.standing).to_owned(),
+            format!("{} / {}", cost.wrong, cost.answered),
+            percent(cost.bound),
+            percent(cost.kept),
+        ]
+    });
+    let header = [
+        "分类",
+        "预算",
+        "标注/至少",
+        "阈值",
+        "状态",
+        "答错/已答",
+        "答错率上界",
+        "可答中仍答",
+    ];
+    table(out, &header, rows);
+}
+
+fn confusions(out: &mut String, confusions: &[Confusion]) {
+    if confusions.is_empty() {
+        return;
+    }
+    line(out, format_args!("\n与预期不符 {} 条：", confusions.len()));
+    for confusion in confusions.iter().take(SHOWN) {
+        line(
+            out,
+            format_args!(
+                "  [{}] {}  ({})",
+                confusion.verdict.label(),
+                confusion.question,
+                confusion.place
+            ),
+        );
+        line(
+            out,
+            format_args!(
+                "      预期 {}；得到 {} {} (置信度 {:.2})",
+                expectation(confusion),
+                confusion.decision,
+                names(&confusion.got),
+                confusion.confidence
+            ),
+        );
+        line(out, format_args!("      → {}", fix(&confusion.fix)));
+    }
+    if confusions.len() > SHOWN {
+        line(
+            out,
+            format_args!(
+                "  …… 其余 {} 条见 HTML 或 JSON 报告",
+                confusions.len() - SHOWN
+            ),
+        );
+    }
+}
+
+/// A comparison as text: figures before and after, then what changed.
+pub fn comparison_text(comparison: &Comparison) -> String {
+    let mut out = String::new();
+    line(
+        &mut out,
+        format_args!(
+            "{} → {}：{} 个问题",
+            comparison.before_name, comparison.after_name, comparison.after.questions
+        ),
+    );
+    let value = |measures: &Measures, figure| {
+        measures
+            .value(figure)
+            .map_or_else(|| "—".to_owned(), percent)
+    };
+    let rows = Figure::ALL.iter().filter_map(|figure| {
+        let difference = comparison.differences.get(figure)?;
+        Some(vec![
+            figure.label().to_owned(),
+            value(&comparison.before, *figure),
+            value(&comparison.after, *figure),
+            signed(difference.value),
+            format!("{} … {}", signed(difference.low), signed(difference.high)),
+            judgement(*figure, difference).to_owned(),
+        ])
+    });
+    table(
+        &mut out,
+        &["指标", "之前", "之后", "变化", "95% 区间", ""],
+        rows,
+    );
+    for change in comparison.changes.iter().take(SHOWN) {
+        line(
+            &mut out,
+            format_args!(
+                "  {} → {}  {}  {} → {}  ({})",
+                change.before.label(),
+                change.after.label(),
+                change.question,
+                answered(&change.answered_before),
+                answered(&change.answered_after),
+                change.place
+            ),
+        );
+    }
+    if comparison.changes.len() > SHOWN {
+        line(
+            &mut out,
+            format_args!(
+                "  …… 其余 {} 条见 HTML 或 JSON 报告",
+                comparison.changes.len() - SHOWN
+            ),
+        );
+    }
+    out
+}
+
+/// Better, worse, or nothing where the interval holds 0.
+pub(super) fn judgement(figure: Figure, difference: &Estimate) -> &'static str {
+    match (difference.low > 0.0, difference.high < 0.0) {
+        (true, _) if figure.rises() => "更好",
+        (_, true) if !figure.rises() => "更好",
+        (false, false) => "",
+        _ => "更差",
+    }
+}
+
+pub(super) fn answered(ids: &[String]) -> String {
+    match ids.is_empty() {
+        true => "未答".to_owned(),
+        false => ids.join(" + "),
+    }
+}
+
+/// What was expected of a confusion, in words.
+pub(super) fn expectation(confusion: &Confusion) -> String {
+    match &confusion.expected_outcome {
+        Some(outcome) => outcome.clone(),
+        None => names(&confusion.expected),
+    }
+}
+
+/// Entries with their titles.
+pub(super) fn names(named: &[Named]) -> String {
+    let name = |named: &Named| match named.title == named.id {
+        true => named.id.clone(),
+        false => format!("{}「{}」", named.id, named.title),
+    };
+    named.iter().map(name).collect::<Vec<_>>().join(" | ")
+}
+
+/// A fix, as a thing to do.
+pub(super) fn fix(fix: &Fix) -> String {
+    match fix {
+        Fix::Similar { entry, phrase } => format!("把「{phrase}」加入 {entry} 的相似问题"),
+        Fix::Negative { entry, phrase } => format!("把「{phrase}」加入 {entry} 的否定问法"),
+        Fix::Keywords { entry, phrase } => {
+            format!("把「{phrase}」里的说法加入 {entry} 的 keywords")
+        }
+        Fix::None { why } => why.clone(),
+    }
+}
+
+pub(super) fn standing_label(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Proven => "已证明",
+        Standing::Unproven => "未证明",
+    }
+}
+
+/// What people call a kind of expected outcome.
+pub(super) fn expected_label(kind: &str) -> &str {
+    match kind {
+        "faq" => "问答",
+        "spec" => "商品参数",
+        "product" => "商品",
+        "policy" => "政策",
+        "size" => "尺码",
+        "script" => "寒暄话术",
+        "clarify" => "应反问",
+        "handoff" => "应转人工",
+        "any" => "转人工合计",
+        "requested" => "要求人工",
+        "complaint" => "投诉",
+        "risk" => "风险",
+        "order_specific" => "个人订单",
+        "volatile_fact" => "实时信息",
+        "sensitive" => "敏感词",
+        "not_in_force" => "不在有效期",
+        "repeated" => "反复未答",
+        "low_confidence" => "把握不足",
+        "no_match" => "没有记录",
+        "default" => "默认",
+        other => other,
+    }
+}
+
+/// `87.3%`
+pub(super) fn percent(share: f64) -> String {
+    format!("{:.1}%", 100.0 * share)
+}
+
+/// `84.9–89.5%`
+pub(super) fn interval(estimate: &Estimate) -> String {
+    format!("{:.1}–{:.1}%", 100.0 * estimate.low, 100.0 * estimate.high)
+}
+
+/// `+1.2`, in percentage points.
+pub(super) fn signed(difference: f64) -> String {
+    format!("{:+.1}", 100.0 * difference)
+}
+
+fn line(out: &mut String, arguments: std::fmt::Arguments) {
+    writeln!(out, "{arguments}").expect("writing to a string cannot fail");
+}
+
+/// A table with a blank line above; the first column is flush left, the others flush right.
+pub fn table(out: &mut String, header: &[&str], rows: impl Iterator<Item = Vec<String>>) {
+    let rows: Vec<Vec<String>> =
+        std::iter::once(header.iter().map(|cell| cell.to_string()).collect())
+            .chain(rows)
+            .collect();
+    let widths: Vec<usize> = (0..header.len())
+        .map(|column| {
+            rows.iter()
+                .filter_map(|row| row.get(column))
+                .map(|cell| width(cell))
+                .max()
+                .unwrap_or(0)
+        })
+        .collect();
+    out.push('\n');
+    for row in &rows {
+        let mut text = String::new();
+        for (column, (cell, wanted)) in row.iter().zip(&widths).enumerate() {
+            let pad = " ".repeat(wanted - width(cell));
+            match column {
+                0 => text.extend([cell.as_str(), &pad]),
+                _ => text.extend(["  ", &pad, cell]),
+            }
+        }
+        out.push_str(text.trim_end());
+        out.push('\n');
+    }
+}
+
+/// Columns a text takes in a terminal: two for Han characters and full-width marks.
+fn width(text: &str) -> usize {
+    text.chars()
+        .map(|c| {
+            if ('\u{2e80}'..='\u{ffe6}').contains(&c) {
+                2
+            } else {
+                1
+            }
+        })
+        .sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_line_up_whatever_the_script() {
+        let mut out = String::new();
+        let rows = [
+            vec!["首位命中".to_owned(), "87.0%".to_owned()],
+            vec!["AUROC".to_owned(), "9.1%".to_owned()],
+        ];
+        table(&mut out, &["指标", "数值"], rows.into_iter());
+        let ends: Vec<usize> = out
+            .lines()
+            .filter(|line| !line.is_empty())
+            .map(width)
+            .collect();
+        assert_eq!(ends, [15, 15, 15], "{out}");
+    }
+
+    #[test]
+    fn a_difference_is_judged_only_where_its_interval_leaves_zero_out() {
+        let estimate = |low, high| Estimate {
+            value: (low + high) / 2.0,
+            low,
+            high,
+        };
+        let rows = [
+            (Figure::Top1, estimate(0.01, 0.03), "更好"),
+            (Figure::Top1, estimate(-0.03, -0.01), "更差"),
+            (Figure::Wrong, estimate(0.01, 0.03), "更差"),
+            (Figure::Wrong, estimate(-0.03, -0.01), "更好"),
+            (Figure::Ece, estimate(-0.01, 0.01), ""),
+        ];
+        for (figure, difference, expected) in rows {
+            assert_eq!(judgement(figure, &difference), expected, "{figure:?}");
+        }
+    }
+}
