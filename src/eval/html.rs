@@ -358,3 +358,6 @@ fn table(
 fn push(out: &mut String, parts: &[&str]) {
     out.extend(parts.iter().copied());
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,6 +9,7 @@ pub mod binomial;
 pub mod calibrate;
 pub mod compare;
 pub mod confusion;
+pub mod files;
 pub mod golden;
 pub mod html;
 pub mod measures;

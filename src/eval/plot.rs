@@ -143,6 +143,12 @@ pub(super) fn risk_coverage(curve: &[CurvePoint], budget: f64, threshold: f64) -
                 percent(now.risk)
             ),
         );
+        // Below the curve, which mostly rises, unless the axis is there.
+        let label = if cy < TOP + HIGH - 30.0 {
+            cy + 18.0
+        } else {
+            cy - 10.0
+        };
         let (anchor, dx) = if now.coverage > 0.7 {
             ("end", -9.0)
         } else {
@@ -153,7 +159,7 @@ pub(super) fn risk_coverage(curve: &[CurvePoint], budget: f64, threshold: f64) -
             format_args!(
                 r#"<text class="now-label" x="{:.1}" y="{:.1}" text-anchor="{anchor}">当前阈值 {threshold:.2}</text>"#,
                 cx + dx,
-                (cy - 9.0).max(TOP + 10.0)
+                label
             ),
         );
     }
@@ -239,7 +245,9 @@ pub(super) fn outcomes(measures: &Measures) -> String {
     let wide = BARS + FULL + 60.0;
     put(
         &mut svg,
-        format_args!(r#"<svg viewBox="0 0 {wide} {high}" role="img" aria-label="各类问题的结果">"#),
+        format_args!(
+            r#"<svg class="wide" viewBox="0 0 {wide} {high}" role="img" aria-label="各类问题的结果">"#
+        ),
     );
     for (row, (kind, counts)) in measures.verdicts.iter().enumerate() {
         let top = ROW * row as f64 + 4.0;

@@ -40,5 +40,5 @@ mod xlsx;
 pub use cells::parse_order_state;
 pub use finding::{Finding, Severity};
 pub use model::*;
-pub use read::{InputFile, KnowledgeError, Reading, input_hash, list_shops, read_shop};
+pub use read::{InputFile, KnowledgeError, Reading, input_hash, list_shops, read_golden, read_shop};
 pub use settings::Settings;

@@ -12,7 +12,7 @@ use thiserror::Error;
 use super::faq::Context;
 use super::finding::{At, Finding, Log};
 use super::header::ColumnMap;
-use super::model::Shop;
+use super::model::{Golden, Shop};
 use super::names::nearest;
 use super::settings::Settings;
 use super::table::SourceFile;
@@ -142,6 +142,26 @@ pub fn read_shop(folder: &Path) -> Reading {
         findings,
         inputs,
     }
+}
+
+/// Reads a table of golden questions that lies outside a shop's folder, by the shop's columns and time zone. `name` is
+/// the file's name as findings and places show it.
+pub fn read_golden(name: &str, bytes: Vec<u8>, settings: &Settings) -> (Vec<Golden>, Vec<Finding>) {
+    let mut findings = Vec::new();
+    let file = SourceFile {
+        path: name.to_owned(),
+        stem: name
+            .rsplit_once('.')
+            .map_or(name, |(stem, _)| stem)
+            .to_owned(),
+        bytes,
+    };
+    let context = Context {
+        columns: &ColumnMap::new(&settings.columns),
+        zone: &time_zone(settings),
+    };
+    let golden = golden::read(&file, &context, &mut findings);
+    (golden, findings)
 }
 
 /// A hash over the names and bytes of all files that [`read_shop`] would read: equal hashes, equal knowledge. Times of
