@@ -5,6 +5,7 @@
 //! 穿什么码). Prices, counts, order numbers, sizes and measures of goods (1.8米床, 50ml, 160支纱) are left alone.
 
 mod quantity;
+mod talk;
 mod unit;
 mod usual;
 mod words;
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::normalise::normalise_mapped;
 use quantity::{Quantity, Unit, quantities};
+use talk::{Talk, aged, body_sized, code_beside, is_height, is_weight, tall, weighs};
 use unit::{canonical, reading, settle_weights};
 pub use usual::usual_size;
 use words::{of_goods, word_after, word_before};
@@ -144,91 +146,6 @@ pub fn measure_expected(text: &str, expected: Measure) -> Option<Reading> {
     Some(reading)
 }
 
-/// The text with what it is about.
-struct Talk<'a> {
-    chars: &'a [char],
-    /// A child is spoken of.
-    child: bool,
-    /// Sizes are asked for.
-    sizes: bool,
-    /// A person is spoken of, or hardly anything besides the figures.
-    person: bool,
-    /// Prices or counts are spoken of, so that bare pairs mean something else.
-    trade: bool,
-    /// Where 三围 ends.
-    girths: Option<usize>,
-}
-
-/// Characters that are neither marks nor part of a figure and its unit.
-fn unexplained(chars: &[char]) -> usize {
-    let part =
-        |c: char| super::numeral::is_numeral(c) || "米斤公分尺寸多来几约的吧呢啊".contains(c);
-    chars
-        .iter()
-        .filter(|&&c| c.is_alphabetic() && !c.is_ascii() && !part(c))
-        .count()
-}
-
-/// Words that tell that the figures beside them are somebody's.
-const PERSON: &[&str] = &[
-    "穿", "码", "我", "身高", "体重", "个子", "胖", "瘦", "他", "她", "老公", "老婆", "妈", "爸",
-    "朋友", "宝宝", "孩子", "娃", "儿子", "女儿", "男孩", "女孩", "女生", "男生", "合身", "尺码",
-    "推荐", "左右", "斤",
-];
-
-impl<'a> Talk<'a> {
-    fn new(chars: &'a [char], text: &str) -> Talk<'a> {
-        let any = |words: &[&str]| words.iter().any(|word| text.contains(word));
-        Talk {
-            chars,
-            child: any(&[
-                "宝",
-                "娃",
-                "孩",
-                "婴",
-                "儿子",
-                "女儿",
-                "闺女",
-                "小朋友",
-                "岁",
-                "月龄",
-                "个月",
-                "学生",
-                "新生儿",
-                "童",
-            ]),
-            person: unexplained(chars) <= 2 || any(PERSON),
-            sizes: any(&[
-                "穿", "码", "尺寸", "号", "合身", "大小", "多大", "身高", "体重", "推荐",
-            ]),
-            trade: any(&[
-                "元",
-                "块",
-                "券",
-                "满",
-                "减",
-                "价",
-                "钱",
-                "折",
-                "优惠",
-                "订单",
-                "单号",
-                "电话",
-                "手机号",
-                "编号",
-                "型号",
-                "邮编",
-                "编码",
-            ]),
-            girths: text.find("三围").map(|at| text[..at].chars().count() + 2),
-        }
-    }
-
-    fn between(&self, left: &Quantity, right: &Quantity) -> &[char] {
-        &self.chars[left.end..right.start]
-    }
-}
-
 /// 三围86 66 90, 86-66-90.
 fn three_girths(talk: &Talk, found: &[Quantity], read: &mut [Option<Reading>]) {
     let Some(after) = talk.girths else { return };
@@ -306,80 +223,6 @@ fn belongs_before(talk: &Talk, left: &Quantity, right: &Quantity, measure: Measu
         && word_after(talk.chars, right.end).is_some()
 }
 
-/// Whether a reading without a sure word is of a person's size.
-fn body_sized(talk: &Talk, reading: &Reading) -> bool {
-    match reading.measure {
-        Measure::Height => reading.value >= if talk.child { 45.0 } else { 130.0 },
-        Measure::Weight => reading.value >= if talk.child { 2.0 } else { 30.0 },
-        _ => true,
-    }
-}
-
-/// Whether a length without a word can be a height.
-fn tall(talk: &Talk, quantity: &Quantity) -> bool {
-    let centimetres = match quantity.unit {
-        Unit::Metre => quantity.value * 100.0,
-        Unit::Centimetre => quantity.value,
-        _ => return false,
-    };
-    (if talk.child {
-        45.0..=215.0
-    } else {
-        135.0..=215.0
-    })
-    .contains(&centimetres)
-}
-
-/// Whether a weight without a word is a person's: big enough, or of a child that is spoken of.
-fn weighs(talk: &Talk, quantity: &Quantity, others: bool) -> bool {
-    let Some(kilograms) = canonical(quantity, Measure::Weight).map(|(value, _)| value) else {
-        return false;
-    };
-    if of_goods(talk.chars, quantity) {
-        return false;
-    }
-    let adult = 30.0..=150.0;
-    adult.contains(&kilograms)
-        || (talk.child && (2.0..=60.0).contains(&kilograms))
-        || (others && talk.sizes && kilograms > 150.0)
-}
-
-/// Whether 岁 or 个月 tells somebody's age and no guarantee or shelf life.
-fn aged(talk: &Talk, quantity: &Quantity) -> bool {
-    let before: String = talk.chars[quantity.start.saturating_sub(4)..quantity.start]
-        .iter()
-        .collect();
-    let written = &talk.chars[quantity.start..quantity.end];
-    if written.contains(&'岁') || written.contains(&'龄') {
-        return true;
-    }
-    let idle = [
-        "保质", "质保", "保修", "有效", "分期", "用了", "吃了", "喝了", "买了", "过了", "近",
-        "最近", "穿了", "还有", "剩", "隔", "开封", "每",
-    ];
-    let after: String = talk.chars[quantity.end..].iter().take(4).collect();
-    let not_age = idle.iter().any(|word| before.contains(word))
-        || ["内", "后", "一次", "前", "没", "质保", "保修"]
-            .iter()
-            .any(|word| after.starts_with(word));
-    let child = ["宝", "娃", "孩", "婴", "儿子", "女儿", "闺女", "小朋友"];
-    let text: String = talk.chars.iter().collect();
-    let of_child = child.iter().any(|word| text.contains(word));
-    let feeds = [
-        "能吃",
-        "可以吃",
-        "能喝",
-        "可以喝",
-        "大",
-        "的宝",
-        "能穿",
-        "穿",
-    ]
-    .iter()
-    .any(|word| after.starts_with(word));
-    !not_age && (of_child || feeds)
-}
-
 /// Bare pairs: 160 100, 160/100, 160cm 100, 110斤 165, 1.65 55.
 fn bare_pairs(talk: &Talk, found: &[Quantity], read: &mut [Option<Reading>]) {
     for at in 1..found.len() {
@@ -416,26 +259,6 @@ fn bare_pairs(talk: &Talk, found: &[Quantity], read: &mut [Option<Reading>]) {
             read[at - 1] = reading(talk.chars, left, Measure::Weight);
         }
     }
-}
-
-/// Whether a code or long number stands beside the pair at `first` (138 1234 5678).
-fn code_beside(found: &[Quantity], first: usize, talk: &Talk) -> bool {
-    let code = |left: &Quantity, right: &Quantity, q: &Quantity| {
-        q.unit == Unit::Other && talk.between(left, right).len() <= 1
-    };
-    first > 0 && code(&found[first - 1], &found[first], &found[first - 1])
-        || found
-            .get(first + 2)
-            .is_some_and(|next| code(&found[first + 1], next, next))
-}
-
-fn is_height(talk: &Talk, quantity: &Quantity) -> bool {
-    let low = if talk.child { 50.0 } else { 140.0 };
-    (low..=210.0).contains(&quantity.value) || (1.4..=2.1).contains(&quantity.value)
-}
-
-fn is_weight(quantity: &Quantity) -> bool {
-    (20.0..=300.0).contains(&quantity.value)
 }
 
 /// A bare figure alone: 我160, 160穿什么码, and one beside a measure already read (我165，平时M，体重大概105).

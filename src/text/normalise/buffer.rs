@@ -1,0 +1,62 @@
+//! The text while the steps rewrite it, with the way back to the original.
+
+/// The text under work, character by character, with the origin of each.
+pub(in crate::text) struct Buffer {
+    pub(in crate::text) chars: Vec<char>,
+    pub(super) origin: Vec<u32>,
+    spare: (Vec<char>, Vec<u32>),
+}
+
+impl Buffer {
+    pub(super) fn new(text: &str) -> Buffer {
+        let chars: Vec<char> = text.chars().collect();
+        let origin = (0..chars.len() as u32).collect();
+        Buffer {
+            chars,
+            origin,
+            spare: (Vec::new(), Vec::new()),
+        }
+    }
+
+    /// Walks over the characters. `replace` sees all of them and a position, appends a replacement to the buffer
+    /// given, and returns how many characters it stands for; 0 keeps the character as it is.
+    pub(in crate::text) fn rewrite(
+        &mut self,
+        mut replace: impl FnMut(&[char], usize, &mut Vec<char>) -> usize,
+    ) -> bool {
+        let (mut chars, mut origin) = std::mem::take(&mut self.spare);
+        chars.clear();
+        origin.clear();
+        let mut changed = false;
+        let mut at = 0;
+        while at < self.chars.len() {
+            let taken = replace(&self.chars, at, &mut chars);
+            if taken == 0 {
+                chars.push(self.chars[at]);
+                origin.push(self.origin[at]);
+                at += 1;
+                continue;
+            }
+            changed = true;
+            let first = origin.len();
+            origin
+                .extend((first..chars.len()).map(|k| self.origin[at + (k - first).min(taken - 1)]));
+            at += taken;
+        }
+        std::mem::swap(&mut self.chars, &mut chars);
+        std::mem::swap(&mut self.origin, &mut origin);
+        self.spare = (chars, origin);
+        changed
+    }
+
+    /// Replaces each character for which `map` gives another one.
+    pub(super) fn map(&mut self, map: impl Fn(char) -> char) -> bool {
+        let mut changed = false;
+        for c in &mut self.chars {
+            let mapped = map(*c);
+            changed |= mapped != *c;
+            *c = mapped;
+        }
+        changed
+    }
+}
