@@ -9,7 +9,7 @@ use super::table::{Row, Sheet, SourceFile, each_sheet};
 use super::{cells, dates, lists};
 
 /// The columns of `golden.csv`.
-const COLUMNS: &[ColumnDef] = &[
+pub(crate) const COLUMNS: &[ColumnDef] = &[
     column("question", false, &["问题", "标准问题"]),
     column("expect", false, &["期望", "预期", "expected"]),
     column("product", false, &["商品", "商品编号"]),

@@ -46,6 +46,11 @@ impl ColumnMap {
                 .collect(),
         )
     }
+
+    /// The (folded) column of ours that a header is mapped to.
+    pub(crate) fn target(&self, header: &str) -> Option<&str> {
+        self.0.get(&fold(header)).map(String::as_str)
+    }
 }
 
 /// Which of `defs` a header (or front-matter key) names.

@@ -17,6 +17,7 @@ mod csv;
 pub mod dates;
 pub mod encoding;
 mod faq;
+mod files;
 pub mod finding;
 mod golden;
 mod header;

@@ -8,6 +8,17 @@ const NEAR: f64 = 0.6;
 /// A name without what typing it varies: full width, case, spaces and punctuation.
 /// `（相似 问题）` and `相似问题`, `Valid From` and `valid_from` fold to the same.
 pub(crate) fn fold(name: &str) -> String {
+    // Plain ASCII and common Han characters, which is nearly everything, need no normalisation.
+    if name
+        .chars()
+        .all(|c| c.is_ascii() || ('\u{4e00}'..='\u{9fff}').contains(&c))
+    {
+        return name
+            .chars()
+            .filter(|c| c.is_alphanumeric())
+            .map(|c| c.to_ascii_lowercase())
+            .collect();
+    }
     name.nfkc()
         .flat_map(char::to_lowercase)
         .filter(|c| c.is_alphanumeric())

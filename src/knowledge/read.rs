@@ -10,10 +10,10 @@ use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 use super::faq::Context;
+use super::files::{Kind, find_files};
 use super::finding::{At, Finding, Log};
 use super::header::ColumnMap;
 use super::model::{Golden, Shop};
-use super::names::nearest;
 use super::settings::Settings;
 use super::table::SourceFile;
 use super::{faq, golden, lexicon, policy, product, references, shop_toml, size_chart};
@@ -53,15 +53,6 @@ pub enum KnowledgeError {
         source: io::Error,
     },
 }
-
-/// Folders of a shop and the endings of the files they hold.
-const FOLDERS: &[(&str, &[&str])] = &[
-    ("faq", &["csv", "xlsx"]),
-    ("lexicon", &["txt"]),
-    ("policies", &["md"]),
-    ("products", &["csv", "md", "xlsx"]),
-    ("sizes", &["csv", "xlsx"]),
-];
 
 /// The shops under a knowledge folder: the folders that hold a `shop.toml`, sorted.
 ///
@@ -125,7 +116,7 @@ pub fn read_shop(folder: &Path) -> Reading {
             Kind::Product => shop
                 .products
                 .extend(product::read(&file, &context, &mut findings)),
-            Kind::Chart => shop.charts.extend(size_chart::read(&file, &mut findings)),
+            Kind::Chart => shop.charts.extend(size_chart::read(&file, &columns, &mut findings)),
             Kind::Policy => shop
                 .policies
                 .extend(policy::read(&file, &context, &mut findings)),
@@ -213,153 +204,6 @@ fn report_bad_id(id: &str, findings: &mut Vec<Finding>) {
             "name it with letters, digits, - and _ only",
         );
     }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Kind {
-    Settings,
-    Faq,
-    Product,
-    Chart,
-    Policy,
-    Lexicon,
-    Golden,
-}
-
-/// The shop's files, settings first, then kind by kind, sorted by name; what does not belong is reported.
-fn find_files(folder: &Path, findings: &mut Vec<Finding>) -> Vec<(Kind, String)> {
-    let mut files = Vec::new();
-    let Ok(names) = names_in(folder) else {
-        Log::new("shop.toml", findings).error(
-            "missing-shop",
-            At::FILE,
-            "the shop's folder does not exist or cannot be read",
-            "create it with a shop.toml in it",
-        );
-        return files;
-    };
-    for (name, is_folder) in names {
-        let lower = name.to_lowercase();
-        if is_folder {
-            match FOLDERS.iter().find(|(known, _)| *known == name) {
-                Some((_, endings)) => find_in_folder(folder, &name, endings, &mut files, findings),
-                None => report_stray(&name, FOLDERS.iter().map(|(known, _)| *known), findings),
-            }
-            continue;
-        }
-        match lower.as_str() {
-            "shop.toml" => files.push((Kind::Settings, name)),
-            "golden.csv" | "golden.xlsx" => files.push((Kind::Golden, name)),
-            "readme.md" | "readme.txt" => {}
-            _ => report_stray(&name, ["shop.toml", "golden.csv", "golden.xlsx"], findings),
-        }
-    }
-    if !files.iter().any(|(kind, _)| *kind == Kind::Settings) {
-        Log::new("shop.toml", findings).error(
-            "missing-shop",
-            At::FILE,
-            "the shop has no shop.toml",
-            "add one with [shop] and name = \"…\" in it",
-        );
-    }
-    files.sort();
-    files
-}
-
-fn find_in_folder(
-    folder: &Path,
-    name: &str,
-    endings: &[&str],
-    files: &mut Vec<(Kind, String)>,
-    findings: &mut Vec<Finding>,
-) {
-    let kind = match name {
-        "faq" => Kind::Faq,
-        "lexicon" => Kind::Lexicon,
-        "policies" => Kind::Policy,
-        "products" => Kind::Product,
-        _ => Kind::Chart,
-    };
-    let inside = match names_in(&folder.join(name)) {
-        Ok(inside) => inside,
-        Err(error) => {
-            let mut log = Log::new(name, findings);
-            log.error(
-                "unreadable-file",
-                At::FILE,
-                error.to_string(),
-                "make the folder readable",
-            );
-            return;
-        }
-    };
-    for (file, is_folder) in inside {
-        let path = format!("{name}/{file}");
-        let mut log = Log::new(&path, findings);
-        let ending = Path::new(&file)
-            .extension()
-            .map(|ending| ending.to_string_lossy().to_lowercase());
-        if is_folder {
-            log.warning(
-                "unread-file",
-                At::FILE,
-                "folders inside are not read",
-                format!("move its files up to {name}/"),
-            );
-        } else if kind == Kind::Lexicon && !lexicon::FILES.contains(&file.to_lowercase().as_str()) {
-            report_stray(&path, lexicon::FILES.iter().copied(), findings);
-        } else if ending
-            .as_deref()
-            .is_some_and(|ending| endings.contains(&ending))
-        {
-            files.push((kind, path));
-        } else if file.to_lowercase() != "readme.md" {
-            log.warning(
-                "unread-file",
-                At::FILE,
-                format!("files of this kind are not read in {name}/"),
-                format!("save it as .{}, or remove it", endings.join(" or .")),
-            );
-        }
-    }
-}
-
-/// A file or folder that nobody reads; the nearest name that is read, as a hint.
-fn report_stray<'a>(
-    path: &str,
-    known: impl IntoIterator<Item = &'a str>,
-    findings: &mut Vec<Finding>,
-) {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    let remedy = match nearest(name, known) {
-        Some(near) => format!("rename it to {near} if that is meant, or remove it"),
-        None => "remove it, or move it where it belongs".to_string(),
-    };
-    Log::new(path, findings).warning(
-        "unread-file",
-        At::FILE,
-        "nothing of this name is read",
-        remedy,
-    );
-}
-
-/// Names in a folder with whether each is a folder, sorted; hidden files and the lock files of office programs are
-/// left out.
-fn names_in(folder: &Path) -> io::Result<Vec<(String, bool)>> {
-    let mut names = Vec::new();
-    for entry in fs::read_dir(folder)? {
-        let entry = entry?;
-        let name = entry.file_name().to_string_lossy().into_owned();
-        let ignored = name.starts_with(['.', '~'])
-            || name.ends_with('~')
-            || name == "Thumbs.db"
-            || name == "desktop.ini";
-        if !ignored {
-            names.push((name, entry.path().is_dir()));
-        }
-    }
-    names.sort_unstable();
-    Ok(names)
 }
 
 fn open(

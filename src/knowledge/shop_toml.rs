@@ -1,17 +1,19 @@
 //! `shop.toml` → [`Settings`].
 
+mod hours;
+mod section;
+
 use std::collections::BTreeMap;
 
-use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
+use section::{Section, is_url, read_share, text, wrong};
 
-use super::finding::{At, Finding, Log};
+use super::finding::{Finding, Log};
 use super::names::{fold, nearest};
-use super::settings::{
-    Connector, GateRules, Holiday, Hours, RiskRule, Settings, Shift, Webhook, default_scripts,
-};
+use super::settings::{Connector, GateRules, RiskRule, Settings, Webhook, default_scripts};
 use super::table::{self, SourceFile};
 use super::toml_doc::{self, Item, Node, Source};
+use super::{faq, golden, product};
 
 const SECTIONS: &[&str] = &[
     "shop",
@@ -96,7 +98,7 @@ fn read_section(item: &Item, settings: &mut Settings, log: &mut Log) {
                 settings.timezone = Settings::default().timezone;
             }
         }
-        "hours" => settings.hours = Some(read_hours(&section, log)),
+        "hours" => settings.hours = Some(hours::read(&section, log)),
         "scripts" => read_scripts(&section, settings, log),
         "budgets" => {
             for key in section.keys {
@@ -106,30 +108,14 @@ fn read_section(item: &Item, settings: &mut Settings, log: &mut Log) {
             }
         }
         "handoff" => read_handoff(&section, settings, log),
-        "columns" => {
-            settings.columns = section
-                .keys
-                .iter()
-                .filter_map(|key| Some((key.key.clone(), text(key, log)?)))
-                .collect();
-        }
+        "columns" => settings.columns = read_columns(&section, log),
         "size" => {
             section.only(&["between", "fit"], log);
             settings.size.between = section.by_name("between", log);
-            settings
-                .size
-                .between
-                .retain(|_, rule| match fold(rule).as_str() {
-                    "larger" | "大" | "偏大" | "smaller" | "小" | "偏小" => {
-                        *rule = if fold(rule).contains(['大', 'l']) && !fold(rule).starts_with('s')
-                        {
-                            "larger"
-                        } else {
-                            "smaller"
-                        }
-                        .into();
-                        true
-                    }
+            settings.size.between.retain(|_, rule| {
+                let known = match fold(rule).as_str() {
+                    "larger" | "大" | "偏大" => "larger",
+                    "smaller" | "小" | "偏小" => "smaller",
                     _ => {
                         let message = format!("\"{rule}\" is no rule between two sizes");
                         log.error(
@@ -138,9 +124,12 @@ fn read_section(item: &Item, settings: &mut Settings, log: &mut Log) {
                             message,
                             "write larger or smaller",
                         );
-                        false
+                        return false;
                     }
-                });
+                };
+                *rule = known.to_string();
+                true
+            });
             settings.size.fit = section.by_name("fit", log);
         }
         "risk" => {
@@ -196,6 +185,39 @@ fn read_section(item: &Item, settings: &mut Settings, log: &mut Log) {
         }
         _ => {}
     }
+}
+
+/// This merchant's headers → our columns. A name that no table has is doubtful, not wrong: it maps nothing.
+fn read_columns(section: &Section, log: &mut Log) -> BTreeMap<String, String> {
+    let known = || {
+        faq::COLUMNS
+            .iter()
+            .chain(product::COLUMNS)
+            .chain(golden::COLUMNS)
+    };
+    let mut columns = BTreeMap::new();
+    for key in section.keys {
+        let Some(ours) = text(key, log) else { continue };
+        let folded = fold(&ours);
+        let names = || known().flat_map(|def| def.aliases.iter().copied().chain([def.name])).chain(["size", "尺码"]);
+        if !names().any(|name| fold(name) == folded) {
+            log.warning(
+                "unknown-column",
+                section.at(&key.key),
+                format!(
+                    "\"{}\" is mapped to \"{ours}\", which is no column of ours",
+                    key.key
+                ),
+                match nearest(&ours, names()) {
+                    Some(near) => format!("write \"{near}\" if that is meant"),
+                    None => "write one of our column names, such as question, similar or answer"
+                        .to_string(),
+                },
+            );
+        }
+        columns.insert(key.key.clone(), ours);
+    }
+    columns
 }
 
 fn read_scripts(section: &Section, settings: &mut Settings, log: &mut Log) {
@@ -280,99 +302,6 @@ fn read_handoff(section: &Section, settings: &mut Settings, log: &mut Log) {
     }
 }
 
-fn read_hours(section: &Section, log: &mut Log) -> Hours {
-    section.only(&["days", "shifts", "holidays"], log);
-    let mut hours = Hours {
-        days: (1..=7).collect(),
-        ..Hours::default()
-    };
-    if let Some(days) = section
-        .get("days")
-        .map(|key| read_days(key, log))
-        .filter(|days| !days.is_empty())
-    {
-        hours.days = days;
-    }
-    for (line, keys) in section.tables("shifts", log) {
-        let shift = Section::new("hours.shifts", line, keys);
-        shift.only(&["name", "from", "to", "days"], log);
-        let mut name = String::new();
-        shift.text("name", &mut name, log);
-        let (Some(from), Some(to)) = (shift.time("from", log), shift.time("to", log)) else {
-            continue;
-        };
-        let days = shift
-            .get("days")
-            .map_or_else(Vec::new, |key| read_days(key, log));
-        hours.shifts.push(Shift {
-            name,
-            from,
-            to,
-            days,
-        });
-    }
-    if hours.shifts.is_empty() {
-        let remedy =
-            "add [[hours.shifts]] with name, from and to; without [hours] people answer always";
-        log.warning(
-            "no-shifts",
-            At::row(section.line),
-            "[hours] names no shift that can be read",
-            remedy,
-        );
-    }
-    for (line, keys) in section.tables("holidays", log) {
-        let holiday = Section::new("hours.holidays", line, keys);
-        holiday.only(&["name", "from", "to", "open"], log);
-        let mut name = String::new();
-        holiday.text("name", &mut name, log);
-        let Some(from) = holiday.date("from", log) else {
-            continue;
-        };
-        let to = if holiday.get("to").is_some() {
-            holiday.date("to", log)
-        } else {
-            Some(from)
-        };
-        let Some(to) = to else { continue };
-        if to < from {
-            let message = format!("the holiday ends on {to}, before it starts on {from}");
-            log.error(
-                "reversed-window",
-                holiday.at("to"),
-                message,
-                "swap from and to",
-            );
-            continue;
-        }
-        let open = holiday.get("open").and_then(|key| {
-            let written = text(key, log)?;
-            if matches!(fold(&written).as_str(), "closed" | "休息" | "放假" | "") {
-                return None;
-            }
-            let parsed = written
-                .split_once(['-', '~', '～', '—', '–'])
-                .and_then(|(from, to)| Some((read_time(from)?, read_time(to)?)));
-            if parsed.is_none() {
-                wrong(
-                    key,
-                    "is neither hours nor closed",
-                    "write \"10:00-18:00\" or \"closed\"",
-                    log,
-                );
-            }
-            parsed
-        });
-        hours.holidays.push(Holiday {
-            name,
-            from,
-            to,
-            open,
-        });
-    }
-    hours
-}
-
 fn read_connector(section: &Section, log: &mut Log) -> Option<Connector> {
     let known = [
         "fact",
@@ -423,275 +352,4 @@ fn read_connector(section: &Section, log: &mut Log) -> Option<Connector> {
         breaker_seconds: section.whole("breaker_seconds", 30, 0, log).into(),
     };
     sound.then_some(connector)
-}
-
-/// The keys of one section.
-struct Section<'a> {
-    name: &'a str,
-    line: u32,
-    keys: &'a [Item],
-}
-
-impl<'a> Section<'a> {
-    fn new(name: &'a str, line: u32, keys: &'a [Item]) -> Self {
-        Section { name, line, keys }
-    }
-
-    fn get(&self, key: &str) -> Option<&'a Item> {
-        self.keys.iter().find(|item| item.key == key)
-    }
-
-    /// Where a key stands, or would.
-    fn at<'k>(&self, key: &'k str) -> At<'k> {
-        At::cell(self.get(key).map_or(self.line, |item| item.line), key)
-    }
-
-    /// Reports all other keys.
-    fn only(&self, known: &[&str], log: &mut Log) {
-        for item in self
-            .keys
-            .iter()
-            .filter(|item| !known.contains(&item.key.as_str()))
-        {
-            toml_doc::report_unknown_key(item, self.name, known, log);
-        }
-    }
-
-    fn text(&self, key: &str, into: &mut String, log: &mut Log) {
-        if let Some(text) = self.get(key).and_then(|item| text(item, log)) {
-            *into = text;
-        }
-    }
-
-    fn whole(&self, key: &str, default: u32, least: u32, log: &mut Log) -> u32 {
-        let Some(item) = self.get(key) else {
-            return default;
-        };
-        match item
-            .value
-            .text()
-            .and_then(|text| text.replace('_', "").parse().ok())
-            .filter(|n| *n >= least)
-        {
-            Some(number) => number,
-            None => {
-                wrong(
-                    item,
-                    "is no whole number that fits",
-                    &format!("write a whole number of at least {least}"),
-                    log,
-                );
-                default
-            }
-        }
-    }
-
-    fn time(&self, key: &str, log: &mut Log) -> Option<Time> {
-        let Some(item) = self.get(key) else {
-            let message = format!("[{}] names no \"{key}\"", self.name);
-            log.error(
-                "missing-key",
-                At::row(self.line),
-                message,
-                format!("add {key} = \"08:30\""),
-            );
-            return None;
-        };
-        let time = item.value.text().and_then(read_time);
-        if time.is_none() {
-            wrong(item, "is no time of day", "write it as \"08:30\"", log);
-        }
-        time
-    }
-
-    fn date(&self, key: &str, log: &mut Log) -> Option<Date> {
-        let Some(item) = self.get(key) else {
-            let message = format!("[{}] names no \"{key}\"", self.name);
-            log.error(
-                "missing-key",
-                At::row(self.line),
-                message,
-                format!("add {key} = \"2027-02-05\""),
-            );
-            return None;
-        };
-        let date = item
-            .value
-            .text()
-            .and_then(|text| text.parse::<Date>().ok().filter(|_| text.len() == 10));
-        if date.is_none() {
-            wrong(
-                item,
-                "is no date that exists",
-                "write it as \"2027-02-05\"",
-                log,
-            );
-        }
-        date
-    }
-
-    /// The tables of an array of tables.
-    fn tables(&self, key: &str, log: &mut Log) -> Vec<(u32, &'a [Item])> {
-        let Some(item) = self.get(key) else {
-            return Vec::new();
-        };
-        let nodes = match &item.value {
-            Node::List(nodes) => nodes.as_slice(),
-            one => std::slice::from_ref(one),
-        };
-        let tables = nodes.iter().filter_map(|node| match node {
-            Node::Table(keys) => Some((
-                keys.first().map_or(item.line, |key| key.line),
-                keys.as_slice(),
-            )),
-            _ => None,
-        });
-        let tables: Vec<_> = tables.collect();
-        if tables.len() < nodes.len() {
-            wrong(
-                item,
-                "is a list of tables",
-                &format!("write [[{}.{key}]] above each", self.name),
-                log,
-            );
-        }
-        tables
-    }
-
-    /// A table of texts, or one text for all (`default`).
-    fn by_name(&self, key: &str, log: &mut Log) -> BTreeMap<String, String> {
-        match self.get(key) {
-            None => BTreeMap::new(),
-            Some(Item {
-                value: Node::Table(items),
-                ..
-            }) => items
-                .iter()
-                .filter_map(|item| Some((item.key.clone(), text(item, log)?)))
-                .collect(),
-            Some(item) => text(item, log)
-                .map(|text| BTreeMap::from([("default".into(), text)]))
-                .unwrap_or_default(),
-        }
-    }
-}
-
-/// A text; numbers and the like are a fault.
-fn text(item: &Item, log: &mut Log) -> Option<String> {
-    match &item.value {
-        Node::Text(text) => Some(text.clone()),
-        other => {
-            let message = format!("\"{}\" is {}, not a text", item.key, other.kind());
-            log.error(
-                "bad-value",
-                At::cell(item.line, &item.key),
-                message,
-                "put it in quotes",
-            );
-            None
-        }
-    }
-}
-
-/// A share of one: `0.03`, or `"3%"`.
-fn read_share(item: &Item, log: &mut Log) -> Option<f64> {
-    let share = item
-        .value
-        .text()
-        .and_then(|text| match text.strip_suffix(['%', '％']) {
-            Some(percent) => percent
-                .trim()
-                .parse::<f64>()
-                .ok()
-                .map(|percent| percent / 100.0),
-            None => text.parse::<f64>().ok(),
-        });
-    if let Some(share) = share.filter(|share| (0.0..=1.0).contains(share)) {
-        return Some(share);
-    }
-    wrong(
-        item,
-        "is no share between 0 and 1",
-        "write 0.03 for three in a hundred",
-        log,
-    );
-    None
-}
-
-/// Week days: `mon`, `周一`, `1`.
-fn read_days(item: &Item, log: &mut Log) -> Vec<i8> {
-    const NAMES: &[(&str, &[char])] = &[
-        ("mon", &['一']),
-        ("tue", &['二']),
-        ("wed", &['三']),
-        ("thu", &['四']),
-        ("fri", &['五']),
-        ("sat", &['六']),
-        ("sun", &['日', '天']),
-    ];
-    let mut days = Vec::new();
-    for word in toml_doc::list(item, log) {
-        let folded = fold(&word);
-        let chinese = folded
-            .trim_start_matches("星期")
-            .trim_start_matches('周')
-            .trim_start_matches("礼拜");
-        let day = (1..=7).zip(NAMES).find(|(number, (english, chars))| {
-            folded.starts_with(english)
-                || folded == number.to_string()
-                || chinese.chars().count() == 1 && chinese.starts_with(*chars)
-        });
-        match day {
-            Some((number, _)) => days.push(number),
-            None => {
-                let message = format!("\"{word}\" is no day of the week");
-                log.error(
-                    "bad-value",
-                    At::cell(item.line, &item.key),
-                    message,
-                    "write mon, tue, wed, thu, fri, sat or sun",
-                );
-            }
-        }
-    }
-    days.sort_unstable();
-    days.dedup();
-    days
-}
-
-/// `08:30`, `8:30`, `08：30`, `24:00` (midnight at the day's end, which an end of `00:00` means too).
-fn read_time(text: &str) -> Option<Time> {
-    let text = text.trim().replace('：', ":");
-    let mut parts = text.split(':').map(|part| part.parse::<i8>().ok());
-    let (hour, minute, second) = (
-        parts.next()??,
-        parts.next()??,
-        parts.next().unwrap_or(Some(0))?,
-    );
-    if parts.next().is_some() {
-        return None;
-    }
-    if (hour, minute, second) == (24, 0, 0) {
-        return Some(Time::midnight());
-    }
-    Time::new(hour, minute, second, 0).ok()
-}
-
-fn is_url(text: &str) -> bool {
-    text.strip_prefix("https://")
-        .or_else(|| text.strip_prefix("http://"))
-        .is_some_and(|rest| !rest.is_empty())
-}
-
-fn wrong(item: &Item, message: &str, remedy: &str, log: &mut Log) {
-    let written = item.value.text().map_or_else(
-        || item.value.kind().to_string(),
-        |text| format!("\"{text}\""),
-    );
-    log.error(
-        "bad-value",
-        At::cell(item.line, &item.key),
-        format!("{written} {message}"),
-        remedy,
-    );
 }

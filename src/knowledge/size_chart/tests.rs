@@ -1,6 +1,7 @@
 //! Layouts of size charts.
 
 use super::*;
+use crate::knowledge::model::{ChartCell, ChartColumn, ChartRow};
 
 fn chart(csv: &str) -> (Option<SizeChart>, Vec<String>) {
     let file = SourceFile {
@@ -9,7 +10,7 @@ fn chart(csv: &str) -> (Option<SizeChart>, Vec<String>) {
         bytes: csv.as_bytes().to_vec(),
     };
     let mut findings = Vec::new();
-    let chart = read(&file, &mut findings).pop();
+    let chart = read(&file, &ColumnMap::default(), &mut findings).pop();
     (
         chart,
         findings

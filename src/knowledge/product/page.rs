@@ -1,0 +1,166 @@
+//! Product pages: a Markdown file per product.
+
+use super::skus::parse_skus;
+use super::{COLUMNS, slip_of};
+use crate::knowledge::dates;
+use crate::knowledge::faq::Context;
+use crate::knowledge::finding::{At, Finding, Log};
+use crate::knowledge::header::resolve;
+use crate::knowledge::markdown::{self, Page};
+use crate::knowledge::model::{Place, Product, Spec, Window};
+use crate::knowledge::table::SourceFile;
+use crate::knowledge::toml_doc::{self, Item};
+
+/// A product page: front matter, free text, spec tables, headings.
+pub(super) fn read(
+    file: &SourceFile,
+    context: &Context,
+    findings: &mut Vec<Finding>,
+) -> Option<Product> {
+    let mut log = Log::new(&file.path, findings);
+    let page = markdown::read(file, &mut log)?;
+    let Page {
+        front,
+        passages,
+        mut tables,
+    } = page;
+    let place = |row| Place {
+        file: file.path.clone(),
+        row,
+        sheet: None,
+    };
+    let mut product = Product {
+        id: String::new(),
+        name: String::new(),
+        aliases: Vec::new(),
+        category: String::new(),
+        size_chart: None,
+        goes_with: Vec::new(),
+        skus: Vec::new(),
+        url: None,
+        on_sale: Window::default(),
+        specs: Vec::new(),
+        passages,
+        place: place(1),
+    };
+    let (mut from, mut until) = ((String::new(), 1), (String::new(), 1));
+    for item in &front {
+        let Some(def) = resolve(&item.key, COLUMNS, context.columns) else {
+            if let Some(ours) = slip_of(&item.key) {
+                log.warning(
+                    "unknown-key",
+                    At::cell(item.line, &item.key),
+                    format!("the key \"{}\" is read as a spec", item.key),
+                    format!("rename it to \"{ours}\" if that is meant"),
+                );
+            }
+            add_specs(&mut product.specs, item, file, &mut log);
+            continue;
+        };
+        let name = COLUMNS[def].name;
+        let texts = toml_doc::list(item, &mut log);
+        if !COLUMNS[def].list && texts.len() > 1 {
+            log.error(
+                "bad-value",
+                At::cell(item.line, &item.key),
+                format!("\"{}\" takes one value, not a list", item.key),
+                "write one text in quotes",
+            );
+        }
+        let first = || texts.first().cloned().unwrap_or_default();
+        match name {
+            "id" => product.id = first(),
+            "name" => product.name = first(),
+            "aliases" => product.aliases = texts,
+            "category" => product.category = first(),
+            "size_chart" => product.size_chart = texts.into_iter().next(),
+            "goes_with" => product.goes_with = texts,
+            "skus" => product.skus = texts.iter().flat_map(|text| parse_skus(text)).collect(),
+            "url" => product.url = texts.into_iter().next(),
+            "on_sale_from" => from = (first(), item.line),
+            "on_sale_until" => until = (first(), item.line),
+            _ => {}
+        }
+    }
+    product.on_sale = dates::window(&from.0, &until.0, context.zone, |error, end| {
+        let (line, key) = if end {
+            (until.1, "on_sale_until")
+        } else {
+            (from.1, "on_sale_from")
+        };
+        log.error(
+            "bad-date",
+            At::cell(line, key),
+            error.to_string(),
+            error.remedy(),
+        );
+    });
+    if product.id.is_empty() {
+        product.id = file.stem.clone();
+        log.warning(
+            "missing-product-id",
+            At::row(1),
+            format!(
+                "the page names no id; the file's name \"{}\" is taken",
+                file.stem
+            ),
+            "write id = \"…\" between the +++ lines",
+        );
+    }
+    if product.name.is_empty() {
+        product.name = product
+            .passages
+            .iter()
+            .find_map(|p| p.path.first().cloned())
+            .unwrap_or_else(|| file.stem.clone());
+        log.warning(
+            "missing-product-name",
+            At::row(1),
+            format!("the page names no product; \"{}\" is taken", product.name),
+            "write name = \"…\" between the +++ lines",
+        );
+    }
+    for (line, name, value) in tables.drain(..) {
+        push_spec(
+            &mut product.specs,
+            Spec {
+                name,
+                value,
+                place: place(line),
+            },
+            &mut log,
+        );
+    }
+    Some(product)
+}
+
+/// A front-matter key that is no column of ours: a spec, or (for a table such as `[specs]`) several.
+fn add_specs(specs: &mut Vec<Spec>, item: &Item, file: &SourceFile, log: &mut Log) {
+    for (name, value, line) in toml_doc::flatten(item) {
+        if !value.is_empty() {
+            let place = Place {
+                file: file.path.clone(),
+                row: line,
+                sheet: None,
+            };
+            push_spec(specs, Spec { name, value, place }, log);
+        }
+    }
+}
+
+/// Adds a spec unless the page states it already.
+fn push_spec(specs: &mut Vec<Spec>, spec: Spec, log: &mut Log) {
+    match specs.iter().find(|known| known.name == spec.name) {
+        None => specs.push(spec),
+        Some(known) if known.value == spec.value => {}
+        Some(known) => log.warning(
+            "duplicate-spec",
+            At::cell(spec.place.row, &spec.name),
+            format!(
+                "\"{}\" is \"{}\" here but \"{}\" in row {}; the first counts",
+                spec.name, spec.value, known.value, known.place.row
+            ),
+            "keep one of them",
+        ),
+    }
+}

@@ -1,0 +1,102 @@
+//! What can be bought: colours and sizes.
+
+use crate::knowledge::lists;
+use crate::knowledge::model::SkuGroup;
+
+/// `颜色:尺码,尺码|颜色:尺码`; `S,M,L` alone are sizes; `颜色:黑色,白色|尺码:S,M` names the properties and means
+/// every colour in every size.
+pub(crate) fn parse_skus(cell: &str) -> Vec<SkuGroup> {
+    let mut groups: Vec<SkuGroup> = Vec::new();
+    let mut lone: Vec<String> = Vec::new();
+    for piece in lists::ids(cell) {
+        let values = |text: &str| -> Vec<String> {
+            text.split([',', '，', '、', ';', '；'])
+                .map(str::trim)
+                .filter(|v| !v.is_empty())
+                .map(str::to_string)
+                .collect()
+        };
+        match piece.split_once([':', '：']) {
+            Some((colour, sizes)) => {
+                groups.push(SkuGroup {
+                    colour: colour.trim().to_string(),
+                    sizes: values(sizes),
+                });
+            }
+            None => lone.extend(values(piece)),
+        }
+    }
+    if let [colours, sizes] = groups.as_slice()
+        && is_colour_name(&colours.colour)
+        && is_size_name(&sizes.colour)
+    {
+        let sizes = &sizes.sizes;
+        return colours
+            .sizes
+            .iter()
+            .map(|colour| SkuGroup {
+                colour: colour.clone(),
+                sizes: sizes.clone(),
+            })
+            .collect();
+    }
+    if !lone.is_empty() {
+        if groups.is_empty() && lone.iter().all(|value| is_colour(value)) {
+            return lone
+                .into_iter()
+                .map(|colour| SkuGroup {
+                    colour,
+                    sizes: Vec::new(),
+                })
+                .collect();
+        }
+        groups.push(SkuGroup {
+            colour: String::new(),
+            sizes: lone,
+        });
+    }
+    groups
+}
+
+fn is_colour_name(name: &str) -> bool {
+    matches!(name, "颜色" | "颜色分类" | "花色" | "color" | "colour")
+}
+
+fn is_size_name(name: &str) -> bool {
+    matches!(name, "尺码" | "尺寸" | "码数" | "规格" | "size")
+}
+
+fn is_colour(value: &str) -> bool {
+    value.ends_with([
+        '色', '白', '黑', '红', '蓝', '绿', '黄', '灰', '紫', '粉', '棕', '橙', '金', '银',
+    ])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn skus_are_read_in_the_forms_merchants_use() {
+        let show = |cell: &str| {
+            let groups = parse_skus(cell);
+            groups
+                .iter()
+                .map(|g| format!("{}={}", g.colour, g.sizes.join("/")))
+                .collect::<Vec<_>>()
+                .join(" ")
+        };
+        for (cell, expected) in [
+            ("黑色:S,M,L|白色:M,L", "黑色=S/M/L 白色=M/L"),
+            ("黑色：S，M，L\n白色：M", "黑色=S/M/L 白色=M"),
+            ("颜色:黑色,白色|尺码:S,M", "黑色=S/M 白色=S/M"),
+            ("S,M,L", "=S/M/L"),
+            ("S|M|L", "=S/M/L"),
+            ("黑色|米白", "黑色= 米白="),
+            ("800g|400g", "=800g/400g"),
+            ("", ""),
+        ] {
+            assert_eq!(show(cell), expected, "{cell}");
+        }
+    }
+}
