@@ -5,4 +5,5 @@ pub mod answer;
 pub mod embed;
 pub mod eval;
 pub mod knowledge;
+pub mod lint;
 pub mod text;

@@ -13,6 +13,7 @@
 //! Rows and findings come in a fixed order (files by name, bytewise; rows as they stand), whatever the machine.
 
 mod cells;
+mod columns;
 mod csv;
 pub mod dates;
 pub mod encoding;
@@ -39,6 +40,7 @@ mod toml_doc;
 mod xlsx;
 
 pub use cells::parse_order_state;
+pub(crate) use columns::column_name;
 pub use finding::{Finding, Severity};
 pub use model::*;
 pub use read::{InputFile, KnowledgeError, Reading, input_hash, list_shops, read_golden, read_shop};

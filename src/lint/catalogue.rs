@@ -1,0 +1,83 @@
+//! Products against each other and against their size charts.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::scene::{Scene, spot, windows_meet};
+use super::{Report, Rule};
+use crate::knowledge::{Product, SizeChart};
+use crate::text::normalise::normalise;
+
+/// Two products on sale together are called the same.
+pub(super) const SHARED_ALIAS: Rule = Rule::warning("shared-alias");
+/// A size that can be bought is missing in the size chart.
+pub(super) const SKU_NOT_IN_CHART: Rule = Rule::warning("sku-not-in-chart");
+
+pub(super) fn check(scene: &Scene, report: &mut Report) {
+    aliases(scene, report);
+    let charts: HashMap<&str, &SizeChart> =
+        scene.shop.charts.iter().map(|chart| (chart.stem.as_str(), chart)).collect();
+    for product in &scene.shop.products {
+        if let Some(chart) = product.size_chart.as_deref().and_then(|stem| charts.get(stem)) {
+            sizes(product, chart, report);
+        }
+    }
+}
+
+/// Names and aliases that two products claim. An alias that is also the category's name is as good as the category.
+fn aliases(scene: &Scene, report: &mut Report) {
+    let mut owners: BTreeMap<String, &Product> = BTreeMap::new();
+    for product in &scene.shop.products {
+        if product.on_sale.until.is_some_and(|until| until <= scene.at) {
+            continue;
+        }
+        let mut names: Vec<&String> = product.aliases.iter().chain([&product.name]).collect();
+        names.dedup();
+        for name in names {
+            let key: String = normalise(name).chars().filter(|c| c.is_alphanumeric()).collect();
+            if key.is_empty() {
+                continue;
+            }
+            match owners.get(&key) {
+                Some(other) if other.id != product.id && windows_meet(&other.on_sale, &product.on_sale, scene.at) => {
+                    report.push(
+                        &SHARED_ALIAS,
+                        &product.place,
+                        Some("aliases"),
+                        format!("\"{name}\" is also a name of {} ({})", other.id, spot(&other.place)),
+                        "give it to one of them; a buyer who says it means one",
+                    );
+                }
+                Some(_) => {}
+                None => {
+                    owners.insert(key, product);
+                }
+            }
+        }
+    }
+}
+
+/// Sizes on sale that the chart cannot advise. A product of one size for all needs no advice.
+fn sizes(product: &Product, chart: &SizeChart, report: &mut Report) {
+    let fold = |size: &str| normalise(size).trim_end_matches('码').to_string();
+    let known: Vec<String> = chart.sizes.iter().map(|size| fold(size)).collect();
+    let mut missing: Vec<&str> = product
+        .skus
+        .iter()
+        .flat_map(|group| &group.sizes)
+        .filter(|size| !known.contains(&fold(size)) && !size.contains("均码"))
+        .map(String::as_str)
+        .collect();
+    missing.sort_unstable();
+    missing.dedup();
+    // Where not one size is known, the second property is no size (套餐, 容量).
+    let any_known = product.skus.iter().flat_map(|group| &group.sizes).any(|size| known.contains(&fold(size)));
+    if !missing.is_empty() && any_known {
+        report.push(
+            &SKU_NOT_IN_CHART,
+            &product.place,
+            Some("skus"),
+            format!("{} is sold in {}, which size chart {} does not have", product.id, missing.join(", "), chart.stem),
+            "add the row to the chart, or take the size off sale",
+        );
+    }
+}

@@ -1,0 +1,151 @@
+//! What a careful colleague would remark on reading a shop's knowledge: pure functions over [`Shop`].
+//!
+//! The readers of [`crate::knowledge`] judge files: cells, dates, references, charts. Here whole shops are judged:
+//! entries against each other, against the platform's rules, against the law on advertising, against time. Every rule
+//! has a stable code, a [`Rule`] and a section in `docs/lint.md`. A rule that cannot be sure stays silent: a linter
+//! that cries wolf is switched off.
+//!
+//! Rules that need a built snapshot (who wins on a question) live in `crate::publish::probe`.
+
+mod catalogue;
+mod circumstances;
+mod dates;
+pub mod fix;
+mod golden;
+mod numbers;
+mod phrasings;
+mod promises;
+mod scene;
+mod scripts;
+mod specs;
+mod timeline;
+mod topics;
+mod windows;
+mod wording;
+mod words;
+
+use jiff::Timestamp;
+
+use crate::knowledge::{Finding, Place, Severity, Shop};
+
+pub use timeline::{Change, Event, timeline};
+
+use scene::Scene;
+
+/// A kind of finding.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Rule {
+    /// Stable kebab-case code; `docs/lint.md` has a section of this name.
+    pub code: &'static str,
+    /// How bad it is.
+    pub severity: Severity,
+}
+
+impl Rule {
+    const fn warning(code: &'static str) -> Rule {
+        Rule { code, severity: Severity::Warning }
+    }
+
+    const fn info(code: &'static str) -> Rule {
+        Rule { code, severity: Severity::Info }
+    }
+}
+
+/// All rules of this room, by code.
+pub const RULES: &[&Rule] = &[
+    &wording::ABSOLUTE_WORD,
+    &windows::ALL_OFF_SALE,
+    &dates::DATE_PASSED,
+    &dates::DATED_WITHOUT_WINDOW,
+    &phrasings::DUPLICATE_ANSWER,
+    &golden::DUPLICATE_GOLDEN,
+    &phrasings::DUPLICATE_QUESTION,
+    &windows::EXPIRED,
+    &windows::EXPIRES_SOON,
+    &golden::GOLDEN_CONTRADICTION,
+    &golden::GOLDEN_OUT_OF_FORCE,
+    &words::HANDOFF_WORD_IN_QUESTION,
+    &dates::HOURS_CONTRADICTION,
+    &words::KEYWORDS_EXCLUDE_OWN,
+    &wording::LONG_ANSWER,
+    &wording::MEDICAL_CLAIM,
+    &phrasings::NEAR_DUPLICATE,
+    &phrasings::NEGATIVE_HITS_OWN,
+    &numbers::NUMBER_CONTRADICTION,
+    &specs::ODD_SPEC,
+    &wording::OFF_PLATFORM,
+    &wording::PERSONAL_DATA,
+    &wording::PLACEHOLDER,
+    &windows::RELATED_OUT_OF_FORCE,
+    &phrasings::REPEATED_PHRASING,
+    &scripts::SCRIPT_FIELD,
+    &wording::SENSITIVE_WORD,
+    &catalogue::SHARED_ALIAS,
+    &phrasings::SHARED_PHRASING,
+    &catalogue::SKU_NOT_IN_CHART,
+    &specs::SPEC_UNIT,
+    &words::STOPWORD_IN_USE,
+    &words::SYNONYM_IN_TWO_GROUPS,
+    &promises::UNBACKED_PROMISE,
+    &wording::VOLATILE_FACT,
+    &numbers::WEAKER_THAN_PLATFORM,
+    &windows::WINDOW_GAP,
+    &windows::WINDOW_OVERLAP,
+];
+
+/// Everything that is doubtful about `shop` as it will be from `at` on, sorted by file, row and code.
+///
+/// What lies wholly before `at` is history and not compared with the present.
+pub fn lint(shop: &Shop, at: Timestamp) -> Vec<Finding> {
+    let scene = Scene::new(shop, at);
+    let checks: &[fn(&Scene, &mut Report)] = &[
+        catalogue::check,
+        dates::check,
+        golden::check,
+        numbers::check,
+        phrasings::check,
+        promises::check,
+        scripts::check,
+        specs::check,
+        windows::check,
+        wording::check,
+        words::check,
+    ];
+    let mut report = Report::default();
+    for check in checks {
+        check(&scene, &mut report);
+    }
+    let mut findings = report.findings;
+    findings.sort_by(|a, b| (&a.file, a.row, &a.code, &a.message).cmp(&(&b.file, b.row, &b.code, &b.message)));
+    findings.dedup();
+    findings
+}
+
+/// Collects findings.
+#[derive(Default)]
+struct Report {
+    findings: Vec<Finding>,
+}
+
+impl Report {
+    /// Adds a finding of `rule` about the text in `column` at `place`.
+    fn push(
+        &mut self,
+        rule: &Rule,
+        place: &Place,
+        column: Option<&str>,
+        message: impl Into<String>,
+        remedy: impl Into<String>,
+    ) {
+        self.findings.push(Finding {
+            code: rule.code.to_string(),
+            severity: rule.severity,
+            file: place.file.clone(),
+            sheet: place.sheet.clone(),
+            row: (place.row > 0).then_some(place.row),
+            column: column.map(str::to_string),
+            message: message.into(),
+            remedy: remedy.into(),
+        });
+    }
+}

@@ -1,0 +1,254 @@
+//! Questions that several entries claim, that an entry repeats, or that an entry both claims and refuses.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use aho_corasick::{AhoCorasick, MatchKind};
+use rayon::prelude::*;
+
+use super::scene::{Scene, Scope, excerpt, spot};
+use super::{Report, Rule};
+use crate::knowledge::Faq;
+use crate::text::normalise::normalise;
+
+/// Two entries have the same standard question.
+pub(super) const DUPLICATE_QUESTION: Rule = Rule::warning("duplicate-question");
+/// Two standard questions differ only in filler words and synonyms.
+pub(super) const NEAR_DUPLICATE: Rule = Rule::warning("near-duplicate");
+/// A similar question of one entry belongs to another one too.
+pub(super) const SHARED_PHRASING: Rule = Rule::warning("shared-phrasing");
+/// An entry lists a phrasing twice.
+pub(super) const REPEATED_PHRASING: Rule = Rule::warning("repeated-phrasing");
+/// An entry refuses a question that it claims.
+pub(super) const NEGATIVE_HITS_OWN: Rule = Rule::warning("negative-hits-own");
+/// Two entries have the same answer.
+pub(super) const DUPLICATE_ANSWER: Rule = Rule::info("duplicate-answer");
+
+/// Words that a question may have or lack without asking anything else.
+const FILLERS: &[&str] = &[
+    "请问", "想问", "问一下", "你们家", "你们", "咱们", "咱家", "你家", "我的", "我", "亲", "的", "了", "吗", "呢", "呀", "啊",
+    "吧", "么", "哦", "一下", "是不是", "可不可以", "可以", "能不能", "能", "会不会", "会", "要", "大概", "一般", "到底", "究竟", " ",
+    "?", ",", "。", "!", "、",
+];
+
+/// Characters that must be left for two folded questions to count as the same.
+const SHORTEST: usize = 2;
+
+/// Characters from which the same answer is no accident (好的 is).
+const SHORTEST_ANSWER: usize = 12;
+
+/// A question of an entry in its two plain forms.
+struct Asked {
+    faq: usize,
+    /// Normalised, without punctuation.
+    plain: String,
+    /// Without fillers, synonyms replaced by the first of their group.
+    folded: String,
+    standard: bool,
+}
+
+pub(super) fn check(scene: &Scene, report: &mut Report) {
+    let fold = Fold::new(scene);
+    let faqs = &scene.shop.faqs;
+    let live: Vec<usize> =
+        (0..faqs.len()).filter(|&at| faqs[at].window.until.is_none_or(|until| until > scene.at)).collect();
+    let asked: Vec<Vec<Asked>> = live.par_iter().map(|&at| asked(at, &faqs[at], &fold)).collect();
+    let negatives: Vec<Vec<(String, String)>> = live
+        .par_iter()
+        .map(|&at| faqs[at].negative.iter().map(|text| (plain(text), fold.apply(text))).collect())
+        .collect();
+    for (own, negatives) in asked.iter().zip(&negatives) {
+        within_one(scene, own, negatives, report);
+    }
+    let all: Vec<&Asked> = asked.iter().flatten().collect();
+    let known = between(scene, &all, report);
+    near(scene, &all, &known, report);
+    answers(scene, &live, report);
+}
+
+fn asked(at: usize, faq: &Faq, fold: &Fold) -> Vec<Asked> {
+    std::iter::once((true, &faq.question))
+        .chain(faq.similar.iter().map(|text| (false, text)))
+        .map(|(standard, text)| Asked { faq: at, plain: plain(text), folded: fold.apply(text), standard })
+        .collect()
+}
+
+/// Normalised, without punctuation and spaces.
+pub(super) fn plain(text: &str) -> String {
+    normalise(text).chars().filter(|c| c.is_alphanumeric() || *c == '+').collect()
+}
+
+/// Removes fillers and unifies synonyms.
+struct Fold {
+    words: AhoCorasick,
+    replacements: Vec<String>,
+}
+
+impl Fold {
+    fn new(scene: &Scene) -> Fold {
+        let mut words: Vec<String> = FILLERS.iter().map(|filler| filler.to_string()).collect();
+        let mut replacements = vec![String::new(); words.len()];
+        for group in &scene.shop.lexicon.synonyms {
+            let Some(first) = group.first() else { continue };
+            for word in group {
+                words.push(normalise(word));
+                replacements.push(normalise(first));
+            }
+        }
+        let words = AhoCorasick::builder()
+            .match_kind(MatchKind::LeftmostLongest)
+            .build(&words)
+            .unwrap_or_else(|_| AhoCorasick::new([""; 0]).expect("no words make an automaton"));
+        Fold { words, replacements }
+    }
+
+    fn apply(&self, text: &str) -> String {
+        let text = normalise(text);
+        let mut folded = String::with_capacity(text.len());
+        let mut at = 0;
+        for hit in self.words.find_iter(&text) {
+            folded.push_str(&text[at..hit.start()]);
+            if let Some(replacement) = self.replacements.get(hit.pattern().as_usize()) {
+                folded.push_str(replacement);
+            }
+            at = hit.end();
+        }
+        folded.push_str(&text[at..]);
+        folded
+    }
+}
+
+/// Repeats and refusals inside one entry.
+fn within_one(scene: &Scene, own: &[Asked], negatives: &[(String, String)], report: &mut Report) {
+    let Some(faq) = own.first().map(|asked| &scene.shop.faqs[asked.faq]) else { return };
+    let mut seen = HashSet::new();
+    for (asked, text) in own.iter().zip(std::iter::once(&faq.question).chain(&faq.similar)) {
+        if !asked.plain.is_empty() && !seen.insert(&asked.plain) {
+            report.push(
+                &REPEATED_PHRASING,
+                &faq.place,
+                Some("similar"),
+                format!("\"{}\" is listed twice in this entry", excerpt(text)),
+                "remove one of them (zhike check --fix does)",
+            );
+        }
+    }
+    for ((plain, folded), text) in negatives.iter().zip(&faq.negative) {
+        let near = |asked: &&Asked| {
+            asked.plain == *plain || folded.chars().count() >= SHORTEST && asked.folded == *folded
+        };
+        if own.iter().any(|asked| near(&asked)) {
+            report.push(
+                &NEGATIVE_HITS_OWN,
+                &faq.place,
+                Some("negative"),
+                format!("\"{}\" must not match this entry, but it is one of its own questions", excerpt(text)),
+                "remove it from the one list or the other",
+            );
+        }
+    }
+}
+
+/// Whether two entries can both be meant by one question: same layer, same limits, same time.
+fn compete(scene: &Scene, one: &Faq, other: &Faq) -> bool {
+    let (a, b) = (Scope::of_faq(one), Scope::of_faq(other));
+    a.layer == b.layer
+        && a.rivals(&b)
+        && a.meets(&b, scene.at)
+        && (one.conditions.keywords.is_empty() == other.conditions.keywords.is_empty())
+        && (one.conditions.keywords.is_empty() || one.conditions.keywords == other.conditions.keywords)
+}
+
+/// Questions to the letter the same in two entries. Returns the pairs reported.
+fn between(scene: &Scene, all: &[&Asked], report: &mut Report) -> HashSet<(usize, usize)> {
+    let mut by_text: HashMap<&str, Vec<&Asked>> = HashMap::new();
+    for asked in all.iter().filter(|asked| !asked.plain.is_empty()) {
+        by_text.entry(&asked.plain).or_default().push(asked);
+    }
+    let mut known = HashSet::new();
+    for asked in all {
+        // Only the first other claimant is named: the rest get findings of their own.
+        let claimants = by_text.get(asked.plain.as_str()).map_or(&[][..], Vec::as_slice);
+        let rival = claimants.iter().take_while(|other| other.faq < asked.faq).find(|other| {
+            compete(scene, &scene.shop.faqs[asked.faq], &scene.shop.faqs[other.faq])
+        });
+        let Some(rival) = rival else { continue };
+        if !known.insert((asked.faq, rival.faq)) {
+            continue;
+        }
+        let (faq, other) = (&scene.shop.faqs[asked.faq], &scene.shop.faqs[rival.faq]);
+        let (rule, column) = match (asked.standard, rival.standard) {
+            // To the letter the same: the reader of the files has said so.
+            (true, true) if faq.question == other.question && faq.window == other.window => continue,
+            (true, true) => (&DUPLICATE_QUESTION, "question"),
+            (true, false) => (&SHARED_PHRASING, "question"),
+            _ => (&SHARED_PHRASING, "similar"),
+        };
+        let text = match asked.standard {
+            true => &faq.question,
+            false => faq.similar.iter().find(|text| plain(text) == asked.plain).unwrap_or(&faq.question),
+        };
+        report.push(
+            rule,
+            &faq.place,
+            Some(column),
+            format!("\"{}\" is also a question of faq:{} ({})", excerpt(text), other.id, spot(&other.place)),
+            "keep it in one of them, merge the two, or limit one to products, a category or an order state",
+        );
+    }
+    known
+}
+
+/// Standard questions that are the same once fillers and synonyms are gone.
+fn near(scene: &Scene, all: &[&Asked], known: &HashSet<(usize, usize)>, report: &mut Report) {
+    let mut by_fold: BTreeMap<&str, Vec<&Asked>> = BTreeMap::new();
+    for asked in all.iter().filter(|asked| asked.standard && asked.folded.chars().count() >= SHORTEST) {
+        by_fold.entry(&asked.folded).or_default().push(asked);
+    }
+    for alike in by_fold.values().filter(|alike| alike.len() > 1) {
+        for (at, asked) in alike.iter().enumerate().skip(1) {
+            let faq = &scene.shop.faqs[asked.faq];
+            let rival = alike[..at].iter().find(|other| {
+                compete(scene, faq, &scene.shop.faqs[other.faq]) && !known.contains(&(asked.faq, other.faq))
+            });
+            if let Some(rival) = rival {
+                let other = &scene.shop.faqs[rival.faq];
+                report.push(
+                    &NEAR_DUPLICATE,
+                    &faq.place,
+                    Some("question"),
+                    format!(
+                        "\"{}\" asks the same as \"{}\" of faq:{} ({})",
+                        excerpt(&faq.question),
+                        excerpt(&other.question),
+                        other.id,
+                        spot(&other.place)
+                    ),
+                    "merge the two: one question, the other among its similar questions",
+                );
+            }
+        }
+    }
+}
+
+/// Entries with the same answer.
+fn answers(scene: &Scene, live: &[usize], report: &mut Report) {
+    let mut by_answer: HashMap<&str, Vec<usize>> = HashMap::new();
+    for &at in live {
+        let faq = &scene.shop.faqs[at];
+        if faq.answer.chars().count() < SHORTEST_ANSWER {
+            continue;
+        }
+        let same = by_answer.entry(faq.answer.trim()).or_default();
+        let rival = same.iter().map(|&other| &scene.shop.faqs[other]).find(|other| compete(scene, faq, other));
+        if let Some(other) = rival {
+            report.push(
+                &DUPLICATE_ANSWER,
+                &faq.place,
+                Some("answer"),
+                format!("the answer is the same as that of faq:{} ({})", other.id, spot(&other.place)),
+                "merge the two, so that a change is made once",
+            );
+        }
+        same.push(at);
+    }
+}

@@ -1,0 +1,118 @@
+//! Promises that bind the shop, given in passing, without a policy that says what they mean.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::scene::{From, Scene, excerpt};
+use super::{Report, Rule};
+use crate::text::normalise::normalise;
+
+/// A promise that no policy of the shop, the platform or the law stands behind.
+pub(super) const UNBACKED_PROMISE: Rule = Rule::warning("unbacked-promise");
+
+/// Promises. The group `k`, where there is one, is the promise that a policy must contain; else the whole match.
+static PROMISES: LazyLock<Vec<Regex>> = LazyLock::new(|| {
+    [
+        r"假[1一][赔罚][0-9一二三四十百]+",
+        r"(?P<k>全额赔|全额退|双倍赔|加倍赔|十倍赔|10倍赔|先行赔付|破损包赔|包赔|包退|包换|坏了就赔|过敏包退)",
+        r"(?P<k>无条件)(?:退|换|赔)",
+        r"(?P<k>终身)(?:质保|保修|维护|免费|维修|包)",
+        r"(?P<k>永久)(?:质保|保修|免费|有效|不)",
+        r"(?P<k>百分百|百分之百|100%)(?:正品|保证|满意|退|赔|能|会|不|到|解决)",
+        r"(?P<k>保证)(?:[^书金]|$)",
+        r"(?P<k>承诺)(?:[^书函]|$)",
+        r"(?:^|[^不])(?P<k>一定)(?:会|能|给|帮|可以|让|赔|退|到|在)",
+        r"(?P<k>肯定)(?:会|能|给|可以|没问题|到|不)",
+        r"(?P<k>绝对)(?:会|能|不|没|正品|可以|放心|保证)",
+    ]
+    .into_iter()
+    .map(|pattern| Regex::new(pattern).expect("the test `promises_are_told_from_advice` compiles each pattern"))
+    .collect()
+});
+
+/// What makes the words no promise of ours (请保证电源充足, 不保证, 为了保证, 质量保证书).
+const BEFORE: &[&str] = &["请", "为了", "为", "以", "要", "您", "如", "质量", "需", "能够", "品质", "才能", "确认"];
+
+pub(super) fn check(scene: &Scene, report: &mut Report) {
+    let policies: Vec<String> = scene
+        .pieces
+        .iter()
+        .filter(|piece| piece.from == From::Policy && piece.scope.window.until.is_none_or(|until| until > scene.at))
+        .map(|piece| {
+            let titles = piece.titles.iter().map(|title| normalise(title)).collect::<Vec<_>>().join("\n");
+            format!("{titles}\n{}", normalise(piece.text))
+        })
+        .collect();
+    for piece in &scene.pieces {
+        let bound = matches!(piece.from, From::Faq | From::Script | From::ProductPage);
+        if !bound || piece.scope.is_floor() || piece.scope.window.until.is_some_and(|until| until <= scene.at) {
+            continue;
+        }
+        let text = normalise(piece.text);
+        let Some((promise, key)) = promise(&text) else { continue };
+        if policies.iter().any(|policy| policy.contains(&key)) {
+            continue;
+        }
+        report.push(
+            &UNBACKED_PROMISE,
+            &piece.place,
+            piece.column,
+            format!("{}: \"{}\" is a promise that no policy speaks of", piece.id, excerpt(&promise)),
+            "write a policy that says what it covers, or put it more carefully",
+        );
+    }
+}
+
+/// The first promise in a normalised text and the words that a policy must hold to back it.
+fn promise(text: &str) -> Option<(String, String)> {
+    for pattern in PROMISES.iter() {
+        for captures in pattern.captures_iter(text) {
+            let Some(whole) = captures.get(0) else { continue };
+            let key = captures.name("k").unwrap_or(whole);
+            let before: String = text[..key.start()].chars().rev().take(2).collect::<Vec<_>>().into_iter().rev().collect();
+            let denied = before.contains(['不', '无', '没', '难']);
+            if !denied && !BEFORE.iter().any(|word| before.ends_with(word)) {
+                let shown: String = text[key.start()..].chars().take(10).collect();
+                return Some((shown, key.as_str().to_string()));
+            }
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::promise;
+
+    #[test]
+    fn promises_are_told_from_advice() {
+        for text in [
+            "假一赔十",
+            "我们保证不缩水",
+            "一定能在周五前送到",
+            "坏了全额赔",
+            "终身免费维修",
+            "100%正品",
+            "百分百满意",
+            "肯定没问题",
+            "无条件退货",
+        ] {
+            assert!(promise(text).is_some(), "{text}");
+        }
+        for text in [
+            "不一定会缩水",
+            "100%棉",
+            "请保证电源充足",
+            "为保证安全请断电",
+            "不能保证时间",
+            "有一定的缩水",
+            "质量保证书",
+            "聚酯纤维100%",
+            "绝对湿度",
+            "缴纳保证金",
+        ] {
+            assert_eq!(promise(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,220 @@
+//! What the rules look at: every text that may reach a buyer, and when two entries compete.
+
+use jiff::Timestamp;
+
+use crate::knowledge::{Conditions, Layer, Place, Shop, Window, ids};
+
+/// The shop under the eyes of the linter.
+pub(super) struct Scene<'a> {
+    pub(super) shop: &'a Shop,
+    /// Now.
+    pub(super) at: Timestamp,
+    /// Every text that may reach a buyer.
+    pub(super) pieces: Vec<Piece<'a>>,
+}
+
+/// Where a piece comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum From {
+    Faq,
+    Policy,
+    ProductPage,
+    Spec,
+    Script,
+}
+
+/// One text that may reach a buyer.
+pub(super) struct Piece<'a> {
+    /// Entry id.
+    pub(super) id: String,
+    pub(super) from: From,
+    /// What says what the text is about: the question, the title and headings, the spec's name.
+    pub(super) titles: Vec<&'a str>,
+    pub(super) text: &'a str,
+    pub(super) place: Place,
+    /// Our name of the column.
+    pub(super) column: Option<&'static str>,
+    pub(super) scope: Scope<'a>,
+}
+
+/// Where and when an entry counts.
+#[derive(Clone, Copy)]
+pub(super) struct Scope<'a> {
+    pub(super) layer: Layer,
+    pub(super) window: &'a Window,
+    pub(super) conditions: Option<&'a Conditions>,
+    /// The product whose page or spec it is.
+    pub(super) product: Option<&'a str>,
+}
+
+const ALWAYS: &Window = &Window { from: None, until: None, until_text: None };
+
+impl<'a> Scene<'a> {
+    pub(super) fn new(shop: &'a Shop, at: Timestamp) -> Scene<'a> {
+        Scene { shop, at, pieces: pieces(shop) }
+    }
+}
+
+fn pieces(shop: &Shop) -> Vec<Piece<'_>> {
+    let mut pieces = Vec::with_capacity(shop.faqs.len() + shop.products.len() * 12);
+    for faq in &shop.faqs {
+        pieces.push(Piece {
+            id: ids::faq(&faq.id),
+            from: From::Faq,
+            titles: vec![&faq.question],
+            text: &faq.answer,
+            place: faq.place.clone(),
+            column: Some("answer"),
+            scope: Scope::of_faq(faq),
+        });
+    }
+    for policy in &shop.policies {
+        for passage in &policy.passages {
+            let mut titles = vec![policy.title.as_str()];
+            titles.extend(passage.path.iter().map(String::as_str));
+            pieces.push(Piece {
+                id: ids::policy(&policy.stem, &passage.path),
+                from: From::Policy,
+                titles,
+                text: &passage.text,
+                place: passage.place.clone(),
+                column: None,
+                scope: Scope::of_policy(policy),
+            });
+        }
+    }
+    for product in &shop.products {
+        let scope =
+            Scope { layer: Layer::Product, window: &product.on_sale, conditions: None, product: Some(&product.id) };
+        for spec in &product.specs {
+            pieces.push(Piece {
+                id: ids::spec(&product.id, &spec.name),
+                from: From::Spec,
+                titles: vec![&spec.name],
+                text: &spec.value,
+                place: spec.place.clone(),
+                column: None,
+                scope,
+            });
+        }
+        for passage in &product.passages {
+            pieces.push(Piece {
+                id: ids::product(&product.id, &passage.path),
+                from: From::ProductPage,
+                titles: passage.path.iter().map(String::as_str).collect(),
+                text: &passage.text,
+                place: passage.place.clone(),
+                column: None,
+                scope,
+            });
+        }
+    }
+    for (name, text) in &shop.settings.scripts {
+        pieces.push(Piece {
+            id: ids::script(name),
+            from: From::Script,
+            titles: Vec::new(),
+            text,
+            place: Place { file: "shop.toml".into(), row: 0, sheet: None },
+            column: None,
+            scope: Scope { layer: Layer::Shop, window: ALWAYS, conditions: None, product: None },
+        });
+    }
+    pieces
+}
+
+impl<'a> Scope<'a> {
+    pub(super) fn of_faq(faq: &'a crate::knowledge::Faq) -> Scope<'a> {
+        Scope { layer: faq.layer, window: &faq.window, conditions: Some(&faq.conditions), product: None }
+    }
+
+    pub(super) fn of_policy(policy: &'a crate::knowledge::Policy) -> Scope<'a> {
+        Scope { layer: policy.layer, window: &policy.window, conditions: Some(&policy.conditions), product: None }
+    }
+
+    /// Whether both are in force at some moment from `at` on.
+    pub(super) fn meets(&self, other: &Scope, at: Timestamp) -> bool {
+        windows_meet(self.window, other.window, at)
+    }
+
+    /// Whether both are limited in the same way, so that neither is the exception to the other: unlimited both, or
+    /// limited to products, categories and order states that overlap.
+    pub(super) fn rivals(&self, other: &Scope) -> bool {
+        let (one, two) = (&self.limits().order_states, &other.limits().order_states);
+        alike(one, two) && self.rivals_on_goods(other)
+    }
+
+    /// As [`Scope::rivals`], where the state of the order decides who is answered but not what is true.
+    pub(super) fn rivals_on_goods(&self, other: &Scope) -> bool {
+        let (one, two) = (self.limits(), other.limits());
+        let states = &two.order_states;
+        alike(&self.products(), &other.products())
+            && alike(&one.categories, &two.categories)
+            && (one.order_states.is_empty()
+                || states.is_empty()
+                || one.order_states.iter().any(|state| states.contains(state)))
+    }
+
+    /// Whether a floor with this scope binds an entry with the `other`: no limit of its own leaves the other out.
+    pub(super) fn covers(&self, other: &Scope) -> bool {
+        fn holds<T: PartialEq>(floor: &[T], other: &[T]) -> bool {
+            floor.is_empty() || other.iter().any(|x| floor.contains(x))
+        }
+        let (floor, bound) = (self.limits(), other.limits());
+        holds(&self.products(), &other.products())
+            && holds(&floor.categories, &bound.categories)
+            && holds(&floor.order_states, &bound.order_states)
+    }
+
+    fn limits(&self) -> &'a Conditions {
+        const NONE: &Conditions =
+            &Conditions { products: Vec::new(), categories: Vec::new(), order_states: Vec::new(), keywords: Vec::new() };
+        self.conditions.unwrap_or(NONE)
+    }
+
+    fn products(&self) -> Vec<&'a str> {
+        match self.product {
+            Some(product) => vec![product],
+            None => self.limits().products.iter().map(String::as_str).collect(),
+        }
+    }
+
+    /// Whether the law or the platform stands behind it.
+    pub(super) fn is_floor(&self) -> bool {
+        matches!(self.layer, Layer::Law | Layer::Platform)
+    }
+}
+
+/// Whether two lists limit in the same way: both not at all, or with something in common.
+fn alike<T: PartialEq>(one: &[T], other: &[T]) -> bool {
+    one.is_empty() == other.is_empty() && (one.is_empty() || one.iter().any(|x| other.contains(x)))
+}
+
+/// Whether two windows have a moment in common that is not before `at`.
+pub(super) fn windows_meet(one: &Window, other: &Window, at: Timestamp) -> bool {
+    let start = one.from.into_iter().chain(other.from).chain([at]).max();
+    let end = one.until.into_iter().chain(other.until).min();
+    match (start, end) {
+        (Some(start), Some(end)) => start < end,
+        _ => true,
+    }
+}
+
+/// `file:row`, for messages that point to a second place.
+pub(super) fn spot(place: &Place) -> String {
+    match (&place.sheet, place.row) {
+        (_, 0) => place.file.clone(),
+        (None, row) => format!("{}:{row}", place.file),
+        (Some(sheet), row) => format!("{}[{sheet}]:{row}", place.file),
+    }
+}
+
+/// The first characters of a text, for messages.
+pub(super) fn excerpt(text: &str) -> String {
+    const LONGEST: usize = 24;
+    let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match flat.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &flat[..end]),
+        None => flat,
+    }
+}

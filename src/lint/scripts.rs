@@ -1,0 +1,31 @@
+//! Reply scripts.
+
+use super::{Report, Rule};
+use super::scene::Scene;
+use crate::knowledge::Place;
+
+/// A script names a field that is never filled.
+pub(super) const SCRIPT_FIELD: Rule = Rule::warning("script-field");
+
+/// Fields that every script may name.
+const FIELDS: &[&str] = &["shop", "hours", "reason", "time", "product", "question"];
+
+pub(super) fn check(scene: &Scene, report: &mut Report) {
+    let place = Place { file: "shop.toml".into(), row: 0, sheet: None };
+    for (name, text) in &scene.shop.settings.scripts {
+        for field in fields(text).filter(|field| !FIELDS.contains(field)) {
+            report.push(
+                &SCRIPT_FIELD,
+                &place,
+                Some(name),
+                format!("the script {name} names {{{field}}}, which is never filled; buyers would read the braces"),
+                format!("write one of {{{}}}", FIELDS.join("}, {")),
+            );
+        }
+    }
+}
+
+/// What stands in braces.
+fn fields(text: &str) -> impl Iterator<Item = &str> {
+    text.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(field, _)| field.trim())
+}

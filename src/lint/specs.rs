@@ -1,0 +1,152 @@
+//! Spec values that differ in shape from the rest of their column.
+
+use std::collections::BTreeMap;
+
+use super::scene::spot;
+use super::{Report, Rule, scene::Scene};
+use crate::knowledge::{Product, Spec};
+use crate::text::normalise::normalise;
+
+/// A bare figure where all others carry a unit (60 among 45W, 55W).
+pub(super) const SPEC_UNIT: Rule = Rule::warning("spec-unit");
+/// A placeholder, or another unit, where all others are figures of one unit.
+pub(super) const ODD_SPEC: Rule = Rule::warning("odd-spec");
+
+/// Fewer values than this are no column to differ from.
+const FEWEST: usize = 4;
+
+/// What is written where the value is yet to come.
+const UNSAID: &[&str] = &["同上", "待定", "待补", "未知", "?", "n/a", "na", "tbd", "见上", "咨询客服", "待确认"];
+
+/// The shape of a value.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Shape {
+    /// A lone figure.
+    Bare,
+    /// A figure and its unit, nothing else (60w).
+    Measured(String),
+    /// Words, figures among words, lists.
+    Other,
+}
+
+pub(super) fn check(scene: &Scene, report: &mut Report) {
+    let mut columns: BTreeMap<(&str, &str), Vec<(&Product, &Spec, Shape)>> = BTreeMap::new();
+    for product in &scene.shop.products {
+        for spec in &product.specs {
+            let column = columns.entry((spec.name.as_str(), product.category.as_str())).or_default();
+            column.push((product, spec, shape(&spec.value)));
+        }
+    }
+    // Small categories are judged together with the rest of the shop.
+    let mut merged: BTreeMap<(&str, &str), Vec<(&Product, &Spec, Shape)>> = BTreeMap::new();
+    for ((name, category), column) in columns {
+        let key = if column.len() >= FEWEST { (name, category) } else { (name, "") };
+        merged.entry(key).or_default().extend(column);
+    }
+    for ((name, _), column) in &merged {
+        judge(name, column, report);
+    }
+}
+
+/// Judges the values that are not of the shape that nearly all others have.
+fn judge(name: &str, column: &[(&Product, &Spec, Shape)], report: &mut Report) {
+    if column.len() < FEWEST {
+        return;
+    }
+    let mut counts: BTreeMap<&Shape, usize> = BTreeMap::new();
+    for (_, _, shape) in column {
+        *counts.entry(shape).or_default() += 1;
+    }
+    let Some((usual, &count)) = counts.iter().max_by_key(|(_, count)| **count) else { return };
+    let Shape::Measured(unit) = usual else { return };
+    let odd = column.len() - count;
+    // One in four may be a slip; more is the merchant's way.
+    if count + 1 < FEWEST || odd * 4 > column.len() {
+        return;
+    }
+    let example = column.iter().find(|(_, _, shape)| shape == *usual);
+    for (product, spec, shape) in column.iter().filter(|(_, _, shape)| shape != *usual) {
+        let Some((other, sample, _)) = example else { return };
+        let beside = format!("\"{}\" of {} ({})", sample.value, other.id, spot(&sample.place));
+        match shape {
+            Shape::Bare => report.push(
+                &SPEC_UNIT,
+                &spec.place,
+                Some(name),
+                format!("{}: \"{}\" has no unit, unlike {beside}", product.id, spec.value),
+                format!("write {}{unit} if that is meant", spec.value.trim()),
+            ),
+            Shape::Measured(own) if own != unit && !convertible(own, unit) => report.push(
+                &ODD_SPEC,
+                &spec.place,
+                Some(name),
+                format!("{}: \"{}\" has another unit than {beside}", product.id, spec.value),
+                "check the unit",
+            ),
+            Shape::Other if unsaid(&spec.value) => report.push(
+                &ODD_SPEC,
+                &spec.place,
+                Some(name),
+                format!("{}: \"{}\" is no figure, unlike {beside}", product.id, spec.value),
+                "write the figure with its unit, or leave the cell empty",
+            ),
+            _ => {}
+        }
+    }
+}
+
+/// The shape of a value as written.
+fn shape(value: &str) -> Shape {
+    let value = normalise(value).replace(' ', "");
+    let figure: String = value.chars().take_while(|c| c.is_ascii_digit() || *c == '.').collect();
+    let unit = &value[figure.len()..];
+    match (figure.is_empty(), unit.chars().count()) {
+        (true, _) => Shape::Other,
+        (false, 0) => Shape::Bare,
+        (false, 1..=6) if !unit.contains(|c: char| c.is_ascii_digit() || ",、/~-×x*()%".contains(c)) => {
+            Shape::Measured(unit.to_string())
+        }
+        _ => Shape::Other,
+    }
+}
+
+/// Units of one dimension, of which a column may use several (800g, 1kg).
+fn convertible(one: &str, other: &str) -> bool {
+    const DIMENSIONS: &[&[&str]] = &[
+        // One shop sells creams by the gram and lotions by the millilitre.
+        &["mg", "g", "kg", "斤", "t", "ml", "l", "升"],
+        &["mm", "cm", "m", "km", "米", "厘米", "毫米", "寸", "英寸"],
+        &["天", "周", "个月", "年", "月", "岁", "个月以上", "岁以上"],
+        &["秒", "分钟", "小时", "h", "min", "s"],
+        &["mah", "ah", "wh"],
+        &["片", "包", "抽", "支", "个", "张", "袋", "盒", "瓶", "罐"],
+    ];
+    DIMENSIONS.iter().any(|dimension| dimension.contains(&one) && dimension.contains(&other))
+}
+
+/// A word that holds the place of a value.
+fn unsaid(value: &str) -> bool {
+    let value = normalise(value);
+    UNSAID.contains(&value.trim())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shapes_of_values() {
+        for (value, expected) in [
+            ("60W", Shape::Measured("w".into())),
+            ("60 W", Shape::Measured("w".into())),
+            ("６０Ｗ", Shape::Measured("w".into())),
+            ("60", Shape::Bare),
+            ("36个月", Shape::Measured("个月".into())),
+            ("260×260×735mm", Shape::Other),
+            ("聚酯纤维", Shape::Other),
+            ("30ml、60ml两种", Shape::Other),
+        ] {
+            assert_eq!(shape(value), expected, "{value}");
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! The shop's words against its entries.
+
+use std::collections::HashMap;
+
+use super::scene::{Scene, excerpt};
+use super::{Report, Rule};
+use crate::knowledge::{Faq, Place};
+use crate::text::normalise::normalise;
+
+/// No question of the entry itself fulfils its keyword condition.
+pub(super) const KEYWORDS_EXCLUDE_OWN: Rule = Rule::warning("keywords-exclude-own");
+/// A word that forces a handoff stands in a question that an entry should answer.
+pub(super) const HANDOFF_WORD_IN_QUESTION: Rule = Rule::warning("handoff-word-in-question");
+/// A stop word is a keyword, a synonym or a whole question.
+pub(super) const STOPWORD_IN_USE: Rule = Rule::warning("stopword-in-use");
+/// A word stands in two groups of synonyms.
+pub(super) const SYNONYM_IN_TWO_GROUPS: Rule = Rule::warning("synonym-in-two-groups");
+
+pub(super) fn check(scene: &Scene, report: &mut Report) {
+    let synonyms = Synonyms::new(scene);
+    for faq in &scene.shop.faqs {
+        keywords(faq, &synonyms, report);
+        handoff(scene, faq, report);
+    }
+    for policy in &scene.shop.policies {
+        let texts = policy.keywords.iter().map(|word| normalise(word));
+        if let Some(word) = stopped(scene, texts) {
+            let message = format!("the keyword \"{word}\" is a stop word and finds nothing");
+            report.push(&STOPWORD_IN_USE, &policy.place, Some("keywords"), message, STOPWORD_REMEDY);
+        }
+    }
+    stopwords(scene, report);
+    groups(scene, report);
+}
+
+/// Which words count as which.
+struct Synonyms {
+    groups: Vec<Vec<String>>,
+    of: HashMap<String, usize>,
+}
+
+impl Synonyms {
+    fn new(scene: &Scene) -> Synonyms {
+        let groups: Vec<Vec<String>> = scene
+            .shop
+            .lexicon
+            .synonyms
+            .iter()
+            .map(|group| group.iter().map(|word| normalise(word)).collect())
+            .collect();
+        let mut of = HashMap::new();
+        for (at, group) in groups.iter().enumerate() {
+            for word in group {
+                of.entry(word.clone()).or_insert(at);
+            }
+        }
+        Synonyms { groups, of }
+    }
+
+    /// Whether `text` holds `word` or a synonym of it.
+    fn occurs(&self, word: &str, text: &str) -> bool {
+        text.contains(word)
+            || self.of.get(word).is_some_and(|&group| self.groups[group].iter().any(|other| text.contains(other)))
+    }
+}
+
+/// A keyword condition that shuts out the entry's own questions, as the earlier talk may not always help.
+fn keywords(faq: &Faq, synonyms: &Synonyms, report: &mut Report) {
+    if faq.conditions.keywords.is_empty() {
+        return;
+    }
+    let questions: Vec<String> =
+        std::iter::once(&faq.question).chain(&faq.similar).map(|question| normalise(question)).collect();
+    let alternatives: Vec<Vec<String>> = faq
+        .conditions
+        .keywords
+        .iter()
+        .map(|words| words.iter().map(|word| normalise(word)).collect())
+        .collect();
+    let fulfils = |question: &String| {
+        alternatives.iter().any(|words| words.iter().all(|word| synonyms.occurs(word, question)))
+    };
+    if !questions.iter().any(fulfils) {
+        report.push(
+            &KEYWORDS_EXCLUDE_OWN,
+            &faq.place,
+            Some("keywords"),
+            format!("not one question of \"{}\" fulfils its own keyword condition", excerpt(&faq.question)),
+            "use words that buyers say in this question, or add synonyms",
+        );
+    }
+}
+
+/// Words that call a person, in an entry's own questions: the entry is never reached by them.
+fn handoff(scene: &Scene, faq: &Faq, report: &mut Report) {
+    let question = normalise(&faq.question);
+    let words = scene.shop.lexicon.handoff.iter().chain(&scene.shop.settings.handoff.words);
+    for word in words {
+        let folded = normalise(word);
+        if !folded.is_empty() && question.contains(&folded) {
+            report.push(
+                &HANDOFF_WORD_IN_QUESTION,
+                &faq.place,
+                Some("question"),
+                format!("\"{}\" holds \"{word}\", which always calls a person; it is never answered", excerpt(&faq.question)),
+                "remove the word from lexicon/sensitive.txt [handoff] (or shop.toml [handoff]), or remove the entry",
+            );
+            return;
+        }
+    }
+}
+
+const STOPWORD_REMEDY: &str = "remove it from lexicon/stopwords.txt";
+
+fn stopped(scene: &Scene, mut words: impl Iterator<Item = String>) -> Option<String> {
+    words.find(|word| scene.shop.lexicon.stopwords.iter().any(|stop| normalise(stop) == *word))
+}
+
+fn stopwords(scene: &Scene, report: &mut Report) {
+    let lexicon = &scene.shop.lexicon;
+    let place = Place { file: "lexicon/stopwords.txt".into(), row: 0, sheet: None };
+    for stop in &lexicon.stopwords {
+        let folded = normalise(stop);
+        let used = if lexicon.synonyms.iter().flatten().any(|word| normalise(word) == folded) {
+            "a synonym"
+        } else if lexicon.words.iter().any(|word| normalise(&word.word) == folded) {
+            "a word of words.txt"
+        } else if scene.shop.faqs.iter().any(|faq| faq.conditions.keywords.iter().flatten().any(|w| normalise(w) == folded)) {
+            "a keyword of an entry"
+        } else {
+            continue;
+        };
+        let message = format!("the stop word \"{stop}\" is also {used}");
+        report.push(&STOPWORD_IN_USE, &place, None, message, STOPWORD_REMEDY);
+    }
+}
+
+fn groups(scene: &Scene, report: &mut Report) {
+    let place = Place { file: "lexicon/synonyms.txt".into(), row: 0, sheet: None };
+    let mut owner: HashMap<String, usize> = HashMap::new();
+    for (at, group) in scene.shop.lexicon.synonyms.iter().enumerate() {
+        for word in group {
+            match owner.get(&normalise(word)) {
+                Some(&first) if first != at => {
+                    let other = scene.shop.lexicon.synonyms[first].join(" ");
+                    report.push(
+                        &SYNONYM_IN_TWO_GROUPS,
+                        &place,
+                        None,
+                        format!("\"{word}\" stands in the groups \"{other}\" and \"{}\"", group.join(" ")),
+                        "join the groups, or take the word out of one",
+                    );
+                }
+                Some(_) => {}
+                None => {
+                    owner.insert(normalise(word), at);
+                }
+            }
+        }
+    }
+}
