@@ -29,7 +29,10 @@ fn findings(folder: &Path, at: Timestamp) -> Vec<Finding> {
 }
 
 fn show(findings: &[Finding]) -> String {
-    findings.iter().map(|finding| format!("  {finding}\n")).collect()
+    findings
+        .iter()
+        .map(|finding| format!("  {finding}\n"))
+        .collect()
 }
 
 /// Writes files into a fresh shop folder.
@@ -48,7 +51,13 @@ fn shop(files: &[(&str, &str)]) -> tempfile::TempDir {
 
 #[test]
 fn nothing_is_remarked_on_the_sample_shops() {
-    for at in ["2026-10-05", "2026-11-11", "2026-11-22", "2026-12-20", "2027-03-01"] {
+    for at in [
+        "2026-10-05",
+        "2026-11-11",
+        "2026-11-22",
+        "2026-12-20",
+        "2027-03-01",
+    ] {
         let at: Timestamp = format!("{at}T12:00:00+08:00").parse().unwrap();
         for name in ["yunshang", "zhiju", "beiyou", "huanya"] {
             let found = findings(&samples().join(name), at);
@@ -59,14 +68,19 @@ fn nothing_is_remarked_on_the_sample_shops() {
 
 #[test]
 fn each_rule_has_its_section() {
-    let page = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/lint.md")).unwrap();
+    let page =
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/lint.md")).unwrap();
     for rule in RULES {
         let Some((_, section)) = page.split_once(&format!("\n## {}\n", rule.code)) else {
             panic!("docs/lint.md has no section {}", rule.code);
         };
         let section = section.split("\n## ").next().unwrap();
         for part in ["Bad:", "Good:"] {
-            assert!(section.contains(part), "the section {} of docs/lint.md has no {part}", rule.code);
+            assert!(
+                section.contains(part),
+                "the section {} of docs/lint.md has no {part}",
+                rule.code
+            );
         }
     }
     let codes: BTreeSet<&str> = RULES.iter().map(|rule| rule.code).collect();
@@ -98,29 +112,55 @@ fn mends_keep_the_encoding_and_calm_the_linter() {
     let root = folder.path().join("yunshang");
     copy(&samples().join("yunshang"), &root);
     let file = root.join("faq/物流.csv");
-    let text = encoding::decode(&fs::read(&file).unwrap()).unwrap().into_owned();
-    let planted = text.replace("运费多少钱|", "运费多少钱|运费多少钱？|").replace("WL06,", "ＷＬ06,");
+    let text = encoding::decode(&fs::read(&file).unwrap())
+        .unwrap()
+        .into_owned();
+    let planted = text
+        .replace("运费多少钱|", "运费多少钱|运费多少钱？|")
+        .replace("WL06,", "ＷＬ06,");
     assert_ne!(text, planted);
     let (bytes, _, unmappable) = encoding_rs::GB18030.encode(&planted);
     assert!(!unmappable);
     fs::write(&file, &bytes).unwrap();
 
     let before = findings(&root, now());
-    assert!(before.iter().any(|finding| finding.code == "repeated-phrasing"), "{}", show(&before));
+    assert!(
+        before
+            .iter()
+            .any(|finding| finding.code == "repeated-phrasing"),
+        "{}",
+        show(&before)
+    );
     let dry = zhike::lint::fix::fix_shop(&root, true).unwrap();
-    assert_eq!(fs::read(&file).unwrap(), bytes.as_ref(), "a dry run writes nothing");
+    assert_eq!(
+        fs::read(&file).unwrap(),
+        bytes.as_ref(),
+        "a dry run writes nothing"
+    );
     let mends = zhike::lint::fix::fix_shop(&root, false).unwrap();
     assert_eq!(dry, mends);
-    assert_eq!(mends.iter().map(|mend| mend.code).collect::<Vec<_>>(), ["full-width-id", "repeated-phrasing"]);
-    assert_eq!(encoding::decode(&fs::read(&file).unwrap()).unwrap(), text, "the file is as it was before the slip");
-    assert!(zhike::lint::fix::fix_shop(&root, false).unwrap().is_empty(), "nothing is left to mend");
+    assert_eq!(
+        mends.iter().map(|mend| mend.code).collect::<Vec<_>>(),
+        ["full-width-id", "repeated-phrasing"]
+    );
+    assert_eq!(
+        encoding::decode(&fs::read(&file).unwrap()).unwrap(),
+        text,
+        "the file is as it was before the slip"
+    );
+    assert!(
+        zhike::lint::fix::fix_shop(&root, false).unwrap().is_empty(),
+        "nothing is left to mend"
+    );
 }
 
 #[test]
 fn a_large_shop_is_judged_in_good_time() {
     let mut rows = String::from("id,question,answer\n");
     for row in 0..20_000 {
-        rows.push_str(&format!("Q{row},第{row}款商品什么时候发货,第{row}款付款后48小时内发出，满99元包邮\n"));
+        rows.push_str(&format!(
+            "Q{row},第{row}款商品什么时候发货,第{row}款付款后48小时内发出，满99元包邮\n"
+        ));
     }
     let folder = shop(&[("faq/a.csv", &rows)]);
     let reading = read_shop(&folder.path().join("shop"));

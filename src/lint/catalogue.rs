@@ -14,10 +14,18 @@ pub(super) const SKU_NOT_IN_CHART: Rule = Rule::warning("sku-not-in-chart");
 
 pub(super) fn check(scene: &Scene, report: &mut Report) {
     aliases(scene, report);
-    let charts: HashMap<&str, &SizeChart> =
-        scene.shop.charts.iter().map(|chart| (chart.stem.as_str(), chart)).collect();
+    let charts: HashMap<&str, &SizeChart> = scene
+        .shop
+        .charts
+        .iter()
+        .map(|chart| (chart.stem.as_str(), chart))
+        .collect();
     for product in &scene.shop.products {
-        if let Some(chart) = product.size_chart.as_deref().and_then(|stem| charts.get(stem)) {
+        if let Some(chart) = product
+            .size_chart
+            .as_deref()
+            .and_then(|stem| charts.get(stem))
+        {
             sizes(product, chart, report);
         }
     }
@@ -33,17 +41,27 @@ fn aliases(scene: &Scene, report: &mut Report) {
         let mut names: Vec<&String> = product.aliases.iter().chain([&product.name]).collect();
         names.dedup();
         for name in names {
-            let key: String = normalise(name).chars().filter(|c| c.is_alphanumeric()).collect();
+            let key: String = normalise(name)
+                .chars()
+                .filter(|c| c.is_alphanumeric())
+                .collect();
             if key.is_empty() {
                 continue;
             }
             match owners.get(&key) {
-                Some(other) if other.id != product.id && windows_meet(&other.on_sale, &product.on_sale, scene.at) => {
+                Some(other)
+                    if other.id != product.id
+                        && windows_meet(&other.on_sale, &product.on_sale, scene.at) =>
+                {
                     report.push(
                         &SHARED_ALIAS,
                         &product.place,
                         Some("aliases"),
-                        format!("\"{name}\" is also a name of {} ({})", other.id, spot(&other.place)),
+                        format!(
+                            "\"{name}\" is also a name of {} ({})",
+                            other.id,
+                            spot(&other.place)
+                        ),
                         "give it to one of them; a buyer who says it means one",
                     );
                 }
@@ -70,13 +88,22 @@ fn sizes(product: &Product, chart: &SizeChart, report: &mut Report) {
     missing.sort_unstable();
     missing.dedup();
     // Where not one size is known, the second property is no size (套餐, 容量).
-    let any_known = product.skus.iter().flat_map(|group| &group.sizes).any(|size| known.contains(&fold(size)));
+    let any_known = product
+        .skus
+        .iter()
+        .flat_map(|group| &group.sizes)
+        .any(|size| known.contains(&fold(size)));
     if !missing.is_empty() && any_known {
         report.push(
             &SKU_NOT_IN_CHART,
             &product.place,
             Some("skus"),
-            format!("{} is sold in {}, which size chart {} does not have", product.id, missing.join(", "), chart.stem),
+            format!(
+                "{} is sold in {}, which size chart {} does not have",
+                product.id,
+                missing.join(", "),
+                chart.stem
+            ),
             "add the row to the chart, or take the size off sale",
         );
     }

@@ -20,19 +20,30 @@ const CIRCUMSTANCES: &[(&str, &[&str])] = &[
     ("customs", &["清关", "抽检"]),
     ("large", &["大家电", "大件"]),
     ("small", &["小家电"]),
-    ("member", &["会员", "金卡", "银卡", "黑卡", "普卡", "金贝", "银贝", "白金", "黑金", "vip"]),
+    (
+        "member",
+        &[
+            "会员", "金卡", "银卡", "黑卡", "普卡", "金贝", "银贝", "白金", "黑金", "vip",
+        ],
+    ),
     ("newcomer", &["新客", "新人", "首单", "首次下单"]),
     ("double11", &["双11", "双十一", "1111", "光棍节", "11.11"]),
     ("double12", &["双12", "双十二", "1212", "12.12"]),
     ("618", &["618"]),
     ("blackfriday", &["黑5", "黑五", "黑色星期"]),
     ("holiday", &["春节", "过年", "国庆", "元旦", "年货"]),
-    ("promotion", &["活动期", "活动中", "大促", "秒杀", "清仓", "特惠", "限时"]),
+    (
+        "promotion",
+        &["活动期", "活动中", "大促", "秒杀", "清仓", "特惠", "限时"],
+    ),
     ("coupon", &["券"]),
     ("quality", &["质量", "瑕疵", "破洞", "故障"]),
     ("wrong", &["发错", "错发", "不对"]),
     ("short", &["少发", "漏发", "少了", "缺件", "缺少"]),
-    ("broken", &["破损", "漏液", "碎", "凹", "磕", "压坏", "损坏", "湿"]),
+    (
+        "broken",
+        &["破损", "漏液", "碎", "凹", "磕", "压坏", "损坏", "湿"],
+    ),
     ("exchange", &["换货", "换码", "换色", "换尺码"]),
     ("repair", &["维修", "修好", "寄修", "过保"]),
     ("special invoice", &["专票", "专用发票"]),
@@ -92,7 +103,11 @@ impl Goods {
                 labels.push(label as u32);
             }
         };
-        let mut categories: Vec<&str> = shop.products.iter().map(|product| product.category.as_str()).collect();
+        let mut categories: Vec<&str> = shop
+            .products
+            .iter()
+            .map(|product| product.category.as_str())
+            .collect();
         categories.sort_unstable();
         categories.dedup();
         for (label, category) in categories.iter().enumerate() {
@@ -113,8 +128,11 @@ impl Goods {
 
     /// Labels of the goods that normalised `text` names, sorted.
     pub(super) fn find(&self, text: &str) -> Vec<u32> {
-        let mut found: Vec<u32> =
-            self.words.find_iter(text).map(|hit| self.labels[hit.pattern().as_usize()]).collect();
+        let mut found: Vec<u32> = self
+            .words
+            .find_iter(text)
+            .map(|hit| self.labels[hit.pattern().as_usize()])
+            .collect();
         found.sort_unstable();
         found.dedup();
         found

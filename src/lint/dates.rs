@@ -19,16 +19,25 @@ pub(super) const DATED_WITHOUT_WINDOW: Rule = Rule::warning("dated-without-windo
 pub(super) const HOURS_CONTRADICTION: Rule = Rule::warning("hours-contradiction");
 
 static END: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?:至|到|截止|截至|-|~)(?:于|到)?(?P<y>20\d\d)(?:年|-|/|\.)(?P<m>\d{1,2})(?:月|-|/|\.)(?P<d>\d{1,2})日?|(?P<y2>20\d\d)(?:年|-|/|\.)(?P<m2>\d{1,2})(?:月|-|/|\.)(?P<d2>\d{1,2})日?(?:前|之前|截止|结束|止)")
+    pattern(
+        r"(?:至|到|截止|截至|-|~)(?:于|到)?(?P<y>20\d\d)(?:年|-|/|\.)(?P<m>\d{1,2})(?:月|-|/|\.)(?P<d>\d{1,2})日?|(?P<y2>20\d\d)(?:年|-|/|\.)(?P<m2>\d{1,2})(?:月|-|/|\.)(?P<d2>\d{1,2})日?(?:前|之前|截止|结束|止)",
+    )
 });
-static PERIOD: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"\d{1,2}(?:月|\.|/)\d{1,2}日?(?:\d{1,2}:\d\d)?\s*(?:至|到|-|~)\s*\d{1,2}(?:月|\.|/)\d{1,2}日?"));
+static PERIOD: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"\d{1,2}(?:月|\.|/)\d{1,2}日?(?:\d{1,2}:\d\d)?\s*(?:至|到|-|~)\s*\d{1,2}(?:月|\.|/)\d{1,2}日?",
+    )
+});
 static SERVICE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"客服[^,。;\d]{0,10}(?P<h>\d{1,2}):(?P<m>\d\d)(?:-|~|至|到)(?P<h2>\d{1,2}):(?P<m2>\d\d)")
+    pattern(
+        r"客服[^,。;\d]{0,10}(?P<h>\d{1,2}):(?P<m>\d\d)(?:-|~|至|到)(?P<h2>\d{1,2}):(?P<m2>\d\d)",
+    )
 });
 
 /// What makes a period the days of a promotion.
-const PROMOTION: &[&str] = &["活动", "满减", "优惠", "大促", "双11", "双12", "618", "特价", "立减", "折", "赠"];
+const PROMOTION: &[&str] = &[
+    "活动", "满减", "优惠", "大促", "双11", "双12", "618", "特价", "立减", "折", "赠",
+];
 
 fn pattern(text: &str) -> Regex {
     Regex::new(text).expect("the test `dates_are_read_from_text` compiles each pattern")
@@ -46,7 +55,9 @@ pub(super) fn check(scene: &Scene, report: &mut Report) {
             continue;
         }
         let text = normalise(piece.text);
-        let passed = END.captures_iter(&text).find_map(|hit| end_date(&hit).filter(|date| *date < today));
+        let passed = END
+            .captures_iter(&text)
+            .find_map(|hit| end_date(&hit).filter(|date| *date < today));
         if let Some(date) = passed {
             report.push(
                 &DATE_PASSED,
@@ -58,18 +69,25 @@ pub(super) fn check(scene: &Scene, report: &mut Report) {
         }
         if window.until.is_none()
             && let Some(hit) = PERIOD.find(&text)
-            && PROMOTION.iter().any(|word| text.contains(word) || piece.titles.iter().any(|title| title.contains(word)))
+            && PROMOTION.iter().any(|word| {
+                text.contains(word) || piece.titles.iter().any(|title| title.contains(word))
+            })
         {
             report.push(
                 &DATED_WITHOUT_WINDOW,
                 &piece.place,
                 piece.column,
-                format!("the text names the days of a promotion (\"{}\") but will be quoted for ever", excerpt(hit.as_str())),
+                format!(
+                    "the text names the days of a promotion (\"{}\") but will be quoted for ever",
+                    excerpt(hit.as_str())
+                ),
                 "give the entry a valid_from and a valid_until",
             );
         }
         if let Some(hours) = &scene.shop.settings.hours
-            && let Some(written) = SERVICE.captures_iter(&text).find_map(|hit| unknown_hours(&hit, hours))
+            && let Some(written) = SERVICE
+                .captures_iter(&text)
+                .find_map(|hit| unknown_hours(&hit, hours))
         {
             report.push(
                 &HOURS_CONTRADICTION,
@@ -83,7 +101,13 @@ pub(super) fn check(scene: &Scene, report: &mut Report) {
 }
 
 fn end_date(hit: &Captures) -> Option<Date> {
-    let number = |one: &str, two: &str| hit.name(one).or_else(|| hit.name(two))?.as_str().parse::<i16>().ok();
+    let number = |one: &str, two: &str| {
+        hit.name(one)
+            .or_else(|| hit.name(two))?
+            .as_str()
+            .parse::<i16>()
+            .ok()
+    };
     let (year, month, day) = (number("y", "y2")?, number("m", "m2")?, number("d", "d2")?);
     Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
 }
@@ -95,15 +119,34 @@ fn unknown_hours(hit: &Captures, hours: &Hours) -> Option<String> {
         (24, 0) => Some(Time::midnight()),
         _ => Time::new(hour, minute, 0, 0).ok(),
     };
-    let written = (time(number("h")?, number("m")?)?, time(number("h2")?, number("m2")?)?);
+    let written = (
+        time(number("h")?, number("m")?)?,
+        time(number("h2")?, number("m2")?)?,
+    );
     let shifts = hours.shifts.iter().map(|shift| (shift.from, shift.to));
     let first = hours.shifts.iter().map(|shift| shift.from).min()?;
     let last = hours.shifts.iter().map(|shift| shift.to).max()?;
-    let overnight = hours.shifts.iter().filter(|shift| shift.to <= shift.from).map(|shift| (first, shift.to));
+    let overnight = hours
+        .shifts
+        .iter()
+        .filter(|shift| shift.to <= shift.from)
+        .map(|shift| (first, shift.to));
     let holidays = hours.holidays.iter().filter_map(|holiday| holiday.open);
-    let known = shifts.chain(holidays).chain(overnight).chain([(first, last)]).any(|known| known == written);
+    let known = shifts
+        .chain(holidays)
+        .chain(overnight)
+        .chain([(first, last)])
+        .any(|known| known == written);
     let (from, to) = written;
-    (!known).then(|| format!("{:02}:{:02}-{:02}:{:02}", from.hour(), from.minute(), to.hour(), to.minute()))
+    (!known).then(|| {
+        format!(
+            "{:02}:{:02}-{:02}:{:02}",
+            from.hour(),
+            from.minute(),
+            to.hour(),
+            to.minute()
+        )
+    })
 }
 
 #[cfg(test)]
@@ -119,7 +162,10 @@ mod tests {
             ("自2026年10月1日起按本政策办理", None),
             ("到2025年13月1日", None),
         ] {
-            let found = END.captures_iter(text).find_map(|hit| end_date(&hit)).map(|date| date.to_string());
+            let found = END
+                .captures_iter(text)
+                .find_map(|hit| end_date(&hit))
+                .map(|date| date.to_string());
             assert_eq!(found.as_deref(), end, "{text}");
         }
         assert!(PERIOD.is_match("11月20日至12月12日"));

@@ -4,19 +4,22 @@
 //! file stays as it is, byte for byte: encoding, byte-order mark, line ends, quotes, order. A file that would not come
 //! out the same when nothing is mended is left alone.
 
+mod sheet;
+
 use std::collections::HashSet;
 use std::fs;
 use std::io::{self, Write};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use encoding_rs::GB18030;
 use serde::Serialize;
 use thiserror::Error;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::knowledge::{Settings, column_name, encoding, read_shop};
 use crate::text::normalise::normalise;
+
+use sheet::{Form, Record, records, written};
 
 /// A cell that was mended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -57,7 +60,15 @@ pub enum FixError {
 }
 
 /// Columns that hold ids.
-const IDS: &[&str] = &["id", "related", "products", "goes_with", "product", "expect", "size_chart"];
+const IDS: &[&str] = &[
+    "id",
+    "related",
+    "products",
+    "goes_with",
+    "product",
+    "expect",
+    "size_chart",
+];
 
 /// Columns that hold questions.
 const PHRASINGS: &[&str] = &["similar", "negative"];
@@ -72,7 +83,10 @@ pub fn fix_shop(folder: &Path, dry: bool) -> Result<Vec<Mend>, FixError> {
     let mut mends = Vec::new();
     for path in sheets(folder)? {
         let full = folder.join(&path);
-        let bytes = fs::read(&full).map_err(|source| FixError::Read { path: full.clone(), source })?;
+        let bytes = fs::read(&full).map_err(|source| FixError::Read {
+            path: full.clone(),
+            source,
+        })?;
         let (mended, found) = fix_bytes(&bytes, &path, &settings);
         if let Some(mended) = mended.filter(|_| !dry) {
             replace(&full, &mended).map_err(|source| FixError::Write { path: full, source })?;
@@ -90,9 +104,16 @@ fn sheets(folder: &Path) -> Result<Vec<String>, FixError> {
         if !inside.is_dir() {
             continue;
         }
-        let unreadable = |source| FixError::Read { path: inside.clone(), source };
+        let unreadable = |source| FixError::Read {
+            path: inside.clone(),
+            source,
+        };
         for entry in fs::read_dir(&inside).map_err(unreadable)? {
-            let name = entry.map_err(unreadable)?.file_name().to_string_lossy().into_owned();
+            let name = entry
+                .map_err(unreadable)?
+                .file_name()
+                .to_string_lossy()
+                .into_owned();
             if name.to_lowercase().ends_with(".csv") && !name.starts_with(['.', '~']) {
                 sheets.push(format!("{part}/{name}"));
             }
@@ -107,8 +128,12 @@ fn sheets(folder: &Path) -> Result<Vec<String>, FixError> {
 
 /// The mended bytes of one file (`None`: nothing to mend) and what was mended.
 pub fn fix_bytes(bytes: &[u8], path: &str, settings: &Settings) -> (Option<Vec<u8>>, Vec<Mend>) {
-    let Some(form) = Form::of(bytes) else { return (None, Vec::new()) };
-    let Ok(text) = encoding::decode(bytes) else { return (None, Vec::new()) };
+    let Some(form) = Form::of(bytes) else {
+        return (None, Vec::new());
+    };
+    let Ok(text) = encoding::decode(bytes) else {
+        return (None, Vec::new());
+    };
     // What cannot be written back unchanged must not be written at all.
     if form.encode(&text) != bytes {
         return (None, Vec::new());
@@ -118,70 +143,30 @@ pub fn fix_bytes(bytes: &[u8], path: &str, settings: &Settings) -> (Option<Vec<u
     (bytes, mends)
 }
 
-/// How a text is kept in bytes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Form {
-    Utf8 { marked: bool },
-    Utf16 { little: bool, marked: bool },
-    Gb18030,
-}
-
-impl Form {
-    fn of(bytes: &[u8]) -> Option<Form> {
-        Some(match bytes {
-            [0xEF, 0xBB, 0xBF, ..] => Form::Utf8 { marked: true },
-            [0xFF, 0xFE, ..] => Form::Utf16 { little: true, marked: true },
-            [0xFE, 0xFF, ..] => Form::Utf16 { little: false, marked: true },
-            _ if bytes.contains(&0) => {
-                let odd = bytes.iter().skip(1).step_by(2).filter(|byte| **byte == 0).count();
-                let even = bytes.iter().step_by(2).filter(|byte| **byte == 0).count();
-                Form::Utf16 { little: odd >= even, marked: false }
-            }
-            _ if std::str::from_utf8(bytes).is_ok() => Form::Utf8 { marked: false },
-            [] => return None,
-            _ => Form::Gb18030,
-        })
-    }
-
-    fn encode(self, text: &str) -> Vec<u8> {
-        match self {
-            Form::Utf8 { marked: false } => text.as_bytes().to_vec(),
-            Form::Utf8 { marked: true } => [b"\xEF\xBB\xBF", text.as_bytes()].concat(),
-            Form::Utf16 { little, marked } => {
-                let pair = |unit: u16| if little { unit.to_le_bytes() } else { unit.to_be_bytes() };
-                let mark = marked.then_some(0xFEFF);
-                mark.into_iter().chain(text.encode_utf16()).flat_map(pair).collect()
-            }
-            Form::Gb18030 => GB18030.encode(text).0.into_owned(),
-        }
-    }
-}
-
-/// A cell of a record, as it stands in the text.
-struct Cell {
-    /// Where it stands, quotes and all.
-    raw: Range<usize>,
-    /// What it says.
-    text: String,
-    quoted: bool,
-}
-
-/// A record and the line it starts on.
-struct Record {
-    line: u32,
-    cells: Vec<Cell>,
-}
-
 fn fix_text(text: &str, path: &str, settings: &Settings) -> (String, Vec<Mend>) {
-    let Some(records) = records(text) else { return (text.to_string(), Vec::new()) };
+    let Some(records) = records(text) else {
+        return (text.to_string(), Vec::new());
+    };
     // The header is the first row in which two columns are known, as titles may stand above it.
     let names = |record: &Record| -> Vec<Option<(&'static str, bool)>> {
-        record.cells.iter().map(|cell| column_name(path, cell.text.trim(), settings)).collect()
+        record
+            .cells
+            .iter()
+            .map(|cell| column_name(path, cell.text.trim(), settings))
+            .collect()
     };
-    let header = records.iter().position(|record| names(record).iter().flatten().count() >= 2);
-    let Some(header) = header else { return (text.to_string(), Vec::new()) };
+    let header = records
+        .iter()
+        .position(|record| names(record).iter().flatten().count() >= 2);
+    let Some(header) = header else {
+        return (text.to_string(), Vec::new());
+    };
     let columns = names(&records[header]);
-    let headers: Vec<String> = records[header].cells.iter().map(|cell| cell.text.trim().to_string()).collect();
+    let headers: Vec<String> = records[header]
+        .cells
+        .iter()
+        .map(|cell| cell.text.trim().to_string())
+        .collect();
 
     let mut edits: Vec<(Range<usize>, String)> = Vec::new();
     let mut mends = Vec::new();
@@ -192,10 +177,15 @@ fn fix_text(text: &str, path: &str, settings: &Settings) -> (String, Vec<Mend>) 
             .and_then(|at| record.cells.get(at))
             .map(|cell| plain(&cell.text));
         // A phrasing may be repeated in a second column (similar2) as well as in one cell.
-        let mut seen: HashSet<(&str, String)> = question.into_iter().map(|question| ("similar", question)).collect();
+        let mut seen: HashSet<(&str, String)> = question
+            .into_iter()
+            .map(|question| ("similar", question))
+            .collect();
         for (at, cell) in record.cells.iter().enumerate() {
             let name = columns.get(at).copied().flatten().map(|(name, _)| name);
-            let Some((after, code)) = mend(&cell.text, name, &mut seen) else { continue };
+            let Some((after, code)) = mend(&cell.text, name, &mut seen) else {
+                continue;
+            };
             edits.push((cell.raw.clone(), written(&after, cell.quoted)));
             mends.push(Mend {
                 file: path.to_string(),
@@ -219,9 +209,15 @@ fn fix_text(text: &str, path: &str, settings: &Settings) -> (String, Vec<Mend>) 
 }
 
 /// The mended cell and what was wrong, where anything was.
-fn mend<'n>(cell: &str, column: Option<&'n str>, seen: &mut HashSet<(&'n str, String)>) -> Option<(String, &'static str)> {
+fn mend<'n>(
+    cell: &str,
+    column: Option<&'n str>,
+    seen: &mut HashSet<(&'n str, String)>,
+) -> Option<(String, &'static str)> {
     let mut code = "outer-space";
-    let mut after = cell.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}' || c == '\u{200b}').to_string();
+    let mut after = cell
+        .trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}' || c == '\u{200b}')
+        .to_string();
     if let Some(column) = column {
         if IDS.contains(&column) {
             let narrow: String = after.chars().flat_map(narrow).collect();
@@ -232,8 +228,11 @@ fn mend<'n>(cell: &str, column: Option<&'n str>, seen: &mut HashSet<(&'n str, St
         if PHRASINGS.contains(&column) {
             let separator = if after.contains('\n') { '\n' } else { '|' };
             let items: Vec<&str> = after.split(separator).collect();
-            let kept: Vec<&str> =
-                items.iter().copied().filter(|item| seen.insert((column, plain(item))) || plain(item).is_empty()).collect();
+            let kept: Vec<&str> = items
+                .iter()
+                .copied()
+                .filter(|item| seen.insert((column, plain(item))) || plain(item).is_empty())
+                .collect();
             if kept.len() < items.len() {
                 (after, code) = (kept.join(&separator.to_string()), "repeated-phrasing");
             }
@@ -245,87 +244,26 @@ fn mend<'n>(cell: &str, column: Option<&'n str>, seen: &mut HashSet<(&'n str, St
 /// Full-width letters, digits and signs as ASCII; the bar stays what it separates.
 fn narrow(c: char) -> impl Iterator<Item = char> {
     let folds = matches!(c, '\u{ff01}'..='\u{ff5e}' | '\u{3000}') && c != '｜';
-    std::iter::once(c).nfkc().filter(move |_| folds).chain((!folds).then_some(c))
+    std::iter::once(c)
+        .nfkc()
+        .filter(move |_| folds)
+        .chain((!folds).then_some(c))
 }
 
 /// As the rules compare phrasings.
 fn plain(text: &str) -> String {
-    normalise(text).chars().filter(|c| c.is_alphanumeric() || *c == '+').collect()
-}
-
-/// A cell as it is written: in quotes where it was or must be.
-fn written(text: &str, quoted: bool) -> String {
-    if quoted || text.contains(['"', ',', '\t', ';', '\n', '\r']) {
-        format!("\"{}\"", text.replace('"', "\"\""))
-    } else {
-        text.to_string()
-    }
-}
-
-/// The records of a CSV text; `None` where a quote is never closed, so that nothing there is sure.
-fn records(text: &str) -> Option<Vec<Record>> {
-    let separator = separator(text);
-    let bytes = text.as_bytes();
-    let (mut at, mut line) = (0, 1);
-    let mut records = Vec::new();
-    while at < bytes.len() {
-        let mut record = Record { line, cells: Vec::new() };
-        loop {
-            let start = at;
-            let quoted = bytes.get(at) == Some(&b'"');
-            let mut content = String::new();
-            if quoted {
-                at += 1;
-                loop {
-                    let close = at + text[at..].find('"')?;
-                    content.push_str(&text[at..close]);
-                    at = close + 1;
-                    if bytes.get(at) != Some(&b'"') {
-                        break;
-                    }
-                    content.push('"');
-                    at += 1;
-                }
-                line += u32::try_from(content.matches('\n').count()).unwrap_or(0);
-            }
-            let ends = |byte: &u8| *byte == separator || *byte == b'\n' || *byte == b'\r';
-            let rest = bytes[at..].iter().position(ends).map_or(bytes.len(), |stop| at + stop);
-            if quoted && rest > at && !text[at..rest].trim().is_empty() {
-                return None; // text behind a closing quote: whoever wrote it meant something else
-            }
-            if !quoted {
-                content.push_str(&text[at..rest]);
-            }
-            at = rest;
-            record.cells.push(Cell { raw: start..at, text: content, quoted });
-            if bytes.get(at) == Some(&separator) {
-                at += 1;
-                continue;
-            }
-            break;
-        }
-        if bytes.get(at) == Some(&b'\r') {
-            at += 1;
-        }
-        if bytes.get(at) == Some(&b'\n') {
-            at += 1;
-        }
-        line += 1;
-        records.push(record);
-    }
-    Some(records)
-}
-
-/// Comma, tab or semicolon: the most frequent in the first line.
-fn separator(text: &str) -> u8 {
-    let first = text.lines().next().unwrap_or_default();
-    let count = |separator: u8| first.bytes().filter(|byte| *byte == separator).count();
-    [b';', b'\t', b','].into_iter().max_by_key(|separator| count(*separator)).unwrap_or(b',')
+    normalise(text)
+        .chars()
+        .filter(|c| c.is_alphanumeric() || *c == '+')
+        .collect()
 }
 
 /// Replaces a file in one step: a reader sees the old or the new one, never half.
 fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let name = path
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default();
     let temporary = path.with_file_name(format!(".{name}.new"));
     let write = || {
         let mut file = fs::File::create(&temporary)?;
@@ -347,8 +285,14 @@ mod tests {
     #[test]
     fn only_what_is_safe_is_mended() {
         for (before, after) in [
-            ("id,question,answer\nA1, 几天发货 ,48小时\n", "id,question,answer\nA1,几天发货,48小时\n"),
-            ("id,question,answer\r\nＡ１,几天发货,48小时\r\n", "id,question,answer\r\nA1,几天发货,48小时\r\n"),
+            (
+                "id,question,answer\nA1, 几天发货 ,48小时\n",
+                "id,question,answer\nA1,几天发货,48小时\n",
+            ),
+            (
+                "id,question,answer\r\nＡ１,几天发货,48小时\r\n",
+                "id,question,answer\r\nA1,几天发货,48小时\r\n",
+            ),
             (
                 "id,question,similar,answer\nA1,几天发货,多久发|多久发？|几天发货,好\n",
                 "id,question,similar,answer\nA1,几天发货,多久发,好\n",
@@ -362,7 +306,10 @@ mod tests {
                 "编号,问题,相似问题1,相似问题2,答案\nA1,几天发,多久,,好\n",
             ),
             // Nothing is sure after a quote that never closes.
-            ("id,question,answer\nA1, \"x,48小时\nA2,\"y ,z\n", "id,question,answer\nA1, \"x,48小时\nA2,\"y ,z\n"),
+            (
+                "id,question,answer\nA1, \"x,48小时\nA2,\"y ,z\n",
+                "id,question,answer\nA1, \"x,48小时\nA2,\"y ,z\n",
+            ),
             ("no header\n a , b \n", "no header\n a , b \n"),
         ] {
             let (mended, _) = fix_text(before, "faq/a.csv", &Settings::default());
@@ -377,12 +324,22 @@ mod tests {
         for form in [
             Form::Utf8 { marked: false },
             Form::Utf8 { marked: true },
-            Form::Utf16 { little: true, marked: true },
-            Form::Utf16 { little: false, marked: true },
-            Form::Utf16 { little: true, marked: false },
+            Form::Utf16 {
+                little: true,
+                marked: true,
+            },
+            Form::Utf16 {
+                little: false,
+                marked: true,
+            },
+            Form::Utf16 {
+                little: true,
+                marked: false,
+            },
             Form::Gb18030,
         ] {
-            let (mended, mends) = fix_bytes(&form.encode(before), "faq/a.csv", &Settings::default());
+            let (mended, mends) =
+                fix_bytes(&form.encode(before), "faq/a.csv", &Settings::default());
             assert_eq!(mended, Some(form.encode(after)), "{form:?}");
             assert_eq!(mends.len(), 2, "{form:?}");
         }

@@ -19,7 +19,13 @@ pub(super) fn check(scene: &Scene, report: &mut Report) {
     let mut seen: HashMap<_, &Golden> = HashMap::new();
     for golden in &scene.shop.golden {
         let previous: Vec<String> = golden.previous.iter().map(|text| plain(text)).collect();
-        let talk = (plain(&golden.question), golden.product.as_deref(), golden.at, previous, golden.order_state);
+        let talk = (
+            plain(&golden.question),
+            golden.product.as_deref(),
+            golden.at,
+            previous,
+            golden.order_state,
+        );
         match seen.get(&talk) {
             None => {
                 seen.insert(talk, golden);
@@ -28,7 +34,11 @@ pub(super) fn check(scene: &Scene, report: &mut Report) {
                 &DUPLICATE_GOLDEN,
                 &golden.place,
                 Some("question"),
-                format!("\"{}\" stands in {} already", excerpt(&golden.question), spot(&first.place)),
+                format!(
+                    "\"{}\" stands in {} already",
+                    excerpt(&golden.question),
+                    spot(&first.place)
+                ),
                 "remove one of them; each counts in the figures",
             ),
             Some(first) => report.push(
@@ -45,9 +55,15 @@ pub(super) fn check(scene: &Scene, report: &mut Report) {
                 "correct one of them, or tell them apart by product, at or previous",
             ),
         }
-        let Expect::Entries(expected) = &golden.expect else { continue };
+        let Expect::Entries(expected) = &golden.expect else {
+            continue;
+        };
         let at = golden.at.unwrap_or(scene.at);
-        let out = |id: &String| windows.get(id.as_str()).is_some_and(|window| !window.contains(at));
+        let out = |id: &String| {
+            windows
+                .get(id.as_str())
+                .is_some_and(|window| !window.contains(at))
+        };
         if !expected.is_empty() && expected.iter().all(out) {
             report.push(
                 &GOLDEN_OUT_OF_FORCE,

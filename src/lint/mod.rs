@@ -7,8 +7,10 @@
 //!
 //! Rules that need a built snapshot (who wins on a question) live in `crate::publish::probe`.
 
+mod advertising;
 mod catalogue;
 mod circumstances;
+mod commitments;
 mod dates;
 pub mod fix;
 mod golden;
@@ -43,17 +45,23 @@ pub struct Rule {
 
 impl Rule {
     const fn warning(code: &'static str) -> Rule {
-        Rule { code, severity: Severity::Warning }
+        Rule {
+            code,
+            severity: Severity::Warning,
+        }
     }
 
     const fn info(code: &'static str) -> Rule {
-        Rule { code, severity: Severity::Info }
+        Rule {
+            code,
+            severity: Severity::Info,
+        }
     }
 }
 
 /// All rules of this room, by code.
 pub const RULES: &[&Rule] = &[
-    &wording::ABSOLUTE_WORD,
+    &advertising::ABSOLUTE_WORD,
     &windows::ALL_OFF_SALE,
     &dates::DATE_PASSED,
     &dates::DATED_WITHOUT_WINDOW,
@@ -68,7 +76,7 @@ pub const RULES: &[&Rule] = &[
     &dates::HOURS_CONTRADICTION,
     &words::KEYWORDS_EXCLUDE_OWN,
     &wording::LONG_ANSWER,
-    &wording::MEDICAL_CLAIM,
+    &advertising::MEDICAL_CLAIM,
     &phrasings::NEAR_DUPLICATE,
     &phrasings::NEGATIVE_HITS_OWN,
     &numbers::NUMBER_CONTRADICTION,
@@ -116,7 +124,9 @@ pub fn lint(shop: &Shop, at: Timestamp) -> Vec<Finding> {
         check(&scene, &mut report);
     }
     let mut findings = report.findings;
-    findings.sort_by(|a, b| (&a.file, a.row, &a.code, &a.message).cmp(&(&b.file, b.row, &b.code, &b.message)));
+    findings.sort_by(|a, b| {
+        (&a.file, a.row, &a.code, &a.message).cmp(&(&b.file, b.row, &b.code, &b.message))
+    });
     findings.dedup();
     findings
 }

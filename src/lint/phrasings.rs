@@ -25,9 +25,45 @@ pub(super) const DUPLICATE_ANSWER: Rule = Rule::info("duplicate-answer");
 
 /// Words that a question may have or lack without asking anything else.
 const FILLERS: &[&str] = &[
-    "请问", "想问", "问一下", "你们家", "你们", "咱们", "咱家", "你家", "我的", "我", "亲", "的", "了", "吗", "呢", "呀", "啊",
-    "吧", "么", "哦", "一下", "是不是", "可不可以", "可以", "能不能", "能", "会不会", "会", "要", "大概", "一般", "到底", "究竟", " ",
-    "?", ",", "。", "!", "、",
+    "请问",
+    "想问",
+    "问一下",
+    "你们家",
+    "你们",
+    "咱们",
+    "咱家",
+    "你家",
+    "我的",
+    "我",
+    "亲",
+    "的",
+    "了",
+    "吗",
+    "呢",
+    "呀",
+    "啊",
+    "吧",
+    "么",
+    "哦",
+    "一下",
+    "是不是",
+    "可不可以",
+    "可以",
+    "能不能",
+    "能",
+    "会不会",
+    "会",
+    "要",
+    "大概",
+    "一般",
+    "到底",
+    "究竟",
+    " ",
+    "?",
+    ",",
+    "。",
+    "!",
+    "、",
 ];
 
 /// Characters that must be left for two folded questions to count as the same.
@@ -49,12 +85,22 @@ struct Asked {
 pub(super) fn check(scene: &Scene, report: &mut Report) {
     let fold = Fold::new(scene);
     let faqs = &scene.shop.faqs;
-    let live: Vec<usize> =
-        (0..faqs.len()).filter(|&at| faqs[at].window.until.is_none_or(|until| until > scene.at)).collect();
-    let asked: Vec<Vec<Asked>> = live.par_iter().map(|&at| asked(at, &faqs[at], &fold)).collect();
+    let live: Vec<usize> = (0..faqs.len())
+        .filter(|&at| faqs[at].window.until.is_none_or(|until| until > scene.at))
+        .collect();
+    let asked: Vec<Vec<Asked>> = live
+        .par_iter()
+        .map(|&at| asked(at, &faqs[at], &fold))
+        .collect();
     let negatives: Vec<Vec<(String, String)>> = live
         .par_iter()
-        .map(|&at| faqs[at].negative.iter().map(|text| (plain(text), fold.apply(text))).collect())
+        .map(|&at| {
+            faqs[at]
+                .negative
+                .iter()
+                .map(|text| (plain(text), fold.apply(text)))
+                .collect()
+        })
         .collect();
     for (own, negatives) in asked.iter().zip(&negatives) {
         within_one(scene, own, negatives, report);
@@ -68,13 +114,21 @@ pub(super) fn check(scene: &Scene, report: &mut Report) {
 fn asked(at: usize, faq: &Faq, fold: &Fold) -> Vec<Asked> {
     std::iter::once((true, &faq.question))
         .chain(faq.similar.iter().map(|text| (false, text)))
-        .map(|(standard, text)| Asked { faq: at, plain: plain(text), folded: fold.apply(text), standard })
+        .map(|(standard, text)| Asked {
+            faq: at,
+            plain: plain(text),
+            folded: fold.apply(text),
+            standard,
+        })
         .collect()
 }
 
 /// Normalised, without punctuation and spaces.
 pub(super) fn plain(text: &str) -> String {
-    normalise(text).chars().filter(|c| c.is_alphanumeric() || *c == '+').collect()
+    normalise(text)
+        .chars()
+        .filter(|c| c.is_alphanumeric() || *c == '+')
+        .collect()
 }
 
 /// Removes fillers and unifies synonyms.
@@ -98,7 +152,10 @@ impl Fold {
             .match_kind(MatchKind::LeftmostLongest)
             .build(&words)
             .unwrap_or_else(|_| AhoCorasick::new([""; 0]).expect("no words make an automaton"));
-        Fold { words, replacements }
+        Fold {
+            words,
+            replacements,
+        }
     }
 
     fn apply(&self, text: &str) -> String {
@@ -119,9 +176,14 @@ impl Fold {
 
 /// Repeats and refusals inside one entry.
 fn within_one(scene: &Scene, own: &[Asked], negatives: &[(String, String)], report: &mut Report) {
-    let Some(faq) = own.first().map(|asked| &scene.shop.faqs[asked.faq]) else { return };
+    let Some(faq) = own.first().map(|asked| &scene.shop.faqs[asked.faq]) else {
+        return;
+    };
     let mut seen = HashSet::new();
-    for (asked, text) in own.iter().zip(std::iter::once(&faq.question).chain(&faq.similar)) {
+    for (asked, text) in own
+        .iter()
+        .zip(std::iter::once(&faq.question).chain(&faq.similar))
+    {
         if !asked.plain.is_empty() && !seen.insert(&asked.plain) {
             report.push(
                 &REPEATED_PHRASING,
@@ -141,7 +203,10 @@ fn within_one(scene: &Scene, own: &[Asked], negatives: &[(String, String)], repo
                 &NEGATIVE_HITS_OWN,
                 &faq.place,
                 Some("negative"),
-                format!("\"{}\" must not match this entry, but it is one of its own questions", excerpt(text)),
+                format!(
+                    "\"{}\" must not match this entry, but it is one of its own questions",
+                    excerpt(text)
+                ),
                 "remove it from the one list or the other",
             );
         }
@@ -155,7 +220,8 @@ fn compete(scene: &Scene, one: &Faq, other: &Faq) -> bool {
         && a.rivals(&b)
         && a.meets(&b, scene.at)
         && (one.conditions.keywords.is_empty() == other.conditions.keywords.is_empty())
-        && (one.conditions.keywords.is_empty() || one.conditions.keywords == other.conditions.keywords)
+        && (one.conditions.keywords.is_empty()
+            || one.conditions.keywords == other.conditions.keywords)
 }
 
 /// Questions to the letter the same in two entries. Returns the pairs reported.
@@ -167,10 +233,19 @@ fn between(scene: &Scene, all: &[&Asked], report: &mut Report) -> HashSet<(usize
     let mut known = HashSet::new();
     for asked in all {
         // Only the first other claimant is named: the rest get findings of their own.
-        let claimants = by_text.get(asked.plain.as_str()).map_or(&[][..], Vec::as_slice);
-        let rival = claimants.iter().take_while(|other| other.faq < asked.faq).find(|other| {
-            compete(scene, &scene.shop.faqs[asked.faq], &scene.shop.faqs[other.faq])
-        });
+        let claimants = by_text
+            .get(asked.plain.as_str())
+            .map_or(&[][..], Vec::as_slice);
+        let rival = claimants
+            .iter()
+            .take_while(|other| other.faq < asked.faq)
+            .find(|other| {
+                compete(
+                    scene,
+                    &scene.shop.faqs[asked.faq],
+                    &scene.shop.faqs[other.faq],
+                )
+            });
         let Some(rival) = rival else { continue };
         if !known.insert((asked.faq, rival.faq)) {
             continue;
@@ -178,14 +253,20 @@ fn between(scene: &Scene, all: &[&Asked], report: &mut Report) -> HashSet<(usize
         let (faq, other) = (&scene.shop.faqs[asked.faq], &scene.shop.faqs[rival.faq]);
         let (rule, column) = match (asked.standard, rival.standard) {
             // To the letter the same: the reader of the files has said so.
-            (true, true) if faq.question == other.question && faq.window == other.window => continue,
+            (true, true) if faq.question == other.question && faq.window == other.window => {
+                continue;
+            }
             (true, true) => (&DUPLICATE_QUESTION, "question"),
             (true, false) => (&SHARED_PHRASING, "question"),
             _ => (&SHARED_PHRASING, "similar"),
         };
         let text = match asked.standard {
             true => &faq.question,
-            false => faq.similar.iter().find(|text| plain(text) == asked.plain).unwrap_or(&faq.question),
+            false => faq
+                .similar
+                .iter()
+                .find(|text| plain(text) == asked.plain)
+                .unwrap_or(&faq.question),
         };
         report.push(
             rule,
@@ -201,14 +282,18 @@ fn between(scene: &Scene, all: &[&Asked], report: &mut Report) -> HashSet<(usize
 /// Standard questions that are the same once fillers and synonyms are gone.
 fn near(scene: &Scene, all: &[&Asked], known: &HashSet<(usize, usize)>, report: &mut Report) {
     let mut by_fold: BTreeMap<&str, Vec<&Asked>> = BTreeMap::new();
-    for asked in all.iter().filter(|asked| asked.standard && asked.folded.chars().count() >= SHORTEST) {
+    for asked in all
+        .iter()
+        .filter(|asked| asked.standard && asked.folded.chars().count() >= SHORTEST)
+    {
         by_fold.entry(&asked.folded).or_default().push(asked);
     }
     for alike in by_fold.values().filter(|alike| alike.len() > 1) {
         for (at, asked) in alike.iter().enumerate().skip(1) {
             let faq = &scene.shop.faqs[asked.faq];
             let rival = alike[..at].iter().find(|other| {
-                compete(scene, faq, &scene.shop.faqs[other.faq]) && !known.contains(&(asked.faq, other.faq))
+                compete(scene, faq, &scene.shop.faqs[other.faq])
+                    && !known.contains(&(asked.faq, other.faq))
             });
             if let Some(rival) = rival {
                 let other = &scene.shop.faqs[rival.faq];
@@ -239,13 +324,20 @@ fn answers(scene: &Scene, live: &[usize], report: &mut Report) {
             continue;
         }
         let same = by_answer.entry(faq.answer.trim()).or_default();
-        let rival = same.iter().map(|&other| &scene.shop.faqs[other]).find(|other| compete(scene, faq, other));
+        let rival = same
+            .iter()
+            .map(|&other| &scene.shop.faqs[other])
+            .find(|other| compete(scene, faq, other));
         if let Some(other) = rival {
             report.push(
                 &DUPLICATE_ANSWER,
                 &faq.place,
                 Some("answer"),
-                format!("the answer is the same as that of faq:{} ({})", other.id, spot(&other.place)),
+                format!(
+                    "the answer is the same as that of faq:{} ({})",
+                    other.id,
+                    spot(&other.place)
+                ),
                 "merge the two, so that a change is made once",
             );
         }

@@ -32,25 +32,48 @@ static PROMISES: LazyLock<Vec<Regex>> = LazyLock::new(|| {
 });
 
 /// What makes the words no promise of ours (请保证电源充足, 不保证, 为了保证, 质量保证书).
-const BEFORE: &[&str] = &["请", "为了", "为", "以", "要", "您", "如", "质量", "需", "能够", "品质", "才能", "确认"];
+const BEFORE: &[&str] = &[
+    "请", "为了", "为", "以", "要", "您", "如", "质量", "需", "能够", "品质", "才能", "确认",
+];
 
 pub(super) fn check(scene: &Scene, report: &mut Report) {
     let policies: Vec<String> = scene
         .pieces
         .iter()
-        .filter(|piece| piece.from == From::Policy && piece.scope.window.until.is_none_or(|until| until > scene.at))
+        .filter(|piece| {
+            piece.from == From::Policy
+                && piece
+                    .scope
+                    .window
+                    .until
+                    .is_none_or(|until| until > scene.at)
+        })
         .map(|piece| {
-            let titles = piece.titles.iter().map(|title| normalise(title)).collect::<Vec<_>>().join("\n");
+            let titles = piece
+                .titles
+                .iter()
+                .map(|title| normalise(title))
+                .collect::<Vec<_>>()
+                .join("\n");
             format!("{titles}\n{}", normalise(piece.text))
         })
         .collect();
     for piece in &scene.pieces {
         let bound = matches!(piece.from, From::Faq | From::Script | From::ProductPage);
-        if !bound || piece.scope.is_floor() || piece.scope.window.until.is_some_and(|until| until <= scene.at) {
+        if !bound
+            || piece.scope.is_floor()
+            || piece
+                .scope
+                .window
+                .until
+                .is_some_and(|until| until <= scene.at)
+        {
             continue;
         }
         let text = normalise(piece.text);
-        let Some((promise, key)) = promise(&text) else { continue };
+        let Some((promise, key)) = promise(&text) else {
+            continue;
+        };
         if policies.iter().any(|policy| policy.contains(&key)) {
             continue;
         }
@@ -58,7 +81,11 @@ pub(super) fn check(scene: &Scene, report: &mut Report) {
             &UNBACKED_PROMISE,
             &piece.place,
             piece.column,
-            format!("{}: \"{}\" is a promise that no policy speaks of", piece.id, excerpt(&promise)),
+            format!(
+                "{}: \"{}\" is a promise that no policy speaks of",
+                piece.id,
+                excerpt(&promise)
+            ),
             "write a policy that says what it covers, or put it more carefully",
         );
     }
@@ -68,9 +95,18 @@ pub(super) fn check(scene: &Scene, report: &mut Report) {
 fn promise(text: &str) -> Option<(String, String)> {
     for pattern in PROMISES.iter() {
         for captures in pattern.captures_iter(text) {
-            let Some(whole) = captures.get(0) else { continue };
+            let Some(whole) = captures.get(0) else {
+                continue;
+            };
             let key = captures.name("k").unwrap_or(whole);
-            let before: String = text[..key.start()].chars().rev().take(2).collect::<Vec<_>>().into_iter().rev().collect();
+            let before: String = text[..key.start()]
+                .chars()
+                .rev()
+                .take(2)
+                .collect::<Vec<_>>()
+                .into_iter()
+                .rev()
+                .collect();
             let denied = before.contains(['不', '无', '没', '难']);
             if !denied && !BEFORE.iter().any(|word| before.ends_with(word)) {
                 let shown: String = text[key.start()..].chars().take(10).collect();

@@ -47,11 +47,19 @@ pub(super) struct Scope<'a> {
     pub(super) product: Option<&'a str>,
 }
 
-const ALWAYS: &Window = &Window { from: None, until: None, until_text: None };
+const ALWAYS: &Window = &Window {
+    from: None,
+    until: None,
+    until_text: None,
+};
 
 impl<'a> Scene<'a> {
     pub(super) fn new(shop: &'a Shop, at: Timestamp) -> Scene<'a> {
-        Scene { shop, at, pieces: pieces(shop) }
+        Scene {
+            shop,
+            at,
+            pieces: pieces(shop),
+        }
     }
 }
 
@@ -84,8 +92,12 @@ fn pieces(shop: &Shop) -> Vec<Piece<'_>> {
         }
     }
     for product in &shop.products {
-        let scope =
-            Scope { layer: Layer::Product, window: &product.on_sale, conditions: None, product: Some(&product.id) };
+        let scope = Scope {
+            layer: Layer::Product,
+            window: &product.on_sale,
+            conditions: None,
+            product: Some(&product.id),
+        };
         for spec in &product.specs {
             pieces.push(Piece {
                 id: ids::spec(&product.id, &spec.name),
@@ -115,9 +127,18 @@ fn pieces(shop: &Shop) -> Vec<Piece<'_>> {
             from: From::Script,
             titles: Vec::new(),
             text,
-            place: Place { file: "shop.toml".into(), row: 0, sheet: None },
+            place: Place {
+                file: "shop.toml".into(),
+                row: 0,
+                sheet: None,
+            },
             column: None,
-            scope: Scope { layer: Layer::Shop, window: ALWAYS, conditions: None, product: None },
+            scope: Scope {
+                layer: Layer::Shop,
+                window: ALWAYS,
+                conditions: None,
+                product: None,
+            },
         });
     }
     pieces
@@ -125,11 +146,21 @@ fn pieces(shop: &Shop) -> Vec<Piece<'_>> {
 
 impl<'a> Scope<'a> {
     pub(super) fn of_faq(faq: &'a crate::knowledge::Faq) -> Scope<'a> {
-        Scope { layer: faq.layer, window: &faq.window, conditions: Some(&faq.conditions), product: None }
+        Scope {
+            layer: faq.layer,
+            window: &faq.window,
+            conditions: Some(&faq.conditions),
+            product: None,
+        }
     }
 
     pub(super) fn of_policy(policy: &'a crate::knowledge::Policy) -> Scope<'a> {
-        Scope { layer: policy.layer, window: &policy.window, conditions: Some(&policy.conditions), product: None }
+        Scope {
+            layer: policy.layer,
+            window: &policy.window,
+            conditions: Some(&policy.conditions),
+            product: None,
+        }
     }
 
     /// Whether both are in force at some moment from `at` on.
@@ -167,8 +198,12 @@ impl<'a> Scope<'a> {
     }
 
     fn limits(&self) -> &'a Conditions {
-        const NONE: &Conditions =
-            &Conditions { products: Vec::new(), categories: Vec::new(), order_states: Vec::new(), keywords: Vec::new() };
+        const NONE: &Conditions = &Conditions {
+            products: Vec::new(),
+            categories: Vec::new(),
+            order_states: Vec::new(),
+            keywords: Vec::new(),
+        };
         self.conditions.unwrap_or(NONE)
     }
 

@@ -1,7 +1,7 @@
 //! Reply scripts.
 
-use super::{Report, Rule};
 use super::scene::Scene;
+use super::{Report, Rule};
 use crate::knowledge::Place;
 
 /// A script names a field that is never filled.
@@ -11,7 +11,11 @@ pub(super) const SCRIPT_FIELD: Rule = Rule::warning("script-field");
 const FIELDS: &[&str] = &["shop", "hours", "reason", "time", "product", "question"];
 
 pub(super) fn check(scene: &Scene, report: &mut Report) {
-    let place = Place { file: "shop.toml".into(), row: 0, sheet: None };
+    let place = Place {
+        file: "shop.toml".into(),
+        row: 0,
+        sheet: None,
+    };
     for (name, text) in &scene.shop.settings.scripts {
         for field in fields(text).filter(|field| !FIELDS.contains(field)) {
             report.push(
@@ -27,5 +31,8 @@ pub(super) fn check(scene: &Scene, report: &mut Report) {
 
 /// What stands in braces.
 fn fields(text: &str) -> impl Iterator<Item = &str> {
-    text.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(field, _)| field.trim())
+    text.split('{')
+        .skip(1)
+        .filter_map(|rest| rest.split_once('}'))
+        .map(|(field, _)| field.trim())
 }

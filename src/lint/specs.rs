@@ -12,11 +12,26 @@ pub(super) const SPEC_UNIT: Rule = Rule::warning("spec-unit");
 /// A placeholder, or another unit, where all others are figures of one unit.
 pub(super) const ODD_SPEC: Rule = Rule::warning("odd-spec");
 
+/// A value with its product and shape.
+type Value<'a> = (&'a Product, &'a Spec, Shape);
+
 /// Fewer values than this are no column to differ from.
 const FEWEST: usize = 4;
 
 /// What is written where the value is yet to come.
-const UNSAID: &[&str] = &["同上", "待定", "待补", "未知", "?", "n/a", "na", "tbd", "见上", "咨询客服", "待确认"];
+const UNSAID: &[&str] = &[
+    "同上",
+    "待定",
+    "待补",
+    "未知",
+    "?",
+    "n/a",
+    "na",
+    "tbd",
+    "见上",
+    "咨询客服",
+    "待确认",
+];
 
 /// The shape of a value.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -30,17 +45,23 @@ enum Shape {
 }
 
 pub(super) fn check(scene: &Scene, report: &mut Report) {
-    let mut columns: BTreeMap<(&str, &str), Vec<(&Product, &Spec, Shape)>> = BTreeMap::new();
+    let mut columns: BTreeMap<(&str, &str), Vec<Value>> = BTreeMap::new();
     for product in &scene.shop.products {
         for spec in &product.specs {
-            let column = columns.entry((spec.name.as_str(), product.category.as_str())).or_default();
+            let column = columns
+                .entry((spec.name.as_str(), product.category.as_str()))
+                .or_default();
             column.push((product, spec, shape(&spec.value)));
         }
     }
     // Small categories are judged together with the rest of the shop.
-    let mut merged: BTreeMap<(&str, &str), Vec<(&Product, &Spec, Shape)>> = BTreeMap::new();
+    let mut merged: BTreeMap<(&str, &str), Vec<Value>> = BTreeMap::new();
     for ((name, category), column) in columns {
-        let key = if column.len() >= FEWEST { (name, category) } else { (name, "") };
+        let key = if column.len() >= FEWEST {
+            (name, category)
+        } else {
+            (name, "")
+        };
         merged.entry(key).or_default().extend(column);
     }
     for ((name, _), column) in &merged {
@@ -49,7 +70,7 @@ pub(super) fn check(scene: &Scene, report: &mut Report) {
 }
 
 /// Judges the values that are not of the shape that nearly all others have.
-fn judge(name: &str, column: &[(&Product, &Spec, Shape)], report: &mut Report) {
+fn judge(name: &str, column: &[Value], report: &mut Report) {
     if column.len() < FEWEST {
         return;
     }
@@ -57,7 +78,9 @@ fn judge(name: &str, column: &[(&Product, &Spec, Shape)], report: &mut Report) {
     for (_, _, shape) in column {
         *counts.entry(shape).or_default() += 1;
     }
-    let Some((usual, &count)) = counts.iter().max_by_key(|(_, count)| **count) else { return };
+    let Some((usual, &count)) = counts.iter().max_by_key(|(_, count)| **count) else {
+        return;
+    };
     let Shape::Measured(unit) = usual else { return };
     let odd = column.len() - count;
     // One in four may be a slip; more is the merchant's way.
@@ -66,28 +89,44 @@ fn judge(name: &str, column: &[(&Product, &Spec, Shape)], report: &mut Report) {
     }
     let example = column.iter().find(|(_, _, shape)| shape == *usual);
     for (product, spec, shape) in column.iter().filter(|(_, _, shape)| shape != *usual) {
-        let Some((other, sample, _)) = example else { return };
-        let beside = format!("\"{}\" of {} ({})", sample.value, other.id, spot(&sample.place));
+        let Some((other, sample, _)) = example else {
+            return;
+        };
+        let beside = format!(
+            "\"{}\" of {} ({})",
+            sample.value,
+            other.id,
+            spot(&sample.place)
+        );
         match shape {
             Shape::Bare => report.push(
                 &SPEC_UNIT,
                 &spec.place,
                 Some(name),
-                format!("{}: \"{}\" has no unit, unlike {beside}", product.id, spec.value),
+                format!(
+                    "{}: \"{}\" has no unit, unlike {beside}",
+                    product.id, spec.value
+                ),
                 format!("write {}{unit} if that is meant", spec.value.trim()),
             ),
             Shape::Measured(own) if own != unit && !convertible(own, unit) => report.push(
                 &ODD_SPEC,
                 &spec.place,
                 Some(name),
-                format!("{}: \"{}\" has another unit than {beside}", product.id, spec.value),
+                format!(
+                    "{}: \"{}\" has another unit than {beside}",
+                    product.id, spec.value
+                ),
                 "check the unit",
             ),
             Shape::Other if unsaid(&spec.value) => report.push(
                 &ODD_SPEC,
                 &spec.place,
                 Some(name),
-                format!("{}: \"{}\" is no figure, unlike {beside}", product.id, spec.value),
+                format!(
+                    "{}: \"{}\" is no figure, unlike {beside}",
+                    product.id, spec.value
+                ),
                 "write the figure with its unit, or leave the cell empty",
             ),
             _ => {}
@@ -98,12 +137,17 @@ fn judge(name: &str, column: &[(&Product, &Spec, Shape)], report: &mut Report) {
 /// The shape of a value as written.
 fn shape(value: &str) -> Shape {
     let value = normalise(value).replace(' ', "");
-    let figure: String = value.chars().take_while(|c| c.is_ascii_digit() || *c == '.').collect();
+    let figure: String = value
+        .chars()
+        .take_while(|c| c.is_ascii_digit() || *c == '.')
+        .collect();
     let unit = &value[figure.len()..];
     match (figure.is_empty(), unit.chars().count()) {
         (true, _) => Shape::Other,
         (false, 0) => Shape::Bare,
-        (false, 1..=6) if !unit.contains(|c: char| c.is_ascii_digit() || ",、/~-×x*()%".contains(c)) => {
+        (false, 1..=6)
+            if !unit.contains(|c: char| c.is_ascii_digit() || ",、/~-×x*()%".contains(c)) =>
+        {
             Shape::Measured(unit.to_string())
         }
         _ => Shape::Other,
@@ -121,7 +165,9 @@ fn convertible(one: &str, other: &str) -> bool {
         &["mah", "ah", "wh"],
         &["片", "包", "抽", "支", "个", "张", "袋", "盒", "瓶", "罐"],
     ];
-    DIMENSIONS.iter().any(|dimension| dimension.contains(&one) && dimension.contains(&other))
+    DIMENSIONS
+        .iter()
+        .any(|dimension| dimension.contains(&one) && dimension.contains(&other))
 }
 
 /// A word that holds the place of a value.

@@ -42,7 +42,13 @@ pub fn timeline(shop: &Shop, at: Timestamp, days: u32) -> Vec<Event> {
         let ends = if gap { Change::Gap } else { Change::Ends };
         for (moment, change) in [(window.from, Change::Starts), (window.until, ends)] {
             if let Some(at) = ahead(moment) {
-                events.push(Event { at, change, id: id.into(), title: title.into(), place: place.clone() });
+                events.push(Event {
+                    at,
+                    change,
+                    id: id.into(),
+                    title: title.into(),
+                    place: place.clone(),
+                });
             }
         }
     };
@@ -57,11 +63,23 @@ pub fn timeline(shop: &Shop, at: Timestamp, days: u32) -> Vec<Event> {
             };
             let standing = version.scope.layer != Layer::Promotion;
             let gap = standing && version.window().until.is_some_and(|until| !followed(until));
-            add(version.window(), gap, &version.id, version.title, version.place);
+            add(
+                version.window(),
+                gap,
+                &version.id,
+                version.title,
+                version.place,
+            );
         }
     }
     for product in &shop.products {
-        add(&product.on_sale, false, &ids::product(&product.id, &[]), &product.name, &product.place);
+        add(
+            &product.on_sale,
+            false,
+            &ids::product(&product.id, &[]),
+            &product.name,
+            &product.place,
+        );
     }
     events.sort_by(|a, b| (a.at, &a.id, a.change).cmp(&(b.at, &b.id, b.change)));
     events

@@ -4,10 +4,14 @@
 //! (`7天`, `1-5个工作日`), `{D}` for a deadline (`48小时内`) and `{N}` for a bare figure. The groups `n` and `m` hold
 //! figures, `u` the unit of time, `k` what else tells one matter from the other (银卡, 金卡).
 
+mod table;
+
 use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
 use regex::Regex;
+
+use table::TOPICS;
 
 /// Which figure is the better one for the buyer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,326 +38,15 @@ pub(super) struct Topic {
     pub(super) floor: Option<(f64, &'static str)>,
 }
 
-const PLAIN: Topic =
-    Topic { name: "", about: &[], patterns: &[], not: &[], better: Better::Neither, blind: &[], floor: None };
-
-const TOPICS: &[Topic] = &[
-    Topic {
-        name: "the time for returns without reason",
-        about: &["退"],
-        patterns: &[
-            "{D}(?:可以?|支持|享受?|都|能|的)*(?:申请|办理)?[^,]{0,4}无理由",
-            "(?:签收|收货|收到|到货)[^,]{0,10}?{D}.{0,40}?(?:无理由|退货|可以?退|能退)",
-        ],
-        not: &["质量", "瑕疵", "破", "坏", "故障", "发错", "错发", "少发", "漏发"],
-        better: Better::More,
-        floor: Some((7.0 * 24.0, "消费者权益保护法第二十五条")),
-        ..PLAIN
-    },
-    Topic {
-        name: "the time for exchanges",
-        about: &["换"],
-        patterns: &[
-            "{D}(?:仍|还|都|均|可以?|能|支持|免费|申请|办理)*换",
-            "签收[^,]{0,10}?{D}[^,]{0,10}?(?:可以?|能)换",
-        ],
-        not: &["换新", "换一台", "换一部", "质量", "故障", "瑕疵", "破", "维修", "寄回", "退回"],
-        better: Better::More,
-        blind: &["exchange"],
-        ..PLAIN
-    },
-    Topic {
-        name: "the time until dispatch",
-        about: &["发", "寄", "出库"],
-        patterns: &[
-            "{D}[^,]{0,8}?(?:发货|发出|寄出|出库|发走|揽收)",
-            "发货(?:时间|时效)[^,]{0,12}?{D}",
-            "(?:付款|下单|拍下)后?{D}发",
-        ],
-        not: &["寄回", "退回", "换", "新的", "补", "维修", "修好", "发票", "专票", "凭证", "邮箱", "退款"],
-        better: Better::Less,
-        ..PLAIN
-    },
-    Topic {
-        name: "the hour until which orders leave the same day",
-        about: &["当天", "当日"],
-        patterns: &[
-            "(?P<n>\\d{1,2}):(?P<m>\\d{2})[之以]?前(?:付款|下单|拍下)[^,]{0,10}(?:当天|当日)",
-            "(?:当天|当日)(?P<n>\\d{1,2}):(?P<m>\\d{2})[之以]?前(?:付款|下单|拍下)",
-        ],
-        ..PLAIN
-    },
-    Topic {
-        name: "the amount for free delivery",
-        about: &["包邮", "免邮", "免运费", "免快递费"],
-        patterns: &[
-            "(?:^|[^不未没])满{N}元?(?:以上|起|即|可以?|就|能|都|全国|全场|的)*(?:包邮|免邮|免运费|免快递费)",
-            "(?:^|[^不未没满\\d]){N}元(?:以上|起|即|可以?|就|能)*(?:包邮|免邮|免运费|免快递费)",
-        ],
-        better: Better::Less,
-        ..PLAIN
-    },
-    Topic {
-        name: "the delivery fee",
-        about: &["不满", "不足", "运费", "邮费"],
-        patterns: &["不[满足][^,]{0,8}?收取?{N}元", "(?:每单|另|另外)?收取?{N}元(?:运费|邮费|快递费)"],
-        better: Better::Less,
-        ..PLAIN
-    },
-    Topic {
-        name: "the time of price protection",
-        about: &["降价", "价保", "保价", "差价", "补差", "价格保护"],
-        patterns: &[
-            "(?:付款|下单|购买|签收|拍下)[^,]{0,4}?{D}.{0,16}?(?:降价|价保|补差|差价)",
-            "(?:价保|保价|价格保护)期?(?:延长)?[到至为是]?{T}",
-        ],
-        better: Better::More,
-        ..PLAIN
-    },
-    Topic {
-        name: "the time until the refund",
-        about: &["退"],
-        patterns: &["(?:仓库|退货仓|签收|收到退货|收到退件)[^,]{0,10}?{D}[^,「“]{0,6}?(?:验货|退款|退钱)"],
-        not: &["申请", "无理由"],
-        better: Better::Less,
-        ..PLAIN
-    },
-    Topic {
-        name: "the time until a refund reaches the bank card",
-        about: &["银行卡"],
-        patterns: &["银行卡[^,\\d]{0,4}{T}"],
-        better: Better::Less,
-        ..PLAIN
-    },
-    Topic {
-        name: "the warranty",
-        about: &["质保", "保修", "联保", "三包"],
-        patterns: &[
-            "(?:质保|保修|联保)期?[限为是]*{T}",
-            "{T}(?:免费|全国)*(?:质保|保修|联保)",
-            "(?:整机|电池|内胆|电机|压缩机|主机){T}",
-        ],
-        not: &["延长", "延保"],
-        better: Better::More,
-        ..PLAIN
-    },
-    Topic {
-        name: "the time of free repairs",
-        about: &["维修"],
-        patterns: &["{D}[^,]{0,14}?免费维修"],
-        better: Better::More,
-        blind: &["quality", "broken"],
-        ..PLAIN
-    },
-    Topic {
-        name: "the time for claims about quality",
-        about: &["质量"],
-        patterns: &["{D}[^,]{0,24}?质量问题", "质量问题.{0,24}?{D}"],
-        not: &["处理结果", "维修"],
-        better: Better::More,
-        blind: &["quality", "broken"],
-        ..PLAIN
-    },
-    Topic {
-        name: "the time to report what arrived wrong",
-        about: &["签收"],
-        patterns: &["签收[^,]{0,3}?{D}.{0,14}?(?:拍|照片|联系)"],
-        better: Better::More,
-        ..PLAIN
-    },
-    Topic {
-        name: "the time until a claim is answered",
-        about: &["处理结果"],
-        patterns: &["{D}给[您出]?处理结果"],
-        better: Better::Less,
-        blind: &["quality", "broken"],
-        ..PLAIN
-    },
-    Topic {
-        name: "the worth of points",
-        about: &["分"],
-        patterns: &["(?P<n>\\d+)积?分(?:可以?|能)?抵扣?(?P<m>\\d+(?:\\.\\d+)?)元"],
-        blind: &["member"],
-        ..PLAIN
-    },
-    Topic {
-        name: "the points per yuan",
-        about: &["分"],
-        patterns: &["(?P<n>\\d+)元(?:得|积|获得|可得)(?P<m>\\d+)个?积?分"],
-        blind: &["member"],
-        ..PLAIN
-    },
-    Topic {
-        name: "the most that points may pay",
-        about: &["抵扣"],
-        patterns: &["单笔抵扣不超过[^,\\d]{0,10}{N}(?P<k>元|%)"],
-        better: Better::More,
-        blind: &["member"],
-        ..PLAIN
-    },
-    Topic {
-        name: "the life of points",
-        about: &["积分"],
-        patterns: &["{D}有效"],
-        not: &["券", "安装"],
-        better: Better::More,
-        blind: &["member"],
-        ..PLAIN
-    },
-    Topic {
-        name: "the life of a coupon",
-        about: &["券"],
-        patterns: &["领取?[后了]*{D}有效"],
-        not: &["积分"],
-        better: Better::More,
-        blind: &["coupon"],
-        ..PLAIN
-    },
-    Topic {
-        name: "the worth of a coupon",
-        about: &["券"],
-        patterns: &["{N}元(?P<k>新客券|新人券|生日券|无门槛券)"],
-        blind: &["coupon", "member", "newcomer"],
-        ..PLAIN
-    },
-    Topic {
-        name: "the spending for a member level",
-        about: &["卡", "贝", "白金", "黑金", "会员"],
-        patterns: &["满{N}元?(?:即可|可以?|即)?(?:升级?|享|成)?[为到]?(?P<k>[银金黑白普][卡贝金钻])"],
-        better: Better::Less,
-        blind: &["member", "domestic", "bonded"],
-        ..PLAIN
-    },
-    Topic {
-        name: "the discount of a member level",
-        about: &["折"],
-        patterns: &["(?P<k>[银金黑白普][卡贝金钻])[^,\\d]{0,8}(?P<n>\\d(?:\\.\\d)?)折"],
-        better: Better::Less,
-        blind: &["member", "domestic", "bonded"],
-        ..PLAIN
-    },
-    Topic {
-        name: "the discount of a promotion",
-        about: &["减"],
-        patterns: &["(?:^|[^不])满(?P<n>\\d+)元?(?:立|即|可)?减(?P<m>\\d+)"],
-        ..PLAIN
-    },
-    Topic {
-        name: "the discount of a promotion by the piece",
-        about: &["减", "折"],
-        patterns: &["任选(?P<n>\\d+)[包件罐盒](?P<k>减|打)?(?P<m>\\d+(?:\\.\\d)?)[元折]"],
-        ..PLAIN
-    },
-    Topic {
-        name: "the spending for a gift",
-        about: &["送"],
-        patterns: &["(?:^|[^不])满{N}元?(?:随机|免费|可)?送(?P<k>[^,\\d]{2,4})"],
-        better: Better::Less,
-        ..PLAIN
-    },
-    Topic {
-        name: "the time until the invoice",
-        about: &["发票", "专票", "凭证"],
-        patterns: &["{D}[^,]{0,10}?(?:发到|发至|开好|发电子|开出|发邮箱|发出)"],
-        not: &["发货", "退款"],
-        better: Better::Less,
-        ..PLAIN
-    },
-    Topic {
-        name: "the time until an unpaid order closes",
-        about: &["关闭", "取消", "保留"],
-        patterns: &[
-            "{D}(?:还)?(?:没有?|未|不)付款?.{0,8}?(?:关闭|取消)",
-            "订单(?:会|将)?(?:为您)?保留{T}",
-            "保留{T}.{0,10}(?:关闭|付款)",
-        ],
-        ..PLAIN
-    },
-    Topic {
-        name: "the time of the delivery",
-        about: &["几天到", "天能到", "能到", "到货", "送达", "多久能收到"],
-        patterns: &["(?P<n>\\d+)-(?P<m>\\d+)(?P<u>天)"],
-        not: &["退", "换", "修", "发票", "工作日"],
-        better: Better::Less,
-        ..PLAIN
-    },
-    Topic {
-        name: "the time until the fitter comes",
-        about: &["上门"],
-        patterns: &["{D}上门"],
-        not: &["维修", "取"],
-        better: Better::Less,
-        ..PLAIN
-    },
-    Topic {
-        name: "the time until the fitter calls",
-        about: &["电话"],
-        patterns: &["{D}会?打电话联系"],
-        better: Better::Less,
-        ..PLAIN
-    },
-    Topic {
-        name: "the life of the free installation",
-        about: &["安装"],
-        patterns: &["签收起{D}有效"],
-        better: Better::More,
-        ..PLAIN
-    },
-    Topic {
-        name: "the fee",
-        about: &["元/"],
-        patterns: &["(?P<k>[\\p{Han}A-Za-z]{2,10}){N}元/[个次米根台件套]"],
-        better: Better::Less,
-        blind: &["install"],
-        ..PLAIN
-    },
-    Topic {
-        name: "the fee",
-        about: &["费"],
-        patterns: &["收取?{N}元(?P<k>\\p{Han}{1,4}费)"],
-        not: &["运费", "邮费", "快递费"],
-        better: Better::Less,
-        blind: &["install"],
-        ..PLAIN
-    },
-    Topic {
-        name: "the limit of a cross-border purchase",
-        about: &["限值", "额度", "单次", "海关"],
-        patterns: &["(?P<k>单次)[^,\\d]{0,10}{N}元", "(?P<k>年)[^,\\d]{0,10}(?P<n>\\d{4,})元"],
-        not: &["消费", "满", "会员"],
-        better: Better::More,
-        blind: &["bonded", "direct", "promotion", "blackfriday"],
-        ..PLAIN
-    },
-    Topic {
-        name: "the shelf life that is left",
-        about: &["不少于"],
-        patterns: &["(?P<k>\\p{Han}{0,10})不少于{T}"],
-        better: Better::More,
-        ..PLAIN
-    },
-    Topic {
-        name: "the time to mend a refused declaration",
-        about: &["补正"],
-        patterns: &["{D}没有补正"],
-        better: Better::More,
-        ..PLAIN
-    },
-    Topic {
-        name: "the time in which an order can be changed",
-        about: &["取消", "修改"],
-        patterns: &["付款后{D}.{0,14}?自助(?:取消|修改)", "付款后{D}[^,]{0,6}?可以(?:取消|修改)"],
-        better: Better::More,
-        ..PLAIN
-    },
-    Topic {
-        name: "the most that one order may hold",
-        about: &["限购"],
-        patterns: &["每单限购{N}[件个瓶罐]"],
-        better: Better::More,
-        ..PLAIN
-    },
-];
+const PLAIN: Topic = Topic {
+    name: "",
+    about: &[],
+    patterns: &[],
+    not: &[],
+    better: Better::Neither,
+    blind: &[],
+    floor: None,
+};
 
 /// A topic whose patterns are compiled.
 pub(super) struct Compiled {
@@ -375,23 +68,41 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
     let topics: Vec<Compiled> = TOPICS
         .iter()
         .enumerate()
-        .map(|(index, topic)| Compiled { topic, index, patterns: topic.patterns.iter().map(|p| compile(p)).collect() })
+        .map(|(index, topic)| Compiled {
+            topic,
+            index,
+            patterns: topic.patterns.iter().map(|p| compile(p)).collect(),
+        })
         .collect();
-    let mut words: Vec<&str> = TOPICS.iter().flat_map(|topic| topic.about).copied().collect();
+    let mut words: Vec<&str> = TOPICS
+        .iter()
+        .flat_map(|topic| topic.about)
+        .copied()
+        .collect();
     words.sort_unstable();
     words.dedup();
     let owners = words
         .iter()
-        .map(|word| (0..TOPICS.len()).filter(|&topic| TOPICS[topic].about.contains(word)).collect())
+        .map(|word| {
+            (0..TOPICS.len())
+                .filter(|&topic| TOPICS[topic].about.contains(word))
+                .collect()
+        })
         .collect();
     let words = AhoCorasick::new(&words).expect("a hundred short words make an automaton");
-    Table { topics, words, owners }
+    Table {
+        topics,
+        words,
+        owners,
+    }
 });
 
 fn compile(pattern: &str) -> Regex {
     const TIME: &str = r"(?P<n>\d+(?:\.\d+)?)(?:[-~至到](?P<m>\d+))?(?P<u>个?工作日|个?小时|分钟|天|日内|周|个月|年)";
-    let pattern =
-        pattern.replace("{D}", "{T}[之以]?内?").replace("{T}", TIME).replace("{N}", r"(?P<n>\d+(?:\.\d+)?)");
+    let pattern = pattern
+        .replace("{D}", "{T}[之以]?内?")
+        .replace("{T}", TIME)
+        .replace("{N}", r"(?P<n>\d+(?:\.\d+)?)");
     Regex::new(&pattern).expect("the test `every_pattern_compiles` compiles each pattern")
 }
 
@@ -406,7 +117,11 @@ pub(super) fn topics_of(sentence: &str, titles: &str) -> Vec<&'static Compiled> 
             }
         }
     }
-    table.topics.iter().filter(|compiled| found[compiled.index]).collect()
+    table
+        .topics
+        .iter()
+        .filter(|compiled| found[compiled.index])
+        .collect()
 }
 
 /// A time in hours; a month counts 30 days, a year 12 months. Other figures stay as they are.

@@ -58,9 +58,16 @@ pub(super) fn families(shop: &Shop) -> Vec<Vec<Version<'_>>> {
     });
     let mut families: BTreeMap<(bool, String), Vec<Version>> = BTreeMap::new();
     for (is_faq, version) in policies.map(|v| (false, v)).chain(faqs.map(|v| (true, v))) {
-        families.entry((is_faq, family(version.title))).or_default().push(version);
+        families
+            .entry((is_faq, family(version.title)))
+            .or_default()
+            .push(version);
     }
-    let dated = |versions: &Vec<Version>| versions.iter().any(|v| v.window().from.or(v.window().until).is_some());
+    let dated = |versions: &Vec<Version>| {
+        versions
+            .iter()
+            .any(|v| v.window().from.or(v.window().until).is_some())
+    };
     let mut families: Vec<Vec<Version>> = families.into_values().filter(dated).collect();
     for versions in &mut families {
         versions.sort_by_key(|version| version.window().from.unwrap_or(Timestamp::MIN));
@@ -82,7 +89,11 @@ fn family(title: &str) -> String {
         }
     }
     for year in 2020..2040 {
-        for mark in [format!("{year}年度"), format!("{year}年"), format!("{year}")] {
+        for mark in [
+            format!("{year}年度"),
+            format!("{year}年"),
+            format!("{year}"),
+        ] {
             plain = plain.replace(&mark, "");
         }
     }
@@ -109,21 +120,36 @@ pub(super) fn check(scene: &Scene, report: &mut Report) {
 
 /// Promotions are meant to end; standing rules are meant to be replaced.
 fn ending(scene: &Scene, version: &Version, family: &[Version], report: &mut Report) {
-    let Some(until) = version.window().until.filter(|_| version.scope.layer != Layer::Promotion) else { return };
+    let Some(until) = version
+        .window()
+        .until
+        .filter(|_| version.scope.layer != Layer::Promotion)
+    else {
+        return;
+    };
     let soon = scene.at + SignedDuration::from_hours(24 * SOON_DAYS);
     if until > soon || reversed(version.window()) {
         return;
     }
     let replaced = family.iter().any(|other| {
         other.id != version.id && other.scope.rivals(&version.scope) && {
-            let starts_in_time = other.window().from.is_none_or(|from| from <= until.max(scene.at));
-            starts_in_time && other.window().until.is_none_or(|end| end > until.max(scene.at))
+            let starts_in_time = other
+                .window()
+                .from
+                .is_none_or(|from| from <= until.max(scene.at));
+            starts_in_time
+                && other
+                    .window()
+                    .until
+                    .is_none_or(|end| end > until.max(scene.at))
         }
     });
     if replaced {
         return;
     }
-    let later = family.iter().any(|other| other.window().from.is_some_and(|from| from > until));
+    let later = family
+        .iter()
+        .any(|other| other.window().from.is_some_and(|from| from > until));
     if later {
         return; // a gap, reported as such
     }
@@ -133,7 +159,10 @@ fn ending(scene: &Scene, version: &Version, family: &[Version], report: &mut Rep
             &EXPIRED,
             version.place,
             Some("valid_until"),
-            format!("\"{}\" ended with {written} and nothing took its place; it is never quoted", version.title),
+            format!(
+                "\"{}\" ended with {written} and nothing took its place; it is never quoted",
+                version.title
+            ),
             "move the date, write the rule that holds now, or remove it",
         );
     } else {
@@ -141,7 +170,10 @@ fn ending(scene: &Scene, version: &Version, family: &[Version], report: &mut Rep
             &EXPIRES_SOON,
             version.place,
             Some("valid_until"),
-            format!("\"{}\" ends with {written} and nothing takes its place", version.title),
+            format!(
+                "\"{}\" ends with {written} and nothing takes its place",
+                version.title
+            ),
             "write the rule that holds afterwards, or move the date",
         );
     }
@@ -152,7 +184,13 @@ fn reversed(window: &Window) -> bool {
 }
 
 /// A rule and a later version of it: gap or overlap, where either is still ahead.
-fn succession(scene: &Scene, version: &Version, next: &Version, family: &[Version], report: &mut Report) {
+fn succession(
+    scene: &Scene,
+    version: &Version,
+    next: &Version,
+    family: &[Version],
+    report: &mut Report,
+) {
     let (window, later) = (version.window(), next.window());
     if reversed(window) || reversed(later) {
         return;
@@ -181,13 +219,26 @@ fn succession(scene: &Scene, version: &Version, next: &Version, family: &[Versio
         }
         return;
     }
-    let (Some(end), Some(start)) = (window.until, later.from) else { return };
+    let (Some(end), Some(start)) = (window.until, later.from) else {
+        return;
+    };
     let covered = family.iter().any(|other| {
         let window = other.window();
-        window.from.is_none_or(|from| from <= end) && window.until.is_none_or(|until| until >= start)
+        window.from.is_none_or(|from| from <= end)
+            && window.until.is_none_or(|until| until >= start)
     });
-    let between = family.iter().any(|other| other.window().from.is_some_and(|from| from > end && from < start));
-    if version.scope.layer != Layer::Promotion && start > end && start > scene.at && !covered && !between {
+    let between = family.iter().any(|other| {
+        other
+            .window()
+            .from
+            .is_some_and(|from| from > end && from < start)
+    });
+    if version.scope.layer != Layer::Promotion
+        && start > end
+        && start > scene.at
+        && !covered
+        && !between
+    {
         report.push(
             &WINDOW_GAP,
             next.place,
@@ -204,22 +255,43 @@ fn succession(scene: &Scene, version: &Version, next: &Version, family: &[Versio
 }
 
 fn off_sale(scene: &Scene, report: &mut Report) {
-    let on_sale: BTreeMap<&str, &Window> =
-        scene.shop.products.iter().map(|product| (product.id.as_str(), &product.on_sale)).collect();
-    let faqs = scene.shop.faqs.iter().map(|faq| (&faq.conditions.products, &faq.window, &faq.place, &faq.question));
-    let policies = scene.shop.policies.iter().map(|p| (&p.conditions.products, &p.window, &p.place, &p.title));
+    let on_sale: BTreeMap<&str, &Window> = scene
+        .shop
+        .products
+        .iter()
+        .map(|product| (product.id.as_str(), &product.on_sale))
+        .collect();
+    let faqs = scene.shop.faqs.iter().map(|faq| {
+        (
+            &faq.conditions.products,
+            &faq.window,
+            &faq.place,
+            &faq.question,
+        )
+    });
+    let policies = scene
+        .shop
+        .policies
+        .iter()
+        .map(|p| (&p.conditions.products, &p.window, &p.place, &p.title));
     for (products, window, place, title) in faqs.chain(policies) {
         if window.until.is_some_and(|until| until <= scene.at) {
             continue;
         }
-        let known: Vec<&Window> = products.iter().filter_map(|id| on_sale.get(id.as_str()).copied()).collect();
+        let known: Vec<&Window> = products
+            .iter()
+            .filter_map(|id| on_sale.get(id.as_str()).copied())
+            .collect();
         let meets = |sale: &&Window| super::scene::windows_meet(sale, window, scene.at);
         if !known.is_empty() && known.len() == products.len() && !known.iter().any(meets) {
             report.push(
                 &ALL_OFF_SALE,
                 place,
                 Some("products"),
-                format!("\"{title}\" is limited to {}, off sale while it is in force", products.join(", ")),
+                format!(
+                    "\"{title}\" is limited to {}, off sale while it is in force",
+                    products.join(", ")
+                ),
                 "name products that are on sale, or remove the entry",
             );
         }
@@ -227,22 +299,35 @@ fn off_sale(scene: &Scene, report: &mut Report) {
 }
 
 fn related(scene: &Scene, report: &mut Report) {
-    let by_id: BTreeMap<&str, &crate::knowledge::Faq> =
-        scene.shop.faqs.iter().map(|faq| (faq.id.as_str(), faq)).collect();
+    let by_id: BTreeMap<&str, &crate::knowledge::Faq> = scene
+        .shop
+        .faqs
+        .iter()
+        .map(|faq| (faq.id.as_str(), faq))
+        .collect();
     for faq in &scene.shop.faqs {
         if faq.window.until.is_some_and(|until| until <= scene.at) {
             continue;
         }
         for id in &faq.related {
-            let Some(other) = by_id.get(id.strip_prefix("faq:").unwrap_or(id)) else { continue };
+            let Some(other) = by_id.get(id.strip_prefix("faq:").unwrap_or(id)) else {
+                continue;
+            };
             // A link to last month's promotion did its work; one that never worked is a slip.
-            let since = if other.layer == Layer::Promotion { Timestamp::MIN } else { scene.at };
+            let since = if other.layer == Layer::Promotion {
+                Timestamp::MIN
+            } else {
+                scene.at
+            };
             if !super::scene::windows_meet(&faq.window, &other.window, since) {
                 report.push(
                     &RELATED_OUT_OF_FORCE,
                     &faq.place,
                     Some("related"),
-                    format!("{id} ({}) is out of force whenever this entry is in force", spot(&other.place)),
+                    format!(
+                        "{id} ({}) is out of force whenever this entry is in force",
+                        spot(&other.place)
+                    ),
                     "name an entry that is in force, or remove it from the list",
                 );
             }

@@ -18,16 +18,19 @@ pub(super) const SYNONYM_IN_TWO_GROUPS: Rule = Rule::warning("synonym-in-two-gro
 
 pub(super) fn check(scene: &Scene, report: &mut Report) {
     let synonyms = Synonyms::new(scene);
+    let words = scene
+        .shop
+        .lexicon
+        .handoff
+        .iter()
+        .chain(&scene.shop.settings.handoff.words);
+    let calls: Vec<(String, &String)> = words
+        .map(|word| (normalise(word), word))
+        .filter(|(folded, _)| !folded.is_empty())
+        .collect();
     for faq in &scene.shop.faqs {
         keywords(faq, &synonyms, report);
-        handoff(scene, faq, report);
-    }
-    for policy in &scene.shop.policies {
-        let texts = policy.keywords.iter().map(|word| normalise(word));
-        if let Some(word) = stopped(scene, texts) {
-            let message = format!("the keyword \"{word}\" is a stop word and finds nothing");
-            report.push(&STOPWORD_IN_USE, &policy.place, Some("keywords"), message, STOPWORD_REMEDY);
-        }
+        handoff(faq, &calls, report);
     }
     stopwords(scene, report);
     groups(scene, report);
@@ -60,7 +63,10 @@ impl Synonyms {
     /// Whether `text` holds `word` or a synonym of it.
     fn occurs(&self, word: &str, text: &str) -> bool {
         text.contains(word)
-            || self.of.get(word).is_some_and(|&group| self.groups[group].iter().any(|other| text.contains(other)))
+            || self
+                .of
+                .get(word)
+                .is_some_and(|&group| self.groups[group].iter().any(|other| text.contains(other)))
     }
 }
 
@@ -69,8 +75,10 @@ fn keywords(faq: &Faq, synonyms: &Synonyms, report: &mut Report) {
     if faq.conditions.keywords.is_empty() {
         return;
     }
-    let questions: Vec<String> =
-        std::iter::once(&faq.question).chain(&faq.similar).map(|question| normalise(question)).collect();
+    let questions: Vec<String> = std::iter::once(&faq.question)
+        .chain(&faq.similar)
+        .map(|question| normalise(question))
+        .collect();
     let alternatives: Vec<Vec<String>> = faq
         .conditions
         .keywords
@@ -78,65 +86,86 @@ fn keywords(faq: &Faq, synonyms: &Synonyms, report: &mut Report) {
         .map(|words| words.iter().map(|word| normalise(word)).collect())
         .collect();
     let fulfils = |question: &String| {
-        alternatives.iter().any(|words| words.iter().all(|word| synonyms.occurs(word, question)))
+        alternatives
+            .iter()
+            .any(|words| words.iter().all(|word| synonyms.occurs(word, question)))
     };
     if !questions.iter().any(fulfils) {
         report.push(
             &KEYWORDS_EXCLUDE_OWN,
             &faq.place,
             Some("keywords"),
-            format!("not one question of \"{}\" fulfils its own keyword condition", excerpt(&faq.question)),
+            format!(
+                "not one question of \"{}\" fulfils its own keyword condition",
+                excerpt(&faq.question)
+            ),
             "use words that buyers say in this question, or add synonyms",
         );
     }
 }
 
 /// Words that call a person, in an entry's own questions: the entry is never reached by them.
-fn handoff(scene: &Scene, faq: &Faq, report: &mut Report) {
+fn handoff(faq: &Faq, calls: &[(String, &String)], report: &mut Report) {
     let question = normalise(&faq.question);
-    let words = scene.shop.lexicon.handoff.iter().chain(&scene.shop.settings.handoff.words);
-    for word in words {
-        let folded = normalise(word);
-        if !folded.is_empty() && question.contains(&folded) {
-            report.push(
-                &HANDOFF_WORD_IN_QUESTION,
-                &faq.place,
-                Some("question"),
-                format!("\"{}\" holds \"{word}\", which always calls a person; it is never answered", excerpt(&faq.question)),
-                "remove the word from lexicon/sensitive.txt [handoff] (or shop.toml [handoff]), or remove the entry",
-            );
-            return;
-        }
+    if let Some((_, word)) = calls.iter().find(|(folded, _)| question.contains(folded)) {
+        report.push(
+            &HANDOFF_WORD_IN_QUESTION,
+            &faq.place,
+            Some("question"),
+            format!("\"{}\" holds \"{word}\", which always calls a person; it is never answered", excerpt(&faq.question)),
+            "remove the word from lexicon/sensitive.txt [handoff] (or shop.toml [handoff]), or remove the entry",
+        );
     }
 }
 
 const STOPWORD_REMEDY: &str = "remove it from lexicon/stopwords.txt";
 
-fn stopped(scene: &Scene, mut words: impl Iterator<Item = String>) -> Option<String> {
-    words.find(|word| scene.shop.lexicon.stopwords.iter().any(|stop| normalise(stop) == *word))
-}
-
+/// Stop words that another list counts on.
 fn stopwords(scene: &Scene, report: &mut Report) {
     let lexicon = &scene.shop.lexicon;
-    let place = Place { file: "lexicon/stopwords.txt".into(), row: 0, sheet: None };
+    if lexicon.stopwords.is_empty() {
+        return;
+    }
+    let mut uses: HashMap<String, &str> = HashMap::new();
+    let keywords = scene
+        .shop
+        .faqs
+        .iter()
+        .flat_map(|faq| faq.conditions.keywords.iter().flatten());
+    for word in keywords.chain(
+        scene
+            .shop
+            .policies
+            .iter()
+            .flat_map(|policy| &policy.keywords),
+    ) {
+        uses.insert(normalise(word), "a keyword of an entry");
+    }
+    for word in &lexicon.words {
+        uses.insert(normalise(&word.word), "a word of words.txt");
+    }
+    for word in lexicon.synonyms.iter().flatten() {
+        uses.insert(normalise(word), "a synonym");
+    }
+    let place = Place {
+        file: "lexicon/stopwords.txt".into(),
+        row: 0,
+        sheet: None,
+    };
     for stop in &lexicon.stopwords {
-        let folded = normalise(stop);
-        let used = if lexicon.synonyms.iter().flatten().any(|word| normalise(word) == folded) {
-            "a synonym"
-        } else if lexicon.words.iter().any(|word| normalise(&word.word) == folded) {
-            "a word of words.txt"
-        } else if scene.shop.faqs.iter().any(|faq| faq.conditions.keywords.iter().flatten().any(|w| normalise(w) == folded)) {
-            "a keyword of an entry"
-        } else {
-            continue;
-        };
-        let message = format!("the stop word \"{stop}\" is also {used}");
-        report.push(&STOPWORD_IN_USE, &place, None, message, STOPWORD_REMEDY);
+        if let Some(used) = uses.get(&normalise(stop)) {
+            let message = format!("the stop word \"{stop}\" is also {used}");
+            report.push(&STOPWORD_IN_USE, &place, None, message, STOPWORD_REMEDY);
+        }
     }
 }
 
 fn groups(scene: &Scene, report: &mut Report) {
-    let place = Place { file: "lexicon/synonyms.txt".into(), row: 0, sheet: None };
+    let place = Place {
+        file: "lexicon/synonyms.txt".into(),
+        row: 0,
+        sheet: None,
+    };
     let mut owner: HashMap<String, usize> = HashMap::new();
     for (at, group) in scene.shop.lexicon.synonyms.iter().enumerate() {
         for word in group {
@@ -147,7 +176,10 @@ fn groups(scene: &Scene, report: &mut Report) {
                         &SYNONYM_IN_TWO_GROUPS,
                         &place,
                         None,
-                        format!("\"{word}\" stands in the groups \"{other}\" and \"{}\"", group.join(" ")),
+                        format!(
+                            "\"{word}\" stands in the groups \"{other}\" and \"{}\"",
+                            group.join(" ")
+                        ),
                         "join the groups, or take the word out of one",
                     );
                 }

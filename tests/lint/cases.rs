@@ -9,8 +9,14 @@ type Files = &'static [(&'static str, &'static str)];
 const CASES: &[(&str, Files, Files)] = &[
     (
         "number-contradiction",
-        &[("faq/a.csv", "id,question,answer\n1,几天发货,现货付款后48小时内发出\n2,下单多久寄,付款后72小时内发货\n")],
-        &[("faq/a.csv", "id,question,answer\n1,几天发货,现货付款后48小时内发出\n2,预售几天发,预售款付款后15天内发出\n")],
+        &[(
+            "faq/a.csv",
+            "id,question,answer\n1,几天发货,现货付款后48小时内发出\n2,下单多久寄,付款后72小时内发货\n",
+        )],
+        &[(
+            "faq/a.csv",
+            "id,question,answer\n1,几天发货,现货付款后48小时内发出\n2,预售几天发,预售款付款后15天内发出\n",
+        )],
     ),
     (
         "number-contradiction",
@@ -19,25 +25,46 @@ const CASES: &[(&str, Files, Files)] = &[
             ("policies/p.md", "# 运费\n\n单笔满199元包邮，不满收10元。\n"),
         ],
         &[
-            ("faq/a.csv", "id,question,answer\n1,包邮吗,满99元包邮，新疆满199元包邮\n"),
-            ("policies/p.md", "# 运费\n\n单笔满99元包邮，不满收10元。\n\n# 新疆和西藏\n\n满199元包邮。\n"),
+            (
+                "faq/a.csv",
+                "id,question,answer\n1,包邮吗,满99元包邮，新疆满199元包邮\n",
+            ),
+            (
+                "policies/p.md",
+                "# 运费\n\n单笔满99元包邮，不满收10元。\n\n# 新疆和西藏\n\n满199元包邮。\n",
+            ),
         ],
     ),
     (
         "number-contradiction",
         &[
-            ("faq/a.csv", "id,question,answer\n1,可以退吗,支持15天无理由退货\n"),
-            ("policies/p.md", "+++\nlayer = \"platform\"\n+++\n# 退货\n\n签收后7天内可以申请无理由退货。\n"),
+            (
+                "faq/a.csv",
+                "id,question,answer\n1,可以退吗,支持15天无理由退货\n",
+            ),
+            (
+                "policies/p.md",
+                "+++\nlayer = \"platform\"\n+++\n# 退货\n\n签收后7天内可以申请无理由退货。\n",
+            ),
         ],
         &[
-            ("faq/a.csv", "id,question,answer\n1,可以退吗,支持15天无理由退货\n"),
-            ("policies/p.md", "+++\nlayer = \"platform\"\n+++\n# 退货\n\n签收后7天内可以申请无理由退货。\n"),
+            (
+                "faq/a.csv",
+                "id,question,answer\n1,可以退吗,支持15天无理由退货\n",
+            ),
+            (
+                "policies/p.md",
+                "+++\nlayer = \"platform\"\n+++\n# 退货\n\n签收后7天内可以申请无理由退货。\n",
+            ),
             ("policies/own.md", "# 退货\n\n本店支持15天无理由退货。\n"),
         ],
     ),
     (
         "number-contradiction",
-        &[("faq/a.csv", "id,question,answer\n1,保修多久,整机保修1年\n2,坏了怎么办,整机保修2年，寄回来就行\n")],
+        &[(
+            "faq/a.csv",
+            "id,question,answer\n1,保修多久,整机保修1年\n2,坏了怎么办,整机保修2年，寄回来就行\n",
+        )],
         &[(
             "faq/a.csv",
             "id,question,answer,layer,valid_from,valid_until\n1,保修多久,整机保修12个月,,,\n2,坏了怎么办,整机保修1年，寄回来就行,,,\n3,双11买的保修多久,双11买的整机保修2年,活动,2026-11-01,2026-12-31\n",
@@ -57,22 +84,43 @@ const CASES: &[(&str, Files, Files)] = &[
     (
         "weaker-than-platform",
         &[
-            ("faq/a.csv", "id,question,answer\n1,可以退吗,签收后3天内可以退货\n"),
-            ("policies/p.md", "+++\nlayer = \"platform\"\n+++\n# 退货\n\n签收后7天内可以申请无理由退货。\n"),
+            (
+                "faq/a.csv",
+                "id,question,answer\n1,可以退吗,签收后3天内可以退货\n",
+            ),
+            (
+                "policies/p.md",
+                "+++\nlayer = \"platform\"\n+++\n# 退货\n\n签收后7天内可以申请无理由退货。\n",
+            ),
         ],
         &[
-            ("faq/a.csv", "id,question,answer\n1,可以退吗,签收后7天内可以退货\n"),
-            ("policies/p.md", "+++\nlayer = \"platform\"\n+++\n# 退货\n\n签收后七天内可以申请无理由退货。\n"),
+            (
+                "faq/a.csv",
+                "id,question,answer\n1,可以退吗,签收后7天内可以退货\n",
+            ),
+            (
+                "policies/p.md",
+                "+++\nlayer = \"platform\"\n+++\n# 退货\n\n签收后七天内可以申请无理由退货。\n",
+            ),
         ],
     ),
     (
         "weaker-than-platform",
-        &[("faq/a.csv", "id,question,answer\n1,可以退吗,支持5天无理由退货\n")],
-        &[("faq/a.csv", "id,question,answer\n1,可以退吗,支持7天无理由退货\n")],
+        &[(
+            "faq/a.csv",
+            "id,question,answer\n1,可以退吗,支持5天无理由退货\n",
+        )],
+        &[(
+            "faq/a.csv",
+            "id,question,answer\n1,可以退吗,支持7天无理由退货\n",
+        )],
     ),
     (
         "duplicate-question",
-        &[("faq/a.csv", "id,question,answer\n1,怎么退货？,点退款\n2,怎么退货,找客服\n")],
+        &[(
+            "faq/a.csv",
+            "id,question,answer\n1,怎么退货？,点退款\n2,怎么退货,找客服\n",
+        )],
         &[(
             "faq/a.csv",
             "id,question,answer,order_states\n1,怎么退货,点退款,已发货\n2,怎么退货？,点取消,待付款\n",
@@ -81,14 +129,23 @@ const CASES: &[(&str, Files, Files)] = &[
     (
         "near-duplicate",
         &[
-            ("faq/a.csv", "id,question,answer\n1,请问你们包邮吗,满99包邮\n2,可以免邮吗,看金额\n"),
+            (
+                "faq/a.csv",
+                "id,question,answer\n1,请问你们包邮吗,满99包邮\n2,可以免邮吗,看金额\n",
+            ),
             ("lexicon/synonyms.txt", "包邮 免邮\n"),
         ],
-        &[("faq/a.csv", "id,question,answer\n1,没发货能改地址吗,能\n2,已发货能改地址吗,不能\n")],
+        &[(
+            "faq/a.csv",
+            "id,question,answer\n1,没发货能改地址吗,能\n2,已发货能改地址吗,不能\n",
+        )],
     ),
     (
         "shared-phrasing",
-        &[("faq/a.csv", "id,question,similar,answer\n1,怎么退货,不想要了,点退款\n2,怎么取消,不想要了,点取消\n")],
+        &[(
+            "faq/a.csv",
+            "id,question,similar,answer\n1,怎么退货,不想要了,点退款\n2,怎么取消,不想要了,点取消\n",
+        )],
         &[(
             "faq/a.csv",
             "id,question,similar,answer,order_states\n1,怎么退货,不想要了,点退款,已签收\n2,怎么取消,不想要了,点取消,待付款\n",
@@ -96,22 +153,43 @@ const CASES: &[(&str, Files, Files)] = &[
     ),
     (
         "repeated-phrasing",
-        &[("faq/a.csv", "id,question,similar,answer\n1,怎么退货,如何退货|如何退货？,点退款\n")],
-        &[("faq/a.csv", "id,question,similar,answer\n1,怎么退货,如何退货|退货流程,点退款\n")],
+        &[(
+            "faq/a.csv",
+            "id,question,similar,answer\n1,怎么退货,如何退货|如何退货？,点退款\n",
+        )],
+        &[(
+            "faq/a.csv",
+            "id,question,similar,answer\n1,怎么退货,如何退货|退货流程,点退款\n",
+        )],
     ),
     (
         "negative-hits-own",
-        &[("faq/a.csv", "id,question,similar,negative,answer\n1,怎么退货,如何退货,如何退货吗,点退款\n")],
-        &[("faq/a.csv", "id,question,similar,negative,answer\n1,怎么退货,如何退货,怎么换货,点退款\n")],
+        &[(
+            "faq/a.csv",
+            "id,question,similar,negative,answer\n1,怎么退货,如何退货,如何退货吗,点退款\n",
+        )],
+        &[(
+            "faq/a.csv",
+            "id,question,similar,negative,answer\n1,怎么退货,如何退货,怎么换货,点退款\n",
+        )],
     ),
     (
         "duplicate-answer",
-        &[("faq/a.csv", "id,question,answer\n1,怎么退货,在我的订单里点退款按提示操作\n2,退款入口,在我的订单里点退款按提示操作\n")],
-        &[("faq/a.csv", "id,question,answer\n1,可以开票吗,可以的\n2,可以换货吗,可以的\n")],
+        &[(
+            "faq/a.csv",
+            "id,question,answer\n1,怎么退货,在我的订单里点退款按提示操作\n2,退款入口,在我的订单里点退款按提示操作\n",
+        )],
+        &[(
+            "faq/a.csv",
+            "id,question,answer\n1,可以开票吗,可以的\n2,可以换货吗,可以的\n",
+        )],
     ),
     (
         "expired",
-        &[("faq/a.csv", "id,question,answer,valid_until\n1,几点下班,晚上十点,2025-12-31\n")],
+        &[(
+            "faq/a.csv",
+            "id,question,answer,valid_until\n1,几点下班,晚上十点,2025-12-31\n",
+        )],
         &[(
             "faq/a.csv",
             "id,question,answer,valid_from,valid_until,layer\n1,几点下班,晚上十点,,2025-12-31,\n2,几点下班,晚上九点,2026-01-01,,\n3,五一怎么减,满300减30,,2026-05-05,活动\n",
@@ -119,43 +197,88 @@ const CASES: &[(&str, Files, Files)] = &[
     ),
     (
         "expires-soon",
-        &[("policies/p.md", "+++\ntitle = \"退货\"\nvalid_until = 2026-11-30\n+++\n# 退货\n\n可以退。\n")],
+        &[(
+            "policies/p.md",
+            "+++\ntitle = \"退货\"\nvalid_until = 2026-11-30\n+++\n# 退货\n\n可以退。\n",
+        )],
         &[
-            ("policies/p.md", "+++\ntitle = \"退货（旧版）\"\nvalid_until = 2026-11-30\n+++\n# 退货\n\n可以退。\n"),
-            ("policies/q.md", "+++\ntitle = \"退货（2026年12月版）\"\nvalid_from = 2026-12-01\n+++\n# 退货\n\n能退。\n"),
+            (
+                "policies/p.md",
+                "+++\ntitle = \"退货（旧版）\"\nvalid_until = 2026-11-30\n+++\n# 退货\n\n可以退。\n",
+            ),
+            (
+                "policies/q.md",
+                "+++\ntitle = \"退货（2026年12月版）\"\nvalid_from = 2026-12-01\n+++\n# 退货\n\n能退。\n",
+            ),
         ],
     ),
     (
         "window-gap",
         &[
-            ("policies/p.md", "+++\ntitle = \"退货（2026版）\"\nvalid_until = 2026-12-20\n+++\n# 退货\n\n可以退。\n"),
-            ("policies/q.md", "+++\ntitle = \"退货（2027版）\"\nvalid_from = 2027-01-01\n+++\n# 退货\n\n能退。\n"),
+            (
+                "policies/p.md",
+                "+++\ntitle = \"退货（2026版）\"\nvalid_until = 2026-12-20\n+++\n# 退货\n\n可以退。\n",
+            ),
+            (
+                "policies/q.md",
+                "+++\ntitle = \"退货（2027版）\"\nvalid_from = 2027-01-01\n+++\n# 退货\n\n能退。\n",
+            ),
         ],
         &[
-            ("policies/p.md", "+++\ntitle = \"退货（2026版）\"\nvalid_until = 2026-12-31\n+++\n# 退货\n\n可以退。\n"),
-            ("policies/q.md", "+++\ntitle = \"退货（2027版）\"\nvalid_from = 2027-01-01\n+++\n# 退货\n\n能退。\n"),
+            (
+                "policies/p.md",
+                "+++\ntitle = \"退货（2026版）\"\nvalid_until = 2026-12-31\n+++\n# 退货\n\n可以退。\n",
+            ),
+            (
+                "policies/q.md",
+                "+++\ntitle = \"退货（2027版）\"\nvalid_from = 2027-01-01\n+++\n# 退货\n\n能退。\n",
+            ),
         ],
     ),
     (
         "window-overlap",
         &[
-            ("policies/p.md", "+++\ntitle = \"退货（2026版）\"\nvalid_until = 2027-01-31\n+++\n# 退货\n\n可以退。\n"),
-            ("policies/q.md", "+++\ntitle = \"退货（2027版）\"\nvalid_from = 2027-01-01\n+++\n# 退货\n\n能退。\n"),
+            (
+                "policies/p.md",
+                "+++\ntitle = \"退货（2026版）\"\nvalid_until = 2027-01-31\n+++\n# 退货\n\n可以退。\n",
+            ),
+            (
+                "policies/q.md",
+                "+++\ntitle = \"退货（2027版）\"\nvalid_from = 2027-01-01\n+++\n# 退货\n\n能退。\n",
+            ),
         ],
         &[
-            ("policies/p.md", "+++\ntitle = \"退货\"\nvalid_until = 2027-01-31\n+++\n# 退货\n\n可以退。\n"),
-            ("policies/q.md", "+++\ntitle = \"换货\"\nvalid_from = 2027-01-01\n+++\n# 换货\n\n能换。\n"),
+            (
+                "policies/p.md",
+                "+++\ntitle = \"退货\"\nvalid_until = 2027-01-31\n+++\n# 退货\n\n可以退。\n",
+            ),
+            (
+                "policies/q.md",
+                "+++\ntitle = \"换货\"\nvalid_from = 2027-01-01\n+++\n# 换货\n\n能换。\n",
+            ),
         ],
     ),
     (
         "all-off-sale",
         &[
-            ("products/p.csv", "id,name,on_sale_until\nP1,旧款,2026-06-30\n"),
-            ("faq/a.csv", "id,question,answer,products\n1,透不透,不透,P1\n"),
+            (
+                "products/p.csv",
+                "id,name,on_sale_until\nP1,旧款,2026-06-30\n",
+            ),
+            (
+                "faq/a.csv",
+                "id,question,answer,products\n1,透不透,不透,P1\n",
+            ),
         ],
         &[
-            ("products/p.csv", "id,name,on_sale_until\nP1,旧款,2026-06-30\nP2,新款,\n"),
-            ("faq/a.csv", "id,question,answer,products\n1,透不透,不透,P1|P2\n"),
+            (
+                "products/p.csv",
+                "id,name,on_sale_until\nP1,旧款,2026-06-30\nP2,新款,\n",
+            ),
+            (
+                "faq/a.csv",
+                "id,question,answer,products\n1,透不透,不透,P1|P2\n",
+            ),
         ],
     ),
     (
@@ -171,55 +294,109 @@ const CASES: &[(&str, Files, Files)] = &[
     ),
     (
         "absolute-word",
-        &[("faq/a.csv", "id,question,answer\n1,好用吗,这是全网最低价的顶级面料\n")],
-        &[("faq/a.csv", "id,question,answer\n1,好用吗,第一次用最好先试一下，最晚明天发，最多十件，不是国家级的\n")],
+        &[(
+            "faq/a.csv",
+            "id,question,answer\n1,好用吗,这是全网最低价的顶级面料\n",
+        )],
+        &[(
+            "faq/a.csv",
+            "id,question,answer\n1,好用吗,第一次用最好先试一下，最晚明天发，最多十件，不是国家级的\n",
+        )],
     ),
     (
         "medical-claim",
-        &[("faq/a.csv", "id,question,answer\n1,有用吗,可以治疗湿疹，增强免疫力\n")],
-        &[("faq/a.csv", "id,question,answer\n1,有用吗,护肤品不能治疗湿疹，请到医院治疗\n")],
+        &[(
+            "faq/a.csv",
+            "id,question,answer\n1,有用吗,可以治疗湿疹，增强免疫力\n",
+        )],
+        &[(
+            "faq/a.csv",
+            "id,question,answer\n1,有用吗,护肤品不能治疗湿疹，请到医院治疗\n",
+        )],
     ),
     (
         "sensitive-word",
-        &[("faq/a.csv", "id,question,answer\n1,好吗,保证不缩水哦\n"), ("lexicon/sensitive.txt", "[block]\n不缩水\n")],
-        &[("faq/a.csv", "id,question,answer\n1,好吗,轻微缩水\n"), ("lexicon/sensitive.txt", "[block]\n不缩水\n")],
+        &[
+            ("faq/a.csv", "id,question,answer\n1,好吗,保证不缩水哦\n"),
+            ("lexicon/sensitive.txt", "[block]\n不缩水\n"),
+        ],
+        &[
+            ("faq/a.csv", "id,question,answer\n1,好吗,轻微缩水\n"),
+            ("lexicon/sensitive.txt", "[block]\n不缩水\n"),
+        ],
     ),
     (
         "unbacked-promise",
-        &[("faq/a.csv", "id,question,answer\n1,正品吗,假一赔十，放心买\n")],
+        &[(
+            "faq/a.csv",
+            "id,question,answer\n1,正品吗,假一赔十，放心买\n",
+        )],
         &[
-            ("faq/a.csv", "id,question,answer\n1,正品吗,假一赔十，放心买\n2,会缩水吗,不一定，请保证水温不高\n"),
+            (
+                "faq/a.csv",
+                "id,question,answer\n1,正品吗,假一赔十，放心买\n2,会缩水吗,不一定，请保证水温不高\n",
+            ),
             ("policies/p.md", "# 正品\n\n假一赔十，凭检测报告办理。\n"),
         ],
     ),
     (
         "personal-data",
-        &[("faq/a.csv", "id,question,answer\n1,电话多少,打老板手机13812345678\n")],
-        &[("faq/a.csv", "id,question,answer\n1,电话多少,客服热线400-123-4567，订单号12位\n")],
+        &[(
+            "faq/a.csv",
+            "id,question,answer\n1,电话多少,打老板手机13812345678\n",
+        )],
+        &[(
+            "faq/a.csv",
+            "id,question,answer\n1,电话多少,客服热线400-123-4567，订单号12位\n",
+        )],
     ),
     (
         "off-platform",
-        &[("faq/a.csv", "id,question,answer\n1,能便宜吗,加微信给您优惠\n")],
-        &[("faq/a.csv", "id,question,answer\n1,能用微信吗,支持微信付款，请勿加微信私下转账\n")],
+        &[(
+            "faq/a.csv",
+            "id,question,answer\n1,能便宜吗,加微信给您优惠\n",
+        )],
+        &[(
+            "faq/a.csv",
+            "id,question,answer\n1,能用微信吗,支持微信付款，请勿加微信私下转账\n",
+        )],
     ),
     (
         "volatile-fact",
         &[("faq/a.csv", "id,question,answer\n1,有货吗,M码只剩3件了\n")],
-        &[("faq/a.csv", "id,question,answer\n1,有货吗,有没有货以商品页为准\n")],
+        &[(
+            "faq/a.csv",
+            "id,question,answer\n1,有货吗,有没有货以商品页为准\n",
+        )],
     ),
     (
         "placeholder",
-        &[("faq/a.csv", "id,question,answer\n1,运费多少,运费XX元，待补充\n")],
-        &[("faq/a.csv", "id,question,answer\n1,有大码吗,有XXL和XXXL码\n")],
+        &[(
+            "faq/a.csv",
+            "id,question,answer\n1,运费多少,运费XX元，待补充\n",
+        )],
+        &[(
+            "faq/a.csv",
+            "id,question,answer\n1,有大码吗,有XXL和XXXL码\n",
+        )],
     ),
     (
         "date-passed",
-        &[("faq/a.csv", "id,question,answer\n1,有活动吗,新客礼领到2025年6月30日\n")],
-        &[("faq/a.csv", "id,question,answer\n1,有活动吗,自2025年6月30日起入会送10积分\n")],
+        &[(
+            "faq/a.csv",
+            "id,question,answer\n1,有活动吗,新客礼领到2025年6月30日\n",
+        )],
+        &[(
+            "faq/a.csv",
+            "id,question,answer\n1,有活动吗,自2025年6月30日起入会送10积分\n",
+        )],
     ),
     (
         "dated-without-window",
-        &[("faq/a.csv", "id,question,answer\n1,有活动吗,11月20日至12月12日满300减30\n")],
+        &[(
+            "faq/a.csv",
+            "id,question,answer\n1,有活动吗,11月20日至12月12日满300减30\n",
+        )],
         &[(
             "faq/a.csv",
             "id,question,answer,layer,valid_from,valid_until\n1,有活动吗,11月20日至12月12日满300减30,活动,2026-11-20,2026-12-12\n",
@@ -228,57 +405,111 @@ const CASES: &[(&str, Files, Files)] = &[
     (
         "hours-contradiction",
         &[
-            ("shop.toml", "[shop]\nname = \"试店\"\n[hours]\n[[hours.shifts]]\nname = \"早\"\nfrom = \"09:00\"\nto = \"18:00\"\n"),
-            ("faq/a.csv", "id,question,answer\n1,几点上班,人工客服每天8:00-22:00在线\n"),
+            (
+                "shop.toml",
+                "[shop]\nname = \"试店\"\n[hours]\n[[hours.shifts]]\nname = \"早\"\nfrom = \"09:00\"\nto = \"18:00\"\n",
+            ),
+            (
+                "faq/a.csv",
+                "id,question,answer\n1,几点上班,人工客服每天8:00-22:00在线\n",
+            ),
         ],
         &[
-            ("shop.toml", "[shop]\nname = \"试店\"\n[hours]\n[[hours.shifts]]\nname = \"早\"\nfrom = \"09:00\"\nto = \"18:00\"\n"),
-            ("faq/a.csv", "id,question,answer\n1,几点上班,人工客服每天9:00-18:00在线，师傅8:00-20:00上门\n"),
+            (
+                "shop.toml",
+                "[shop]\nname = \"试店\"\n[hours]\n[[hours.shifts]]\nname = \"早\"\nfrom = \"09:00\"\nto = \"18:00\"\n",
+            ),
+            (
+                "faq/a.csv",
+                "id,question,answer\n1,几点上班,人工客服每天9:00-18:00在线，师傅8:00-20:00上门\n",
+            ),
         ],
     ),
     (
         "spec-unit",
-        &[("products/p.csv", "id,name,功率\n1,甲机,60W\n2,乙机,45W\n3,丙机,60\n4,丁机,80W\n5,戊机,90W\n")],
-        &[("products/p.csv", "id,name,功率\n1,甲机,60W\n2,乙机,45W\n3,丙机,80W\n4,丁机,不适用\n5,戊机,90W\n")],
+        &[(
+            "products/p.csv",
+            "id,name,功率\n1,甲机,60W\n2,乙机,45W\n3,丙机,60\n4,丁机,80W\n5,戊机,90W\n",
+        )],
+        &[(
+            "products/p.csv",
+            "id,name,功率\n1,甲机,60W\n2,乙机,45W\n3,丙机,80W\n4,丁机,不适用\n5,戊机,90W\n",
+        )],
     ),
     (
         "odd-spec",
-        &[("products/p.csv", "id,name,电压\n1,甲机,220V\n2,乙机,220V\n3,丙机,220W\n4,丁机,110V\n5,戊机,12V\n")],
-        &[("products/p.csv", "id,name,净重\n1,甲,800g\n2,乙,900g\n3,丙,1kg\n4,丁,750g\n5,戊,600g\n")],
+        &[(
+            "products/p.csv",
+            "id,name,电压\n1,甲机,220V\n2,乙机,220V\n3,丙机,220W\n4,丁机,110V\n5,戊机,12V\n",
+        )],
+        &[(
+            "products/p.csv",
+            "id,name,净重\n1,甲,800g\n2,乙,900g\n3,丙,1kg\n4,丁,750g\n5,戊,600g\n",
+        )],
     ),
     (
         "shared-alias",
-        &[("products/p.csv", "id,name,aliases\n1,甲裙,小黑裙\n2,乙裙,小黑裙|黑裙\n")],
-        &[("products/p.csv", "id,name,aliases,on_sale_until\n1,甲裙,小黑裙,2026-01-01\n2,乙裙,小黑裙|黑裙,\n")],
+        &[(
+            "products/p.csv",
+            "id,name,aliases\n1,甲裙,小黑裙\n2,乙裙,小黑裙|黑裙\n",
+        )],
+        &[(
+            "products/p.csv",
+            "id,name,aliases,on_sale_until\n1,甲裙,小黑裙,2026-01-01\n2,乙裙,小黑裙|黑裙,\n",
+        )],
     ),
     (
         "sku-not-in-chart",
         &[
-            ("products/p.csv", "id,name,size_chart,skus\n1,甲裙,c,\"黑:S,M,3XL\"\n"),
+            (
+                "products/p.csv",
+                "id,name,size_chart,skus\n1,甲裙,c,\"黑:S,M,3XL\"\n",
+            ),
             ("sizes/c.csv", "尺码,身高(cm)\nS,150-157\nM,158-165\n"),
         ],
         &[
-            ("products/p.csv", "id,name,size_chart,skus\n1,甲裙,c,\"黑:S码,M码\"\n"),
+            (
+                "products/p.csv",
+                "id,name,size_chart,skus\n1,甲裙,c,\"黑:S码,M码\"\n",
+            ),
             ("sizes/c.csv", "尺码,身高(cm)\nS,150-157\nM,158-165\n"),
         ],
     ),
     (
         "keywords-exclude-own",
-        &[("faq/a.csv", "id,question,keywords,answer\n1,大衣怎么洗,羽绒,干洗\n")],
+        &[(
+            "faq/a.csv",
+            "id,question,keywords,answer\n1,大衣怎么洗,羽绒,干洗\n",
+        )],
         &[
-            ("faq/a.csv", "id,question,keywords,answer\n1,大衣怎么洗,呢子|羊毛,干洗\n"),
+            (
+                "faq/a.csv",
+                "id,question,keywords,answer\n1,大衣怎么洗,呢子|羊毛,干洗\n",
+            ),
             ("lexicon/synonyms.txt", "呢子 大衣\n"),
         ],
     ),
     (
         "handoff-word-in-question",
-        &[("faq/a.csv", "id,question,answer\n1,过敏怎么办,先停用\n"), ("lexicon/sensitive.txt", "[handoff]\n过敏\n")],
-        &[("faq/a.csv", "id,question,answer\n1,成分是什么,见背标\n"), ("lexicon/sensitive.txt", "[handoff]\n过敏\n")],
+        &[
+            ("faq/a.csv", "id,question,answer\n1,过敏怎么办,先停用\n"),
+            ("lexicon/sensitive.txt", "[handoff]\n过敏\n"),
+        ],
+        &[
+            ("faq/a.csv", "id,question,answer\n1,成分是什么,见背标\n"),
+            ("lexicon/sensitive.txt", "[handoff]\n过敏\n"),
+        ],
     ),
     (
         "stopword-in-use",
-        &[("lexicon/stopwords.txt", "快递\n"), ("lexicon/synonyms.txt", "快递 物流\n")],
-        &[("lexicon/stopwords.txt", "请问\n"), ("lexicon/synonyms.txt", "快递 物流\n")],
+        &[
+            ("lexicon/stopwords.txt", "快递\n"),
+            ("lexicon/synonyms.txt", "快递 物流\n"),
+        ],
+        &[
+            ("lexicon/stopwords.txt", "请问\n"),
+            ("lexicon/synonyms.txt", "快递 物流\n"),
+        ],
     ),
     (
         "synonym-in-two-groups",
@@ -287,34 +518,67 @@ const CASES: &[(&str, Files, Files)] = &[
     ),
     (
         "script-field",
-        &[("shop.toml", "[shop]\nname = \"试店\"\n[scripts]\ngreeting = \"您好，{customer}\"\n")],
-        &[("shop.toml", "[shop]\nname = \"试店\"\n[scripts]\ngreeting = \"您好，这里是{shop}\"\n")],
+        &[(
+            "shop.toml",
+            "[shop]\nname = \"试店\"\n[scripts]\ngreeting = \"您好，{customer}\"\n",
+        )],
+        &[(
+            "shop.toml",
+            "[shop]\nname = \"试店\"\n[scripts]\ngreeting = \"您好，这里是{shop}\"\n",
+        )],
     ),
     (
         "golden-contradiction",
         &[
             ("faq/a.csv", "id,question,answer\n1,甲,一\n2,乙,二\n"),
-            ("golden.csv", "question,expect\n包邮吗,faq:1\n包邮吗？,faq:2\n"),
+            (
+                "golden.csv",
+                "question,expect\n包邮吗,faq:1\n包邮吗？,faq:2\n",
+            ),
         ],
         &[
             ("faq/a.csv", "id,question,answer\n1,甲,一\n2,乙,二\n"),
-            ("golden.csv", "question,expect,previous\n包邮吗,faq:1,\n包邮吗,faq:2,退货呢\n"),
+            (
+                "golden.csv",
+                "question,expect,previous\n包邮吗,faq:1,\n包邮吗,faq:2,退货呢\n",
+            ),
         ],
     ),
     (
         "duplicate-golden",
-        &[("faq/a.csv", "id,question,answer\n1,甲,一\n"), ("golden.csv", "question,expect\n包邮吗,faq:1\n包邮吗,faq:1\n")],
-        &[("faq/a.csv", "id,question,answer\n1,甲,一\n"), ("golden.csv", "question,expect\n包邮吗,faq:1\n免邮吗,faq:1\n")],
+        &[
+            ("faq/a.csv", "id,question,answer\n1,甲,一\n"),
+            (
+                "golden.csv",
+                "question,expect\n包邮吗,faq:1\n包邮吗,faq:1\n",
+            ),
+        ],
+        &[
+            ("faq/a.csv", "id,question,answer\n1,甲,一\n"),
+            (
+                "golden.csv",
+                "question,expect\n包邮吗,faq:1\n免邮吗,faq:1\n",
+            ),
+        ],
     ),
     (
         "golden-out-of-force",
         &[
-            ("faq/a.csv", "id,question,answer,layer,valid_until\n1,双11怎么减,满300减30,活动,2026-11-11\n"),
+            (
+                "faq/a.csv",
+                "id,question,answer,layer,valid_until\n1,双11怎么减,满300减30,活动,2026-11-11\n",
+            ),
             ("golden.csv", "question,expect\n双十一怎么减,faq:1\n"),
         ],
         &[
-            ("faq/a.csv", "id,question,answer,layer,valid_until\n1,双11怎么减,满300减30,活动,2026-11-11\n"),
-            ("golden.csv", "question,expect,at\n双十一怎么减,faq:1,2026-11-01\n双十一怎么减,handoff:not_in_force,\n"),
+            (
+                "faq/a.csv",
+                "id,question,answer,layer,valid_until\n1,双11怎么减,满300减30,活动,2026-11-11\n",
+            ),
+            (
+                "golden.csv",
+                "question,expect,at\n双十一怎么减,faq:1,2026-11-01\n双十一怎么减,handoff:not_in_force,\n",
+            ),
         ],
     ),
 ];
@@ -329,7 +593,10 @@ fn rules_find_the_bad_and_leave_the_good() {
             let hit = found.iter().any(|finding| finding.code == *code);
             // A good case is clean of every rule, so that rules are seen not to disturb each other.
             if hit != expected || !expected && !found.is_empty() {
-                faults.push_str(&format!("{code}, expected {expected}, in {files:?}:\n{}", show(&found)));
+                faults.push_str(&format!(
+                    "{code}, expected {expected}, in {files:?}:\n{}",
+                    show(&found)
+                ));
             }
         }
     }
@@ -341,7 +608,13 @@ fn a_long_answer_is_told() {
     let long = format!("id,question,answer\n1,说明,{}\n", "长".repeat(501));
     let folder = shop(&[("faq/a.csv", &long)]);
     let found = findings(&folder.path().join("shop"), now());
-    assert_eq!(found.iter().map(|finding| finding.code.as_str()).collect::<Vec<_>>(), ["long-answer"]);
+    assert_eq!(
+        found
+            .iter()
+            .map(|finding| finding.code.as_str())
+            .collect::<Vec<_>>(),
+        ["long-answer"]
+    );
 }
 
 #[test]

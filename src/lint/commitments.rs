@@ -1,0 +1,294 @@
+//! What a text commits a shop to: figures, each with its matter, circumstances and goods.
+//!
+//! A text is cut into sentences, each sentence normalised and searched for commitments ([`super::topics`]). A
+//! commitment takes its circumstances and goods from its clause, else from the clauses before it in the sentence, and
+//! from the titles above the text.
+
+use std::ops::Range;
+
+use super::circumstances::{Goods, Set, circumstances, named};
+use super::scene::{From, Piece};
+use super::topics::{Compiled, Topic, topics_of, value};
+use crate::knowledge::Layer;
+use crate::text::normalise::normalise;
+
+/// What tells matters apart: topic, its `k`, circumstances.
+pub(super) type Matter = (usize, String, Set);
+
+/// What one piece commits itself to in one matter.
+pub(super) struct Claim {
+    pub(super) piece: usize,
+    pub(super) topic: &'static Topic,
+    pub(super) matter: Matter,
+    pub(super) goods: Vec<u32>,
+    /// All figures stated, sorted: a table of steps (满300减50, 满600减120) is one claim.
+    pub(super) values: Vec<[f64; 2]>,
+    /// The first statement, normalised.
+    pub(super) quote: String,
+}
+
+/// The commitments of a piece.
+pub(super) fn claims(at: usize, piece: &Piece, goods: &Goods) -> Vec<Claim> {
+    let figures = |c: char| c.is_numeric() || "一二两三四五六七八九十百半".contains(c);
+    if !piece.text.contains(figures) {
+        return Vec::new();
+    }
+    let mut titles = String::new();
+    for title in piece
+        .titles
+        .iter()
+        .skip(usize::from(skips_first_title(piece)))
+    {
+        titles.push_str(&normalise(title));
+        titles.push('\n');
+    }
+    let above = (circumstances(&titles), goods.find(&titles));
+    let mut claims: Vec<Claim> = Vec::new();
+    for sentence in sentences(piece) {
+        let sentence = normalise(&sentence);
+        for compiled in topics_of(&sentence, &titles) {
+            for statement in statements(&sentence, compiled) {
+                let (within, mut named_goods) = surroundings(&sentence, &statement.span, goods);
+                named_goods.extend(&above.1);
+                named_goods.sort_unstable();
+                named_goods.dedup();
+                let mut set = (within | above.0) & !named(compiled.topic.blind);
+                if !named_goods.is_empty() {
+                    set &= !named(&["large", "small"]); // the goods themselves say it better
+                }
+                let matter = (compiled.index, statement.key, set);
+                match claims
+                    .iter_mut()
+                    .find(|claim| claim.matter == matter && claim.goods == named_goods)
+                {
+                    Some(claim) => claim.values.push(statement.value),
+                    None => claims.push(Claim {
+                        piece: at,
+                        topic: compiled.topic,
+                        matter,
+                        goods: named_goods,
+                        values: vec![statement.value],
+                        quote: sentence[statement.span.clone()]
+                            .trim_matches(['、', ' ', ':'])
+                            .to_string(),
+                    }),
+                }
+            }
+        }
+    }
+    for claim in &mut claims {
+        claim
+            .values
+            .sort_by(|a, b| a.partial_cmp(b).unwrap_or(std::cmp::Ordering::Equal));
+        claim.values.dedup();
+    }
+    claims
+}
+
+/// A policy's title often names several matters (破损、质量问题与临期); only that of a promotion tells when it holds.
+fn skips_first_title(piece: &Piece) -> bool {
+    piece.from == From::Policy && piece.scope.layer != Layer::Promotion && piece.titles.len() > 1
+}
+
+/// Sentences as written. A spec reads as `name:value`.
+fn sentences<'p>(piece: &'p Piece) -> impl Iterator<Item = String> + 'p {
+    let name = if piece.from == From::Spec {
+        piece.titles.first()
+    } else {
+        None
+    };
+    piece
+        .text
+        .split(['。', '！', '？', '；', ';', '!', '?', '\n'])
+        .filter(|sentence| !sentence.trim().is_empty())
+        .map(move |sentence| match name {
+            Some(name) => format!("{name}:{sentence}"),
+            None => sentence.to_string(),
+        })
+}
+
+/// One figure (or pair of figures) in a sentence.
+struct Statement {
+    span: Range<usize>,
+    key: String,
+    value: [f64; 2],
+}
+
+fn statements(sentence: &str, compiled: &Compiled) -> Vec<Statement> {
+    let mut found: Vec<(usize, Statement)> = Vec::new();
+    for pattern in &compiled.patterns {
+        for captures in pattern.captures_iter(sentence) {
+            let (Some(whole), Some(n)) = (captures.get(0), captures.name("n")) else {
+                continue;
+            };
+            let span = whole.start()..whole.end();
+            let before = sentence[..n.start()].chars().next_back();
+            let part_of_longer = before.is_some_and(|c| c.is_ascii_digit() || c == '.');
+            let clause = &sentence[clauses(sentence, &span)];
+            let other_matter = compiled.topic.not.iter().any(|word| clause.contains(word));
+            let denied = clause.contains("不支持") || clause.contains("不适用");
+            if part_of_longer
+                || other_matter
+                || denied
+                || found.iter().any(|(at, _)| *at == n.start())
+            {
+                continue;
+            }
+            let unit = captures.name("u").map(|unit| unit.as_str());
+            let number = |name| {
+                captures
+                    .name(name)
+                    .and_then(|m| m.as_str().parse::<f64>().ok())
+            };
+            if unit == Some("年") && number("n").is_some_and(|year| year > 100.0) {
+                continue; // 2026年 is a date
+            }
+            let first = value(number("n").unwrap_or_default(), unit);
+            let second = number("m").map_or(first, |m| value(m, unit));
+            let key = captures
+                .name("k")
+                .map_or_else(String::new, |k| plain_key(k.as_str()));
+            found.push((
+                n.start(),
+                Statement {
+                    span,
+                    key,
+                    value: [first, second],
+                },
+            ));
+        }
+    }
+    found.into_iter().map(|(_, statement)| statement).collect()
+}
+
+/// A key without the words that vary around it.
+fn plain_key(key: &str) -> String {
+    let mut key = key.to_string();
+    for filler in [
+        "发出时",
+        "剩余",
+        "保质期",
+        "效期",
+        "商品",
+        "和",
+        "与",
+        "及",
+        "的",
+        "一张",
+        "一份",
+        "您",
+    ] {
+        key = key.replace(filler, "");
+    }
+    key
+}
+
+/// The clauses that `span` touches.
+fn clauses(sentence: &str, span: &Range<usize>) -> Range<usize> {
+    let start = sentence[..span.start]
+        .rfind(',')
+        .map_or(0, |comma| comma + 1);
+    let end = sentence[span.end..]
+        .find(',')
+        .map_or(sentence.len(), |comma| span.end + comma);
+    start..end
+}
+
+/// Circumstances and goods of the clauses at `span`; where they name none, of the nearest clause before that does.
+fn surroundings(sentence: &str, span: &Range<usize>, goods: &Goods) -> (Set, Vec<u32>) {
+    let own = clauses(sentence, span);
+    let mut set = circumstances(&sentence[own.clone()]);
+    let mut found = goods.find(&sentence[own.clone()]);
+    for clause in sentence[..own.start].rsplit(',') {
+        if set == 0 {
+            set = circumstances(clause);
+        }
+        if found.is_empty() {
+            found = goods.find(clause);
+        }
+    }
+    (set, found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::knowledge::{Shop, read_shop};
+    use crate::lint::scene::Scene;
+
+    fn shop(answer: &str) -> Shop {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir_all(folder.path().join("faq")).unwrap();
+        std::fs::write(folder.path().join("shop.toml"), "[shop]\n").unwrap();
+        let table = format!("id,question,answer\n1,问题,{answer}\n");
+        std::fs::write(folder.path().join("faq/a.csv"), table).unwrap();
+        read_shop(folder.path()).shop
+    }
+
+    /// `name: figures/figures [k]`, one matter after the other.
+    fn read(answer: &str) -> String {
+        let shop = shop(answer);
+        let scene = Scene::new(&shop, Default::default());
+        let claims = claims(0, &scene.pieces[0], &Goods::new(&shop));
+        let show = |claim: &Claim| {
+            let values = claim.values.iter().map(|[a, b]| {
+                if a == b {
+                    format!("{a}")
+                } else {
+                    format!("{a}-{b}")
+                }
+            });
+            let values = values.collect::<Vec<_>>().join("/");
+            format!(
+                "{}{}: {values}",
+                claim.topic.name.trim_start_matches("the "),
+                claim.matter.1
+            )
+        };
+        claims.iter().map(show).collect::<Vec<_>>().join("; ")
+    }
+
+    #[test]
+    fn commitments_are_read_from_text() {
+        for (answer, claims) in [
+            ("现货付款后48小时内发出", "time until dispatch: 48"),
+            ("两天内发货", "time until dispatch: 48"),
+            (
+                "单笔满99元包邮，不满收8元",
+                "amount for free delivery: 99; delivery fee: 8",
+            ),
+            ("不满99元不包邮", ""),
+            ("支持七天无理由退货", "time for returns without reason: 168"),
+            ("不支持7天无理由退货", ""),
+            (
+                "可以，签收次日起15天内，商品完好的都能退",
+                "time for returns without reason: 360",
+            ),
+            (
+                "签收后7天内发现质量问题可以退货",
+                "time for claims about quality: 168",
+            ),
+            (
+                "双11满300减50、满600减120",
+                "discount of a promotion: 300-50/600-120",
+            ),
+            (
+                "整机质保1年，电池质保6个月",
+                "warranty: 8640; warranty: 4320",
+            ),
+            ("仓库收到您寄回的衣服后48小时内把新的寄出", ""),
+            (
+                "银行卡1-5个工作日到账",
+                "time until a refund reaches the bank card: 24-120",
+            ),
+            ("角阀35元/个", "fee角阀: 35"),
+            (
+                "满2000元升金卡，享9.5折",
+                "spending for a member level金卡: 2000",
+            ),
+            ("2026年10月1日起发货", ""),
+        ] {
+            assert_eq!(read(answer), claims, "{answer}");
+        }
+    }
+}
