@@ -3,8 +3,10 @@
 
 use super::simd::{self, Arithmetic, Kernel};
 
-/// Lanes of an inner loop: four registers of AVX2, enough to hide the latency of a multiply-add.
-const LANES: usize = 32;
+/// Lanes of an inner loop: two registers of AVX2.
+const LANES: usize = 16;
+/// Tokens whose attention is computed together: 2 × 4 running sums hide the latency of a multiply-add.
+const GROUP: usize = 4;
 
 /// `x = normalise(x + added)` for each row of `width` numbers: mean 0, variance 1, then `gain · x + bias`
 /// (Ba and others, *Layer Normalization*, 2016).
@@ -67,7 +69,9 @@ impl Kernel for Gelu<'_> {
 pub struct AttentionScratch {
     /// The keys of one head, a row an axis, padded to whole [`LANES`].
     keys: Vec<f32>,
-    /// The weights of one token over all, padded likewise.
+    /// The values of one head, a row a token, side by side for the nearest cache.
+    values: Vec<f32>,
+    /// The weights of [`GROUP`] tokens over all, each padded like the keys.
     weights: Vec<f32>,
 }
 
@@ -87,7 +91,7 @@ pub struct Attention<'a> {
 
 impl Attention<'_> {
     /// The size of a head must be a multiple of this.
-    pub const HEAD: usize = LANES;
+    pub const HEAD: usize = 2 * LANES;
 }
 
 impl Kernel for Attention<'_> {
@@ -103,57 +107,116 @@ impl Kernel for Attention<'_> {
         let tokens = context.len() / width;
         let padded = tokens.next_multiple_of(LANES);
         let size = width / heads;
-        let scale = 1.0 / (size as f32).sqrt();
-        scratch.keys.clear();
-        scratch.keys.resize(size * padded, 0.0);
-        scratch.weights.clear();
-        scratch.weights.resize(padded, 0.0);
-        let (keys, weights) = (&mut scratch.keys[..], &mut scratch.weights[..]);
-        for head in 0..heads {
-            let at = head * size;
+        let AttentionScratch {
+            keys,
+            values,
+            weights,
+        } = scratch;
+        keys.resize(size * padded, 0.0);
+        values.resize(tokens * size, 0.0);
+        weights.resize(GROUP * padded, 0.0);
+        for at in (0..width).step_by(size) {
             for (token, row) in qkv.chunks_exact(3 * width).enumerate() {
                 for (axis, key) in row[width + at..][..size].iter().enumerate() {
                     keys[axis * padded + token] = *key;
                 }
+                values[token * size..][..size].copy_from_slice(&row[2 * width + at..][..size]);
             }
-            for (row, out) in qkv
-                .chunks_exact(3 * width)
-                .zip(context.chunks_exact_mut(width))
-            {
-                weigh(arithmetic, &row[at..][..size], keys, weights, scale);
-                let total = soften(arithmetic, weights, tokens);
-                mix(
+            let head = Head {
+                keys,
+                values,
+                tokens,
+                size,
+            };
+            let mut queries = qkv.chunks_exact(GROUP * 3 * width);
+            let mut results = context.chunks_exact_mut(GROUP * width);
+            for (queries, results) in (&mut queries).zip(&mut results) {
+                let queries = std::array::from_fn(|r| &queries[r * 3 * width + at..][..size]);
+                attend::<GROUP, A>(
                     arithmetic,
+                    &head,
+                    queries,
                     weights,
-                    1.0 / total,
-                    &qkv[2 * width + at..],
-                    3 * width,
-                    &mut out[at..][..size],
+                    &mut results[at..],
+                    width,
+                );
+            }
+            let queries = queries.remainder().chunks_exact(3 * width);
+            for (query, result) in queries.zip(results.into_remainder().chunks_exact_mut(width)) {
+                attend::<1, A>(
+                    arithmetic,
+                    &head,
+                    [&query[at..][..size]],
+                    weights,
+                    &mut result[at..],
+                    width,
                 );
             }
         }
     }
 }
 
-/// `weights[j] = scale · query · key j`.
+/// Keys and values of one head.
+struct Head<'a> {
+    keys: &'a [f32],
+    values: &'a [f32],
+    tokens: usize,
+    size: usize,
+}
+
+/// The results of `R` queries; they lie `width` apart in `out`.
 #[inline(always)]
-fn weigh<A: Arithmetic>(
+fn attend<const R: usize, A: Arithmetic>(
     arithmetic: A,
-    query: &[f32],
-    keys: &[f32],
+    head: &Head<'_>,
+    queries: [&[f32]; R],
     weights: &mut [f32],
-    scale: f32,
+    out: &mut [f32],
+    width: usize,
 ) {
-    let padded = weights.len();
-    for (chunk, out) in weights.as_chunks_mut::<LANES>().0.iter_mut().enumerate() {
-        let mut sums = [0.0; LANES];
-        for (x, keys) in query.iter().zip(keys.chunks_exact(padded)) {
+    let padded = head.keys.len() / head.size;
+    let scale = 1.0 / (head.size as f32).sqrt();
+    for chunk in 0..padded / LANES {
+        let mut sums = [[0.0; LANES]; R];
+        for (axis, keys) in head.keys.chunks_exact(padded).enumerate() {
             let keys: &[f32; LANES] = &keys.as_chunks().0[chunk];
-            for lane in 0..LANES {
-                sums[lane] = arithmetic.multiply_add(*x, keys[lane], sums[lane]);
+            for r in 0..R {
+                let x = queries[r][axis];
+                for lane in 0..LANES {
+                    sums[r][lane] = arithmetic.multiply_add(x, keys[lane], sums[r][lane]);
+                }
             }
         }
-        *out = sums.map(|sum| sum * scale);
+        for r in 0..R {
+            let out = &mut weights[r * padded + chunk * LANES..][..LANES];
+            out.copy_from_slice(&sums[r].map(|sum| sum * scale));
+        }
+    }
+    let mut factors = [0.0; R];
+    for r in 0..R {
+        factors[r] = 1.0
+            / soften(
+                arithmetic,
+                &mut weights[r * padded..][..padded],
+                head.tokens,
+            );
+    }
+    let rows: [&[f32]; R] = std::array::from_fn(|r| &weights[r * padded..][..head.tokens]);
+    for chunk in 0..head.size / LANES {
+        let mut sums = [[0.0; LANES]; R];
+        for (token, values) in head.values.chunks_exact(head.size).enumerate() {
+            let values: &[f32; LANES] = &values.as_chunks().0[chunk];
+            for r in 0..R {
+                let weight = rows[r][token];
+                for lane in 0..LANES {
+                    sums[r][lane] = arithmetic.multiply_add(weight, values[lane], sums[r][lane]);
+                }
+            }
+        }
+        for r in 0..R {
+            let out = &mut out[r * width + chunk * LANES..][..LANES];
+            out.copy_from_slice(&sums[r].map(|sum| sum * factors[r]));
+        }
     }
 }
 
@@ -168,28 +231,6 @@ fn soften<A: Arithmetic>(arithmetic: A, weights: &mut [f32], tokens: usize) -> f
     }
     weights[tokens..].fill(0.0);
     simd::sum(weights, |x| x)
-}
-
-/// `out = factor · Σ weights[j] · value j`; the values start `stride` apart.
-#[inline(always)]
-fn mix<A: Arithmetic>(
-    arithmetic: A,
-    weights: &[f32],
-    factor: f32,
-    values: &[f32],
-    stride: usize,
-    out: &mut [f32],
-) {
-    for (chunk, out) in out.as_chunks_mut::<LANES>().0.iter_mut().enumerate() {
-        let mut sums = [0.0; LANES];
-        for (weight, row) in weights.iter().zip(values.chunks(stride)) {
-            let row: &[f32; LANES] = &row.as_chunks().0[chunk];
-            for lane in 0..LANES {
-                sums[lane] = arithmetic.multiply_add(*weight, row[lane], sums[lane]);
-            }
-        }
-        *out = sums.map(|sum| sum * factor);
-    }
 }
 
 #[cfg(test)]

@@ -5,20 +5,20 @@
 //! and multiplied in 16-bit lanes:
 //!
 //! - A [`Cell`] holds 16 outputs × 32 inputs. One 32-byte load gives 4 inputs of 8 outputs in the low and of 8 more
-//!   in the high nibbles; a mask and a shift make two registers of them, and each serves up to [`TILE`] rows.
-//! - Codes are 0..=15 (weight + 8), activations −127..=127: `maddubs` sums two products in 16 bits, and the 8 sums of a
-//!   block stay below 8 · 2 · 15 · 127 = 30,480, so that they are added in 16 bits too and widened once a block.
-//! - The surplus `8 · Σ x` is taken off by starting the sum at −8 · Σ x, kept with the activations as `seed`, each half of it
-//!   for the inputs that meet in that 16-bit lane. Where sums wrap around on the way, the end is right.
+//!   in the high nibbles; a shift and a mask make a register of either, and each serves up to [`TILE`] rows.
+//! - Codes are 0..=15 (weight + 8), activations −127..=127: `maddubs` sums two products in a 16-bit lane, and 8 such
+//!   sums make a block. They are widened to 32 bits once a block.
+//! - The surplus `8 · Σ x` is taken off by starting each lane at −8 · Σ x of the 16 inputs that meet in it, kept with
+//!   the activations as `seed`. So a lane stays within ±8 · 127 · 16 = ±16,256 on all its way and cannot overflow.
 
 use super::error::EmbedError;
-use super::simd::{self, Arithmetic, Kernel, ROUND};
+use super::simd::{self, Arithmetic, Kernel};
 use super::tensors::{BLOCK, Kind, Tensor};
 
 /// Outputs computed together.
 const PANEL: usize = 16;
-/// Rows computed together: 2 × 6 sums of 8 lanes, 2 registers of weights, 1 activation and the mask fill AVX2's 16.
-const TILE: usize = 6;
+/// Rows computed together: 7 sums of a block and 4 registers more at a time leave room among AVX2's 16.
+const TILE: usize = 7;
 
 /// Four-bit weights of 16 outputs × 32 inputs.
 #[derive(Debug, Clone, Copy)]
@@ -108,7 +108,7 @@ impl Linear {
     pub fn apply(&self, input: &[f32], rounded: &mut Vec<Rounded>, output: &mut [f32]) {
         match &self.weights {
             Weights::Four(cells) => {
-                simd::dispatch(Round { input, rounded });
+                round(input, rounded);
                 let product = Product {
                     cells,
                     rows: rounded,
@@ -179,49 +179,34 @@ fn next_tile(left: usize, most: usize) -> usize {
 }
 
 /// Rounds rows of singles to [`Rounded`] blocks.
-struct Round<'a> {
-    input: &'a [f32],
-    rounded: &'a mut Vec<Rounded>,
-}
-
-impl Kernel for Round<'_> {
-    #[inline(always)]
-    fn run<A: Arithmetic>(self, _: A) {
-        self.rounded.clear();
-        self.rounded
-            .extend(self.input.as_chunks::<BLOCK>().0.iter().map(round_block));
+pub fn round(input: &[f32], rounded: &mut Vec<Rounded>) {
+    rounded.clear();
+    let blocks = input.as_chunks::<BLOCK>().0;
+    #[cfg(target_arch = "x86_64")]
+    if let Some(simd) = pulp::x86::V3::try_new() {
+        return simd.vectorize(wide::Round {
+            simd,
+            blocks,
+            rounded,
+        });
     }
+    rounded.extend(blocks.iter().map(round_block));
 }
 
-#[inline(always)]
+/// For processors without AVX2.
 fn round_block(block: &[f32; BLOCK]) -> Rounded {
-    let mut lanes = [0f32; 8];
-    for chunk in block.as_chunks::<8>().0 {
-        for lane in 0..8 {
-            let size = chunk[lane].abs();
-            lanes[lane] = if size > lanes[lane] {
-                size
-            } else {
-                lanes[lane]
-            };
-        }
-    }
-    let largest = lanes.iter().fold(0f32, |a, b| if *b > a { *b } else { a });
+    let largest = block.iter().fold(0f32, |a, b| a.max(b.abs()));
     let factor = if largest > 0.0 { 127.0 / largest } else { 0.0 };
-    let mut codes = [0i32; BLOCK];
-    for (code, value) in codes.iter_mut().zip(block) {
-        *code = (value * factor + ROUND).to_bits() as i32 - ROUND.to_bits() as i32;
+    let codes = block.map(|x| (x * factor).round_ties_even() as i8);
+    let (mut low, mut high) = (0, 0);
+    for quad in codes.as_chunks::<4>().0 {
+        low += i32::from(quad[0]) + i32::from(quad[1]);
+        high += i32::from(quad[2]) + i32::from(quad[3]);
     }
-    let (mut quads, mut low, mut high) = ([0; 8], 0, 0);
-    for (quad, c) in quads.iter_mut().zip(codes.as_chunks::<4>().0) {
-        *quad = (c[0] & 255) | ((c[1] & 255) << 8) | ((c[2] & 255) << 16) | (c[3] << 24);
-        low += c[0] + c[1];
-        high += c[2] + c[3];
-    }
-    let seed = ((-8 * low) & 0xffff) | ((-8 * high) << 16);
+    let quads: [[i8; 4]; 8] = pulp::cast(codes);
     Rounded {
-        quads,
-        seed,
+        quads: quads.map(|quad| i32::from_le_bytes(quad.map(|code| code as u8))),
+        seed: ((-8 * low) & 0xffff) | ((-8 * high) << 16),
         scale: largest / 127.0,
     }
 }
@@ -281,7 +266,66 @@ mod wide {
 
     use pulp::{NullaryFnOnce, cast, x86::V3};
 
-    use super::{Cell, PANEL, Product, Rounded, TILE, next_tile};
+    use super::{BLOCK, Cell, PANEL, Product, Rounded, TILE, next_tile};
+
+    pub struct Round<'a> {
+        pub simd: V3,
+        pub blocks: &'a [[f32; BLOCK]],
+        pub rounded: &'a mut Vec<Rounded>,
+    }
+
+    impl NullaryFnOnce for Round<'_> {
+        type Output = ();
+
+        #[inline(always)]
+        fn call(self) {
+            for block in self.blocks {
+                self.rounded.push(round_block(self.simd, block));
+            }
+        }
+    }
+
+    /// The same as [`super::round_block`], bit for bit.
+    #[inline(always)]
+    fn round_block(simd: V3, block: &[f32; BLOCK]) -> Rounded {
+        let x: [__m256; 4] = cast(*block);
+        let sign = simd.avx._mm256_set1_ps(-0.0);
+        let sizes = x.map(|x| simd.avx._mm256_andnot_ps(sign, x));
+        let larger = |a, b| simd.avx._mm256_max_ps(a, b);
+        let lanes: [f32; 8] = cast(larger(
+            larger(sizes[0], sizes[1]),
+            larger(sizes[2], sizes[3]),
+        ));
+        let largest = lanes
+            .into_iter()
+            .fold(0f32, |a, b| if b > a { b } else { a });
+        let factor = simd
+            .avx
+            ._mm256_set1_ps(if largest > 0.0 { 127.0 / largest } else { 0.0 });
+        let whole = x.map(|x| {
+            simd.avx
+                ._mm256_cvtps_epi32(simd.avx._mm256_mul_ps(x, factor))
+        });
+        // Packing works within 128 bits, so that quads come out as 0 2 4 6 1 3 5 7.
+        let pairs = [(whole[0], whole[1]), (whole[2], whole[3])];
+        let [low, high] = pairs.map(|(a, b)| simd.avx2._mm256_packs_epi32(a, b));
+        let mixed = simd.avx2._mm256_packs_epi16(low, high);
+        let order = simd.avx._mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7);
+        let codes = simd.avx2._mm256_permutevar8x32_epi32(mixed, order);
+        let sums = simd
+            .avx2
+            ._mm256_maddubs_epi16(simd.avx._mm256_set1_epi8(1), codes);
+        let sums: [[[i16; 2]; 4]; 2] = cast(sums);
+        let mut total = [0i16; 2];
+        for sum in sums.as_flattened() {
+            total = [total[0] + sum[0], total[1] + sum[1]];
+        }
+        Rounded {
+            quads: cast(codes),
+            seed: cast(total.map(|sum| -8 * sum)),
+            scale: largest / 127.0,
+        }
+    }
 
     pub struct Wide<'a> {
         pub simd: V3,
@@ -318,6 +362,7 @@ mod wide {
                         3 => tile::<3>(simd, cells, these, bias, &mut out[panel * PANEL..], width),
                         4 => tile::<4>(simd, cells, these, bias, &mut out[panel * PANEL..], width),
                         5 => tile::<5>(simd, cells, these, bias, &mut out[panel * PANEL..], width),
+                        6 => tile::<6>(simd, cells, these, bias, &mut out[panel * PANEL..], width),
                         _ => {
                             tile::<TILE>(simd, cells, these, bias, &mut out[panel * PANEL..], width)
                         }
@@ -329,6 +374,9 @@ mod wide {
     }
 
     /// 16 outputs of `R` rows. `out` starts at the first row's first output; the rows lie `width` apart.
+    ///
+    /// The cells are gone through twice, once a nibble: `R` sums of a block and `R` of the row fit the registers,
+    /// twice as many would not, and the second time the cells are in the nearest cache.
     #[inline(always)]
     fn tile<const R: usize>(
         simd: V3,
@@ -338,49 +386,56 @@ mod wide {
         out: &mut [f32],
         width: usize,
     ) {
-        let mask = simd.avx._mm256_set1_epi8(15);
-        let ones = simd.avx._mm256_set1_epi16(1);
-        let starts: [&[f32; 8]; 2] = [
-            bias.first_chunk().expect("16 ≥ 8"),
-            bias.last_chunk().expect("16 ≥ 8"),
-        ];
-        let start: [__m256; 2] = starts.map(|half| cast(*half));
-        let mut sums = [start; R];
         let rows: [&[Rounded]; R] =
             std::array::from_fn(|r| &rows[r * cells.len()..][..cells.len()]);
+        let low = half_tile::<R, 0>(simd, cells, rows);
+        let high = half_tile::<R, 1>(simd, cells, rows);
+        for r in 0..R {
+            let sums: [f32; PANEL] = cast([low[r], high[r]]);
+            for ((y, sum), bias) in out[r * width..][..PANEL].iter_mut().zip(sums).zip(bias) {
+                *y = sum + bias;
+            }
+        }
+    }
+
+    /// 8 outputs of `R` rows: those of the low nibbles (`HALF` 0) or of the high ones (1).
+    #[inline(always)]
+    fn half_tile<const R: usize, const HALF: usize>(
+        simd: V3,
+        cells: &[Cell],
+        rows: [&[Rounded]; R],
+    ) -> [__m256; R] {
+        let mask = simd.avx._mm256_set1_epi8(15);
+        let ones = simd.avx._mm256_set1_epi16(1);
+        let mut sums = [simd.avx._mm256_setzero_ps(); R];
         for (b, cell) in cells.iter().enumerate() {
-            let mut lanes: [[__m256i; 2]; R] =
-                rows.map(|row| [simd.avx._mm256_set1_epi32(row[b].seed); 2]);
+            let mut lanes: [__m256i; R] = rows.map(|row| simd.avx._mm256_set1_epi32(row[b].seed));
             for (quad, codes) in cell.codes.iter().enumerate() {
                 let both: __m256i = cast(*codes);
-                let low = simd.avx2._mm256_and_si256(both, mask);
-                let high = simd
-                    .avx2
-                    ._mm256_and_si256(simd.avx2._mm256_srli_epi16::<4>(both), mask);
+                let half = if HALF == 0 {
+                    both
+                } else {
+                    simd.avx2._mm256_srli_epi16::<4>(both)
+                };
+                let weights = simd.avx2._mm256_and_si256(half, mask);
                 for r in 0..R {
                     let x = simd.avx._mm256_set1_epi32(rows[r][b].quads[quad]);
-                    for (lane, weights) in lanes[r].iter_mut().zip([low, high]) {
-                        *lane = simd
-                            .avx2
-                            ._mm256_add_epi16(*lane, simd.avx2._mm256_maddubs_epi16(weights, x));
-                    }
+                    let products = simd.avx2._mm256_maddubs_epi16(weights, x);
+                    lanes[r] = simd.avx2._mm256_add_epi16(lanes[r], products);
                 }
             }
+            let weight_scale: __m256 = cast(cell.scales[HALF]);
             for r in 0..R {
-                let scale = simd.avx._mm256_set1_ps(rows[r][b].scale);
-                for half in 0..2 {
-                    let dots = simd
-                        .avx
-                        ._mm256_cvtepi32_ps(simd.avx2._mm256_madd_epi16(lanes[r][half], ones));
-                    let scale = simd.avx._mm256_mul_ps(scale, cast(cell.scales[half]));
-                    sums[r][half] = simd.fma._mm256_fmadd_ps(dots, scale, sums[r][half]);
-                }
+                let dots = simd
+                    .avx
+                    ._mm256_cvtepi32_ps(simd.avx2._mm256_madd_epi16(lanes[r], ones));
+                let scale = simd
+                    .avx
+                    ._mm256_mul_ps(simd.avx._mm256_set1_ps(rows[r][b].scale), weight_scale);
+                sums[r] = simd.fma._mm256_fmadd_ps(dots, scale, sums[r]);
             }
         }
-        for (r, sums) in sums.into_iter().enumerate() {
-            out[r * width..][..PANEL]
-                .copy_from_slice(cast::<[__m256; 2], [f32; PANEL]>(sums).as_slice());
-        }
+        sums
     }
 }
 

@@ -150,6 +150,21 @@ fn rounding_keeps_zero_and_the_largest() {
 }
 
 #[test]
+fn both_roundings_agree() {
+    let mut input = rows(9, 384);
+    input[40] = f32::MIN_POSITIVE;
+    input[64..96].fill(0.0);
+    input[96..128].copy_from_slice(&std::array::from_fn::<f32, 32, _>(|i| {
+        63.5 - 4.0 * i as f32 + 0.5
+    }));
+    let mut rounded = Vec::new();
+    round(&input, &mut rounded);
+    let portable = input.as_chunks().0.iter().map(round_block);
+    let plain = |r: Rounded| (r.quads, r.seed, r.scale.to_bits());
+    assert!(rounded.into_iter().map(plain).eq(portable.map(plain)));
+}
+
+#[test]
 fn tiles_are_even() {
     for (left, most, want) in [
         (1, 6, 1),
