@@ -67,7 +67,7 @@ impl Linear {
     pub fn pack(parts: &[(Tensor<'_>, Vec<f32>)], full: bool) -> Result<Self, EmbedError> {
         let inputs = parts.first().map_or(0, |(tensor, _)| tensor.width);
         let bias: Vec<f32> = parts.iter().flat_map(|(_, bias)| bias).copied().collect();
-        if inputs % BLOCK != 0 || bias.len() % PANEL != 0 {
+        if !inputs.is_multiple_of(BLOCK) || !bias.len().is_multiple_of(PANEL) {
             let what = format!(
                 "a layer of {inputs} inputs and {} outputs; they must be multiples of 32 and 16",
                 bias.len()

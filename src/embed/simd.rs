@@ -63,6 +63,10 @@ pub fn dispatch<K: Kernel>(kernel: K) {
 /// number then stands in the low bits.
 pub const ROUND: f32 = 12_582_912.0; // 1.5 · 2²³
 
+/// ln 2 in two parts; the first has so few digits that `n` times it is exact.
+const LN_2_HIGH: f32 = 355.0 / 512.0;
+const LN_2_LOW: f32 = -2.121_944_4e-4;
+
 /// `e^x` within 2 units in the last place for x ≤ 88; below −87, that smallest value.
 ///
 /// Split into `2^n · e^r` with |r| ≤ ln 2 / 2 (Cody and Waite, *Software Manual for the Elementary Functions*,
@@ -72,8 +76,8 @@ pub fn exp<A: Arithmetic>(arithmetic: A, x: f32) -> f32 {
     let x = if x < -87.0 { -87.0 } else { x };
     let shifted = arithmetic.multiply_add(x, std::f32::consts::LOG2_E, ROUND);
     let n = shifted - ROUND;
-    let r = arithmetic.multiply_add(n, -0.693_359_375, x);
-    let r = arithmetic.multiply_add(n, 2.121_944_4e-4, r);
+    let r = arithmetic.multiply_add(n, -LN_2_HIGH, x);
+    let r = arithmetic.multiply_add(n, -LN_2_LOW, r);
     let mut sum = 1.0 / 720.0;
     for coefficient in [1.0 / 120.0, 1.0 / 24.0, 1.0 / 6.0, 0.5, 1.0, 1.0] {
         sum = arithmetic.multiply_add(sum, r, coefficient);
