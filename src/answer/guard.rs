@@ -1,0 +1,190 @@
+//! What is decided before any ranking: a person is asked for, anger, danger, this buyer's own order, facts that change
+//! by the minute, small talk.
+//!
+//! Guards are wordings, written as regular expressions over *normalised* text. They only name what the message is
+//! about; what follows from it (answer with a caution, hand off) is decided in [`super::decide`].
+
+use std::sync::LazyLock;
+
+use regex::RegexSet;
+
+use super::types::Reason;
+
+/// Small talk that a script answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SmallTalk {
+    /// 你好, 在吗
+    Greeting,
+    /// 谢谢
+    Thanks,
+    /// 再见
+    Goodbye,
+    /// 好的, 嗯嗯, 知道了
+    Acknowledge,
+    /// 那怎么办, 然后呢: a fragment with nothing to go by.
+    Fragment,
+}
+
+impl SmallTalk {
+    /// The script that answers it.
+    pub fn script(self) -> &'static str {
+        match self {
+            SmallTalk::Greeting => "greeting",
+            SmallTalk::Thanks => "thanks",
+            SmallTalk::Goodbye => "goodbye",
+            SmallTalk::Acknowledge => "acknowledge",
+            SmallTalk::Fragment => "ask_again",
+        }
+    }
+}
+
+/// A compiled list of wordings.
+type Wordings = LazyLock<RegexSet>;
+
+macro_rules! wordings {
+    ($($(#[$doc:meta])* $name:ident = [$($pattern:literal),* $(,)?];)*) => {
+        $($(#[$doc])* static $name: Wordings =
+            LazyLock::new(|| RegexSet::new([$($pattern),*]).expect("the guards' patterns are tested"));)*
+    };
+}
+
+wordings! {
+    /// Asking for a person.
+    REQUESTED = [
+        r"(转|找|叫|接|换|要|上|来|呼叫|联系|需要|想要|请|有没有|有木有|有)(个|一个|一下|下|到|至|你们|你们的|你家|真的|真|位)*(人工|真人|活人|人工客服|人来|专人|在线客服|老板|店长|经理|主管|领导|负责人|大人|正常人)",
+        r"人工(客服|服务|坐席|小二)?(在吗|在不在|呢|啊|吧|!|\?|$|快|来|出来|有吗)",
+        r"^(人工|真人|活人|转人工|人工客服|人工服务|转接|转客服|找客服|客服人工)+",
+        r"(不要|别|不想|不跟|不和).{0,4}(机器人|智能|自动回复|ai)",
+        r"(机器人|ai|智能客服|自动回复).{0,6}(走开|滚|闪开|没用|不行|听不懂|废物|答非所问|别回)",
+        r"(是|你是)(不是)?(个|一个)?(机器人|真人|活人|人工|ai)(吗|吧|啊|\?)?",
+        r"(能|可以|可不可以|能不能)(和|跟|让|给我|帮我)?.{0,4}(人|客服)(工)?(聊|说话|对话|通话|沟通|回复|接待|处理)",
+        r"(让|叫|给我|帮我)(个|一个|你们|你们的)?(人|客服|活的)(来|出来|接|回)",
+        r"(zrg|rengong|转人公|转人功|赚人工|转任工|人公客服|人工可服)",
+        r"(说|讲|回|聊)(个)?人话",
+        r"客服(呢|死哪|去哪|在哪|人呢|不在|都不在|没人)",
+        r"(打|通|接)(个)?(电话|语音).{0,4}(客服|给我|人工)",
+    ];
+    /// Anger, complaint, threat.
+    COMPLAINT = [
+        r"投诉|举报|12315|12345|消费者协会|消协|工商局|市场监管|曝光|维权|起诉|法院告|律师函|黑猫",
+        r"(给|打|留|写)(你们|你|个|一个|一星)*.{0,2}(差评|一星|1星)|差评(伺候|警告|见|等着|预定)",
+        r"(骗子|骗人|骗钱|坑人|坑爹|黑店|黑心|无良|奸商|欺诈|欺骗|诈骗|虚假宣传|垃圾店|什么破店|什么垃圾|破店|垃圾东西|垃圾商家|恶心人)",
+        r"(气死|火大|太过分|忍无可忍|太差劲|太坑|太垃圾|真恶心|什么态度|什么服务|服务态度.{0,3}(差|烂|恶劣)|态度(太|真|这么|好)?(差|烂|恶劣))",
+        r"(妈的|他妈|tmd|尼玛|你妈|傻逼|傻b|sb|滚蛋|去死|脑残|智障|王八蛋|混蛋|神经病|狗东西|操你|草泥马|cnm|nmsl)",
+        r"(再不|还不|不给).{0,12}(我就|就).{0,6}(投诉|差评|举报|曝光|报警|告)",
+        r"(太|真|这么|超级|非常|十分|很)(失望|不满|生气|气人|不满意|后悔)",
+    ];
+    /// Health, allergy, pregnancy, safety, authenticity, fraud, law.
+    RISK = [
+        r"过敏|起疹|红疹|红肿|发红|刺痛|烂脸|长痘|起皮|瘙痒|发痒|灼烧|皮炎|湿疹|荨麻疹|烫伤|灼伤|中毒|呕吐|拉肚子|腹泻|住院|医院|就医|医生|吃药|服药|伤口|流血|副作用|不良反应",
+        r"孕妇|怀孕|备孕|孕期|孕早|孕晚|哺乳|月子|坐月|喂奶|胎儿|有宝宝(了)?能",
+        r"(治|治疗|疗效|根治|治好|药效|医用|祛病|抗癌|降(血)?(压|糖|脂)|糖尿病|高血压|哮喘|心脏病|癫痫|癌)",
+        r"漏电|触电|起火|着火|冒烟|爆炸|自燃|短路|烧焦|煤气|漏气",
+        r"(是|保)?(不是)?正品|真假|真的假的|假货|假的|真伪|仿品|高仿|a货|山寨|防伪|鉴定|验货真",
+        r"(冒充|假冒|自称|说是)(你们)?(客服|商家|店铺|平台|快递)|验证码|(让|叫|要)我?.{0,6}(转账|汇款|打钱|加微信|点链接|下载|屏幕共享|共享屏幕)|被骗|诈骗|盗刷",
+        r"(赔|索赔|赔偿|假一赔|退一赔|三倍|十倍).{0,6}(多少|吗|标准|怎么|我)?",
+        r"违法|合法吗|法律|侵权",
+    ];
+    /// This buyer's own order, parcel or refund.
+    ORDER_SPECIFIC = [
+        r"(我|俺|咱|偶)(的|那个|这个|那|买的|下的|拍的|上次|昨天|前天|今天|刚刚|刚|之前)*.{0,6}(快递|包裹|物流|货|东西|件|宝贝|衣服|订单|单子).{0,8}(到哪|哪了|哪里了|在哪|走到|怎么还|还没|没到|没收到|没动|不动|停|没更新|不更新|丢|几天了|发了没|发了吗|发货了(吗|没)|发出|寄出|什么时候到|啥时到|到了吗|到了没)",
+        r"(怎么|咋|为什么|为啥|为何)(还|一直|都|还是|总是|老是)(没|不)(有)?(发|到|收|动|更新|退|寄|给我发|给我退|见)",
+        r"(帮|给|替)(我|忙|俺)?.{0,3}(查|看|催|改|备注|取消|加急|核实|登记|处理|修改|退)(一下|下|查|看|看看|催)?.{0,8}(快递|物流|订单|单子|单号|进度|地址|电话|发货|退款|包裹|到哪|我的|这单|备注|颜色|尺码|规格)",
+        r"(查|看)(一?下)?(我的|这个|这单|我这).{0,6}(快递|物流|订单|单|件|包裹|退款)",
+        r"催(一?下|下单|发货|快递|物流|单|促)",
+        r"(快递|物流|包裹|货|件|单子|东西)(现在)?(到哪|走到哪|送到哪|在哪|到什么地方|跑哪)(里|儿)?(了|啦)?",
+        r"(退款|钱|款)(怎么|为什么|咋)?(还|一直|都)?(没|未)(有)?(到|退|收到|返|打)",
+        r"(显示|物流).{0,4}签收.{0,8}(没|未)(有)?(收|拿|见|看)",
+        r"(没|未)(有)?收到(货|快递|包裹|东西|件|退款|钱)",
+        r"(订单|单)号(是|:|为)?\s*[0-9a-z]{6,}|(运|快递)单号?(是|:)?\s*[0-9a-z]{8,}|\d{14,}",
+        r"(少|漏)(发|寄|了|给)(了)?我?.{0,4}(一|两|1|2|件|个|东西|配件|赠品|货)|(发|寄|收到)(错|的不对|的不是)(了|货)?",
+        r"(我)(昨天|前天|今天|上午|下午|刚|刚刚|上周|\d+(号|天前|日)).{0,4}(买|拍|下)(的|了|单).{0,10}(发|到|改|取消|退)",
+        r"(改|换|修改|更改)(一?下)?(我的|我这|这个|这单)?(收货)?(地址|电话|手机号|收件人).{0,4}(帮|改成|改为|换成)|(地址|电话)(写|填|选)错了",
+    ];
+    /// Facts that change by the minute.
+    VOLATILE = [
+        r"(现在|今天|目前|当前|这会|到手|券后|活动)?(价格|价钱|价位|售价|单价|到手价)(是|要)?(多少|几|怎么|现在|呢|\?|$)",
+        r"(多少|几)(钱|米一件|块|元)(一|啊|呢|呀|\?|$|钱|个|件|瓶|盒|罐|条|台|袋|包)?",
+        r"(现在|目前|今天|还)?(有没有|有|还有|剩|剩余|还剩).{0,6}(现货|存货|库存|货)(吗|么|没|不|呢|啊|多少|\?|$)",
+        r"(库存|现货).{0,3}(多少|几|还有|够|有吗|有没有)",
+        r"(卖|断|没|缺)(完|货|光)了?(吗|么|没|没有|\?)",
+        r"(今天|现在|明天|最近|过几天|下周|什么时候|双11|双12|618).{0,6}(降价|涨价|便宜)(吗|么|多少|\?|$)",
+    ];
+    /// Greetings.
+    GREETING = [
+        r"^(你|您|亲|客服|老板|店家|掌柜|小二|美女|帅哥)*(好|在|在吗|在么|在不|在不在|在线吗|好呀|好啊|好哈|早|早上好|上午好|中午好|下午好|晚上好|晚安|早安)(的|吗|么|啊|呀|不|呢|哈|亲|客服|老板|[?!.,~ ])*$",
+        r"^(hi|hello|哈喽|哈罗|嗨|嘿|喂|hey|nihao|滴滴|有人吗|有人在吗|有人么|有人没|亲|亲亲|客服|在线|有客服吗)+[?!.,~ ]*(你好|您好|在吗|在么)?[?!.,~ ]*$",
+        r"^(请问)?(你好|您好)?[, ]*(在吗|在么|在不)[?!., ]*(请问)?(一下)?$",
+    ];
+    /// Thanks.
+    THANKS = [
+        r"^(好的?|嗯+|哦+|行|ok|知道了|明白了|收到)?[,! ]*(那|太)?(多)?(谢谢|感谢|谢了|谢啦|多谢|3q|thx|thanks|thank you|辛苦|麻烦)(你|您|了|啦|亲|哈|啊|呀|客服|老板|您了|你了|大家|们|[!~., ])*$",
+    ];
+    /// Good-byes.
+    GOODBYE = [r"^(好的?|嗯|那)?[, ]*(再见|拜拜|88|bye|byebye|回头见|下次再来|先这样|就这样|没事了|没有了|没了|不用了|没问题了)(吧|了|啦|谢谢|[!~., ])*$"];
+    /// Acknowledgements.
+    ACKNOWLEDGE = [
+        r"^(好|好的|好吧|好滴|好哒|行|行吧|可以|嗯|嗯嗯|恩|恩恩|哦|哦哦|噢|噢噢|ok|okay|收到|知道了|明白|明白了|懂了|了解|了解了|这样啊|这样|原来如此|是的|对|对的|没事|哈哈|呵呵|嘿嘿|哈|不错|挺好|稍等|等下|等一下|我看看|我想想|我再看看|考虑一下|好嘞|得嘞|中|成)(啊|呀|哈|哦|吧|的|了|啦|嘞|呢|亲|[!~., ])*$",
+    ];
+    /// Fragments with nothing to go by.
+    FRAGMENT = [
+        r"^(那|那么|这|然后|所以|但是|可是|不过|就|还)?(怎么办|怎么弄|怎么搞|咋办|怎么说|怎么回事|什么意思|为什么|为啥|凭什么|可以吗|行吗|行不行|可以不|能吗|能不能|有吗|有没有|是吗|真的吗|真的|确定吗|多少|多久|几天|什么|哪个|哪里|谁|呢|然后呢|还有呢|怎么|是不是|对吗|好吗|好不好|可不可以|不行吗|不可以吗|要吗|会吗|吗|啊)(呢|啊|呀|哦|了|吧|[?!., ])*$",
+        r"^[\p{P}\p{S}\s\d]*$",
+    ];
+}
+
+/// What the guards make of a normalised text: the first reason that fits among those that guards can name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Guards {
+    /// Asks for a person.
+    pub requested: bool,
+    /// Complains.
+    pub complaint: bool,
+    /// Touches health, safety, authenticity, fraud or law.
+    pub risk: bool,
+    /// Is about this buyer's own order.
+    pub order_specific: bool,
+    /// Asks for a fact that changes by the minute.
+    pub volatile: bool,
+}
+
+impl Guards {
+    /// The first reason in the contract's order.
+    pub fn reason(&self) -> Option<Reason> {
+        [
+            (self.requested, Reason::Requested),
+            (self.complaint, Reason::Complaint),
+            (self.risk, Reason::Risk),
+            (self.order_specific, Reason::OrderSpecific),
+            (self.volatile, Reason::VolatileFact),
+        ]
+        .into_iter()
+        .find_map(|(hit, reason)| hit.then_some(reason))
+    }
+}
+
+/// Reads a normalised text; `words` are the shop's further wordings that call a person.
+pub fn guards(normalised: &str, words: &[String]) -> Guards {
+    let text = normalised.trim();
+    Guards {
+        requested: REQUESTED.is_match(text) || words.iter().any(|word| !word.is_empty() && text.contains(word.as_str())),
+        complaint: COMPLAINT.is_match(text),
+        risk: RISK.is_match(text),
+        order_specific: ORDER_SPECIFIC.is_match(text),
+        volatile: VOLATILE.is_match(text),
+    }
+}
+
+/// The small talk a normalised text is, if it is nothing else.
+pub fn small_talk(normalised: &str) -> Option<SmallTalk> {
+    let text = normalised.trim();
+    [
+        (&THANKS, SmallTalk::Thanks),
+        (&GREETING, SmallTalk::Greeting),
+        (&GOODBYE, SmallTalk::Goodbye),
+        (&ACKNOWLEDGE, SmallTalk::Acknowledge),
+        (&FRAGMENT, SmallTalk::Fragment),
+    ]
+    .into_iter()
+    .find_map(|(wordings, talk)| wordings.is_match(text).then_some(talk))
+}

@@ -1,0 +1,256 @@
+//! Entries → the files of a candidate snapshot.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fs;
+use std::path::Path;
+
+use sha2::{Digest, Sha256};
+use tantivy::directory::MmapDirectory;
+use tantivy::tokenizer::TextAnalyzer;
+use tantivy::{IndexSettings, TantivyDocument};
+
+use super::IndexError;
+use super::schema::{Fields, NO_UNIT, TERMS, WORDS, schema};
+use super::snapshot::{FORMAT, Manifest, Snapshot, file, write_json};
+use super::units::{UnitKind, Units, own_units, units};
+use super::words::words;
+use crate::embed::vectors::Vectors;
+use crate::embed::{Encoder, Role, centre};
+use crate::knowledge::{Entry, EntryAt, Shop, entries};
+use crate::pack::bind::{self, Binding};
+use crate::pack::{PackVectors, Packs};
+use crate::text::normalise::normalise;
+use crate::text::segment::Segmenter;
+use crate::text::tokenizer::{Terms, Tokenizer};
+
+/// Memory that tantivy may use for its buffers, in bytes, over all threads.
+const WRITER_MEMORY: usize = 256 << 20;
+
+/// What a build starts from.
+pub struct Plan<'a> {
+    /// The shop.
+    pub shop: &'a Shop,
+    /// SHA-256 (hex) of its input files.
+    pub inputs: &'a str,
+    /// Intent packs.
+    pub packs: &'a Packs,
+    /// Their vectors; `None` with no encoder.
+    pub pack_vectors: Option<&'a PackVectors>,
+    /// The encoder; `None`: lexical only.
+    pub encoder: Option<&'a Encoder>,
+    /// The last snapshot, whose vectors of unchanged texts are used again.
+    pub previous: Option<&'a Snapshot>,
+    /// Called with (done, of) while texts are embedded.
+    pub progress: &'a (dyn Fn(usize, usize) + Sync),
+}
+
+/// The hash that tells whether a build would give anything new: everything that decides an answer.
+pub fn content_hash(inputs: &str, packs: &Packs, encoder: Option<&Encoder>) -> String {
+    let mut hash = Sha256::new();
+    for part in [
+        inputs,
+        &packs.hash,
+        encoder.map_or("lexical", |encoder| encoder.id()),
+        env!("CARGO_PKG_VERSION"),
+        crate::answer::RULES_VERSION,
+    ] {
+        hash.update(part.as_bytes());
+        hash.update([0]);
+    }
+    hash.update(FORMAT.to_le_bytes());
+    crate::text::hex(&hash.finalize())
+}
+
+/// Writes shop, words, units, bindings, vectors and index into `folder` (created, must not exist), and returns the
+/// manifest that [`super::snapshot::seal`] completes.
+///
+/// # Errors
+/// [`IndexError`]; the folder is then to be thrown away.
+pub fn write(folder: &Path, id: &str, plan: &Plan) -> Result<Manifest, IndexError> {
+    fs::create_dir_all(folder).map_err(IndexError::io("create", folder))?;
+    let shop = plan.shop;
+    let entries = entries(shop);
+    let words = words(shop);
+    let segmenter = Segmenter::new(&words);
+
+    let own = own_vectors(plan, &entries);
+    let bindings = bind::bind(shop, &entries, plan.packs, own.as_ref(), plan.pack_vectors);
+    let units = units(shop, &entries, plan.packs, &bindings);
+    if let (Some(own), Some(pack_vectors)) = (&own, plan.pack_vectors) {
+        let vectors = unit_vectors(&units, own, pack_vectors);
+        let path = folder.join(file::VECTORS);
+        fs::write(&path, vectors.to_bytes()).map_err(IndexError::io("write", &path))?;
+    }
+    write_index(&folder.join(file::INDEX), shop, &entries, &units, &segmenter)?;
+    write_json(&folder.join(file::SHOP), shop)?;
+    write_json(&folder.join(file::WORDS), &words)?;
+    write_json(&folder.join(file::BINDINGS), &bindings)?;
+    write_json(&folder.join(file::UNITS), &units)?;
+
+    Ok(Manifest {
+        format: FORMAT,
+        id: id.to_owned(),
+        shop: shop.id.clone(),
+        built_by: env!("CARGO_PKG_VERSION").to_owned(),
+        content: content_hash(plan.inputs, plan.packs, plan.encoder),
+        inputs: plan.inputs.to_owned(),
+        encoder: plan.encoder.map(|encoder| encoder.id().to_owned()),
+        packs: plan.packs.hash.clone(),
+        counts: counts(shop, &entries, &units),
+        files: BTreeMap::new(),
+    })
+}
+
+fn counts(shop: &Shop, entries: &[Entry], units: &Units) -> BTreeMap<String, u64> {
+    [
+        ("entries", entries.len()),
+        ("faq", shop.faqs.len()),
+        ("products", shop.products.len()),
+        ("specs", shop.products.iter().map(|product| product.specs.len()).sum()),
+        ("policies", shop.policies.len()),
+        ("charts", shop.charts.len()),
+        ("units", units.len()),
+        ("golden", shop.golden.len()),
+    ]
+    .into_iter()
+    .map(|(name, count)| (name.to_owned(), count as u64))
+    .collect()
+}
+
+/// Centred vectors of the normalised texts that entries bring.
+pub type TextVectors = HashMap<Box<str>, Vec<f32>>;
+
+/// Embeds every text that entries bring and that the previous snapshot did not hold.
+fn own_vectors(plan: &Plan, entries: &[Entry]) -> Option<TextVectors> {
+    let (encoder, pack_vectors) = plan.encoder.zip(plan.pack_vectors)?;
+    let mut wanted: Vec<(Box<str>, Role)> = Vec::new();
+    let mut vectors = TextVectors::new();
+    let kept = kept_vectors(plan);
+    for entry in entries {
+        own_units(plan.shop, entry, |kind, text| {
+            let text = normalise(text).into_boxed_str();
+            if text.is_empty() || vectors.contains_key(&text) {
+                return;
+            }
+            match kept.get(&*text) {
+                Some(vector) => {
+                    vectors.insert(text, vector.clone());
+                }
+                None => {
+                    vectors.insert(text.clone(), Vec::new());
+                    wanted.push((text, role(kind)));
+                }
+            }
+        });
+    }
+    let total = wanted.len();
+    let done = std::sync::atomic::AtomicUsize::new(0);
+    use rayon::prelude::*;
+    let fresh: Vec<Vec<f32>> = wanted
+        .par_iter()
+        .map(|(text, role)| {
+            let mut vector = encoder.encode(text, *role);
+            centre::centre(&mut vector, &pack_vectors.mean);
+            let done = done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1;
+            (plan.progress)(done, total);
+            vector
+        })
+        .collect();
+    vectors.extend(wanted.into_iter().map(|(text, _)| text).zip(fresh));
+    Some(vectors)
+}
+
+/// Passages are embedded as passages, phrasings as questions, as the model was trained.
+fn role(kind: UnitKind) -> Role {
+    match kind {
+        UnitKind::Body => Role::Passage,
+        _ => Role::Query,
+    }
+}
+
+/// The vectors of the previous snapshot by text, where it was built with the same encoder and packs.
+fn kept_vectors<'a>(plan: &Plan<'a>) -> HashMap<&'a str, Vec<f32>> {
+    let Some(previous) = plan.previous else { return HashMap::new() };
+    let same = previous.manifest.encoder.as_deref() == plan.encoder.map(|encoder| encoder.id())
+        && previous.manifest.packs == plan.packs.hash;
+    let Some(vectors) = previous.vectors.as_ref().filter(|_| same) else { return HashMap::new() };
+    let own = (0..previous.units.len()).filter(|unit| previous.units.kinds[*unit] != UnitKind::Pack);
+    own.map(|unit| (&*previous.units.texts[unit], vectors.row(unit))).collect()
+}
+
+/// One row per unit: the entry's own from `own`, a pack's from the pack's vectors.
+fn unit_vectors(units: &Units, own: &TextVectors, packs: &PackVectors) -> Vectors {
+    let rows = units.kinds.iter().zip(&units.texts).map(|(kind, text)| {
+        match kind {
+            UnitKind::Pack => packs.get(text).map(std::borrow::Cow::Owned),
+            _ => own.get(text).map(|vector| std::borrow::Cow::Borrowed(vector.as_slice())),
+        }
+        .unwrap_or_else(|| std::borrow::Cow::Owned(vec![0.0; packs.mean.len()]))
+    });
+    Vectors::build(packs.mean.len(), rows)
+}
+
+/// Writes the tantivy index: a document per unit, and one per entry that only agents search.
+fn write_index(
+    folder: &Path,
+    shop: &Shop,
+    entries: &[Entry],
+    units: &Units,
+    segmenter: &Segmenter,
+) -> Result<(), IndexError> {
+    fs::create_dir_all(folder).map_err(IndexError::io("create", folder))?;
+    let (schema, fields) = schema();
+    let directory = MmapDirectory::open(folder).map_err(tantivy::TantivyError::from)?;
+    let index = tantivy::Index::create(directory, schema, IndexSettings::default())?;
+    index.tokenizers().register(TERMS, TextAnalyzer::builder(Tokenizer::new(segmenter.clone(), Terms::All)).build());
+    index.tokenizers().register(WORDS, TextAnalyzer::builder(Tokenizer::new(segmenter.clone(), Terms::Words)).build());
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(8);
+    let mut writer = index.writer_with_num_threads::<TantivyDocument>(threads, WRITER_MEMORY)?;
+    for unit in 0..units.len() {
+        if units.kinds[unit] == UnitKind::Negative {
+            continue;
+        }
+        let owner = units.owners[unit];
+        let mut document = TantivyDocument::default();
+        document.add_u64(fields.owner, u64::from(owner));
+        document.add_u64(fields.unit, unit as u64);
+        match (units.kinds[unit], entries.get(owner as usize)) {
+            (UnitKind::Body, _) => document.add_text(fields.body, &units.texts[unit]),
+            (UnitKind::Question, Some(entry)) => {
+                document.add_text(fields.terms, &units.texts[unit]);
+                document.add_text(fields.body, entry.text(shop));
+            }
+            _ => document.add_text(fields.terms, &units.texts[unit]),
+        }
+        writer.add_document(document)?;
+    }
+    for (owner, entry) in entries.iter().enumerate() {
+        if let EntryAt::Product(_) | EntryAt::Spec(..) | EntryAt::Size(_) = entry.at {
+            writer.add_document(agent_document(fields, owner, entry, shop))?;
+        }
+    }
+    writer.commit()?;
+    writer.wait_merging_threads()?;
+    Ok(())
+}
+
+/// A product, spec or chart: found by agents by its name and text.
+fn agent_document(fields: Fields, owner: usize, entry: &Entry, shop: &Shop) -> TantivyDocument {
+    let mut document = TantivyDocument::default();
+    document.add_u64(fields.owner, owner as u64);
+    document.add_u64(fields.unit, NO_UNIT);
+    document.add_text(fields.terms, entry.title(shop));
+    if let EntryAt::Product(i) = entry.at {
+        for alias in &shop.products[i as usize].aliases {
+            document.add_text(fields.terms, alias);
+        }
+        document.add_text(fields.terms, &shop.products[i as usize].id);
+    }
+    document.add_text(fields.body, entry.text(shop));
+    document
+}
+
+/// Whether anything is bound.
+pub fn bound(bindings: &[Vec<Binding>]) -> usize {
+    bindings.iter().filter(|list| !list.is_empty()).count()
+}

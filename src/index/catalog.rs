@@ -1,0 +1,248 @@
+//! The snapshots of a shop on disk: list, current, publish, roll back, prune.
+//!
+//! ```text
+//! index/<shop>/CURRENT              id of the live snapshot, switched by rename
+//! index/<shop>/history.jsonl        who published or rolled back what, when and why
+//! index/<shop>/lock                 held by the process that rebuilds
+//! index/<shop>/snapshots/<id>/      a snapshot
+//! index/<shop>/building/            a candidate; left over only where a rebuild was killed
+//! ```
+
+use std::fs::{self, File, OpenOptions};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::IndexError;
+use super::snapshot::{Manifest, Snapshot, file, sync};
+
+/// How many snapshots are kept unless told otherwise.
+pub const KEEP: usize = 10;
+
+/// The snapshots of one shop.
+#[derive(Debug, Clone)]
+pub struct Catalog {
+    shop: String,
+    root: PathBuf,
+}
+
+/// One line of a shop's history.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HistoryLine {
+    /// When.
+    pub at: Timestamp,
+    /// `publish`, `rollback` or `refused`.
+    pub action: String,
+    /// The snapshot that went live (or was refused).
+    pub snapshot: String,
+    /// The one that was live before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<String>,
+    /// Who did it.
+    #[serde(default)]
+    pub by: String,
+    /// Why.
+    #[serde(default)]
+    pub message: String,
+    /// Whether the gate was overruled.
+    #[serde(default)]
+    pub forced: bool,
+}
+
+/// The right to rebuild a shop, released when dropped (or when the process dies).
+#[derive(Debug)]
+pub struct BuildLock {
+    _file: File,
+}
+
+impl Catalog {
+    /// The catalogue of `shop` below the index folder. Nothing is created.
+    pub fn new(index: &Path, shop: &str) -> Catalog {
+        Catalog { shop: shop.to_owned(), root: index.join(shop) }
+    }
+
+    /// The shop's id.
+    pub fn shop(&self) -> &str {
+        &self.shop
+    }
+
+    /// Id of the live snapshot.
+    pub fn current(&self) -> Option<String> {
+        let id = fs::read_to_string(self.root.join("CURRENT")).ok()?;
+        let id = id.trim();
+        (!id.is_empty()).then(|| id.to_owned())
+    }
+
+    /// Folder of a snapshot, whether it exists or not.
+    pub fn folder(&self, id: &str) -> PathBuf {
+        self.root.join("snapshots").join(id)
+    }
+
+    /// Manifests of all snapshots, oldest first. A folder without a readable manifest is no snapshot.
+    pub fn list(&self) -> Vec<Manifest> {
+        let mut manifests: Vec<Manifest> = fs::read_dir(self.root.join("snapshots"))
+            .into_iter()
+            .flatten()
+            .flatten()
+            .filter_map(|entry| fs::read(entry.path().join(file::MANIFEST)).ok())
+            .filter_map(|bytes| serde_json::from_slice(&bytes).ok())
+            .collect();
+        manifests.sort_by(|a, b| a.id.cmp(&b.id));
+        manifests
+    }
+
+    /// Opens and verifies the live snapshot.
+    ///
+    /// # Errors
+    /// [`IndexError::NoSnapshot`], or what [`Snapshot::open`] says.
+    pub fn open_current(&self) -> Result<Snapshot, IndexError> {
+        let id = self.current().ok_or_else(|| IndexError::NoSnapshot { shop: self.shop.clone() })?;
+        self.open(&id)
+    }
+
+    /// Opens and verifies a snapshot.
+    ///
+    /// # Errors
+    /// [`IndexError::UnknownSnapshot`], or what [`Snapshot::open`] says.
+    pub fn open(&self, id: &str) -> Result<Snapshot, IndexError> {
+        let known = !id.is_empty() && id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+        let folder = self.folder(id);
+        if !known || !folder.is_dir() {
+            return Err(IndexError::UnknownSnapshot { shop: self.shop.clone(), id: id.to_owned() });
+        }
+        Snapshot::open(&folder)
+    }
+
+    /// Waits for the right to rebuild, and removes what a killed rebuild left.
+    ///
+    /// # Errors
+    /// [`IndexError::Io`].
+    pub fn lock(&self) -> Result<BuildLock, IndexError> {
+        fs::create_dir_all(&self.root).map_err(IndexError::io("create", &self.root))?;
+        let path = self.root.join("lock");
+        let file = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(&path)
+            .map_err(IndexError::io("write", &path))?;
+        file.lock().map_err(IndexError::io("write", &path))?;
+        let building = self.building();
+        if building.exists() {
+            fs::remove_dir_all(&building).map_err(IndexError::io("remove", &building))?;
+        }
+        Ok(BuildLock { _file: file })
+    }
+
+    /// Where a candidate is built.
+    pub fn building(&self) -> PathBuf {
+        self.root.join("building")
+    }
+
+    /// The id that a candidate of this content gets.
+    pub fn next_id(&self, content: &str) -> String {
+        let last = self.list().last().and_then(|manifest| manifest.id.split('-').next()?.parse::<u32>().ok());
+        format!("{:04}-{}", last.unwrap_or(0) + 1, &content[..12.min(content.len())])
+    }
+
+    /// Moves the sealed candidate among the snapshots and makes it live. Killed at any point, either the old or the
+    /// new snapshot is live.
+    ///
+    /// # Errors
+    /// [`IndexError::Io`]; the live snapshot is then the old one.
+    pub fn publish(&self, _lock: &BuildLock, manifest: &Manifest, line: HistoryLine) -> Result<(), IndexError> {
+        let snapshots = self.root.join("snapshots");
+        fs::create_dir_all(&snapshots).map_err(IndexError::io("create", &snapshots))?;
+        let folder = self.folder(&manifest.id);
+        fs::rename(self.building(), &folder).map_err(IndexError::io("rename", &folder))?;
+        sync(&snapshots)?;
+        self.switch(&manifest.id)?;
+        self.record(&line)
+    }
+
+    /// Makes an older snapshot live: `id`, or the one that was live before the current one.
+    ///
+    /// # Errors
+    /// [`IndexError::UnknownSnapshot`] where there is none, [`IndexError::Damaged`] where it fails verification.
+    pub fn roll_back(&self, id: Option<&str>, by: &str, message: &str) -> Result<String, IndexError> {
+        let _lock = self.lock()?;
+        let current = self.current();
+        let target = match id {
+            Some(id) => id.to_owned(),
+            None => self.before(current.as_deref()).ok_or_else(|| IndexError::UnknownSnapshot {
+                shop: self.shop.clone(),
+                id: "before the live one".into(),
+            })?,
+        };
+        self.open(&target)?;
+        self.switch(&target)?;
+        self.record(&HistoryLine {
+            at: Timestamp::now(),
+            action: "rollback".into(),
+            snapshot: target.clone(),
+            before: current,
+            by: by.to_owned(),
+            message: message.to_owned(),
+            forced: false,
+        })?;
+        Ok(target)
+    }
+
+    /// The snapshot listed before `current`.
+    fn before(&self, current: Option<&str>) -> Option<String> {
+        let current = current?;
+        self.list().into_iter().map(|manifest| manifest.id).rfind(|id| id.as_str() < current)
+    }
+
+    /// Removes the oldest snapshots beyond `keep`; the live one always stays.
+    ///
+    /// # Errors
+    /// [`IndexError::Io`].
+    pub fn prune(&self, keep: usize) -> Result<Vec<String>, IndexError> {
+        let current = self.current();
+        let ids: Vec<String> = self.list().into_iter().map(|manifest| manifest.id).collect();
+        let surplus = ids.len().saturating_sub(keep.max(1));
+        let mut removed = Vec::new();
+        for id in ids.into_iter().filter(|id| Some(id) != current.as_ref()).take(surplus) {
+            let folder = self.folder(&id);
+            fs::remove_dir_all(&folder).map_err(IndexError::io("remove", &folder))?;
+            removed.push(id);
+        }
+        Ok(removed)
+    }
+
+    /// Appends to the history.
+    ///
+    /// # Errors
+    /// [`IndexError::Io`].
+    pub fn record(&self, line: &HistoryLine) -> Result<(), IndexError> {
+        let path = self.root.join("history.jsonl");
+        let mut text = serde_json::to_string(line)
+            .map_err(|error| IndexError::io("write", &path)(std::io::Error::other(error)))?;
+        text.push('\n');
+        OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(&path)
+            .and_then(|mut file| file.write_all(text.as_bytes()).and_then(|()| file.sync_all()))
+            .map_err(IndexError::io("write", &path))
+    }
+
+    /// The history, oldest first. A line cut short by a kill is passed over.
+    pub fn history(&self) -> Vec<HistoryLine> {
+        let text = fs::read_to_string(self.root.join("history.jsonl")).unwrap_or_default();
+        text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
+    }
+
+    /// Points `CURRENT` at a snapshot: written beside, synced, renamed.
+    fn switch(&self, id: &str) -> Result<(), IndexError> {
+        let next = self.root.join("CURRENT.next");
+        fs::write(&next, format!("{id}\n")).map_err(IndexError::io("write", &next))?;
+        sync(&next)?;
+        let current = self.root.join("CURRENT");
+        fs::rename(&next, &current).map_err(IndexError::io("rename", &current))?;
+        sync(&self.root)
+    }
+}

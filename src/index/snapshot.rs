@@ -1,0 +1,254 @@
+//! One snapshot: its manifest, and everything of it in memory, ready to answer.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::IndexError;
+use super::search::Index;
+use super::units::Units;
+use crate::embed::cache::Cache;
+use crate::embed::vectors::Vectors;
+use crate::knowledge::{Entry, Shop, entries};
+use crate::pack::bind::Binding;
+use crate::text::lexicon::{Synonyms, UserWord};
+use crate::text::segment::Segmenter;
+
+/// The format this code writes and reads.
+pub const FORMAT: u32 = 1;
+
+/// Names of the files in a snapshot's folder.
+pub mod file {
+    /// The manifest, written last.
+    pub const MANIFEST: &str = "manifest.json";
+    /// The shop, as [`crate::knowledge::Shop`].
+    pub const SHOP: &str = "shop.json";
+    /// The words texts were cut with.
+    pub const WORDS: &str = "words.json";
+    /// The units.
+    pub const UNITS: &str = "units.json";
+    /// Bound intents, one list per entry.
+    pub const BINDINGS: &str = "bindings.json";
+    /// The vectors of the units; absent where no encoder ran.
+    pub const VECTORS: &str = "vectors.bin";
+    /// Thresholds and the confidence curve.
+    pub const CALIBRATION: &str = "calibration.json";
+    /// The folder of the tantivy index.
+    pub const INDEX: &str = "index";
+}
+
+/// What a snapshot is made of. Two builds from the same input have the same [`Manifest::content`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// [`FORMAT`].
+    pub format: u32,
+    /// `NNNN-<first 12 hex digits of content>`; NNNN counts the shop's builds.
+    pub id: String,
+    /// Shop id.
+    pub shop: String,
+    /// Version of zhike that built it.
+    pub built_by: String,
+    /// SHA-256 (hex) of everything that decides an answer: input files, packs, encoder, format.
+    pub content: String,
+    /// SHA-256 (hex) of the input files alone.
+    pub inputs: String,
+    /// Encoder id; `None`: lexical only.
+    pub encoder: Option<String>,
+    /// SHA-256 (hex) of the packs.
+    pub packs: String,
+    /// Counts for display: `entries`, `faq`, `products`, `specs`, `policies`, `charts`, `units`, `golden`.
+    pub counts: BTreeMap<String, u64>,
+    /// File in the folder → its SHA-256 (hex).
+    pub files: BTreeMap<String, String>,
+}
+
+/// A snapshot in memory. Immutable; shared by all requests that started while it was live.
+pub struct Snapshot {
+    /// Its manifest.
+    pub manifest: Manifest,
+    /// Its folder.
+    pub folder: PathBuf,
+    /// The shop.
+    pub shop: Shop,
+    /// The entries.
+    pub entries: Vec<Entry>,
+    /// Entry id → index in `entries`.
+    pub by_id: HashMap<String, u32>,
+    /// The units.
+    pub units: Units,
+    /// Bound intents per entry.
+    pub bindings: Vec<Vec<Binding>>,
+    /// Cuts questions as the build cut texts.
+    pub segmenter: Segmenter,
+    /// The shop's synonyms.
+    pub synonyms: Synonyms,
+    /// The tantivy index.
+    pub index: Index,
+    /// Centred vectors of the units, in their order; `None`: lexical only.
+    pub vectors: Option<Vectors>,
+    /// Vectors of questions asked of this snapshot.
+    pub cache: Cache,
+    /// Raw bytes of `calibration.json`, read by [`crate::answer`]; `None`: uncalibrated.
+    pub calibration: Option<serde_json::Value>,
+}
+
+impl Snapshot {
+    /// Opens a published snapshot after checking every file against the manifest.
+    ///
+    /// # Errors
+    /// [`IndexError::Damaged`] where a file is missing, added or changed.
+    pub fn open(folder: &Path) -> Result<Snapshot, IndexError> {
+        let id = folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let damaged = |what: String| IndexError::Damaged { id: id.clone(), what };
+        let manifest: Manifest = read_json(&folder.join(file::MANIFEST), &id)?;
+        if manifest.format != FORMAT {
+            return Err(IndexError::Format { id, found: manifest.format, expected: FORMAT });
+        }
+        for (name, expected) in &manifest.files {
+            let path = folder.join(name);
+            if !path.is_file() {
+                return Err(damaged(format!("{name} is missing")));
+            }
+            if hash_file(&path)? != *expected {
+                return Err(damaged(format!("{name} was changed")));
+            }
+        }
+        Snapshot::load(folder, manifest)
+    }
+
+    /// Loads a folder under a manifest that need not be on disk: the candidate of a rebuild.
+    ///
+    /// # Errors
+    /// [`IndexError`] where a file is missing or does not parse.
+    pub fn load(folder: &Path, manifest: Manifest) -> Result<Snapshot, IndexError> {
+        let id = manifest.id.clone();
+        let path = |name: &str| folder.join(name);
+        // jieba's dictionary takes longest; the rest loads beside it.
+        let (segmenter, rest) = rayon::join(
+            || {
+                let words: Vec<UserWord> = read_json(&path(file::WORDS), &id)?;
+                Ok::<_, IndexError>(Segmenter::new(&words))
+            },
+            || {
+                let shop: Shop = read_json(&path(file::SHOP), &id)?;
+                let units: Units = read_json(&path(file::UNITS), &id)?;
+                let bindings: Vec<Vec<Binding>> = read_json(&path(file::BINDINGS), &id)?;
+                let vectors_path = path(file::VECTORS);
+                let vectors = match vectors_path.is_file() {
+                    true => Some(Vectors::from_bytes(&read(&vectors_path)?)?),
+                    false => None,
+                };
+                if vectors.as_ref().is_some_and(|vectors| vectors.len() != units.len()) {
+                    return Err(IndexError::Damaged { id: id.clone(), what: "vectors do not match the units".into() });
+                }
+                let calibration_path = path(file::CALIBRATION);
+                let calibration = match calibration_path.is_file() {
+                    true => Some(read_json(&calibration_path, &id)?),
+                    false => None,
+                };
+                Ok((shop, units, bindings, vectors, calibration))
+            },
+        );
+        let segmenter = segmenter?;
+        let (shop, units, bindings, vectors, calibration) = rest?;
+        let index = Index::open(&path(file::INDEX))?;
+        let entries = entries(&shop);
+        let by_id = (0..).zip(&entries).map(|(i, entry)| (entry.id.clone(), i)).collect();
+        let synonyms = Synonyms::new(&shop.lexicon.synonyms);
+        Ok(Snapshot {
+            manifest,
+            folder: folder.to_owned(),
+            shop,
+            entries,
+            by_id,
+            units,
+            bindings,
+            segmenter,
+            synonyms,
+            index,
+            vectors,
+            cache: Cache::default(),
+            calibration,
+        })
+    }
+
+    /// The entry of an id.
+    pub fn entry(&self, id: &str) -> Option<&Entry> {
+        self.by_id.get(id).map(|i| &self.entries[*i as usize])
+    }
+}
+
+/// Hashes every file of a candidate's folder, writes the manifest beside them and syncs it all to disk.
+///
+/// # Errors
+/// [`IndexError::Io`].
+pub fn seal(folder: &Path, mut manifest: Manifest) -> Result<Manifest, IndexError> {
+    manifest.files.clear();
+    let mut pending = vec![folder.to_owned()];
+    while let Some(directory) = pending.pop() {
+        for entry in fs::read_dir(&directory).map_err(IndexError::io("read", &directory))? {
+            let path = entry.map_err(IndexError::io("read", &directory))?.path();
+            if path.is_dir() {
+                pending.push(path);
+                continue;
+            }
+            let name = path.strip_prefix(folder).expect("a path below the folder").to_string_lossy().replace('\\', "/");
+            // tantivy's lock files come and go.
+            if name == file::MANIFEST || name.ends_with(".lock") {
+                continue;
+            }
+            sync(&path)?;
+            manifest.files.insert(name, hash_file(&path)?);
+        }
+    }
+    write_json(&folder.join(file::MANIFEST), &manifest)?;
+    sync(folder)?;
+    Ok(manifest)
+}
+
+/// Flushes a file or folder to disk.
+pub(super) fn sync(path: &Path) -> Result<(), IndexError> {
+    fs::File::open(path).and_then(|file| file.sync_all()).map_err(IndexError::io("write", path))
+}
+
+/// SHA-256 (hex) of a file.
+fn hash_file(path: &Path) -> Result<String, IndexError> {
+    let mut file = fs::File::open(path).map_err(IndexError::io("read", path))?;
+    let mut hash = Sha256::new();
+    let mut buffer = vec![0; 1 << 16];
+    loop {
+        let read = file.read(&mut buffer).map_err(IndexError::io("read", path))?;
+        if read == 0 {
+            return Ok(crate::text::hex(&hash.finalize()));
+        }
+        hash.update(&buffer[..read]);
+    }
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, IndexError> {
+    fs::read(path).map_err(IndexError::io("read", path))
+}
+
+fn read_json<T: DeserializeOwned>(path: &Path, id: &str) -> Result<T, IndexError> {
+    serde_json::from_slice(&read(path)?).map_err(|error| IndexError::Damaged {
+        id: id.to_owned(),
+        what: format!("{} does not parse: {error}", path.file_name().unwrap_or_default().to_string_lossy()),
+    })
+}
+
+/// Writes a value as JSON and syncs it.
+pub(super) fn write_json<T: Serialize>(path: &Path, value: &T) -> Result<(), IndexError> {
+    let bytes = serde_json::to_vec(value)
+        .map_err(|error| IndexError::io("write", path)(std::io::Error::other(error)))?;
+    fs::write(path, bytes).map_err(IndexError::io("write", path))?;
+    sync(path)
+}
+
+/// A snapshot shared by the requests that use it.
+pub type SharedSnapshot = Arc<Snapshot>;

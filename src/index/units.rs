@@ -1,0 +1,161 @@
+//! Units: the texts by which entries are found. An FAQ row has one per phrasing, a policy passage one for its
+//! heading and one for its text, and every entry that is bound to an intent has the intent's phrasings too.
+
+use std::ops::Range;
+
+use serde::{Deserialize, Serialize};
+
+use crate::knowledge::{Entry, EntryAt, Shop};
+use crate::pack::{Packs, bind::Binding};
+use crate::text::normalise::normalise;
+
+/// What kind of text a unit is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UnitKind {
+    /// An FAQ's standard question.
+    Question,
+    /// An FAQ's similar question.
+    Similar,
+    /// A negative question: its entry must not answer it.
+    Negative,
+    /// Title and heading path of a passage, name of a product.
+    Heading,
+    /// The text of a passage, or an FAQ's answer.
+    Body,
+    /// A title or phrasing of a bound (or uncovered) intent.
+    Pack,
+}
+
+/// The units of a snapshot, sorted by owner, as parallel arrays.
+///
+/// An *owner* below the number of entries is that entry; above, it is an intent that no entry covers: owner
+/// `entries + i` is [`Units::gaps`]`[i]`.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Units {
+    /// Owner of each unit, ascending.
+    pub owners: Vec<u32>,
+    /// Kind of each unit.
+    pub kinds: Vec<UnitKind>,
+    /// Normalised text of each unit.
+    pub texts: Vec<Box<str>>,
+    /// Indexes of the pack intents that no entry covers.
+    pub gaps: Vec<GapIntent>,
+    /// Where the units of each owner begin; one more than there are owners.
+    pub starts: Vec<u32>,
+}
+
+/// An intent that no entry of the shop covers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GapIntent {
+    /// Intent id.
+    pub id: String,
+    /// Standard question.
+    pub name: String,
+    /// Handoff reason of the pack; absent: `no_match`.
+    pub reason: Option<String>,
+}
+
+impl Units {
+    /// How many units there are.
+    pub fn len(&self) -> usize {
+        self.owners.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.owners.is_empty()
+    }
+
+    /// The units of an owner.
+    pub fn of(&self, owner: u32) -> Range<usize> {
+        self.starts[owner as usize] as usize..self.starts[owner as usize + 1] as usize
+    }
+
+    fn push(&mut self, owner: u32, kind: UnitKind, text: &str) {
+        let text = normalise(text);
+        if !text.is_empty() {
+            self.owners.push(owner);
+            self.kinds.push(kind);
+            self.texts.push(text.into());
+        }
+    }
+
+    fn close(&mut self) {
+        self.starts.push(self.owners.len() as u32);
+    }
+}
+
+/// All units of a shop whose entries are bound as `bindings` says (one list per entry).
+pub fn units(shop: &Shop, entries: &[Entry], packs: &Packs, bindings: &[Vec<Binding>]) -> Units {
+    let mut units = Units::default();
+    units.starts.push(0);
+    let mut covered = vec![false; packs.intents.len()];
+    for (owner, entry) in (0u32..).zip(entries) {
+        own_units(shop, entry, |kind, text| units.push(owner, kind, text));
+        for binding in bindings.get(owner as usize).into_iter().flatten() {
+            covered[binding.intent as usize] = true;
+            for text in packs.intents[binding.intent as usize].texts() {
+                units.push(owner, UnitKind::Pack, text);
+            }
+        }
+        units.close();
+    }
+    let first_gap = entries.len() as u32;
+    for (intent, covered) in packs.intents.iter().zip(covered) {
+        if covered {
+            continue;
+        }
+        let owner = first_gap + units.gaps.len() as u32;
+        for text in intent.texts() {
+            units.push(owner, UnitKind::Pack, text);
+        }
+        units.gaps.push(GapIntent { id: intent.id.clone(), name: intent.name.clone(), reason: intent.reason.clone() });
+        units.close();
+    }
+    units
+}
+
+/// The texts that an entry itself brings.
+pub fn own_units<'a>(shop: &'a Shop, entry: &Entry, mut push: impl FnMut(UnitKind, &str)) {
+    match entry.at {
+        EntryAt::Faq(i) => {
+            let faq = &shop.faqs[i as usize];
+            push(UnitKind::Question, &faq.question);
+            for text in &faq.similar {
+                push(UnitKind::Similar, text);
+            }
+            for text in &faq.negative {
+                push(UnitKind::Negative, text);
+            }
+        }
+        EntryAt::Policy(i, j) => {
+            let policy = &shop.policies[i as usize];
+            let passage = &policy.passages[j as usize];
+            push(UnitKind::Heading, &heading(&policy.title, &passage.path));
+            push(UnitKind::Body, &passage.text);
+        }
+        EntryAt::ProductPassage(i, j) => {
+            let product = &shop.products[i as usize];
+            let passage = &product.passages[j as usize];
+            push(UnitKind::Heading, &heading(&product.name, &passage.path));
+            push(UnitKind::Body, &passage.text);
+        }
+        // Products, specs and charts are found by their structure, not by a question.
+        EntryAt::Product(_) | EntryAt::Spec(..) | EntryAt::Size(_) => {}
+    }
+}
+
+/// `title 外层 内层`, the title left out where a heading repeats it.
+fn heading(title: &str, path: &[String]) -> String {
+    let mut text = String::new();
+    for part in std::iter::once(title).chain(path.iter().map(String::as_str)) {
+        if !text.contains(part) {
+            if !text.is_empty() {
+                text.push(' ');
+            }
+            text.push_str(part);
+        }
+    }
+    text
+}

@@ -1,0 +1,55 @@
+//! Intent packs (行业包): the standard questions of e-commerce service with many phrasings in buyers' own wording,
+//! written by us, and how a shop's entries are bound to them.
+//!
+//! An entry that is *bound* to an intent is also found by the intent's phrasings. An intent that no entry covers is
+//! a known gap: a question that lands there is handed off rather than answered beside the point.
+
+pub mod bind;
+pub mod load;
+
+use serde::Deserialize;
+
+pub use load::{Packs, built_in};
+
+/// One standard question.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Intent {
+    /// `topic.name`, unique over all packs.
+    pub id: String,
+    /// The standard question, as a merchant would title it.
+    pub name: String,
+    /// Further titles that merchants use.
+    #[serde(default)]
+    pub also: Vec<String>,
+    /// The handoff reason where no entry covers the intent, as the contract names it; absent: `no_match`.
+    #[serde(default)]
+    pub reason: Option<String>,
+    /// Buyers' wordings.
+    pub phrasings: Vec<String>,
+    /// Sentences that look like this intent and belong elsewhere.
+    #[serde(default)]
+    pub look_alikes: Vec<LookAlike>,
+}
+
+/// A sentence that looks like one intent and belongs to another.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LookAlike {
+    /// The sentence.
+    pub text: String,
+    /// The intent it belongs to.
+    pub intent: String,
+}
+
+impl Intent {
+    /// Titles a merchant would use, the name first.
+    pub fn titles(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.name.as_str()).chain(self.also.iter().map(String::as_str))
+    }
+
+    /// Titles, then phrasings: every text that has a vector, in the order of the vector file.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        self.titles().chain(self.phrasings.iter().map(String::as_str))
+    }
+}
