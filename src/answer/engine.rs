@@ -8,6 +8,7 @@ use super::lexical::Idf;
 use crate::embed::Encoder;
 use crate::index::Snapshot;
 use crate::index::units::UnitKind;
+use crate::pack::PackVectors;
 
 /// Answers questions from one snapshot. Immutable; a request takes one at its start and uses nothing else.
 pub struct Engine {
@@ -15,8 +16,8 @@ pub struct Engine {
     pub snapshot: Arc<Snapshot>,
     /// The encoder; `None`: lexical only.
     pub encoder: Option<&'static Encoder>,
-    /// Mean of the background vectors, subtracted from every question's.
-    pub mean: Option<&'static [f32]>,
+    /// Vectors of the intent packs; `None`: lexical only.
+    pub packs: Option<&'static PackVectors>,
     /// Document frequencies.
     pub idf: Idf,
     /// Thresholds and the confidence curve.
@@ -29,7 +30,7 @@ impl Engine {
     /// Derives what answering needs. The encoder is used only where the snapshot was built with the same one.
     pub fn new(snapshot: Arc<Snapshot>, encoder: Option<&'static Encoder>) -> Engine {
         let encoder = encoder.filter(|encoder| snapshot.manifest.encoder.as_deref() == Some(encoder.id()));
-        let mean = encoder.and_then(|_| crate::pack::vectors()).map(|vectors| vectors.mean.as_slice());
+        let packs = encoder.map(|encoder| crate::pack::vectors(encoder, &|_, _| ()));
         let calibration = snapshot
             .calibration
             .clone()
@@ -46,7 +47,7 @@ impl Engine {
             }
         }
         let exact = exact.into_iter().filter_map(|(text, owner)| Some((text, owner?))).collect();
-        Engine { idf: Idf::new(&snapshot.units), snapshot, encoder, mean, calibration, exact }
+        Engine { idf: Idf::new(&snapshot.units), snapshot, encoder, packs, calibration, exact }
     }
 
     /// The entry of which a normalised text is a phrasing, marks and spaces aside.

@@ -1,36 +1,52 @@
-//! A question → the units that may answer it, by words and by meaning.
+//! A question → the entries that may answer it, by words, by meaning and by intent, each with its features.
 
 use std::sync::Arc;
 
 use super::Engine;
-use crate::embed::{Role, centre};
+use crate::embed::{Role, centre, vectors};
 use crate::index::IndexError;
 use crate::index::units::UnitKind;
+use crate::pack::bind;
 
-/// How many units each way of searching proposes.
-const DEPTH: usize = 64;
+/// How many units or entries each way of searching proposes.
+const DEPTH: usize = 48;
 
-/// A unit that may answer, with what each way of searching says of it.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Found {
-    /// The unit.
-    pub unit: u32,
-    /// Centred cosine of question and unit, −1..1; 0 where no encoder ran.
+/// What the ways of searching say of an entry.
+#[derive(Debug, Clone, Copy, PartialEq, Default, serde::Serialize)]
+pub struct Features {
+    /// Best of `dense + 0.3 · lexical` over the entry's phrasings and headings.
+    pub phrasing: f32,
+    /// Centred cosine with that phrasing, −1..1; 0 where no encoder ran.
     pub dense: f32,
-    /// Cosine of their bags, 0..1.
+    /// Cosine of bags with that phrasing, 0..1.
     pub lexical: f32,
+    /// Centred cosine with the entry's answer or passage, −1..1.
+    pub body: f32,
+    /// Share of the question's words found in the answer or passage, 0..1.
+    pub body_lexical: f32,
+    /// Agreement of the intent profiles of question and entry, 0..1.
+    pub intent: f32,
+    /// Best likeness to a negative question of the entry, as `phrasing` counts it; 0 where it has none.
+    pub negative: f32,
 }
 
 /// What was found for a question.
 #[derive(Debug, Clone, Default)]
 pub struct Pool {
-    /// Units, without order.
-    pub found: Vec<Found>,
+    /// Entries with their features, by entry.
+    pub found: Vec<(u32, Features)>,
+    /// The unit that matched each best, in the order of `found`.
+    pub units: Vec<Option<u32>>,
     /// Whether meaning was searched beside words.
     pub dense: bool,
     /// An entry of which the question is, normalised, a phrasing to the letter.
     pub exact: Option<u32>,
+    /// The intents that stand out for the question, strongest first, with their nearness, −1..1.
+    pub intents: Vec<(u32, f32)>,
 }
+
+/// Weight of words beside meaning, as measured on several shops.
+pub const LEXICAL: f32 = 0.3;
 
 /// Searches the snapshot for a normalised question.
 ///
@@ -39,66 +55,90 @@ pub struct Pool {
 pub fn retrieve(engine: &Engine, normalised: &str) -> Result<Pool, IndexError> {
     let snapshot = &engine.snapshot;
     let exact = engine.exact(normalised);
-    if exact.is_some() {
-        // A known phrasing needs no encoder: its words say all.
-        return Ok(Pool { found: lexical(engine, normalised, None)?, dense: false, exact });
+    // A known phrasing needs no encoder: its words say all.
+    let vector = if exact.is_some() { None } else { question_vector(engine, normalised) };
+    let mut dense = Vec::new();
+    let mut near = Vec::new();
+    let mut profile = Vec::new();
+    if let (Some(vector), Some(rows)) = (&vector, &snapshot.vectors) {
+        rows.score_all(vector, &mut dense);
+        near = nearness(engine, vector);
+        profile = bind::profile(&near);
     }
-    let scores = question_vector(engine, normalised).and_then(|vector| {
-        let vectors = snapshot.vectors.as_ref()?;
-        let mut scores = Vec::new();
-        vectors.score_all(&vector, &mut scores);
-        Some(scores)
-    });
-    let found = lexical(engine, normalised, scores.as_deref())?;
-    Ok(Pool { found, dense: scores.is_some(), exact })
+
+    let hits = snapshot.index.search(&snapshot.segmenter, normalised, DEPTH)?;
+    let mut owners: Vec<u32> = hits.iter().filter(|hit| hit.unit.is_some()).map(|hit| hit.owner).collect();
+    owners.extend(exact);
+    owners.extend(vectors::top(&dense, DEPTH).into_iter().map(|(unit, _)| snapshot.units.owners[unit as usize]));
+    let mut share = vec![0.0; near.len()];
+    for binding in &profile {
+        share[binding.intent as usize] = binding.strength;
+    }
+    let agreement = |owner: u32| -> f32 {
+        if share.is_empty() {
+            return 0.0;
+        }
+        let bindings = snapshot.bindings.get(owner as usize).into_iter().flatten();
+        bindings.map(|binding| binding.strength * share[binding.intent as usize]).sum()
+    };
+    if !share.is_empty() {
+        let agreements: Vec<f32> = (0..snapshot.entries.len() as u32).map(agreement).collect();
+        owners.extend(vectors::top(&agreements, DEPTH / 4).into_iter().map(|(owner, _)| owner));
+    }
+    owners.sort_unstable();
+    owners.dedup();
+
+    let question = engine.idf.bag(normalised);
+    let mut pool = Pool { dense: vector.is_some(), exact, ..Pool::default() };
+    for owner in owners {
+        let mut features = Features { intent: agreement(owner), phrasing: f32::MIN, ..Features::default() };
+        let mut matched = None;
+        for unit in snapshot.units.of(owner) {
+            let bag = engine.idf.bag(&snapshot.units.texts[unit]);
+            let meaning = dense.get(unit).copied().unwrap_or(0.0);
+            match snapshot.units.kinds[unit] {
+                UnitKind::Body => {
+                    features.body = features.body.max(meaning);
+                    features.body_lexical = features.body_lexical.max(question.coverage(&bag));
+                }
+                UnitKind::Negative => {
+                    features.negative = features.negative.max(meaning + LEXICAL * question.cosine(&bag));
+                }
+                UnitKind::Question | UnitKind::Similar | UnitKind::Heading => {
+                    let lexical = question.cosine(&bag);
+                    let score = meaning + LEXICAL * lexical;
+                    if score > features.phrasing {
+                        features = Features { phrasing: score, dense: meaning, lexical, ..features };
+                        matched = Some(unit as u32);
+                    }
+                }
+            }
+        }
+        if features.phrasing == f32::MIN {
+            features.phrasing = 0.0;
+        }
+        pool.found.push((owner, features));
+        pool.units.push(matched);
+    }
+    pool.intents = profile.iter().map(|binding| (binding.intent, near[binding.intent as usize])).collect();
+    Ok(pool)
+}
+
+/// How near the question is to each intent.
+fn nearness(engine: &Engine, vector: &[f32]) -> Vec<f32> {
+    let Some(packs) = engine.packs else { return Vec::new() };
+    let mut scores = Vec::new();
+    packs.rows.score_all(vector, &mut scores);
+    packs.starts.windows(2).map(|range| bind::nearness(&scores[range[0]..range[1]])).collect()
 }
 
 /// The centred vector of a normalised question, from the cache or the encoder.
 fn question_vector(engine: &Engine, normalised: &str) -> Option<Arc<[f32]>> {
-    let encoder = engine.encoder?;
-    let mean = engine.mean?;
+    let (encoder, packs) = engine.encoder.zip(engine.packs)?;
     engine.snapshot.vectors.as_ref()?;
-    if let Some(vector) = engine.snapshot.cache.get(normalised) {
-        return Some(vector);
-    }
-    let mut vector = encoder.encode(normalised, Role::Query);
-    centre::centre(&mut vector, mean);
-    let vector: Arc<[f32]> = vector.into();
-    engine.snapshot.cache.insert(normalised, vector.clone());
-    Some(vector)
-}
-
-/// Units proposed by words, and by meaning where there are scores, each with both measures.
-fn lexical(engine: &Engine, normalised: &str, dense: Option<&[f32]>) -> Result<Vec<Found>, IndexError> {
-    let snapshot = &engine.snapshot;
-    let hits = snapshot.index.search(&snapshot.segmenter, normalised, DEPTH)?;
-    let mut units: Vec<u32> = hits.into_iter().filter_map(|hit| hit.unit).collect();
-    if let Some(scores) = dense {
-        units.extend(best(scores, DEPTH));
-    }
-    units.sort_unstable();
-    units.dedup();
-    let question = engine.idf.bag(normalised);
-    Ok(units
-        .into_iter()
-        .map(|unit| {
-            let bag = engine.idf.bag(&snapshot.units.texts[unit as usize]);
-            let lexical = match snapshot.units.kinds[unit as usize] {
-                UnitKind::Body => question.coverage(&bag),
-                _ => question.cosine(&bag),
-            };
-            Found { unit, dense: dense.map_or(0.0, |scores| scores[unit as usize]), lexical }
-        })
-        .collect())
-}
-
-/// Indexes of the `count` highest scores.
-fn best(scores: &[f32], count: usize) -> Vec<u32> {
-    let mut order: Vec<u32> = (0..scores.len() as u32).collect();
-    let by_score = |a: &u32, b: &u32| scores[*b as usize].total_cmp(&scores[*a as usize]).then(a.cmp(b));
-    if order.len() > count {
-        order.select_nth_unstable_by(count, by_score);
-        order.truncate(count);
-    }
-    order
+    Some(engine.snapshot.cache.get_or_make(normalised, || {
+        let mut vector = encoder.encode(normalised, Role::Query);
+        centre::centre(&mut vector, &packs.mean);
+        vector.into()
+    }))
 }

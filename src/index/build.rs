@@ -10,18 +10,17 @@ use tantivy::tokenizer::TextAnalyzer;
 use tantivy::{IndexSettings, TantivyDocument};
 
 use super::IndexError;
-use super::schema::{Fields, NO_UNIT, TERMS, WORDS, schema};
+use super::schema::{Fields, NO_UNIT, schema};
 use super::snapshot::{FORMAT, Manifest, Snapshot, file, write_json};
 use super::units::{UnitKind, Units, own_units, units};
 use super::words::words;
-use crate::embed::vectors::Vectors;
-use crate::embed::{Encoder, Role, centre};
+use crate::embed::{Encoder, Role, Vectors, centre};
 use crate::knowledge::{Entry, EntryAt, Shop, entries};
-use crate::pack::bind::{self, Binding};
+use crate::pack::bind;
 use crate::pack::{PackVectors, Packs};
 use crate::text::normalise::normalise;
 use crate::text::segment::Segmenter;
-use crate::text::tokenizer::{Terms, Tokenizer};
+use crate::text::tokenizer::TermTokenizer;
 
 /// Memory that tantivy may use for its buffers, in bytes, over all threads.
 const WRITER_MEMORY: usize = 256 << 20;
@@ -74,12 +73,13 @@ pub fn write(folder: &Path, id: &str, plan: &Plan) -> Result<Manifest, IndexErro
     let segmenter = Segmenter::new(&words);
 
     let own = own_vectors(plan, &entries);
-    let bindings = bind::bind(shop, &entries, plan.packs, own.as_ref(), plan.pack_vectors);
-    let units = units(shop, &entries, plan.packs, &bindings);
-    if let (Some(own), Some(pack_vectors)) = (&own, plan.pack_vectors) {
-        let vectors = unit_vectors(&units, own, pack_vectors);
+    let units = units(shop, &entries);
+    let lookup = |text: &str| own.as_ref()?.get(text).map(Vec::as_slice);
+    let bindings = bind::bind(shop, &entries, plan.packs, own.as_ref().map(|_| &lookup as &bind::Lookup<'_>), plan.pack_vectors);
+    if let (Some(own), Some(encoder)) = (&own, plan.encoder) {
+        let rows = units.texts.iter().map(|text| own.get(text).map_or(&[][..], Vec::as_slice));
         let path = folder.join(file::VECTORS);
-        fs::write(&path, vectors.to_bytes()).map_err(IndexError::io("write", &path))?;
+        fs::write(&path, Vectors::build(encoder.dimension(), rows).to_bytes()).map_err(IndexError::io("write", &path))?;
     }
     write_index(&folder.join(file::INDEX), shop, &entries, &units, &segmenter)?;
     write_json(&folder.join(file::SHOP), shop)?;
@@ -174,20 +174,7 @@ fn kept_vectors<'a>(plan: &Plan<'a>) -> HashMap<&'a str, Vec<f32>> {
     let same = previous.manifest.encoder.as_deref() == plan.encoder.map(|encoder| encoder.id())
         && previous.manifest.packs == plan.packs.hash;
     let Some(vectors) = previous.vectors.as_ref().filter(|_| same) else { return HashMap::new() };
-    let own = (0..previous.units.len()).filter(|unit| previous.units.kinds[*unit] != UnitKind::Pack);
-    own.map(|unit| (&*previous.units.texts[unit], vectors.row(unit))).collect()
-}
-
-/// One row per unit: the entry's own from `own`, a pack's from the pack's vectors.
-fn unit_vectors(units: &Units, own: &TextVectors, packs: &PackVectors) -> Vectors {
-    let rows = units.kinds.iter().zip(&units.texts).map(|(kind, text)| {
-        match kind {
-            UnitKind::Pack => packs.get(text).map(std::borrow::Cow::Owned),
-            _ => own.get(text).map(|vector| std::borrow::Cow::Borrowed(vector.as_slice())),
-        }
-        .unwrap_or_else(|| std::borrow::Cow::Owned(vec![0.0; packs.mean.len()]))
-    });
-    Vectors::build(packs.mean.len(), rows)
+    (0..previous.units.len()).filter_map(|unit| Some((&*previous.units.texts[unit], vectors.row(unit)?))).collect()
 }
 
 /// Writes the tantivy index: a document per unit, and one per entry that only agents search.
@@ -202,8 +189,10 @@ fn write_index(
     let (schema, fields) = schema();
     let directory = MmapDirectory::open(folder).map_err(tantivy::TantivyError::from)?;
     let index = tantivy::Index::create(directory, schema, IndexSettings::default())?;
-    index.tokenizers().register(TERMS, TextAnalyzer::builder(Tokenizer::new(segmenter.clone(), Terms::All)).build());
-    index.tokenizers().register(WORDS, TextAnalyzer::builder(Tokenizer::new(segmenter.clone(), Terms::Words)).build());
+    index.tokenizers().register(
+        TermTokenizer::NAME,
+        TextAnalyzer::builder(TermTokenizer::new(segmenter.clone())).build(),
+    );
     let threads = std::thread::available_parallelism().map_or(1, usize::from).min(8);
     let mut writer = index.writer_with_num_threads::<TantivyDocument>(threads, WRITER_MEMORY)?;
     for unit in 0..units.len() {
@@ -214,14 +203,11 @@ fn write_index(
         let mut document = TantivyDocument::default();
         document.add_u64(fields.owner, u64::from(owner));
         document.add_u64(fields.unit, unit as u64);
-        match (units.kinds[unit], entries.get(owner as usize)) {
-            (UnitKind::Body, _) => document.add_text(fields.body, &units.texts[unit]),
-            (UnitKind::Question, Some(entry)) => {
-                document.add_text(fields.terms, &units.texts[unit]);
-                document.add_text(fields.body, entry.text(shop));
-            }
-            _ => document.add_text(fields.terms, &units.texts[unit]),
-        }
+        let field = match units.kinds[unit] {
+            UnitKind::Body => fields.body,
+            _ => fields.terms,
+        };
+        document.add_text(field, &units.texts[unit]);
         writer.add_document(document)?;
     }
     for (owner, entry) in entries.iter().enumerate() {
@@ -250,7 +236,3 @@ fn agent_document(fields: Fields, owner: usize, entry: &Entry, shop: &Shop) -> T
     document
 }
 
-/// Whether anything is bound.
-pub fn bound(bindings: &[Vec<Binding>]) -> usize {
-    bindings.iter().filter(|list| !list.is_empty()).count()
-}

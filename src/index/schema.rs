@@ -1,11 +1,7 @@
 //! The tantivy schema: one merged field for the words, characters and bigrams of a text, one for the words of a body.
 
+use crate::text::tokenizer::TermTokenizer;
 use tantivy::schema::{FAST, Field, IndexRecordOption, Schema, TextFieldIndexing, TextOptions};
-
-/// Name under which the tokenizer of [`Fields::terms`] is registered.
-pub const TERMS: &str = "zhike_terms";
-/// Name under which the tokenizer of [`Fields::body`] is registered.
-pub const WORDS: &str = "zhike_words";
 
 /// The fields of the index.
 #[derive(Debug, Clone, Copy)]
@@ -13,7 +9,7 @@ pub struct Fields {
     /// Words (search mode), characters and bigrams of question, phrasing, title and heading, told apart by the
     /// prefixes of [`crate::text::terms`]. One field: a query over three fields pays for three unions.
     pub terms: Field,
-    /// Words of answers, passages, specs: long texts in which single characters say nothing.
+    /// The same of answers, passages and specs.
     pub body: Field,
     /// Owner of the unit (see [`super::units::Units`]).
     pub owner: Field,
@@ -26,18 +22,16 @@ pub const NO_UNIT: u64 = u64::MAX;
 
 /// The schema and its fields.
 pub fn schema() -> (Schema, Fields) {
-    let text = |tokenizer| {
-        TextOptions::default().set_indexing_options(
-            TextFieldIndexing::default()
-                .set_tokenizer(tokenizer)
-                // Positions would double the index; no query here is a phrase.
-                .set_index_option(IndexRecordOption::WithFreqs),
-        )
-    };
+    let text = TextOptions::default().set_indexing_options(
+        TextFieldIndexing::default()
+            .set_tokenizer(TermTokenizer::NAME)
+            // Positions would double the index; no query here is a phrase.
+            .set_index_option(IndexRecordOption::WithFreqs),
+    );
     let mut builder = Schema::builder();
     let fields = Fields {
-        terms: builder.add_text_field("terms", text(TERMS)),
-        body: builder.add_text_field("body", text(WORDS)),
+        terms: builder.add_text_field("terms", text.clone()),
+        body: builder.add_text_field("body", text),
         owner: builder.add_u64_field("owner", FAST),
         unit: builder.add_u64_field("unit", FAST),
     };

@@ -14,7 +14,7 @@ use tantivy::{DocId, Score, Searcher, SegmentOrdinal, SegmentReader, Term};
 use super::IndexError;
 use super::schema::{Fields, schema};
 use crate::text::segment::Segmenter;
-use crate::text::terms::{self, Family};
+use crate::text::terms::{Family, Scratch, terms};
 
 /// Weight of a term's family in a query: what was measured best for short Chinese questions.
 fn weight(family: Family) -> f32 {
@@ -25,7 +25,7 @@ fn weight(family: Family) -> f32 {
     }
 }
 
-/// Weight of a word found in a body rather than in a question or heading.
+/// Weight of a term found in a body rather than in a question or heading.
 const BODY_WEIGHT: f32 = 0.3;
 
 /// An open tantivy index.
@@ -69,13 +69,16 @@ impl Index {
             let term = TermQuery::new(Term::from_field_text(field, text), IndexRecordOption::WithFreqs);
             clauses.push((Occur::Should, Box::new(BoostQuery::new(Box::new(term), boost))));
         };
-        let mut terms = terms::terms(segmenter, normalised);
-        terms.sort_unstable_by(|a, b| a.text.cmp(&b.text));
-        terms.dedup_by(|a, b| a.text == b.text);
-        for term in &terms {
-            push(self.fields.terms, &term.text, weight(term.family));
-            if term.family == Family::Word {
-                push(self.fields.body, &term.text, BODY_WEIGHT);
+        let mut found = Vec::new();
+        terms(segmenter, normalised, &mut Scratch::default(), &mut found);
+        found.sort_unstable_by_key(|term| (term.family, term.text(normalised)));
+        found.dedup_by_key(|term| (term.family, term.text(normalised)));
+        for term in found {
+            let text = term.encoded(normalised);
+            push(self.fields.terms, &text, weight(term.family));
+            // Single characters of a long text say nothing.
+            if term.family != Family::Char {
+                push(self.fields.body, &text, BODY_WEIGHT * weight(term.family));
             }
         }
         if clauses.is_empty() || limit == 0 {

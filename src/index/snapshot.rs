@@ -13,8 +13,7 @@ use sha2::{Digest, Sha256};
 use super::IndexError;
 use super::search::Index;
 use super::units::Units;
-use crate::embed::cache::Cache;
-use crate::embed::vectors::Vectors;
+use crate::embed::{Cache, Vectors};
 use crate::knowledge::{Entry, Shop, entries};
 use crate::pack::bind::Binding;
 use crate::text::lexicon::{Synonyms, UserWord};
@@ -22,6 +21,9 @@ use crate::text::segment::Segmenter;
 
 /// The format this code writes and reads.
 pub const FORMAT: u32 = 1;
+
+/// How many questions' vectors a snapshot remembers: 384 numbers each, 12 MB in all.
+const QUESTIONS_CACHED: usize = 8192;
 
 /// Names of the files in a snapshot's folder.
 pub mod file {
@@ -93,7 +95,7 @@ pub struct Snapshot {
     /// Centred vectors of the units, in their order; `None`: lexical only.
     pub vectors: Option<Vectors>,
     /// Vectors of questions asked of this snapshot.
-    pub cache: Cache,
+    pub cache: Cache<Arc<[f32]>>,
     /// Raw bytes of `calibration.json`, read by [`crate::answer`]; `None`: uncalibrated.
     pub calibration: Option<serde_json::Value>,
 }
@@ -173,7 +175,7 @@ impl Snapshot {
             synonyms,
             index,
             vectors,
-            cache: Cache::default(),
+            cache: Cache::new(QUESTIONS_CACHED),
             calibration,
         })
     }

@@ -1,12 +1,11 @@
-//! Units: the texts by which entries are found. An FAQ row has one per phrasing, a policy passage one for its
-//! heading and one for its text, and every entry that is bound to an intent has the intent's phrasings too.
+//! Units: the texts by which entries are found. An FAQ row has one per phrasing and one for its answer, a passage one
+//! for its heading and one for its text.
 
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
 use crate::knowledge::{Entry, EntryAt, Shop};
-use crate::pack::{Packs, bind::Binding};
 use crate::text::normalise::normalise;
 
 /// What kind of text a unit is.
@@ -23,14 +22,9 @@ pub enum UnitKind {
     Heading,
     /// The text of a passage, or an FAQ's answer.
     Body,
-    /// A title or phrasing of a bound (or uncovered) intent.
-    Pack,
 }
 
-/// The units of a snapshot, sorted by owner, as parallel arrays.
-///
-/// An *owner* below the number of entries is that entry; above, it is an intent that no entry covers: owner
-/// `entries + i` is [`Units::gaps`]`[i]`.
+/// The units of a snapshot, sorted by owner (an index into the entries), as parallel arrays.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Units {
     /// Owner of each unit, ascending.
@@ -39,21 +33,8 @@ pub struct Units {
     pub kinds: Vec<UnitKind>,
     /// Normalised text of each unit.
     pub texts: Vec<Box<str>>,
-    /// Indexes of the pack intents that no entry covers.
-    pub gaps: Vec<GapIntent>,
     /// Where the units of each owner begin; one more than there are owners.
     pub starts: Vec<u32>,
-}
-
-/// An intent that no entry of the shop covers.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct GapIntent {
-    /// Intent id.
-    pub id: String,
-    /// Standard question.
-    pub name: String,
-    /// Handoff reason of the pack; absent: `no_match`.
-    pub reason: Option<String>,
 }
 
 impl Units {
@@ -86,31 +67,12 @@ impl Units {
     }
 }
 
-/// All units of a shop whose entries are bound as `bindings` says (one list per entry).
-pub fn units(shop: &Shop, entries: &[Entry], packs: &Packs, bindings: &[Vec<Binding>]) -> Units {
+/// All units of a shop.
+pub fn units(shop: &Shop, entries: &[Entry]) -> Units {
     let mut units = Units::default();
     units.starts.push(0);
-    let mut covered = vec![false; packs.intents.len()];
     for (owner, entry) in (0u32..).zip(entries) {
         own_units(shop, entry, |kind, text| units.push(owner, kind, text));
-        for binding in bindings.get(owner as usize).into_iter().flatten() {
-            covered[binding.intent as usize] = true;
-            for text in packs.intents[binding.intent as usize].texts() {
-                units.push(owner, UnitKind::Pack, text);
-            }
-        }
-        units.close();
-    }
-    let first_gap = entries.len() as u32;
-    for (intent, covered) in packs.intents.iter().zip(covered) {
-        if covered {
-            continue;
-        }
-        let owner = first_gap + units.gaps.len() as u32;
-        for text in intent.texts() {
-            units.push(owner, UnitKind::Pack, text);
-        }
-        units.gaps.push(GapIntent { id: intent.id.clone(), name: intent.name.clone(), reason: intent.reason.clone() });
         units.close();
     }
     units
@@ -128,6 +90,7 @@ pub fn own_units<'a>(shop: &'a Shop, entry: &Entry, mut push: impl FnMut(UnitKin
             for text in &faq.negative {
                 push(UnitKind::Negative, text);
             }
+            push(UnitKind::Body, &faq.answer);
         }
         EntryAt::Policy(i, j) => {
             let policy = &shop.policies[i as usize];

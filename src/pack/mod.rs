@@ -6,10 +6,12 @@
 
 pub mod bind;
 pub mod load;
+pub mod vectors;
 
 use serde::Deserialize;
 
 pub use load::{Packs, built_in};
+pub use vectors::{PackVectors, vectors};
 
 /// One standard question.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]

@@ -1,0 +1,131 @@
+//! Texts to the buyer: scripts with their fields, sources with what matched, the whole reply from its parts.
+
+use jiff::Timestamp;
+
+use super::Engine;
+use super::types::{Handoff, Outcome, Part, Reason, Source};
+use crate::knowledge::Entry;
+use crate::knowledge::hours;
+use crate::text::normalise::{is_han, normalise_mapped};
+
+/// A script of the shop with its fields filled in: `{shop}`, `{hours}`.
+pub fn script(engine: &Engine, name: &str) -> String {
+    let settings = &engine.snapshot.shop.settings;
+    let text = settings.scripts.get(name).map_or("", String::as_str);
+    let shop = if settings.name.is_empty() { &engine.snapshot.shop.id } else { &settings.name };
+    let open = settings.hours.as_ref().map_or_else(|| "全天".to_owned(), hours::describe);
+    text.replace("{shop}", shop).replace("{hours}", &open)
+}
+
+/// A handoff with what the buyer is told: honest about the hour.
+pub fn handoff(engine: &Engine, reason: Reason, at: Timestamp) -> Handoff {
+    let settings = &engine.snapshot.shop.settings;
+    let within_hours = settings.hours.as_ref().is_none_or(|hours| hours::open(hours, &settings.timezone, at));
+    let name = match (within_hours, reason) {
+        (false, _) => "off_hours",
+        (true, Reason::NoMatch) => "no_match",
+        (true, _) => "handoff",
+    };
+    let message = script(engine, name).replace("{reason}", reason_in_words(reason));
+    Handoff { reason, ticket: String::new(), message, within_hours }
+}
+
+/// A reason as a buyer may read it.
+fn reason_in_words(reason: Reason) -> &'static str {
+    match reason {
+        Reason::Requested => "您希望联系人工",
+        Reason::Complaint => "您反馈的问题",
+        Reason::Risk => "涉及健康或安全的问题",
+        Reason::OrderSpecific => "您的订单",
+        Reason::VolatileFact => "实时变动的信息",
+        Reason::Sensitive => "需要人工处理的内容",
+        Reason::NotInForce => "目前不在有效期内的活动或规则",
+        Reason::Repeated => "没能解决的问题",
+        Reason::LowConfidence | Reason::NoMatch => "需要人工确认的问题",
+    }
+}
+
+/// An entry as a source: its text verbatim, with what the question shares with it marked.
+pub fn source(engine: &Engine, entry: &Entry, question: &str, row: Option<u32>, snippet: Option<String>) -> Source {
+    let shop = &engine.snapshot.shop;
+    let place = entry.place(shop);
+    let snippet = snippet.unwrap_or_else(|| entry.text(shop).into_owned());
+    Source {
+        id: entry.id.clone(),
+        kind: entry.kind().as_str().to_owned(),
+        title: entry.title(shop).into_owned(),
+        highlights: highlights(engine, &snippet, question),
+        snippet,
+        file: place.file.clone(),
+        row: row.unwrap_or(place.row),
+        valid_until: entry.window(shop).until_text.clone(),
+    }
+}
+
+/// A script as a source.
+pub fn script_source(engine: &Engine, name: &str) -> Source {
+    Source {
+        id: format!("script:{name}"),
+        kind: "script".into(),
+        title: name.into(),
+        snippet: script(engine, name),
+        highlights: Vec::new(),
+        file: "shop.toml".into(),
+        row: 1,
+        valid_until: None,
+    }
+}
+
+/// Character ranges of `text` that hold words of the normalised question, merged, in order.
+pub fn highlights(engine: &Engine, text: &str, question: &str) -> Vec<[usize; 2]> {
+    let mapped = normalise_mapped(text);
+    let mut ranges: Vec<[usize; 2]> = Vec::new();
+    for token in engine.snapshot.segmenter.cut(question) {
+        let word = token.text;
+        let telling = word.chars().count() >= 2 && word.chars().all(|c| is_han(c) || c.is_alphanumeric());
+        if !telling || engine.snapshot.shop.lexicon.stopwords.iter().any(|stop| stop == word) {
+            continue;
+        }
+        for (byte, _) in mapped.text.match_indices(word) {
+            let first = mapped.text[..byte].chars().count();
+            let last = first + word.chars().count() - 1;
+            if let (Some(&start), Some(&end)) = (mapped.origin.get(first), mapped.origin.get(last)) {
+                ranges.push([start as usize, end as usize + 1]);
+            }
+        }
+    }
+    ranges.sort_unstable();
+    let mut merged: Vec<[usize; 2]> = Vec::new();
+    for range in ranges {
+        match merged.last_mut() {
+            Some(last) if range[0] <= last[1] => last[1] = last[1].max(range[1]),
+            _ => merged.push(range),
+        }
+    }
+    merged
+}
+
+/// The reply to a whole message: answered parts first, then the question back, then the handoff. In a compound message
+/// each part is led by what it answers.
+pub fn compose(parts: &[Part], handoff: Option<&Handoff>) -> String {
+    let spoken: Vec<&Part> = parts.iter().filter(|part| !part.reply.is_empty()).collect();
+    let mut lines: Vec<String> = Vec::new();
+    for outcome in [Outcome::Answer, Outcome::Clarify] {
+        for part in spoken.iter().filter(|part| part.decision == outcome) {
+            if !lines.contains(&part.reply) {
+                lines.push(part.reply.clone());
+            }
+        }
+    }
+    for part in spoken.iter().filter(|part| part.decision == Outcome::Handoff) {
+        if !lines.contains(&part.reply) {
+            lines.push(part.reply.clone());
+        }
+    }
+    if let Some(handoff) = handoff
+        && !lines.contains(&handoff.message)
+    {
+        lines.push(handoff.message.clone());
+    }
+    lines.join("\n")
+}

@@ -1,0 +1,114 @@
+//! The vectors of the packs' texts: computed once by `zhike packs`, carried in `packs/vectors.bin`.
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use rayon::prelude::*;
+
+use super::load::{Packs, built_in};
+use crate::embed::{Encoder, Role, Vectors, centre};
+use crate::text::normalise::normalise;
+
+/// First bytes of the file.
+const MAGIC: &[u8; 8] = b"ZKPACKS1";
+
+/// Centred vectors of the titles and phrasings of all intents, and the mean that was subtracted.
+///
+/// The mean of ten thousand ordinary shop questions is what all texts of this encoder share; without it every cosine
+/// lies between .75 and 1.
+#[derive(Debug)]
+pub struct PackVectors {
+    /// Mean of the uncentred vectors.
+    pub mean: Vec<f32>,
+    /// One row per text, in the order of [`Packs::intents`] and [`super::Intent::texts`].
+    pub rows: Vectors,
+    /// Where each intent's rows begin; one more than there are intents.
+    pub starts: Vec<usize>,
+    by_text: HashMap<Box<str>, u32>,
+}
+
+impl PackVectors {
+    /// Embeds every text of the packs. Minutes of work: `done` is called with (done, of).
+    pub fn compute(packs: &Packs, encoder: &Encoder, done: &(dyn Fn(usize, usize) + Sync)) -> PackVectors {
+        let texts: Vec<String> =
+            packs.intents.iter().flat_map(|intent| intent.texts()).map(normalise).collect();
+        let count = std::sync::atomic::AtomicUsize::new(0);
+        let mut vectors: Vec<Vec<f32>> = texts
+            .par_iter()
+            .map(|text| {
+                let vector = encoder.encode(text, Role::Query);
+                done(count.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1, texts.len());
+                vector
+            })
+            .collect();
+        let mean = centre::mean(vectors.iter().map(Vec::as_slice));
+        for vector in &mut vectors {
+            centre::centre(vector, &mean);
+        }
+        let rows = Vectors::build(encoder.dimension(), vectors.iter().map(Vec::as_slice));
+        PackVectors::new(packs, mean, rows)
+    }
+
+    fn new(packs: &Packs, mean: Vec<f32>, rows: Vectors) -> PackVectors {
+        let mut starts = vec![0];
+        let mut by_text = HashMap::new();
+        let mut row = 0;
+        for intent in &packs.intents {
+            for text in intent.texts() {
+                by_text.insert(normalise(text).into(), row as u32);
+                row += 1;
+            }
+            starts.push(row);
+        }
+        PackVectors { mean, rows, starts, by_text }
+    }
+
+    /// The vector of a normalised text of the packs.
+    pub fn get(&self, normalised: &str) -> Option<Vec<f32>> {
+        self.rows.row(*self.by_text.get(normalised)? as usize)
+    }
+
+    /// The file's bytes: magic, hash of the packs, encoder id (each behind its length in one byte), mean, rows.
+    pub fn to_bytes(&self, packs: &Packs, encoder: &Encoder) -> Vec<u8> {
+        let mut bytes = MAGIC.to_vec();
+        for name in [packs.hash.as_str(), encoder.id()] {
+            bytes.push(u8::try_from(name.len()).unwrap_or(u8::MAX));
+            bytes.extend_from_slice(name.as_bytes());
+        }
+        bytes.extend_from_slice(&(self.mean.len() as u32).to_le_bytes());
+        self.mean.iter().for_each(|value| bytes.extend_from_slice(&value.to_le_bytes()));
+        bytes.extend(self.rows.to_bytes());
+        bytes
+    }
+
+    /// Reads the file, where it was made from these packs with this encoder.
+    pub fn from_bytes(bytes: &[u8], packs: &Packs, encoder: &Encoder) -> Option<PackVectors> {
+        let mut rest = bytes.strip_prefix(MAGIC)?;
+        for expected in [packs.hash.as_str(), encoder.id()] {
+            let (length, tail) = rest.split_first()?;
+            let (name, tail) = tail.split_at_checked(usize::from(*length))?;
+            rest = tail;
+            if name != expected.as_bytes() {
+                return None;
+            }
+        }
+        let (length, rest) = rest.split_at_checked(4)?;
+        let length = u32::from_le_bytes(length.try_into().ok()?) as usize;
+        let (mean, rest) = rest.split_at_checked(length.checked_mul(4)?)?;
+        let mean = mean.chunks_exact(4).map(|value| f32::from_le_bytes([value[0], value[1], value[2], value[3]]));
+        let rows = Vectors::from_bytes(rest).ok()?;
+        let vectors = PackVectors::new(packs, mean.collect(), rows);
+        (vectors.starts.last() == Some(&vectors.rows.len())).then_some(vectors)
+    }
+}
+
+/// The packs' vectors for an encoder: those carried in the binary where they fit, else computed now (a merchant's own
+/// model, or packs that were edited without `zhike packs`).
+pub fn vectors(encoder: &Encoder, done: &(dyn Fn(usize, usize) + Sync)) -> &'static PackVectors {
+    static VECTORS: OnceLock<PackVectors> = OnceLock::new();
+    VECTORS.get_or_init(|| {
+        let packs = built_in();
+        PackVectors::from_bytes(&packs.vectors, packs, encoder)
+            .unwrap_or_else(|| PackVectors::compute(packs, encoder, done))
+    })
+}
