@@ -1,0 +1,304 @@
+//! What a shop sells, indexed by everything buyers call it.
+
+use std::collections::HashMap;
+
+use aho_corasick::{AhoCorasick, MatchKind};
+use pinyin::ToPinyin;
+
+use super::plain::{Plain, squeeze};
+use crate::answer::spec::SpecNames;
+use crate::knowledge::{Product, Shop};
+use crate::text::lexicon::Synonyms;
+use crate::text::normalise::{is_han, normalise};
+
+/// A name of three characters in a row is telling while at most this many products share it.
+const TELLING: usize = 12;
+
+/// Names no longer than this have a head noun at their end; longer ones are lists of search words.
+const PLAIN_NAME: usize = 14;
+
+/// Nouns of one character that name a kind of goods at the end of a name (碎花裙), before 子 (裙子) or behind a counting word (这条裙).
+const HEADS: &[char] = &[
+    '裙', '裤', '鞋', '靴', '帽', '袜', '锅', '瓶', '杯', '碗', '锁', '灯', '衫', '包', '霜', '膏', '被', '壶', '刷', '笔',
+];
+
+/// A shop's products by name, alias, id, code, distinctive stretch and sound; built once per snapshot.
+#[derive(Debug, Clone)]
+pub struct Catalogue {
+    /// Finds [`Catalogue::owners`] in squeezed text.
+    handles: Option<AhoCorasick>,
+    /// Products that each handle names.
+    owners: Vec<Vec<u32>>,
+    /// Toneless pinyin of handles of three Han characters or more → handle.
+    sounds: HashMap<Box<str>, u32>,
+    /// Lengths in characters that occur in `sounds`.
+    sound_lengths: Vec<usize>,
+    /// Three characters in a row of a name or alias → products, where they are few.
+    trigrams: HashMap<[char; 3], Vec<u32>>,
+    /// A kind of goods (category, its synonyms, heads of aliases) → products; longest first.
+    kinds: Vec<(String, Vec<u32>)>,
+    /// Product id, as written and normalised → product.
+    ids: HashMap<String, u32>,
+    /// Squeezed name and aliases of each product.
+    pub(super) names: Vec<Vec<String>>,
+    /// Squeezed colours (first SKU property) of each product.
+    pub(super) colours: Vec<Vec<String>>,
+    /// Spec names, headings and how they are asked for.
+    pub(in crate::answer) specs: SpecNames,
+    /// The shop's synonyms.
+    pub(in crate::answer) synonyms: Synonyms,
+}
+
+/// A stretch of a text that names products.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mention {
+    /// First character in the [`Plain`] text.
+    pub from: usize,
+    /// Behind the last one.
+    pub to: usize,
+    /// Products that it can mean.
+    pub products: Vec<u32>,
+}
+
+impl Catalogue {
+    /// Indexes the products of a shop.
+    pub fn new(shop: &Shop) -> Catalogue {
+        let synonyms = Synonyms::new(&shop.lexicon.synonyms);
+        let mut handles: HashMap<String, Vec<u32>> = HashMap::new();
+        let mut trigrams: HashMap<[char; 3], Vec<u32>> = HashMap::new();
+        let mut kinds: HashMap<String, Vec<u32>> = HashMap::new();
+        let mut ids = HashMap::new();
+        let mut names = Vec::with_capacity(shop.products.len());
+        let mut colours = Vec::with_capacity(shop.products.len());
+        for (index, product) in (0u32..).zip(&shop.products) {
+            ids.entry(product.id.clone()).or_insert(index);
+            ids.entry(normalise(&product.id)).or_insert(index);
+            let own: Vec<String> = std::iter::once(&product.name)
+                .chain(&product.aliases)
+                .map(|name| squeeze(&normalise(name)))
+                .filter(|name| !name.is_empty())
+                .collect();
+            for handle in own.iter().cloned().chain(codes(product)) {
+                if handle.chars().nth(1).is_some() {
+                    push(handles.entry(handle).or_default(), index);
+                }
+            }
+            for name in &own {
+                let chars: Vec<char> = name.chars().collect();
+                for three in chars.windows(3) {
+                    push(trigrams.entry([three[0], three[1], three[2]]).or_default(), index);
+                }
+            }
+            for kind in kinds_of(product, &own, &synonyms) {
+                push(kinds.entry(kind).or_default(), index);
+            }
+            names.push(own);
+            colours.push(product.skus.iter().map(|sku| squeeze(&normalise(&sku.colour))).collect());
+        }
+        trigrams.retain(|_, products| products.len() <= TELLING);
+        let mut kinds: Vec<(String, Vec<u32>)> = kinds.into_iter().collect();
+        kinds.sort_unstable_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.0.cmp(&b.0)));
+        let mut handles: Vec<(String, Vec<u32>)> = handles.into_iter().collect();
+        handles.sort_unstable();
+        let (sounds, sound_lengths) = sounds(&handles);
+        let automaton = AhoCorasick::builder()
+            .match_kind(MatchKind::LeftmostLongest)
+            .build(handles.iter().map(|(handle, _)| handle))
+            .ok()
+            .filter(|_| !handles.is_empty());
+        Catalogue {
+            handles: automaton,
+            owners: handles.into_iter().map(|(_, products)| products).collect(),
+            sounds,
+            sound_lengths,
+            trigrams,
+            kinds,
+            ids,
+            names,
+            colours,
+            specs: SpecNames::new(shop, &synonyms),
+            synonyms,
+        }
+    }
+
+    /// The product with this id, as written or normalised.
+    pub fn by_id(&self, id: &str) -> Option<u32> {
+        self.ids.get(id).or_else(|| self.ids.get(&normalise(id))).copied()
+    }
+
+    /// Names, aliases, ids and codes that stand in a text, longest first from the left.
+    pub fn mentions(&self, plain: &Plain) -> Vec<Mention> {
+        let Some(handles) = &self.handles else { return Vec::new() };
+        handles
+            .find_iter(&plain.text)
+            .filter_map(|hit| {
+                let (from, to) = (plain.char_at(hit.start()), plain.char_at(hit.end()));
+                plain.stands_alone(from, to).then(|| Mention {
+                    from,
+                    to,
+                    products: self.owners[hit.pattern().as_usize()].clone(),
+                })
+            })
+            .collect()
+    }
+
+    /// Products of which three or more characters in a row stand in a text, those with the most first: the best
+    /// ones, and how many characters they explain.
+    pub fn partly_named(&self, plain: &Plain) -> Option<(Vec<u32>, usize)> {
+        let mut scores: HashMap<u32, (f64, usize)> = HashMap::new();
+        let mut seen: Vec<&[char]> = Vec::new();
+        for three in plain.chars.windows(3) {
+            if seen.contains(&three) {
+                continue;
+            }
+            if let Some(products) = self.trigrams.get(three) {
+                seen.push(three);
+                for &product in products {
+                    let score = scores.entry(product).or_default();
+                    score.0 += 1.0 / (1.0 + (products.len() as f64).ln());
+                    score.1 += 1;
+                }
+            }
+        }
+        let best = scores.values().map(|score| score.0).fold(0.0, f64::max);
+        let count = scores.values().map(|score| score.1).max()?;
+        let mut products: Vec<u32> = scores
+            .into_iter()
+            .filter(|(_, score)| score.0 >= best * 0.9 - 1e-9)
+            .map(|(product, _)| product)
+            .collect();
+        products.sort_unstable();
+        Some((products, count + 2))
+    }
+
+    /// A handle that sounds like a stretch of the text (法式碎话裙), where exactly one does.
+    pub fn sounds_like(&self, plain: &Plain) -> Option<Mention> {
+        let spoken: Vec<Option<&'static str>> =
+            plain.chars.iter().map(|c| c.to_pinyin().map(|sound| sound.plain())).collect();
+        let mut key = String::new();
+        for &length in &self.sound_lengths {
+            for from in 0..(spoken.len() + 1).saturating_sub(length) {
+                key.clear();
+                if !spoken[from..from + length].iter().all(|sound| sound.is_some_and(|s| push_sound(&mut key, s))) {
+                    continue;
+                }
+                if let Some(&handle) = self.sounds.get(key.as_str()) {
+                    let products = self.owners[handle as usize].clone();
+                    return Some(Mention { from, to: from + length, products });
+                }
+            }
+        }
+        None
+    }
+
+    /// The longest kind of goods named in a text (净化器, 连衣裙, 裙子), with its products.
+    pub fn kind(&self, plain: &Plain) -> Option<Mention> {
+        self.kinds.iter().find_map(|(kind, products)| {
+            let at = plain.text.find(kind.as_str())?;
+            let (from, to) = (plain.char_at(at), plain.char_at(at + kind.len()));
+            Some(Mention { from, to, products: products.clone() })
+        })
+    }
+
+    /// Marks the characters of `plain` that name `product`: two or more in a row that stand in its name or an alias.
+    pub fn mark_name(&self, product: u32, plain: &Plain, mask: &mut [bool]) {
+        for name in &self.names[product as usize] {
+            for from in 0..plain.len().saturating_sub(1) {
+                if name.contains(plain.slice(from, from + 2)) {
+                    mask[from] = true;
+                    mask[from + 1] = true;
+                }
+            }
+        }
+    }
+}
+
+/// Adds an index to a sorted list that grows in order.
+fn push(list: &mut Vec<u32>, index: u32) {
+    if list.last() != Some(&index) {
+        list.push(index);
+    }
+}
+
+/// Adds one syllable with a mark behind it.
+fn push_sound(key: &mut String, sound: &str) -> bool {
+    key.push_str(sound);
+    key.push(' ');
+    true
+}
+
+/// The id, and the model codes in id and name with their parts: `kj500a2`, `kj500`, `sdr9`, `r9`.
+fn codes(product: &Product) -> Vec<String> {
+    let mut found = vec![squeeze(&normalise(&product.id))];
+    for text in [&product.id, &product.name] {
+        let text = normalise(text);
+        for word in text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-')) {
+            for part in std::iter::once(word).chain(word.split('-')) {
+                let part = squeeze(part);
+                let letters = part.bytes().filter(u8::is_ascii_alphabetic).count();
+                let digits = part.bytes().filter(u8::is_ascii_digit).count();
+                // 100ml, 2kg and the like are amounts, not codes.
+                let amount = part.starts_with(|c: char| c.is_ascii_digit()) && part.ends_with(['l', 'g', 'm', 'w']);
+                if letters > 0 && digits > 0 && !amount {
+                    found.push(part);
+                }
+            }
+        }
+    }
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+/// The kinds of goods that a product is: its category with synonyms, and the nouns that end its names.
+fn kinds_of(product: &Product, names: &[String], synonyms: &Synonyms) -> Vec<String> {
+    let mut kinds = Vec::new();
+    let category = squeeze(&normalise(&product.category));
+    if category.chars().nth(1).is_some() {
+        kinds.extend(synonyms.group(&category).iter().cloned());
+        kinds.push(category.clone());
+    }
+    for name in names.iter().chain([&category]) {
+        let chars: Vec<char> = name.chars().collect();
+        if chars.len() > PLAIN_NAME || chars.len() < 2 {
+            continue;
+        }
+        for length in [2, 3] {
+            if let Some(tail) = chars.len().checked_sub(length).map(|from| &chars[from..])
+                && tail.iter().all(|c| is_han(*c))
+            {
+                kinds.push(tail.iter().collect());
+            }
+        }
+        if let Some(head) = chars.last().filter(|head| HEADS.contains(head)) {
+            kinds.push(format!("{head}子"));
+            kinds.extend(["条", "件", "双", "款", "个", "瓶", "台"].map(|count| format!("{count}{head}")));
+        }
+    }
+    kinds.sort_unstable();
+    kinds.dedup();
+    kinds
+}
+
+/// Handles by their toneless pinyin, and the lengths that occur.
+fn sounds(handles: &[(String, Vec<u32>)]) -> (HashMap<Box<str>, u32>, Vec<usize>) {
+    let mut sounds: HashMap<Box<str>, Option<u32>> = HashMap::new();
+    let mut lengths = Vec::new();
+    let mut key = String::new();
+    for (index, (handle, _)) in (0u32..).zip(handles) {
+        let length = handle.chars().count();
+        if !(3..=10).contains(&length) {
+            continue;
+        }
+        key.clear();
+        let spoken = handle.chars().all(|c| c.to_pinyin().is_some_and(|sound| push_sound(&mut key, sound.plain())));
+        if spoken {
+            lengths.push(length);
+            // Two handles that sound alike cannot be told apart.
+            sounds.entry(key.as_str().into()).and_modify(|known| *known = None).or_insert(Some(index));
+        }
+    }
+    lengths.sort_unstable_by(|a, b| b.cmp(a));
+    lengths.dedup();
+    (sounds.into_iter().filter_map(|(key, index)| Some((key, index?))).collect(), lengths)
+}

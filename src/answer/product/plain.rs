@@ -1,0 +1,99 @@
+//! Normalised text without marks and spaces, as names and wordings are looked for in it.
+
+/// Letters and digits of a normalised text, with the way between bytes and characters.
+#[derive(Debug, Clone, Default)]
+pub struct Plain {
+    /// The letters and digits.
+    pub text: String,
+    /// The same, character by character.
+    pub chars: Vec<char>,
+    /// Byte offset of each character in `text`, and its length at the end.
+    starts: Vec<u32>,
+    /// Whether a mark or space was left out before the character.
+    gaps: Vec<bool>,
+}
+
+impl Plain {
+    /// Squeezes a normalised text.
+    pub fn new(normalised: &str) -> Plain {
+        let mut plain = Plain::default();
+        let mut gap = false;
+        for c in normalised.chars() {
+            if !c.is_alphanumeric() {
+                gap = true;
+                continue;
+            }
+            plain.starts.push(plain.text.len() as u32);
+            plain.text.push(c);
+            plain.chars.push(c);
+            plain.gaps.push(gap);
+            gap = false;
+        }
+        plain.starts.push(plain.text.len() as u32);
+        plain
+    }
+
+    /// How many characters there are.
+    pub fn len(&self) -> usize {
+        self.chars.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.chars.is_empty()
+    }
+
+    /// The character at byte `offset`, which must be a boundary.
+    pub fn char_at(&self, offset: usize) -> usize {
+        self.starts.partition_point(|&start| (start as usize) < offset)
+    }
+
+    /// The text of a range of characters.
+    pub fn slice(&self, from: usize, to: usize) -> &str {
+        &self.text[self.starts[from] as usize..self.starts[to] as usize]
+    }
+
+    /// The text from byte `start` to character `to` at most.
+    pub fn slice_bytes(&self, start: usize, to: usize) -> &str {
+        &self.text[start..self.starts[to.min(self.len())] as usize]
+    }
+
+    /// Whether the characters `from..to` do not cut through a code or number: `r9` stands alone in `r9 2000w`, not in
+    /// `r90`.
+    pub fn stands_alone(&self, from: usize, to: usize) -> bool {
+        let joined = |at: usize| {
+            at > 0
+                && at < self.len()
+                && !self.gaps[at]
+                && self.chars[at - 1].is_ascii_alphanumeric()
+                && self.chars[at].is_ascii_alphanumeric()
+        };
+        !joined(from) && !joined(to)
+    }
+
+    /// Whether a mark or space was left out before the character at `at`.
+    pub fn gap_before(&self, at: usize) -> bool {
+        self.gaps.get(at).copied().unwrap_or(true)
+    }
+}
+
+/// The squeezed form of a normalised text.
+pub fn squeeze(normalised: &str) -> String {
+    normalised.chars().filter(|c| c.is_alphanumeric()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_stand_alone_where_marks_part_them() {
+        let plain = Plain::new("r9 2000w的sd-r90");
+        assert_eq!(plain.text, "r92000w的sdr90");
+        assert!(plain.stands_alone(0, 2));
+        assert!(!plain.stands_alone(2, 4));
+        assert!(plain.stands_alone(10, 13));
+        assert!(!plain.stands_alone(10, 12));
+        assert_eq!(plain.char_at(plain.text.find('的').expect("it is there")), 7);
+    }
+}

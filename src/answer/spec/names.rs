@@ -1,0 +1,261 @@
+//! The specs and page sections of a shop's products, by name, and what of them a question asks for.
+
+use std::collections::HashMap;
+
+use aho_corasick::AhoCorasick;
+
+use super::words::{Hit, Strength, WORDS};
+use crate::answer::product::{Plain, squeeze};
+use crate::knowledge::Shop;
+use crate::text::lexicon::Synonyms;
+use crate::text::normalise::normalise;
+
+/// What comes before a spec's name without changing what is meant (额定功率, 产品尺寸, 适合季节).
+const QUALIFIERS: &[&str] = &[
+    "是否可以", "是否需要", "是否支持", "是否含有", "是否带有", "是否为", "是否有", "是否含", "是否带", "是否可", "是否能", "是否", "有无", "可否",
+    "产品", "商品", "额定", "主要", "整机", "机身", "最大", "适用", "适合", "外观", "外形", "单瓶", "详细", "具体",
+];
+
+/// Columns whose values change by the minute: never quoted.
+const VOLATILE: &[&str] = &["价格", "售价", "现价", "单价", "到手价", "库存", "存量", "销量", "余量", "券后"];
+
+/// A spec or a section of one product.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Slot {
+    /// `product.specs[i]`
+    Spec(u32),
+    /// `product.passages[i]`
+    Section(u32),
+}
+
+/// A name that specs or sections carry.
+#[derive(Debug, Clone)]
+struct Name {
+    /// Squeezed, without a remark in brackets.
+    text: String,
+    /// The name without qualifiers.
+    core: String,
+    /// Groups of the table that know the name, else those that know its core.
+    groups: Vec<u16>,
+}
+
+/// All spec and section names of a shop.
+#[derive(Debug, Clone, Default)]
+pub struct SpecNames {
+    names: Vec<Name>,
+    /// For each product its names (ascending by slot) and where they stand.
+    slots: Vec<Vec<(u32, Slot)>>,
+    /// Finds names, cores and the shop's synonyms of names; pattern → (name, strength).
+    finder: Option<AhoCorasick>,
+    found: Vec<(u32, Strength)>,
+}
+
+/// What a stretch of a question asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Target {
+    /// A name of this shop's columns or headings.
+    Name(u32),
+    /// A group of the built-in table.
+    Group(u16),
+}
+
+/// A stretch of a question with all that it may ask for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Topic {
+    /// First character.
+    pub from: usize,
+    /// Behind the last one.
+    pub to: usize,
+    /// The best strength among the targets.
+    pub strength: Strength,
+    /// What it may ask for, surest first.
+    pub targets: Vec<(Target, Strength)>,
+}
+
+impl SpecNames {
+    /// Collects the names of all products.
+    pub fn new(shop: &Shop, synonyms: &Synonyms) -> SpecNames {
+        let mut table = SpecNames::default();
+        let mut known: HashMap<String, u32> = HashMap::new();
+        for product in &shop.products {
+            let specs = (0..).zip(&product.specs).map(|(i, spec)| (spec.name.as_str(), Slot::Spec(i)));
+            let sections = (0..)
+                .zip(&product.passages)
+                .filter_map(|(i, passage)| Some((passage.path.last()?.as_str(), Slot::Section(i))));
+            let mut slots = Vec::new();
+            for (written, slot) in specs.chain(sections) {
+                let text = bare(written);
+                if text.is_empty() || VOLATILE.iter().any(|word| text.contains(word)) || text.ends_with('价') {
+                    continue;
+                }
+                let next = table.names.len() as u32;
+                let index = *known.entry(text.clone()).or_insert(next);
+                if index == next {
+                    table.names.push(Name::new(text));
+                }
+                slots.push((index, slot));
+            }
+            table.slots.push(slots);
+        }
+        table.index(synonyms);
+        table
+    }
+
+    /// Builds the finder.
+    fn index(&mut self, synonyms: &Synonyms) {
+        let mut patterns: HashMap<String, (u32, Strength)> = HashMap::new();
+        for (index, name) in (0u32..).zip(&self.names) {
+            patterns.insert(name.text.clone(), (index, Strength::Name));
+        }
+        for (index, name) in (0u32..).zip(&self.names) {
+            let others = [&name.text, &name.core].into_iter().flat_map(|word| synonyms.group(word).iter());
+            for word in others.map(|word| squeeze(word)).chain([name.core.clone()]) {
+                // 吵 as a synonym of 噪音 is too short to be looked for alone.
+                if word.chars().nth(1).is_some() {
+                    patterns.entry(word).or_insert((index, Strength::Wording));
+                }
+            }
+        }
+        let mut patterns: Vec<_> = patterns.into_iter().filter(|(word, _)| word.chars().nth(1).is_some()).collect();
+        patterns.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+        self.finder = AhoCorasick::new(patterns.iter().map(|(word, _)| word)).ok().filter(|_| !patterns.is_empty());
+        self.found = patterns.into_iter().map(|(_, target)| target).collect();
+    }
+
+    /// What a text asks for, in the order of the text. `masked` characters belong to a product's name: what lies all
+    /// inside them asks for nothing.
+    pub fn topics(&self, plain: &Plain, masked: &[bool]) -> Vec<Topic> {
+        let mut hits: Vec<Hit> = Vec::new();
+        WORDS.find(plain, &mut hits);
+        let mut found: Vec<(usize, usize, Target, Strength)> =
+            hits.into_iter().map(|hit| (hit.from, hit.to, Target::Group(hit.group), hit.strength)).collect();
+        if let Some(finder) = &self.finder {
+            for hit in finder.find_overlapping_iter(&plain.text) {
+                let (from, to) = (plain.char_at(hit.start()), plain.char_at(hit.end()));
+                let (name, strength) = self.found[hit.pattern().as_usize()];
+                if plain.stands_alone(from, to) {
+                    found.push((from, to, Target::Name(name), strength));
+                }
+            }
+        }
+        found.retain(|&(from, to, ..)| !masked[from..to].iter().all(|&named| named));
+        // A longer stretch says more exactly what is asked for (鞋底材质, not 材质).
+        let spans: Vec<(usize, usize, Strength)> = found.iter().map(|&(from, to, _, s)| (from, to, s)).collect();
+        found.retain(|&(from, to, _, strength)| {
+            !spans.iter().any(|&(f, t, s)| f <= from && to <= t && t - f > to - from && s >= strength)
+        });
+        found.sort_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)).then(b.3.cmp(&a.3)));
+        let mut topics: Vec<Topic> = Vec::new();
+        for (from, to, target, strength) in found {
+            match topics.last_mut().filter(|topic| from < topic.to) {
+                Some(topic) => {
+                    topic.to = topic.to.max(to);
+                    topic.strength = topic.strength.max(strength);
+                    topic.targets.push((target, strength));
+                }
+                None => topics.push(Topic { from, to, strength, targets: vec![(target, strength)] }),
+            }
+        }
+        for topic in &mut topics {
+            topic.targets.sort_by(|a, b| b.1.cmp(&a.1));
+        }
+        topics
+    }
+
+    /// Where a product says what `target` asks for; empty where it does not.
+    pub fn slots(&self, product: u32, target: Target) -> Vec<Slot> {
+        let slots = &self.slots[product as usize];
+        let pick = |fits: &dyn Fn(u32) -> bool| -> Vec<Slot> {
+            slots.iter().filter(|(name, _)| fits(*name)).map(|&(_, slot)| slot).collect()
+        };
+        match target {
+            Target::Name(asked) => {
+                let exact = pick(&|name| name == asked);
+                if !exact.is_empty() {
+                    return exact;
+                }
+                let asked = &self.names[asked as usize];
+                let same_core = pick(&|name| self.names[name as usize].core == asked.core);
+                if !same_core.is_empty() {
+                    return same_core;
+                }
+                pick(&|name| self.names[name as usize].groups.iter().any(|group| asked.groups.contains(group)))
+            }
+            Target::Group(group) => pick(&|name| self.names[name as usize].groups.contains(&group)),
+        }
+    }
+
+    /// Slots of a product in any group that knows `name` (成分, 配料, 过敏原).
+    pub fn slots_named(&self, product: u32, name: &str) -> Vec<Slot> {
+        WORDS.groups_of(name).iter().flat_map(|&group| self.slots(product, Target::Group(group))).collect()
+    }
+
+    /// What a target is called, for texts and traces.
+    pub fn title(&self, target: Target) -> &str {
+        match target {
+            Target::Name(name) => &self.names[name as usize].text,
+            Target::Group(group) => WORDS.group(group).names[0],
+        }
+    }
+
+    /// Whether a product without this is no reason to hand off.
+    pub fn elsewhere(&self, target: Target) -> bool {
+        let of = |group: &u16| WORDS.group(*group).elsewhere;
+        match target {
+            Target::Name(name) => self.names[name as usize].groups.iter().any(of),
+            Target::Group(group) => of(&group),
+        }
+    }
+}
+
+impl Name {
+    fn new(text: String) -> Name {
+        let core = core(&text).to_owned();
+        let mut groups = WORDS.groups_of(&text).to_vec();
+        if groups.is_empty() && core != text {
+            groups = WORDS.groups_of(&core).to_vec();
+        }
+        Name { text, core, groups }
+    }
+}
+
+/// A name normalised and squeezed, without a remark in brackets at its end: `重量(g)` → `重量`.
+fn bare(written: &str) -> String {
+    let plain = normalise(written);
+    let cut = match (plain.ends_with([')', ']', '】']), plain.rfind(['(', '[', '【'])) {
+        (true, Some(open)) if open > 0 => &plain[..open],
+        _ => plain.as_str(),
+    };
+    squeeze(cut)
+}
+
+/// A name without a qualifier, where two characters or more are left.
+fn core(name: &str) -> &str {
+    QUALIFIERS
+        .iter()
+        .filter_map(|qualifier| name.strip_prefix(qualifier))
+        .find(|rest| rest.chars().nth(1).is_some())
+        .unwrap_or(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn qualifiers_go_and_parts_stay() {
+        for (name, expected) in [
+            ("额定功率", "功率"),
+            ("产品尺寸", "尺寸"),
+            ("是否为有机食品", "有机食品"),
+            ("是否可折叠", "折叠"),
+            ("充电功率", "充电功率"),
+            ("鞋底材质", "鞋底材质"),
+            ("适用季节", "季节"),
+        ] {
+            assert_eq!(core(name), expected);
+        }
+        assert_eq!(bare("重量（g）"), "重量");
+        assert_eq!(bare("净含量 (ml)"), "净含量");
+    }
+}

@@ -1,0 +1,151 @@
+//! The table of specs and their wordings that is built in, found in a text in one pass.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
+use crate::answer::product::Plain;
+
+/// The table; its head explains the format.
+const TABLE: &str = include_str!("words.txt");
+
+/// The most characters that `..` stands for.
+const GAP: usize = 8;
+
+/// How surely words ask for a spec.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Strength {
+    /// Words that may ask for something else too.
+    Loose,
+    /// Words that ask for nothing else.
+    Wording,
+    /// The spec's name.
+    Name,
+}
+
+/// One line of the table.
+#[derive(Debug)]
+pub struct Group {
+    /// Names that mean the same spec; the first one is shown in traces.
+    pub names: Vec<&'static str>,
+    /// Whether a product without the spec is no reason to hand off, because an FAQ or a policy often answers.
+    pub elsewhere: bool,
+}
+
+/// A wording: literal stretches in order, at most [`GAP`] characters apart.
+struct Wording {
+    group: u16,
+    strength: Strength,
+    rest: Vec<&'static str>,
+}
+
+/// The table, ready to look up.
+pub struct Words {
+    groups: Vec<Group>,
+    by_name: HashMap<&'static str, Vec<u16>>,
+    wordings: Vec<Wording>,
+    /// Finds the first stretch of each wording; pattern `i` is `wordings[i]`.
+    first: AhoCorasick,
+}
+
+/// The built-in table.
+pub static WORDS: LazyLock<Words> = LazyLock::new(Words::read);
+
+/// A place in a text where a group is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Hit {
+    /// The group.
+    pub group: u16,
+    /// How surely.
+    pub strength: Strength,
+    /// First character.
+    pub from: usize,
+    /// Behind the last character.
+    pub to: usize,
+}
+
+impl Words {
+    fn read() -> Words {
+        let mut groups = Vec::new();
+        let mut by_name: HashMap<&'static str, Vec<u16>> = HashMap::new();
+        let mut wordings = Vec::new();
+        let mut first = Vec::new();
+        for line in TABLE.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
+            let (line, elsewhere) = line.strip_prefix('~').map_or((line, false), |line| (line, true));
+            let mut fields = line.split(';').map(str::split_whitespace);
+            let group = groups.len() as u16;
+            let mut names = Vec::new();
+            for strength in [Strength::Name, Strength::Wording, Strength::Loose] {
+                for wording in fields.next().into_iter().flatten() {
+                    if strength == Strength::Name {
+                        names.push(wording);
+                        by_name.entry(wording).or_default().push(group);
+                    }
+                    let mut parts = wording.split("..");
+                    first.push(parts.next().unwrap_or_default());
+                    wordings.push(Wording { group, strength, rest: parts.collect() });
+                }
+            }
+            groups.push(Group { names, elsewhere });
+        }
+        let first = AhoCorasick::new(first).expect("the built-in table is small and valid");
+        Words { groups, by_name, wordings, first }
+    }
+
+    /// A group of the table.
+    pub fn group(&self, group: u16) -> &Group {
+        &self.groups[group as usize]
+    }
+
+    /// How many groups there are.
+    pub fn len(&self) -> usize {
+        self.groups.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.groups.is_empty()
+    }
+
+    /// The groups that know a squeezed name.
+    pub fn groups_of(&self, name: &str) -> &[u16] {
+        self.by_name.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// All places where the table's names and wordings stand in a text.
+    pub fn find(&self, plain: &Plain, hits: &mut Vec<Hit>) {
+        for found in self.first.find_overlapping_iter(&plain.text) {
+            let wording = &self.wordings[found.pattern().as_usize()];
+            let from = plain.char_at(found.start());
+            let mut end = found.end();
+            let complete = wording.rest.iter().all(|part| {
+                let window = plain.slice_bytes(end, plain.char_at(end) + GAP + part.chars().count());
+                window.find(part).map(|at| end += at + part.len()).is_some()
+            });
+            let to = plain.char_at(end);
+            if complete && plain.stands_alone(from, to) {
+                hits.push(Hit { group: wording.group, strength: wording.strength, from, to });
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::answer::product::squeeze;
+    use crate::text::normalise::normalise;
+
+    #[test]
+    fn the_table_is_large_and_normalised() {
+        assert!(WORDS.len() >= 120, "{} groups", WORDS.len());
+        for line in TABLE.lines().filter(|line| !line.starts_with('#')) {
+            for word in line.trim_start_matches('~').split([' ', ';']).flat_map(|word| word.split("..")) {
+                let plain: String = normalise(word);
+                let kept: String = word.chars().filter(|c| c.is_alphanumeric()).collect();
+                assert_eq!(squeeze(&plain), kept, "「{word}」 is not normalised");
+            }
+        }
+    }
+}
