@@ -78,10 +78,8 @@ impl Catalogue {
                 .map(|name| squeeze(&normalise(name)))
                 .filter(|name| !name.is_empty())
                 .collect();
-            for handle in own.iter().cloned().chain(codes(product)) {
-                if handle.chars().nth(1).is_some() {
-                    push(handles.entry(handle).or_default(), index);
-                }
+            for handle in own.iter().filter(|handle| handle.chars().nth(1).is_some()) {
+                push(handles.entry(handle.clone()).or_default(), index);
             }
             for name in &own {
                 let chars: Vec<char> = name.chars().collect();
@@ -95,6 +93,14 @@ impl Catalogue {
             names.push(own);
             colours.push(product.skus.iter().map(|sku| squeeze(&normalise(&sku.colour))).collect());
         }
+        // A code in a name (a brush for the R7) yields to a product that is called so.
+        let mut parts: HashMap<String, Vec<u32>> = HashMap::new();
+        for (index, product) in (0u32..).zip(&shop.products) {
+            for code in codes(product).into_iter().filter(|code| !handles.contains_key(code)) {
+                push(parts.entry(code).or_default(), index);
+            }
+        }
+        handles.extend(parts);
         trigrams.retain(|_, products| products.len() <= TELLING);
         let mut kinds: Vec<(String, Vec<u32>)> = kinds.into_iter().collect();
         kinds.sort_unstable_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.0.cmp(&b.0)));
@@ -200,16 +206,20 @@ impl Catalogue {
         })
     }
 
-    /// Marks the characters of `plain` that name `product`: two or more in a row that stand in its name or an alias.
-    pub fn mark_name(&self, product: u32, plain: &Plain, mask: &mut [bool]) {
+    /// Marks runs of at least `least` characters of `plain` that stand in the name of `product` or an alias.
+    pub fn mark_runs(&self, product: u32, plain: &Plain, least: usize, mask: &mut [bool]) {
         for name in &self.names[product as usize] {
-            for from in 0..plain.len().saturating_sub(1) {
-                if name.contains(plain.slice(from, from + 2)) {
-                    mask[from] = true;
-                    mask[from + 1] = true;
+            for from in 0..(plain.len() + 1).saturating_sub(least) {
+                if name.contains(plain.slice(from, from + least)) {
+                    mask[from..from + least].fill(true);
                 }
             }
         }
+    }
+
+    /// Marks the characters of `plain` that name `product`: two or more in a row that stand in its name or an alias.
+    pub fn mark_name(&self, product: u32, plain: &Plain, mask: &mut [bool]) {
+        self.mark_runs(product, plain, 2, mask);
     }
 }
 

@@ -112,7 +112,7 @@ impl SpecNames {
             for word in others.map(|word| squeeze(word)).chain([name.core.clone()]) {
                 // 吵 as a synonym of 噪音 is too short to be looked for alone.
                 if word.chars().nth(1).is_some() {
-                    patterns.entry(word).or_insert((index, Strength::Wording));
+                    patterns.entry(word).or_insert((index, Strength::Name));
                 }
             }
         }
@@ -183,6 +183,11 @@ impl SpecNames {
             }
             Target::Group(group) => pick(&|name| self.names[name as usize].groups.contains(&group)),
         }
+    }
+
+    /// Whether a slot may be quoted: its column does not change by the minute.
+    pub fn quotable(&self, product: u32, slot: Slot) -> bool {
+        self.slots[product as usize].iter().any(|&(_, own)| own == slot)
     }
 
     /// Slots of a product in any group that knows `name` (成分, 配料, 过敏原).

@@ -1,0 +1,208 @@
+//! Facts that change by the minute, asked of the merchant's own system over HTTP at the moment of the answer.
+//!
+//! Without a connector, or when it fails, nothing is answered: the caller hands off. `docs/connector.md` describes
+//! request and response.
+
+pub mod breaker;
+pub mod template;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde_json::Value;
+
+use crate::knowledge::settings::Connector;
+use breaker::{Breaker, Limits};
+
+/// The most bytes of a response that are read.
+const LARGEST: usize = 64 * 1024;
+
+/// Cached replies per connector before stale ones are dropped.
+const CACHED: usize = 10_000;
+
+/// A sort of fact that changes by the minute.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum FactKind {
+    /// The price now.
+    Price,
+    /// What is in stock.
+    Stock,
+    /// Where the parcel is.
+    Parcel,
+    /// How far the refund is.
+    Refund,
+    /// The order itself.
+    Order,
+}
+
+impl FactKind {
+    /// Its name in `shop.toml`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            FactKind::Price => "price",
+            FactKind::Stock => "stock",
+            FactKind::Parcel => "parcel",
+            FactKind::Refund => "refund",
+            FactKind::Order => "order",
+        }
+    }
+}
+
+/// Which fact a normalised question asks for, once the guards found it volatile or about the buyer's own order.
+pub fn fact_kind(normalised: &str) -> Option<FactKind> {
+    let says = |words: &[&str]| words.iter().any(|word| normalised.contains(word));
+    if says(&["退款", "退的钱", "钱退", "退钱", "退回来"]) {
+        Some(FactKind::Refund)
+    } else if says(&["快递", "物流", "包裹", "到哪", "派送", "单号", "签收", "运到", "走到", "送到"]) {
+        Some(FactKind::Parcel)
+    } else if says(&["库存", "现货", "有货", "还有吗", "缺货", "补货", "断货", "还剩", "卖完", "还有没有"]) {
+        Some(FactKind::Stock)
+    } else if says(&["多少钱", "价格", "价钱", "价位", "售价", "到手价", "券后", "几块", "多少元", "现价"]) {
+        Some(FactKind::Price)
+    } else if says(&["订单", "我的单", "发货", "发了没", "下的单", "拍的"]) {
+        Some(FactKind::Order)
+    } else {
+        None
+    }
+}
+
+/// What a connector may be asked about.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct About<'a> {
+    /// Product id.
+    pub product: Option<&'a str>,
+    /// Order id.
+    pub order: Option<&'a str>,
+    /// Conversation id.
+    pub conversation: Option<&'a str>,
+}
+
+/// The connectors of all shops while the program runs: one HTTP client, and breaker and cache for each URL template.
+#[derive(Debug, Clone, Default)]
+pub struct Connectors {
+    client: reqwest::Client,
+    states: Arc<Mutex<HashMap<String, State>>>,
+}
+
+/// Breaker and cache of one connector.
+#[derive(Debug, Default)]
+struct State {
+    breaker: Breaker,
+    /// URL → until when (milliseconds since 1970) and the reply.
+    cache: HashMap<String, (i64, String)>,
+}
+
+impl Connectors {
+    /// Connectors without state.
+    pub fn new() -> Connectors {
+        Connectors::default()
+    }
+
+    /// The reply of the shop's connector for `kind` at `now`, its `{time}` in `zone`.
+    ///
+    /// `None` where the shop has none, an id that the URL needs is not known, the breaker is open, the call fails or
+    /// takes too long, or the response lacks a field of the template.
+    pub async fn ask(
+        &self,
+        connectors: &[Connector],
+        kind: FactKind,
+        about: About<'_>,
+        now: Timestamp,
+        zone: &TimeZone,
+    ) -> Option<String> {
+        let connector = connectors.iter().find(|connector| connector.fact == kind.as_str())?;
+        let known = [("product", about.product), ("order", about.order), ("conversation", about.conversation)];
+        let url = template::url(&connector.url, &known)?;
+        let at = now.as_millisecond();
+        let limits = Limits {
+            failures: connector.breaker_failures.max(1),
+            open_ms: i64::try_from(connector.breaker_seconds).unwrap_or(i64::MAX / 1_000).saturating_mul(1_000),
+        };
+        if let Some(ready) = self.with_state(connector, |state| match state.cache.get(&url) {
+            Some((until, reply)) if at < *until => Some(Some(reply.clone())),
+            _ => (!state.breaker.allows(at, limits)).then_some(None),
+        }) {
+            return ready;
+        }
+        let response = self.get(&url, Duration::from_millis(connector.timeout_ms)).await;
+        let time = now.to_zoned(zone.clone()).strftime("%H:%M").to_string();
+        let reply = match &response {
+            Ok(value) => template::reply(&connector.template, value, &time),
+            Err(_) => None,
+        };
+        self.with_state(connector, |state| {
+            match &response {
+                // Not found is an answer of a healthy system.
+                Ok(_) | Err(Failure::NotFound) => state.breaker.succeeded(),
+                Err(Failure::Broken) => state.breaker.failed(at, limits),
+            }
+            if let Some(reply) = &reply {
+                if state.cache.len() >= CACHED {
+                    state.cache.retain(|_, (until, _)| at < *until);
+                }
+                let until = at.saturating_add(i64::try_from(connector.cache_seconds).unwrap_or(0).saturating_mul(1_000));
+                state.cache.insert(url.clone(), (until, reply.clone()));
+            }
+        });
+        reply
+    }
+
+    /// Runs `work` on the state of a connector. A panic elsewhere leaves the state as usable as before.
+    fn with_state<T>(&self, connector: &Connector, work: impl FnOnce(&mut State) -> T) -> T {
+        let mut states = self.states.lock().unwrap_or_else(PoisonError::into_inner);
+        work(states.entry(connector.url.clone()).or_default())
+    }
+
+    /// One GET that gives a JSON object.
+    async fn get(&self, url: &str, timeout: Duration) -> Result<Value, Failure> {
+        let call = async {
+            let request = self.client.get(url).header("accept", "application/json");
+            let mut response = request.send().await.map_err(|_| Failure::Broken)?;
+            match response.status().as_u16() {
+                200 => {}
+                404 => return Err(Failure::NotFound),
+                _ => return Err(Failure::Broken),
+            }
+            let mut body = Vec::new();
+            while let Some(chunk) = response.chunk().await.map_err(|_| Failure::Broken)? {
+                body.extend_from_slice(&chunk);
+                if body.len() > LARGEST {
+                    return Err(Failure::Broken);
+                }
+            }
+            serde_json::from_slice(&body).map_err(|_| Failure::Broken)
+        };
+        tokio::time::timeout(timeout, call).await.unwrap_or(Err(Failure::Broken))
+    }
+}
+
+/// Why a call gave nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Failure {
+    /// The system knows no such product or order.
+    NotFound,
+    /// It did not answer as it should.
+    Broken,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn facts_by_wording() {
+        for (text, kind) in [
+            ("现在多少钱", Some(FactKind::Price)),
+            ("黑色m还有货吗", Some(FactKind::Stock)),
+            ("我的包裹到哪了", Some(FactKind::Parcel)),
+            ("退款怎么还没到", Some(FactKind::Refund)),
+            ("我的订单发货了吗", Some(FactKind::Order)),
+            ("什么材质", None),
+        ] {
+            assert_eq!(fact_kind(text), kind, "{text}");
+        }
+    }
+}

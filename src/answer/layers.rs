@@ -1,0 +1,204 @@
+//! Rules on the same topic from several layers: law > platform > shop > category > product > promotion.
+//!
+//! Law and platform rules are floors. Above them the most specific rule in force wins, unless it gives the buyer less
+//! than a floor does.
+
+use crate::knowledge::Layer;
+
+/// A rule in force that could answer.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Rule<'a> {
+    /// Its authority.
+    pub layer: Layer,
+    /// Its text.
+    pub text: &'a str,
+    /// How well it answers the question, 0..1; decides among rules of one layer.
+    pub score: f64,
+}
+
+/// Which rule answers, and which it overrides: indexes into the rules given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choice {
+    /// The rule that answers.
+    pub winner: usize,
+    /// The others with the reason, best first, for the trace.
+    pub overridden: Vec<(usize, Why)>,
+}
+
+/// Why a rule does not answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Why {
+    /// A more specific rule is in force.
+    LessSpecific,
+    /// It gives the buyer less than a floor does.
+    WeakerThanFloor,
+    /// Another rule of its layer answers better.
+    LowerScore,
+}
+
+/// A measure of strength that a rule's text tells.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct RuleNumber {
+    /// Hours, yuan or per cent.
+    pub value: f64,
+    /// What is counted.
+    pub unit: RuleUnit,
+}
+
+/// What a rule counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RuleUnit {
+    /// Time within which the buyer may act (7天无理由), in hours: more is better for the buyer.
+    Allowed,
+    /// Time within which the shop must act (48小时内发货), in hours: less is better for the buyer.
+    Promised,
+    /// Compensation in times the price (假一赔三): more is better.
+    Times,
+}
+
+/// Chooses among rules on one topic that are in force; `None` for an empty list.
+///
+/// Floors (law, platform) answer themselves only where no rule above them does, or where all of those weaken them.
+pub fn choose(rules: &[Rule<'_>]) -> Option<Choice> {
+    let floors: Vec<&Rule<'_>> = rules.iter().filter(|rule| is_floor(rule.layer)).collect();
+    let weak = |rule: &Rule<'_>| !is_floor(rule.layer) && floors.iter().any(|floor| weakens(rule.text, floor.text));
+    let winner = (0..rules.len()).filter(|&i| !weak(&rules[i])).max_by(|&a, &b| {
+        let (a, b) = (&rules[a], &rules[b]);
+        a.layer.cmp(&b.layer).then(a.score.total_cmp(&b.score))
+    })?;
+    // Among floors the platform's rule is the more specific one, unless it weakens the law.
+    let winner = match rules[winner].layer {
+        Layer::Platform => (0..rules.len())
+            .find(|&i| rules[i].layer == Layer::Law && weakens(rules[winner].text, rules[i].text))
+            .unwrap_or(winner),
+        _ => winner,
+    };
+    let mut overridden: Vec<(usize, Why)> = (0..rules.len())
+        .filter(|&i| i != winner)
+        .map(|i| {
+            let why = if weak(&rules[i]) {
+                Why::WeakerThanFloor
+            } else if rules[i].layer == rules[winner].layer {
+                Why::LowerScore
+            } else {
+                Why::LessSpecific
+            };
+            (i, why)
+        })
+        .collect();
+    overridden.sort_by(|a, b| rules[b.0].score.total_cmp(&rules[a.0].score).then(a.0.cmp(&b.0)));
+    Some(Choice { winner, overridden })
+}
+
+fn is_floor(layer: Layer) -> bool {
+    matches!(layer, Layer::Law | Layer::Platform)
+}
+
+/// Whether a rule gives the buyer less than a floor: both count the same thing, and the rule's figure is worse.
+/// Rules without a common figure are not compared.
+pub fn weakens(rule: &str, floor: &str) -> bool {
+    match (rule_number(rule), rule_number(floor)) {
+        (Some(rule), Some(floor)) if rule.unit == floor.unit => match rule.unit {
+            RuleUnit::Allowed | RuleUnit::Times => rule.value < floor.value,
+            RuleUnit::Promised => rule.value > floor.value,
+        },
+        _ => false,
+    }
+}
+
+/// The first figure of a rule that says how much the buyer gets: days in which to act, hours until the shop acts, times
+/// the price. `None` where the text tells none of these.
+pub fn rule_number(text: &str) -> Option<RuleNumber> {
+    let text = crate::text::normalise::normalise(text);
+    if let Some(times) = text.find("赔").and_then(|at| compensation(&text[at + "赔".len()..])) {
+        return Some(RuleNumber { value: times, unit: RuleUnit::Times });
+    }
+    let mut rest = text.as_str();
+    while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {
+        let digits: String = rest[start..].chars().take_while(|c| c.is_ascii_digit() || *c == '.').collect();
+        let after = &rest[start + digits.len()..];
+        let unit = ["个小时", "小时", "个工作日", "工作日", "日内", "天", "日", "个月", "年"].into_iter().find(|unit| after.starts_with(unit));
+        // A date (11月11日, 2026年) is no span of time.
+        let dated = rest[..start].ends_with(['月', '年', '-', '/', '.']) || after.starts_with('月') || digits.len() >= 4;
+        if let (Some(unit), Ok(value), false) = (unit, digits.parse::<f64>(), dated) {
+            let hours = match unit {
+                "个小时" | "小时" => 1.0,
+                "个月" => 720.0,
+                "年" => 8760.0,
+                _ => 24.0,
+            };
+            let acts = ["发货", "发出", "寄出", "退款", "到账", "处理", "回复", "审核", "上门"];
+            let nearby: String = after.chars().take(16).collect();
+            let promised = acts.iter().any(|word| nearby.contains(word)) && !nearby.contains("无理由");
+            let unit = if promised { RuleUnit::Promised } else { RuleUnit::Allowed };
+            return Some(RuleNumber { value: value * hours, unit });
+        }
+        rest = after;
+    }
+    None
+}
+
+/// 三, 3倍, 十: the times of a compensation; at most a few characters behind 赔.
+fn compensation(after: &str) -> Option<f64> {
+    let digits: String = after.chars().take_while(char::is_ascii_digit).collect();
+    if let Ok(times) = digits.parse::<f64>() {
+        return Some(times);
+    }
+    let c = after.chars().next()?;
+    Some(match c {
+        '一' => 1.0,
+        '二' | '两' => 2.0,
+        '三' => 3.0,
+        '四' => 4.0,
+        '五' => 5.0,
+        '十' => 10.0,
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rule(layer: Layer, text: &str) -> Rule<'_> {
+        Rule { layer, text, score: 0.9 }
+    }
+
+    #[test]
+    fn the_most_specific_rule_wins_above_the_floors() {
+        let law = "消费者自收到商品之日起7日内可以无理由退货";
+        for (rules, winner) in [
+            (vec![rule(Layer::Law, law), rule(Layer::Shop, "本店支持15天无理由退货")], 1),
+            (vec![rule(Layer::Law, law), rule(Layer::Shop, "本店只支持3天无理由退货")], 0),
+            (vec![rule(Layer::Shop, "7天无理由退货"), rule(Layer::Promotion, "双11期间30天无理由退货")], 1),
+            (vec![rule(Layer::Law, law), rule(Layer::Shop, "15天无理由"), rule(Layer::Promotion, "活动商品5天无理由")], 1),
+            (vec![rule(Layer::Shop, "默认发中通"), rule(Layer::Category, "大家电发德邦"), rule(Layer::Product, "此款发顺丰")], 2),
+            (vec![rule(Layer::Platform, "48小时内发货"), rule(Layer::Shop, "72小时内发货")], 0),
+            (vec![rule(Layer::Platform, "48小时内发货"), rule(Layer::Shop, "24小时内发货")], 1),
+            (vec![rule(Layer::Law, "7天无理由"), rule(Layer::Platform, "3天无理由")], 0),
+        ] {
+            let choice = choose(&rules).expect("there are rules");
+            assert_eq!(choice.winner, winner, "{rules:?}");
+            assert_eq!(choice.overridden.len(), rules.len() - 1);
+        }
+        assert_eq!(choose(&[]), None);
+    }
+
+    #[test]
+    fn figures_of_rules() {
+        let number = |value, unit| Some(RuleNumber { value, unit });
+        for (text, expected) in [
+            ("七天无理由退货", number(168.0, RuleUnit::Allowed)),
+            ("15天内可退", number(360.0, RuleUnit::Allowed)),
+            ("付款后48小时内发货", number(48.0, RuleUnit::Promised)),
+            ("2个工作日内退款到账", number(48.0, RuleUnit::Promised)),
+            ("假一赔三", number(3.0, RuleUnit::Times)),
+            ("假一赔10", number(10.0, RuleUnit::Times)),
+            ("整机保修1年", number(8760.0, RuleUnit::Allowed)),
+            ("2026年11月11日起满300减50", None),
+            ("默认发中通快递", None),
+        ] {
+            assert_eq!(rule_number(text), expected, "{text}");
+        }
+    }
+}

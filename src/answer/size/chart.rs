@@ -1,0 +1,168 @@
+//! A size chart and a body → the sizes that fit. Pure interval logic, no words.
+
+use crate::knowledge::{Interval, Measure, SizeChart};
+
+/// Slack for the rounding of units, in centimetres or kilograms.
+const SLACK: f64 = 1e-6;
+
+/// What is known of a body: a measure with its value, or its lower and upper end, in canonical units.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Known {
+    /// What is measured.
+    pub measure: Measure,
+    /// The value, or the lower end of what was said.
+    pub low: f64,
+    /// The upper end; the same as `low` for a single value.
+    pub high: f64,
+}
+
+/// A size with the row of the chart that speaks for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Fit {
+    /// Index into [`SizeChart::sizes`].
+    pub size: usize,
+    /// Index into [`SizeChart::rows`].
+    pub row: usize,
+}
+
+/// What a chart says of a body.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Advice {
+    /// This measure is needed first.
+    Needs(Measure),
+    /// Sizes that fit, smaller first, each once. One: it fits in every measure, or several rows do. More: rows overlap,
+    /// measures disagree, or a value lies between two rows.
+    Sizes(Vec<Fit>),
+    /// A value lies outside the chart, or in a hole of it.
+    Outside,
+    /// The chart measures no body.
+    NoMeasure,
+}
+
+/// Body measures of a chart in the order of its columns.
+pub fn measures(chart: &SizeChart) -> Vec<Measure> {
+    chart.columns.iter().filter_map(|column| column.measure).collect()
+}
+
+/// The measures without which nothing is advised: height and weight where the chart has them, else its first measure.
+pub fn needed(chart: &SizeChart) -> Vec<Measure> {
+    let all = measures(chart);
+    let body: Vec<Measure> = all.iter().copied().filter(|m| matches!(m, Measure::Height | Measure::Weight)).collect();
+    if body.is_empty() { all.into_iter().take(1).collect() } else { body }
+}
+
+/// The sizes of `chart` for a body of which `known` is known.
+///
+/// Rows that hold every known measure win. Where none does, each measure speaks for the rows that hold it or, between
+/// two rows, for both neighbours; the sizes of all are given. A value beyond all rows, or a row without a figure where
+/// one is needed, is outside. Ages in a chart of lengths or weights are a hint to the reader and decide nothing.
+pub fn advise(chart: &SizeChart, known: &[Known]) -> Advice {
+    let needed = needed(chart);
+    if needed.is_empty() {
+        return Advice::NoMeasure;
+    }
+    if let Some(&measure) = needed.iter().find(|measure| !known.iter().any(|k| k.measure == **measure)) {
+        return Advice::Needs(measure);
+    }
+    let used: Vec<(usize, Known)> = chart
+        .columns
+        .iter()
+        .enumerate()
+        .filter_map(|(column, head)| {
+            let measure = head.measure.filter(|m| *m != Measure::Age || needed.contains(m))?;
+            Some((column, *known.iter().find(|k| k.measure == measure)?))
+        })
+        .collect();
+    let mut rows = Vec::new();
+    for end in [|k: &Known| k.low, |k: &Known| k.high] {
+        let values: Vec<(usize, f64)> = used.iter().map(|(column, known)| (*column, end(known))).collect();
+        match fitting(chart, &values) {
+            Some(fitting) => rows.extend(fitting),
+            None => return Advice::Outside,
+        }
+    }
+    let mut fits: Vec<Fit> = rows
+        .into_iter()
+        .filter_map(|row| {
+            let size = chart.sizes.iter().position(|size| *size == chart.rows[row].size)?;
+            Some(Fit { size, row })
+        })
+        .collect();
+    fits.sort_by_key(|fit| (fit.size, fit.row));
+    fits.dedup_by_key(|fit| fit.size);
+    Advice::Sizes(fits)
+}
+
+/// Rows that fit single values by column; `None` where a value is outside or in a hole.
+fn fitting(chart: &SizeChart, values: &[(usize, f64)]) -> Option<Vec<usize>> {
+    let all: Vec<usize> = (0..chart.rows.len())
+        .filter(|&row| values.iter().all(|&(column, value)| cell(chart, row, column).is_some_and(|i| holds(i, value))))
+        .collect();
+    if !all.is_empty() {
+        return Some(all);
+    }
+    if chart.cross { crossing(chart, values) } else { speaking(chart, values) }
+}
+
+/// In a chart with a row for each size: the rows for which the single measures speak.
+fn speaking(chart: &SizeChart, values: &[(usize, f64)]) -> Option<Vec<usize>> {
+    let mut rows: Vec<usize> = Vec::new();
+    for &(column, value) in values {
+        let bands = near(chart, column, value)?;
+        let own = (0..chart.rows.len()).filter(|&row| cell(chart, row, column).is_some_and(|i| bands.contains(&i)));
+        for row in own {
+            // A row that leaves another known measure open is a hole.
+            if values.iter().any(|&(other, _)| cell(chart, row, other).is_none()) {
+                return None;
+            }
+            if !rows.contains(&row) {
+                rows.push(row);
+            }
+        }
+    }
+    (!rows.is_empty()).then_some(rows)
+}
+
+/// In a cross table: the cells where the bands near both values cross; every one of them must be filled.
+fn crossing(chart: &SizeChart, values: &[(usize, f64)]) -> Option<Vec<usize>> {
+    let bands: Option<Vec<(usize, Vec<Interval>)>> =
+        values.iter().map(|&(column, value)| Some((column, near(chart, column, value)?))).collect();
+    let bands = bands?;
+    let cells: usize = bands.iter().map(|(_, near)| near.len()).product();
+    let rows: Vec<usize> = (0..chart.rows.len())
+        .filter(|&row| bands.iter().all(|(column, near)| cell(chart, row, *column).is_some_and(|i| near.contains(&i))))
+        .collect();
+    (rows.len() >= cells).then_some(rows)
+}
+
+/// The different intervals of a column that hold a value or, where none does, the nearest below and above it; `None`
+/// beyond either end.
+fn near(chart: &SizeChart, column: usize, value: f64) -> Option<Vec<Interval>> {
+    let mut bands: Vec<Interval> = Vec::new();
+    for interval in (0..chart.rows.len()).filter_map(|row| cell(chart, row, column)) {
+        if !bands.contains(&interval) {
+            bands.push(interval);
+        }
+    }
+    let holding: Vec<Interval> = bands.iter().copied().filter(|band| holds(*band, value)).collect();
+    if !holding.is_empty() {
+        return Some(holding);
+    }
+    let below = bands.iter().filter(|b| b.high.is_some_and(|high| high < value)).max_by(|a, b| ends(a.high, b.high));
+    let above = bands.iter().filter(|b| b.low.is_some_and(|low| low > value)).min_by(|a, b| ends(a.low, b.low));
+    Some(vec![*below?, *above?])
+}
+
+fn ends(a: Option<f64>, b: Option<f64>) -> std::cmp::Ordering {
+    a.unwrap_or_default().total_cmp(&b.unwrap_or_default())
+}
+
+fn cell(chart: &SizeChart, row: usize, column: usize) -> Option<Interval> {
+    chart.rows[row].cells.get(column).and_then(|cell| cell.interval)
+}
+
+fn holds(interval: Interval, value: f64) -> bool {
+    interval.low.is_none_or(|low| low <= value + SLACK)
+        && interval.high.is_none_or(|high| value <= high + SLACK)
+        && (interval.low.is_some() || interval.high.is_some())
+}

@@ -1,0 +1,102 @@
+//! What a talk tells of the buyer's body.
+
+use super::chart::{self, Known};
+use crate::knowledge::{Measure, SizeChart};
+use crate::text::measure::{Doubt, Reading, measure_expected, measures};
+
+/// Earlier messages that still count.
+const REACH: usize = 8;
+
+/// The newest reading of each measure over the earlier messages and the question.
+///
+/// A message that only brings a figure, after sizes were spoken of, tells the first measure that `chart` still needs:
+/// it is the answer to what was asked. `sizes` says whether a message speaks of sizes.
+pub fn read(chart: &SizeChart, previous: &[String], text: &str, sizes: impl Fn(&str) -> bool) -> Vec<Reading> {
+    let mut known: Vec<Reading> = Vec::new();
+    let mut about_sizes = false;
+    let start = previous.len().saturating_sub(REACH);
+    for message in previous[start..].iter().map(String::as_str).chain([text]) {
+        let mut told = measures(message);
+        if told.is_empty() && about_sizes {
+            let missing = chart::needed(chart).into_iter().find(|need| !known.iter().any(|k| k.measure == *need));
+            told.extend(missing.and_then(|measure| measure_expected(message, measure)).filter(|_| is_short(message)));
+        }
+        about_sizes = about_sizes || !told.is_empty() || sizes(message);
+        for reading in told {
+            known.retain(|old| old.measure != reading.measure);
+            known.push(reading);
+        }
+    }
+    settle(chart, &mut known);
+    known
+}
+
+/// Whether a message brings little more than a figure.
+fn is_short(message: &str) -> bool {
+    message.chars().filter(|c| c.is_alphanumeric()).count() <= 8
+}
+
+/// Decides weights whose unit was a guess: by the height told in another message, else by the only unit in which the
+/// chart holds them.
+fn settle(chart: &SizeChart, known: &mut [Reading]) {
+    let height = known.iter().find(|r| r.measure == Measure::Height && r.doubt.is_none()).map(|r| r.value);
+    for reading in known.iter_mut().filter(|r| r.measure == Measure::Weight && r.doubt == Some(Doubt::Ambiguous)) {
+        if let Some(height) = height {
+            let together = measures(&format!("身高{height}cm 体重{}", reading.written));
+            if let Some(weight) = together.into_iter().find(|r| r.measure == Measure::Weight) {
+                (reading.value, reading.until, reading.doubt) = (weight.value, weight.until, weight.doubt);
+                continue;
+            }
+        }
+        let held = |kilograms: f64| {
+            let value = Known { measure: Measure::Weight, low: kilograms, high: kilograms };
+            matches!(chart::advise(chart, &[value]), chart::Advice::Sizes(_))
+        };
+        match (held(reading.value), held(reading.value / 2.0)) {
+            (true, false) => reading.doubt = None,
+            (false, true) => {
+                reading.value /= 2.0;
+                reading.until = reading.until.map(|until| until / 2.0);
+                reading.doubt = None;
+            }
+            _ => {}
+        }
+    }
+}
+
+/// What a measure is called.
+pub fn label(measure: Measure) -> &'static str {
+    match measure {
+        Measure::Height => "身高",
+        Measure::Weight => "体重",
+        Measure::Bust => "胸围",
+        Measure::Waist => "腰围",
+        Measure::Hip => "臀围",
+        Measure::Foot => "脚长",
+        Measure::Shoulder => "肩宽",
+        Measure::Age => "年龄",
+        Measure::Head => "头围",
+        Measure::Wrist => "手围",
+    }
+}
+
+/// A reading as the reply repeats it: 身高160cm, 体重100斤; a bare figure gets the unit it was read in.
+pub fn repeat(reading: &Reading) -> String {
+    let figure = reading.written.trim();
+    let bare = figure.parse::<f64>().ok();
+    let same = |factor: f64| bare.is_some_and(|number| (number * factor - reading.value).abs() < 0.05);
+    let unit = match reading.measure {
+        _ if bare.is_none() => "",
+        Measure::Weight if same(1.0) => "公斤",
+        Measure::Weight => "斤",
+        Measure::Age if same(12.0) => "岁",
+        Measure::Age => "个月",
+        _ if same(1.0) => "cm",
+        _ if same(0.1) => "mm",
+        _ if same(100.0) => "米",
+        _ if same(33.3) => "尺",
+        _ if same(2.54) => "英寸",
+        _ => "",
+    };
+    format!("{}{figure}{unit}", label(reading.measure))
+}
