@@ -21,14 +21,19 @@ pub fn router() -> Router {
         .route("/stock", get(stock))
         .route("/parcel", get(parcel))
         .route("/slow", get(slow))
-        .route("/broken", get(|| async { StatusCode::INTERNAL_SERVER_ERROR }))
+        .route(
+            "/broken",
+            get(|| async { StatusCode::INTERNAL_SERVER_ERROR }),
+        )
 }
 
 type Answer = Result<Json<Value>, StatusCode>;
 
 async fn price(Query(query): Query<HashMap<String, String>>) -> Answer {
     match query.get("product").map(String::as_str) {
-        Some("YS-D101") => Ok(Json(json!({"name": "法式碎花雪纺连衣裙", "price": "189.00"}))),
+        Some("YS-D101") => Ok(Json(
+            json!({"name": "法式碎花雪纺连衣裙", "price": "189.00"}),
+        )),
         _ => Err(StatusCode::NOT_FOUND),
     }
 }
@@ -56,7 +61,9 @@ async fn slow() -> Json<Value> {
 #[tokio::main]
 #[allow(dead_code)] // tests include this file for its router
 async fn main() -> Result<(), std::io::Error> {
-    let address = std::env::args().nth(1).unwrap_or_else(|| "127.0.0.1:9090".to_owned());
+    let address = std::env::args()
+        .nth(1)
+        .unwrap_or_else(|| "127.0.0.1:9090".to_owned());
     let listener = tokio::net::TcpListener::bind(&address).await?;
     println!("connector example on http://{}", listener.local_addr()?);
     axum::serve(listener, router()).await

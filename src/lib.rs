@@ -2,8 +2,12 @@
 //! hands over to a person.
 
 pub mod answer;
+pub mod cli;
 pub mod embed;
 pub mod eval;
+pub mod index;
 pub mod knowledge;
 pub mod lint;
+pub mod pack;
+pub mod publish;
 pub mod text;

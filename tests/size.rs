@@ -13,14 +13,29 @@ use zhike::knowledge::{Shop, read_shop};
 use zhike::text::normalise::normalise;
 
 fn folder(shop: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("knowledge").join(shop)
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("knowledge")
+        .join(shop)
 }
 
-fn ask(shop: &Shop, catalogue: &Catalogue, question: &str, product: &str, previous: &[&str]) -> Option<Proposal> {
+fn ask(
+    shop: &Shop,
+    catalogue: &Catalogue,
+    question: &str,
+    product: &str,
+    previous: &[&str],
+) -> Option<Proposal> {
     let text = normalise(question);
     let previous: Vec<String> = previous.iter().map(|line| (*line).to_owned()).collect();
     let at = "2026-11-22T02:00:00Z".parse().expect("a timestamp");
-    propose(&Asked::new(shop, catalogue, &text, &previous, Some(product).filter(|id| !id.is_empty()), at))
+    propose(&Asked::new(
+        shop,
+        catalogue,
+        &text,
+        &previous,
+        Some(product).filter(|id| !id.is_empty()),
+        at,
+    ))
 }
 
 /// The sizes that a proposal's facts name, or what it did instead.
@@ -31,8 +46,14 @@ fn outcome(proposal: Option<&Proposal>) -> String {
             Outcome::Clarify => format!("clarify:{}", proposal.rule),
             Outcome::Handoff => "handoff".to_owned(),
             Outcome::Answer => {
-                let sizes = proposal.facts.iter().filter_map(|fact| fact.snippet.as_deref());
-                sizes.map(|row| row.split(" | ").next().unwrap_or_default()).collect::<Vec<_>>().join("|")
+                let sizes = proposal
+                    .facts
+                    .iter()
+                    .filter_map(|fact| fact.snippet.as_deref());
+                sizes
+                    .map(|row| row.split(" | ").next().unwrap_or_default())
+                    .collect::<Vec<_>>()
+                    .join("|")
             }
         },
     }
@@ -47,9 +68,19 @@ struct Table {
 impl Table {
     fn read(path: &Path) -> Table {
         let text = std::fs::read_to_string(path).expect("a sample chart in UTF-8");
-        let mut lines = text.trim_start_matches('\u{feff}').lines().filter(|line| !line.trim().is_empty());
-        let cells = |line: &str| line.split(',').map(|cell| cell.trim().to_owned()).collect::<Vec<_>>();
-        Table { header: cells(lines.next().expect("a header")), rows: lines.map(cells).collect() }
+        let mut lines = text
+            .trim_start_matches('\u{feff}')
+            .lines()
+            .filter(|line| !line.trim().is_empty());
+        let cells = |line: &str| {
+            line.split(',')
+                .map(|cell| cell.trim().to_owned())
+                .collect::<Vec<_>>()
+        };
+        Table {
+            header: cells(lines.next().expect("a header")),
+            rows: lines.map(cells).collect(),
+        }
     }
 }
 
@@ -75,19 +106,30 @@ fn by_hand(table: &Table, values: &[(usize, f64)]) -> Option<BTreeSet<String>> {
         let (low, high) = ends(&row[column]);
         low - 1e-6 <= value && value <= high + 1e-6
     };
-    let all: BTreeSet<String> =
-        table.rows.iter().filter(|row| values.iter().all(|&(c, v)| holds(row, c, v))).map(|row| row[0].clone()).collect();
+    let all: BTreeSet<String> = table
+        .rows
+        .iter()
+        .filter(|row| values.iter().all(|&(c, v)| holds(row, c, v)))
+        .map(|row| row[0].clone())
+        .collect();
     if !all.is_empty() {
         return Some(all);
     }
     let mut sizes = BTreeSet::new();
     for &(column, value) in values {
-        let holding: Vec<&Vec<String>> = table.rows.iter().filter(|row| holds(row, column, value)).collect();
+        let holding: Vec<&Vec<String>> = table
+            .rows
+            .iter()
+            .filter(|row| holds(row, column, value))
+            .collect();
         if !holding.is_empty() {
             sizes.extend(holding.into_iter().map(|row| row[0].clone()));
             continue;
         }
-        let below = table.rows.iter().rfind(|row| ends(&row[column]).1 < value)?;
+        let below = table
+            .rows
+            .iter()
+            .rfind(|row| ends(&row[column]).1 < value)?;
         let above = table.rows.iter().find(|row| ends(&row[column]).0 > value)?;
         sizes.insert(below[0].clone());
         sizes.insert(above[0].clone());
@@ -98,7 +140,9 @@ fn by_hand(table: &Table, values: &[(usize, f64)]) -> Option<BTreeSet<String>> {
 /// The same for a cross table: first column × header.
 fn by_hand_crossed(table: &Table, down: f64, across: f64) -> Option<BTreeSet<String>> {
     let near = |cells: &[String], value: f64| -> Option<Vec<usize>> {
-        let holding: Vec<usize> = (0..cells.len()).filter(|&i| ends(&cells[i]).0 <= value && value <= ends(&cells[i]).1).collect();
+        let holding: Vec<usize> = (0..cells.len())
+            .filter(|&i| ends(&cells[i]).0 <= value && value <= ends(&cells[i]).1)
+            .collect();
         if !holding.is_empty() {
             return Some(holding);
         }
@@ -108,13 +152,23 @@ fn by_hand_crossed(table: &Table, down: f64, across: f64) -> Option<BTreeSet<Str
     };
     let heads: Vec<String> = table.rows.iter().map(|row| row[0].clone()).collect();
     let (rows, columns) = (near(&heads, down)?, near(&table.header[1..], across)?);
-    let cells: Vec<&str> = rows.iter().flat_map(|&r| columns.iter().map(move |&c| (r, c))).map(|(r, c)| table.rows[r][c + 1].as_str()).collect();
+    let cells: Vec<&str> = rows
+        .iter()
+        .flat_map(|&r| columns.iter().map(move |&c| (r, c)))
+        .map(|(r, c)| table.rows[r][c + 1].as_str())
+        .collect();
     let inside = |r: usize, c: usize| {
         let ((a, b), (x, y)) = (ends(&heads[r]), ends(&table.header[c + 1]));
         a <= down && down <= b && x <= across && across <= y
     };
-    let held = rows.iter().flat_map(|&r| columns.iter().map(move |&c| (r, c))).filter(|&(r, c)| inside(r, c));
-    let held: BTreeSet<String> = held.map(|(r, c)| table.rows[r][c + 1].clone()).filter(|size| size != "-").collect();
+    let held = rows
+        .iter()
+        .flat_map(|&r| columns.iter().map(move |&c| (r, c)))
+        .filter(|&(r, c)| inside(r, c));
+    let held: BTreeSet<String> = held
+        .map(|(r, c)| table.rows[r][c + 1].clone())
+        .filter(|size| size != "-")
+        .collect();
     if !held.is_empty() {
         return Some(held);
     }
@@ -132,22 +186,102 @@ struct Plan {
 }
 
 const PLANS: &[Plan] = &[
-    Plan { shop: "yunshang", chart: "dress", product: "YS-D102", axes: &[(1, "身高", "cm", 146.5, 3.5, 10), (2, "体重", "斤", 76.0, 7.5, 11)], crossed: false },
-    Plan { shop: "yunshang", chart: "coat", product: "YS-W505", axes: &[(1, "身高", "cm", 150.0, 4.0, 7), (2, "体重", "斤", 85.0, 9.0, 7)], crossed: false },
-    Plan { shop: "yunshang", chart: "trousers", product: "YS-K301", axes: &[(1, "腰围", "cm", 59.0, 2.5, 12)], crossed: false },
-    Plan { shop: "yunshang", chart: "shoes", product: "YS-X601", axes: &[(1, "脚长", "cm", 21.3, 0.25, 17)], crossed: false },
-    Plan { shop: "yunshang", chart: "tops", product: "YS-S201", axes: &[(0, "身高", "cm", 149.0, 2.5, 11), (0, "体重", "斤", 78.0, 6.5, 10)], crossed: true },
-    Plan { shop: "beiyou", chart: "diaper", product: "N01", axes: &[(1, "宝宝体重", "kg", 3.0, 0.7, 21)], crossed: false },
-    Plan { shop: "beiyou", chart: "pants", product: "N02", axes: &[(1, "宝宝体重", "kg", 5.0, 0.9, 23)], crossed: false },
-    Plan { shop: "beiyou", chart: "clothes", product: "C03", axes: &[(1, "宝宝身高", "cm", 50.0, 3.3, 20)], crossed: false },
-    Plan { shop: "beiyou", chart: "shoes", product: "C08", axes: &[(1, "宝宝脚长", "cm", 11.2, 0.3, 13)], crossed: false },
-    Plan { shop: "beiyou", chart: "sleepbag", product: "C07", axes: &[(0, "宝宝身高", "cm", 58.0, 6.5, 7), (0, "体重", "kg", 4.5, 1.7, 9)], crossed: true },
+    Plan {
+        shop: "yunshang",
+        chart: "dress",
+        product: "YS-D102",
+        axes: &[
+            (1, "身高", "cm", 146.5, 3.5, 10),
+            (2, "体重", "斤", 76.0, 7.5, 11),
+        ],
+        crossed: false,
+    },
+    Plan {
+        shop: "yunshang",
+        chart: "coat",
+        product: "YS-W505",
+        axes: &[
+            (1, "身高", "cm", 150.0, 4.0, 7),
+            (2, "体重", "斤", 85.0, 9.0, 7),
+        ],
+        crossed: false,
+    },
+    Plan {
+        shop: "yunshang",
+        chart: "trousers",
+        product: "YS-K301",
+        axes: &[(1, "腰围", "cm", 59.0, 2.5, 12)],
+        crossed: false,
+    },
+    Plan {
+        shop: "yunshang",
+        chart: "shoes",
+        product: "YS-X601",
+        axes: &[(1, "脚长", "cm", 21.3, 0.25, 17)],
+        crossed: false,
+    },
+    Plan {
+        shop: "yunshang",
+        chart: "tops",
+        product: "YS-S201",
+        axes: &[
+            (0, "身高", "cm", 149.0, 2.5, 11),
+            (0, "体重", "斤", 78.0, 6.5, 10),
+        ],
+        crossed: true,
+    },
+    Plan {
+        shop: "beiyou",
+        chart: "diaper",
+        product: "N01",
+        axes: &[(1, "宝宝体重", "kg", 3.0, 0.7, 21)],
+        crossed: false,
+    },
+    Plan {
+        shop: "beiyou",
+        chart: "pants",
+        product: "N02",
+        axes: &[(1, "宝宝体重", "kg", 5.0, 0.9, 23)],
+        crossed: false,
+    },
+    Plan {
+        shop: "beiyou",
+        chart: "clothes",
+        product: "C03",
+        axes: &[(1, "宝宝身高", "cm", 50.0, 3.3, 20)],
+        crossed: false,
+    },
+    Plan {
+        shop: "beiyou",
+        chart: "shoes",
+        product: "C08",
+        axes: &[(1, "宝宝脚长", "cm", 11.2, 0.3, 13)],
+        crossed: false,
+    },
+    Plan {
+        shop: "beiyou",
+        chart: "sleepbag",
+        product: "C07",
+        axes: &[
+            (0, "宝宝身高", "cm", 58.0, 6.5, 7),
+            (0, "体重", "kg", 4.5, 1.7, 9),
+        ],
+        crossed: true,
+    },
 ];
 
 /// What the product can be sold in, from the merchant's file as the shop read it.
 fn sold(shop: &Shop, id: &str) -> BTreeSet<String> {
-    let product = shop.products.iter().find(|product| product.id == id).expect("the product");
-    product.skus.iter().flat_map(|sku| sku.sizes.iter().cloned()).collect()
+    let product = shop
+        .products
+        .iter()
+        .find(|product| product.id == id)
+        .expect("the product");
+    product
+        .skus
+        .iter()
+        .flat_map(|sku| sku.sizes.iter().cloned())
+        .collect()
 }
 
 #[test]
@@ -156,20 +290,37 @@ fn three_hundred_questions_against_a_reader_by_hand() {
     for plan in PLANS {
         let shop = read_shop(&folder(plan.shop)).shop;
         let catalogue = Catalogue::new(&shop);
-        let table = Table::read(&folder(plan.shop).join("sizes").join(format!("{}.csv", plan.chart)));
+        let table = Table::read(
+            &folder(plan.shop)
+                .join("sizes")
+                .join(format!("{}.csv", plan.chart)),
+        );
         let sold = sold(&shop, plan.product);
         let steps = |axis: usize| plan.axes.get(axis).map_or(1, |a| a.5);
         for i in 0..steps(0) * steps(1) {
             let at = [i % steps(0), i / steps(0)];
-            let values: Vec<(usize, f64)> =
-                plan.axes.iter().zip(at).map(|(a, k)| (a.0, ((a.3 + a.4 * k as f64) * 100.0).round() / 100.0)).collect();
-            let told: Vec<String> = plan.axes.iter().zip(&values).map(|(a, (_, v))| format!("{}{v}{}", a.1, a.2)).collect();
+            let values: Vec<(usize, f64)> = plan
+                .axes
+                .iter()
+                .zip(at)
+                .map(|(a, k)| (a.0, ((a.3 + a.4 * k as f64) * 100.0).round() / 100.0))
+                .collect();
+            let told: Vec<String> = plan
+                .axes
+                .iter()
+                .zip(&values)
+                .map(|(a, (_, v))| format!("{}{v}{}", a.1, a.2))
+                .collect();
             let question = format!("{}，穿什么码", told.join(" "));
             let expected = match plan.crossed {
                 true => by_hand_crossed(&table, values[0].1, values[1].1),
                 false => by_hand(&table, &values),
             };
-            let expected: BTreeSet<String> = expected.into_iter().flatten().filter(|size| sold.contains(size)).collect();
+            let expected: BTreeSet<String> = expected
+                .into_iter()
+                .flatten()
+                .filter(|size| sold.contains(size))
+                .collect();
             let proposal = ask(&shop, &catalogue, &question, plan.product, &[]);
             let found = outcome(proposal.as_ref());
             asked += 1;
@@ -178,35 +329,91 @@ fn three_hundred_questions_against_a_reader_by_hand() {
                 false => found.split('|').map(str::to_owned).collect::<BTreeSet<_>>() == expected,
             };
             if !right {
-                faults.push(format!("{} {question}: {found}, not {expected:?}", plan.chart));
+                faults.push(format!(
+                    "{} {question}: {found}, not {expected:?}",
+                    plan.chart
+                ));
             }
         }
     }
     assert!(asked >= 300, "{asked} questions");
-    assert!(faults.is_empty(), "{} of {asked} went wrong:\n{}", faults.len(), faults.join("\n"));
+    assert!(
+        faults.is_empty(),
+        "{} of {asked} went wrong:\n{}",
+        faults.len(),
+        faults.join("\n")
+    );
 }
 
 #[test]
 fn wordings_of_size_questions() {
     let rows: &[(&str, &str, &str, &[&str], &str)] = &[
         ("yunshang", "160cm 100斤穿什么码", "YS-D101", &[], "M"),
-        ("yunshang", "我一米六五 体重110 拍哪个号", "YS-D106", &[], "L"),
+        (
+            "yunshang",
+            "我一米六五 体重110 拍哪个号",
+            "YS-D106",
+            &[],
+            "L",
+        ),
         ("yunshang", "155 88斤", "YS-S201", &[], "S"),
-        ("yunshang", "净身高168体重125斤，羽绒服里面还要穿毛衣", "YS-W505", &[], "XL"),
+        (
+            "yunshang",
+            "净身高168体重125斤，羽绒服里面还要穿毛衣",
+            "YS-W505",
+            &[],
+            "XL",
+        ),
         ("yunshang", "腰围二尺能穿几码啊", "YS-K301", &[], "M"),
         ("yunshang", "脚长23.3厘米买多大的", "YS-X604", &[], "37"),
         ("yunshang", "50公斤 162", "YS-Z401", &[], "M"),
-        ("yunshang", "那我108斤呢", "YS-D102", &["160cm 100斤穿什么码"], "M"),
-        ("yunshang", "158的个子95斤 这件大衣要哪个码", "YS-W501", &[], "M|S"),
+        (
+            "yunshang",
+            "那我108斤呢",
+            "YS-D102",
+            &["160cm 100斤穿什么码"],
+            "M",
+        ),
+        (
+            "yunshang",
+            "158的个子95斤 这件大衣要哪个码",
+            "YS-W501",
+            &[],
+            "M|S",
+        ),
         ("yunshang", "腰67 屁股90", "YS-K303", &[], "M"),
-        ("yunshang", "163 105斤穿多大", "", &[], "clarify:product.ask"),
-        ("yunshang", "身高182体重200斤穿多大", "YS-D101", &[], "handoff"),
+        (
+            "yunshang",
+            "163 105斤穿多大",
+            "",
+            &[],
+            "clarify:product.ask",
+        ),
+        (
+            "yunshang",
+            "身高182体重200斤穿多大",
+            "YS-D101",
+            &[],
+            "handoff",
+        ),
         ("yunshang", "160 100", "YS-D101", &["穿什么码"], "M"),
         ("yunshang", "穿什么码", "YS-D101", &[], "clarify:size.ask"),
-        ("yunshang", "我160穿什么码", "YS-D101", &[], "clarify:size.ask"),
+        (
+            "yunshang",
+            "我160穿什么码",
+            "YS-D101",
+            &[],
+            "clarify:size.ask",
+        ),
         ("yunshang", "100", "YS-D101", &["我160穿什么码"], "M"),
         ("yunshang", "M还是L", "YS-D101", &["160 100斤"], "M"),
-        ("yunshang", "身高16cm体重100斤穿什么码", "YS-D101", &[], "clarify:size.ask"),
+        (
+            "yunshang",
+            "身高16cm体重100斤穿什么码",
+            "YS-D101",
+            &[],
+            "clarify:size.ask",
+        ),
         ("yunshang", "发什么快递", "YS-D101", &[], "none"),
         ("yunshang", "满199减30怎么用", "YS-D101", &[], "none"),
         ("yunshang", "不合身能换码吗", "YS-D101", &[], "none"),
@@ -220,8 +427,20 @@ fn wordings_of_size_questions() {
         ("beiyou", "95高 27斤", "C07", &[], "XL"),
         ("beiyou", "脚长16公分了有码吗", "C08", &[], "handoff"),
         ("beiyou", "身高95 体重14斤的睡袋", "C07", &[], "handoff"),
-        ("beiyou", "睡袋给72公分的娃买哪个", "C07", &[], "clarify:size.ask"),
-        ("beiyou", "买大还是买小 几号合适", "", &[], "clarify:product.ask"),
+        (
+            "beiyou",
+            "睡袋给72公分的娃买哪个",
+            "C07",
+            &[],
+            "clarify:size.ask",
+        ),
+        (
+            "beiyou",
+            "买大还是买小 几号合适",
+            "",
+            &[],
+            "clarify:product.ask",
+        ),
         ("beiyou", "九个月能啃磨牙饼干了不", "D07", &[], "none"),
     ];
     let mut faults = Vec::new();
@@ -231,7 +450,10 @@ fn wordings_of_size_questions() {
         let proposal = ask(&shop, &catalogue, question, product, previous);
         let found = outcome(proposal.as_ref());
         if found != *expected {
-            faults.push(format!("{question} ({product}): {found}, not {expected}; {:?}", proposal.map(|p| p.reply)));
+            faults.push(format!(
+                "{question} ({product}): {found}, not {expected}; {:?}",
+                proposal.map(|p| p.reply)
+            ));
         }
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
@@ -241,21 +463,39 @@ fn wordings_of_size_questions() {
 fn replies_show_the_row_and_the_shops_rules() {
     let mut shop = read_shop(&folder("yunshang")).shop;
     let catalogue = Catalogue::new(&shop);
-    let reply = |shop: &Shop, question| ask(shop, &catalogue, question, "YS-D101", &[]).map(|p| p.reply).unwrap_or_default();
+    let reply = |shop: &Shop, question| {
+        ask(shop, &catalogue, question, "YS-D101", &[])
+            .map(|p| p.reply)
+            .unwrap_or_default()
+    };
     assert_eq!(
         reply(&shop, "160cm 100斤穿什么码"),
         "按尺码表，身高160cm、体重100斤建议选 M 码（身高158-162cm，体重96-108斤，胸围84-87cm，腰围66-69cm）。"
     );
-    let sizes = |shop: &Shop| outcome(ask(shop, &catalogue, "162 110斤穿什么码", "YS-D101", &[]).as_ref());
+    let sizes =
+        |shop: &Shop| outcome(ask(shop, &catalogue, "162 110斤穿什么码", "YS-D101", &[]).as_ref());
     assert_eq!(sizes(&shop), "L|M");
-    shop.settings.size.between.insert("dress".into(), "smaller".into());
-    shop.settings.size.fit.insert("YS-D101".into(), "这款偏大，介于两码之间可以选小一码。".into());
+    shop.settings
+        .size
+        .between
+        .insert("dress".into(), "smaller".into());
+    shop.settings.size.fit.insert(
+        "YS-D101".into(),
+        "这款偏大，介于两码之间可以选小一码。".into(),
+    );
     assert_eq!(sizes(&shop), "M|L");
     assert!(reply(&shop, "160cm 100斤穿什么码").ends_with("这款偏大，介于两码之间可以选小一码。"));
     // A size that is not sold is never recommended: 2XL is in the chart, the flowery one has it in black only.
-    shop.products[0].skus.iter_mut().for_each(|sku| sku.sizes.retain(|size| size != "M"));
-    let proposal = ask(&shop, &catalogue, "160cm 100斤穿什么码", "YS-D101", &[]).expect("it is about sizes");
-    assert_eq!((proposal.decision, proposal.reason), (Outcome::Handoff, Some(Reason::NoMatch)));
+    shop.products[0]
+        .skus
+        .iter_mut()
+        .for_each(|sku| sku.sizes.retain(|size| size != "M"));
+    let proposal =
+        ask(&shop, &catalogue, "160cm 100斤穿什么码", "YS-D101", &[]).expect("it is about sizes");
+    assert_eq!(
+        (proposal.decision, proposal.reason),
+        (Outcome::Handoff, Some(Reason::NoMatch))
+    );
 }
 
 proptest! {

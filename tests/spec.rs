@@ -13,7 +13,12 @@ use zhike::text::normalise::normalise;
 const QUESTIONS: &str = include_str!("data/spec_questions.tsv");
 
 fn sample(name: &str) -> Shop {
-    read_shop(&Path::new(env!("CARGO_MANIFEST_DIR")).join("knowledge").join(name)).shop
+    read_shop(
+        &Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("knowledge")
+            .join(name),
+    )
+    .shop
 }
 
 fn ask(shop: &Shop, catalogue: &Catalogue, question: &str, product: &str) -> Option<Proposal> {
@@ -31,7 +36,11 @@ fn outcome(proposal: Option<&Proposal>) -> String {
             Outcome::Clarify => "clarify".to_owned(),
             Outcome::Handoff => "handoff".to_owned(),
             Outcome::Answer => {
-                let facts: Vec<&str> = proposal.facts.iter().map(|fact| fact.entry.as_str()).collect();
+                let facts: Vec<&str> = proposal
+                    .facts
+                    .iter()
+                    .map(|fact| fact.entry.as_str())
+                    .collect();
                 facts.join("|")
             }
         },
@@ -50,7 +59,9 @@ fn two_hundred_questions_to_the_sample_shops() {
     let (mut asked, mut faults) = (0, Vec::new());
     for line in QUESTIONS.lines().filter(|line| !line.starts_with('#')) {
         let fields: Vec<&str> = line.split('\t').collect();
-        let [shop, product, question, expected] = fields[..] else { panic!("four fields in {line}") };
+        let [shop, product, question, expected] = fields[..] else {
+            panic!("four fields in {line}")
+        };
         let (shop, catalogue) = shops.entry(shop).or_insert_with(|| {
             let shop = sample(shop);
             let catalogue = Catalogue::new(&shop);
@@ -60,28 +71,65 @@ fn two_hundred_questions_to_the_sample_shops() {
         let proposal = ask(shop, catalogue, question, product);
         let found = outcome(proposal.as_ref());
         if !fits(&found, expected) {
-            faults.push(format!("{} {product} {question}: {found}, not {expected}", shop.id));
+            faults.push(format!(
+                "{} {product} {question}: {found}, not {expected}",
+                shop.id
+            ));
         }
-        for fact in proposal.iter().flat_map(|proposal| &proposal.facts).filter(|fact| fact.entry.starts_with("spec:")) {
-            let (id, name) = fact.entry["spec:".len()..].split_once('/').expect("a spec id has a slash");
-            let product = shop.products.iter().find(|product| product.id == id).expect("the product exists");
-            let spec = product.specs.iter().find(|spec| spec.name == name).expect("the spec exists");
+        for fact in proposal
+            .iter()
+            .flat_map(|proposal| &proposal.facts)
+            .filter(|fact| fact.entry.starts_with("spec:"))
+        {
+            let (id, name) = fact.entry["spec:".len()..]
+                .split_once('/')
+                .expect("a spec id has a slash");
+            let product = shop
+                .products
+                .iter()
+                .find(|product| product.id == id)
+                .expect("the product exists");
+            let spec = product
+                .specs
+                .iter()
+                .find(|spec| spec.name == name)
+                .expect("the spec exists");
             let reply = &proposal.as_ref().expect("it has facts").reply;
-            assert!(reply.contains(&spec.value), "{question}: {reply} does not quote {}", spec.value);
+            assert!(
+                reply.contains(&spec.value),
+                "{question}: {reply} does not quote {}",
+                spec.value
+            );
         }
     }
     assert!(asked >= 200, "{asked} questions");
-    assert!(faults.is_empty(), "{} of {asked} went wrong:\n{}", faults.len(), faults.join("\n"));
+    assert!(
+        faults.is_empty(),
+        "{} of {asked} went wrong:\n{}",
+        faults.len(),
+        faults.join("\n")
+    );
 }
 
 /// Wordings of a question for a spec; `{p}` is the product, `{s}` the spec.
 const WORDINGS: &[&str] = &[
-    "{p}的{s}是什么", "{p}{s}", "请问{p}的{s}是多少", "{p} {s}怎么样", "亲，{p}{s}是啥呀", "想问一下{p}的{s}", "{p}这款{s}是什么样的", "{s}是什么 {p}",
+    "{p}的{s}是什么",
+    "{p}{s}",
+    "请问{p}的{s}是多少",
+    "{p} {s}怎么样",
+    "亲，{p}{s}是啥呀",
+    "想问一下{p}的{s}",
+    "{p}这款{s}是什么样的",
+    "{s}是什么 {p}",
 ];
 
 /// A shop with nothing but these products: id, name, specs.
 fn shop_of(products: Vec<(String, String, Vec<(String, String)>)>) -> Shop {
-    let place = |row| Place { file: "products/p.csv".into(), row, sheet: None };
+    let place = |row| Place {
+        file: "products/p.csv".into(),
+        row,
+        sheet: None,
+    };
     let products = (2u32..)
         .zip(products)
         .map(|(row, (id, name, specs))| Product {
@@ -94,7 +142,14 @@ fn shop_of(products: Vec<(String, String, Vec<(String, String)>)>) -> Shop {
             skus: Vec::new(),
             url: None,
             on_sale: Window::default(),
-            specs: specs.into_iter().map(|(name, value)| Spec { name, value, place: place(row) }).collect(),
+            specs: specs
+                .into_iter()
+                .map(|(name, value)| Spec {
+                    name,
+                    value,
+                    place: place(row),
+                })
+                .collect(),
             passages: Vec::new(),
             place: place(row),
         })
@@ -125,7 +180,12 @@ struct Score {
 fn score(shop: &Shop, count: usize, show: bool) -> Score {
     let catalogue = Catalogue::new(shop);
     let names: Vec<&str> = {
-        let mut names: Vec<&str> = shop.products.iter().flat_map(|p| &p.specs).map(|s| s.name.as_str()).collect();
+        let mut names: Vec<&str> = shop
+            .products
+            .iter()
+            .flat_map(|p| &p.specs)
+            .map(|s| s.name.as_str())
+            .collect();
         names.sort_unstable();
         names.dedup();
         names
@@ -133,7 +193,9 @@ fn score(shop: &Shop, count: usize, show: bool) -> Score {
     let mut score = Score::default();
     for i in 0..count {
         let product = &shop.products[i * 7919 % shop.products.len()];
-        let Some(spec) = product.specs.get(i * 31 % product.specs.len().max(1)) else { continue };
+        let Some(spec) = product.specs.get(i * 31 % product.specs.len().max(1)) else {
+            continue;
+        };
         let wording = WORDINGS[i % WORDINGS.len()];
         let by_page = i % 2 == 0;
         let named = if by_page { "这个" } else { &product.name };
@@ -143,14 +205,24 @@ fn score(shop: &Shop, count: usize, show: bool) -> Score {
         let proposal = ask(shop, &catalogue, &question(&spec.name), page);
         let answered = proposal.as_ref().filter(|p| p.decision == Outcome::Answer);
         match answered {
-            Some(answer) if answer.reply.contains(&format!("{}：{}", spec.name, spec.value)) => score.right += 1,
+            Some(answer)
+                if answer
+                    .reply
+                    .contains(&format!("{}：{}", spec.name, spec.value)) =>
+            {
+                score.right += 1
+            }
             Some(answer) => {
                 score.wrong += 1;
                 if show {
                     println!("wrong: {} → {}", question(&spec.name), answer.reply);
                 }
             }
-            None if show => println!("unanswered: {} → {:?}", question(&spec.name), proposal.map(|p| p.reply)),
+            None if show => println!(
+                "unanswered: {} → {:?}",
+                question(&spec.name),
+                proposal.map(|p| p.reply)
+            ),
             None => {}
         }
         let lacking = names[i * 13 % names.len()];
@@ -170,18 +242,55 @@ fn score(shop: &Shop, count: usize, show: bool) -> Score {
 
 #[test]
 fn a_generated_catalogue_is_answered_verbatim_or_not_at_all() {
-    let heads = ["保温杯", "台灯", "双肩包", "电热毯", "蓝牙耳机", "收纳箱", "跳绳", "猫抓板", "羽毛球拍", "窗帘"];
+    let heads = [
+        "保温杯",
+        "台灯",
+        "双肩包",
+        "电热毯",
+        "蓝牙耳机",
+        "收纳箱",
+        "跳绳",
+        "猫抓板",
+        "羽毛球拍",
+        "窗帘",
+    ];
     let brands = ["青禾", "北岭", "云汐", "木知", "拾光"];
     let specs = [
-        ("材质", "304不锈钢"), ("产地", "浙江永康"), ("净重", "320g"), ("颜色分类", "雾蓝"), ("适用场景", "办公室"), ("保修期", "12个月"), ("功率", "12W"),
-        ("电压", "220V"), ("容量", "500mL"), ("包装方式", "彩盒"), ("上市时间", "2026年春"), ("是否可折叠", "是"), ("执行标准", "GB/T 29606"),
-        ("适用人群", "成人"), ("厚度", "3mm"), ("防水等级", "IPX5"), ("续航时间", "8小时"), ("图案", "纯色"), ("闭合方式", "拉链"), ("型号", "QH-01"),
+        ("材质", "304不锈钢"),
+        ("产地", "浙江永康"),
+        ("净重", "320g"),
+        ("颜色分类", "雾蓝"),
+        ("适用场景", "办公室"),
+        ("保修期", "12个月"),
+        ("功率", "12W"),
+        ("电压", "220V"),
+        ("容量", "500mL"),
+        ("包装方式", "彩盒"),
+        ("上市时间", "2026年春"),
+        ("是否可折叠", "是"),
+        ("执行标准", "GB/T 29606"),
+        ("适用人群", "成人"),
+        ("厚度", "3mm"),
+        ("防水等级", "IPX5"),
+        ("续航时间", "8小时"),
+        ("图案", "纯色"),
+        ("闭合方式", "拉链"),
+        ("型号", "QH-01"),
     ];
     let products = (0..50)
         .map(|i| {
-            let name = format!("{}{}系列{}", brands[i % 5], ["晨曦", "远山", "微澜", "初雪", "盛夏"][i / 10], heads[i % 10]);
+            let name = format!(
+                "{}{}系列{}",
+                brands[i % 5],
+                ["晨曦", "远山", "微澜", "初雪", "盛夏"][i / 10],
+                heads[i % 10]
+            );
             let own = specs.iter().enumerate().filter(|(k, _)| (i + k) % 3 != 0);
-            let own = own.map(|(k, (name, value))| ((*name).to_owned(), format!("{value}（{}）", i * 20 + k))).collect();
+            let own = own
+                .map(|(k, (name, value))| {
+                    ((*name).to_owned(), format!("{value}（{}）", i * 20 + k))
+                })
+                .collect();
             (format!("G{i:03}"), name, own)
         })
         .collect();
@@ -197,15 +306,19 @@ fn real_items_where_the_data_is_at_hand() {
         println!("skipped: set ZHIKE_DATA to the folder of real data to run this");
         return;
     };
-    let text = std::fs::read_to_string(Path::new(&data).join("products/openbg.jsonl")).expect("the items are there");
+    let text = std::fs::read_to_string(Path::new(&data).join("products/openbg.jsonl"))
+        .expect("the items are there");
     let products = text
         .lines()
         .map(|line| {
             let item: serde_json::Value = serde_json::from_str(line).expect("an item a line");
             let word = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
-            let attributes = item["attributes"].as_object().expect("an item has attributes");
+            let attributes = item["attributes"]
+                .as_object()
+                .expect("an item has attributes");
             let specs = attributes.iter().map(|(name, values)| {
-                let values: Vec<String> = values.as_array().into_iter().flatten().map(word).collect();
+                let values: Vec<String> =
+                    values.as_array().into_iter().flatten().map(word).collect();
                 (name.clone(), values.join("、"))
             });
             (word(&item["id"]), word(&item["title"]), specs.collect())

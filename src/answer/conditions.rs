@@ -41,7 +41,9 @@ pub fn fit(engine: &Engine, entry: &Entry, talk: &Talk<'_>) -> Fit {
         let product = talk.product.map(|index| &shop.products[index as usize]);
         if !conditions.products.is_empty() {
             match product {
-                Some(product) if !conditions.products.contains(&product.id) => return Fit::Fails("products"),
+                Some(product) if !conditions.products.contains(&product.id) => {
+                    return Fit::Fails("products");
+                }
                 Some(_) => {}
                 None => unknown = true,
             }
@@ -53,17 +55,27 @@ pub fn fit(engine: &Engine, entry: &Entry, talk: &Talk<'_>) -> Fit {
                 }
                 Some(_) => {}
                 // The question may name the category itself.
-                None => unknown |= !conditions.categories.iter().any(|category| talk.words.contains(category.as_str())),
+                None => {
+                    unknown |= !conditions
+                        .categories
+                        .iter()
+                        .any(|category| talk.words.contains(category.as_str()))
+                }
             }
         }
         if !conditions.order_states.is_empty() {
             match talk.order_state {
-                Some(state) if !conditions.order_states.contains(&state) => return Fit::Fails("order_states"),
+                Some(state) if !conditions.order_states.contains(&state) => {
+                    return Fit::Fails("order_states");
+                }
                 Some(_) => {}
                 None => unknown = true,
             }
         }
-        let met = |all: &Vec<String>| all.iter().all(|word| engine.snapshot.synonyms.occurs(word, &talk.words));
+        let met = |all: &Vec<String>| {
+            all.iter()
+                .all(|word| engine.snapshot.synonyms.occurs(word, &talk.words))
+        };
         if !conditions.keywords.is_empty() && !conditions.keywords.iter().any(met) {
             return Fit::Fails("keywords");
         }

@@ -56,11 +56,35 @@ pub fn fact_kind(normalised: &str) -> Option<FactKind> {
     let says = |words: &[&str]| words.iter().any(|word| normalised.contains(word));
     if says(&["退款", "退的钱", "钱退", "退钱", "退回来"]) {
         Some(FactKind::Refund)
-    } else if says(&["快递", "物流", "包裹", "到哪", "派送", "单号", "签收", "运到", "走到", "送到"]) {
+    } else if says(&[
+        "快递", "物流", "包裹", "到哪", "派送", "单号", "签收", "运到", "走到", "送到",
+    ]) {
         Some(FactKind::Parcel)
-    } else if says(&["库存", "现货", "有货", "还有吗", "缺货", "补货", "断货", "还剩", "卖完", "还有没有"]) {
+    } else if says(&[
+        "库存",
+        "现货",
+        "有货",
+        "还有吗",
+        "缺货",
+        "补货",
+        "断货",
+        "还剩",
+        "卖完",
+        "还有没有",
+    ]) {
         Some(FactKind::Stock)
-    } else if says(&["多少钱", "价格", "价钱", "价位", "售价", "到手价", "券后", "几块", "多少元", "现价"]) {
+    } else if says(&[
+        "多少钱",
+        "价格",
+        "价钱",
+        "价位",
+        "售价",
+        "到手价",
+        "券后",
+        "几块",
+        "多少元",
+        "现价",
+    ]) {
         Some(FactKind::Price)
     } else if says(&["订单", "我的单", "发货", "发了没", "下的单", "拍的"]) {
         Some(FactKind::Order)
@@ -113,13 +137,21 @@ impl Connectors {
         now: Timestamp,
         zone: &TimeZone,
     ) -> Option<String> {
-        let connector = connectors.iter().find(|connector| connector.fact == kind.as_str())?;
-        let known = [("product", about.product), ("order", about.order), ("conversation", about.conversation)];
+        let connector = connectors
+            .iter()
+            .find(|connector| connector.fact == kind.as_str())?;
+        let known = [
+            ("product", about.product),
+            ("order", about.order),
+            ("conversation", about.conversation),
+        ];
         let url = template::url(&connector.url, &known)?;
         let at = now.as_millisecond();
         let limits = Limits {
             failures: connector.breaker_failures.max(1),
-            open_ms: i64::try_from(connector.breaker_seconds).unwrap_or(i64::MAX / 1_000).saturating_mul(1_000),
+            open_ms: i64::try_from(connector.breaker_seconds)
+                .unwrap_or(i64::MAX / 1_000)
+                .saturating_mul(1_000),
         };
         if let Some(ready) = self.with_state(connector, |state| match state.cache.get(&url) {
             Some((until, reply)) if at < *until => Some(Some(reply.clone())),
@@ -127,7 +159,9 @@ impl Connectors {
         }) {
             return ready;
         }
-        let response = self.get(&url, Duration::from_millis(connector.timeout_ms)).await;
+        let response = self
+            .get(&url, Duration::from_millis(connector.timeout_ms))
+            .await;
         let time = now.to_zoned(zone.clone()).strftime("%H:%M").to_string();
         let reply = match &response {
             Ok(value) => template::reply(&connector.template, value, &time),
@@ -143,7 +177,11 @@ impl Connectors {
                 if state.cache.len() >= CACHED {
                     state.cache.retain(|_, (until, _)| at < *until);
                 }
-                let until = at.saturating_add(i64::try_from(connector.cache_seconds).unwrap_or(0).saturating_mul(1_000));
+                let until = at.saturating_add(
+                    i64::try_from(connector.cache_seconds)
+                        .unwrap_or(0)
+                        .saturating_mul(1_000),
+                );
                 state.cache.insert(url.clone(), (until, reply.clone()));
             }
         });
@@ -175,7 +213,9 @@ impl Connectors {
             }
             serde_json::from_slice(&body).map_err(|_| Failure::Broken)
         };
-        tokio::time::timeout(timeout, call).await.unwrap_or(Err(Failure::Broken))
+        tokio::time::timeout(timeout, call)
+            .await
+            .unwrap_or(Err(Failure::Broken))
     }
 }
 

@@ -1,14 +1,16 @@
 //! A snapshot with what is derived from it once, ready to answer.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::calibration::Calibration;
 use super::lexical::Idf;
+use super::product::Catalogue;
 use crate::embed::Encoder;
 use crate::index::Snapshot;
 use crate::index::units::UnitKind;
 use crate::pack::PackVectors;
+use crate::text::pinyin::Target;
 
 /// Answers questions from one snapshot. Immutable; a request takes one at its start and uses nothing else.
 pub struct Engine {
@@ -18,10 +20,14 @@ pub struct Engine {
     pub encoder: Option<&'static Encoder>,
     /// Vectors of the intent packs; `None`: lexical only.
     pub packs: Option<&'static PackVectors>,
+    /// Products by name, spec words.
+    pub catalogue: Catalogue,
     /// Document frequencies.
     pub idf: Idf,
     /// Thresholds and the confidence curve.
     pub calibration: Calibration,
+    /// Titles as agents type them in pinyin, made at the first such search.
+    pinyin: OnceLock<Vec<(u32, Target)>>,
     /// Normalised question or similar question → its entry; phrasings that two entries claim are left out.
     exact: HashMap<Box<str>, u32>,
 }
@@ -29,7 +35,8 @@ pub struct Engine {
 impl Engine {
     /// Derives what answering needs. The encoder is used only where the snapshot was built with the same one.
     pub fn new(snapshot: Arc<Snapshot>, encoder: Option<&'static Encoder>) -> Engine {
-        let encoder = encoder.filter(|encoder| snapshot.manifest.encoder.as_deref() == Some(encoder.id()));
+        let encoder =
+            encoder.filter(|encoder| snapshot.manifest.encoder.as_deref() == Some(encoder.id()));
         let packs = encoder.map(|encoder| crate::pack::vectors(encoder, &|_, _| ()));
         let calibration = snapshot
             .calibration
@@ -46,8 +53,52 @@ impl Engine {
                     .or_insert(Some(owner));
             }
         }
-        let exact = exact.into_iter().filter_map(|(text, owner)| Some((text, owner?))).collect();
-        Engine { idf: Idf::new(&snapshot.units), snapshot, encoder, packs, calibration, exact }
+        let exact = exact
+            .into_iter()
+            .filter_map(|(text, owner)| Some((text, owner?)))
+            .collect();
+        Engine {
+            catalogue: Catalogue::new(&snapshot.shop),
+            idf: Idf::new(&snapshot.units),
+            snapshot,
+            encoder,
+            packs,
+            calibration,
+            pinyin: OnceLock::new(),
+            exact,
+        }
+    }
+
+    /// Every entry's title and phrasings as a target of pinyin.
+    pub fn pinyin(&self) -> &[(u32, Target)] {
+        self.pinyin.get_or_init(|| {
+            let units = &self.snapshot.units;
+            let phrasings = (0..units.len())
+                .filter(|unit| {
+                    matches!(
+                        units.kinds[*unit],
+                        UnitKind::Question | UnitKind::Similar | UnitKind::Heading
+                    )
+                })
+                .map(|unit| (units.owners[unit], Target::new(&units.texts[unit])));
+            let titles = (0..).zip(&self.snapshot.entries).map(|(owner, entry)| {
+                (
+                    owner,
+                    Target::new(&crate::text::normalise::normalise(
+                        &entry.title(&self.snapshot.shop),
+                    )),
+                )
+            });
+            phrasings.chain(titles).collect()
+        })
+    }
+
+    /// The same engine with other thresholds.
+    pub fn with_calibration(self, calibration: Calibration) -> Engine {
+        Engine {
+            calibration,
+            ..self
+        }
     }
 
     /// The entry of which a normalised text is a phrasing, marks and spaces aside.

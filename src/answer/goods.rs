@@ -6,12 +6,42 @@ use super::types::Outcome;
 
 /// Words that ask for company.
 const ASKS: &[&str] = &[
-    "搭配什么", "怎么搭", "配什么", "搭什么", "怎么配", "一起买什么", "搭配推荐", "推荐搭配", "配哪", "搭哪", "可以搭", "好搭", "一起用的", "配套的", "搭着买",
-    "配一件", "配一条", "还需要买什么", "需要另外买", "搭配的", "成套", "一套的", "凑一套", "配个什么", "跟什么搭", "和什么搭", "搭啥", "配啥", "搭配",
+    "搭配什么",
+    "怎么搭",
+    "配什么",
+    "搭什么",
+    "怎么配",
+    "一起买什么",
+    "搭配推荐",
+    "推荐搭配",
+    "配哪",
+    "搭哪",
+    "可以搭",
+    "好搭",
+    "一起用的",
+    "配套的",
+    "搭着买",
+    "配一件",
+    "配一条",
+    "还需要买什么",
+    "需要另外买",
+    "搭配的",
+    "成套",
+    "一套的",
+    "凑一套",
+    "配个什么",
+    "跟什么搭",
+    "和什么搭",
+    "搭啥",
+    "配啥",
+    "搭配",
 ];
 
 /// Words of a buyer who is not shopping now.
-const TROUBLE: &[&str] = &["投诉", "差评", "退货", "退款", "坏", "破", "骗", "假", "退换", "漏", "错", "质量", "垃圾", "失望", "不满"];
+const TROUBLE: &[&str] = &[
+    "投诉", "差评", "退货", "退款", "坏", "破", "骗", "假", "退换", "漏", "错", "质量", "垃圾",
+    "失望", "不满",
+];
 
 /// The most products offered.
 const OFFERED: usize = 4;
@@ -22,16 +52,33 @@ pub fn propose(asked: &Asked<'_>) -> Option<Proposal> {
     if !asked.says(ASKS) || asked.says(TROUBLE) {
         return None;
     }
-    let Subject::One { product: index, how } = asked.subject else { return None };
+    let Subject::One {
+        product: index,
+        how,
+    } = asked.subject
+    else {
+        return None;
+    };
     let product = asked.product_at(index);
-    let named = product.goes_with.iter().filter_map(|id| asked.catalogue.by_id(id));
-    let mut offered: Vec<u32> = named.filter(|&other| other != index && asked.on_sale(other)).collect();
+    let named = product
+        .goes_with
+        .iter()
+        .filter_map(|id| asked.catalogue.by_id(id));
+    let mut offered: Vec<u32> = named
+        .filter(|&other| other != index && asked.on_sale(other))
+        .collect();
     let (sure, rule, intro) = if offered.is_empty() {
         offered = (0..asked.shop.products.len() as u32)
             .filter(|&other| other != index && asked.on_sale(other))
-            .filter(|&other| !product.category.is_empty() && asked.product_at(other).category == product.category)
+            .filter(|&other| {
+                !product.category.is_empty() && asked.product_at(other).category == product.category
+            })
             .collect();
-        (0.55, "goes_with.category", format!("同类的还有（{}）：", product.category))
+        (
+            0.55,
+            "goes_with.category",
+            format!("同类的还有（{}）：", product.category),
+        )
     } else {
         (0.92, "goes_with", format!("{}可以搭配：", product.name))
     };
@@ -39,7 +86,10 @@ pub fn propose(asked: &Asked<'_>) -> Option<Proposal> {
     if offered.is_empty() {
         return None;
     }
-    let names: Vec<&str> = offered.iter().map(|&other| asked.product_at(other).name.as_str()).collect();
+    let names: Vec<&str> = offered
+        .iter()
+        .map(|&other| asked.product_at(other).name.as_str())
+        .collect();
     Some(Proposal {
         decision: Outcome::Answer,
         reply: format!("{intro}{}", names.join("、")),
@@ -49,7 +99,11 @@ pub fn propose(asked: &Asked<'_>) -> Option<Proposal> {
             .iter()
             .map(|&other| {
                 let other = asked.product_at(other);
-                Fact { entry: format!("product:{}", other.id), row: None, snippet: Some(other.name.clone()) }
+                Fact {
+                    entry: format!("product:{}", other.id),
+                    row: None,
+                    snippet: Some(other.name.clone()),
+                }
             })
             .collect(),
         options: Vec::new(),

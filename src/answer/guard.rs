@@ -134,7 +134,7 @@ wordings! {
 }
 
 /// What the guards make of a normalised text: the first reason that fits among those that guards can name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
 pub struct Guards {
     /// Asks for a person.
     pub requested: bool,
@@ -167,7 +167,10 @@ impl Guards {
 pub fn guards(normalised: &str, words: &[String]) -> Guards {
     let text = normalised.trim();
     Guards {
-        requested: REQUESTED.is_match(text) || words.iter().any(|word| !word.is_empty() && text.contains(word.as_str())),
+        requested: REQUESTED.is_match(text)
+            || words
+                .iter()
+                .any(|word| !word.is_empty() && text.contains(word.as_str())),
         complaint: COMPLAINT.is_match(text),
         risk: RISK.is_match(text),
         order_specific: ORDER_SPECIFIC.is_match(text),

@@ -61,11 +61,15 @@ pub enum RuleUnit {
 /// Floors (law, platform) answer themselves only where no rule above them does, or where all of those weaken them.
 pub fn choose(rules: &[Rule<'_>]) -> Option<Choice> {
     let floors: Vec<&Rule<'_>> = rules.iter().filter(|rule| is_floor(rule.layer)).collect();
-    let weak = |rule: &Rule<'_>| !is_floor(rule.layer) && floors.iter().any(|floor| weakens(rule.text, floor.text));
-    let winner = (0..rules.len()).filter(|&i| !weak(&rules[i])).max_by(|&a, &b| {
-        let (a, b) = (&rules[a], &rules[b]);
-        a.layer.cmp(&b.layer).then(a.score.total_cmp(&b.score))
-    })?;
+    let weak = |rule: &Rule<'_>| {
+        !is_floor(rule.layer) && floors.iter().any(|floor| weakens(rule.text, floor.text))
+    };
+    let winner = (0..rules.len())
+        .filter(|&i| !weak(&rules[i]))
+        .max_by(|&a, &b| {
+            let (a, b) = (&rules[a], &rules[b]);
+            a.layer.cmp(&b.layer).then(a.score.total_cmp(&b.score))
+        })?;
     // Among floors the platform's rule is the more specific one, unless it weakens the law.
     let winner = match rules[winner].layer {
         Layer::Platform => (0..rules.len())
@@ -86,7 +90,12 @@ pub fn choose(rules: &[Rule<'_>]) -> Option<Choice> {
             (i, why)
         })
         .collect();
-    overridden.sort_by(|a, b| rules[b.0].score.total_cmp(&rules[a.0].score).then(a.0.cmp(&b.0)));
+    overridden.sort_by(|a, b| {
+        rules[b.0]
+            .score
+            .total_cmp(&rules[a.0].score)
+            .then(a.0.cmp(&b.0))
+    });
     Some(Choice { winner, overridden })
 }
 
@@ -110,16 +119,39 @@ pub fn weakens(rule: &str, floor: &str) -> bool {
 /// the price. `None` where the text tells none of these.
 pub fn rule_number(text: &str) -> Option<RuleNumber> {
     let text = crate::text::normalise::normalise(text);
-    if let Some(times) = text.find("赔").and_then(|at| compensation(&text[at + "赔".len()..])) {
-        return Some(RuleNumber { value: times, unit: RuleUnit::Times });
+    if let Some(times) = text
+        .find("赔")
+        .and_then(|at| compensation(&text[at + "赔".len()..]))
+    {
+        return Some(RuleNumber {
+            value: times,
+            unit: RuleUnit::Times,
+        });
     }
     let mut rest = text.as_str();
     while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {
-        let digits: String = rest[start..].chars().take_while(|c| c.is_ascii_digit() || *c == '.').collect();
+        let digits: String = rest[start..]
+            .chars()
+            .take_while(|c| c.is_ascii_digit() || *c == '.')
+            .collect();
         let after = &rest[start + digits.len()..];
-        let unit = ["个小时", "小时", "个工作日", "工作日", "日内", "天", "日", "个月", "年"].into_iter().find(|unit| after.starts_with(unit));
+        let unit = [
+            "个小时",
+            "小时",
+            "个工作日",
+            "工作日",
+            "日内",
+            "天",
+            "日",
+            "个月",
+            "年",
+        ]
+        .into_iter()
+        .find(|unit| after.starts_with(unit));
         // A date (11月11日, 2026年) is no span of time.
-        let dated = rest[..start].ends_with(['月', '年', '-', '/', '.']) || after.starts_with('月') || digits.len() >= 4;
+        let dated = rest[..start].ends_with(['月', '年', '-', '/', '.'])
+            || after.starts_with('月')
+            || digits.len() >= 4;
         if let (Some(unit), Ok(value), false) = (unit, digits.parse::<f64>(), dated) {
             let hours = match unit {
                 "个小时" | "小时" => 1.0,
@@ -127,11 +159,21 @@ pub fn rule_number(text: &str) -> Option<RuleNumber> {
                 "年" => 8760.0,
                 _ => 24.0,
             };
-            let acts = ["发货", "发出", "寄出", "退款", "到账", "处理", "回复", "审核", "上门"];
+            let acts = [
+                "发货", "发出", "寄出", "退款", "到账", "处理", "回复", "审核", "上门",
+            ];
             let nearby: String = after.chars().take(16).collect();
-            let promised = acts.iter().any(|word| nearby.contains(word)) && !nearby.contains("无理由");
-            let unit = if promised { RuleUnit::Promised } else { RuleUnit::Allowed };
-            return Some(RuleNumber { value: value * hours, unit });
+            let promised =
+                acts.iter().any(|word| nearby.contains(word)) && !nearby.contains("无理由");
+            let unit = if promised {
+                RuleUnit::Promised
+            } else {
+                RuleUnit::Allowed
+            };
+            return Some(RuleNumber {
+                value: value * hours,
+                unit,
+            });
         }
         rest = after;
     }
@@ -161,21 +203,75 @@ mod tests {
     use super::*;
 
     fn rule(layer: Layer, text: &str) -> Rule<'_> {
-        Rule { layer, text, score: 0.9 }
+        Rule {
+            layer,
+            text,
+            score: 0.9,
+        }
     }
 
     #[test]
     fn the_most_specific_rule_wins_above_the_floors() {
         let law = "消费者自收到商品之日起7日内可以无理由退货";
         for (rules, winner) in [
-            (vec![rule(Layer::Law, law), rule(Layer::Shop, "本店支持15天无理由退货")], 1),
-            (vec![rule(Layer::Law, law), rule(Layer::Shop, "本店只支持3天无理由退货")], 0),
-            (vec![rule(Layer::Shop, "7天无理由退货"), rule(Layer::Promotion, "双11期间30天无理由退货")], 1),
-            (vec![rule(Layer::Law, law), rule(Layer::Shop, "15天无理由"), rule(Layer::Promotion, "活动商品5天无理由")], 1),
-            (vec![rule(Layer::Shop, "默认发中通"), rule(Layer::Category, "大家电发德邦"), rule(Layer::Product, "此款发顺丰")], 2),
-            (vec![rule(Layer::Platform, "48小时内发货"), rule(Layer::Shop, "72小时内发货")], 0),
-            (vec![rule(Layer::Platform, "48小时内发货"), rule(Layer::Shop, "24小时内发货")], 1),
-            (vec![rule(Layer::Law, "7天无理由"), rule(Layer::Platform, "3天无理由")], 0),
+            (
+                vec![
+                    rule(Layer::Law, law),
+                    rule(Layer::Shop, "本店支持15天无理由退货"),
+                ],
+                1,
+            ),
+            (
+                vec![
+                    rule(Layer::Law, law),
+                    rule(Layer::Shop, "本店只支持3天无理由退货"),
+                ],
+                0,
+            ),
+            (
+                vec![
+                    rule(Layer::Shop, "7天无理由退货"),
+                    rule(Layer::Promotion, "双11期间30天无理由退货"),
+                ],
+                1,
+            ),
+            (
+                vec![
+                    rule(Layer::Law, law),
+                    rule(Layer::Shop, "15天无理由"),
+                    rule(Layer::Promotion, "活动商品5天无理由"),
+                ],
+                1,
+            ),
+            (
+                vec![
+                    rule(Layer::Shop, "默认发中通"),
+                    rule(Layer::Category, "大家电发德邦"),
+                    rule(Layer::Product, "此款发顺丰"),
+                ],
+                2,
+            ),
+            (
+                vec![
+                    rule(Layer::Platform, "48小时内发货"),
+                    rule(Layer::Shop, "72小时内发货"),
+                ],
+                0,
+            ),
+            (
+                vec![
+                    rule(Layer::Platform, "48小时内发货"),
+                    rule(Layer::Shop, "24小时内发货"),
+                ],
+                1,
+            ),
+            (
+                vec![
+                    rule(Layer::Law, "7天无理由"),
+                    rule(Layer::Platform, "3天无理由"),
+                ],
+                0,
+            ),
         ] {
             let choice = choose(&rules).expect("there are rules");
             assert_eq!(choice.winner, winner, "{rules:?}");

@@ -34,7 +34,10 @@ pub struct Bag {
 impl Idf {
     /// Counts the features of all units.
     pub fn new(units: &Units) -> Idf {
-        let mut idf = Idf { counts: HashMap::new(), documents: units.len().max(1) as f32 };
+        let mut idf = Idf {
+            counts: HashMap::new(),
+            documents: units.len().max(1) as f32,
+        };
         let mut seen = Vec::new();
         for text in &units.texts {
             seen.clear();
@@ -57,10 +60,16 @@ impl Idf {
     /// The bag of a normalised text. A repeated feature counts once.
     pub fn bag(&self, normalised: &str) -> Bag {
         let mut weights = Vec::with_capacity(normalised.len());
-        features(normalised, |feature, family| weights.push((feature, family * self.weight(feature))));
+        features(normalised, |feature, family| {
+            weights.push((feature, family * self.weight(feature)))
+        });
         weights.sort_unstable_by_key(|(feature, _)| *feature);
         weights.dedup_by_key(|(feature, _)| *feature);
-        let norm = weights.iter().map(|(_, weight)| weight * weight).sum::<f32>().sqrt();
+        let norm = weights
+            .iter()
+            .map(|(_, weight)| weight * weight)
+            .sum::<f32>()
+            .sqrt();
         Bag { weights, norm }
     }
 }
@@ -107,7 +116,9 @@ fn features(normalised: &str, mut emit: impl FnMut(Feature, f32)) {
     for c in normalised.chars() {
         if c.is_alphanumeric() && !is_han(c) {
             // FNV-1a over the run; the top bit keeps runs apart from characters and bigrams.
-            run = Some((run.unwrap_or(0xcbf2_9ce4_8422_2325) ^ c as u64).wrapping_mul(0x0100_0000_01b3));
+            run = Some(
+                (run.unwrap_or(0xcbf2_9ce4_8422_2325) ^ c as u64).wrapping_mul(0x0100_0000_01b3),
+            );
             before = None;
             continue;
         }

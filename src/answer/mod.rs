@@ -1,13 +1,38 @@
-//! One question → a decision.
+//! One question → a decision: parse → guard → retrieve → rank → decide → reply.
+//!
+//! ```text
+//! parse       one message → the questions it holds, each read with the talk before
+//! guard       a person asked for, anger, danger, own orders, facts of the minute, small talk
+//! product, spec, size, goods    structured knowledge, read verbatim
+//! retrieve    entries by words, meaning and intent, with features
+//! rank        features → order and confidence
+//! decide      answer, clarify or hand off, by thresholds
+//! reply       scripts, sources, the whole text
+//! ```
 
 pub mod calibration;
+pub mod conditions;
 pub mod connector;
+pub mod decide;
+pub mod engine;
 pub mod goods;
+pub mod guard;
 pub mod layers;
+pub mod lexical;
+pub mod parse;
 pub mod product;
 pub mod proposal;
+pub mod rank;
+pub mod reply;
+pub mod retrieve;
+pub mod search;
 pub mod size;
 pub mod spec;
 pub mod types;
 
+pub use decide::answer;
+pub use engine::Engine;
 pub use types::*;
+
+/// Counts changes of the rules in this room that can change an answer, so that a shop is rebuilt after an upgrade.
+pub const RULES_VERSION: &str = "1";

@@ -15,16 +15,62 @@ pub struct Piece {
 
 /// Words that make a stretch of text a question or a request of its own.
 const MARKERS: &[&str] = &[
-    "吗", "么", "呢", "不", "没", "怎", "什么", "多少", "多久", "多大", "多长", "多重", "多高", "几", "哪", "谁", "能",
-    "可以", "会", "是否", "何时", "何", "要", "想", "有", "求", "推荐", "包邮", "退", "换", "查", "催", "区别",
+    "吗", "么", "呢", "不", "没", "怎", "什么", "多少", "多久", "多大", "多长", "多重", "多高",
+    "几", "哪", "谁", "能", "可以", "会", "是否", "何时", "何", "要", "想", "有", "求", "推荐",
+    "包邮", "退", "换", "查", "催", "区别",
 ];
 
 /// Stretches that only greet or pad; beside a real question they are dropped.
 const PADDING: &[&str] = &[
-    "你好", "您好", "在吗", "在么", "在不在", "在不", "亲", "亲亲", "亲在吗", "你好啊", "您好啊", "hi", "hello", "哈喽",
-    "请问", "请问一下", "问一下", "问下", "我想问一下", "我想问下", "想问下", "想问一下", "想咨询一下", "咨询一下", "客服", "客服在吗",
-    "客服你好", "你好客服", "老板", "老板在吗", "谢谢", "谢谢啦", "谢了", "麻烦了", "麻烦你了", "掌柜的", "店家", "有人吗", "打扰了",
-    "打扰一下", "好的", "嗯", "嗯嗯", "哦", "那个", "早上好", "晚上好", "下午好", "中午好",
+    "你好",
+    "您好",
+    "在吗",
+    "在么",
+    "在不在",
+    "在不",
+    "亲",
+    "亲亲",
+    "亲在吗",
+    "你好啊",
+    "您好啊",
+    "hi",
+    "hello",
+    "哈喽",
+    "请问",
+    "请问一下",
+    "问一下",
+    "问下",
+    "我想问一下",
+    "我想问下",
+    "想问下",
+    "想问一下",
+    "想咨询一下",
+    "咨询一下",
+    "客服",
+    "客服在吗",
+    "客服你好",
+    "你好客服",
+    "老板",
+    "老板在吗",
+    "谢谢",
+    "谢谢啦",
+    "谢了",
+    "麻烦了",
+    "麻烦你了",
+    "掌柜的",
+    "店家",
+    "有人吗",
+    "打扰了",
+    "打扰一下",
+    "好的",
+    "嗯",
+    "嗯嗯",
+    "哦",
+    "那个",
+    "早上好",
+    "晚上好",
+    "下午好",
+    "中午好",
 ];
 
 /// The most questions taken from one message; what follows stays with the last.
@@ -62,8 +108,12 @@ pub fn split(text: &str) -> Vec<String> {
     }
     flush(&mut current, true);
 
-    let kept: Vec<(String, bool)> = match stretches.iter().any(|(stretch, _)| !is_padding(stretch)) {
-        true => stretches.into_iter().filter(|(stretch, _)| !is_padding(stretch)).collect(),
+    let kept: Vec<(String, bool)> = match stretches.iter().any(|(stretch, _)| !is_padding(stretch))
+    {
+        true => stretches
+            .into_iter()
+            .filter(|(stretch, _)| !is_padding(stretch))
+            .collect(),
         false => return vec![text.trim().to_owned()],
     };
     join(kept)
@@ -74,7 +124,9 @@ fn soft_break(chars: &[char], i: usize) -> bool {
     let before = chars[..i].iter().rev().find(|c| !c.is_whitespace());
     let after = chars[i + 1..].iter().find(|c| !c.is_whitespace());
     match (before, after) {
-        (Some(&before), Some(&after)) => is_han(before) && (is_han(after) || after.is_alphanumeric()),
+        (Some(&before), Some(&after)) => {
+            is_han(before) && (is_han(after) || after.is_alphanumeric())
+        }
         _ => false,
     }
 }
@@ -108,31 +160,44 @@ fn join(stretches: Vec<(String, bool)>) -> Vec<String> {
 /// Whether a stretch asks something by itself.
 fn asks(stretch: &str) -> bool {
     let stretch = normalise(stretch);
-    stretch.chars().count() >= 2 && (stretch.contains('?') || MARKERS.iter().any(|marker| stretch.contains(marker)))
+    stretch.chars().count() >= 2
+        && (stretch.contains('?') || MARKERS.iter().any(|marker| stretch.contains(marker)))
 }
 
 /// Whether a stretch only greets or pads.
 pub fn is_padding(stretch: &str) -> bool {
-    let stretch: String = normalise(stretch).chars().filter(|c| c.is_alphanumeric()).collect();
-    stretch.is_empty() || PADDING.contains(&stretch.trim_end_matches(['啊', '呀', '哈', '哦', '呢', '了']))
+    let stretch: String = normalise(stretch)
+        .chars()
+        .filter(|c| c.is_alphanumeric())
+        .collect();
+    stretch.is_empty()
+        || PADDING.contains(&stretch.trim_end_matches(['啊', '呀', '哈', '哦', '呢', '了']))
         || PADDING.contains(&stretch.as_str())
 }
 
 /// How a follow-up begins.
-const LINKS: &[&str] = &["那么", "那", "它", "这个", "这款", "这件", "这条", "还有", "如果", "要是", "另外", "然后"];
+const LINKS: &[&str] = &[
+    "那么", "那", "它", "这个", "这款", "这件", "这条", "还有", "如果", "要是", "另外", "然后",
+];
 
 /// Reads a piece with the buyer's last message where it cannot stand alone: it begins as a follow-up does or ends in
 /// 呢, and is short. The last message lends the words; the follow-up keeps the last one.
 pub fn read(text: &str, previous: &[String]) -> Piece {
     let normalised = normalise(text);
-    let context = follows(&normalised).then(|| previous.iter().rev().find(|line| !is_padding(line))).flatten();
+    let context = follows(&normalised)
+        .then(|| previous.iter().rev().find(|line| !is_padding(line)))
+        .flatten();
     match context {
         Some(line) => Piece {
             text: text.to_owned(),
             normalised: format!("{} {normalised}", normalise(line)),
             context: Some(line.clone()),
         },
-        None => Piece { text: text.to_owned(), normalised, context: None },
+        None => Piece {
+            text: text.to_owned(),
+            normalised,
+            context: None,
+        },
     }
 }
 
@@ -140,7 +205,8 @@ pub fn read(text: &str, previous: &[String]) -> Piece {
 pub fn follows(normalised: &str) -> bool {
     let length = normalised.chars().filter(|c| is_han(*c)).count();
     let core = normalised.trim_end_matches(['?', '!', '.', ' ']);
-    length <= 12 && LINKS.iter().any(|link| core.starts_with(link)) || length <= 6 && core.ends_with('呢')
+    length <= 12 && LINKS.iter().any(|link| core.starts_with(link))
+        || length <= 6 && core.ends_with('呢')
 }
 
 #[cfg(test)]
@@ -150,7 +216,10 @@ mod tests {
     #[test]
     fn splits_compound_messages() {
         let rows: &[(&str, &[&str])] = &[
-            ("有M码吗 包邮吗 今天能发不", &["有M码吗", "包邮吗", "今天能发不"]),
+            (
+                "有M码吗 包邮吗 今天能发不",
+                &["有M码吗", "包邮吗", "今天能发不"],
+            ),
             ("你好 在吗 什么时候发货", &["什么时候发货"]),
             ("160cm 100斤穿什么码?", &["160cm 100斤穿什么码?"]),
             ("我160 100斤，穿什么码合适", &["我160 100斤 穿什么码合适"]),

@@ -101,8 +101,23 @@ impl<'a> Asked<'a> {
         at: Timestamp,
     ) -> Asked<'a> {
         let plain = Plain::new(text);
-        let subject = find(catalogue, product.and_then(|id| catalogue.by_id(id)), &plain, text, previous);
-        Asked { shop, catalogue, text, previous, product, at, plain, subject }
+        let subject = find(
+            catalogue,
+            product.and_then(|id| catalogue.by_id(id)),
+            &plain,
+            text,
+            previous,
+        );
+        Asked {
+            shop,
+            catalogue,
+            text,
+            previous,
+            product,
+            at,
+            plain,
+            subject,
+        }
     }
 
     /// The product at `index`.
@@ -125,12 +140,29 @@ impl<'a> Asked<'a> {
 ///
 /// Names in the words come first where they clearly name a product; a partial name, a slip or a colour counts where
 /// the channel tells no product; then the channel; then the talk before, newest first.
-pub fn subject(catalogue: &Catalogue, channel: Option<&str>, normalised: &str, previous: &[String]) -> Subject {
+pub fn subject(
+    catalogue: &Catalogue,
+    channel: Option<&str>,
+    normalised: &str,
+    previous: &[String],
+) -> Subject {
     let channel = channel.and_then(|id| catalogue.by_id(id));
-    find(catalogue, channel, &Plain::new(normalised), normalised, previous)
+    find(
+        catalogue,
+        channel,
+        &Plain::new(normalised),
+        normalised,
+        previous,
+    )
 }
 
-fn find(catalogue: &Catalogue, channel: Option<u32>, plain: &Plain, text: &str, previous: &[String]) -> Subject {
+fn find(
+    catalogue: &Catalogue,
+    channel: Option<u32>,
+    plain: &Plain,
+    text: &str,
+    previous: &[String],
+) -> Subject {
     let mentions: Vec<Mention> = catalogue
         .mentions(plain)
         .into_iter()
@@ -139,20 +171,34 @@ fn find(catalogue: &Catalogue, channel: Option<u32>, plain: &Plain, text: &str, 
     if let Some(named) = resolve(&mentions, plain, text) {
         return match (named, channel) {
             // A name that fits several, the open page among them, means the open page.
-            (Subject::Several(products), Some(open)) if mentions.len() == 1 && products.contains(&open) => {
-                Subject::One { product: open, how: How::Channel }
+            (Subject::Several(products), Some(open))
+                if mentions.len() == 1 && products.contains(&open) =>
+            {
+                Subject::One {
+                    product: open,
+                    how: How::Channel,
+                }
             }
             (named, _) => named,
         };
     }
     if let Some(product) = channel {
         return match other_in_part(catalogue, plain, product) {
-            Some(other) => Subject::One { product: other, how: How::Partly },
-            None => Subject::One { product, how: How::Channel },
+            Some(other) => Subject::One {
+                product: other,
+                how: How::Partly,
+            },
+            None => Subject::One {
+                product,
+                how: How::Channel,
+            },
         };
     }
     if let Some(product) = by_colour(catalogue, plain, previous) {
-        return Subject::One { product, how: How::Colour };
+        return Subject::One {
+            product,
+            how: How::Colour,
+        };
     }
     let words = in_words(catalogue, plain);
     if words != Subject::None {
@@ -163,7 +209,12 @@ fn find(catalogue: &Catalogue, channel: Option<u32>, plain: &Plain, text: &str, 
         let before = Plain::new(&normalised);
         let named = resolve(&catalogue.mentions(&before), &before, &normalised);
         match named.unwrap_or_else(|| in_words(catalogue, &before)) {
-            Subject::One { product, .. } => return Subject::One { product, how: How::Talk },
+            Subject::One { product, .. } => {
+                return Subject::One {
+                    product,
+                    how: How::Talk,
+                };
+            }
             Subject::Several(products) => return Subject::Several(products),
             Subject::None => {}
         }
@@ -173,17 +224,34 @@ fn find(catalogue: &Catalogue, channel: Option<u32>, plain: &Plain, text: &str, 
 
 /// Whether a mention names its product clearly enough to beat the open page: it is no mere ingredient or companion
 /// (含水杨酸吗, 配风衣), and no word for the open page itself.
-fn names_clearly(catalogue: &Catalogue, plain: &Plain, mention: &Mention, channel: Option<u32>) -> bool {
+fn names_clearly(
+    catalogue: &Catalogue,
+    plain: &Plain,
+    mention: &Mention,
+    channel: Option<u32>,
+) -> bool {
     let before = plain.slice(mention.from.saturating_sub(2), mention.from);
-    let companion = ["配", "搭", "和", "跟", "与", "同", "含", "含有", "有", "没有", "穿", "加", "用过", "叠", "里面", "内搭"];
-    if companion.iter().any(|word| before.ends_with(word)) && !plain.text.contains("区别") && !plain.text.contains("哪个") {
+    let companion = [
+        "配", "搭", "和", "跟", "与", "同", "含", "含有", "有", "没有", "穿", "加", "用过", "叠",
+        "里面", "内搭",
+    ];
+    if companion.iter().any(|word| before.ends_with(word))
+        && !plain.text.contains("区别")
+        && !plain.text.contains("哪个")
+    {
         return false;
     }
     let name = plain.slice(mention.from, mention.to);
     let of_channel = channel.is_some_and(|open| {
-        mention.products.contains(&open) || catalogue.names[open as usize].iter().any(|own| own.contains(name))
+        mention.products.contains(&open)
+            || catalogue.names[open as usize]
+                .iter()
+                .any(|own| own.contains(name))
     });
-    of_channel || name.chars().count() >= 3 || name.bytes().any(|b| b.is_ascii_digit()) || mention.from == 0
+    of_channel
+        || name.chars().count() >= 3
+        || name.bytes().any(|b| b.is_ascii_digit())
+        || mention.from == 0
 }
 
 /// Products exactly named. Handles that share products narrow each other; in a follow-up (「R7吸力多大 那R9呢」) the last
@@ -194,7 +262,11 @@ fn resolve(mentions: &[Mention], plain: &Plain, text: &str) -> Option<Subject> {
         .products
         .iter()
         .copied()
-        .filter(|product| mentions.iter().all(|mention| mention.products.contains(product)))
+        .filter(|product| {
+            mentions
+                .iter()
+                .all(|mention| mention.products.contains(product))
+        })
         .collect();
     let mut products = shared;
     if products.is_empty() {
@@ -211,14 +283,20 @@ fn resolve(mentions: &[Mention], plain: &Plain, text: &str) -> Option<Subject> {
         }
     }
     Some(match products.as_slice() {
-        [product] => Subject::One { product: *product, how: How::Named },
+        [product] => Subject::One {
+            product: *product,
+            how: How::Named,
+        },
         _ => Subject::Several(products),
     })
 }
 
 /// Whether the stretch of text that holds character `at` is a follow-up to the stretches before it.
 fn follows_up(plain: &Plain, text: &str, at: usize) -> bool {
-    let start = (0..=at).rev().find(|&i| i == 0 || plain.gap_before(i)).unwrap_or(0);
+    let start = (0..=at)
+        .rev()
+        .find(|&i| i == 0 || plain.gap_before(i))
+        .unwrap_or(0);
     if start == 0 {
         return false;
     }
@@ -229,7 +307,9 @@ fn follows_up(plain: &Plain, text: &str, at: usize) -> bool {
 /// With a page open: another product of which a telling stretch of five characters or more stands in the question.
 fn other_in_part(catalogue: &Catalogue, plain: &Plain, open: u32) -> Option<u32> {
     match catalogue.partly_named(plain)? {
-        (products, explained) if explained >= 6 && !products.contains(&open) && products.len() == 1 => {
+        (products, explained)
+            if explained >= 6 && !products.contains(&open) && products.len() == 1 =>
+        {
             Some(products[0])
         }
         _ => None,
@@ -240,7 +320,10 @@ fn other_in_part(catalogue: &Catalogue, plain: &Plain, open: u32) -> Option<u32>
 fn in_words(catalogue: &Catalogue, plain: &Plain) -> Subject {
     let several = |products: Vec<u32>, how| match products.as_slice() {
         [] => Subject::None,
-        [product] => Subject::One { product: *product, how },
+        [product] => Subject::One {
+            product: *product,
+            how,
+        },
         _ => Subject::Several(products),
     };
     if let Some(mention) = catalogue.sounds_like(plain) {
@@ -250,8 +333,18 @@ fn in_words(catalogue: &Catalogue, plain: &Plain) -> Subject {
     match (catalogue.partly_named(plain), kind) {
         (Some((products, explained)), kind) if explained >= 4 || kind.is_none() => match kind {
             // 扫地机器人的… of many kinds: stay within the kind named.
-            Some(kind) if products.iter().any(|product| kind.products.contains(product)) => {
-                several(products.into_iter().filter(|product| kind.products.contains(product)).collect(), How::Partly)
+            Some(kind)
+                if products
+                    .iter()
+                    .any(|product| kind.products.contains(product)) =>
+            {
+                several(
+                    products
+                        .into_iter()
+                        .filter(|product| kind.products.contains(product))
+                        .collect(),
+                    How::Partly,
+                )
             }
             _ => several(products, How::Partly),
         },
@@ -264,13 +357,19 @@ fn in_words(catalogue: &Catalogue, plain: &Plain) -> Subject {
 /// 「蓝色的那条」: the one product of that colour among those of the talk, or of the kind named.
 fn by_colour(catalogue: &Catalogue, plain: &Plain, previous: &[String]) -> Option<u32> {
     const COLOURS: &[&str] = &[
-        "黑", "白", "红", "蓝", "绿", "黄", "粉", "紫", "灰", "棕", "咖", "杏", "米", "驼", "卡其", "焦糖", "条纹", "格纹", "橙", "银",
+        "黑", "白", "红", "蓝", "绿", "黄", "粉", "紫", "灰", "棕", "咖", "杏", "米", "驼", "卡其",
+        "焦糖", "条纹", "格纹", "橙", "银",
     ];
-    let points = ["那条", "那件", "那款", "那个", "那双", "那瓶", "那支", "那台", "的裙", "的裤", "的鞋", "这条", "这件", "这款"];
+    let points = [
+        "那条", "那件", "那款", "那个", "那双", "那瓶", "那支", "那台", "的裙", "的裤", "的鞋",
+        "这条", "这件", "这款",
+    ];
     if !points.iter().any(|word| plain.text.contains(word)) {
         return None;
     }
-    let colour = COLOURS.iter().find(|colour| plain.text.contains(**colour))?;
+    let colour = COLOURS
+        .iter()
+        .find(|colour| plain.text.contains(**colour))?;
     let mut among: Vec<u32> = Vec::new();
     for message in previous.iter().rev().take(6) {
         let before = Plain::new(&normalise(message));
@@ -278,7 +377,12 @@ fn by_colour(catalogue: &Catalogue, plain: &Plain, previous: &[String]) -> Optio
             among.extend(mention.products);
         }
         if among.is_empty() {
-            among.extend(catalogue.kind(&before).map(|kind| kind.products).unwrap_or_default());
+            among.extend(
+                catalogue
+                    .kind(&before)
+                    .map(|kind| kind.products)
+                    .unwrap_or_default(),
+            );
         }
     }
     if among.is_empty() {
@@ -286,9 +390,11 @@ fn by_colour(catalogue: &Catalogue, plain: &Plain, previous: &[String]) -> Optio
     }
     among.sort_unstable();
     among.dedup();
-    let mut fitting = among
-        .into_iter()
-        .filter(|&product| catalogue.colours[product as usize].iter().any(|own| own.contains(colour)));
+    let mut fitting = among.into_iter().filter(|&product| {
+        catalogue.colours[product as usize]
+            .iter()
+            .any(|own| own.contains(colour))
+    });
     let first = fitting.next()?;
     fitting.next().is_none().then_some(first)
 }

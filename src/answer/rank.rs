@@ -55,7 +55,11 @@ pub fn score(features: &Features) -> f32 {
 
 /// The raw confidence of an entry whose score is `score` when the best other entry has `other`.
 pub fn confidence(score: f32, other: f32, dense: bool) -> f64 {
-    let [offset, slope, margin] = if dense { weights::DENSE } else { weights::LEXICAL };
+    let [offset, slope, margin] = if dense {
+        weights::DENSE
+    } else {
+        weights::LEXICAL
+    };
     sigmoid(offset + slope * f64::from(score) + margin * f64::from(score - other))
 }
 
@@ -69,11 +73,21 @@ pub fn rank(engine: &Engine, pool: &Pool, penalty: impl Fn(u32) -> Option<f32>) 
         .filter_map(|(&(entry, features), &unit)| {
             let penalty = penalty(entry)?;
             let exact = pool.exact == Some(entry);
-            Some(Ranked { entry, score: score(&features) - penalty, confidence: 0.0, features, unit, exact })
+            Some(Ranked {
+                entry,
+                score: score(&features) - penalty,
+                confidence: 0.0,
+                features,
+                unit,
+                exact,
+            })
         })
         .collect();
     ranked.sort_by(|a, b| {
-        b.exact.cmp(&a.exact).then(b.score.total_cmp(&a.score)).then(a.entry.cmp(&b.entry))
+        b.exact
+            .cmp(&a.exact)
+            .then(b.score.total_cmp(&a.score))
+            .then(a.entry.cmp(&b.entry))
     });
     let best = ranked.first().map_or(0.0, |first| first.score);
     let second = ranked.get(1).map_or(0.0, |second| second.score.max(0.0));

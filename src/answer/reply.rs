@@ -12,22 +12,31 @@ use crate::text::normalise::{is_han, normalise_mapped};
 pub fn script(engine: &Engine, name: &str) -> String {
     let settings = &engine.snapshot.shop.settings;
     let text = settings.scripts.get(name).map_or("", String::as_str);
-    let shop = if settings.name.is_empty() { &engine.snapshot.shop.id } else { &settings.name };
-    let open = settings.hours.as_ref().map_or_else(|| "全天".to_owned(), hours::describe);
-    text.replace("{shop}", shop).replace("{hours}", &open)
+    let shop = if settings.name.is_empty() {
+        &engine.snapshot.shop.id
+    } else {
+        &settings.name
+    };
+    text.replace("{shop}", shop)
+        .replace("{hours}", &hours::hours_text(settings))
 }
 
 /// A handoff with what the buyer is told: honest about the hour.
 pub fn handoff(engine: &Engine, reason: Reason, at: Timestamp) -> Handoff {
     let settings = &engine.snapshot.shop.settings;
-    let within_hours = settings.hours.as_ref().is_none_or(|hours| hours::open(hours, &settings.timezone, at));
+    let within_hours = hours::service(settings, at).open;
     let name = match (within_hours, reason) {
         (false, _) => "off_hours",
         (true, Reason::NoMatch) => "no_match",
         (true, _) => "handoff",
     };
     let message = script(engine, name).replace("{reason}", reason_in_words(reason));
-    Handoff { reason, ticket: String::new(), message, within_hours }
+    Handoff {
+        reason,
+        ticket: String::new(),
+        message,
+        within_hours,
+    }
 }
 
 /// A reason as a buyer may read it.
@@ -46,7 +55,13 @@ fn reason_in_words(reason: Reason) -> &'static str {
 }
 
 /// An entry as a source: its text verbatim, with what the question shares with it marked.
-pub fn source(engine: &Engine, entry: &Entry, question: &str, row: Option<u32>, snippet: Option<String>) -> Source {
+pub fn source(
+    engine: &Engine,
+    entry: &Entry,
+    question: &str,
+    row: Option<u32>,
+    snippet: Option<String>,
+) -> Source {
     let shop = &engine.snapshot.shop;
     let place = entry.place(shop);
     let snippet = snippet.unwrap_or_else(|| entry.text(shop).into_owned());
@@ -82,14 +97,24 @@ pub fn highlights(engine: &Engine, text: &str, question: &str) -> Vec<[usize; 2]
     let mut ranges: Vec<[usize; 2]> = Vec::new();
     for token in engine.snapshot.segmenter.cut(question) {
         let word = token.text;
-        let telling = word.chars().count() >= 2 && word.chars().all(|c| is_han(c) || c.is_alphanumeric());
-        if !telling || engine.snapshot.shop.lexicon.stopwords.iter().any(|stop| stop == word) {
+        let telling =
+            word.chars().count() >= 2 && word.chars().all(|c| is_han(c) || c.is_alphanumeric());
+        if !telling
+            || engine
+                .snapshot
+                .shop
+                .lexicon
+                .stopwords
+                .iter()
+                .any(|stop| stop == word)
+        {
             continue;
         }
         for (byte, _) in mapped.text.match_indices(word) {
             let first = mapped.text[..byte].chars().count();
             let last = first + word.chars().count() - 1;
-            if let (Some(&start), Some(&end)) = (mapped.origin.get(first), mapped.origin.get(last)) {
+            if let (Some(&start), Some(&end)) = (mapped.origin.get(first), mapped.origin.get(last))
+            {
                 ranges.push([start as usize, end as usize + 1]);
             }
         }
@@ -117,7 +142,10 @@ pub fn compose(parts: &[Part], handoff: Option<&Handoff>) -> String {
             }
         }
     }
-    for part in spoken.iter().filter(|part| part.decision == Outcome::Handoff) {
+    for part in spoken
+        .iter()
+        .filter(|part| part.decision == Outcome::Handoff)
+    {
         if !lines.contains(&part.reply) {
             lines.push(part.reply.clone());
         }

@@ -56,7 +56,11 @@ pub fn retrieve(engine: &Engine, normalised: &str) -> Result<Pool, IndexError> {
     let snapshot = &engine.snapshot;
     let exact = engine.exact(normalised);
     // A known phrasing needs no encoder: its words say all.
-    let vector = if exact.is_some() { None } else { question_vector(engine, normalised) };
+    let vector = if exact.is_some() {
+        None
+    } else {
+        question_vector(engine, normalised)
+    };
     let mut dense = Vec::new();
     let mut near = Vec::new();
     let mut profile = Vec::new();
@@ -66,10 +70,20 @@ pub fn retrieve(engine: &Engine, normalised: &str) -> Result<Pool, IndexError> {
         profile = bind::profile(&near);
     }
 
-    let hits = snapshot.index.search(&snapshot.segmenter, normalised, DEPTH)?;
-    let mut owners: Vec<u32> = hits.iter().filter(|hit| hit.unit.is_some()).map(|hit| hit.owner).collect();
+    let hits = snapshot
+        .index
+        .search(&snapshot.segmenter, normalised, DEPTH)?;
+    let mut owners: Vec<u32> = hits
+        .iter()
+        .filter(|hit| hit.unit.is_some())
+        .map(|hit| hit.owner)
+        .collect();
     owners.extend(exact);
-    owners.extend(vectors::top(&dense, DEPTH).into_iter().map(|(unit, _)| snapshot.units.owners[unit as usize]));
+    owners.extend(
+        vectors::top(&dense, DEPTH)
+            .into_iter()
+            .map(|(unit, _)| snapshot.units.owners[unit as usize]),
+    );
     let mut share = vec![0.0; near.len()];
     for binding in &profile {
         share[binding.intent as usize] = binding.strength;
@@ -79,19 +93,33 @@ pub fn retrieve(engine: &Engine, normalised: &str) -> Result<Pool, IndexError> {
             return 0.0;
         }
         let bindings = snapshot.bindings.get(owner as usize).into_iter().flatten();
-        bindings.map(|binding| binding.strength * share[binding.intent as usize]).sum()
+        bindings
+            .map(|binding| binding.strength * share[binding.intent as usize])
+            .sum()
     };
     if !share.is_empty() {
         let agreements: Vec<f32> = (0..snapshot.entries.len() as u32).map(agreement).collect();
-        owners.extend(vectors::top(&agreements, DEPTH / 4).into_iter().map(|(owner, _)| owner));
+        owners.extend(
+            vectors::top(&agreements, DEPTH / 4)
+                .into_iter()
+                .map(|(owner, _)| owner),
+        );
     }
     owners.sort_unstable();
     owners.dedup();
 
     let question = engine.idf.bag(normalised);
-    let mut pool = Pool { dense: vector.is_some(), exact, ..Pool::default() };
+    let mut pool = Pool {
+        dense: vector.is_some(),
+        exact,
+        ..Pool::default()
+    };
     for owner in owners {
-        let mut features = Features { intent: agreement(owner), phrasing: f32::MIN, ..Features::default() };
+        let mut features = Features {
+            intent: agreement(owner),
+            phrasing: f32::MIN,
+            ..Features::default()
+        };
         let mut matched = None;
         for unit in snapshot.units.of(owner) {
             let bag = engine.idf.bag(&snapshot.units.texts[unit]);
@@ -102,13 +130,20 @@ pub fn retrieve(engine: &Engine, normalised: &str) -> Result<Pool, IndexError> {
                     features.body_lexical = features.body_lexical.max(question.coverage(&bag));
                 }
                 UnitKind::Negative => {
-                    features.negative = features.negative.max(meaning + LEXICAL * question.cosine(&bag));
+                    features.negative = features
+                        .negative
+                        .max(meaning + LEXICAL * question.cosine(&bag));
                 }
                 UnitKind::Question | UnitKind::Similar | UnitKind::Heading => {
                     let lexical = question.cosine(&bag);
                     let score = meaning + LEXICAL * lexical;
                     if score > features.phrasing {
-                        features = Features { phrasing: score, dense: meaning, lexical, ..features };
+                        features = Features {
+                            phrasing: score,
+                            dense: meaning,
+                            lexical,
+                            ..features
+                        };
                         matched = Some(unit as u32);
                     }
                 }
@@ -120,16 +155,25 @@ pub fn retrieve(engine: &Engine, normalised: &str) -> Result<Pool, IndexError> {
         pool.found.push((owner, features));
         pool.units.push(matched);
     }
-    pool.intents = profile.iter().map(|binding| (binding.intent, near[binding.intent as usize])).collect();
+    pool.intents = profile
+        .iter()
+        .map(|binding| (binding.intent, near[binding.intent as usize]))
+        .collect();
     Ok(pool)
 }
 
 /// How near the question is to each intent.
 fn nearness(engine: &Engine, vector: &[f32]) -> Vec<f32> {
-    let Some(packs) = engine.packs else { return Vec::new() };
+    let Some(packs) = engine.packs else {
+        return Vec::new();
+    };
     let mut scores = Vec::new();
     packs.rows.score_all(vector, &mut scores);
-    packs.starts.windows(2).map(|range| bind::nearness(&scores[range[0]..range[1]])).collect()
+    packs
+        .starts
+        .windows(2)
+        .map(|range| bind::nearness(&scores[range[0]..range[1]]))
+        .collect()
 }
 
 /// The centred vector of a normalised question, from the cache or the encoder.

@@ -32,7 +32,23 @@ const OPTIONS: usize = 5;
 
 /// Words for what changes by the minute; [`super::connector`] or a person answers these.
 const VOLATILE: &[&str] = &[
-    "多少钱", "价格", "价钱", "价位", "售价", "便宜", "有货", "现货", "库存", "还有吗", "缺货", "补货", "到货", "降价", "涨价", "断货", "还剩",
+    "多少钱",
+    "价格",
+    "价钱",
+    "价位",
+    "售价",
+    "便宜",
+    "有货",
+    "现货",
+    "库存",
+    "还有吗",
+    "缺货",
+    "补货",
+    "到货",
+    "降价",
+    "涨价",
+    "断货",
+    "还剩",
 ];
 
 /// What a question about specs should get; `None` where it is not clearly about one.
@@ -42,17 +58,31 @@ pub fn propose(asked: &Asked<'_>) -> Option<Proposal> {
     }
     let named = named(asked);
     let topics = asked.catalogue.specs.topics(&asked.plain, &named);
-    if let Some(proposal) = across::compare(asked, &topics).or_else(|| across::which(asked, &topics, &named)) {
+    if let Some(proposal) =
+        across::compare(asked, &topics).or_else(|| across::which(asked, &topics, &named))
+    {
         return Some(proposal);
     }
     let proposal = match &asked.subject {
         Subject::One { product, how } => {
-            let reading = Reading { asked, product: *product, named: &named, certainty: how.certainty() };
+            let reading = Reading {
+                asked,
+                product: *product,
+                named: &named,
+                certainty: how.certainty(),
+            };
             let mut proposal = value::skus(&reading)
                 .or_else(|| specs(&reading, &topics))
                 .or_else(|| value::says(&reading, &topics))
                 .or_else(|| missing(&reading, &topics))?;
-            proposal.trace.insert(0, format!("product {}: {}", asked.product_at(*product).id, how.as_str()));
+            proposal.trace.insert(
+                0,
+                format!(
+                    "product {}: {}",
+                    asked.product_at(*product).id,
+                    how.as_str()
+                ),
+            );
             Some(proposal)
         }
         Subject::Several(products) => which_product(asked, &topics, products, &named),
@@ -77,14 +107,21 @@ impl<'b> Reading<'_, 'b> {
 
     /// Confidence where `topics` are what is asked.
     fn confidence(&self, strength: Strength, topics: &[&Topic]) -> f64 {
-        confidence(strength, &self.asked.plain, &self.explained(topics), self.certainty)
+        confidence(
+            strength,
+            &self.asked.plain,
+            &self.explained(topics),
+            self.certainty,
+        )
     }
 
     /// The characters that the product's name and `topics` explain.
     fn explained(&self, topics: &[&Topic]) -> Vec<bool> {
         let mut explained = self.named.to_vec();
         if !self.asked.plain.is_empty() {
-            self.asked.catalogue.mark_name(self.product, &self.asked.plain, &mut explained);
+            self.asked
+                .catalogue
+                .mark_name(self.product, &self.asked.plain, &mut explained);
         }
         for topic in topics {
             explained[topic.from..topic.to].fill(true);
@@ -138,15 +175,30 @@ fn specs(reading: &Reading<'_, '_>, topics: &[Topic]) -> Option<Proposal> {
     // Where names were spoken, mere wordings beside them add nothing.
     if answered.len() > 1 && strength == Strength::Name {
         answered.retain(|topic| topic.strength >= Strength::Wording);
-        quoted = answered.iter().flat_map(|topic| resolve(table, reading.product, topic).0).collect();
+        quoted = answered
+            .iter()
+            .flat_map(|topic| resolve(table, reading.product, topic).0)
+            .collect();
         quoted.dedup();
     }
     quoted.truncate(MOST);
     if !reading.asked.on_sale(reading.product) {
-        return Some(not_in_force(reading, reading.confidence(strength, &answered)));
+        return Some(not_in_force(
+            reading,
+            reading.confidence(strength, &answered),
+        ));
     }
-    let asks: Vec<&str> = answered.iter().map(|topic| table.title(topic.targets[0].0)).collect();
-    Some(quote(reading, &quoted, reading.confidence(strength, &answered), "spec", format!("asks for {}", asks.join(", "))))
+    let asks: Vec<&str> = answered
+        .iter()
+        .map(|topic| table.title(topic.targets[0].0))
+        .collect();
+    Some(quote(
+        reading,
+        &quoted,
+        reading.confidence(strength, &answered),
+        "spec",
+        format!("asks for {}", asks.join(", ")),
+    ))
 }
 
 /// Where the product says what a topic asks for, by its surest targets that it has. Where a name was spoken, only
@@ -171,7 +223,13 @@ fn resolve(table: &SpecNames, product: u32, topic: &Topic) -> (Vec<Slot>, Streng
 }
 
 /// An answer that quotes `slots` of the product, a line each.
-fn quote(reading: &Reading<'_, '_>, slots: &[Slot], confidence: f64, rule: &'static str, trace: String) -> Proposal {
+fn quote(
+    reading: &Reading<'_, '_>,
+    slots: &[Slot],
+    confidence: f64,
+    rule: &'static str,
+    trace: String,
+) -> Proposal {
     let product = reading.product();
     let mut reply = format!("{}的", product.name);
     let mut facts = Vec::with_capacity(slots.len());
@@ -184,7 +242,11 @@ fn quote(reading: &Reading<'_, '_>, slots: &[Slot], confidence: f64, rule: &'sta
         reply.push_str(title);
         reply.push_str(part);
         reply.push_str(text);
-        facts.push(Fact { entry: entry_id(product, slot), row: None, snippet: None });
+        facts.push(Fact {
+            entry: entry_id(product, slot),
+            row: None,
+            snippet: None,
+        });
     }
     Proposal {
         decision: Outcome::Answer,
@@ -207,7 +269,10 @@ fn content(product: &Product, slot: Slot) -> (&str, &str) {
         }
         Slot::Section(i) => {
             let passage = &product.passages[i as usize];
-            (passage.path.last().map_or("", String::as_str), &passage.text)
+            (
+                passage.path.last().map_or("", String::as_str),
+                &passage.text,
+            )
         }
     }
 }
@@ -217,8 +282,11 @@ fn entry_id(product: &Product, slot: Slot) -> String {
     match slot {
         Slot::Spec(i) => format!("spec:{}/{}", product.id, product.specs[i as usize].name),
         Slot::Section(i) => {
-            let path: Vec<String> =
-                product.passages[i as usize].path.iter().map(|heading| heading.replace('/', "／")).collect();
+            let path: Vec<String> = product.passages[i as usize]
+                .path
+                .iter()
+                .map(|heading| heading.replace('/', "／"))
+                .collect();
             format!("product:{}#{}", product.id, path.join("/"))
         }
     }
@@ -230,7 +298,12 @@ fn missing(reading: &Reading<'_, '_>, topics: &[Topic]) -> Option<Proposal> {
     let topic = topics
         .iter()
         .filter(|topic| topic.strength >= Strength::Wording)
-        .filter(|topic| topic.targets.iter().all(|&(target, strength)| strength < topic.strength || !table.elsewhere(target)))
+        .filter(|topic| {
+            topic
+                .targets
+                .iter()
+                .all(|&(target, strength)| strength < topic.strength || !table.elsewhere(target))
+        })
         .max_by_key(|topic| topic.strength)?;
     let all: Vec<&Topic> = topics.iter().collect();
     // A handoff for want of a record is right only where nothing else was asked.
@@ -245,13 +318,19 @@ fn missing(reading: &Reading<'_, '_>, topics: &[Topic]) -> Option<Proposal> {
     let title = table.title(topic.targets[0].0);
     Some(Proposal {
         decision: Outcome::Handoff,
-        reply: format!("{}的资料里没有登记{title}，这就为您转接人工客服确认，请稍等～", product.name),
+        reply: format!(
+            "{}的资料里没有登记{title}，这就为您转接人工客服确认，请稍等～",
+            product.name
+        ),
         confidence,
         reason: Some(Reason::NoMatch),
         facts: Vec::new(),
         options: Vec::new(),
         rule: "spec.missing",
-        trace: vec![format!("asks for {title}, which product {} does not say", product.id)],
+        trace: vec![format!(
+            "asks for {title}, which product {} does not say",
+            product.id
+        )],
     })
 }
 
@@ -265,16 +344,31 @@ fn not_in_force(reading: &Reading<'_, '_>, confidence: f64) -> Proposal {
         facts: Vec::new(),
         options: Vec::new(),
         rule: "spec.not_in_force",
-        trace: vec![format!("product {} is not on sale at that moment", reading.product().id)],
+        trace: vec![format!(
+            "product {} is not on sale at that moment",
+            reading.product().id
+        )],
     }
 }
 
 /// A spec is asked for, but of which product is not known: offers up to five, else asks.
-fn which_product(asked: &Asked<'_>, topics: &[Topic], products: &[u32], named: &[bool]) -> Option<Proposal> {
-    let topic = topics.iter().max_by_key(|topic| topic.strength).filter(|topic| topic.strength >= Strength::Wording)?;
+fn which_product(
+    asked: &Asked<'_>,
+    topics: &[Topic],
+    products: &[u32],
+    named: &[bool],
+) -> Option<Proposal> {
+    let topic = topics
+        .iter()
+        .max_by_key(|topic| topic.strength)
+        .filter(|topic| topic.strength >= Strength::Wording)?;
     let table = &asked.catalogue.specs;
     let known = |product: u32| resolve(table, product, topic).0.first().copied();
-    let on_sale: Vec<u32> = products.iter().copied().filter(|&product| asked.on_sale(product)).collect();
+    let on_sale: Vec<u32> = products
+        .iter()
+        .copied()
+        .filter(|&product| asked.on_sale(product))
+        .collect();
     let mut explained = named.to_vec();
     if let Some(kind) = asked.catalogue.kind(&asked.plain) {
         explained[kind.from..kind.to].fill(true);
@@ -282,24 +376,53 @@ fn which_product(asked: &Asked<'_>, topics: &[Topic], products: &[u32], named: &
     for topic in topics {
         explained[topic.from..topic.to].fill(true);
     }
-    let asks_elsewhere = topic.targets.iter().any(|&(target, _)| table.elsewhere(target));
-    let sure = confidence(topic.strength, &asked.plain, &explained, if asks_elsewhere { 0.7 } else { 0.9 });
+    let asks_elsewhere = topic
+        .targets
+        .iter()
+        .any(|&(target, _)| table.elsewhere(target));
+    let sure = confidence(
+        topic.strength,
+        &asked.plain,
+        &explained,
+        if asks_elsewhere { 0.7 } else { 0.9 },
+    );
     // Nobody in this shop says such a thing: no use in asking for the product.
-    if products.is_empty() && !(0..asked.shop.products.len() as u32).any(|product| known(product).is_some()) {
+    if products.is_empty()
+        && !(0..asked.shop.products.len() as u32).any(|product| known(product).is_some())
+    {
         return None;
     }
-    let mut plausible: Vec<u32> = on_sale.iter().copied().filter(|&product| known(product).is_some()).collect();
+    let mut plausible: Vec<u32> = on_sale
+        .iter()
+        .copied()
+        .filter(|&product| known(product).is_some())
+        .collect();
     if let [product] = plausible.as_slice() {
-        let reading = Reading { asked, product: *product, named, certainty: 0.9 };
+        let reading = Reading {
+            asked,
+            product: *product,
+            named,
+            certainty: 0.9,
+        };
         return specs(&reading, topics);
     }
     if plausible.is_empty() {
         plausible = on_sale;
     }
-    let options = if plausible.len() <= OPTIONS { plausible } else { Vec::new() };
+    let options = if plausible.len() <= OPTIONS {
+        plausible
+    } else {
+        Vec::new()
+    };
     Some(Proposal {
         decision: Outcome::Clarify,
-        reply: asked.shop.settings.scripts.get("ask_product").cloned().unwrap_or_default(),
+        reply: asked
+            .shop
+            .settings
+            .scripts
+            .get("ask_product")
+            .cloned()
+            .unwrap_or_default(),
         confidence: sure,
         reason: None,
         facts: Vec::new(),
@@ -307,12 +430,21 @@ fn which_product(asked: &Asked<'_>, topics: &[Topic], products: &[u32], named: &
             .into_iter()
             .map(|index| {
                 let product = asked.product_at(index);
-                let id = known(index).map_or_else(|| format!("product:{}", product.id), |slot| entry_id(product, slot));
-                ChoiceOption { id, title: product.name.clone() }
+                let id = known(index).map_or_else(
+                    || format!("product:{}", product.id),
+                    |slot| entry_id(product, slot),
+                );
+                ChoiceOption {
+                    id,
+                    title: product.name.clone(),
+                }
             })
             .collect(),
         rule: "product.ask",
-        trace: vec![format!("asks for {} of a product not told", table.title(topic.targets[0].0))],
+        trace: vec![format!(
+            "asks for {} of a product not told",
+            table.title(topic.targets[0].0)
+        )],
     })
 }
 

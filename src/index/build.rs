@@ -75,13 +75,29 @@ pub fn write(folder: &Path, id: &str, plan: &Plan) -> Result<Manifest, IndexErro
     let own = own_vectors(plan, &entries);
     let units = units(shop, &entries);
     let lookup = |text: &str| own.as_ref()?.get(text).map(Vec::as_slice);
-    let bindings = bind::bind(shop, &entries, plan.packs, own.as_ref().map(|_| &lookup as &bind::Lookup<'_>), plan.pack_vectors);
+    let bindings = bind::bind(
+        shop,
+        &entries,
+        plan.packs,
+        own.as_ref().map(|_| &lookup as &bind::Lookup<'_>),
+        plan.pack_vectors,
+    );
     if let (Some(own), Some(encoder)) = (&own, plan.encoder) {
-        let rows = units.texts.iter().map(|text| own.get(text).map_or(&[][..], Vec::as_slice));
+        let rows = units
+            .texts
+            .iter()
+            .map(|text| own.get(text).map_or(&[][..], Vec::as_slice));
         let path = folder.join(file::VECTORS);
-        fs::write(&path, Vectors::build(encoder.dimension(), rows).to_bytes()).map_err(IndexError::io("write", &path))?;
+        fs::write(&path, Vectors::build(encoder.dimension(), rows).to_bytes())
+            .map_err(IndexError::io("write", &path))?;
     }
-    write_index(&folder.join(file::INDEX), shop, &entries, &units, &segmenter)?;
+    write_index(
+        &folder.join(file::INDEX),
+        shop,
+        &entries,
+        &units,
+        &segmenter,
+    )?;
     write_json(&folder.join(file::SHOP), shop)?;
     write_json(&folder.join(file::WORDS), &words)?;
     write_json(&folder.join(file::BINDINGS), &bindings)?;
@@ -106,7 +122,13 @@ fn counts(shop: &Shop, entries: &[Entry], units: &Units) -> BTreeMap<String, u64
         ("entries", entries.len()),
         ("faq", shop.faqs.len()),
         ("products", shop.products.len()),
-        ("specs", shop.products.iter().map(|product| product.specs.len()).sum()),
+        (
+            "specs",
+            shop.products
+                .iter()
+                .map(|product| product.specs.len())
+                .sum(),
+        ),
         ("policies", shop.policies.len()),
         ("charts", shop.charts.len()),
         ("units", units.len()),
@@ -170,11 +192,17 @@ fn role(kind: UnitKind) -> Role {
 
 /// The vectors of the previous snapshot by text, where it was built with the same encoder and packs.
 fn kept_vectors<'a>(plan: &Plan<'a>) -> HashMap<&'a str, Vec<f32>> {
-    let Some(previous) = plan.previous else { return HashMap::new() };
+    let Some(previous) = plan.previous else {
+        return HashMap::new();
+    };
     let same = previous.manifest.encoder.as_deref() == plan.encoder.map(|encoder| encoder.id())
         && previous.manifest.packs == plan.packs.hash;
-    let Some(vectors) = previous.vectors.as_ref().filter(|_| same) else { return HashMap::new() };
-    (0..previous.units.len()).filter_map(|unit| Some((&*previous.units.texts[unit], vectors.row(unit)?))).collect()
+    let Some(vectors) = previous.vectors.as_ref().filter(|_| same) else {
+        return HashMap::new();
+    };
+    (0..previous.units.len())
+        .filter_map(|unit| Some((&*previous.units.texts[unit], vectors.row(unit)?)))
+        .collect()
 }
 
 /// Writes the tantivy index: a document per unit, and one per entry that only agents search.
@@ -193,7 +221,9 @@ fn write_index(
         TermTokenizer::NAME,
         TextAnalyzer::builder(TermTokenizer::new(segmenter.clone())).build(),
     );
-    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(8);
+    let threads = std::thread::available_parallelism()
+        .map_or(1, usize::from)
+        .min(8);
     let mut writer = index.writer_with_num_threads::<TantivyDocument>(threads, WRITER_MEMORY)?;
     for unit in 0..units.len() {
         if units.kinds[unit] == UnitKind::Negative {
@@ -235,4 +265,3 @@ fn agent_document(fields: Fields, owner: usize, entry: &Entry, shop: &Shop) -> T
     document.add_text(fields.body, entry.text(shop));
     document
 }
-

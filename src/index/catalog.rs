@@ -60,7 +60,10 @@ pub struct BuildLock {
 impl Catalog {
     /// The catalogue of `shop` below the index folder. Nothing is created.
     pub fn new(index: &Path, shop: &str) -> Catalog {
-        Catalog { shop: shop.to_owned(), root: index.join(shop) }
+        Catalog {
+            shop: shop.to_owned(),
+            root: index.join(shop),
+        }
     }
 
     /// The shop's id.
@@ -98,7 +101,9 @@ impl Catalog {
     /// # Errors
     /// [`IndexError::NoSnapshot`], or what [`Snapshot::open`] says.
     pub fn open_current(&self) -> Result<Snapshot, IndexError> {
-        let id = self.current().ok_or_else(|| IndexError::NoSnapshot { shop: self.shop.clone() })?;
+        let id = self.current().ok_or_else(|| IndexError::NoSnapshot {
+            shop: self.shop.clone(),
+        })?;
         self.open(&id)
     }
 
@@ -110,7 +115,10 @@ impl Catalog {
         let known = !id.is_empty() && id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
         let folder = self.folder(id);
         if !known || !folder.is_dir() {
-            return Err(IndexError::UnknownSnapshot { shop: self.shop.clone(), id: id.to_owned() });
+            return Err(IndexError::UnknownSnapshot {
+                shop: self.shop.clone(),
+                id: id.to_owned(),
+            });
         }
         Snapshot::open(&folder)
     }
@@ -143,8 +151,15 @@ impl Catalog {
 
     /// The id that a candidate of this content gets.
     pub fn next_id(&self, content: &str) -> String {
-        let last = self.list().last().and_then(|manifest| manifest.id.split('-').next()?.parse::<u32>().ok());
-        format!("{:04}-{}", last.unwrap_or(0) + 1, &content[..12.min(content.len())])
+        let last = self
+            .list()
+            .last()
+            .and_then(|manifest| manifest.id.split('-').next()?.parse::<u32>().ok());
+        format!(
+            "{:04}-{}",
+            last.unwrap_or(0) + 1,
+            &content[..12.min(content.len())]
+        )
     }
 
     /// Moves the sealed candidate among the snapshots and makes it live. Killed at any point, either the old or the
@@ -152,7 +167,12 @@ impl Catalog {
     ///
     /// # Errors
     /// [`IndexError::Io`]; the live snapshot is then the old one.
-    pub fn publish(&self, _lock: &BuildLock, manifest: &Manifest, line: HistoryLine) -> Result<(), IndexError> {
+    pub fn publish(
+        &self,
+        _lock: &BuildLock,
+        manifest: &Manifest,
+        line: HistoryLine,
+    ) -> Result<(), IndexError> {
         let snapshots = self.root.join("snapshots");
         fs::create_dir_all(&snapshots).map_err(IndexError::io("create", &snapshots))?;
         let folder = self.folder(&manifest.id);
@@ -166,15 +186,22 @@ impl Catalog {
     ///
     /// # Errors
     /// [`IndexError::UnknownSnapshot`] where there is none, [`IndexError::Damaged`] where it fails verification.
-    pub fn roll_back(&self, id: Option<&str>, by: &str, message: &str) -> Result<String, IndexError> {
+    pub fn roll_back(
+        &self,
+        id: Option<&str>,
+        by: &str,
+        message: &str,
+    ) -> Result<String, IndexError> {
         let _lock = self.lock()?;
         let current = self.current();
         let target = match id {
             Some(id) => id.to_owned(),
-            None => self.before(current.as_deref()).ok_or_else(|| IndexError::UnknownSnapshot {
-                shop: self.shop.clone(),
-                id: "before the live one".into(),
-            })?,
+            None => self
+                .before(current.as_deref())
+                .ok_or_else(|| IndexError::UnknownSnapshot {
+                    shop: self.shop.clone(),
+                    id: "before the live one".into(),
+                })?,
         };
         self.open(&target)?;
         self.switch(&target)?;
@@ -193,7 +220,10 @@ impl Catalog {
     /// The snapshot listed before `current`.
     fn before(&self, current: Option<&str>) -> Option<String> {
         let current = current?;
-        self.list().into_iter().map(|manifest| manifest.id).rfind(|id| id.as_str() < current)
+        self.list()
+            .into_iter()
+            .map(|manifest| manifest.id)
+            .rfind(|id| id.as_str() < current)
     }
 
     /// Removes the oldest snapshots beyond `keep`; the live one always stays.
@@ -202,10 +232,18 @@ impl Catalog {
     /// [`IndexError::Io`].
     pub fn prune(&self, keep: usize) -> Result<Vec<String>, IndexError> {
         let current = self.current();
-        let ids: Vec<String> = self.list().into_iter().map(|manifest| manifest.id).collect();
+        let ids: Vec<String> = self
+            .list()
+            .into_iter()
+            .map(|manifest| manifest.id)
+            .collect();
         let surplus = ids.len().saturating_sub(keep.max(1));
         let mut removed = Vec::new();
-        for id in ids.into_iter().filter(|id| Some(id) != current.as_ref()).take(surplus) {
+        for id in ids
+            .into_iter()
+            .filter(|id| Some(id) != current.as_ref())
+            .take(surplus)
+        {
             let folder = self.folder(&id);
             fs::remove_dir_all(&folder).map_err(IndexError::io("remove", &folder))?;
             removed.push(id);
@@ -226,14 +264,19 @@ impl Catalog {
             .create(true)
             .append(true)
             .open(&path)
-            .and_then(|mut file| file.write_all(text.as_bytes()).and_then(|()| file.sync_all()))
+            .and_then(|mut file| {
+                file.write_all(text.as_bytes())
+                    .and_then(|()| file.sync_all())
+            })
             .map_err(IndexError::io("write", &path))
     }
 
     /// The history, oldest first. A line cut short by a kill is passed over.
     pub fn history(&self) -> Vec<HistoryLine> {
         let text = fs::read_to_string(self.root.join("history.jsonl")).unwrap_or_default();
-        text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
+        text.lines()
+            .filter_map(|line| serde_json::from_str(line).ok())
+            .collect()
     }
 
     /// Points `CURRENT` at a snapshot: written beside, synced, renamed.

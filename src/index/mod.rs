@@ -30,7 +30,9 @@ pub enum IndexError {
         source: std::io::Error,
     },
     /// A snapshot's file is not what its manifest says.
-    #[error("snapshot {id} is damaged: {what}; roll back to another one or rebuild with `zhike index`")]
+    #[error(
+        "snapshot {id} is damaged: {what}; roll back to another one or rebuild with `zhike index`"
+    )]
     Damaged {
         /// Snapshot id.
         id: String,
@@ -38,7 +40,9 @@ pub enum IndexError {
         what: String,
     },
     /// A snapshot of another format.
-    #[error("snapshot {id} has format {found}, this zhike reads {expected}; rebuild with `zhike index`")]
+    #[error(
+        "snapshot {id} has format {found}, this zhike reads {expected}; rebuild with `zhike index`"
+    )]
     Format {
         /// Snapshot id.
         id: String,
@@ -54,7 +58,9 @@ pub enum IndexError {
         shop: String,
     },
     /// No snapshot of that name.
-    #[error("shop {shop} has no snapshot {id}; `zhike snapshots {shop}` lists them (older ones are pruned)")]
+    #[error(
+        "shop {shop} has no snapshot {id}; `zhike snapshots {shop}` lists them (older ones are pruned)"
+    )]
     UnknownSnapshot {
         /// Shop id.
         shop: String,
@@ -71,8 +77,15 @@ pub enum IndexError {
 
 impl IndexError {
     /// An [`IndexError::Io`] maker for `map_err`.
-    pub fn io(action: &'static str, path: impl Into<PathBuf>) -> impl FnOnce(std::io::Error) -> Self {
+    pub fn io(
+        action: &'static str,
+        path: impl Into<PathBuf>,
+    ) -> impl FnOnce(std::io::Error) -> Self {
         let path = path.into();
-        move |source| IndexError::Io { action, path, source }
+        move |source| IndexError::Io {
+            action,
+            path,
+            source,
+        }
     }
 }

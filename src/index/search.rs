@@ -53,9 +53,15 @@ impl Index {
     pub fn open(folder: &Path) -> Result<Index, IndexError> {
         let directory = MmapDirectory::open(folder).map_err(tantivy::TantivyError::from)?;
         let index = tantivy::Index::open(directory)?;
-        let reader = index.reader_builder().reload_policy(tantivy::ReloadPolicy::Manual).try_into()?;
+        let reader = index
+            .reader_builder()
+            .reload_policy(tantivy::ReloadPolicy::Manual)
+            .try_into()?;
         let (_, fields) = schema();
-        Ok(Index { searcher: reader.searcher(), fields })
+        Ok(Index {
+            searcher: reader.searcher(),
+            fields,
+        })
     }
 
     /// The `limit` best documents for a normalised text, best first; ties by owner and unit, so that the order never
@@ -63,11 +69,22 @@ impl Index {
     ///
     /// # Errors
     /// [`IndexError::Tantivy`].
-    pub fn search(&self, segmenter: &Segmenter, normalised: &str, limit: usize) -> Result<Vec<Hit>, IndexError> {
+    pub fn search(
+        &self,
+        segmenter: &Segmenter,
+        normalised: &str,
+        limit: usize,
+    ) -> Result<Vec<Hit>, IndexError> {
         let mut clauses: Vec<(Occur, Box<dyn Query>)> = Vec::new();
         let mut push = |field, text: &str, boost: f32| {
-            let term = TermQuery::new(Term::from_field_text(field, text), IndexRecordOption::WithFreqs);
-            clauses.push((Occur::Should, Box::new(BoostQuery::new(Box::new(term), boost))));
+            let term = TermQuery::new(
+                Term::from_field_text(field, text),
+                IndexRecordOption::WithFreqs,
+            );
+            clauses.push((
+                Occur::Should,
+                Box::new(BoostQuery::new(Box::new(term), boost)),
+            ));
         };
         let mut found = Vec::new();
         terms(segmenter, normalised, &mut Scratch::default(), &mut found);
@@ -131,7 +148,11 @@ impl Collector for Best {
     type Fruit = Vec<Hit>;
     type Child = BestInSegment;
 
-    fn for_segment(&self, _: SegmentOrdinal, segment: &SegmentReader) -> tantivy::Result<BestInSegment> {
+    fn for_segment(
+        &self,
+        _: SegmentOrdinal,
+        segment: &SegmentReader,
+    ) -> tantivy::Result<BestInSegment> {
         Ok(BestInSegment {
             limit: self.limit,
             heap: BinaryHeap::with_capacity(self.limit + 1),
@@ -164,7 +185,9 @@ impl SegmentCollector for BestInSegment {
 
     fn collect(&mut self, doc: DocId, score: Score) {
         // Reading the columns only for what can enter the heap keeps the common case to one comparison.
-        if self.heap.len() == self.limit && self.heap.peek().is_some_and(|least| score < least.0.score) {
+        if self.heap.len() == self.limit
+            && self.heap.peek().is_some_and(|least| score < least.0.score)
+        {
             return;
         }
         let scored = Scored {
@@ -179,6 +202,9 @@ impl SegmentCollector for BestInSegment {
     }
 
     fn harvest(self) -> Vec<Scored> {
-        self.heap.into_iter().map(|Reverse(scored)| scored).collect()
+        self.heap
+            .into_iter()
+            .map(|Reverse(scored)| scored)
+            .collect()
     }
 }

@@ -106,11 +106,21 @@ impl Snapshot {
     /// # Errors
     /// [`IndexError::Damaged`] where a file is missing, added or changed.
     pub fn open(folder: &Path) -> Result<Snapshot, IndexError> {
-        let id = folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let damaged = |what: String| IndexError::Damaged { id: id.clone(), what };
+        let id = folder
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned())
+            .unwrap_or_default();
+        let damaged = |what: String| IndexError::Damaged {
+            id: id.clone(),
+            what,
+        };
         let manifest: Manifest = read_json(&folder.join(file::MANIFEST), &id)?;
         if manifest.format != FORMAT {
-            return Err(IndexError::Format { id, found: manifest.format, expected: FORMAT });
+            return Err(IndexError::Format {
+                id,
+                found: manifest.format,
+                expected: FORMAT,
+            });
         }
         for (name, expected) in &manifest.files {
             let path = folder.join(name);
@@ -146,8 +156,14 @@ impl Snapshot {
                     true => Some(Vectors::from_bytes(&read(&vectors_path)?)?),
                     false => None,
                 };
-                if vectors.as_ref().is_some_and(|vectors| vectors.len() != units.len()) {
-                    return Err(IndexError::Damaged { id: id.clone(), what: "vectors do not match the units".into() });
+                if vectors
+                    .as_ref()
+                    .is_some_and(|vectors| vectors.len() != units.len())
+                {
+                    return Err(IndexError::Damaged {
+                        id: id.clone(),
+                        what: "vectors do not match the units".into(),
+                    });
                 }
                 let calibration_path = path(file::CALIBRATION);
                 let calibration = match calibration_path.is_file() {
@@ -161,7 +177,10 @@ impl Snapshot {
         let (shop, units, bindings, vectors, calibration) = rest?;
         let index = Index::open(&path(file::INDEX))?;
         let entries = entries(&shop);
-        let by_id = (0..).zip(&entries).map(|(i, entry)| (entry.id.clone(), i)).collect();
+        let by_id = (0..)
+            .zip(&entries)
+            .map(|(i, entry)| (entry.id.clone(), i))
+            .collect();
         let synonyms = Synonyms::new(&shop.lexicon.synonyms);
         Ok(Snapshot {
             manifest,
@@ -200,7 +219,11 @@ pub fn seal(folder: &Path, mut manifest: Manifest) -> Result<Manifest, IndexErro
                 pending.push(path);
                 continue;
             }
-            let name = path.strip_prefix(folder).expect("a path below the folder").to_string_lossy().replace('\\', "/");
+            let name = path
+                .strip_prefix(folder)
+                .expect("a path below the folder")
+                .to_string_lossy()
+                .replace('\\', "/");
             // tantivy's lock files come and go.
             if name == file::MANIFEST || name.ends_with(".lock") {
                 continue;
@@ -216,7 +239,9 @@ pub fn seal(folder: &Path, mut manifest: Manifest) -> Result<Manifest, IndexErro
 
 /// Flushes a file or folder to disk.
 pub(super) fn sync(path: &Path) -> Result<(), IndexError> {
-    fs::File::open(path).and_then(|file| file.sync_all()).map_err(IndexError::io("write", path))
+    fs::File::open(path)
+        .and_then(|file| file.sync_all())
+        .map_err(IndexError::io("write", path))
 }
 
 /// SHA-256 (hex) of a file.
@@ -225,7 +250,9 @@ fn hash_file(path: &Path) -> Result<String, IndexError> {
     let mut hash = Sha256::new();
     let mut buffer = vec![0; 1 << 16];
     loop {
-        let read = file.read(&mut buffer).map_err(IndexError::io("read", path))?;
+        let read = file
+            .read(&mut buffer)
+            .map_err(IndexError::io("read", path))?;
         if read == 0 {
             return Ok(crate::text::hex(&hash.finalize()));
         }
@@ -240,12 +267,15 @@ fn read(path: &Path) -> Result<Vec<u8>, IndexError> {
 fn read_json<T: DeserializeOwned>(path: &Path, id: &str) -> Result<T, IndexError> {
     serde_json::from_slice(&read(path)?).map_err(|error| IndexError::Damaged {
         id: id.to_owned(),
-        what: format!("{} does not parse: {error}", path.file_name().unwrap_or_default().to_string_lossy()),
+        what: format!(
+            "{} does not parse: {error}",
+            path.file_name().unwrap_or_default().to_string_lossy()
+        ),
     })
 }
 
 /// Writes a value as JSON and syncs it.
-pub(super) fn write_json<T: Serialize>(path: &Path, value: &T) -> Result<(), IndexError> {
+pub(crate) fn write_json<T: Serialize>(path: &Path, value: &T) -> Result<(), IndexError> {
     let bytes = serde_json::to_vec(value)
         .map_err(|error| IndexError::io("write", path)(std::io::Error::other(error)))?;
     fs::write(path, bytes).map_err(IndexError::io("write", path))?;

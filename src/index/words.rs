@@ -18,18 +18,33 @@ pub fn words(shop: &Shop) -> Vec<UserWord> {
     for word in &shop.lexicon.words {
         let normalised = normalise(&word.word);
         if seen.insert(normalised.clone()) {
-            words.push(UserWord { word: normalised, ..word.clone() });
+            words.push(UserWord {
+                word: normalised,
+                ..word.clone()
+            });
         }
     }
     let mut derive = |text: &str| {
         let word = normalise(text);
         let length = word.chars().count();
         let plain = word.chars().all(|c| is_han(c) || c.is_ascii_alphanumeric());
-        if (2..=LONGEST).contains(&length) && plain && word.chars().any(is_han) && seen.insert(word.clone()) {
-            words.push(UserWord { word, frequency: None, tag: None });
+        if (2..=LONGEST).contains(&length)
+            && plain
+            && word.chars().any(is_han)
+            && seen.insert(word.clone())
+        {
+            words.push(UserWord {
+                word,
+                frequency: None,
+                tag: None,
+            });
         }
     };
-    shop.lexicon.synonyms.iter().flatten().for_each(|word| derive(word));
+    shop.lexicon
+        .synonyms
+        .iter()
+        .flatten()
+        .for_each(|word| derive(word));
     for product in &shop.products {
         derive(&product.name);
         derive(&product.category);
@@ -40,7 +55,9 @@ pub fn words(shop: &Shop) -> Vec<UserWord> {
         }
         for spec in &product.specs {
             derive(&spec.name);
-            spec.value.split(['、', '，', ',', '/', '|', ' ', ';', '；']).for_each(&mut derive);
+            spec.value
+                .split(['、', '，', ',', '/', '|', ' ', ';', '；'])
+                .for_each(&mut derive);
         }
     }
     words

@@ -8,7 +8,9 @@ use utoipa::ToSchema;
 use super::model::{Conditions, Layer, Passage, Place, Shop, Window};
 
 /// What an entry is. The lower-case name is the prefix of its id.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// An FAQ row.
@@ -40,9 +42,16 @@ impl Kind {
 
     /// The kind named by `prefix`.
     pub fn parse(prefix: &str) -> Option<Kind> {
-        [Kind::Faq, Kind::Product, Kind::Spec, Kind::Policy, Kind::Size, Kind::Script]
-            .into_iter()
-            .find(|kind| kind.as_str() == prefix)
+        [
+            Kind::Faq,
+            Kind::Product,
+            Kind::Spec,
+            Kind::Policy,
+            Kind::Size,
+            Kind::Script,
+        ]
+        .into_iter()
+        .find(|kind| kind.as_str() == prefix)
     }
 }
 
@@ -76,17 +85,29 @@ pub struct Entry {
 pub fn entries(shop: &Shop) -> Vec<Entry> {
     let mut all = Vec::with_capacity(shop.faqs.len() + shop.products.len() * 12 + 64);
     for (i, faq) in (0..).zip(&shop.faqs) {
-        all.push(Entry { id: format!("faq:{}", faq.id), at: EntryAt::Faq(i) });
+        all.push(Entry {
+            id: format!("faq:{}", faq.id),
+            at: EntryAt::Faq(i),
+        });
     }
     for (i, policy) in (0..).zip(&shop.policies) {
         for (j, passage) in (0..).zip(&policy.passages) {
-            all.push(Entry { id: passage_id(Kind::Policy, &policy.stem, passage), at: EntryAt::Policy(i, j) });
+            all.push(Entry {
+                id: passage_id(Kind::Policy, &policy.stem, passage),
+                at: EntryAt::Policy(i, j),
+            });
         }
     }
     for (i, product) in (0..).zip(&shop.products) {
-        all.push(Entry { id: format!("product:{}", product.id), at: EntryAt::Product(i) });
+        all.push(Entry {
+            id: format!("product:{}", product.id),
+            at: EntryAt::Product(i),
+        });
         for (j, spec) in (0..).zip(&product.specs) {
-            all.push(Entry { id: format!("spec:{}/{}", product.id, spec.name), at: EntryAt::Spec(i, j) });
+            all.push(Entry {
+                id: format!("spec:{}/{}", product.id, spec.name),
+                at: EntryAt::Spec(i, j),
+            });
         }
         for (j, passage) in (0..).zip(&product.passages) {
             // Text before the first heading is the product itself.
@@ -99,7 +120,10 @@ pub fn entries(shop: &Shop) -> Vec<Entry> {
         }
     }
     for (i, chart) in (0..).zip(&shop.charts) {
-        all.push(Entry { id: format!("size:{}", chart.stem), at: EntryAt::Size(i) });
+        all.push(Entry {
+            id: format!("size:{}", chart.stem),
+            at: EntryAt::Size(i),
+        });
     }
     all
 }
@@ -133,11 +157,18 @@ impl Entry {
             EntryAt::Product(i) => Cow::Borrowed(&shop.products[i as usize].name),
             EntryAt::ProductPassage(i, j) => {
                 let product = &shop.products[i as usize];
-                Cow::Owned(format!("{} · {}", product.name, product.passages[j as usize].path.join(" · ")))
+                Cow::Owned(format!(
+                    "{} · {}",
+                    product.name,
+                    product.passages[j as usize].path.join(" · ")
+                ))
             }
             EntryAt::Spec(i, j) => {
                 let product = &shop.products[i as usize];
-                Cow::Owned(format!("{} · {}", product.name, product.specs[j as usize].name))
+                Cow::Owned(format!(
+                    "{} · {}",
+                    product.name, product.specs[j as usize].name
+                ))
             }
             EntryAt::Policy(i, j) => {
                 let policy = &shop.policies[i as usize];
@@ -156,26 +187,48 @@ impl Entry {
             EntryAt::Faq(i) => Cow::Borrowed(&shop.faqs[i as usize].answer),
             EntryAt::Product(i) => {
                 let product = &shop.products[i as usize];
-                match product.passages.iter().find(|passage| passage.path.is_empty()) {
+                match product
+                    .passages
+                    .iter()
+                    .find(|passage| passage.path.is_empty())
+                {
                     Some(opening) => Cow::Borrowed(&opening.text),
                     None => Cow::Owned(
-                        product.specs.iter().map(|s| format!("{}：{}", s.name, s.value)).collect::<Vec<_>>().join("\n"),
+                        product
+                            .specs
+                            .iter()
+                            .map(|s| format!("{}：{}", s.name, s.value))
+                            .collect::<Vec<_>>()
+                            .join("\n"),
                     ),
                 }
             }
-            EntryAt::ProductPassage(i, j) => Cow::Borrowed(&shop.products[i as usize].passages[j as usize].text),
-            EntryAt::Spec(i, j) => Cow::Borrowed(&shop.products[i as usize].specs[j as usize].value),
-            EntryAt::Policy(i, j) => Cow::Borrowed(&shop.policies[i as usize].passages[j as usize].text),
+            EntryAt::ProductPassage(i, j) => {
+                Cow::Borrowed(&shop.products[i as usize].passages[j as usize].text)
+            }
+            EntryAt::Spec(i, j) => {
+                Cow::Borrowed(&shop.products[i as usize].specs[j as usize].value)
+            }
+            EntryAt::Policy(i, j) => {
+                Cow::Borrowed(&shop.policies[i as usize].passages[j as usize].text)
+            }
             EntryAt::Size(i) => {
                 let chart = &shop.charts[i as usize];
-                let header: Vec<&str> =
-                    std::iter::once("尺码").chain(chart.columns.iter().map(|c| c.header.as_str())).collect();
+                let header: Vec<&str> = std::iter::once("尺码")
+                    .chain(chart.columns.iter().map(|c| c.header.as_str()))
+                    .collect();
                 let rows = chart.rows.iter().map(|row| {
-                    let cells: Vec<&str> =
-                        std::iter::once(row.size.as_str()).chain(row.cells.iter().map(|c| c.text.as_str())).collect();
+                    let cells: Vec<&str> = std::iter::once(row.size.as_str())
+                        .chain(row.cells.iter().map(|c| c.text.as_str()))
+                        .collect();
                     cells.join(" | ")
                 });
-                Cow::Owned(std::iter::once(header.join(" | ")).chain(rows).collect::<Vec<_>>().join("\n"))
+                Cow::Owned(
+                    std::iter::once(header.join(" | "))
+                        .chain(rows)
+                        .collect::<Vec<_>>()
+                        .join("\n"),
+                )
             }
         }
     }
@@ -194,7 +247,11 @@ impl Entry {
 
     /// When it is in force. What belongs to a product lives as long as the product is on sale.
     pub fn window<'a>(&self, shop: &'a Shop) -> &'a Window {
-        const ALWAYS: &Window = &Window { from: None, until: None, until_text: None };
+        const ALWAYS: &Window = &Window {
+            from: None,
+            until: None,
+            until_text: None,
+        };
         match self.at {
             EntryAt::Faq(i) => &shop.faqs[i as usize].window,
             EntryAt::Policy(i, _) => &shop.policies[i as usize].window,

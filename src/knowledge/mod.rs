@@ -17,11 +17,13 @@ mod columns;
 mod csv;
 pub mod dates;
 pub mod encoding;
+pub mod entry;
 mod faq;
 mod files;
 pub mod finding;
 mod golden;
 mod header;
+pub mod hours;
 pub mod ids;
 mod lexicon;
 mod lists;
@@ -41,7 +43,10 @@ mod xlsx;
 
 pub use cells::parse_order_state;
 pub(crate) use columns::column_name;
+pub use entry::{Entry, EntryAt, Kind, entries};
 pub use finding::{Finding, Severity};
 pub use model::*;
-pub use read::{InputFile, KnowledgeError, Reading, input_hash, list_shops, read_golden, read_shop};
+pub use read::{
+    InputFile, KnowledgeError, Reading, input_hash, list_shops, read_golden, read_shop,
+};
 pub use settings::Settings;

@@ -116,7 +116,9 @@ pub fn read_shop(folder: &Path) -> Reading {
             Kind::Product => shop
                 .products
                 .extend(product::read(&file, &context, &mut findings)),
-            Kind::Chart => shop.charts.extend(size_chart::read(&file, &columns, &mut findings)),
+            Kind::Chart => shop
+                .charts
+                .extend(size_chart::read(&file, &columns, &mut findings)),
             Kind::Policy => shop
                 .policies
                 .extend(policy::read(&file, &context, &mut findings)),

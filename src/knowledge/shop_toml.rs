@@ -199,7 +199,11 @@ fn read_columns(section: &Section, log: &mut Log) -> BTreeMap<String, String> {
     for key in section.keys {
         let Some(ours) = text(key, log) else { continue };
         let folded = fold(&ours);
-        let names = || known().flat_map(|def| def.aliases.iter().copied().chain([def.name])).chain(["size", "尺码"]);
+        let names = || {
+            known()
+                .flat_map(|def| def.aliases.iter().copied().chain([def.name]))
+                .chain(["size", "尺码"])
+        };
         if !names().any(|name| fold(name) == folded) {
             log.warning(
                 "unknown-column",

@@ -38,7 +38,9 @@ pub fn bind(
             if let Some(named) = named(shop, entry, packs) {
                 return named;
             }
-            let Some((own, pack_vectors)) = own.zip(pack_vectors) else { return Vec::new() };
+            let Some((own, pack_vectors)) = own.zip(pack_vectors) else {
+                return Vec::new();
+            };
             let mut likeness = vec![f32::MIN; packs.intents.len()];
             own_units(shop, entry, |kind, text| {
                 if let UnitKind::Question | UnitKind::Similar | UnitKind::Heading = kind
@@ -46,7 +48,8 @@ pub fn bind(
                 {
                     pack_vectors.rows.score_all(vector, &mut scores);
                     for (intent, best) in likeness.iter_mut().enumerate() {
-                        let rows = &scores[pack_vectors.starts[intent]..pack_vectors.starts[intent + 1]];
+                        let rows =
+                            &scores[pack_vectors.starts[intent]..pack_vectors.starts[intent + 1]];
                         *best = best.max(nearness(rows));
                     }
                 }
@@ -61,15 +64,26 @@ pub fn bind(
 
 /// The bindings that the merchant wrote down; `None` where the entry has no `intent` column.
 fn named(shop: &Shop, entry: &Entry, packs: &Packs) -> Option<Vec<Binding>> {
-    let EntryAt::Faq(i) = entry.at else { return None };
+    let EntryAt::Faq(i) = entry.at else {
+        return None;
+    };
     let intents = &shop.faqs[i as usize].intents;
     if intents.is_empty() {
         return None;
     }
     let index = |id: &String| packs.intents.iter().position(|intent| intent.id == *id);
-    let named: Vec<u32> = intents.iter().filter_map(index).map(|intent| intent as u32).collect();
+    let named: Vec<u32> = intents
+        .iter()
+        .filter_map(index)
+        .map(|intent| intent as u32)
+        .collect();
     let strength = 1.0 / (named.len().max(1) as f32).sqrt();
-    Some(named.into_iter().map(|intent| Binding { intent, strength }).collect())
+    Some(
+        named
+            .into_iter()
+            .map(|intent| Binding { intent, strength })
+            .collect(),
+    )
 }
 
 /// A profile: how far each intent stands out among all, cubed so that the few nearest decide, of length 1, strongest
@@ -78,10 +92,22 @@ pub fn profile(nearness: &[f32]) -> Vec<Binding> {
     let mean = nearness.iter().sum::<f32>() / nearness.len().max(1) as f32;
     let mut shares: Vec<Binding> = (0..)
         .zip(nearness)
-        .map(|(intent, near)| Binding { intent, strength: (near - mean).max(0.0).powi(3) })
+        .map(|(intent, near)| Binding {
+            intent,
+            strength: (near - mean).max(0.0).powi(3),
+        })
         .collect();
-    shares.sort_unstable_by(|a, b| b.strength.total_cmp(&a.strength).then(a.intent.cmp(&b.intent)));
-    let length = shares.iter().map(|share| share.strength * share.strength).sum::<f32>().sqrt().max(f32::MIN_POSITIVE);
+    shares.sort_unstable_by(|a, b| {
+        b.strength
+            .total_cmp(&a.strength)
+            .then(a.intent.cmp(&b.intent))
+    });
+    let length = shares
+        .iter()
+        .map(|share| share.strength * share.strength)
+        .sum::<f32>()
+        .sqrt()
+        .max(f32::MIN_POSITIVE);
     shares.truncate(MOST);
     for share in &mut shares {
         share.strength /= length;

@@ -51,7 +51,9 @@ struct PackFile {
 pub fn built_in() -> &'static Packs {
     static PACKS: OnceLock<Packs> = OnceLock::new();
     PACKS.get_or_init(|| {
-        let mut names: Vec<_> = Files::iter().filter(|name| name.ends_with(".toml")).collect();
+        let mut names: Vec<_> = Files::iter()
+            .filter(|name| name.ends_with(".toml"))
+            .collect();
         names.sort();
         let mut intents = Vec::new();
         let mut topics = Vec::new();
@@ -65,8 +67,15 @@ pub fn built_in() -> &'static Packs {
             intents.extend(pack.intent);
         }
         let hash = crate::text::hex(&hash.finalize());
-        let vectors = Files::get("vectors.bin").map(|file| file.data).unwrap_or_default();
-        Packs { intents, topics, hash, vectors }
+        let vectors = Files::get("vectors.bin")
+            .map(|file| file.data)
+            .unwrap_or_default();
+        Packs {
+            intents,
+            topics,
+            hash,
+            vectors,
+        }
     })
 }
 
@@ -79,14 +88,26 @@ mod tests {
     #[test]
     fn packs_are_sound() {
         let packs = built_in();
-        assert!(packs.intents.len() >= 400, "{} intents", packs.intents.len());
-        let ids: HashSet<_> = packs.intents.iter().map(|intent| intent.id.as_str()).collect();
+        assert!(
+            packs.intents.len() >= 400,
+            "{} intents",
+            packs.intents.len()
+        );
+        let ids: HashSet<_> = packs
+            .intents
+            .iter()
+            .map(|intent| intent.id.as_str())
+            .collect();
         assert_eq!(ids.len(), packs.intents.len(), "intent ids are unique");
         let mut owner: HashMap<&str, &str> = HashMap::new();
         let mut faults = Vec::new();
         for intent in &packs.intents {
             if intent.phrasings.len() < 20 {
-                faults.push(format!("{} has {} phrasings", intent.id, intent.phrasings.len()));
+                faults.push(format!(
+                    "{} has {} phrasings",
+                    intent.id,
+                    intent.phrasings.len()
+                ));
             }
             for phrasing in &intent.phrasings {
                 if let Some(other) = owner.insert(phrasing, &intent.id) {

@@ -52,6 +52,7 @@ impl Intent {
 
     /// Titles, then phrasings: every text that has a vector, in the order of the vector file.
     pub fn texts(&self) -> impl Iterator<Item = &str> {
-        self.titles().chain(self.phrasings.iter().map(String::as_str))
+        self.titles()
+            .chain(self.phrasings.iter().map(String::as_str))
     }
 }

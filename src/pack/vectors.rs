@@ -29,15 +29,26 @@ pub struct PackVectors {
 
 impl PackVectors {
     /// Embeds every text of the packs. Minutes of work: `done` is called with (done, of).
-    pub fn compute(packs: &Packs, encoder: &Encoder, done: &(dyn Fn(usize, usize) + Sync)) -> PackVectors {
-        let texts: Vec<String> =
-            packs.intents.iter().flat_map(|intent| intent.texts()).map(normalise).collect();
+    pub fn compute(
+        packs: &Packs,
+        encoder: &Encoder,
+        done: &(dyn Fn(usize, usize) + Sync),
+    ) -> PackVectors {
+        let texts: Vec<String> = packs
+            .intents
+            .iter()
+            .flat_map(|intent| intent.texts())
+            .map(normalise)
+            .collect();
         let count = std::sync::atomic::AtomicUsize::new(0);
         let mut vectors: Vec<Vec<f32>> = texts
             .par_iter()
             .map(|text| {
                 let vector = encoder.encode(text, Role::Query);
-                done(count.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1, texts.len());
+                done(
+                    count.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1,
+                    texts.len(),
+                );
                 vector
             })
             .collect();
@@ -60,7 +71,12 @@ impl PackVectors {
             }
             starts.push(row);
         }
-        PackVectors { mean, rows, starts, by_text }
+        PackVectors {
+            mean,
+            rows,
+            starts,
+            by_text,
+        }
     }
 
     /// The vector of a normalised text of the packs.
@@ -76,7 +92,9 @@ impl PackVectors {
             bytes.extend_from_slice(name.as_bytes());
         }
         bytes.extend_from_slice(&(self.mean.len() as u32).to_le_bytes());
-        self.mean.iter().for_each(|value| bytes.extend_from_slice(&value.to_le_bytes()));
+        self.mean
+            .iter()
+            .for_each(|value| bytes.extend_from_slice(&value.to_le_bytes()));
         bytes.extend(self.rows.to_bytes());
         bytes
     }
@@ -95,7 +113,9 @@ impl PackVectors {
         let (length, rest) = rest.split_at_checked(4)?;
         let length = u32::from_le_bytes(length.try_into().ok()?) as usize;
         let (mean, rest) = rest.split_at_checked(length.checked_mul(4)?)?;
-        let mean = mean.chunks_exact(4).map(|value| f32::from_le_bytes([value[0], value[1], value[2], value[3]]));
+        let mean = mean
+            .chunks_exact(4)
+            .map(|value| f32::from_le_bytes([value[0], value[1], value[2], value[3]]));
         let rows = Vectors::from_bytes(rest).ok()?;
         let vectors = PackVectors::new(packs, mean.collect(), rows);
         (vectors.starts.last() == Some(&vectors.rows.len())).then_some(vectors)

@@ -18,3 +18,8 @@ pub mod tokenizer;
 pub mod typo;
 
 pub use segment::Segmenter;
+
+/// Bytes in lower-case hexadecimal.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -54,10 +54,14 @@ impl Breaker {
 
     /// A call failed at `now`.
     pub fn failed(&mut self, now: i64, limits: Limits) {
-        let open = Breaker::Open { until: now.saturating_add(limits.open_ms) };
+        let open = Breaker::Open {
+            until: now.saturating_add(limits.open_ms),
+        };
         *self = match *self {
             Breaker::Healthy if limits.failures > 1 => Breaker::Failing(1),
-            Breaker::Failing(before) if before + 1 < limits.failures => Breaker::Failing(before + 1),
+            Breaker::Failing(before) if before + 1 < limits.failures => {
+                Breaker::Failing(before + 1)
+            }
             // A straggler does not prolong an open breaker.
             Breaker::Open { until } => Breaker::Open { until },
             Breaker::Healthy | Breaker::Failing(_) | Breaker::Trial { .. } => open,
@@ -69,7 +73,10 @@ impl Breaker {
 mod tests {
     use super::*;
 
-    const LIMITS: Limits = Limits { failures: 3, open_ms: 1_000 };
+    const LIMITS: Limits = Limits {
+        failures: 3,
+        open_ms: 1_000,
+    };
 
     /// Steps: (time, what happens); `?` asks, `+` succeeds, `-` fails. Expected: the answers to the questions.
     fn run(steps: &[(i64, char)]) -> Vec<bool> {
@@ -89,12 +96,60 @@ mod tests {
     fn opens_tries_and_closes() {
         for (steps, answers) in [
             (vec![(0, '-'), (0, '-'), (0, '?')], vec![true]),
-            (vec![(0, '-'), (0, '-'), (0, '-'), (0, '?'), (999, '?'), (1_000, '?'), (1_001, '?')], vec![false, false, true, false]),
-            (vec![(0, '-'), (0, '-'), (0, '+'), (0, '-'), (0, '-'), (0, '?')], vec![true]),
-            (vec![(0, '-'), (0, '-'), (0, '-'), (1_000, '?'), (1_010, '+'), (1_020, '?')], vec![true, true]),
-            (vec![(0, '-'), (0, '-'), (0, '-'), (1_000, '?'), (1_010, '-'), (1_500, '?'), (2_010, '?')], vec![true, false, true]),
-            (vec![(0, '-'), (0, '-'), (0, '-'), (500, '-'), (1_000, '?')], vec![true]),
-            (vec![(0, '-'), (0, '-'), (0, '-'), (1_000, '?'), (1_999, '?'), (2_000, '?')], vec![true, false, true]),
+            (
+                vec![
+                    (0, '-'),
+                    (0, '-'),
+                    (0, '-'),
+                    (0, '?'),
+                    (999, '?'),
+                    (1_000, '?'),
+                    (1_001, '?'),
+                ],
+                vec![false, false, true, false],
+            ),
+            (
+                vec![(0, '-'), (0, '-'), (0, '+'), (0, '-'), (0, '-'), (0, '?')],
+                vec![true],
+            ),
+            (
+                vec![
+                    (0, '-'),
+                    (0, '-'),
+                    (0, '-'),
+                    (1_000, '?'),
+                    (1_010, '+'),
+                    (1_020, '?'),
+                ],
+                vec![true, true],
+            ),
+            (
+                vec![
+                    (0, '-'),
+                    (0, '-'),
+                    (0, '-'),
+                    (1_000, '?'),
+                    (1_010, '-'),
+                    (1_500, '?'),
+                    (2_010, '?'),
+                ],
+                vec![true, false, true],
+            ),
+            (
+                vec![(0, '-'), (0, '-'), (0, '-'), (500, '-'), (1_000, '?')],
+                vec![true],
+            ),
+            (
+                vec![
+                    (0, '-'),
+                    (0, '-'),
+                    (0, '-'),
+                    (1_000, '?'),
+                    (1_999, '?'),
+                    (2_000, '?'),
+                ],
+                vec![true, false, true],
+            ),
         ] {
             assert_eq!(run(&steps), answers, "{steps:?}");
         }

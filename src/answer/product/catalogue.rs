@@ -19,7 +19,8 @@ const PLAIN_NAME: usize = 14;
 
 /// Nouns of one character that name a kind of goods at the end of a name (碎花裙), before 子 (裙子) or behind a counting word (这条裙).
 const HEADS: &[char] = &[
-    '裙', '裤', '鞋', '靴', '帽', '袜', '锅', '瓶', '杯', '碗', '锁', '灯', '衫', '包', '霜', '膏', '被', '壶', '刷', '笔',
+    '裙', '裤', '鞋', '靴', '帽', '袜', '锅', '瓶', '杯', '碗', '锁', '灯', '衫', '包', '霜', '膏',
+    '被', '壶', '刷', '笔',
 ];
 
 /// A shop's products by name, alias, id, code, distinctive stretch and sound; built once per snapshot.
@@ -84,19 +85,31 @@ impl Catalogue {
             for name in &own {
                 let chars: Vec<char> = name.chars().collect();
                 for three in chars.windows(3) {
-                    push(trigrams.entry([three[0], three[1], three[2]]).or_default(), index);
+                    push(
+                        trigrams.entry([three[0], three[1], three[2]]).or_default(),
+                        index,
+                    );
                 }
             }
             for kind in kinds_of(product, &own, &synonyms) {
                 push(kinds.entry(kind).or_default(), index);
             }
             names.push(own);
-            colours.push(product.skus.iter().map(|sku| squeeze(&normalise(&sku.colour))).collect());
+            colours.push(
+                product
+                    .skus
+                    .iter()
+                    .map(|sku| squeeze(&normalise(&sku.colour)))
+                    .collect(),
+            );
         }
         // A code in a name (a brush for the R7) yields to a product that is called so.
         let mut parts: HashMap<String, Vec<u32>> = HashMap::new();
         for (index, product) in (0u32..).zip(&shop.products) {
-            for code in codes(product).into_iter().filter(|code| !handles.contains_key(code)) {
+            for code in codes(product)
+                .into_iter()
+                .filter(|code| !handles.contains_key(code))
+            {
                 push(parts.entry(code).or_default(), index);
             }
         }
@@ -129,12 +142,17 @@ impl Catalogue {
 
     /// The product with this id, as written or normalised.
     pub fn by_id(&self, id: &str) -> Option<u32> {
-        self.ids.get(id).or_else(|| self.ids.get(&normalise(id))).copied()
+        self.ids
+            .get(id)
+            .or_else(|| self.ids.get(&normalise(id)))
+            .copied()
     }
 
     /// Names, aliases, ids and codes that stand in a text, longest first from the left.
     pub fn mentions(&self, plain: &Plain) -> Vec<Mention> {
-        let Some(handles) = &self.handles else { return Vec::new() };
+        let Some(handles) = &self.handles else {
+            return Vec::new();
+        };
         handles
             .find_iter(&plain.text)
             .filter_map(|hit| {
@@ -179,18 +197,28 @@ impl Catalogue {
 
     /// A handle that sounds like a stretch of the text (法式碎话裙), where exactly one does.
     pub fn sounds_like(&self, plain: &Plain) -> Option<Mention> {
-        let spoken: Vec<Option<&'static str>> =
-            plain.chars.iter().map(|c| c.to_pinyin().map(|sound| sound.plain())).collect();
+        let spoken: Vec<Option<&'static str>> = plain
+            .chars
+            .iter()
+            .map(|c| c.to_pinyin().map(|sound| sound.plain()))
+            .collect();
         let mut key = String::new();
         for &length in &self.sound_lengths {
             for from in 0..(spoken.len() + 1).saturating_sub(length) {
                 key.clear();
-                if !spoken[from..from + length].iter().all(|sound| sound.is_some_and(|s| push_sound(&mut key, s))) {
+                if !spoken[from..from + length]
+                    .iter()
+                    .all(|sound| sound.is_some_and(|s| push_sound(&mut key, s)))
+                {
                     continue;
                 }
                 if let Some(&handle) = self.sounds.get(key.as_str()) {
                     let products = self.owners[handle as usize].clone();
-                    return Some(Mention { from, to: from + length, products });
+                    return Some(Mention {
+                        from,
+                        to: from + length,
+                        products,
+                    });
                 }
             }
         }
@@ -202,7 +230,11 @@ impl Catalogue {
         self.kinds.iter().find_map(|(kind, products)| {
             let at = plain.text.find(kind.as_str())?;
             let (from, to) = (plain.char_at(at), plain.char_at(at + kind.len()));
-            Some(Mention { from, to, products: products.clone() })
+            Some(Mention {
+                from,
+                to,
+                products: products.clone(),
+            })
         })
     }
 
@@ -248,7 +280,8 @@ fn codes(product: &Product) -> Vec<String> {
                 let letters = part.bytes().filter(u8::is_ascii_alphabetic).count();
                 let digits = part.bytes().filter(u8::is_ascii_digit).count();
                 // 100ml, 2kg and the like are amounts, not codes.
-                let amount = part.starts_with(|c: char| c.is_ascii_digit()) && part.ends_with(['l', 'g', 'm', 'w']);
+                let amount = part.starts_with(|c: char| c.is_ascii_digit())
+                    && part.ends_with(['l', 'g', 'm', 'w']);
                 if letters > 0 && digits > 0 && !amount {
                     found.push(part);
                 }
@@ -282,7 +315,9 @@ fn kinds_of(product: &Product, names: &[String], synonyms: &Synonyms) -> Vec<Str
         }
         if let Some(head) = chars.last().filter(|head| HEADS.contains(head)) {
             kinds.push(format!("{head}子"));
-            kinds.extend(["条", "件", "双", "款", "个", "瓶", "台"].map(|count| format!("{count}{head}")));
+            kinds.extend(
+                ["条", "件", "双", "款", "个", "瓶", "台"].map(|count| format!("{count}{head}")),
+            );
         }
     }
     kinds.sort_unstable();
@@ -301,14 +336,26 @@ fn sounds(handles: &[(String, Vec<u32>)]) -> (HashMap<Box<str>, u32>, Vec<usize>
             continue;
         }
         key.clear();
-        let spoken = handle.chars().all(|c| c.to_pinyin().is_some_and(|sound| push_sound(&mut key, sound.plain())));
+        let spoken = handle.chars().all(|c| {
+            c.to_pinyin()
+                .is_some_and(|sound| push_sound(&mut key, sound.plain()))
+        });
         if spoken {
             lengths.push(length);
             // Two handles that sound alike cannot be told apart.
-            sounds.entry(key.as_str().into()).and_modify(|known| *known = None).or_insert(Some(index));
+            sounds
+                .entry(key.as_str().into())
+                .and_modify(|known| *known = None)
+                .or_insert(Some(index));
         }
     }
     lengths.sort_unstable_by(|a, b| b.cmp(a));
     lengths.dedup();
-    (sounds.into_iter().filter_map(|(key, index)| Some((key, index?))).collect(), lengths)
+    (
+        sounds
+            .into_iter()
+            .filter_map(|(key, index)| Some((key, index?)))
+            .collect(),
+        lengths,
+    )
 }

@@ -45,7 +45,8 @@ impl Plain {
 
     /// The character at byte `offset`, which must be a boundary.
     pub fn char_at(&self, offset: usize) -> usize {
-        self.starts.partition_point(|&start| (start as usize) < offset)
+        self.starts
+            .partition_point(|&start| (start as usize) < offset)
     }
 
     /// The text of a range of characters.
@@ -94,6 +95,9 @@ mod tests {
         assert!(!plain.stands_alone(2, 4));
         assert!(plain.stands_alone(10, 13));
         assert!(!plain.stands_alone(10, 12));
-        assert_eq!(plain.char_at(plain.text.find('的').expect("it is there")), 7);
+        assert_eq!(
+            plain.char_at(plain.text.find('的').expect("it is there")),
+            7
+        );
     }
 }

@@ -4,7 +4,12 @@ use super::*;
 use crate::knowledge::read_shop;
 
 fn sample(shop: &str) -> Shop {
-    read_shop(&Path::new(env!("CARGO_MANIFEST_DIR")).join("knowledge").join(shop)).shop
+    read_shop(
+        &Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("knowledge")
+            .join(shop),
+    )
+    .shop
 }
 
 /// Rows: question, channel, earlier message, ids expected (several parted by |; - for none).
@@ -13,17 +18,27 @@ fn check(shop: &str, rows: &[(&str, &str, &str, &str)]) {
     let catalogue = Catalogue::new(&shop);
     let mut faults = Vec::new();
     for (question, channel, previous, expected) in rows {
-        let previous: Vec<String> = Some((*previous).to_owned()).filter(|line| !line.is_empty()).into_iter().collect();
+        let previous: Vec<String> = Some((*previous).to_owned())
+            .filter(|line| !line.is_empty())
+            .into_iter()
+            .collect();
         let channel = Some(*channel).filter(|id| !id.is_empty());
         let found = match subject(&catalogue, channel, &normalise(question), &previous) {
             Subject::None => "-".to_owned(),
             Subject::One { product, .. } => shop.products[product as usize].id.clone(),
             Subject::Several(products) => {
-                let ids: Vec<&str> = products.iter().map(|&i| shop.products[i as usize].id.as_str()).collect();
+                let ids: Vec<&str> = products
+                    .iter()
+                    .map(|&i| shop.products[i as usize].id.as_str())
+                    .collect();
                 ids.join("|")
             }
         };
-        if found != *expected { faults.push(format!("{question} (page {channel:?}): {found}, not {expected}")); }
+        if found != *expected {
+            faults.push(format!(
+                "{question} (page {channel:?}): {found}, not {expected}"
+            ));
+        }
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
@@ -47,7 +62,12 @@ fn clothes_by_name_part_colour_and_talk() {
             ("什么时候发货", "", "", "-"),
             ("退货运费谁出", "", "", "-"),
             ("羊绒大衣和卡其风衣有什么区别", "", "", "YS-W501|YS-W503"),
-            ("驼色的那件有里料吗", "", "羊绒大衣和卡其风衣哪个厚", "YS-W501"),
+            (
+                "驼色的那件有里料吗",
+                "",
+                "羊绒大衣和卡其风衣哪个厚",
+                "YS-W501",
+            ),
             ("裤子什么材质", "YS-K301", "", "YS-K301"),
         ],
     );

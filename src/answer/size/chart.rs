@@ -41,14 +41,26 @@ pub enum Advice {
 
 /// Body measures of a chart in the order of its columns.
 pub fn measures(chart: &SizeChart) -> Vec<Measure> {
-    chart.columns.iter().filter_map(|column| column.measure).collect()
+    chart
+        .columns
+        .iter()
+        .filter_map(|column| column.measure)
+        .collect()
 }
 
 /// The measures without which nothing is advised: height and weight where the chart has them, else its first measure.
 pub fn needed(chart: &SizeChart) -> Vec<Measure> {
     let all = measures(chart);
-    let body: Vec<Measure> = all.iter().copied().filter(|m| matches!(m, Measure::Height | Measure::Weight)).collect();
-    if body.is_empty() { all.into_iter().take(1).collect() } else { body }
+    let body: Vec<Measure> = all
+        .iter()
+        .copied()
+        .filter(|m| matches!(m, Measure::Height | Measure::Weight))
+        .collect();
+    if body.is_empty() {
+        all.into_iter().take(1).collect()
+    } else {
+        body
+    }
 }
 
 /// The sizes of `chart` for a body of which `known` is known.
@@ -61,7 +73,10 @@ pub fn advise(chart: &SizeChart, known: &[Known]) -> Advice {
     if needed.is_empty() {
         return Advice::NoMeasure;
     }
-    if let Some(&measure) = needed.iter().find(|measure| !known.iter().any(|k| k.measure == **measure)) {
+    if let Some(&measure) = needed
+        .iter()
+        .find(|measure| !known.iter().any(|k| k.measure == **measure))
+    {
         return Advice::Needs(measure);
     }
     let used: Vec<(usize, Known)> = chart
@@ -69,13 +84,18 @@ pub fn advise(chart: &SizeChart, known: &[Known]) -> Advice {
         .iter()
         .enumerate()
         .filter_map(|(column, head)| {
-            let measure = head.measure.filter(|m| *m != Measure::Age || needed.contains(m))?;
+            let measure = head
+                .measure
+                .filter(|m| *m != Measure::Age || needed.contains(m))?;
             Some((column, *known.iter().find(|k| k.measure == measure)?))
         })
         .collect();
     let mut rows = Vec::new();
     for end in [|k: &Known| k.low, |k: &Known| k.high] {
-        let values: Vec<(usize, f64)> = used.iter().map(|(column, known)| (*column, end(known))).collect();
+        let values: Vec<(usize, f64)> = used
+            .iter()
+            .map(|(column, known)| (*column, end(known)))
+            .collect();
         match fitting(chart, &values) {
             Some(fitting) => rows.extend(fitting),
             None => return Advice::Outside,
@@ -84,7 +104,10 @@ pub fn advise(chart: &SizeChart, known: &[Known]) -> Advice {
     let mut fits: Vec<Fit> = rows
         .into_iter()
         .filter_map(|row| {
-            let size = chart.sizes.iter().position(|size| *size == chart.rows[row].size)?;
+            let size = chart
+                .sizes
+                .iter()
+                .position(|size| *size == chart.rows[row].size)?;
             Some(Fit { size, row })
         })
         .collect();
@@ -96,12 +119,20 @@ pub fn advise(chart: &SizeChart, known: &[Known]) -> Advice {
 /// Rows that fit single values by column; `None` where a value is outside or in a hole.
 fn fitting(chart: &SizeChart, values: &[(usize, f64)]) -> Option<Vec<usize>> {
     let all: Vec<usize> = (0..chart.rows.len())
-        .filter(|&row| values.iter().all(|&(column, value)| cell(chart, row, column).is_some_and(|i| holds(i, value))))
+        .filter(|&row| {
+            values
+                .iter()
+                .all(|&(column, value)| cell(chart, row, column).is_some_and(|i| holds(i, value)))
+        })
         .collect();
     if !all.is_empty() {
         return Some(all);
     }
-    if chart.cross { crossing(chart, values) } else { speaking(chart, values) }
+    if chart.cross {
+        crossing(chart, values)
+    } else {
+        speaking(chart, values)
+    }
 }
 
 /// In a chart with a row for each size: the rows for which the single measures speak.
@@ -109,10 +140,14 @@ fn speaking(chart: &SizeChart, values: &[(usize, f64)]) -> Option<Vec<usize>> {
     let mut rows: Vec<usize> = Vec::new();
     for &(column, value) in values {
         let bands = near(chart, column, value)?;
-        let own = (0..chart.rows.len()).filter(|&row| cell(chart, row, column).is_some_and(|i| bands.contains(&i)));
+        let own = (0..chart.rows.len())
+            .filter(|&row| cell(chart, row, column).is_some_and(|i| bands.contains(&i)));
         for row in own {
             // A row that leaves another known measure open is a hole.
-            if values.iter().any(|&(other, _)| cell(chart, row, other).is_none()) {
+            if values
+                .iter()
+                .any(|&(other, _)| cell(chart, row, other).is_none())
+            {
                 return None;
             }
             if !rows.contains(&row) {
@@ -125,12 +160,18 @@ fn speaking(chart: &SizeChart, values: &[(usize, f64)]) -> Option<Vec<usize>> {
 
 /// In a cross table: the cells where the bands near both values cross; every one of them must be filled.
 fn crossing(chart: &SizeChart, values: &[(usize, f64)]) -> Option<Vec<usize>> {
-    let bands: Option<Vec<(usize, Vec<Interval>)>> =
-        values.iter().map(|&(column, value)| Some((column, near(chart, column, value)?))).collect();
+    let bands: Option<Vec<(usize, Vec<Interval>)>> = values
+        .iter()
+        .map(|&(column, value)| Some((column, near(chart, column, value)?)))
+        .collect();
     let bands = bands?;
     let cells: usize = bands.iter().map(|(_, near)| near.len()).product();
     let rows: Vec<usize> = (0..chart.rows.len())
-        .filter(|&row| bands.iter().all(|(column, near)| cell(chart, row, *column).is_some_and(|i| near.contains(&i))))
+        .filter(|&row| {
+            bands
+                .iter()
+                .all(|(column, near)| cell(chart, row, *column).is_some_and(|i| near.contains(&i)))
+        })
         .collect();
     (rows.len() >= cells).then_some(rows)
 }
@@ -144,12 +185,22 @@ fn near(chart: &SizeChart, column: usize, value: f64) -> Option<Vec<Interval>> {
             bands.push(interval);
         }
     }
-    let holding: Vec<Interval> = bands.iter().copied().filter(|band| holds(*band, value)).collect();
+    let holding: Vec<Interval> = bands
+        .iter()
+        .copied()
+        .filter(|band| holds(*band, value))
+        .collect();
     if !holding.is_empty() {
         return Some(holding);
     }
-    let below = bands.iter().filter(|b| b.high.is_some_and(|high| high < value)).max_by(|a, b| ends(a.high, b.high));
-    let above = bands.iter().filter(|b| b.low.is_some_and(|low| low > value)).min_by(|a, b| ends(a.low, b.low));
+    let below = bands
+        .iter()
+        .filter(|b| b.high.is_some_and(|high| high < value))
+        .max_by(|a, b| ends(a.high, b.high));
+    let above = bands
+        .iter()
+        .filter(|b| b.low.is_some_and(|low| low > value))
+        .min_by(|a, b| ends(a.low, b.low));
     Some(vec![*below?, *above?])
 }
 
@@ -158,7 +209,10 @@ fn ends(a: Option<f64>, b: Option<f64>) -> std::cmp::Ordering {
 }
 
 fn cell(chart: &SizeChart, row: usize, column: usize) -> Option<Interval> {
-    chart.rows[row].cells.get(column).and_then(|cell| cell.interval)
+    chart.rows[row]
+        .cells
+        .get(column)
+        .and_then(|cell| cell.interval)
 }
 
 fn holds(interval: Interval, value: f64) -> bool {

@@ -11,15 +11,26 @@ const REACH: usize = 8;
 ///
 /// A message that only brings a figure, after sizes were spoken of, tells the first measure that `chart` still needs:
 /// it is the answer to what was asked. `sizes` says whether a message speaks of sizes.
-pub fn read(chart: &SizeChart, previous: &[String], text: &str, sizes: impl Fn(&str) -> bool) -> Vec<Reading> {
+pub fn read(
+    chart: &SizeChart,
+    previous: &[String],
+    text: &str,
+    sizes: impl Fn(&str) -> bool,
+) -> Vec<Reading> {
     let mut known: Vec<Reading> = Vec::new();
     let mut about_sizes = false;
     let start = previous.len().saturating_sub(REACH);
     for message in previous[start..].iter().map(String::as_str).chain([text]) {
         let mut told = measures(message);
         if told.is_empty() && about_sizes {
-            let missing = chart::needed(chart).into_iter().find(|need| !known.iter().any(|k| k.measure == *need));
-            told.extend(missing.and_then(|measure| measure_expected(message, measure)).filter(|_| is_short(message)));
+            let missing = chart::needed(chart)
+                .into_iter()
+                .find(|need| !known.iter().any(|k| k.measure == *need));
+            told.extend(
+                missing
+                    .and_then(|measure| measure_expected(message, measure))
+                    .filter(|_| is_short(message)),
+            );
         }
         about_sizes = about_sizes || !told.is_empty() || sizes(message);
         for reading in told {
@@ -39,17 +50,28 @@ fn is_short(message: &str) -> bool {
 /// Decides weights whose unit was a guess: by the height told in another message, else by the only unit in which the
 /// chart holds them.
 fn settle(chart: &SizeChart, known: &mut [Reading]) {
-    let height = known.iter().find(|r| r.measure == Measure::Height && r.doubt.is_none()).map(|r| r.value);
-    for reading in known.iter_mut().filter(|r| r.measure == Measure::Weight && r.doubt == Some(Doubt::Ambiguous)) {
+    let height = known
+        .iter()
+        .find(|r| r.measure == Measure::Height && r.doubt.is_none())
+        .map(|r| r.value);
+    for reading in known
+        .iter_mut()
+        .filter(|r| r.measure == Measure::Weight && r.doubt == Some(Doubt::Ambiguous))
+    {
         if let Some(height) = height {
             let together = measures(&format!("身高{height}cm 体重{}", reading.written));
             if let Some(weight) = together.into_iter().find(|r| r.measure == Measure::Weight) {
-                (reading.value, reading.until, reading.doubt) = (weight.value, weight.until, weight.doubt);
+                (reading.value, reading.until, reading.doubt) =
+                    (weight.value, weight.until, weight.doubt);
                 continue;
             }
         }
         let held = |kilograms: f64| {
-            let value = Known { measure: Measure::Weight, low: kilograms, high: kilograms };
+            let value = Known {
+                measure: Measure::Weight,
+                low: kilograms,
+                high: kilograms,
+            };
             matches!(chart::advise(chart, &[value]), chart::Advice::Sizes(_))
         };
         match (held(reading.value), held(reading.value / 2.0)) {
@@ -84,7 +106,8 @@ pub fn label(measure: Measure) -> &'static str {
 pub fn repeat(reading: &Reading) -> String {
     let figure = reading.written.trim();
     let bare = figure.parse::<f64>().ok();
-    let same = |factor: f64| bare.is_some_and(|number| (number * factor - reading.value).abs() < 0.05);
+    let same =
+        |factor: f64| bare.is_some_and(|number| (number * factor - reading.value).abs() < 0.05);
     let unit = match reading.measure {
         _ if bare.is_none() => "",
         Measure::Weight if same(1.0) => "公斤",

@@ -13,24 +13,64 @@ const LISTED: usize = 6;
 /// The most lines of a comparison.
 const LINES: usize = 8;
 
-const WHICH: &[&str] = &["哪款", "哪个", "哪一款", "哪一个", "哪些", "哪种", "哪几款", "哪几个", "哪件", "哪条", "哪双", "哪台", "哪瓶", "哪支", "什么款"];
+const WHICH: &[&str] = &[
+    "哪款",
+    "哪个",
+    "哪一款",
+    "哪一个",
+    "哪些",
+    "哪种",
+    "哪几款",
+    "哪几个",
+    "哪件",
+    "哪条",
+    "哪双",
+    "哪台",
+    "哪瓶",
+    "哪支",
+    "什么款",
+];
 
 const DIFFERENCE: &[&str] = &[
-    "区别", "不同", "差别", "差在哪", "不一样", "哪里不一样", "差异", "对比", "比较一下", "哪个好", "哪款好", "怎么选", "选哪个", "买哪个",
+    "区别",
+    "不同",
+    "差别",
+    "差在哪",
+    "不一样",
+    "哪里不一样",
+    "差异",
+    "对比",
+    "比较一下",
+    "哪个好",
+    "哪款好",
+    "怎么选",
+    "选哪个",
+    "买哪个",
 ];
 
 /// 「A和B有什么区别」: the specs in which two or three named products differ, as written.
 pub(super) fn compare(asked: &Asked<'_>, topics: &[Topic]) -> Option<Proposal> {
-    let word = DIFFERENCE.iter().find(|word| asked.plain.text.contains(**word))?;
-    let Subject::Several(products) = &asked.subject else { return None };
-    let products: Vec<u32> = products.iter().copied().filter(|&product| asked.on_sale(product)).collect();
+    let word = DIFFERENCE
+        .iter()
+        .find(|word| asked.plain.text.contains(**word))?;
+    let Subject::Several(products) = &asked.subject else {
+        return None;
+    };
+    let products: Vec<u32> = products
+        .iter()
+        .copied()
+        .filter(|&product| asked.on_sale(product))
+        .collect();
     if !(2..=3).contains(&products.len()) {
         return None;
     }
     let first = asked.product_at(products[0]);
     let mut lines = Vec::new();
     let mut facts = Vec::new();
-    let about: Vec<String> = products.iter().flat_map(|&p| named_specs(asked, p, topics)).collect();
+    let about: Vec<String> = products
+        .iter()
+        .flat_map(|&p| named_specs(asked, p, topics))
+        .collect();
     for spec in &first.specs {
         if !about.is_empty() && !about.contains(&spec.name) || lines.len() == LINES {
             continue;
@@ -38,11 +78,21 @@ pub(super) fn compare(asked: &Asked<'_>, topics: &[Topic]) -> Option<Proposal> {
         let values: Option<Vec<&str>> = products
             .iter()
             .map(|&index| {
-                let other = asked.product_at(index).specs.iter().enumerate().find(|(_, other)| other.name == spec.name);
-                other.filter(|(i, _)| asked.catalogue.specs.quotable(index, Slot::Spec(*i as u32))).map(|(_, s)| s.value.as_str())
+                let other = asked
+                    .product_at(index)
+                    .specs
+                    .iter()
+                    .enumerate()
+                    .find(|(_, other)| other.name == spec.name);
+                other
+                    .filter(|(i, _)| asked.catalogue.specs.quotable(index, Slot::Spec(*i as u32)))
+                    .map(|(_, s)| s.value.as_str())
             })
             .collect();
-        let Some(values) = values.filter(|values| values.windows(2).any(|pair| pair[0] != pair[1])) else { continue };
+        let Some(values) = values.filter(|values| values.windows(2).any(|pair| pair[0] != pair[1]))
+        else {
+            continue;
+        };
         lines.push(format!("{}：{}", spec.name, values.join(" ｜ ")));
         facts.extend(products.iter().map(|&index| Fact {
             entry: format!("spec:{}/{}", asked.product_at(index).id, spec.name),
@@ -53,9 +103,16 @@ pub(super) fn compare(asked: &Asked<'_>, topics: &[Topic]) -> Option<Proposal> {
     if lines.is_empty() {
         return None;
     }
-    let names: Vec<&str> = products.iter().map(|&index| asked.product_at(index).name.as_str()).collect();
+    let names: Vec<&str> = products
+        .iter()
+        .map(|&index| asked.product_at(index).name.as_str())
+        .collect();
     // What is better is advice; the specs are only what can be said of it.
-    let sure = if word.contains("区别") || word.contains('差') || word.contains("不") { 0.85 } else { 0.65 };
+    let sure = if word.contains("区别") || word.contains('差') || word.contains("不") {
+        0.85
+    } else {
+        0.65
+    };
     Some(Proposal {
         decision: Outcome::Answer,
         reply: format!("{}\n{}", names.join(" ｜ "), lines.join("\n")),
@@ -82,16 +139,28 @@ pub(super) fn which(asked: &Asked<'_>, topics: &[Topic], named: &[bool]) -> Opti
     if !WHICH.iter().any(|word| asked.plain.text.contains(word)) {
         return None;
     }
-    if let Subject::One { how: How::Named | How::Sound, .. } = asked.subject {
+    if let Subject::One {
+        how: How::Named | How::Sound,
+        ..
+    } = asked.subject
+    {
         return None;
     }
     let kind = asked.catalogue.kind(&asked.plain);
-    let among = |product: &u32| kind.as_ref().is_none_or(|kind| kind.products.contains(product));
+    let among = |product: &u32| {
+        kind.as_ref()
+            .is_none_or(|kind| kind.products.contains(product))
+    };
     let mut rows: Vec<(u32, Slot)> = Vec::new();
-    for product in (0..asked.shop.products.len() as u32).filter(|&p| asked.on_sale(p)).filter(among) {
+    for product in (0..asked.shop.products.len() as u32)
+        .filter(|&p| asked.on_sale(p))
+        .filter(among)
+    {
         for topic in topics {
             let slots = resolve(&asked.catalogue.specs, product, topic).0;
-            let said = slots.into_iter().find(|slot| names_value(asked, content(asked.product_at(product), *slot).1));
+            let said = slots
+                .into_iter()
+                .find(|slot| names_value(asked, content(asked.product_at(product), *slot).1));
             if let Some(slot) = said {
                 rows.push((product, slot));
                 break;
@@ -125,7 +194,11 @@ pub(super) fn which(asked: &Asked<'_>, topics: &[Topic], named: &[bool]) -> Opti
             format!("{}：{title} {text}", product.name)
         })
         .collect();
-    let tail = if more { "\n（还有其他款，可以告诉我想看的品类）" } else { "" };
+    let tail = if more {
+        "\n（还有其他款，可以告诉我想看的品类）"
+    } else {
+        ""
+    };
     Some(Proposal {
         decision: Outcome::Answer,
         reply: format!("{}{tail}", lines.join("\n")),
@@ -133,7 +206,11 @@ pub(super) fn which(asked: &Asked<'_>, topics: &[Topic], named: &[bool]) -> Opti
         reason: None,
         facts: rows
             .iter()
-            .map(|&(index, slot)| Fact { entry: entry_id(asked.product_at(index), slot), row: None, snippet: None })
+            .map(|&(index, slot)| Fact {
+                entry: entry_id(asked.product_at(index), slot),
+                row: None,
+                snippet: None,
+            })
             .collect(),
         options: Vec::new(),
         rule: "spec.which",
@@ -144,13 +221,30 @@ pub(super) fn which(asked: &Asked<'_>, topics: &[Topic], named: &[bool]) -> Opti
 /// Whether one of the values in a list (干性、敏感性) is named in the question, its ending aside (敏感肌 names 敏感性).
 fn names_value(asked: &Asked<'_>, list: &str) -> bool {
     let list = normalise(list);
-    list.split(|c: char| !c.is_alphanumeric()).filter(|value| !value.is_empty()).any(|value| {
-        let value = squeeze(value);
-        let stem: String = value.trim_end_matches(['性', '肌', '皮', '型', '款', '色', '用', '季']).to_owned();
-        let long = |word: &str| word.chars().nth(1).is_some() || word.chars().all(|c| !is_han(c)) && word.len() > 1;
-        let said = |word: &str| long(word) && asked.plain.text.contains(word);
-        // 油皮 is 油性: one character counts together with 皮 or 肌.
-        let skin = stem.chars().count() == 1 && ["皮", "肌", "性"].iter().any(|end| asked.plain.text.contains(&format!("{stem}{end}")));
-        said(&value) || said(&stem) || skin || asked.catalogue.synonyms.group(&value).iter().any(|word| said(word))
-    })
+    list.split(|c: char| !c.is_alphanumeric())
+        .filter(|value| !value.is_empty())
+        .any(|value| {
+            let value = squeeze(value);
+            let stem: String = value
+                .trim_end_matches(['性', '肌', '皮', '型', '款', '色', '用', '季'])
+                .to_owned();
+            let long = |word: &str| {
+                word.chars().nth(1).is_some() || word.chars().all(|c| !is_han(c)) && word.len() > 1
+            };
+            let said = |word: &str| long(word) && asked.plain.text.contains(word);
+            // 油皮 is 油性: one character counts together with 皮 or 肌.
+            let skin = stem.chars().count() == 1
+                && ["皮", "肌", "性"]
+                    .iter()
+                    .any(|end| asked.plain.text.contains(&format!("{stem}{end}")));
+            said(&value)
+                || said(&stem)
+                || skin
+                || asked
+                    .catalogue
+                    .synonyms
+                    .group(&value)
+                    .iter()
+                    .any(|word| said(word))
+        })
 }

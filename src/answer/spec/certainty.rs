@@ -16,9 +16,59 @@ const FILLERS: &str = "的 是 什么 啥 多少 多大 多长 多久 多高 多
 
 /// Topics that are answered elsewhere: with one of them unexplained the question is hardly about a spec.
 const ELSEWHERE: &[&str] = &[
-    "退货", "退款", "退换", "换货", "退回", "能退", "可以退", "发货", "快递", "物流", "运费", "邮费", "包邮", "发票", "开票", "优惠", "活动", "满减",
-    "券", "打折", "便宜", "保价", "价保", "补差", "投诉", "差评", "订单", "地址", "取消", "付款", "支付", "分期", "会员", "积分", "赠品", "送货",
-    "上门", "师傅", "坏了", "破了", "裂", "漏发", "少发", "发错", "假货", "正品", "催", "签收", "补发", "报修", "维修", "客服", "区别",
+    "退货",
+    "退款",
+    "退换",
+    "换货",
+    "退回",
+    "能退",
+    "可以退",
+    "发货",
+    "快递",
+    "物流",
+    "运费",
+    "邮费",
+    "包邮",
+    "发票",
+    "开票",
+    "优惠",
+    "活动",
+    "满减",
+    "券",
+    "打折",
+    "便宜",
+    "保价",
+    "价保",
+    "补差",
+    "投诉",
+    "差评",
+    "订单",
+    "地址",
+    "取消",
+    "付款",
+    "支付",
+    "分期",
+    "会员",
+    "积分",
+    "赠品",
+    "送货",
+    "上门",
+    "师傅",
+    "坏了",
+    "破了",
+    "裂",
+    "漏发",
+    "少发",
+    "发错",
+    "假货",
+    "正品",
+    "催",
+    "签收",
+    "补发",
+    "报修",
+    "维修",
+    "客服",
+    "区别",
 ];
 
 static FILLER: LazyLock<AhoCorasick> = LazyLock::new(|| {
@@ -37,7 +87,9 @@ pub fn residue(plain: &Plain, explained: &[bool]) -> usize {
     }
     (0..plain.len())
         .filter(|&at| {
-            let inner = at > 0 && plain.chars[at].is_ascii_alphanumeric() && plain.chars[at - 1].is_ascii_alphanumeric();
+            let inner = at > 0
+                && plain.chars[at].is_ascii_alphanumeric()
+                && plain.chars[at - 1].is_ascii_alphanumeric();
             !rest[at] && !(inner && !rest[at - 1])
         })
         .count()
@@ -71,6 +123,10 @@ pub fn confidence(strength: Strength, plain: &Plain, explained: &[bool], certain
         6 => 0.20,
         more => (0.20 + 0.05 * (more - 6) as f64).min(0.5),
     };
-    let elsewhere = if speaks_elsewhere(plain, explained) { 0.35 } else { 0.0 };
+    let elsewhere = if speaks_elsewhere(plain, explained) {
+        0.35
+    } else {
+        0.0
+    };
     ((base - penalty - elsewhere) * certainty).max(0.0)
 }

@@ -12,12 +12,49 @@ use crate::text::normalise::normalise;
 
 /// What comes before a spec's name without changing what is meant (额定功率, 产品尺寸, 适合季节).
 const QUALIFIERS: &[&str] = &[
-    "是否可以", "是否需要", "是否支持", "是否含有", "是否带有", "是否为", "是否有", "是否含", "是否带", "是否可", "是否能", "是否", "有无", "可否",
-    "产品", "商品", "额定", "主要", "整机", "机身", "最大", "适用", "适合", "外观", "外形", "单瓶", "详细", "具体",
+    "是否可以",
+    "是否需要",
+    "是否支持",
+    "是否含有",
+    "是否带有",
+    "是否为",
+    "是否有",
+    "是否含",
+    "是否带",
+    "是否可",
+    "是否能",
+    "是否",
+    "有无",
+    "可否",
+    "产品",
+    "商品",
+    "额定",
+    "主要",
+    "整机",
+    "机身",
+    "最大",
+    "适用",
+    "适合",
+    "外观",
+    "外形",
+    "单瓶",
+    "详细",
+    "具体",
 ];
 
 /// Columns whose values change by the minute: never quoted.
-const VOLATILE: &[&str] = &["价格", "售价", "现价", "单价", "到手价", "库存", "存量", "销量", "余量", "券后"];
+const VOLATILE: &[&str] = &[
+    "价格",
+    "售价",
+    "现价",
+    "单价",
+    "到手价",
+    "库存",
+    "存量",
+    "销量",
+    "余量",
+    "券后",
+];
 
 /// A spec or a section of one product.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,14 +115,19 @@ impl SpecNames {
         let mut table = SpecNames::default();
         let mut known: HashMap<String, u32> = HashMap::new();
         for product in &shop.products {
-            let specs = (0..).zip(&product.specs).map(|(i, spec)| (spec.name.as_str(), Slot::Spec(i)));
+            let specs = (0..)
+                .zip(&product.specs)
+                .map(|(i, spec)| (spec.name.as_str(), Slot::Spec(i)));
             let sections = (0..)
                 .zip(&product.passages)
                 .filter_map(|(i, passage)| Some((passage.path.last()?.as_str(), Slot::Section(i))));
             let mut slots = Vec::new();
             for (written, slot) in specs.chain(sections) {
                 let text = bare(written);
-                if text.is_empty() || VOLATILE.iter().any(|word| text.contains(word)) || text.ends_with('价') {
+                if text.is_empty()
+                    || VOLATILE.iter().any(|word| text.contains(word))
+                    || text.ends_with('价')
+                {
                     continue;
                 }
                 let next = table.names.len() as u32;
@@ -108,7 +150,9 @@ impl SpecNames {
             patterns.insert(name.text.clone(), (index, Strength::Name));
         }
         for (index, name) in (0u32..).zip(&self.names) {
-            let others = [&name.text, &name.core].into_iter().flat_map(|word| synonyms.group(word).iter());
+            let others = [&name.text, &name.core]
+                .into_iter()
+                .flat_map(|word| synonyms.group(word).iter());
             for word in others.map(|word| squeeze(word)).chain([name.core.clone()]) {
                 // 吵 as a synonym of 噪音 is too short to be looked for alone.
                 if word.chars().nth(1).is_some() {
@@ -116,9 +160,14 @@ impl SpecNames {
                 }
             }
         }
-        let mut patterns: Vec<_> = patterns.into_iter().filter(|(word, _)| word.chars().nth(1).is_some()).collect();
+        let mut patterns: Vec<_> = patterns
+            .into_iter()
+            .filter(|(word, _)| word.chars().nth(1).is_some())
+            .collect();
         patterns.sort_unstable_by(|a, b| a.0.cmp(&b.0));
-        self.finder = AhoCorasick::new(patterns.iter().map(|(word, _)| word)).ok().filter(|_| !patterns.is_empty());
+        self.finder = AhoCorasick::new(patterns.iter().map(|(word, _)| word))
+            .ok()
+            .filter(|_| !patterns.is_empty());
         self.found = patterns.into_iter().map(|(_, target)| target).collect();
     }
 
@@ -127,8 +176,10 @@ impl SpecNames {
     pub fn topics(&self, plain: &Plain, masked: &[bool]) -> Vec<Topic> {
         let mut hits: Vec<Hit> = Vec::new();
         WORDS.find(plain, &mut hits);
-        let mut found: Vec<(usize, usize, Target, Strength)> =
-            hits.into_iter().map(|hit| (hit.from, hit.to, Target::Group(hit.group), hit.strength)).collect();
+        let mut found: Vec<(usize, usize, Target, Strength)> = hits
+            .into_iter()
+            .map(|hit| (hit.from, hit.to, Target::Group(hit.group), hit.strength))
+            .collect();
         if let Some(finder) = &self.finder {
             for hit in finder.find_overlapping_iter(&plain.text) {
                 let (from, to) = (plain.char_at(hit.start()), plain.char_at(hit.end()));
@@ -140,9 +191,14 @@ impl SpecNames {
         }
         found.retain(|&(from, to, ..)| !masked[from..to].iter().all(|&named| named));
         // A longer stretch says more exactly what is asked for (鞋底材质, not 材质).
-        let spans: Vec<(usize, usize, Strength)> = found.iter().map(|&(from, to, _, s)| (from, to, s)).collect();
+        let spans: Vec<(usize, usize, Strength)> = found
+            .iter()
+            .map(|&(from, to, _, s)| (from, to, s))
+            .collect();
         found.retain(|&(from, to, _, strength)| {
-            !spans.iter().any(|&(f, t, s)| f <= from && to <= t && t - f > to - from && s >= strength)
+            !spans
+                .iter()
+                .any(|&(f, t, s)| f <= from && to <= t && t - f > to - from && s >= strength)
         });
         found.sort_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)).then(b.3.cmp(&a.3)));
         let mut topics: Vec<Topic> = Vec::new();
@@ -153,7 +209,12 @@ impl SpecNames {
                     topic.strength = topic.strength.max(strength);
                     topic.targets.push((target, strength));
                 }
-                None => topics.push(Topic { from, to, strength, targets: vec![(target, strength)] }),
+                None => topics.push(Topic {
+                    from,
+                    to,
+                    strength,
+                    targets: vec![(target, strength)],
+                }),
             }
         }
         for topic in &mut topics {
@@ -166,7 +227,11 @@ impl SpecNames {
     pub fn slots(&self, product: u32, target: Target) -> Vec<Slot> {
         let slots = &self.slots[product as usize];
         let pick = |fits: &dyn Fn(u32) -> bool| -> Vec<Slot> {
-            slots.iter().filter(|(name, _)| fits(*name)).map(|&(_, slot)| slot).collect()
+            slots
+                .iter()
+                .filter(|(name, _)| fits(*name))
+                .map(|&(_, slot)| slot)
+                .collect()
         };
         match target {
             Target::Name(asked) => {
@@ -179,7 +244,12 @@ impl SpecNames {
                 if !same_core.is_empty() {
                     return same_core;
                 }
-                pick(&|name| self.names[name as usize].groups.iter().any(|group| asked.groups.contains(group)))
+                pick(&|name| {
+                    self.names[name as usize]
+                        .groups
+                        .iter()
+                        .any(|group| asked.groups.contains(group))
+                })
             }
             Target::Group(group) => pick(&|name| self.names[name as usize].groups.contains(&group)),
         }
@@ -187,12 +257,18 @@ impl SpecNames {
 
     /// Whether a slot may be quoted: its column does not change by the minute.
     pub fn quotable(&self, product: u32, slot: Slot) -> bool {
-        self.slots[product as usize].iter().any(|&(_, own)| own == slot)
+        self.slots[product as usize]
+            .iter()
+            .any(|&(_, own)| own == slot)
     }
 
     /// Slots of a product in any group that knows `name` (成分, 配料, 过敏原).
     pub fn slots_named(&self, product: u32, name: &str) -> Vec<Slot> {
-        WORDS.groups_of(name).iter().flat_map(|&group| self.slots(product, Target::Group(group))).collect()
+        WORDS
+            .groups_of(name)
+            .iter()
+            .flat_map(|&group| self.slots(product, Target::Group(group)))
+            .collect()
     }
 
     /// What a target is called, for texts and traces.
@@ -227,7 +303,10 @@ impl Name {
 /// A name normalised and squeezed, without a remark in brackets at its end: `重量(g)` → `重量`.
 fn bare(written: &str) -> String {
     let plain = normalise(written);
-    let cut = match (plain.ends_with([')', ']', '】']), plain.rfind(['(', '[', '【'])) {
+    let cut = match (
+        plain.ends_with([')', ']', '】']),
+        plain.rfind(['(', '[', '【']),
+    ) {
         (true, Some(open)) if open > 0 => &plain[..open],
         _ => plain.as_str(),
     };

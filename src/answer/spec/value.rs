@@ -14,24 +14,81 @@ const INSIDE: &[&str] = &["成分", "配料", "过敏原"];
 
 /// Substances that a list of allergens settles by naming all it contains.
 const ALLERGENS: &[&str] = &[
-    "牛奶", "奶", "乳", "鸡蛋", "蛋", "花生", "坚果", "核桃", "杏仁", "腰果", "大豆", "黄豆", "小麦", "麸质", "面筋", "鱼", "虾", "蟹", "芝麻",
+    "牛奶", "奶", "乳", "鸡蛋", "蛋", "花生", "坚果", "核桃", "杏仁", "腰果", "大豆", "黄豆",
+    "小麦", "麸质", "面筋", "鱼", "虾", "蟹", "芝麻",
 ];
 
 /// What asks whether something is inside, longest first.
-const CONTAINS: &[&str] = &["有没有", "含不含", "有木有", "是否含有", "是否含", "含有", "不含", "有无", "添加了", "加了", "加没加", "含", "有", "带", "无"];
+const CONTAINS: &[&str] = &[
+    "有没有",
+    "含不含",
+    "有木有",
+    "是否含有",
+    "是否含",
+    "含有",
+    "不含",
+    "有无",
+    "添加了",
+    "加了",
+    "加没加",
+    "含",
+    "有",
+    "带",
+    "无",
+];
 
 /// Words that ask for the list of colours.
-const COLOURS: &[&str] =
-    &["几个颜色", "几种颜色", "哪些颜色", "什么颜色", "啥颜色", "哪几个颜色", "哪几种颜色", "有几色", "颜色有", "其他颜色", "别的颜色", "多少种颜色", "哪几个色", "几个色"];
+const COLOURS: &[&str] = &[
+    "几个颜色",
+    "几种颜色",
+    "哪些颜色",
+    "什么颜色",
+    "啥颜色",
+    "哪几个颜色",
+    "哪几种颜色",
+    "有几色",
+    "颜色有",
+    "其他颜色",
+    "别的颜色",
+    "多少种颜色",
+    "哪几个色",
+    "几个色",
+];
 
 /// Words that ask for the list of sizes or versions.
 const SIZES: &[&str] = &[
-    "哪些码", "哪些尺码", "有哪几个码", "几个码", "几个尺码", "尺码有", "什么尺码", "有什么码", "最大码", "最大的码", "最小码", "最大多大码", "最大到",
-    "有大码", "有小码", "码全", "哪些规格", "几种规格", "什么规格", "哪些型号可选", "有几款", "几个版本", "哪些版本", "有什么版本", "几种装", "都有什么码",
+    "哪些码",
+    "哪些尺码",
+    "有哪几个码",
+    "几个码",
+    "几个尺码",
+    "尺码有",
+    "什么尺码",
+    "有什么码",
+    "最大码",
+    "最大的码",
+    "最小码",
+    "最大多大码",
+    "最大到",
+    "有大码",
+    "有小码",
+    "码全",
+    "哪些规格",
+    "几种规格",
+    "什么规格",
+    "哪些型号可选",
+    "有几款",
+    "几个版本",
+    "哪些版本",
+    "有什么版本",
+    "几种装",
+    "都有什么码",
 ];
 
 /// What ends the thing asked after.
-const ENDS: &[&str] = &["吗", "么", "嘛", "没有", "没", "不", "呢", "的", "啊", "成分", "吧", "可以", "能"];
+const ENDS: &[&str] = &[
+    "吗", "么", "嘛", "没有", "没", "不", "呢", "的", "啊", "成分", "吧", "可以", "能",
+];
 
 /// Colours and sizes: the SKU list as written.
 pub(super) fn skus(reading: &Reading<'_, '_>) -> Option<Proposal> {
@@ -80,7 +137,11 @@ pub(super) fn skus(reading: &Reading<'_, '_>) -> Option<Proposal> {
         reply: format!("{}的规格：{list}", product.name),
         confidence,
         reason: None,
-        facts: vec![Fact { entry: format!("product:{}", product.id), row: None, snippet: Some(list) }],
+        facts: vec![Fact {
+            entry: format!("product:{}", product.id),
+            row: None,
+            snippet: Some(list),
+        }],
         options: Vec::new(),
         rule: "spec.sku",
         trace: vec!["asks what colours or sizes there are".to_owned()],
@@ -91,13 +152,21 @@ pub(super) fn skus(reading: &Reading<'_, '_>) -> Option<Proposal> {
 fn is_colour_or_size(product: &Product, thing: &str) -> bool {
     let bare = thing.trim_end_matches(['码', '号', '款', '色']);
     let own = product.skus.iter().any(|sku| {
-        std::iter::once(&sku.colour).chain(&sku.sizes).any(|written| {
-            let written = squeeze(&normalise(written));
-            written == thing || written.trim_end_matches(['码', '号', '款', '色']) == bare && !bare.is_empty()
-        })
+        std::iter::once(&sku.colour)
+            .chain(&sku.sizes)
+            .any(|written| {
+                let written = squeeze(&normalise(written));
+                written == thing
+                    || written.trim_end_matches(['码', '号', '款', '色']) == bare
+                        && !bare.is_empty()
+            })
     });
-    let letters = matches!(bare, "s" | "m" | "l" | "xs" | "xl" | "xxl" | "xxxl" | "2xl" | "3xl" | "4xl" | "5xl");
-    let size = thing.ends_with('码') && (letters || bare.chars().all(|c| c.is_ascii_digit()) && !bare.is_empty());
+    let letters = matches!(
+        bare,
+        "s" | "m" | "l" | "xs" | "xl" | "xxl" | "xxxl" | "2xl" | "3xl" | "4xl" | "5xl"
+    );
+    let size = thing.ends_with('码')
+        && (letters || bare.chars().all(|c| c.is_ascii_digit()) && !bare.is_empty());
     own || size || letters || thing.ends_with('色') && (2..=4).contains(&thing.chars().count())
 }
 
@@ -107,19 +176,32 @@ pub(super) fn says(reading: &Reading<'_, '_>, topics: &[Topic]) -> Option<Propos
     let table = &reading.asked.catalogue.specs;
     let (thing, from, to) = thing_asked(reading)?;
     // A spec that was asked for by its name is missing; its name inside another value is no answer.
-    if topics.iter().any(|topic| topic.strength == Strength::Name && topic.from >= from && topic.to <= to) && INSIDE.contains(&thing.as_str()) {
+    if topics
+        .iter()
+        .any(|topic| topic.strength == Strength::Name && topic.from >= from && topic.to <= to)
+        && INSIDE.contains(&thing.as_str())
+    {
         return None;
     }
     let mut slots: Vec<Slot> = Vec::new();
     let words: Vec<&str> = std::iter::once(thing.as_str())
-        .chain(reading.asked.catalogue.synonyms.group(&thing).iter().map(String::as_str))
+        .chain(
+            reading
+                .asked
+                .catalogue
+                .synonyms
+                .group(&thing)
+                .iter()
+                .map(String::as_str),
+        )
         .collect();
     for name in INSIDE {
         for slot in table.slots_named(reading.product, name) {
             let Slot::Spec(i) = slot else { continue };
             let value = normalise(&product.specs[i as usize].value);
             let settles = *name == "过敏原" && ALLERGENS.contains(&thing.as_str());
-            if (settles || words.iter().any(|word| value.contains(word))) && !slots.contains(&slot) {
+            if (settles || words.iter().any(|word| value.contains(word))) && !slots.contains(&slot)
+            {
                 slots.push(slot);
             }
         }
@@ -129,7 +211,9 @@ pub(super) fn says(reading: &Reading<'_, '_>, topics: &[Topic]) -> Option<Propos
         sure = 0.78;
         slots = (0..)
             .zip(&product.specs)
-            .filter(|(_, spec)| thing.chars().nth(1).is_some() && normalise(&spec.value).contains(&thing))
+            .filter(|(_, spec)| {
+                thing.chars().nth(1).is_some() && normalise(&spec.value).contains(&thing)
+            })
             .map(|(i, _)| Slot::Spec(i))
             .filter(|&slot| table.quotable(reading.product, slot))
             .collect();
@@ -150,7 +234,13 @@ pub(super) fn says(reading: &Reading<'_, '_>, topics: &[Topic]) -> Option<Propos
     if !reading.asked.on_sale(reading.product) {
         return Some(not_in_force(reading, confidence));
     }
-    Some(quote(reading, &slots, confidence, "spec.value", format!("asks for {thing}, which stands in a value")))
+    Some(quote(
+        reading,
+        &slots,
+        confidence,
+        "spec.value",
+        format!("asks for {thing}, which stands in a value"),
+    ))
 }
 
 /// The thing of 含不含X, 有X吗, X有吗 with its range of characters.
@@ -164,7 +254,12 @@ fn thing_asked(reading: &Reading<'_, '_>) -> Option<(String, usize, usize)> {
                 continue;
             }
             let mut to = from;
-            while free(to) && (to == from || !plain.gap_before(to)) && !ENDS.iter().any(|end| plain.slice(to, plain.len()).starts_with(end)) {
+            while free(to)
+                && (to == from || !plain.gap_before(to))
+                && !ENDS
+                    .iter()
+                    .any(|end| plain.slice(to, plain.len()).starts_with(end))
+            {
                 to += 1;
             }
             if (1..=8).contains(&(to - from)) {
@@ -176,7 +271,10 @@ fn thing_asked(reading: &Reading<'_, '_>) -> Option<(String, usize, usize)> {
     for tail in ["有没有", "有吗", "有么", "有不", "还有没有"] {
         if let Some(at) = plain.text.find(tail) {
             let to = plain.char_at(at);
-            let from = (0..to).rev().take_while(|&i| free(i) && plain.chars[i] != '的').last()?;
+            let from = (0..to)
+                .rev()
+                .take_while(|&i| free(i) && plain.chars[i] != '的')
+                .last()?;
             if (1..=6).contains(&(to - from)) {
                 return Some((plain.slice(from, to).to_owned(), from, to));
             }

@@ -71,8 +71,14 @@ impl Words {
         let mut by_name: HashMap<&'static str, Vec<u16>> = HashMap::new();
         let mut wordings = Vec::new();
         let mut first = Vec::new();
-        for line in TABLE.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
-            let (line, elsewhere) = line.strip_prefix('~').map_or((line, false), |line| (line, true));
+        for line in TABLE
+            .lines()
+            .map(str::trim)
+            .filter(|line| !line.is_empty() && !line.starts_with('#'))
+        {
+            let (line, elsewhere) = line
+                .strip_prefix('~')
+                .map_or((line, false), |line| (line, true));
             let mut fields = line.split(';').map(str::split_whitespace);
             let group = groups.len() as u16;
             let mut names = Vec::new();
@@ -84,13 +90,22 @@ impl Words {
                     }
                     let mut parts = wording.split("..");
                     first.push(parts.next().unwrap_or_default());
-                    wordings.push(Wording { group, strength, rest: parts.collect() });
+                    wordings.push(Wording {
+                        group,
+                        strength,
+                        rest: parts.collect(),
+                    });
                 }
             }
             groups.push(Group { names, elsewhere });
         }
         let first = AhoCorasick::new(first).expect("the built-in table is small and valid");
-        Words { groups, by_name, wordings, first }
+        Words {
+            groups,
+            by_name,
+            wordings,
+            first,
+        }
     }
 
     /// A group of the table.
@@ -110,12 +125,18 @@ impl Words {
             let from = plain.char_at(found.start());
             let mut end = found.end();
             let complete = wording.rest.iter().all(|part| {
-                let window = plain.slice_bytes(end, plain.char_at(end) + GAP + part.chars().count());
+                let window =
+                    plain.slice_bytes(end, plain.char_at(end) + GAP + part.chars().count());
                 window.find(part).map(|at| end += at + part.len()).is_some()
             });
             let to = plain.char_at(end);
             if complete && plain.stands_alone(from, to) {
-                hits.push(Hit { group: wording.group, strength: wording.strength, from, to });
+                hits.push(Hit {
+                    group: wording.group,
+                    strength: wording.strength,
+                    from,
+                    to,
+                });
             }
         }
     }
@@ -137,6 +158,10 @@ mod tests {
             .flat_map(|wording| wording.split(".."))
             .filter(|word| squeeze(&normalise(word)) != *word)
             .collect();
-        assert_eq!(torn, Vec::<&str>::new(), "these are not squeezed normalised text");
+        assert_eq!(
+            torn,
+            Vec::<&str>::new(),
+            "these are not squeezed normalised text"
+        );
     }
 }

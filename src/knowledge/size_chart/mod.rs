@@ -60,7 +60,11 @@ fn read_sheet(
         }
         return None;
     }
-    let named = grid.rows[0].1.iter().rposition(|header| !header.is_empty()).map_or(0, |last| last + 1);
+    let named = grid.rows[0]
+        .1
+        .iter()
+        .rposition(|header| !header.is_empty())
+        .map_or(0, |last| last + 1);
     for (_, cells) in &mut grid.rows {
         while cells.len() > named && cells.last().is_some_and(String::is_empty) {
             cells.pop();

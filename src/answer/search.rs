@@ -1,0 +1,130 @@
+//! What an agent's search box shows: entries by words, half words, pinyin and initials, with what matched marked.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::Engine;
+use super::reply::source;
+use super::types::Source;
+use crate::index::IndexError;
+use crate::knowledge::{Conditions, Entry, EntryAt, Kind, Phase};
+use crate::text::normalise::{is_han, normalise};
+use crate::text::pinyin;
+
+/// How many documents are looked at: beyond, nobody pages.
+const DEPTH: usize = 400;
+
+/// What a search is narrowed to.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// Only this kind.
+    pub kind: Option<Kind>,
+    /// Only what applies to this product, by id.
+    pub product: Option<String>,
+    /// The moment by which `in_force` is told.
+    pub at: Timestamp,
+}
+
+/// A page of results.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Page {
+    /// Results, best first.
+    pub items: Vec<Item>,
+    /// How many there are in all.
+    pub total: usize,
+    /// Most results of a page.
+    pub limit: usize,
+    /// Results passed over.
+    pub offset: usize,
+}
+
+/// A result.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Item {
+    /// The entry, with what matched marked in the text.
+    #[serde(flatten)]
+    pub source: Source,
+    /// Whether it may be used at the moment asked for; a stale rule is shown as such.
+    pub in_force: bool,
+    /// Ranking score; comparable only within one search.
+    pub score: f64,
+}
+
+/// Searches a shop's entries.
+///
+/// # Errors
+/// [`IndexError`] where the index cannot be read.
+pub fn search(
+    engine: &Engine,
+    words: &str,
+    filter: &Filter,
+    limit: usize,
+    offset: usize,
+) -> Result<Page, IndexError> {
+    let snapshot = &engine.snapshot;
+    let text = normalise(words);
+    let mut scored: Vec<(u32, f64)> = Vec::new();
+    let mut add =
+        |owner: u32, score: f64| match scored.iter_mut().find(|(known, _)| *known == owner) {
+            Some((_, best)) => *best = best.max(score),
+            None => scored.push((owner, score)),
+        };
+    for hit in snapshot.index.search(&snapshot.segmenter, &text, DEPTH)? {
+        add(hit.owner, f64::from(hit.score));
+    }
+    // Letters alone may be pinyin being typed.
+    if !text.is_empty() && !text.chars().any(is_han) {
+        let query = pinyin::Query::new(&text);
+        for (owner, target) in engine.pinyin() {
+            if let Some(found) = query.matches(target) {
+                add(*owner, 100.0 - f64::from(found as u8));
+            }
+        }
+    }
+    scored.retain(|(owner, _)| fits(engine, &snapshot.entries[*owner as usize], filter));
+    scored.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    let total = scored.len();
+    let items = scored
+        .into_iter()
+        .skip(offset)
+        .take(limit)
+        .map(|(owner, score)| {
+            let entry = &snapshot.entries[owner as usize];
+            let in_force = entry.window(&snapshot.shop).phase(filter.at) == Phase::In;
+            Item {
+                source: source(engine, entry, &text, None, None),
+                in_force,
+                score,
+            }
+        })
+        .collect();
+    Ok(Page {
+        items,
+        total,
+        limit,
+        offset,
+    })
+}
+
+/// Whether an entry is of the kind and about the product asked for.
+fn fits(engine: &Engine, entry: &Entry, filter: &Filter) -> bool {
+    let shop = &engine.snapshot.shop;
+    let kind = filter.kind.is_none_or(|kind| entry.kind() == kind);
+    let product = filter.product.as_ref().is_none_or(|id| match entry.at {
+        EntryAt::Product(i) | EntryAt::Spec(i, _) | EntryAt::ProductPassage(i, _) => {
+            shop.products[i as usize].id == *id
+        }
+        EntryAt::Size(i) => shop.products.iter().any(|product| {
+            product.id == *id
+                && product.size_chart.as_deref() == Some(&shop.charts[i as usize].stem)
+        }),
+        EntryAt::Faq(_) | EntryAt::Policy(..) => {
+            let open = |conditions: &Conditions| {
+                conditions.products.is_empty() || conditions.products.contains(id)
+            };
+            entry.conditions(shop).is_none_or(open)
+        }
+    });
+    kind && product
+}

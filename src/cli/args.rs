@@ -1,0 +1,136 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+use jiff::Timestamp;
+
+/// Answers buyers' questions from a merchant's own files, word for word, or hands over to a person.
+#[derive(Debug, Clone, Parser)]
+#[command(name = "zhike", version, about)]
+pub struct Args {
+    /// Folder of all shops' knowledge
+    #[arg(
+        long,
+        global = true,
+        env = "ZHIKE_KNOWLEDGE",
+        default_value = "knowledge"
+    )]
+    pub knowledge: PathBuf,
+    /// Folder of all built snapshots
+    #[arg(long, global = true, env = "ZHIKE_INDEX", default_value = "index")]
+    pub index: PathBuf,
+    /// Configuration of the server (default: zhike.toml when present)
+    #[arg(long, global = true, env = "ZHIKE_CONFIG")]
+    pub config: Option<PathBuf>,
+    /// Results as JSON
+    #[arg(long, global = true, env = "ZHIKE_JSON")]
+    pub json: bool,
+    /// No remarks for people
+    #[arg(long, global = true, env = "ZHIKE_QUIET")]
+    pub quiet: bool,
+    /// Search by words only, without the sentence encoder
+    #[arg(long, global = true, env = "ZHIKE_LEXICAL")]
+    pub lexical: bool,
+    /// What to do
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The subcommands.
+#[derive(Debug, Clone, Subcommand)]
+pub enum Command {
+    /// Rebuild: check, build, try the golden questions, publish
+    Index {
+        /// Shops; all where none is named
+        shops: Vec<String>,
+        /// Publish although the gate refuses
+        #[arg(long, env = "ZHIKE_FORCE")]
+        force: bool,
+        /// Why, for the history
+        #[arg(long, short, env = "ZHIKE_MESSAGE", default_value = "")]
+        message: String,
+    },
+    /// Lint the knowledge, change nothing
+    Check {
+        /// Shops; all where none is named
+        shops: Vec<String>,
+    },
+    /// Answer a question, or a batch of them
+    Ask(Ask),
+    /// What an agent's search box shows
+    Search {
+        /// Shop
+        shop: String,
+        /// Words
+        words: String,
+        /// Only this kind: faq, product, spec, policy, size
+        #[arg(long, env = "ZHIKE_KIND")]
+        kind: Option<String>,
+        /// Most results
+        #[arg(long, env = "ZHIKE_LIMIT", default_value_t = 10)]
+        limit: usize,
+        /// Results passed over
+        #[arg(long, env = "ZHIKE_OFFSET", default_value_t = 0)]
+        offset: usize,
+    },
+    /// Golden or labelled questions: figures, confusion list, report
+    Eval {
+        /// Shop
+        shop: String,
+        /// Labelled questions (CSV like golden.csv, or JSON lines); the shop's golden questions where absent
+        file: Option<PathBuf>,
+        /// Write a self-contained HTML report here
+        #[arg(long, env = "ZHIKE_HTML")]
+        html: Option<PathBuf>,
+    },
+    /// List the snapshots of a shop
+    Snapshots {
+        /// Shop
+        shop: String,
+    },
+    /// Make an older snapshot live
+    Rollback {
+        /// Shop
+        shop: String,
+        /// Snapshot; the one before the live one where absent
+        snapshot: Option<String>,
+    },
+    /// Recompute the vectors of the intent packs after editing packs/ (for developers)
+    #[command(hide = true)]
+    Packs {
+        /// The file to write
+        #[arg(long, default_value = "packs/vectors.bin")]
+        out: PathBuf,
+    },
+}
+
+/// `zhike ask`.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Ask {
+    /// Shop
+    pub shop: String,
+    /// The question
+    #[arg(required_unless_present = "batch")]
+    pub question: Option<String>,
+    /// Product the buyer looks at
+    #[arg(long, env = "ZHIKE_PRODUCT")]
+    pub product: Option<String>,
+    /// Moment of the question, ISO 8601, in the shop's time zone unless it carries an offset
+    #[arg(long, env = "ZHIKE_AT")]
+    pub at: Option<String>,
+    /// Show the whole trace
+    #[arg(long, env = "ZHIKE_EXPLAIN")]
+    pub explain: bool,
+    /// JSON lines of questions, `-` for standard input
+    #[arg(long, env = "ZHIKE_BATCH")]
+    pub batch: Option<PathBuf>,
+    /// Always list this many candidates
+    #[arg(long, env = "ZHIKE_CANDIDATES")]
+    pub candidates: Option<usize>,
+}
+
+/// The moment a command runs at, read once.
+pub fn now() -> Timestamp {
+    Timestamp::now()
+}

@@ -1,0 +1,187 @@
+//! Arguments → one function per subcommand. Human text goes to stderr, results to stdout.
+
+pub mod args;
+mod ask;
+mod eval;
+mod knowledge;
+mod snapshots;
+
+use std::io::{self, IsTerminal, Write};
+use std::path::Path;
+use std::process::ExitCode;
+
+use crate::answer::Engine;
+use crate::embed::Encoder;
+use crate::index::{Catalog, IndexError};
+use crate::knowledge::{KnowledgeError, list_shops};
+pub use args::{Args, Command};
+
+/// What ends a command with a message.
+#[derive(Debug, thiserror::Error)]
+pub enum CliError {
+    /// The index room's word.
+    #[error(transparent)]
+    Index(#[from] IndexError),
+    /// The knowledge room's word.
+    #[error(transparent)]
+    Knowledge(#[from] KnowledgeError),
+    /// Input or output failed.
+    #[error("cannot {what}: {source}")]
+    Io {
+        /// What was tried.
+        what: String,
+        /// The system's word.
+        source: io::Error,
+    },
+    /// Wrong usage that the parser cannot see.
+    #[error("{0}")]
+    Usage(String),
+}
+
+impl CliError {
+    /// Exit status: 2 for usage, 1 otherwise.
+    fn status(&self) -> u8 {
+        if let CliError::Usage(_) = self { 2 } else { 1 }
+    }
+}
+
+/// Runs a parsed command line.
+pub fn run(args: &Args) -> ExitCode {
+    let done = match &args.command {
+        Command::Index {
+            shops,
+            force,
+            message,
+        } => knowledge::index(args, shops, *force, message),
+        Command::Check { shops } => knowledge::check(args, shops),
+        Command::Ask(ask) => ask::ask(args, ask),
+        Command::Search {
+            shop,
+            words,
+            kind,
+            limit,
+            offset,
+        } => ask::search(args, shop, words, kind.as_deref(), *limit, *offset),
+        Command::Eval { shop, file, html } => {
+            eval::eval(args, shop, file.as_deref(), html.as_deref())
+        }
+        Command::Snapshots { shop } => snapshots::list(args, shop),
+        Command::Rollback { shop, snapshot } => {
+            snapshots::rollback(args, shop, snapshot.as_deref())
+        }
+        Command::Packs { out } => knowledge::packs(out),
+    };
+    match done {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::from(1),
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::from(error.status())
+        }
+    }
+}
+
+/// The encoder, unless `--lexical`; without one everything works by words, and says so.
+fn encoder(args: &Args) -> Option<&'static Encoder> {
+    if args.lexical {
+        return None;
+    }
+    match Encoder::built_in() {
+        Ok(encoder) => Some(encoder),
+        Err(error) => {
+            note(
+                args,
+                &format!("no sentence encoder ({error}): searching by words only"),
+            );
+            None
+        }
+    }
+}
+
+/// The live engine of a shop.
+fn engine(args: &Args, shop: &str) -> Result<Engine, CliError> {
+    known(args, shop)?;
+    // The encoder takes as long to load as jieba: side by side.
+    let (snapshot, encoder) = rayon::join(
+        || Catalog::new(&args.index, shop).open_current(),
+        || encoder(args),
+    );
+    Ok(Engine::new(std::sync::Arc::new(snapshot?), encoder))
+}
+
+/// Refuses a shop that neither folder knows, naming the nearest one that exists.
+fn known(args: &Args, shop: &str) -> Result<(), CliError> {
+    if args.index.join(shop).is_dir() || args.knowledge.join(shop).is_dir() {
+        return Ok(());
+    }
+    let shops = list_shops(&args.knowledge).unwrap_or_default();
+    let nearest = shops
+        .iter()
+        .max_by(|a, b| strsim::jaro_winkler(a, shop).total_cmp(&strsim::jaro_winkler(b, shop)));
+    let hint = nearest.map_or_else(
+        || format!("no shop has a folder under {}", args.knowledge.display()),
+        |nearest| format!("did you mean {nearest}?"),
+    );
+    Err(CliError::Usage(format!("no shop {shop}: {hint}")))
+}
+
+/// The shops named, or all.
+fn chosen(args: &Args, shops: &[String]) -> Result<Vec<String>, CliError> {
+    if shops.is_empty() {
+        let all = list_shops(&args.knowledge)?;
+        if all.is_empty() {
+            let folder = args.knowledge.display();
+            return Err(CliError::Usage(format!(
+                "no shop under {folder}: a shop is a folder with a shop.toml"
+            )));
+        }
+        return Ok(all);
+    }
+    for shop in shops {
+        known(args, shop)?;
+    }
+    Ok(shops.to_vec())
+}
+
+/// A line for people.
+fn note(args: &Args, line: &str) {
+    if !args.quiet {
+        eprintln!("{line}");
+    }
+}
+
+/// A result line.
+fn out(line: &str) -> Result<(), CliError> {
+    let mut stdout = io::stdout().lock();
+    writeln!(stdout, "{line}").map_err(|source| CliError::Io {
+        what: "write the result".into(),
+        source,
+    })
+}
+
+/// A result as JSON: one line, or indented on a terminal.
+fn out_json<T: serde::Serialize>(value: &T) -> Result<(), CliError> {
+    let text = if io::stdout().is_terminal() {
+        serde_json::to_string_pretty(value)
+    } else {
+        serde_json::to_string(value)
+    };
+    out(&text.map_err(|error| CliError::Io {
+        what: "write the result".into(),
+        source: io::Error::other(error),
+    })?)
+}
+
+/// Reads a file, or standard input for `-`.
+fn read(path: &Path) -> Result<Vec<u8>, CliError> {
+    let read = if path == Path::new("-") {
+        let mut bytes = Vec::new();
+        io::Read::read_to_end(&mut io::stdin().lock(), &mut bytes).map(|_| bytes)
+    } else {
+        std::fs::read(path)
+    };
+    read.map_err(|source| CliError::Io {
+        what: format!("read {}", path.display()),
+        source,
+    })
+}

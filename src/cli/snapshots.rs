@@ -1,0 +1,53 @@
+//! `zhike snapshots` and `zhike rollback`.
+
+use serde_json::json;
+
+use super::args::Args;
+use super::{CliError, known, note, out, out_json};
+use crate::index::Catalog;
+
+/// Lists a shop's snapshots, the live one marked.
+pub fn list(args: &Args, shop: &str) -> Result<bool, CliError> {
+    known(args, shop)?;
+    let catalog = Catalog::new(&args.index, shop);
+    let current = catalog.current();
+    let history = catalog.history();
+    if args.json {
+        out_json(&json!({"current": current, "snapshots": catalog.list(), "history": history}))?;
+        return Ok(true);
+    }
+    for manifest in catalog.list() {
+        let published = history
+            .iter()
+            .find(|line| line.snapshot == manifest.id && line.action == "publish");
+        let mark = if current.as_ref() == Some(&manifest.id) {
+            "*"
+        } else {
+            " "
+        };
+        let when = published
+            .map(|line| line.at.strftime("%Y-%m-%d %H:%M:%SZ").to_string())
+            .unwrap_or_default();
+        let why = published
+            .map(|line| line.message.as_str())
+            .unwrap_or_default();
+        let entries = manifest.counts.get("entries").copied().unwrap_or_default();
+        out(&format!(
+            "{mark} {}  {when}  {entries} entries  {why}",
+            manifest.id
+        ))?;
+    }
+    Ok(true)
+}
+
+/// Makes an older snapshot live.
+pub fn rollback(args: &Args, shop: &str, snapshot: Option<&str>) -> Result<bool, CliError> {
+    known(args, shop)?;
+    let by = std::env::var("USER").unwrap_or_default();
+    let live = Catalog::new(&args.index, shop).roll_back(snapshot, &by, "")?;
+    note(args, &format!("{shop}: {live} is live"));
+    if args.json {
+        out_json(&json!({"shop": shop, "snapshot": live}))?;
+    }
+    Ok(true)
+}
