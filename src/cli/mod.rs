@@ -7,7 +7,6 @@ mod knowledge;
 mod snapshots;
 
 use std::io::{self, IsTerminal, Write};
-use std::path::Path;
 use std::process::ExitCode;
 
 use crate::answer::Engine;
@@ -170,18 +169,4 @@ fn out_json<T: serde::Serialize>(value: &T) -> Result<(), CliError> {
         what: "write the result".into(),
         source: io::Error::other(error),
     })?)
-}
-
-/// Reads a file, or standard input for `-`.
-fn read(path: &Path) -> Result<Vec<u8>, CliError> {
-    let read = if path == Path::new("-") {
-        let mut bytes = Vec::new();
-        io::Read::read_to_end(&mut io::stdin().lock(), &mut bytes).map(|_| bytes)
-    } else {
-        std::fs::read(path)
-    };
-    read.map_err(|source| CliError::Io {
-        what: format!("read {}", path.display()),
-        source,
-    })
 }
