@@ -33,8 +33,8 @@ const REASONS: &[&str] = &[
     "no_match",
 ];
 
-/// The golden questions of one file. Faults here never outrank knowledge: a golden question must not block an
-/// emergency fix, so what cannot be read is left out with a warning.
+/// The golden questions of one file. A row that cannot be read is left out with a warning: a golden question must not
+/// block an emergency fix. Only a file that cannot be read as a table is an error.
 pub(crate) fn read(
     file: &SourceFile,
     context: &Context,

@@ -325,34 +325,43 @@ pub(crate) fn expect_header(
         header.report_repeats(defs, log);
         return Some(header);
     }
-    if header.known_count() == 0 && sheet.workbook {
-        if !sheet.hidden {
-            log.warning(
-                "sheet-without-header",
-                At::row(header.row),
-                "no header is known in this sheet; it is not read",
-                format!(
-                    "give it a header row with {}, or remove the sheet",
-                    spelled(defs, required)
-                ),
-            );
-        }
-        return None;
-    }
-    let found = header
+    let found: Vec<&str> = header
         .names
         .iter()
+        .map(String::as_str)
         .filter(|name| !name.is_empty())
         .take(8)
-        .cloned()
-        .collect::<Vec<_>>()
-        .join(", ");
-    if header.names.len() == 1 && header.names[0].contains('，') {
+        .collect();
+    let found = found.join(", ");
+    if header.names.len() == 1 && found.contains('，') {
         log.error(
             "full-width-separator",
             At::row(header.row),
             "the columns are separated by full-width commas",
             "separate them by plain commas",
+        );
+        return None;
+    }
+    if header.known_count() == 0
+        && !header
+            .others()
+            .any(|(_, name)| nearest_column(name, defs).is_some())
+    {
+        // A workbook may hold sheets of other use; a file that holds nothing else was meant.
+        if sheet.name.is_some() && sheet.hidden {
+            return None;
+        }
+        let report = if sheet.name.is_some() {
+            Log::warning
+        } else {
+            Log::error
+        };
+        report(
+            log,
+            "missing-header",
+            At::row(header.row),
+            format!("no row names the columns (found: {found}); nothing here is read"),
+            format!("put a row with {} on top", spelled(defs, required)),
         );
         return None;
     }

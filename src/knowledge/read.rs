@@ -130,6 +130,16 @@ pub fn read_shop(folder: &Path) -> Reading {
     }
     shop.settings = settings;
     references::check(&mut shop, &mut findings);
+    // As a merchant mends them: file by file in the order read, top to bottom.
+    findings.sort_by_cached_key(|finding| {
+        let file = inputs.iter().position(|input| input.path == finding.file);
+        (
+            file.unwrap_or(usize::MAX),
+            finding.file.clone(),
+            finding.sheet.clone(),
+            finding.row,
+        )
+    });
     Reading {
         shop,
         findings,
@@ -199,7 +209,7 @@ fn folder_name(folder: &Path) -> String {
 fn report_bad_id(id: &str, findings: &mut Vec<Finding>) {
     let fits = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_');
     if id.is_empty() || !id.chars().all(fits) {
-        Log::new("", findings).error(
+        Log::new("shop.toml", findings).error(
             "bad-shop-id",
             At::FILE,
             format!("the folder's name \"{id}\" cannot stand in an address"),

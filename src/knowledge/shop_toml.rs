@@ -80,7 +80,7 @@ fn read_section(item: &Item, settings: &mut Settings, log: &mut Log) {
     let Node::Table(keys) = &item.value else {
         return wrong(
             item,
-            "is a section",
+            "is no section",
             &format!("write [{}] on a line of its own", item.key),
             log,
         );
@@ -298,7 +298,7 @@ fn read_handoff(section: &Section, settings: &mut Settings, log: &mut Log) {
             }
             _ => wrong(
                 key,
-                "is a table",
+                "is no table",
                 "write topics as [handoff.topics] with reason = [\"word\", …]",
                 log,
             ),

@@ -65,6 +65,14 @@ pub(crate) fn each_sheet(
                 .filter(|sheet| !sheet.rows.is_empty())
                 .count()
                 > 1;
+            if !workbook.is_empty() && workbook.iter().all(|sheet| sheet.rows.is_empty()) {
+                log.warning(
+                    "empty-file",
+                    At::FILE,
+                    "the workbook is empty",
+                    "fill it in or remove it",
+                );
+            }
             for sheet in &workbook {
                 let name = several.then_some(sheet.name.as_str());
                 let rows = sheet.rows.iter().map(|(number, cells)| Row {

@@ -229,12 +229,13 @@ fn explain(line: &str, message: &str) -> (String, String) {
         );
     }
     let value = line.split_once('=').map_or("", |(_, value)| value.trim());
+    let number = value.starts_with(|c: char| c.is_ascii_digit() || "+-{".contains(c));
     if !value.is_empty()
         && bare(value)
-        && !value.starts_with(|c: char| c.is_ascii_digit() || "+-{".contains(c))
+        && (!number || message.starts_with("string values must be quoted"))
     {
         return (
-            format!("the text {value} is not in quotes"),
+            format!("the value {value} is not in quotes"),
             format!("write {key} = \"…\""),
         );
     }

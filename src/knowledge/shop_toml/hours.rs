@@ -64,16 +64,6 @@ pub(super) fn read(section: &Section, log: &mut Log) -> Hours {
             Some(from)
         };
         let Some(to) = to else { continue };
-        if to < from {
-            let message = format!("the holiday ends on {to}, before it starts on {from}");
-            log.error(
-                "reversed-window",
-                holiday.at("to"),
-                message,
-                "swap from and to",
-            );
-            continue;
-        }
         let open = holiday.get("open").and_then(|key| {
             let written = text(key, log)?;
             if matches!(fold(&written).as_str(), "closed" | "休息" | "放假" | "") {
@@ -92,6 +82,16 @@ pub(super) fn read(section: &Section, log: &mut Log) -> Hours {
             }
             parsed
         });
+        if to < from {
+            let message = format!("the holiday ends on {to}, before it starts on {from}");
+            log.error(
+                "reversed-window",
+                holiday.at("to"),
+                message,
+                "swap from and to",
+            );
+            continue;
+        }
         hours.holidays.push(Holiday {
             name,
             from,

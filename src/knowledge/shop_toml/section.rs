@@ -133,7 +133,7 @@ impl<'a> Section<'a> {
         if tables.len() < nodes.len() {
             wrong(
                 item,
-                "is a list of tables",
+                "is no list of tables",
                 &format!("write [[{}.{key}]] above each", self.name),
                 log,
             );
