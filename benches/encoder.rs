@@ -8,7 +8,7 @@ use std::hint::black_box;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use zhike::embed::{Encoder, Role, Vectors, vectors};
+use zhike::embed::{Encoder, Role, Vectors, centre};
 
 const QUESTIONS: usize = 300;
 const ROUNDS: usize = 5;
@@ -52,23 +52,40 @@ fn main() {
     let rate = many as f64 / start.elapsed().as_secs_f64();
     println!("many       {rate:.0} texts a second on all cores");
 
-    let rows = (0..ROWS).map(|row| vectors[row % vectors.len()].as_slice());
-    let matrix = Vectors::build(encoder.dimension(), rows);
+    search(&vectors);
+}
+
+/// Scans over [`ROWS`] vectors: the questions', centred, each in many variations.
+fn search(questions: &[Vec<f32>]) {
+    let mean = centre::mean(questions.iter().map(Vec::as_slice));
+    let mut noise = 1u32;
+    let vary = |row: usize| {
+        let mut vector = questions[row % questions.len()].clone();
+        centre::centre(&mut vector, &mean);
+        for x in &mut vector {
+            noise = noise.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            *x += (noise as f32 / u32::MAX as f32 - 0.5) * 0.15;
+        }
+        centre::normalise(&mut vector);
+        vector
+    };
+    let rows: Vec<Vec<f32>> = (0..ROWS).map(vary).collect();
+    let dimension = mean.len();
+    let matrix = Vectors::build(dimension, rows.iter().map(Vec::as_slice));
     let mut scores = Vec::new();
-    let (mut scans, mut tops) = (Vec::new(), Vec::new());
-    for query in vectors.iter().take(200) {
+    let (mut scans, mut searches) = (Vec::new(), Vec::new());
+    for question in questions.iter().take(200) {
+        let mut query = question.clone();
+        centre::centre(&mut query, &mean);
         let start = Instant::now();
-        matrix.score_all(query, &mut scores);
+        matrix.score_all(&query, &mut scores);
         scans.push(start.elapsed());
         let start = Instant::now();
-        black_box(vectors::top(&scores, 50));
-        tops.push(start.elapsed());
+        black_box(matrix.search(&query, 100));
+        searches.push(start.elapsed());
     }
-    report(
-        &format!("scan       {ROWS} × {}:", encoder.dimension()),
-        scans,
-    );
-    report("top 50     of these:", tops);
+    report(&format!("all scores {ROWS} × {dimension}:"), scans);
+    report(&format!("best 100   {ROWS} × {dimension}:"), searches);
 }
 
 #[derive(serde::Deserialize)]
@@ -106,7 +123,7 @@ fn milliseconds(time: Duration) -> f64 {
 fn report(what: &str, mut times: Vec<Duration>) {
     times.sort();
     let mut line = what.to_owned();
-    for (name, share) in [("p50", 0.5), ("p95", 0.95), ("p99", 0.99)] {
+    for (name, share) in [("least", 0.0), ("p50", 0.5), ("p95", 0.95), ("p99", 0.99)] {
         let at = ((times.len() - 1) as f64 * share) as usize;
         let _ = write!(line, " {name} {:.2}", milliseconds(times[at])); // writing to a string cannot fail
     }

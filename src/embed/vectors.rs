@@ -1,12 +1,18 @@
 //! Many vectors of one length, kept in 8 bits and searched exactly.
 //!
 //! Each row is rounded to whole numbers of −127..=127 with a scale of its own; the query keeps 16 bits, so that a score
-//! of two vectors of length 1 is off by about 0.0005 (384 numbers). A scan reads every row once and is bound by memory:
-//! 38 MB for 100,000 × 384.
+//! of two vectors of length 1 is off by about 0.0005 (384 numbers).
+//!
+//! A scan of all rows is bound by memory: 38 MB for 100,000 × 384. [`Vectors::search`] therefore first reads only the
+//! upper four bits of each number ([`coarse`]), which tell how large a score can be at most, and then the few rows
+//! whose score can be among the best. The result is that of the full scan, to the bit.
+
+pub mod coarse;
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
+use self::coarse::Coarse;
 use super::error::EmbedError;
 
 /// Rows are padded with zeros to a multiple of this: one vector register of 16-bit lanes.
@@ -28,6 +34,8 @@ pub struct Vectors {
     scales: Vec<f32>,
     /// `stride` codes a row.
     codes: Vec<i8>,
+    /// Made from scales and codes, not stored.
+    coarse: Coarse,
 }
 
 impl Vectors {
@@ -35,28 +43,31 @@ impl Vectors {
     /// is stored as zeros (it scores 0 with everything); so is all where `dimension` is over 4096.
     pub fn build<'a>(dimension: usize, rows: impl Iterator<Item = &'a [f32]>) -> Self {
         let stride = dimension.next_multiple_of(LANES);
-        let mut vectors = Self {
-            dimension,
-            stride,
-            scales: Vec::new(),
-            codes: Vec::new(),
-        };
+        let (mut scales, mut codes) = (Vec::new(), Vec::new());
         for row in rows {
             let fits = row.len() == dimension && dimension <= LONGEST;
             let largest = row.iter().fold(0f32, |a, x| a.max(x.abs()));
             let sound = fits && largest.is_normal() && row.iter().all(|x| x.is_finite());
-            vectors
-                .scales
-                .push(if sound { largest / 127.0 } else { 0.0 });
-            let first = vectors.codes.len();
+            scales.push(if sound { largest / 127.0 } else { 0.0 });
+            let first = codes.len();
             if sound {
-                vectors
-                    .codes
-                    .extend(row.iter().map(|x| (x / largest * 127.0).round() as i8));
+                codes.extend(row.iter().map(|x| (x / largest * 127.0).round() as i8));
             }
-            vectors.codes.resize(first + stride, 0);
+            codes.resize(first + stride, 0);
         }
-        vectors
+        Self::from_parts(dimension, scales, codes)
+    }
+
+    fn from_parts(dimension: usize, scales: Vec<f32>, codes: Vec<i8>) -> Self {
+        let stride = dimension.next_multiple_of(LANES);
+        let coarse = Coarse::build(stride, &scales, &codes);
+        Self {
+            dimension,
+            stride,
+            scales,
+            codes,
+            coarse,
+        }
     }
 
     /// How many rows there are.
@@ -89,24 +100,54 @@ impl Vectors {
     pub fn score_all(&self, query: &[f32], scores: &mut Vec<f32>) {
         scores.clear();
         scores.resize(self.len(), 0.0);
-        let largest = query.iter().fold(0f32, |a, x| a.max(x.abs()));
-        let sound = query.len() == self.dimension
-            && largest.is_normal()
-            && query.iter().all(|x| x.is_finite());
-        if !sound || self.dimension > LONGEST {
-            return;
+        if let Some(query) = Query::round(self, query) {
+            self.score(&query, 0, scores);
         }
-        let full = f32::from(i16::MAX);
-        let mut rounded: Vec<i16> = query
+    }
+
+    /// The `count` rows with the largest dot products, best first; of equal ones the earlier row first. Faster than
+    /// [`Self::score_all`] where few rows come near the best, and never much slower.
+    pub fn search(&self, query: &[f32], count: usize) -> Vec<(u32, f32)> {
+        let Some(rounded) = Query::round(self, query) else {
+            return top(&vec![0.0; self.len()], count);
+        };
+        let mut scores = Vec::new();
+        let blur = self.coarse.score_all(query, &mut scores);
+        // What the seemingly best truly score is a floor for the best; who may reach it is scored truly.
+        let seeming = top(&scores, count);
+        let floor = seeming
             .iter()
-            .map(|x| (x / largest * full).round() as i16)
+            .map(|(row, _)| self.score_one(&rounded, *row as usize));
+        let floor = floor.fold(f32::INFINITY, f32::min);
+        let near = |row: usize| scores[row] + self.coarse.reach(row, blur) >= floor;
+        let rows: Vec<u32> = (0u32..)
+            .take(self.len())
+            .filter(|row| near(*row as usize))
             .collect();
-        rounded.resize(self.stride, 0);
+        scores = rows
+            .iter()
+            .map(|row| self.score_one(&rounded, *row as usize))
+            .collect();
+        top(&scores, count)
+            .into_iter()
+            .map(|(place, score)| (rows[place as usize], score))
+            .collect()
+    }
+
+    fn score_one(&self, query: &Query, row: usize) -> f32 {
+        let mut score = [0.0];
+        self.score(query, row, &mut score);
+        score[0]
+    }
+
+    /// Scores as many rows from `first` on as `scores` has places.
+    fn score(&self, query: &Query, first: usize, scores: &mut [f32]) {
+        let last = first + scores.len();
         let scan = Scan {
-            codes: &self.codes,
-            scales: &self.scales,
-            query: &rounded,
-            scale: largest / full,
+            codes: &self.codes[first * self.stride..last * self.stride],
+            scales: &self.scales[first..last],
+            query: &query.codes,
+            scale: query.scale,
             scores,
         };
         #[cfg(target_arch = "x86_64")]
@@ -114,13 +155,6 @@ impl Vectors {
             return simd.vectorize(wide::Wide { simd, scan });
         }
         scan.portable();
-    }
-
-    /// The `count` rows with the largest dot products, best first; of equal ones the earlier row first.
-    pub fn search(&self, query: &[f32], count: usize) -> Vec<(u32, f32)> {
-        let mut scores = Vec::new();
-        self.score_all(query, &mut scores);
-        top(&scores, count)
     }
 
     /// The stored form: header, scales, codes.
@@ -186,12 +220,8 @@ impl Vectors {
                 "the scale of row {row} is no positive number"
             )));
         }
-        Ok(Self {
-            dimension,
-            stride,
-            scales,
-            codes: codes.iter().map(|code| *code as i8).collect(),
-        })
+        let codes = codes.iter().map(|code| *code as i8).collect();
+        Ok(Self::from_parts(dimension, scales, codes))
     }
 }
 
@@ -228,7 +258,34 @@ fn rank(score: f32) -> i32 {
     bits ^ (((bits >> 31) as u32) >> 1) as i32
 }
 
-/// A pass over all rows.
+/// A query rounded to 16 bits, padded as the rows are.
+struct Query {
+    codes: Vec<i16>,
+    scale: f32,
+}
+
+impl Query {
+    /// `None` for what scores 0 everywhere.
+    fn round(vectors: &Vectors, query: &[f32]) -> Option<Self> {
+        let largest = query.iter().fold(0f32, |a, x| a.max(x.abs()));
+        let sound = largest.is_normal() && query.iter().all(|x| x.is_finite());
+        if !sound || query.len() != vectors.dimension || query.len() > LONGEST {
+            return None;
+        }
+        let full = f32::from(i16::MAX);
+        let mut codes: Vec<i16> = query
+            .iter()
+            .map(|x| (x / largest * full).round() as i16)
+            .collect();
+        codes.resize(vectors.stride, 0);
+        Some(Self {
+            codes,
+            scale: largest / full,
+        })
+    }
+}
+
+/// A pass over rows.
 struct Scan<'a> {
     codes: &'a [i8],
     scales: &'a [f32],
@@ -330,125 +387,4 @@ mod wide {
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-    use crate::embed::centre::normalise;
-
-    /// Made-up vectors of length 1.
-    fn made_up(count: usize, dimension: usize, seed: u64) -> Vec<Vec<f32>> {
-        let mut state = seed;
-        let mut next = || {
-            state = state
-                .wrapping_mul(6_364_136_223_846_793_005)
-                .wrapping_add(1_442_695_040_888_963_407);
-            ((state >> 40) as f32 / (1u64 << 23) as f32) - 1.0
-        };
-        let mut rows: Vec<Vec<f32>> = (0..count)
-            .map(|_| (0..dimension).map(|_| next()).collect())
-            .collect();
-        rows.iter_mut().for_each(|row| normalise(row));
-        rows
-    }
-
-    fn build(dimension: usize, rows: &[Vec<f32>]) -> Vectors {
-        Vectors::build(dimension, rows.iter().map(Vec::as_slice))
-    }
-
-    proptest! {
-        #[test]
-        fn scores_are_those_of_the_plain_product(count in 0usize..40, dimension in 1usize..500, seed: u64) {
-            let rows = made_up(count + 1, dimension, seed);
-            let (query, rows) = rows.split_last().unwrap();
-            let vectors = build(dimension, rows);
-            let mut scores = vec![9.0; 3];
-            vectors.score_all(query, &mut scores);
-            prop_assert_eq!(scores.len(), count);
-            for (score, row) in scores.iter().zip(rows) {
-                let plain: f32 = row.iter().zip(query).map(|(a, b)| a * b).sum();
-                prop_assert!((score - plain).abs() < 0.006, "{} for {}", score, plain);
-            }
-            let again = Vectors::from_bytes(&vectors.to_bytes()).unwrap();
-            prop_assert_eq!(&again, &vectors);
-            let found = vectors.search(query, 5);
-            let mut sorted: Vec<(u32, f32)> = (0u32..).zip(scores.iter().copied()).collect();
-            sorted.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-            sorted.truncate(5);
-            prop_assert_eq!(found, sorted);
-        }
-
-        #[test]
-        fn both_scans_give_the_same(count in 1usize..20, dimension in 1usize..200, seed: u64) {
-            let rows = made_up(count + 1, dimension, seed);
-            let vectors = build(dimension, &rows);
-            let mut scores = Vec::new();
-            vectors.score_all(&rows[0], &mut scores);
-            let largest = rows[0].iter().fold(0f32, |a, x| a.max(x.abs()));
-            let mut query: Vec<i16> = rows[0].iter().map(|x| (x / largest * 32767.0).round() as i16).collect();
-            query.resize(vectors.stride, 0);
-            let mut portable = vec![0.0; vectors.len()];
-            let (codes, scales, scale) = (&vectors.codes, &vectors.scales, largest / 32767.0);
-            Scan { codes, scales, query: &query, scale, scores: &mut portable }.portable();
-            prop_assert_eq!(scores, portable);
-        }
-
-        #[test]
-        fn damaged_bytes_never_panic(position in 0usize..200, value: u8, cut in 0usize..400) {
-            let mut bytes = build(20, &made_up(6, 20, 3)).to_bytes();
-            let whole = bytes.len();
-            let at = position % whole;
-            let changed = bytes[at] != value;
-            bytes[at] = value;
-            if changed && at < HEADER {
-                prop_assert!(Vectors::from_bytes(&bytes).is_err());
-            } else if let Ok(vectors) = Vectors::from_bytes(&bytes) {
-                prop_assert_eq!(vectors.search(&[0.1; 20], 3).len(), 3);
-            }
-            prop_assert!(Vectors::from_bytes(&bytes[..cut % whole]).is_err());
-        }
-    }
-
-    #[test]
-    fn the_extremes_of_the_longest_rows_do_not_overflow() {
-        let row = vec![-1.0; LONGEST];
-        let vectors = build(LONGEST, &[row.clone(), row.iter().map(|x| -x).collect()]);
-        let mut scores = Vec::new();
-        vectors.score_all(&row, &mut scores);
-        assert!(
-            (scores[0] - 4096.0).abs() < 0.01 && (scores[1] + 4096.0).abs() < 0.01,
-            "{scores:?}"
-        );
-    }
-
-    #[test]
-    fn odd_rows_and_queries_score_nothing() {
-        let rows = [
-            vec![f32::NAN, 1.0],
-            vec![f32::INFINITY, 1.0],
-            vec![0.0, 0.0],
-            vec![1.0],
-            vec![0.6, 0.8],
-        ];
-        let vectors = build(2, &rows);
-        let mut scores = Vec::new();
-        vectors.score_all(&[1.0, 0.0], &mut scores);
-        assert_eq!(scores[..4], [0.0; 4]);
-        assert!((scores[4] - 0.6).abs() < 0.005);
-        for query in [&[f32::NAN, 0.0][..], &[0.0, 0.0], &[1.0], &[]] {
-            vectors.score_all(query, &mut scores);
-            assert_eq!(scores, [0.0; 5]);
-        }
-        assert_eq!(vectors.row(2), Some(vec![0.0, 0.0]));
-        assert_eq!(vectors.row(5), None);
-        assert!(Vectors::default().search(&[], 3).is_empty());
-    }
-
-    #[test]
-    fn the_best_come_first_and_ties_by_place() {
-        let scores = [0.5, 0.9, 0.5, -1.0, 0.9, 0.1];
-        assert_eq!(top(&scores, 4), [(1, 0.9), (4, 0.9), (0, 0.5), (2, 0.5)]);
-        assert_eq!(top(&scores, 0), []);
-        assert_eq!(top(&scores, 99).len(), 6);
-    }
-}
+mod tests;
