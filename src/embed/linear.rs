@@ -4,8 +4,8 @@
 //! The activations are rounded to 8 bits in blocks of 32 with a scale each, as llama.cpp does for `Q4_0` × `Q8_0`,
 //! and multiplied in 16-bit lanes:
 //!
-//! - A [`Cell`] holds 16 outputs × 32 inputs. One 32-byte load gives 4 inputs of 8 outputs in the low and of 8 more
-//!   in the high nibbles; a shift and a mask make a register of either, and each serves up to [`TILE`] rows.
+//! - A `Cell` holds 16 outputs × 32 inputs. One 32-byte load gives 4 inputs of 8 outputs in the low and of 8 more
+//!   in the high nibbles; a shift and a mask make a register of either, and each serves up to `TILE` rows.
 //! - Codes are 0..=15 (weight + 8), activations −127..=127: `maddubs` sums two products in a 16-bit lane, and 8 such
 //!   sums make a block. They are widened to 32 bits once a block.
 //! - The surplus `8 · Σ x` is taken off by starting each lane at −8 · Σ x of the 16 inputs that meet in it, kept with
