@@ -208,7 +208,7 @@ fn in_words(from: DateTime, today: Date) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::settings::Holiday;
+    use crate::knowledge::settings::Holiday;
     use super::*;
     use jiff::civil::{date, time};
 
