@@ -1,0 +1,86 @@
+// Talking to the server: JSON in, JSON out, faults as `Problem` with a wording for people.
+
+const WORDS = {
+  offline: '网络不通，请检查网络后重试',
+  unauthorized: '密钥或链接无效，请向管理员要新的密钥',
+  'wrong-scope': '这个密钥没有此项权限',
+  'other-shop': '这个密钥不能查看该店铺',
+  'not-your-conversation': '这个会话已失效',
+  'no-such-shop': '没有这家店铺',
+  'not-live': '店铺还没有准备好，请稍后再试',
+  'question-empty': '请先输入内容',
+  'question-too-long': '内容太长，请分几次发送',
+  'text-empty': '请先输入内容',
+  'text-too-long': '内容太长，请分几次发送',
+  'too-many-requests': '操作太频繁，请稍等片刻',
+  'bad-time': '时间格式不对，请写成 2026-11-11 20:00',
+  'not-found': '没有找到，可能已被移走',
+};
+
+const BY_STATUS = { 401: '请重新登录', 403: '没有权限', 404: '没有找到', 409: '已被他人处理，请刷新后再试', 413: '内容太长', 429: '操作太频繁，请稍等片刻', 503: '服务繁忙，请稍后再试' };
+
+/** A refused or failed request. */
+export class Problem extends Error {
+  constructor(status, body, retryAfter) {
+    super(WORDS[body.code] ?? BY_STATUS[status] ?? '出了点问题，请稍后再试');
+    this.status = status;
+    this.code = body.code ?? '';
+    this.detail = body.detail ?? '';
+    this.request = body.request_id ?? '';
+    this.retryAfter = retryAfter;
+  }
+}
+
+let csrf = null;
+
+/** Takes up a session: what changes something is sent with its CSRF token. */
+export function useSession(session) {
+  csrf = session?.csrf ?? null;
+}
+
+/** A fresh idempotency key. `randomUUID` is missing on pages served without TLS. */
+export function newKey() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/**
+ * Calls the API. `token`: a buyer's token; the cookie of an agent signed in in the same browser then stays out of it.
+ * @throws {Problem}
+ */
+export async function call(method, path, { body, token, key, anonymous, signal } = {}) {
+  const headers = { accept: 'application/json' };
+  if (body !== undefined) headers['content-type'] = 'application/json';
+  if (token) headers.authorization = `Bearer ${token}`;
+  else if (csrf && method !== 'GET') headers['x-csrf-token'] = csrf;
+  if (key) headers['idempotency-key'] = key;
+  let response;
+  try {
+    response = await fetch(path, {
+      method, headers, signal,
+      body: body === undefined ? undefined : JSON.stringify(body),
+      credentials: token || anonymous ? 'omit' : 'same-origin',
+    });
+  } catch (error) {
+    if (error.name === 'AbortError') throw error;
+    throw new Problem(0, { code: 'offline' });
+  }
+  const text = await response.text();
+  let json = null;
+  try {
+    json = text ? JSON.parse(text) : null;
+  } catch {
+    json = null;
+  }
+  if (!response.ok) throw new Problem(response.status, json ?? {}, Number(response.headers.get('retry-after')) || null);
+  return json;
+}
+
+/** A query string without what is empty. */
+export function query(fields) {
+  const set = Object.entries(fields).filter(([, value]) => value !== null && value !== undefined && value !== '');
+  return set.length ? `?${new URLSearchParams(set)}` : '';
+}
+
+/** The API path of a shop. */
+export const shopPath = (shop, rest = '') => `/v1/shops/${encodeURIComponent(shop)}${rest}`;

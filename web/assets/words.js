@@ -1,0 +1,50 @@
+// The Chinese names of what the API names in English, and times as people write them.
+
+export const REASONS = {
+  requested: '要求人工', complaint: '投诉', risk: '安全/健康风险', order_specific: '订单问题', volatile_fact: '价格库存',
+  sensitive: '敏感词', not_in_force: '规则不在有效期', repeated: '多次未解决', low_confidence: '把握不足', no_match: '知识库没有',
+};
+export const STATES = { bot: '机器人接待', waiting: '待接入', with_agent: '接待中', resolved: '已解决', reopened: '重新打开' };
+export const OUTCOMES = { answer: '已回答', clarify: '已追问', handoff: '转人工' };
+export const KINDS = { faq: '问答', product: '商品', spec: '参数', policy: '规则', size: '尺码', script: '话术' };
+export const LAYERS = { law: '法律', platform: '平台', shop: '店铺', category: '类目', product: '商品', promotion: '活动' };
+export const SEVERITIES = { error: '错误', warning: '警告', info: '提示' };
+export const STAGES = { read: '读取文件', build: '建立索引', embed: '计算语义', golden: '试答标准问题', gate: '质量把关', publish: '发布' };
+export const RESULTS = { published: '已发布', unchanged: '内容没有变化，无需发布', refused: '质量把关未通过，线上版本不变', faulty: '文件有错误，线上版本不变' };
+export const SCOPES = { ask: '提问', desk: '客服', knowledge: '知识管理', admin: '管理员' };
+export const LESSONS = { chosen_option: '买家点选', feedback: '买家评价', agent_reply: '客服回复', agent_choice: '客服采用' };
+export const WARNINGS = { absolute: '极限词', rude: '不文明', sensitive: '禁发词', personal: '个人信息', expired: '规则过期', contradiction: '与规则不符', promise: '超出规则的承诺' };
+export const ACTIONS = {
+  'sign-in': '登录', 'key.create': '新建密钥', 'key.revoke': '吊销密钥', rebuild: '重建知识库', rollback: '切换版本',
+  'learning.accepted': '采纳学习', 'learning.rejected': '拒绝学习',
+};
+
+/** The Chinese name, or the English one where a newer server knows more. */
+export const name = (table, key) => table[key] ?? key ?? '';
+
+const clock = new Intl.DateTimeFormat('zh-CN', { hour: '2-digit', minute: '2-digit', hour12: false });
+const day = new Intl.DateTimeFormat('zh-CN', { month: 'numeric', day: 'numeric', weekday: 'short' });
+const full = new Intl.DateTimeFormat('zh-CN', { year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', hour12: false });
+
+/** `14:05`, `昨天 14:05`, `11月9日周一 14:05`. */
+export function chatTime(at, now = new Date()) {
+  const then = new Date(at);
+  const days = Math.round((new Date(now).setHours(0, 0, 0, 0) - new Date(then).setHours(0, 0, 0, 0)) / 86400000);
+  if (days === 0) return clock.format(then);
+  return `${days === 1 ? '昨天' : day.format(then)} ${clock.format(then)}`;
+}
+
+/** `2026/11/23 14:05`. */
+export const fullTime = (at) => full.format(new Date(at));
+
+/** `45秒`, `3分`, `2小时5分`. */
+export function duration(seconds) {
+  const s = Math.max(0, Math.round(seconds));
+  if (s < 60) return `${s}秒`;
+  if (s < 3600) return `${Math.floor(s / 60)}分`;
+  if (s < 86400) return `${Math.floor(s / 3600)}小时${Math.floor((s % 3600) / 60)}分`;
+  return `${Math.floor(s / 86400)}天`;
+}
+
+/** `87%`; of nothing: `–`. */
+export const percent = (part, whole) => (whole > 0 ? `${Math.round((part / whole) * 100)}%` : '–');
