@@ -73,8 +73,8 @@ function under(message, sources, rate) {
     }, `来源 ${sources.length}`));
   }
   const told = el('span', { class: 'fate', role: 'status' });
-  const thumbs = [['up', '👍', '有帮助'], ['down', '👎', '没帮助']].map(([verdict, sign, label]) => el('button', {
-    type: 'button', 'aria-pressed': 'false', title: label, 'aria-label': label,
+  const thumbs = [['up', '有帮助'], ['down', '没帮助']].map(([verdict, label]) => el('button', {
+    type: 'button', 'aria-pressed': 'false',
     onclick: async (event) => {
       const pressed = event.currentTarget;
       try {
@@ -85,7 +85,7 @@ function under(message, sources, rate) {
         told.textContent = problem.message;
       }
     },
-  }, sign));
+  }, label));
   row.append(...thumbs, told);
   return box ? [row, box] : row;
 }

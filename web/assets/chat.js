@@ -153,6 +153,7 @@ async function deliver(mine, body, key, again) {
       const late = held;
       held = [];
       late.forEach(happened);
+      if (talk.state === 'waiting' || talk.state === 'reopened') refresh();
     }
     status();
   }
@@ -162,7 +163,6 @@ function take({ reply, decision }) {
   if (decision.handoff && talk.state !== 'with_agent' && decision.receipt?.rule !== 'with_agent') {
     talk.state = talk.state === 'reopened' ? 'reopened' : 'waiting';
     view.within_hours = decision.handoff.within_hours;
-    refresh();
   }
   if (!reply || !decision.reply) return;
   const data = { decision: decision.decision, options: decision.options, sources: (decision.parts ?? []).flatMap((part) => part.sources ?? []), ticket: decision.handoff?.ticket };

@@ -1,0 +1,68 @@
+// Signing in with an API key, or with the one-time link of the first start (`#link=…`).
+
+import { call, useSession } from './api.js';
+import { el, fill } from './dom.js';
+
+/** Gives the session; shows the form in `root` until there is one. */
+export async function signedIn(root, title) {
+  const link = new URLSearchParams(location.hash.slice(1)).get('link');
+  if (link) {
+    // Out of the address bar and the history before anything else: it is a secret.
+    history.replaceState(null, '', location.pathname);
+    try {
+      const session = await call('POST', '/v1/session', { body: { link } });
+      useSession(session);
+      if (session.key) await showKey(root, session.key);
+      return session;
+    } catch (problem) {
+      return form(root, title, problem.message);
+    }
+  }
+  try {
+    const session = await call('GET', '/v1/session');
+    useSession(session);
+    return session;
+  } catch (problem) {
+    return form(root, title, problem.status === 401 ? '' : problem.message);
+  }
+}
+
+/** Ends the session. */
+export async function signOut() {
+  await call('DELETE', '/v1/session').catch(() => null);
+  location.reload();
+}
+
+function showKey(root, key) {
+  return new Promise((resolve) => {
+    fill(root, el('div', { class: 'signin' },
+      el('h1', null, '请保存管理员密钥'),
+      el('p', { class: 'soft' }, '它只显示这一次，下次登录要用。'),
+      el('p', null, el('code', { class: 'pre' }, key)),
+      el('button', { type: 'button', class: 'primary', onclick: resolve }, '已保存，进入')));
+  });
+}
+
+function form(root, title, said) {
+  return new Promise((resolve) => {
+    const told = el('p', { class: 'notice bad', role: 'alert', hidden: !said }, said);
+    const key = el('input', { id: 'key', type: 'password', autocomplete: 'current-password', placeholder: 'zk_…', required: true });
+    const submit = async (event) => {
+      event.preventDefault();
+      try {
+        const session = await call('POST', '/v1/session', { body: { key: key.value.trim() } });
+        useSession(session);
+        resolve(session);
+      } catch (problem) {
+        told.textContent = problem.message;
+        told.hidden = false;
+        key.select();
+      }
+    };
+    fill(root, el('main', { class: 'signin' },
+      el('h1', null, title),
+      el('p', { class: 'soft' }, '用 API 密钥登录；首次启动请打开终端里打印的一次性链接。'),
+      el('form', { onsubmit: submit }, el('label', { for: 'key' }, 'API 密钥'), key, el('button', { class: 'primary' }, '登录'), told)));
+    key.focus();
+  });
+}

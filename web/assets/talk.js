@@ -1,0 +1,196 @@
+// One talk at the desk: the packet, the messages, the reply with its check, and what can be done with the ticket.
+
+import { call, newKey, shopPath } from './api.js';
+import { composing, el, fill } from './dom.js';
+import { REASONS, STATES, WARNINGS, chatTime, name } from './words.js';
+
+const CHECK_SETTLE_MS = 400;
+const NEAR_END_PX = 80;
+
+/** A pane for the ticket `id`. */
+export function pane({ shop, id, session, changed, close, focused }) {
+  const path = (rest = '') => shopPath(shop, `/tickets/${encodeURIComponent(id)}${rest}`);
+  const shown = new Set();
+  let ticket = null;
+  let entry = null;
+  let checked = '';
+  let timer = null;
+  let sendKey = newKey();
+
+  const head = el('div', { class: 'head' });
+  const packet = el('details', { class: 'packet', open: window.innerHeight > 700 });
+  const said = el('div', { class: 'said', role: 'log', 'aria-live': 'polite', 'aria-label': '消息', tabindex: '0' });
+  const warnings = el('ul', { class: 'warnings', role: 'alert', hidden: true });
+  const words = el('textarea', { 'aria-label': '回复买家', placeholder: '回复买家，回车发送，Shift+回车换行', maxlength: '4000', oninput: typed, onkeydown: keyed });
+  const actions = el('div', { class: 'row' });
+  const told = el('div', { class: 'small', role: 'status' });
+  const node = el('section', { class: 'talk', 'aria-label': `工单 ${id.slice(-6)}`, onfocusin: focused }, head, packet, said, el('div', { class: 'compose' }, warnings, words, actions, told));
+
+  async function load() {
+    const it = await call('GET', path());
+    ticket = it.ticket;
+    fill(packet, ...summary(it));
+    it.messages.forEach(show);
+    it.notes.forEach(showNote);
+    if (!words.value && ticket.state !== 'resolved') words.placeholder = it.suggested ? '按「采用建议」填入话术，或直接回复' : words.placeholder;
+    draw();
+  }
+
+  function summary(it) {
+    const measures = it.measures.map((measure) => `${measure.name} ${measure.written}`).join('，');
+    return [
+      el('summary', null, it.why || name(REASONS, ticket.reason), measures ? ` · ${measures}` : ''),
+      el('p', null, el('b', null, '问题：'), it.question),
+      it.product ? el('p', null, el('b', null, '商品：'), `${it.product.name || '未知商品'}（${it.product.id}）`) : null,
+      it.answered.map((part) => el('p', null, el('b', null, '已答：'), `${part.question} → ${part.reply}`)),
+      it.suggested ? el('p', null, el('b', null, '建议：'), it.suggested, ' ', el('button', { type: 'button', class: 'small', onclick: () => insert(it.suggested, null) }, '采用建议')) : null,
+      it.candidates.length ? el('h3', null, '最接近的知识') : null,
+      it.candidates.map((candidate) => el('p', null, el('span', { class: 'tag' }, `${Math.round(candidate.confidence * 100)}%`), ' ', candidate.title, el('span', { class: 'soft' }, candidate.file ? ` ${candidate.file}:${candidate.row} ` : ' '), candidate.text ? el('button', { type: 'button', class: 'small', onclick: () => insert(candidate.text, candidate.id) }, '插入') : null)),
+    ];
+  }
+
+  function draw() {
+    const mine = ticket.agent === session.id;
+    fill(head, el('div', { class: 'row' },
+      el('span', { class: ticket.priority <= 1 ? 'tag hot' : 'tag warm' }, name(REASONS, ticket.reason)),
+      el('span', { class: 'small grow' }, `#${id.slice(-6).toUpperCase()} · ${name(STATES, ticket.state)}${ticket.agent_name && !mine ? ` · ${ticket.agent_name}` : ''}`),
+      el('button', { type: 'button', class: 'plain', 'aria-label': '关闭这个会话窗口', onclick: close }, '✕')));
+    const waits = ticket.state === 'waiting' || ticket.state === 'reopened';
+    const button = (label, key, run, kind) => el('button', { type: 'button', class: kind ?? '', onclick: run }, label, ' ', el('kbd', null, key));
+    fill(actions,
+      waits ? button('接入', 'Alt+C', () => act('claim'), 'primary') : null,
+      mine && ticket.state === 'with_agent' ? [button('发送', '⏎', send, 'primary'), button('解决', 'Alt+R', () => act('resolve')), button('交还机器人', 'Alt+B', () => act('hand-back')), button('转接', 'Alt+T', transfer)] : null,
+      ticket.state === 'resolved' ? button('重新打开', '', () => act('reopen')) : null,
+      button('备注', 'Alt+N', note));
+    words.disabled = false;
+  }
+
+  function put(kind, who, text, at) {
+    const near = said.scrollHeight - said.scrollTop - said.clientHeight < NEAR_END_PX;
+    said.append(el('div', { class: `m ${kind}` }, kind === 'system' ? null : el('div', { class: 'who' }, `${who} ${chatTime(at)}`), el('div', { class: 'what' }, text)));
+    if (near || kind === 'agent') said.scrollTop = said.scrollHeight;
+  }
+
+  function show(message) {
+    if (shown.has(message.id)) return;
+    shown.add(message.id);
+    const who = { buyer: '买家', bot: '机器人', agent: message.author || '客服', system: '' }[message.role];
+    put(message.role, who, message.text, message.at);
+  }
+
+  function showNote(it) {
+    if (shown.has(it.id)) return;
+    shown.add(it.id);
+    put('note', `备注 · ${it.author}`, it.text, it.at);
+  }
+
+  // ---- Reply ----
+
+  function insert(text, from) {
+    const at = words.selectionStart ?? words.value.length;
+    words.setRangeText(text, at, words.selectionEnd ?? at, 'end');
+    entry = from ?? entry;
+    words.focus();
+    typed();
+  }
+
+  function typed() {
+    clearTimeout(timer);
+    if (!words.value.trim()) {
+      entry = null;
+      return warn([]);
+    }
+    timer = setTimeout(() => check().catch(() => null), CHECK_SETTLE_MS);
+    return undefined;
+  }
+
+  async function check() {
+    const text = words.value;
+    const found = (await call('POST', shopPath(shop, '/check-reply'), { body: { text } })).warnings;
+    if (words.value === text) warn(found);
+    return found;
+  }
+
+  function warn(found) {
+    warnings.hidden = !found.length;
+    fill(warnings, found.map((warning) => el('li', null, el('b', null, `${name(WARNINGS, warning.code)}：`), warning.why, warning.place ? `（${warning.place}）` : '')));
+  }
+
+  async function send() {
+    const text = words.value.trim();
+    if (!text) return words.focus();
+    await doing(async () => {
+      // A reply that warns goes out on the second press: the agent decides, but not by accident.
+      const found = text === checked ? [] : await check();
+      checked = text;
+      if (found.length) throw new Error('请看上面的提醒；确认无误再按一次发送');
+      const message = await call('POST', path('/reply'), { key: sendKey, body: { text, entry } });
+      sendKey = newKey();
+      checked = '';
+      show(message);
+      words.value = '';
+      typed();
+    });
+    return undefined;
+  }
+
+  function keyed(event) {
+    if (event.key !== 'Enter' || event.shiftKey || composing(event)) return;
+    event.preventDefault();
+    if (ticket.agent === session.id && ticket.state === 'with_agent') send();
+    else told.textContent = '先接入，再回复（Alt+C）';
+  }
+
+  // ---- Ticket ----
+
+  async function doing(work) {
+    told.textContent = '';
+    try {
+      await work();
+    } catch (problem) {
+      told.textContent = problem.status === 409 ? '这个工单已被同事处理，已为您刷新' : problem.message;
+      if (problem.status === 409) await load().catch(() => null);
+    }
+    changed();
+  }
+
+  const act = (what) => doing(async () => {
+    ticket = await call('POST', path(`/${what}`), { body: {} });
+    draw();
+    words.focus();
+  });
+
+  const transfer = () => {
+    const skill = prompt('转给哪个技能组？（留空：任何人）', '售后');
+    if (skill === null) return undefined;
+    return doing(async () => {
+      ticket = await call('POST', path('/transfer'), { body: { skill: skill.trim() } });
+      draw();
+    });
+  };
+
+  const note = () => doing(async () => {
+    const text = words.value.trim();
+    if (!text) throw new Error('先在输入框写下备注，再按备注；买家看不到');
+    showNote(await call('POST', path('/notes'), { key: newKey(), body: { text } }));
+    words.value = '';
+    typed();
+  });
+
+  return {
+    node, load, act, transfer, note, insert,
+    conversation: () => ticket?.conversation,
+    focus() {
+      words.focus({ preventScroll: true });
+      if (!said.scrollTop) said.scrollTop = said.scrollHeight;
+    },
+    happened(kind, data) {
+      if (kind === 'message') show(data.message);
+      if (kind === 'ticket.note' && data.ticket === id) showNote(data.note);
+      if (kind.startsWith('ticket.') && data.ticket?.id === id) {
+        ticket = data.ticket;
+        draw();
+      }
+    },
+  };
+}
