@@ -219,7 +219,7 @@ const WITH_ALT = { KeyC: () => current()?.act('claim'), KeyN: () => current()?.n
 
 document.addEventListener('keydown', (event) => {
   if (!desk.session || composing(event) || byId('help')?.open) return;
-  const typing = event.target.matches('input, textarea, select');
+  const typing = event.target.closest?.('input, textarea, select');
   const digit = /^Digit([1-9])$/.exec(event.code);
   // `code`, not `key`: with Alt held a Mac types other letters.
   const act = event.altKey ? (digit ? () => find.insertNth(Number(digit[1]) - 1) : WITH_ALT[event.code])

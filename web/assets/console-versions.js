@@ -1,0 +1,86 @@
+// The files' findings, rebuilding with live progress, and the versions.
+
+import { call, newKey, shopPath } from './api.js';
+import { el, fill } from './dom.js';
+import { RESULTS, SEVERITIES, STAGES, fullTime, name } from './words.js';
+
+/** What is wrong with the files now: file, row, column, remedy. */
+export async function findings({ shop }) {
+  const found = await call('GET', shopPath(shop, '/findings'));
+  return found.total ? table(found.items) : el('p', { class: 'notice good' }, '文件没有问题');
+}
+
+const tone = { error: 'tag hot', warning: 'tag warm', info: 'tag note' };
+
+function table(items) {
+  return el('div', { class: 'card scroll' }, el('table', null,
+    el('thead', null, el('tr', null, ['程度', '位置', '问题', '怎么改'].map((head) => el('th', { scope: 'col' }, head)))),
+    el('tbody', null, items.map((item) => el('tr', null,
+      el('td', null, el('span', { class: tone[item.severity] ?? 'tag' }, name(SEVERITIES, item.severity))),
+      el('td', null, item.file, item.sheet ? `［${item.sheet}］` : '', item.row ? ` 第 ${item.row} 行` : '', item.column ? ` 「${item.column}」列` : ''),
+      el('td', null, item.message, el('div', { class: 'small soft' }, item.code)), el('td', null, item.remedy))))));
+}
+
+/** Rebuild, publish, roll back. */
+export async function versions({ shop, redraw }) {
+  const page = await call('GET', shopPath(shop, '/snapshots'));
+  const out = el('div', { 'aria-live': 'polite' });
+  const message = el('input', { placeholder: '例如：双 11 规则', maxlength: '200' });
+  const force = el('input', { type: 'checkbox' });
+  const rebuild = async (event) => {
+    event.preventDefault();
+    try {
+      const task = await call('POST', shopPath(shop, '/rebuild'), { key: newKey(), body: { message: message.value.trim(), force: force.checked } });
+      follow(task, out, redraw);
+    } catch (problem) {
+      fill(out, el('p', { class: 'notice bad' }, problem.message));
+    }
+  };
+  const live = async (id) => {
+    if (!confirm(`让版本 ${id} 上线？`)) return;
+    try {
+      await call('POST', shopPath(shop, `/snapshots/${encodeURIComponent(id)}/publish`), { body: {} });
+      redraw();
+    } catch (problem) {
+      fill(out, el('p', { class: 'notice bad' }, problem.message, problem.detail));
+    }
+  };
+  const back = async () => {
+    if (!confirm('退回上一个版本？')) return;
+    try {
+      await call('POST', shopPath(shop, '/snapshots/rollback'), { body: { message: message.value.trim() } });
+      redraw();
+    } catch (problem) {
+      fill(out, el('p', { class: 'notice bad' }, problem.message, problem.detail));
+    }
+  };
+  return [
+    el('form', { class: 'fields card', onsubmit: rebuild }, el('label', { class: 'wide' }, '为什么', message), el('label', { class: 'row' }, force, '把关未通过也发布（会记录）'), el('button', { class: 'primary' }, '从文件重建并发布'), el('button', { type: 'button', class: 'danger', disabled: page.total < 2, onclick: back }, '退回上一版')),
+    out,
+    page.items.map((version) => el('section', { class: 'card' },
+      el('div', { class: 'row' }, version.live ? el('span', { class: 'tag good' }, '线上') : null, el('code', { class: 'grow' }, version.id), version.live ? null : el('button', { type: 'button', onclick: () => live(version.id) }, '让它上线')),
+      el('p', { class: 'small soft' }, Object.entries(version.counts).map(([what, n]) => `${what} ${n}`).join(' · ')),
+      version.history.map((step) => el('div', { class: 'small' }, Object.entries(step).filter(([, value]) => value !== null && value !== '').map(([key, value]) => (key === 'at' ? fullTime(value) : typeof value === 'string' ? value : `${key} ${JSON.stringify(value)}`)).join(' · '))))),
+  ];
+}
+
+function follow(task, out, redraw) {
+  const source = new EventSource(`/v1/tasks/${encodeURIComponent(task.id)}/events`);
+  const bar = el('progress', { max: '1', 'aria-label': '重建进度' });
+  const label = el('p', { role: 'status' }, '正在重建…');
+  fill(out, el('section', { class: 'card' }, label, bar));
+  source.addEventListener('progress', (event) => {
+    const { progress } = JSON.parse(event.data);
+    label.textContent = `${name(STAGES, progress.stage) || '正在重建'}${progress.total ? ` ${progress.done}/${progress.total}` : '…'}`;
+    if (progress.total) bar.value = progress.done / progress.total;
+    else bar.removeAttribute('value');
+  });
+  source.addEventListener('done', (event) => {
+    source.close();
+    const { result, error } = JSON.parse(event.data);
+    const good = result?.outcome === 'published' || result?.outcome === 'unchanged';
+    fill(out, el('p', { class: good ? 'notice good' : 'notice bad' }, error ? `重建失败：${error}` : name(RESULTS, result?.outcome)),
+      result?.gate && result.outcome === 'refused' ? el('pre', null, JSON.stringify(result.gate, null, 2)) : null, result?.findings?.length ? table(result.findings) : null,
+      good ? el('button', { type: 'button', onclick: redraw }, '刷新版本列表') : null);
+  });
+}
