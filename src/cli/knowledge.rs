@@ -142,7 +142,9 @@ fn tally(golden: &[Labelled]) -> String {
 pub fn check(args: &Args, shops: &[String]) -> Result<bool, CliError> {
     let mut fine = true;
     for shop in chosen(args, shops)? {
-        let findings = read_shop(&args.knowledge.join(&shop)).findings;
+        let reading = read_shop(&args.knowledge.join(&shop));
+        let mut findings = reading.findings;
+        findings.extend(crate::lint::lint(&reading.shop, super::args::now()));
         fine &= findings
             .iter()
             .all(|finding| finding.severity != Severity::Error);

@@ -97,7 +97,7 @@ pub fn rebuild(plan: &Rebuild) -> Result<Outcome, IndexError> {
     let lock = catalog.lock()?;
     (plan.progress)(Progress::Read);
     let reading = read_shop(&plan.knowledge.join(plan.shop));
-    let findings = reading.findings;
+    let mut findings = reading.findings;
     if findings
         .iter()
         .any(|finding| finding.severity == Severity::Error)
@@ -117,6 +117,7 @@ pub fn rebuild(plan: &Rebuild) -> Result<Outcome, IndexError> {
             findings,
         });
     }
+    findings.extend(crate::lint::lint(&reading.shop, Timestamp::now()));
     let folder = catalog.building();
     let embed = |done, of| (plan.progress)(Progress::Embed { done, of });
     let manifest = build::write(
