@@ -43,11 +43,12 @@ pub struct Sample {
 }
 
 /// The samples in labelled outcomes that came about under `curve`. Questions that a guard hands off whatever the
-/// confidence are no samples: no threshold changes what becomes of them.
+/// confidence are no samples: no threshold changes what becomes of them. Nor are questions that ask to be asked back:
+/// answering one is short of the best, not wrong.
 pub fn samples(outcomes: &[Labelled], curve: Curve) -> Vec<Sample> {
     outcomes
         .iter()
-        .filter(|outcome| outcome.ranked())
+        .filter(|outcome| outcome.ranked() && outcome.expected != Expected::Clarify)
         .map(|outcome| Sample {
             raw: curve.invert(outcome.confidence()),
             category: outcome.category.clone(),
