@@ -3,8 +3,11 @@
 
 pub mod answer;
 pub mod cli;
+pub mod config;
+pub mod conversation;
 pub mod embed;
 pub mod eval;
+pub mod http;
 pub mod index;
 pub mod knowledge;
 pub mod lint;

@@ -40,6 +40,12 @@ pub struct Args {
 /// The subcommands.
 #[derive(Debug, Clone, Subcommand)]
 pub enum Command {
+    /// Build what is missing, then serve API, chat page, workbench and console
+    Serve {
+        /// Where to listen (default: 127.0.0.1:8080)
+        #[arg(long, env = "ZHIKE_LISTEN")]
+        listen: Option<String>,
+    },
     /// Rebuild: check, build, try the golden questions, publish
     Index {
         /// Shops; all where none is named

@@ -4,13 +4,16 @@ pub mod args;
 mod ask;
 mod eval;
 mod knowledge;
+mod serve;
 mod snapshots;
 
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
 use crate::answer::Engine;
+use crate::config::ConfigError;
 use crate::embed::Encoder;
+use crate::http::ServeError;
 use crate::index::{Catalog, IndexError};
 use crate::knowledge::{KnowledgeError, list_shops};
 pub use args::{Args, Command};
@@ -24,6 +27,12 @@ pub enum CliError {
     /// The knowledge room's word.
     #[error(transparent)]
     Knowledge(#[from] KnowledgeError),
+    /// The configuration's word.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The server's word.
+    #[error(transparent)]
+    Serve(#[from] ServeError),
     /// Input or output failed.
     #[error("cannot {what}: {source}")]
     Io {
@@ -47,6 +56,7 @@ impl CliError {
 /// Runs a parsed command line.
 pub fn run(args: &Args) -> ExitCode {
     let done = match &args.command {
+        Command::Serve { listen } => serve::serve(args, listen.as_deref()),
         Command::Index {
             shops,
             force,

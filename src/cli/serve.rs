@@ -1,0 +1,136 @@
+//! `zhike serve`.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use tracing_subscriber::EnvFilter;
+
+use super::args::Args;
+use super::{CliError, encoder, knowledge, note};
+use crate::config::Config;
+use crate::http::works::{Place, works};
+use crate::http::{self, Server};
+use crate::index::Catalog;
+use crate::knowledge::list_shops;
+
+/// Builds what is missing, then serves until the process is asked to end.
+pub fn serve(args: &Args, listen: Option<&str>) -> Result<bool, CliError> {
+    let config = config(args, listen)?;
+    log(&config)?;
+    // From here on the folders of the configuration are the ones meant.
+    let args = &Args {
+        knowledge: config.knowledge.clone(),
+        index: config.index.clone(),
+        ..args.clone()
+    };
+    let encoder = encoder(args);
+    let ids = shops(&config)?;
+    if ids.is_empty() {
+        let folder = config.knowledge.display();
+        return Err(CliError::Usage(format!(
+            "no shop under {folder}: a shop is a folder with a shop.toml"
+        )));
+    }
+    for shop in &ids {
+        if Catalog::new(&config.index, shop).current().is_none() {
+            knowledge::index_one(args, shop, encoder, false, "first build")?;
+        }
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|source| CliError::Io {
+            what: "start threads".into(),
+            source,
+        })?;
+    runtime.block_on(async {
+        let place = Place {
+            knowledge: config.knowledge.clone(),
+            index: config.index.clone(),
+            encoder,
+        };
+        let server = http::start(&config, &ids, works(place)).await?;
+        greet(args, &server, &ids);
+        server.until_signal().await;
+        Ok(true)
+    })
+}
+
+/// File and environment, then what the command line says.
+fn config(args: &Args, listen: Option<&str>) -> Result<Config, CliError> {
+    let mut config = Config::load(args.config.as_deref())?;
+    let defaults = Config::default();
+    if args.knowledge != defaults.knowledge {
+        config.knowledge.clone_from(&args.knowledge);
+    }
+    if args.index != defaults.index {
+        config.index.clone_from(&args.index);
+    }
+    if let Some(listen) = listen {
+        listen.clone_into(&mut config.listen);
+    }
+    std::fs::create_dir_all(&config.index).map_err(|source| CliError::Io {
+        what: format!("create {}", config.index.display()),
+        source,
+    })?;
+    Ok(config)
+}
+
+/// Shops with files, and shops that were built elsewhere and only lie in the index.
+fn shops(config: &Config) -> Result<Vec<String>, CliError> {
+    let mut ids: BTreeSet<String> = match config.knowledge.is_dir() {
+        true => list_shops(&config.knowledge)?.into_iter().collect(),
+        false => BTreeSet::new(),
+    };
+    let built = std::fs::read_dir(&config.index)
+        .into_iter()
+        .flatten()
+        .flatten();
+    ids.extend(
+        built
+            .filter_map(|folder| folder.file_name().into_string().ok())
+            .filter(|shop| {
+                Catalog::new(Path::new(&config.index), shop)
+                    .current()
+                    .is_some()
+            }),
+    );
+    Ok(ids.into_iter().collect())
+}
+
+/// Logs to standard error. What is logged never holds buyers' words.
+fn log(config: &Config) -> Result<(), CliError> {
+    let filter = EnvFilter::try_new(&config.log)
+        .map_err(|error| CliError::Usage(format!("log filter {:?}: {error}", config.log)))?;
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
+    // A subscriber that is there already (in a test) stays.
+    let _ = match config.log_format.as_str() {
+        "json" => builder.json().try_init(),
+        _ => builder.with_target(false).try_init(),
+    };
+    Ok(())
+}
+
+fn greet(args: &Args, server: &Server, ids: &[String]) {
+    let address = server.address;
+    note(
+        args,
+        &format!(
+            "zhike {} is listening on http://{address}",
+            env!("CARGO_PKG_VERSION")
+        ),
+    );
+    for shop in ids {
+        note(args, &format!("  http://{address}/chat/{shop}"));
+    }
+    note(
+        args,
+        &format!("  http://{address}/desk  http://{address}/console"),
+    );
+    if let Some(link) = &server.first_link {
+        // Said even when quiet: without it nobody gets in.
+        eprintln!("first start: sign in once within a day with {link}");
+    }
+}

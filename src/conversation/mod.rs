@@ -1,0 +1,20 @@
+//! What is kept of a talk: who owns it, what was said and decided, tickets and what people make of them.
+//!
+//! * [`state`]: who owns a talk and which moves are legal. Pure.
+//! * [`priority`], [`packet`], [`unanswered`], [`check_reply`]: what the desk computes. Pure.
+//! * [`store`]: the only SQL.
+//! * [`turn`]: one buyer message from acceptance to reply; [`events`]: what watchers see live; [`webhook`]: what
+//!   outside ticket systems hear.
+
+pub mod check_reply;
+pub mod events;
+pub mod packet;
+pub mod priority;
+pub mod state;
+pub mod store;
+pub mod turn;
+pub mod unanswered;
+pub mod webhook;
+
+pub use state::{Move, State};
+pub use store::{Store, StoreError};

@@ -1,0 +1,262 @@
+//! What an agent needs at one glance. Pure.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::store::{Message, Note, Ticket};
+use crate::answer::{Decision, Outcome};
+use crate::knowledge::Settings;
+use crate::text::measure::{Measure, measures};
+
+/// The last messages shown.
+const LAST: usize = 20;
+
+/// What an agent sees of a ticket.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Packet {
+    /// The ticket.
+    pub ticket: Ticket,
+    /// Why the bot handed off, in words.
+    pub why: String,
+    /// The message that was handed off.
+    pub question: String,
+    /// Product of the talk: id and name.
+    pub product: Option<Named>,
+    /// Body measures the buyer told, the newest of each.
+    pub measures: Vec<Told>,
+    /// The last messages, oldest first.
+    pub messages: Vec<Message>,
+    /// Parts of the message that were already answered.
+    pub answered: Vec<Answered>,
+    /// What the bot would have chosen among, best first.
+    pub candidates: Vec<Suggestion>,
+    /// A reply ready to be edited.
+    pub suggested: String,
+    /// Notes between agents.
+    pub notes: Vec<Note>,
+}
+
+/// An id and a name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Named {
+    /// Id.
+    pub id: String,
+    /// Name.
+    pub name: String,
+}
+
+/// A measure the buyer told.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct Told {
+    /// What: 身高, 体重 …
+    pub name: String,
+    /// As written.
+    pub written: String,
+}
+
+/// A part of a message that got its answer.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct Answered {
+    /// The part, masked.
+    pub question: String,
+    /// What was replied.
+    pub reply: String,
+}
+
+/// An entry that may answer.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct Suggestion {
+    /// Entry id.
+    pub id: String,
+    /// Title.
+    pub title: String,
+    /// Its text, verbatim; empty where the live snapshot no longer has it.
+    pub text: String,
+    /// File relative to the shop's folder.
+    pub file: String,
+    /// 1-based row.
+    pub row: u32,
+    /// Calibrated probability, 0..1.
+    pub confidence: f64,
+}
+
+/// An entry as the live snapshot knows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EntryText {
+    /// The text.
+    pub text: String,
+    /// File.
+    pub file: String,
+    /// Row.
+    pub row: u32,
+}
+
+/// What a packet is made of.
+#[derive(Debug, Clone)]
+pub struct Parts {
+    /// The ticket.
+    pub ticket: Ticket,
+    /// All messages of the talk, oldest first.
+    pub messages: Vec<Message>,
+    /// The decision that handed off.
+    pub decision: Option<Decision>,
+    /// Product of the talk.
+    pub product: Option<Named>,
+    /// Notes.
+    pub notes: Vec<Note>,
+}
+
+/// Puts a packet together; `entry` looks an entry up in the live snapshot.
+pub fn packet(
+    parts: Parts,
+    settings: &Settings,
+    entry: impl Fn(&str) -> Option<EntryText>,
+) -> Packet {
+    let Parts {
+        ticket,
+        mut messages,
+        decision,
+        product,
+        notes,
+    } = parts;
+    let question = messages.iter().find(|message| message.id == ticket.message);
+    let question = question
+        .map(|message| message.text.clone())
+        .unwrap_or_default();
+    let measures = told(
+        messages
+            .iter()
+            .filter(|message| message.role == "buyer")
+            .map(|message| message.text.as_str()),
+    );
+    messages.drain(..messages.len().saturating_sub(LAST));
+    let (answered, candidates) = decision
+        .map(|decision| read(decision, entry))
+        .unwrap_or_default();
+    let suggested = suggested(settings, &ticket, &candidates);
+    Packet {
+        why: why(&ticket.reason).into(),
+        question,
+        product,
+        measures,
+        messages,
+        answered,
+        candidates,
+        suggested,
+        notes,
+        ticket,
+    }
+}
+
+fn read(
+    decision: Decision,
+    entry: impl Fn(&str) -> Option<EntryText>,
+) -> (Vec<Answered>, Vec<Suggestion>) {
+    let answered = decision
+        .parts
+        .into_iter()
+        .filter(|part| part.decision == Outcome::Answer)
+        .map(|part| Answered {
+            question: part.question,
+            reply: part.reply,
+        })
+        .collect();
+    let candidates = decision
+        .candidates
+        .into_iter()
+        .map(|candidate| {
+            let found = entry(&candidate.id);
+            let (text, file, row) = found.map_or_else(Default::default, |found| {
+                (found.text, found.file, found.row)
+            });
+            Suggestion {
+                id: candidate.id,
+                title: candidate.title,
+                text,
+                file,
+                row,
+                confidence: candidate.confidence,
+            }
+        })
+        .collect();
+    (answered, candidates)
+}
+
+/// The newest reading of each measure.
+fn told<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<Told> {
+    let mut told: Vec<Told> = Vec::new();
+    for reading in texts.flat_map(measures) {
+        let name = match reading.measure {
+            Measure::Height => "身高",
+            Measure::Weight => "体重",
+            Measure::Bust => "胸围",
+            Measure::Waist => "腰围",
+            Measure::Hip => "臀围",
+            Measure::Foot => "脚长",
+            Measure::Shoulder => "肩宽",
+            Measure::Age => "年龄",
+            Measure::Head => "头围",
+            Measure::Wrist => "手围",
+        };
+        told.retain(|known| known.name != name);
+        told.push(Told {
+            name: name.into(),
+            written: reading.written,
+        });
+    }
+    told
+}
+
+/// A script made for the reason, else the surest candidate's text, else a plain opening.
+fn suggested(settings: &Settings, ticket: &Ticket, candidates: &[Suggestion]) -> String {
+    let own = settings.scripts.get(&format!("agent_{}", ticket.reason));
+    let text = match (own, ticket.reason.as_str()) {
+        (Some(own), _) => own.as_str(),
+        (None, "complaint") => "非常抱歉给您带来不好的体验，我是{shop}的客服，马上为您核实处理。",
+        (None, "risk") => {
+            "您反馈的情况我们非常重视，麻烦您把商品和情况的照片发给我，我马上为您处理。"
+        }
+        (None, "order_specific") => "您好，麻烦提供一下订单编号，我马上为您查询。",
+        (None, "requested") => "您好，我是{shop}的人工客服，请问有什么可以帮您？",
+        _ => match candidates
+            .iter()
+            .find(|candidate| !candidate.text.is_empty())
+        {
+            Some(candidate) => &candidate.text,
+            None => "您好，您的问题我来为您核实，请稍等。",
+        },
+    };
+    text.replace("{shop}", &settings.name)
+        .replace("{agent}", ticket.agent_name.as_deref().unwrap_or("客服"))
+}
+
+/// A reason in an agent's words.
+fn why(reason: &str) -> &'static str {
+    match reason {
+        "requested" => "买家要求人工",
+        "complaint" => "投诉或情绪激动",
+        "risk" => "涉及健康、安全、真伪或法律",
+        "order_specific" => "涉及买家自己的订单、包裹或退款",
+        "volatile_fact" => "涉及实时价格、库存等会变的信息",
+        "sensitive" => "出现敏感词",
+        "not_in_force" => "只有未生效或已过期的规则",
+        "repeated" => "买家重复提问或连续没答上",
+        "low_confidence" => "有候选但都没有把握",
+        _ => "知识库里没有记录",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_newest_reading_of_each_measure_counts() {
+        let told = told(["我160cm 100斤", "不对 是105斤"].into_iter());
+        let told: Vec<(&str, &str)> = told
+            .iter()
+            .map(|t| (t.name.as_str(), t.written.as_str()))
+            .collect();
+        assert_eq!(told, [("身高", "160cm"), ("体重", "105斤")]);
+    }
+}

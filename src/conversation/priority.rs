@@ -1,0 +1,147 @@
+//! Which ticket is taken first, and how long it may wait. Pure.
+
+use crate::answer::Reason;
+
+/// The urgency of a ticket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Priority {
+    /// 0 is taken first.
+    pub rank: i64,
+    /// Minutes within service hours until a person should have answered.
+    pub minutes: i64,
+}
+
+/// Somebody else pretends to be the shop, or the buyer is about to lose money.
+const FRAUD: &[&str] = &[
+    "冒充",
+    "假客服",
+    "假冒客服",
+    "验证码",
+    "转账",
+    "汇款",
+    "屏幕共享",
+    "共享屏幕",
+    "诈骗",
+    "骗子",
+    "被骗",
+    "刷单",
+    "刷流水",
+    "银行卡号发",
+    "理赔客服",
+    "注销贷款",
+    "保证金",
+    "解冻",
+];
+
+/// Somebody is or may be hurt.
+const HEALTH: &[&str] = &[
+    "过敏",
+    "红肿",
+    "起疹",
+    "烂脸",
+    "中毒",
+    "医院",
+    "就医",
+    "急诊",
+    "受伤",
+    "烫伤",
+    "触电",
+    "漏电",
+    "起火",
+    "着火",
+    "冒烟",
+    "爆炸",
+    "窒息",
+    "误食",
+    "误吞",
+    "拉肚子",
+    "呕吐",
+];
+
+/// The law or the public is called.
+const PUBLIC: &[&str] = &[
+    "12315",
+    "消协",
+    "工商",
+    "市监",
+    "市场监管",
+    "起诉",
+    "律师",
+    "法院",
+    "曝光",
+    "媒体",
+    "报警",
+];
+
+/// The priority of a handoff with this reason and these words: fraud, then health, then 12315 and its like, then
+/// complaints and risks, then what a person was asked for, then the rest.
+pub fn priority(reason: Reason, words: &str) -> Priority {
+    let says = |list: &[&str]| list.iter().any(|word| words.contains(word));
+    let (rank, minutes) = match reason {
+        _ if says(FRAUD) => (0, 2),
+        _ if says(HEALTH) && reason != Reason::NoMatch => (1, 3),
+        _ if says(PUBLIC) => (2, 5),
+        Reason::Complaint | Reason::Risk => (3, 5),
+        Reason::Requested | Reason::OrderSpecific | Reason::Repeated => (4, 10),
+        Reason::VolatileFact
+        | Reason::Sensitive
+        | Reason::NotInForce
+        | Reason::LowConfidence
+        | Reason::NoMatch => (5, 20),
+    };
+    Priority { rank, minutes }
+}
+
+/// The name of a reason in the API and the store.
+pub fn reason_name(reason: Reason) -> &'static str {
+    match reason {
+        Reason::Requested => "requested",
+        Reason::Complaint => "complaint",
+        Reason::Risk => "risk",
+        Reason::OrderSpecific => "order_specific",
+        Reason::VolatileFact => "volatile_fact",
+        Reason::Sensitive => "sensitive",
+        Reason::NotInForce => "not_in_force",
+        Reason::Repeated => "repeated",
+        Reason::LowConfidence => "low_confidence",
+        Reason::NoMatch => "no_match",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_most_urgent_comes_first() {
+        let rows = [
+            (Reason::Risk, "有人冒充客服让我转账", 0),
+            (Reason::NoMatch, "你们客服问我要验证码", 0),
+            (Reason::Risk, "用了之后脸上过敏红肿", 1),
+            (Reason::Complaint, "我要打12315", 2),
+            (Reason::Complaint, "太差了要投诉", 3),
+            (Reason::Risk, "孕妇能用吗", 3),
+            (Reason::Requested, "转人工", 4),
+            (Reason::OrderSpecific, "我的快递到哪了", 4),
+            (Reason::LowConfidence, "这个配什么好", 5),
+        ];
+        for (reason, words, rank) in rows {
+            assert_eq!(priority(reason, words).rank, rank, "{words}");
+        }
+    }
+
+    #[test]
+    fn reason_names_are_those_of_the_api() {
+        for reason in [
+            Reason::Requested,
+            Reason::OrderSpecific,
+            Reason::NotInForce,
+            Reason::NoMatch,
+        ] {
+            assert_eq!(
+                serde_json::to_value(reason).expect("plain"),
+                reason_name(reason)
+            );
+        }
+    }
+}

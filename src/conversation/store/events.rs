@@ -1,0 +1,82 @@
+//! What happened, numbered, so that a watcher whose line broke goes on where it stopped.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use tokio::sync::broadcast;
+
+use super::{Event, Millis, Store, StoreError};
+
+/// Name of a shop's event counter.
+pub(super) fn counter(shop: &str) -> String {
+    format!("events/{shop}")
+}
+
+impl Store {
+    /// Events from now on, of all shops.
+    pub fn live(&self) -> broadcast::Receiver<Arc<Event>> {
+        self.live.subscribe()
+    }
+
+    /// The number of a shop's latest event; 0: none yet.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn last_event(&self, shop: &str) -> Result<i64, StoreError> {
+        Ok(
+            sqlx::query_scalar("select value from counters where name = $1")
+                .bind(counter(shop))
+                .fetch_optional(&self.read)
+                .await?
+                .unwrap_or(0),
+        )
+    }
+
+    /// A shop's events in `(after, until]`, in order. `conversation` limits them to what its buyer may see.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn events(
+        &self,
+        shop: &str,
+        conversation: Option<&str>,
+        after: i64,
+        until: i64,
+    ) -> Result<Vec<Event>, StoreError> {
+        let rows = match conversation {
+            None => sqlx::query_as(
+                "select * from events where shop = $1 and seq > $2 and seq <= $3 order by seq limit 1000",
+            ),
+            Some(_) => sqlx::query_as(
+                "select * from events where shop = $1 and seq > $2 and seq <= $3 and conversation = $4 and buyer = 1
+                 order by seq limit 1000",
+            ),
+        };
+        let rows = rows.bind(shop).bind(after).bind(until);
+        let rows = match conversation {
+            None => rows,
+            Some(conversation) => rows.bind(conversation),
+        };
+        Ok(rows.fetch_all(&self.read).await?)
+    }
+
+    /// Forgets events, delivered announcements, idempotency keys and sessions older than `before`. Talks stay.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn tidy(&self, before: Timestamp) -> Result<(), StoreError> {
+        for sql in [
+            "delete from events where at < $1",
+            "delete from outbox where done_at < $1",
+            "delete from idempotency where at < $1",
+            "delete from sessions where expires_at < $1",
+            "delete from links where expires_at < $1",
+        ] {
+            sqlx::query(sql)
+                .bind(Millis::from(before))
+                .execute(&self.write)
+                .await?;
+        }
+        Ok(())
+    }
+}

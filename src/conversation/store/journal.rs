@@ -1,0 +1,261 @@
+//! What was asked, how the shop fares, and who changed what.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::Serialize;
+use sqlx::FromRow;
+use utoipa::ToSchema;
+
+use super::{Asked, AuditLine, Millis, Page, Slice, Store, StoreError, new_id};
+
+/// A name and how often.
+#[derive(Debug, Clone, Serialize, FromRow, ToSchema)]
+pub struct Count {
+    /// What was counted.
+    pub name: String,
+    /// How often.
+    pub count: i64,
+}
+
+/// How long buyers waited for a person, in seconds.
+#[derive(Debug, Clone, Default, Serialize, ToSchema)]
+pub struct Waiting {
+    /// Tickets that were claimed.
+    pub claimed: i64,
+    /// Median of the wait for the claim.
+    pub median_s: i64,
+    /// 90th percentile.
+    pub p90_s: i64,
+    /// Waiting at this moment.
+    pub now: i64,
+}
+
+/// A shop at a glance.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Stats {
+    /// Questions by outcome: `answer`, `clarify`, `handoff`.
+    pub outcomes: Vec<Count>,
+    /// Handoffs by reason.
+    pub reasons: Vec<Count>,
+    /// Thumbs: `up`, `down`.
+    pub feedback: Vec<Count>,
+    /// Questions by the hour they were asked in (RFC 3339) and outcome (`2026-11-22T08:00:00Z answer`).
+    pub hours: Vec<Count>,
+    /// Tickets by state.
+    pub tickets: Vec<Count>,
+    /// How long buyers waited.
+    pub waiting: Waiting,
+    /// Entries by how often they were quoted, the most first.
+    pub entries: Vec<Count>,
+}
+
+/// Questions read for one statistic.
+const MOST: i64 = 100_000;
+
+impl Store {
+    /// A shop's figures for questions asked in `[from, until)`.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn stats(
+        &self,
+        shop: &str,
+        from: Timestamp,
+        until: Timestamp,
+    ) -> Result<Stats, StoreError> {
+        let counts = |sql: &'static str| {
+            sqlx::query_as::<_, Count>(sql)
+                .bind(shop)
+                .bind(Millis::from(from))
+                .bind(Millis::from(until))
+                .fetch_all(&self.read)
+        };
+        let outcomes = counts(
+            "select outcome as name, count(*) as count from decisions where shop = $1 and at >= $2 and at < $3
+             group by outcome order by outcome",
+        )
+        .await?;
+        let reasons = counts(
+            "select reason as name, count(*) as count from decisions
+             where shop = $1 and at >= $2 and at < $3 and reason is not null
+             group by reason order by count(*) desc, reason",
+        )
+        .await?;
+        let feedback = counts(
+            "select verdict as name, count(*) as count from feedback where shop = $1 and at >= $2 and at < $3
+             group by verdict order by verdict",
+        )
+        .await?;
+        let tickets = counts(
+            "select state as name, count(*) as count from tickets where shop = $1 and opened_at >= $2
+             and opened_at < $3 group by state order by state",
+        )
+        .await?;
+        let asked = self.asked(shop, from, until, MOST).await?;
+        let mut hours: BTreeMap<String, i64> = BTreeMap::new();
+        let mut entries: BTreeMap<&str, i64> = BTreeMap::new();
+        for question in &asked {
+            let hour = Millis(question.at.0 - question.at.0.rem_euclid(3_600_000)).timestamp();
+            *hours
+                .entry(format!("{hour} {}", question.outcome))
+                .or_default() += 1;
+            for entry in &question.entries.0 {
+                *entries.entry(entry).or_default() += 1;
+            }
+        }
+        let mut entries: Vec<Count> = entries
+            .into_iter()
+            .map(|(name, count)| Count {
+                name: name.to_owned(),
+                count,
+            })
+            .collect();
+        entries.sort_by(|a, b| b.count.cmp(&a.count));
+        Ok(Stats {
+            outcomes,
+            reasons,
+            feedback,
+            hours: hours
+                .into_iter()
+                .map(|(name, count)| Count { name, count })
+                .collect(),
+            tickets,
+            waiting: self.waiting(shop, from, until).await?,
+            entries,
+        })
+    }
+
+    async fn waiting(
+        &self,
+        shop: &str,
+        from: Timestamp,
+        until: Timestamp,
+    ) -> Result<Waiting, StoreError> {
+        let waits: Vec<i64> = sqlx::query_scalar(
+            "select claimed_at - opened_at as wait from tickets
+             where shop = $1 and opened_at >= $2 and opened_at < $3 and claimed_at is not null order by wait",
+        )
+        .bind(shop)
+        .bind(Millis::from(from))
+        .bind(Millis::from(until))
+        .fetch_all(&self.read)
+        .await?;
+        let now = sqlx::query_scalar(
+            "select count(*) from tickets where shop = $1 and state in ('waiting', 'reopened')",
+        )
+        .bind(shop)
+        .fetch_one(&self.read)
+        .await?;
+        let at = |share: usize| {
+            waits
+                .get(waits.len().saturating_sub(1) * share / 100)
+                .copied()
+                .unwrap_or(0)
+                / 1000
+        };
+        Ok(Waiting {
+            claimed: waits.len() as i64,
+            median_s: at(50),
+            p90_s: at(90),
+            now,
+        })
+    }
+
+    /// Questions decided in `[from, until)`, oldest first: for replays, statistics and the unanswered list.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn asked(
+        &self,
+        shop: &str,
+        from: Timestamp,
+        until: Timestamp,
+        limit: i64,
+    ) -> Result<Vec<Asked>, StoreError> {
+        Ok(sqlx::query_as(
+            "select message, conversation, question, product, outcome, reason, confidence, entries, at from decisions
+             where shop = $1 and at >= $2 and at < $3 order by at, message limit $4",
+        )
+        .bind(shop)
+        .bind(Millis::from(from))
+        .bind(Millis::from(until))
+        .bind(limit)
+        .fetch_all(&self.read)
+        .await?)
+    }
+
+    /// Questions of `[from, until)` that the bot had nothing sure for, or whose answer got a thumb down.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn asked_in_vain(
+        &self,
+        shop: &str,
+        from: Timestamp,
+        until: Timestamp,
+        limit: i64,
+    ) -> Result<Vec<Asked>, StoreError> {
+        Ok(sqlx::query_as(
+            "select message, conversation, question, product, outcome, reason, confidence, entries, at from decisions
+             where shop = $1 and at >= $2 and at < $3
+             and (reason in ('no_match', 'low_confidence', 'not_in_force', 'repeated') or outcome = 'clarify'
+             or reply in (select message from feedback where shop = $1 and verdict = 'down'))
+             order by at desc, message limit $4",
+        )
+        .bind(shop)
+        .bind(Millis::from(from))
+        .bind(Millis::from(until))
+        .bind(limit)
+        .fetch_all(&self.read)
+        .await?)
+    }
+
+    /// Writes who did what into the audit log.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn audit(
+        &self,
+        actor: &str,
+        action: &str,
+        shop: &str,
+        target: &str,
+        detail: &str,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        sqlx::query(
+            "insert into audit (id, at, actor, action, shop, target, detail) values ($1, $2, $3, $4, $5, $6, $7)",
+        )
+        .bind(new_id())
+        .bind(Millis::from(now))
+        .bind(actor)
+        .bind(action)
+        .bind(shop)
+        .bind(target)
+        .bind(detail)
+        .execute(&self.write)
+        .await?;
+        Ok(())
+    }
+
+    /// The audit log, the newest first; `shop` empty: all.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn audit_log(&self, shop: &str, slice: Slice) -> Result<Page<AuditLine>, StoreError> {
+        let items = sqlx::query_as(
+            "select * from audit where ($1 = '' or shop = $1) order by at desc, id desc limit $2 offset $3",
+        )
+        .bind(shop)
+        .bind(slice.limit)
+        .bind(slice.offset)
+        .fetch_all(&self.read)
+        .await?;
+        let total = sqlx::query_scalar("select count(*) from audit where ($1 = '' or shop = $1)")
+            .bind(shop)
+            .fetch_one(&self.read)
+            .await?;
+        Ok(Page::new(items, total, slice))
+    }
+}

@@ -1,0 +1,258 @@
+//! API keys, sign-in sessions and one-time links. Secrets are made here, shown once and kept as SHA-256.
+
+use jiff::{SignedDuration, Timestamp};
+use sha2::{Digest, Sha256};
+
+use super::{ApiKey, Holder, Millis, Page, Slice, Store, StoreError, new_id};
+
+/// How long a session lasts.
+const SESSION: SignedDuration = SignedDuration::from_hours(24 * 7);
+
+/// How long a one-time link can be used.
+const LINK: SignedDuration = SignedDuration::from_hours(24);
+
+/// A key to be made.
+#[derive(Debug, Clone, Copy)]
+pub struct NewKey<'a> {
+    /// Whose it is.
+    pub name: &'a str,
+    /// What it may do.
+    pub scopes: &'a [String],
+    /// Shop ids; `*`: all.
+    pub shops: &'a [String],
+    /// Who makes it.
+    pub by: &'a str,
+    /// The caller's idempotency key.
+    pub idem: Option<&'a str>,
+}
+
+impl Store {
+    /// Makes a key. Gives it with its secret, which is shown this once; a repeat under the same idempotency key gives
+    /// the key without it.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn make_key(
+        &self,
+        new: NewKey<'_>,
+        now: Timestamp,
+    ) -> Result<(ApiKey, Option<String>), StoreError> {
+        let mut work = self.begin().await?;
+        let id = new_id();
+        if let Some(earlier) = work
+            .remember(&format!("key/{}", new.by), new.idem, &id, now)
+            .await?
+        {
+            let key = sqlx::query_as(SELECT_KEY)
+                .bind(earlier)
+                .fetch_one(work.connection())
+                .await?;
+            return Ok((key, None));
+        }
+        let secret = secret("zk_");
+        let key = sqlx::query_as(
+            "insert into api_keys (id, name, hash, scopes, shops, created_by, created_at)
+             values ($1, $2, $3, $4, $5, $6, $7)
+             returning id, name, scopes, shops, created_by, created_at, revoked_at",
+        )
+        .bind(&id)
+        .bind(new.name)
+        .bind(hash(&secret))
+        .bind(serde_json::to_string(new.scopes)?)
+        .bind(serde_json::to_string(new.shops)?)
+        .bind(new.by)
+        .bind(Millis::from(now))
+        .fetch_one(work.connection())
+        .await?;
+        self.commit(work).await?;
+        Ok((key, Some(secret)))
+    }
+
+    /// All keys, the newest first.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn keys(&self, slice: Slice) -> Result<Page<ApiKey>, StoreError> {
+        let items = sqlx::query_as(
+            "select id, name, scopes, shops, created_by, created_at, revoked_at from api_keys
+             order by created_at desc, id desc limit $1 offset $2",
+        )
+        .bind(slice.limit)
+        .bind(slice.offset)
+        .fetch_all(&self.read)
+        .await?;
+        let total = sqlx::query_scalar("select count(*) from api_keys")
+            .fetch_one(&self.read)
+            .await?;
+        Ok(Page::new(items, total, slice))
+    }
+
+    /// Takes a key back, with the sessions it opened.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`].
+    pub async fn revoke_key(&self, id: &str, now: Timestamp) -> Result<ApiKey, StoreError> {
+        let mut work = self.begin().await?;
+        let key: Option<ApiKey> = sqlx::query_as(
+            "update api_keys set revoked_at = coalesce(revoked_at, $2) where id = $1
+             returning id, name, scopes, shops, created_by, created_at, revoked_at",
+        )
+        .bind(id)
+        .bind(Millis::from(now))
+        .fetch_optional(work.connection())
+        .await?;
+        sqlx::query("delete from sessions where actor = $1")
+            .bind(id)
+            .execute(work.connection())
+            .await?;
+        self.commit(work).await?;
+        key.ok_or_else(|| StoreError::Missing {
+            what: "key",
+            id: id.to_owned(),
+        })
+    }
+
+    /// Who holds this secret key; `None`: nobody, or no longer.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn key_holder(&self, secret: &str) -> Result<Option<Holder>, StoreError> {
+        Ok(sqlx::query_as(
+            "select id as actor, name, scopes, shops from api_keys where hash = $1 and revoked_at is null",
+        )
+        .bind(hash(secret))
+        .fetch_optional(&self.read)
+        .await?)
+    }
+
+    /// Whether any key was ever made: without one this is a first start.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn has_keys(&self) -> Result<bool, StoreError> {
+        let count: i64 = sqlx::query_scalar("select count(*) from api_keys")
+            .fetch_one(&self.read)
+            .await?;
+        Ok(count > 0)
+    }
+
+    /// Opens a session for a key's holder; gives its secret for the cookie.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn open_session(
+        &self,
+        holder: &Holder,
+        now: Timestamp,
+    ) -> Result<String, StoreError> {
+        let secret = secret("zs_");
+        sqlx::query(
+            "insert into sessions (hash, actor, name, scopes, shops, created_at, expires_at)
+             values ($1, $2, $3, $4, $5, $6, $7)",
+        )
+        .bind(hash(&secret))
+        .bind(&holder.actor)
+        .bind(&holder.name)
+        .bind(serde_json::to_string(&holder.scopes)?)
+        .bind(serde_json::to_string(&holder.shops)?)
+        .bind(Millis::from(now))
+        .bind(Millis::from(now + SESSION))
+        .execute(&self.write)
+        .await?;
+        Ok(secret)
+    }
+
+    /// Who is signed in with this session.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn session_holder(
+        &self,
+        secret: &str,
+        now: Timestamp,
+    ) -> Result<Option<Holder>, StoreError> {
+        Ok(sqlx::query_as(
+            "select actor, name, scopes, shops from sessions where hash = $1 and expires_at > $2",
+        )
+        .bind(hash(secret))
+        .bind(Millis::from(now))
+        .fetch_optional(&self.read)
+        .await?)
+    }
+
+    /// Ends a session.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn close_session(&self, secret: &str) -> Result<(), StoreError> {
+        sqlx::query("delete from sessions where hash = $1")
+            .bind(hash(secret))
+            .execute(&self.write)
+            .await?;
+        Ok(())
+    }
+
+    /// Makes a one-time link's secret, good for a day.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn make_link(&self, now: Timestamp) -> Result<String, StoreError> {
+        let secret = secret("zl_");
+        sqlx::query("insert into links (hash, expires_at) values ($1, $2)")
+            .bind(hash(&secret))
+            .bind(Millis::from(now + LINK))
+            .execute(&self.write)
+            .await?;
+        Ok(secret)
+    }
+
+    /// Uses a link up. True for exactly one caller.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn use_link(&self, secret: &str, now: Timestamp) -> Result<bool, StoreError> {
+        let used = sqlx::query(
+            "update links set used_at = $2 where hash = $1 and used_at is null and expires_at > $2",
+        )
+        .bind(hash(secret))
+        .bind(Millis::from(now))
+        .execute(&self.write)
+        .await?;
+        Ok(used.rows_affected() == 1)
+    }
+
+    /// A secret of this installation, made when first asked for: signs conversation tokens.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn own_secret(&self, name: &str) -> Result<String, StoreError> {
+        sqlx::query("insert into meta (name, value) values ($1, $2) on conflict (name) do nothing")
+            .bind(name)
+            .bind(secret(""))
+            .execute(&self.write)
+            .await?;
+        Ok(sqlx::query_scalar("select value from meta where name = $1")
+            .bind(name)
+            .fetch_one(&self.write)
+            .await?)
+    }
+}
+
+const SELECT_KEY: &str = "select id, name, scopes, shops, created_by, created_at, revoked_at from api_keys where id = $1";
+
+/// 244 random bits behind a prefix that says what it is (and lets secret scanners find it).
+fn secret(prefix: &str) -> String {
+    format!(
+        "{prefix}{}{}",
+        uuid::Uuid::new_v4().simple(),
+        uuid::Uuid::new_v4().simple()
+    )
+}
+
+/// SHA-256, hex. Enough for secrets of 244 random bits; passwords would need a slow hash, and there are none.
+fn hash(secret: &str) -> String {
+    Sha256::digest(secret)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}

@@ -1,0 +1,275 @@
+//! The only SQL. The same statements run on SQLite (embedded, WAL) and PostgreSQL.
+//!
+//! Every change is one transaction that begins by locking the talk it is about, so that a process killed at any
+//! moment leaves all of it or nothing, and two who want the same talk come one after the other.
+
+mod events;
+mod journal;
+mod keys;
+mod learning;
+mod outbox;
+pub mod rows;
+mod talks;
+mod tickets;
+mod turns;
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde_json::Value;
+use sqlx::any::AnyPoolOptions;
+use sqlx::{Any, AnyConnection, AnyPool, Executor, Transaction};
+use tokio::sync::broadcast;
+
+pub use journal::{Count, Stats, Waiting};
+pub use keys::NewKey;
+pub use rows::*;
+pub use talks::NewTalk;
+pub use tickets::{Actor, TicketFilter};
+pub use turns::{Record, Recorded, TicketPlan, Turn, Verdict};
+
+use super::state::IllegalMove;
+
+/// Live events kept for slow watchers; one who falls further behind reads the store.
+const LIVE: usize = 4096;
+
+/// Connections that read, and with PostgreSQL also write.
+const READERS: u32 = 8;
+
+/// What can go wrong with the store.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The URL names no database that zhike knows.
+    #[error("database URL begins with {0}; use sqlite:// or postgres://")]
+    Url(String),
+    /// The database's word.
+    #[error("the database failed: {0}")]
+    Database(#[from] sqlx::Error),
+    /// The tables could not be brought up to date.
+    #[error("the database could not be migrated: {0}; it may have been written by a newer zhike")]
+    Migrate(#[from] sqlx::migrate::MigrateError),
+    /// Nothing of that id in this shop.
+    #[error("there is no {what} {id} here")]
+    Missing {
+        /// What was looked for.
+        what: &'static str,
+        /// Its id.
+        id: String,
+    },
+    /// The state does not allow the move.
+    #[error(transparent)]
+    Illegal(#[from] IllegalMove),
+    /// Another person owns the ticket.
+    #[error("ticket {ticket} is with {owner}; ask them to transfer it")]
+    Taken {
+        /// Ticket id.
+        ticket: String,
+        /// Name of the owner.
+        owner: String,
+    },
+    /// Nobody owns the ticket.
+    #[error("ticket {0} is with nobody; claim it first")]
+    Unclaimed(String),
+    /// The talk has a newer ticket.
+    #[error("ticket {0} is not the latest of its talk; act on the latest")]
+    Outdated(String),
+    /// A value that does not serialise.
+    #[error("cannot read or write JSON: {0}")]
+    Json(#[from] serde_json::Error),
+}
+
+/// Where talks are kept.
+#[derive(Debug, Clone)]
+pub struct Store {
+    read: AnyPool,
+    /// For SQLite a single connection: writers queue here rather than fail on a locked file.
+    write: AnyPool,
+    live: broadcast::Sender<Arc<Event>>,
+}
+
+/// An open transaction and the events to tell once it is committed. Dropped uncommitted, it leaves nothing.
+struct Work {
+    tx: Transaction<'static, Any>,
+    events: Vec<Event>,
+}
+
+impl Store {
+    /// Opens a database, creates what is missing and brings its tables up to date.
+    ///
+    /// `url` is `sqlite://path/to/file.db` or `postgres://user:password@host/database`.
+    ///
+    /// # Errors
+    /// [`StoreError::Url`], [`StoreError::Database`] where it cannot be reached, [`StoreError::Migrate`].
+    pub async fn open(url: &str) -> Result<Store, StoreError> {
+        sqlx::any::install_default_drivers();
+        let sqlite = match url.split_once(':').map_or(url, |(scheme, _)| scheme) {
+            "sqlite" => true,
+            "postgres" | "postgresql" => false,
+            other => return Err(StoreError::Url(other.to_owned())),
+        };
+        let (read, write) = if sqlite {
+            let url = if url.contains("mode=") {
+                url.to_owned()
+            } else {
+                with_parameter(url, "mode=rwc")
+            };
+            let write = sqlite_options(1).connect(&url).await?;
+            (sqlite_options(READERS).connect(&url).await?, write)
+        } else {
+            let pool = AnyPoolOptions::new()
+                .max_connections(READERS * 2)
+                .connect(url)
+                .await?;
+            (pool.clone(), pool)
+        };
+        sqlx::migrate!("./migrations").run(&write).await?;
+        Ok(Store {
+            read,
+            write,
+            live: broadcast::channel(LIVE).0,
+        })
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`] where it does not.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        sqlx::query("select 1").execute(&self.read).await?;
+        Ok(())
+    }
+
+    /// Closes all connections; with SQLite the write-ahead log is merged into the file.
+    pub async fn close(&self) {
+        self.read.close().await;
+        self.write.close().await;
+    }
+
+    async fn begin(&self) -> Result<Work, StoreError> {
+        Ok(Work {
+            tx: self.write.begin().await?,
+            events: Vec::new(),
+        })
+    }
+
+    /// Commits, then tells the live watchers.
+    async fn commit(&self, work: Work) -> Result<(), StoreError> {
+        work.tx.commit().await?;
+        for event in work.events {
+            // No watcher is no fault.
+            let _ = self.live.send(Arc::new(event));
+        }
+        Ok(())
+    }
+}
+
+fn sqlite_options(connections: u32) -> AnyPoolOptions {
+    AnyPoolOptions::new()
+        .max_connections(connections)
+        .after_connect(|connection: &mut AnyConnection, _| {
+            Box::pin(async move {
+                // In WAL mode `normal` survives a killed process; only a power cut may cost the last transactions.
+                connection.execute("pragma busy_timeout = 10000").await?;
+                connection.execute("pragma journal_mode = wal").await?;
+                connection.execute("pragma synchronous = normal").await?;
+                Ok(())
+            })
+        })
+}
+
+fn with_parameter(url: &str, parameter: &str) -> String {
+    let mark = if url.contains('?') { '&' } else { '?' };
+    format!("{url}{mark}{parameter}")
+}
+
+impl Work {
+    fn connection(&mut self) -> &mut AnyConnection {
+        &mut self.tx
+    }
+
+    /// The next value of a counter.
+    async fn count(&mut self, name: &str) -> Result<i64, StoreError> {
+        let value: i64 = sqlx::query_scalar(
+            "insert into counters (name, value) values ($1, 1)
+             on conflict (name) do update set value = counters.value + 1 returning value",
+        )
+        .bind(name)
+        .fetch_one(self.connection())
+        .await?;
+        Ok(value)
+    }
+
+    /// Adds an event. Call it late: it locks the shop's counter until the commit.
+    async fn emit(
+        &mut self,
+        shop: &str,
+        conversation: &str,
+        buyer: bool,
+        kind: &str,
+        data: Value,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let seq = self.count(&events::counter(shop)).await?;
+        let event = Event {
+            shop: shop.to_owned(),
+            seq,
+            conversation: conversation.to_owned(),
+            buyer: i64::from(buyer),
+            kind: kind.to_owned(),
+            data: Json(data),
+            at: now.into(),
+        };
+        sqlx::query(
+            "insert into events (shop, seq, conversation, buyer, kind, data, at) values ($1, $2, $3, $4, $5, $6, $7)",
+        )
+        .bind(&event.shop)
+        .bind(seq)
+        .bind(&event.conversation)
+        .bind(event.buyer)
+        .bind(&event.kind)
+        .bind(event.data.0.to_string())
+        .bind(event.at)
+        .execute(self.connection())
+        .await?;
+        self.events.push(event);
+        Ok(())
+    }
+
+    /// Remembers that `idem` made `id`. Gives the id that an earlier call with the same key made, if there was one.
+    async fn remember(
+        &mut self,
+        scope: &str,
+        idem: Option<&str>,
+        id: &str,
+        now: Timestamp,
+    ) -> Result<Option<String>, StoreError> {
+        let Some(idem) = idem else { return Ok(None) };
+        let inserted = sqlx::query(
+            "insert into idempotency (scope, idem, id, at) values ($1, $2, $3, $4) on conflict (scope, idem) do nothing",
+        )
+        .bind(scope)
+        .bind(idem)
+        .bind(id)
+        .bind(Millis::from(now))
+        .execute(self.connection())
+        .await?;
+        if inserted.rows_affected() == 1 {
+            return Ok(None);
+        }
+        let earlier =
+            sqlx::query_scalar("select id from idempotency where scope = $1 and idem = $2")
+                .bind(scope)
+                .bind(idem)
+                .fetch_one(self.connection())
+                .await?;
+        Ok(Some(earlier))
+    }
+}
+
+/// A fresh id, ordered by time.
+fn new_id() -> String {
+    uuid::Uuid::now_v7().to_string()
+}
+
+#[cfg(test)]
+mod tests;

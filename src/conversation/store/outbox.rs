@@ -1,0 +1,99 @@
+//! Announcements to outside systems: written with the change they announce, delivered later, until they arrive.
+
+use jiff::Timestamp;
+use serde_json::json;
+
+use super::{Millis, Parcel, Store, StoreError, Ticket, Work, new_id};
+
+impl Store {
+    /// Announcements that are due, the oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn parcels_due(&self, now: Timestamp, limit: i64) -> Result<Vec<Parcel>, StoreError> {
+        Ok(sqlx::query_as(
+            "select id, shop, kind, body, attempts from outbox where done_at is null and next_at <= $1
+             order by at, id limit $2",
+        )
+        .bind(Millis::from(now))
+        .bind(limit)
+        .fetch_all(&self.read)
+        .await?)
+    }
+
+    /// Marks an announcement as delivered, or as not to be delivered; `error` says why.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn parcel_done(
+        &self,
+        id: &str,
+        error: &str,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        sqlx::query("update outbox set done_at = $2, attempts = attempts + 1, last_error = $3 where id = $1")
+            .bind(id)
+            .bind(Millis::from(now))
+            .bind(error)
+            .execute(&self.write)
+            .await?;
+        Ok(())
+    }
+
+    /// Puts an announcement off.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn parcel_failed(
+        &self,
+        id: &str,
+        error: &str,
+        next_at: Timestamp,
+    ) -> Result<(), StoreError> {
+        sqlx::query("update outbox set next_at = $2, attempts = attempts + 1, last_error = $3 where id = $1")
+            .bind(id)
+            .bind(Millis::from(next_at))
+            .bind(error)
+            .execute(&self.write)
+            .await?;
+        Ok(())
+    }
+
+    /// How many announcements wait.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn parcels_waiting(&self) -> Result<i64, StoreError> {
+        Ok(
+            sqlx::query_scalar("select count(*) from outbox where done_at is null")
+                .fetch_one(&self.read)
+                .await?,
+        )
+    }
+}
+
+impl Work {
+    /// Writes an announcement about a ticket.
+    pub(super) async fn ship(
+        &mut self,
+        ticket: &Ticket,
+        kind: &str,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let id = new_id();
+        let body =
+            json!({"id": id, "kind": kind, "at": now, "shop": ticket.shop, "ticket": ticket});
+        sqlx::query(
+            "insert into outbox (id, shop, kind, body, attempts, next_at, last_error, at)
+             values ($1, $2, $3, $4, 0, $5, '', $5)",
+        )
+        .bind(&id)
+        .bind(&ticket.shop)
+        .bind(kind)
+        .bind(body.to_string())
+        .bind(Millis::from(now))
+        .execute(self.connection())
+        .await?;
+        Ok(())
+    }
+}

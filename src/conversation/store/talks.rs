@@ -1,0 +1,274 @@
+//! Conversations and their messages.
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::{Json, Message, Millis, Page, Slice, Store, StoreError, Talk, Work, new_id};
+use crate::text::pii;
+
+/// A talk to be opened.
+#[derive(Debug, Clone, Copy)]
+pub struct NewTalk<'a> {
+    /// Shop id.
+    pub shop: &'a str,
+    /// The caller's own id; `None`: one is made.
+    pub id: Option<&'a str>,
+    /// Where the buyer writes.
+    pub channel: &'a str,
+    /// Product of the page.
+    pub product: Option<&'a str>,
+    /// The shop's greeting, said by the bot at once.
+    pub greeting: Option<&'a str>,
+    /// The caller's idempotency key.
+    pub idem: Option<&'a str>,
+}
+
+impl Store {
+    /// Opens a talk, or gives the one that the same id or idempotency key opened before.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn open_talk(&self, new: NewTalk<'_>, now: Timestamp) -> Result<Talk, StoreError> {
+        let mut work = self.begin().await?;
+        let id = new.id.map_or_else(new_id, str::to_owned);
+        if let Some(earlier) = work
+            .remember(&format!("talk/{}", new.shop), new.idem, &id, now)
+            .await?
+        {
+            drop(work);
+            return self.talk(new.shop, &earlier).await;
+        }
+        let inserted: Option<Talk> = sqlx::query_as(
+            "insert into conversations (shop, id, state, named, channel, product, messages, created_at, active_at)
+             values ($1, $2, 'bot', $3, $4, $5, 0, $6, $6) on conflict (shop, id) do nothing returning *",
+        )
+        .bind(new.shop)
+        .bind(&id)
+        .bind(i64::from(new.id.is_some()))
+        .bind(new.channel)
+        .bind(new.product.map(pii::mask))
+        .bind(Millis::from(now))
+        .fetch_optional(work.connection())
+        .await?;
+        let Some(mut talk) = inserted else {
+            drop(work);
+            return self.talk(new.shop, &id).await;
+        };
+        if let Some(greeting) = new.greeting {
+            work.say(&mut talk, Line::by("bot", greeting), now).await?;
+            work.save_talk(&talk).await?;
+        }
+        self.commit(work).await?;
+        Ok(talk)
+    }
+
+    /// A talk.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`].
+    pub async fn talk(&self, shop: &str, id: &str) -> Result<Talk, StoreError> {
+        sqlx::query_as("select * from conversations where shop = $1 and id = $2")
+            .bind(shop)
+            .bind(id)
+            .fetch_optional(&self.read)
+            .await?
+            .ok_or_else(|| StoreError::Missing {
+                what: "conversation",
+                id: id.to_owned(),
+            })
+    }
+
+    /// Talks of a shop, the last active first; `state` empty: all.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn talks(
+        &self,
+        shop: &str,
+        state: &str,
+        slice: Slice,
+    ) -> Result<Page<Talk>, StoreError> {
+        let items = sqlx::query_as(
+            "select * from conversations where shop = $1 and ($2 = '' or state = $2)
+             order by active_at desc, id limit $3 offset $4",
+        )
+        .bind(shop)
+        .bind(state)
+        .bind(slice.limit)
+        .bind(slice.offset)
+        .fetch_all(&self.read)
+        .await?;
+        let total = sqlx::query_scalar(
+            "select count(*) from conversations where shop = $1 and ($2 = '' or state = $2)",
+        )
+        .bind(shop)
+        .bind(state)
+        .fetch_one(&self.read)
+        .await?;
+        Ok(Page::new(items, total, slice))
+    }
+
+    /// Messages of a talk in order, those behind `after` (a seq; -1: all).
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn messages(
+        &self,
+        shop: &str,
+        conversation: &str,
+        after: i64,
+        limit: i64,
+    ) -> Result<Vec<Message>, StoreError> {
+        Ok(sqlx::query_as(
+            "select * from messages where shop = $1 and conversation = $2 and seq > $3 order by seq limit $4",
+        )
+        .bind(shop)
+        .bind(conversation)
+        .bind(after)
+        .bind(limit)
+        .fetch_all(&self.read)
+        .await?)
+    }
+
+    /// The buyer's last `count` messages, oldest first: what a follow-up is read with.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn buyer_said(
+        &self,
+        shop: &str,
+        conversation: &str,
+        count: i64,
+    ) -> Result<Vec<String>, StoreError> {
+        let mut texts: Vec<String> = sqlx::query_scalar(
+            "select text from messages where shop = $1 and conversation = $2 and role = 'buyer'
+             order by seq desc limit $3",
+        )
+        .bind(shop)
+        .bind(conversation)
+        .bind(count)
+        .fetch_all(&self.read)
+        .await?;
+        texts.reverse();
+        Ok(texts)
+    }
+}
+
+/// A message before it is stored.
+#[derive(Debug, Clone)]
+pub(super) struct Line<'a> {
+    /// `buyer`, `bot`, `agent` or `system`.
+    pub role: &'a str,
+    /// An agent's name.
+    pub author: &'a str,
+    /// What is said.
+    pub text: &'a str,
+    /// What the bot adds.
+    pub data: Value,
+    /// The caller's idempotency key.
+    pub idem: Option<&'a str>,
+}
+
+impl<'a> Line<'a> {
+    /// A line of nobody in particular.
+    pub(super) fn by(role: &'a str, text: &'a str) -> Line<'a> {
+        Line {
+            role,
+            author: "",
+            text,
+            data: Value::Null,
+            idem: None,
+        }
+    }
+}
+
+impl Work {
+    /// Locks a talk until the commit, and reads it.
+    pub(super) async fn lock_talk(&mut self, shop: &str, id: &str) -> Result<Talk, StoreError> {
+        // The idle update takes the row's lock on PostgreSQL and the file's on SQLite.
+        sqlx::query_as(
+            "update conversations set messages = messages where shop = $1 and id = $2 returning *",
+        )
+        .bind(shop)
+        .bind(id)
+        .fetch_optional(self.connection())
+        .await?
+        .ok_or_else(|| StoreError::Missing {
+            what: "conversation",
+            id: id.to_owned(),
+        })
+    }
+
+    /// Writes what a locked talk became.
+    pub(super) async fn save_talk(&mut self, talk: &Talk) -> Result<(), StoreError> {
+        sqlx::query(
+            "update conversations set state = $3, product = $4, ticket = $5, messages = $6, active_at = $7
+             where shop = $1 and id = $2",
+        )
+        .bind(&talk.shop)
+        .bind(&talk.id)
+        .bind(talk.state.as_str())
+        .bind(talk.product.as_deref())
+        .bind(talk.ticket.as_deref())
+        .bind(talk.messages)
+        .bind(talk.active_at)
+        .execute(self.connection())
+        .await?;
+        Ok(())
+    }
+
+    /// Adds a message to a locked talk; [`Work::save_talk`] must follow. A buyer's words are masked here, before they
+    /// reach the database.
+    pub(super) async fn say(
+        &mut self,
+        talk: &mut Talk,
+        line: Line<'_>,
+        now: Timestamp,
+    ) -> Result<Message, StoreError> {
+        let message = Message {
+            id: new_id(),
+            conversation: talk.id.clone(),
+            seq: talk.messages,
+            role: line.role.to_owned(),
+            author: line.author.to_owned(),
+            text: if line.role == "buyer" {
+                pii::mask(line.text)
+            } else {
+                line.text.to_owned()
+            },
+            data: Json(line.data),
+            at: now.into(),
+        };
+        sqlx::query(
+            "insert into messages (id, shop, conversation, seq, role, author, text, data, idem, at)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        )
+        .bind(&message.id)
+        .bind(&talk.shop)
+        .bind(&talk.id)
+        .bind(message.seq)
+        .bind(line.role)
+        .bind(line.author)
+        .bind(&message.text)
+        .bind(message.data.0.to_string())
+        .bind(line.idem)
+        .bind(message.at)
+        .execute(self.connection())
+        .await?;
+        talk.messages += 1;
+        talk.active_at = now.into();
+        Ok(message)
+    }
+
+    /// Tells everybody about a message.
+    pub(super) async fn tell(
+        &mut self,
+        talk: &Talk,
+        message: &Message,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let data = json!({"message": message, "state": talk.state});
+        self.emit(&talk.shop, &talk.id, true, "message", data, now)
+            .await
+    }
+}

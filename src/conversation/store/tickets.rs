@@ -1,0 +1,489 @@
+//! Tickets: the queue, and what people do with one.
+
+use jiff::Timestamp;
+use serde_json::json;
+
+use super::talks::Line;
+use super::{Message, Millis, Note, Page, Slice, Store, StoreError, Talk, Ticket, Work, new_id};
+use crate::conversation::state::{self, Move, State};
+use crate::text::pii;
+
+/// Who acts.
+#[derive(Debug, Clone, Copy)]
+pub struct Actor<'a> {
+    /// Actor id.
+    pub id: &'a str,
+    /// Name as buyers and colleagues see it.
+    pub name: &'a str,
+    /// May act on others' tickets.
+    pub lead: bool,
+}
+
+/// Which tickets of a shop. Empty fields do not limit.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct TicketFilter<'a> {
+    /// State; `open`: all but resolved.
+    pub state: &'a str,
+    /// Actor id of the owner.
+    pub agent: &'a str,
+    /// Skill group.
+    pub skill: &'a str,
+    /// Reason.
+    pub reason: &'a str,
+    /// Conversation.
+    pub conversation: &'a str,
+}
+
+impl Store {
+    /// A ticket.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`].
+    pub async fn ticket(&self, shop: &str, id: &str) -> Result<Ticket, StoreError> {
+        sqlx::query_as("select * from tickets where shop = $1 and id = $2")
+            .bind(shop)
+            .bind(id)
+            .fetch_optional(&self.read)
+            .await?
+            .ok_or_else(|| missing(id))
+    }
+
+    /// Tickets by urgency, then age.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn tickets(
+        &self,
+        shop: &str,
+        filter: TicketFilter<'_>,
+        slice: Slice,
+    ) -> Result<Page<Ticket>, StoreError> {
+        let items = sqlx::query_as(
+            "select * from tickets where shop = $1
+             and ($2 = '' or state = $2 or ($2 = 'open' and state <> 'resolved'))
+             and ($3 = '' or agent = $3) and ($4 = '' or skill = $4) and ($5 = '' or reason = $5)
+             and ($6 = '' or conversation = $6)
+             order by priority, opened_at, id limit $7 offset $8",
+        )
+        .bind(shop)
+        .bind(filter.state)
+        .bind(filter.agent)
+        .bind(filter.skill)
+        .bind(filter.reason)
+        .bind(filter.conversation)
+        .bind(slice.limit)
+        .bind(slice.offset)
+        .fetch_all(&self.read)
+        .await?;
+        let total = sqlx::query_scalar(
+            "select count(*) from tickets where shop = $1
+             and ($2 = '' or state = $2 or ($2 = 'open' and state <> 'resolved'))
+             and ($3 = '' or agent = $3) and ($4 = '' or skill = $4) and ($5 = '' or reason = $5)
+             and ($6 = '' or conversation = $6)",
+        )
+        .bind(shop)
+        .bind(filter.state)
+        .bind(filter.agent)
+        .bind(filter.skill)
+        .bind(filter.reason)
+        .bind(filter.conversation)
+        .fetch_one(&self.read)
+        .await?;
+        Ok(Page::new(items, total, slice))
+    }
+
+    /// How many waiting tickets are taken before one of this priority that was opened at `opened_at`.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn waiting_ahead(
+        &self,
+        shop: &str,
+        priority: i64,
+        opened_at: Millis,
+    ) -> Result<i64, StoreError> {
+        Ok(sqlx::query_scalar(
+            "select count(*) from tickets where shop = $1 and state in ('waiting', 'reopened')
+             and (priority < $2 or (priority = $2 and opened_at < $3))",
+        )
+        .bind(shop)
+        .bind(priority)
+        .bind(opened_at)
+        .fetch_one(&self.read)
+        .await?)
+    }
+
+    /// Takes a waiting ticket. Of any number who try at once exactly one succeeds; trying again is no fault.
+    /// `words` are said to the buyer, here as in the other moves; empty: none.
+    ///
+    /// # Errors
+    /// [`StoreError::Taken`] for all others.
+    pub async fn claim(
+        &self,
+        shop: &str,
+        ticket: &str,
+        actor: Actor<'_>,
+        words: &str,
+        now: Timestamp,
+    ) -> Result<Ticket, StoreError> {
+        let (mut work, mut talk, current) = self.lock_ticket(shop, ticket).await?;
+        if current.state == State::WithAgent {
+            return match current.agent.as_deref() {
+                Some(agent) if agent == actor.id => Ok(current),
+                _ => Err(taken(&current)),
+            };
+        }
+        latest(&talk, &current)?;
+        talk.state = state::next(talk.state, Move::Claim)?;
+        // Compare-and-set: the lock above makes the condition hold, the condition makes the lock no matter of trust.
+        let claimed: Option<Ticket> = sqlx::query_as(
+            "update tickets set state = 'with_agent', agent = $3, agent_name = $4, claimed_at = coalesce(claimed_at, $5)
+             where shop = $1 and id = $2 and state in ('waiting', 'reopened') returning *",
+        )
+        .bind(shop)
+        .bind(ticket)
+        .bind(actor.id)
+        .bind(actor.name)
+        .bind(Millis::from(now))
+        .fetch_optional(work.connection())
+        .await?;
+        let claimed = claimed.ok_or_else(|| taken(&current))?;
+        self.finish(work, talk, claimed, "ticket.claimed", words, now)
+            .await
+    }
+
+    /// Says something to the buyer. The first word of a person teaches, and so does a reply that names its `entry`.
+    ///
+    /// # Errors
+    /// [`StoreError::Taken`] where another owns the ticket, [`StoreError::Unclaimed`] where nobody does.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "an agent's reply as the API takes it"
+    )]
+    pub async fn reply(
+        &self,
+        shop: &str,
+        ticket: &str,
+        actor: Actor<'_>,
+        text: &str,
+        entry: Option<&str>,
+        idem: Option<&str>,
+        now: Timestamp,
+    ) -> Result<Message, StoreError> {
+        let (mut work, mut talk, current) = self.lock_ticket(shop, ticket).await?;
+        // The buyer's keys and the agents' must not meet.
+        let idem = idem.map(|idem| format!("agent/{}/{idem}", actor.id));
+        if let Some(idem) = &idem {
+            let earlier: Option<Message> = sqlx::query_as(
+                "select * from messages where shop = $1 and conversation = $2 and idem = $3",
+            )
+            .bind(shop)
+            .bind(&talk.id)
+            .bind(idem)
+            .fetch_optional(work.connection())
+            .await?;
+            if let Some(earlier) = earlier {
+                return Ok(earlier);
+            }
+        }
+        if current.state != State::WithAgent {
+            return Err(StoreError::Unclaimed(current.id));
+        }
+        owned(&current, actor)?;
+        let line = Line {
+            author: actor.name,
+            idem: idem.as_deref(),
+            ..Line::by("agent", text)
+        };
+        let message = work.say(&mut talk, line, now).await?;
+        if current.replied_at.is_none() || entry.is_some() {
+            sqlx::query("update tickets set replied_at = coalesce(replied_at, $3) where shop = $1 and id = $2")
+                .bind(shop)
+                .bind(ticket)
+                .bind(message.at)
+                .execute(work.connection())
+                .await?;
+            work.learn_reply(&current, &message, entry, now).await?;
+        }
+        work.save_talk(&talk).await?;
+        work.tell(&talk, &message, now).await?;
+        self.commit(work).await?;
+        Ok(message)
+    }
+
+    /// Passes a ticket to a skill group (empty: anyone); it waits again.
+    ///
+    /// # Errors
+    /// [`StoreError::Taken`], [`StoreError::Illegal`].
+    pub async fn transfer(
+        &self,
+        shop: &str,
+        ticket: &str,
+        actor: Actor<'_>,
+        skill: &str,
+        words: &str,
+        now: Timestamp,
+    ) -> Result<Ticket, StoreError> {
+        let (mut work, mut talk, current) = self.lock_ticket(shop, ticket).await?;
+        owned(&current, actor)?;
+        latest(&talk, &current)?;
+        talk.state = state::next(talk.state, Move::Transfer)?;
+        let moved = sqlx::query_as(
+            "update tickets set state = $3, skill = $4, agent = null, agent_name = null where shop = $1 and id = $2
+             returning *",
+        )
+        .bind(shop)
+        .bind(ticket)
+        .bind(talk.state.as_str())
+        .bind(skill)
+        .fetch_one(work.connection())
+        .await?;
+        self.finish(work, talk, moved, "ticket.transferred", words, now)
+            .await
+    }
+
+    /// Ends a person's work: [`Move::HandBack`] (the bot goes on), [`Move::Resolve`] or [`Move::Resume`].
+    ///
+    /// # Errors
+    /// [`StoreError::Taken`], [`StoreError::Illegal`].
+    pub async fn end(
+        &self,
+        shop: &str,
+        ticket: &str,
+        actor: Actor<'_>,
+        how: Move,
+        words: &str,
+        now: Timestamp,
+    ) -> Result<Ticket, StoreError> {
+        let (mut work, mut talk, current) = self.lock_ticket(shop, ticket).await?;
+        owned(&current, actor)?;
+        latest(&talk, &current)?;
+        talk.state = state::next(talk.state, how)?;
+        let (outcome, kind) = match how {
+            Move::HandBack => ("handed_back", "ticket.handed_back"),
+            Move::Resume => ("resumed", "ticket.resumed"),
+            _ => ("resolved", "ticket.resolved"),
+        };
+        let done = sqlx::query_as(
+            "update tickets set state = 'resolved', outcome = coalesce(outcome, $3),
+             resolved_at = coalesce(resolved_at, $4) where shop = $1 and id = $2 returning *",
+        )
+        .bind(shop)
+        .bind(ticket)
+        .bind(outcome)
+        .bind(Millis::from(now))
+        .fetch_one(work.connection())
+        .await?;
+        self.finish(work, talk, done, kind, words, now).await
+    }
+
+    /// Takes a done ticket up again; it waits for a person until `due_at`.
+    ///
+    /// # Errors
+    /// [`StoreError::Illegal`] where it is not done, [`StoreError::Outdated`] where the talk has a newer one.
+    pub async fn reopen(
+        &self,
+        shop: &str,
+        ticket: &str,
+        due_at: Timestamp,
+        words: &str,
+        now: Timestamp,
+    ) -> Result<Ticket, StoreError> {
+        let (mut work, mut talk, current) = self.lock_ticket(shop, ticket).await?;
+        latest(&talk, &current)?;
+        talk.state = state::next(talk.state, Move::Reopen)?;
+        let opened = sqlx::query_as(
+            "update tickets set state = 'reopened', reopened = reopened + 1, outcome = null, agent = null,
+             agent_name = null, resolved_at = null, reminded_at = null, due_at = $3 where shop = $1 and id = $2
+             returning *",
+        )
+        .bind(shop)
+        .bind(ticket)
+        .bind(Millis::from(due_at))
+        .fetch_one(work.connection())
+        .await?;
+        self.finish(work, talk, opened, "ticket.reopened", words, now)
+            .await
+    }
+
+    /// Leaves a note for colleagues, masked.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`].
+    pub async fn add_note(
+        &self,
+        shop: &str,
+        ticket: &str,
+        actor: Actor<'_>,
+        text: &str,
+        idem: Option<&str>,
+        now: Timestamp,
+    ) -> Result<Note, StoreError> {
+        let (mut work, talk, current) = self.lock_ticket(shop, ticket).await?;
+        let note = Note {
+            id: new_id(),
+            author: actor.name.to_owned(),
+            text: pii::mask(text),
+            at: now.into(),
+        };
+        if let Some(earlier) = work
+            .remember(&format!("note/{shop}/{ticket}"), idem, &note.id, now)
+            .await?
+        {
+            return Ok(
+                sqlx::query_as("select id, author, text, at from notes where id = $1")
+                    .bind(earlier)
+                    .fetch_one(work.connection())
+                    .await?,
+            );
+        }
+        sqlx::query("insert into notes (id, shop, ticket, author, text, at) values ($1, $2, $3, $4, $5, $6)")
+            .bind(&note.id)
+            .bind(shop)
+            .bind(ticket)
+            .bind(&note.author)
+            .bind(&note.text)
+            .bind(note.at)
+            .execute(work.connection())
+            .await?;
+        let data = json!({"ticket": current.id, "note": note});
+        work.emit(shop, &talk.id, false, "ticket.note", data, now)
+            .await?;
+        self.commit(work).await?;
+        Ok(note)
+    }
+
+    /// The notes on a ticket, oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn notes(&self, shop: &str, ticket: &str) -> Result<Vec<Note>, StoreError> {
+        Ok(sqlx::query_as("select id, author, text, at from notes where shop = $1 and ticket = $2 order by at, id")
+            .bind(shop)
+            .bind(ticket)
+            .fetch_all(&self.read)
+            .await?)
+    }
+
+    /// Announces each waiting ticket that is past its deadline, once. Gives how many.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn remind(&self, now: Timestamp) -> Result<usize, StoreError> {
+        let mut work = self.begin().await?;
+        let late: Vec<Ticket> = sqlx::query_as(
+            "update tickets set reminded_at = $1 where state in ('waiting', 'reopened') and due_at < $1
+             and reminded_at is null returning *",
+        )
+        .bind(Millis::from(now))
+        .fetch_all(work.connection())
+        .await?;
+        for ticket in &late {
+            work.announce(ticket, "ticket.overdue", now).await?;
+        }
+        self.commit(work).await?;
+        Ok(late.len())
+    }
+
+    /// Locks a ticket's talk and reads both.
+    async fn lock_ticket(&self, shop: &str, id: &str) -> Result<(Work, Talk, Ticket), StoreError> {
+        let mut work = self.begin().await?;
+        let conversation: Option<String> =
+            sqlx::query_scalar("select conversation from tickets where shop = $1 and id = $2")
+                .bind(shop)
+                .bind(id)
+                .fetch_optional(work.connection())
+                .await?;
+        let talk = work
+            .lock_talk(shop, &conversation.ok_or_else(|| missing(id))?)
+            .await?;
+        let ticket = sqlx::query_as("select * from tickets where shop = $1 and id = $2")
+            .bind(shop)
+            .bind(id)
+            .fetch_one(work.connection())
+            .await?;
+        Ok((work, talk, ticket))
+    }
+
+    /// Says what happened to the buyer (where there are words), announces it and commits.
+    async fn finish(
+        &self,
+        mut work: Work,
+        mut talk: Talk,
+        ticket: Ticket,
+        kind: &str,
+        words: &str,
+        now: Timestamp,
+    ) -> Result<Ticket, StoreError> {
+        let said = match words {
+            "" => None,
+            words => Some(work.say(&mut talk, Line::by("system", words), now).await?),
+        };
+        work.save_talk(&talk).await?;
+        if let Some(message) = said {
+            work.tell(&talk, &message, now).await?;
+        }
+        work.announce(&ticket, kind, now).await?;
+        self.commit(work).await?;
+        Ok(ticket)
+    }
+}
+
+impl Work {
+    /// Tells agents, the buyer and outside systems what happened to a ticket. The buyer learns no more than the state
+    /// and who took it.
+    pub(super) async fn announce(
+        &mut self,
+        ticket: &Ticket,
+        kind: &str,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.ship(ticket, kind, now).await?;
+        let (shop, conversation) = (ticket.shop.as_str(), ticket.conversation.as_str());
+        self.emit(
+            shop,
+            conversation,
+            false,
+            kind,
+            json!({"ticket": ticket}),
+            now,
+        )
+        .await?;
+        let data = json!({"state": ticket.state, "agent": ticket.agent_name});
+        self.emit(shop, conversation, true, "state", data, now)
+            .await
+    }
+}
+
+fn missing(id: &str) -> StoreError {
+    StoreError::Missing {
+        what: "ticket",
+        id: id.to_owned(),
+    }
+}
+
+fn taken(ticket: &Ticket) -> StoreError {
+    StoreError::Taken {
+        ticket: ticket.id.clone(),
+        owner: ticket.agent_name.clone().unwrap_or_default(),
+    }
+}
+
+/// A claimed ticket belongs to who claimed it; leads may act on it too.
+fn owned(ticket: &Ticket, actor: Actor<'_>) -> Result<(), StoreError> {
+    let other = ticket.state == State::WithAgent && ticket.agent.as_deref() != Some(actor.id);
+    if other && !actor.lead {
+        Err(taken(ticket))
+    } else {
+        Ok(())
+    }
+}
+
+/// Only the latest ticket of a talk moves the talk.
+fn latest(talk: &Talk, ticket: &Ticket) -> Result<(), StoreError> {
+    if talk.ticket.as_deref() == Some(&ticket.id) {
+        Ok(())
+    } else {
+        Err(StoreError::Outdated(ticket.id.clone()))
+    }
+}

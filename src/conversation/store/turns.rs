@@ -1,0 +1,345 @@
+//! One buyer message with what the bot decided, in one transaction.
+
+use jiff::Timestamp;
+use serde_json::json;
+
+use super::talks::Line;
+use super::{Message, Millis, Store, StoreError, Talk, Ticket, Work, new_id};
+use crate::answer::{Decision, Outcome};
+use crate::conversation::priority::{Priority, reason_name};
+use crate::conversation::state::{self, Move, State};
+use crate::text::pii;
+
+/// A buyer's message to be recorded.
+#[derive(Debug, Clone, Copy)]
+pub struct Turn<'a> {
+    /// Shop id.
+    pub shop: &'a str,
+    /// Conversation id.
+    pub conversation: &'a str,
+    /// The caller's idempotency key for this message.
+    pub idem: Option<&'a str>,
+    /// The buyer's words; masked before they are stored.
+    pub text: &'a str,
+    /// Product of the page; remembered for the talk.
+    pub product: Option<&'a str>,
+    /// An option the buyer clicked.
+    pub chosen: Option<&'a str>,
+}
+
+/// What the bot made of the message.
+#[derive(Debug, Clone)]
+pub struct Verdict {
+    /// The decision; its handoff's ticket is filled in when recorded.
+    pub decision: Decision,
+    /// What a ticket needs, should one be opened.
+    pub plan: TicketPlan,
+}
+
+/// What a ticket needs beyond its reason.
+#[derive(Debug, Clone)]
+pub struct TicketPlan {
+    /// Its urgency.
+    pub priority: Priority,
+    /// Until when a person should have answered.
+    pub due_at: Timestamp,
+    /// Skill group; empty: anyone.
+    pub skill: String,
+}
+
+/// A message as it was recorded.
+#[derive(Debug, Clone)]
+pub struct Record {
+    /// The buyer's message.
+    pub message: String,
+    /// The bot's message; `None` where it was silent.
+    pub reply: Option<String>,
+    /// The decision with its ticket; `None` where the bot was silent.
+    pub decision: Option<Decision>,
+    /// The ticket that is open now.
+    pub ticket: Option<Ticket>,
+}
+
+/// What became of a message.
+#[derive(Debug, Clone)]
+pub enum Recorded {
+    /// It was recorded now, or by an earlier call with the same idempotency key.
+    Done(Box<Record>),
+    /// Between reading and recording the talk changed hands: decide again under this state.
+    Moved(State),
+}
+
+impl Store {
+    /// Records a buyer's message and, where the bot spoke, its decision, reply and ticket. All or nothing; the same
+    /// idempotency key records once.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`] where there is no such talk, [`StoreError::Database`].
+    pub async fn record_turn(
+        &self,
+        turn: Turn<'_>,
+        verdict: Option<&Verdict>,
+        now: Timestamp,
+    ) -> Result<Recorded, StoreError> {
+        let mut work = self.begin().await?;
+        let mut talk = work.lock_talk(turn.shop, turn.conversation).await?;
+        if let Some(record) = work.recorded(&talk, turn.idem).await? {
+            return Ok(Recorded::Done(Box::new(record)));
+        }
+        if talk.state.bot_speaks() != verdict.is_some() {
+            return Ok(Recorded::Moved(talk.state));
+        }
+        if let Some(product) = turn.product {
+            talk.product = Some(pii::mask(product));
+        }
+        let line = Line {
+            idem: turn.idem,
+            ..Line::by("buyer", turn.text)
+        };
+        let message = work.say(&mut talk, line, now).await?;
+        let record = match verdict {
+            None => {
+                let ticket = work.open_ticket(&talk).await?;
+                work.save_talk(&talk).await?;
+                work.tell(&talk, &message, now).await?;
+                Record {
+                    message: message.id,
+                    reply: None,
+                    decision: None,
+                    ticket,
+                }
+            }
+            Some(verdict) => {
+                work.record_verdict(&mut talk, &turn, &message, verdict, now)
+                    .await?
+            }
+        };
+        self.commit(work).await?;
+        Ok(Recorded::Done(Box::new(record)))
+    }
+
+    /// The decision that a buyer's message got.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`]; [`StoreError::Json`] where it was written by another version.
+    pub async fn decision(
+        &self,
+        shop: &str,
+        message: &str,
+    ) -> Result<Option<Decision>, StoreError> {
+        let text: Option<String> =
+            sqlx::query_scalar("select decision from decisions where shop = $1 and message = $2")
+                .bind(shop)
+                .bind(message)
+                .fetch_optional(&self.read)
+                .await?;
+        Ok(text.as_deref().map(serde_json::from_str).transpose()?)
+    }
+}
+
+impl Work {
+    /// What an earlier call with this key recorded.
+    async fn recorded(
+        &mut self,
+        talk: &Talk,
+        idem: Option<&str>,
+    ) -> Result<Option<Record>, StoreError> {
+        let Some(idem) = idem else { return Ok(None) };
+        let message: Option<String> = sqlx::query_scalar(
+            "select id from messages where shop = $1 and conversation = $2 and idem = $3",
+        )
+        .bind(&talk.shop)
+        .bind(&talk.id)
+        .bind(idem)
+        .fetch_optional(self.connection())
+        .await?;
+        let Some(message) = message else {
+            return Ok(None);
+        };
+        let decided: Option<(String, String)> =
+            sqlx::query_as("select reply, decision from decisions where message = $1")
+                .bind(&message)
+                .fetch_optional(self.connection())
+                .await?;
+        let ticket = self.open_ticket(talk).await?;
+        let (reply, decision) = match decided {
+            Some((reply, decision)) => (Some(reply), Some(serde_json::from_str(&decision)?)),
+            None => (None, None),
+        };
+        Ok(Some(Record {
+            message,
+            reply,
+            decision,
+            ticket,
+        }))
+    }
+
+    /// The talk's open ticket.
+    async fn open_ticket(&mut self, talk: &Talk) -> Result<Option<Ticket>, StoreError> {
+        if !talk.state.ticket_open() {
+            return Ok(None);
+        }
+        Ok(sqlx::query_as(
+            "select * from tickets where shop = $1 and conversation = $2 and state <> 'resolved'",
+        )
+        .bind(&talk.shop)
+        .bind(&talk.id)
+        .fetch_optional(self.connection())
+        .await?)
+    }
+
+    async fn record_verdict(
+        &mut self,
+        talk: &mut Talk,
+        turn: &Turn<'_>,
+        message: &Message,
+        verdict: &Verdict,
+        now: Timestamp,
+    ) -> Result<Record, StoreError> {
+        let mut decision = masked(&verdict.decision);
+        let mut ticket = self.open_ticket(talk).await?;
+        let mut news = None;
+        if let Some(handoff) = &mut decision.handoff {
+            let reason = reason_name(handoff.reason);
+            let (handed, kind) = self
+                .hand_off(talk, ticket, message, reason, &verdict.plan, now)
+                .await?;
+            handoff.ticket = handed.id.clone();
+            ticket = Some(handed);
+            news = kind;
+        }
+        let data = json!({
+            "decision": decision.decision,
+            "options": decision.options,
+            "sources": decision.parts.iter().flat_map(|part| &part.sources).collect::<Vec<_>>(),
+            "question": message.id,
+        });
+        let reply = self
+            .say(
+                talk,
+                Line {
+                    data,
+                    ..Line::by("bot", &decision.reply)
+                },
+                now,
+            )
+            .await?;
+        self.record_decision(talk, message, &reply, &decision, now)
+            .await?;
+        if let Some(entry) = turn.chosen {
+            self.learn_choice(talk, message, entry, now).await?;
+        }
+        self.save_talk(talk).await?;
+        self.tell(talk, message, now).await?;
+        self.tell(talk, &reply, now).await?;
+        if let (Some(ticket), Some(kind)) = (&ticket, news) {
+            self.announce(ticket, kind, now).await?;
+        }
+        Ok(Record {
+            message: message.id.clone(),
+            reply: Some(reply.id),
+            decision: Some(decision),
+            ticket,
+        })
+    }
+
+    /// Opens, joins or reopens the ticket of a handoff. Gives it and what to announce.
+    async fn hand_off(
+        &mut self,
+        talk: &mut Talk,
+        open: Option<Ticket>,
+        message: &Message,
+        reason: &str,
+        plan: &TicketPlan,
+        now: Timestamp,
+    ) -> Result<(Ticket, Option<&'static str>), StoreError> {
+        let before = talk.state;
+        talk.state = state::next(before, Move::HandOff)?;
+        let (ticket, news) = match (before, open, talk.ticket.clone()) {
+            // A further handoff joins the ticket that waits.
+            (_, Some(open), _) if open.priority <= plan.priority.rank => return Ok((open, None)),
+            (_, Some(open), _) => {
+                let raise = sqlx::query_as(
+                    "update tickets set priority = $3, reason = $4, message = $5,
+                     due_at = case when due_at < $6 then due_at else $6 end where shop = $1 and id = $2 returning *",
+                );
+                (raise.bind(&talk.shop).bind(open.id), "ticket.raised")
+            }
+            (State::Resolved, None, Some(id)) => {
+                let reopen = sqlx::query_as(
+                    "update tickets set state = 'reopened', reopened = reopened + 1, outcome = null, agent = null,
+                     agent_name = null, resolved_at = null, reminded_at = null, priority = $3, reason = $4,
+                     message = $5, due_at = $6 where shop = $1 and id = $2 returning *",
+                );
+                (reopen.bind(&talk.shop).bind(id), "ticket.reopened")
+            }
+            _ => {
+                let open = sqlx::query_as(
+                    "insert into tickets (shop, id, priority, reason, message, due_at, conversation, state, skill,
+                     reopened, opened_at) values ($1, $2, $3, $4, $5, $6, $7, 'waiting', $8, 0, $9) returning *",
+                );
+                (open.bind(&talk.shop).bind(new_id()), "ticket.opened")
+            }
+        };
+        let mut ticket = ticket
+            .bind(plan.priority.rank)
+            .bind(reason)
+            .bind(&message.id)
+            .bind(Millis::from(plan.due_at));
+        if news == "ticket.opened" {
+            ticket = ticket
+                .bind(&talk.id)
+                .bind(&plan.skill)
+                .bind(Millis::from(now));
+        }
+        let ticket: Ticket = ticket.fetch_one(self.connection()).await?;
+        talk.ticket = Some(ticket.id.clone());
+        Ok((ticket, Some(news)))
+    }
+
+    async fn record_decision(
+        &mut self,
+        talk: &Talk,
+        message: &Message,
+        reply: &Message,
+        decision: &Decision,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let outcome = match decision.decision {
+            Outcome::Answer => "answer",
+            Outcome::Clarify => "clarify",
+            Outcome::Handoff => "handoff",
+        };
+        sqlx::query(
+            "insert into decisions (message, reply, shop, conversation, question, product, outcome, reason,
+             confidence, entries, decision, took_us, at)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+        )
+        .bind(&message.id)
+        .bind(&reply.id)
+        .bind(&talk.shop)
+        .bind(&talk.id)
+        .bind(&message.text)
+        .bind(talk.product.as_deref())
+        .bind(outcome)
+        .bind(decision.handoff.as_ref().map(|handoff| reason_name(handoff.reason)))
+        .bind(decision.confidence)
+        .bind(serde_json::to_string(&decision.receipt.entries)?)
+        .bind(serde_json::to_string(decision)?)
+        .bind(i64::try_from(decision.took_us).unwrap_or(i64::MAX))
+        .bind(Millis::from(now))
+        .execute(self.connection())
+        .await?;
+        Ok(())
+    }
+}
+
+/// A decision without the buyer's plain words: parts are masked, the trace is left out.
+fn masked(decision: &Decision) -> Decision {
+    let mut decision = decision.clone();
+    for part in &mut decision.parts {
+        part.question = pii::mask(&part.question);
+    }
+    decision.trace = None;
+    decision
+}

@@ -1,0 +1,256 @@
+//! One buyer message from acceptance to reply: who owns the talk, what the bot decides, what the buyer is told.
+
+use std::future::Future;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::priority::{priority, reason_name};
+use super::state::{Move, State};
+use super::store::{Actor, Record, Recorded, Store, StoreError, Talk, TicketPlan, Turn, Verdict};
+use crate::answer::{Decision, Handoff, Outcome, Question, Reason, Receipt};
+use crate::knowledge::hours::{self, Service};
+use crate::knowledge::{OrderState, Settings};
+
+/// The buyer's earlier messages that a question is read with.
+const PREVIOUS: i64 = 6;
+
+/// Times a message is decided again because the talk changed hands meanwhile.
+const AGAIN: usize = 5;
+
+/// A buyer's message within a talk.
+#[derive(Debug, Clone, Copy)]
+pub struct Ask<'a> {
+    /// What is recorded.
+    pub turn: Turn<'a>,
+    /// State of the buyer's order.
+    pub order_state: Option<OrderState>,
+    /// The moment the answer is for; `None`: now.
+    pub at: Option<Timestamp>,
+}
+
+/// What a buyer's message led to.
+#[derive(Debug, Clone)]
+pub struct Taken {
+    /// The decision; with an empty reply where a person owns the talk.
+    pub decision: Decision,
+    /// Id of the buyer's message.
+    pub message: String,
+    /// Id of the bot's message; `None` where it was silent.
+    pub reply: Option<String>,
+}
+
+/// Takes a buyer's message: decides it (unless a person owns the talk), records both and opens a ticket where the
+/// decision is a handoff. Retried with the same idempotency key it gives the same result and records nothing more.
+///
+/// # Errors
+/// What `answer` and the store say; nothing is recorded then.
+pub async fn take_turn<F, E>(
+    store: &Store,
+    settings: &Settings,
+    ask: Ask<'_>,
+    now: Timestamp,
+    answer: impl Fn(Question) -> F,
+) -> Result<Taken, E>
+where
+    F: Future<Output = Result<Decision, E>>,
+    E: From<StoreError>,
+{
+    let turn = ask.turn;
+    let mut state = State::Bot;
+    for _ in 0..AGAIN {
+        let talk = resumed(
+            store,
+            settings,
+            store.talk(turn.shop, turn.conversation).await?,
+            now,
+        )
+        .await?;
+        state = talk.state;
+        let verdict = if state.bot_speaks() {
+            let previous = store
+                .buyer_said(turn.shop, turn.conversation, PREVIOUS)
+                .await?;
+            let decision = answer(Question {
+                text: turn.text.to_owned(),
+                product: turn.product.map(str::to_owned).or(talk.product),
+                at: ask.at.unwrap_or(now),
+                previous,
+                order_state: ask.order_state,
+                chosen: turn.chosen.map(str::to_owned),
+            })
+            .await?;
+            Some(verdict(store, settings, turn, decision, now).await?)
+        } else {
+            None
+        };
+        if let Recorded::Done(record) = store.record_turn(turn, verdict.as_ref(), now).await? {
+            return Ok(taken(settings, *record, verdict, now));
+        }
+    }
+    Err(E::from(
+        super::state::IllegalMove {
+            state,
+            moved: Move::HandOff,
+        }
+        .into(),
+    ))
+}
+
+/// What a ticket needs, and what the buyer is honestly told about the wait.
+async fn verdict(
+    store: &Store,
+    settings: &Settings,
+    turn: Turn<'_>,
+    mut decision: Decision,
+    now: Timestamp,
+) -> Result<Verdict, StoreError> {
+    let reason = decision
+        .handoff
+        .as_ref()
+        .map_or(Reason::NoMatch, |handoff| handoff.reason);
+    let priority = priority(reason, turn.text);
+    if decision.handoff.is_some() {
+        let ahead = store
+            .waiting_ahead(turn.shop, priority.rank, now.into())
+            .await?;
+        tell_wait(settings, &mut decision, ahead, now);
+    }
+    let due_at = hours::counts_from(settings, now) + SignedDuration::from_mins(priority.minutes);
+    Ok(Verdict {
+        decision,
+        plan: TicketPlan {
+            priority,
+            due_at,
+            skill: String::new(),
+        },
+    })
+}
+
+/// Completes a handoff's message: outside service hours the script `off_hours`, within them how many wait before.
+pub fn tell_wait(settings: &Settings, decision: &mut Decision, ahead: i64, now: Timestamp) {
+    let Some(handoff) = &mut decision.handoff else {
+        return;
+    };
+    let service = hours::service(settings, now);
+    let before = handoff.message.clone();
+    handoff.within_hours = service.open;
+    if service.open {
+        if ahead > 0 && !before.is_empty() {
+            let wait = script(settings, "waiting", "您前面还有{position}位顾客在等候。");
+            handoff.message = format!("{before}{}", wait.replace("{position}", &ahead.to_string()));
+        }
+    } else {
+        handoff.message = off_hours(settings, &service);
+    }
+    decision.reply = match decision.reply.strip_suffix(&before) {
+        Some(answered) => format!("{answered}{}", handoff.message),
+        None if decision.reply.contains(&handoff.message) => std::mem::take(&mut decision.reply),
+        None => format!("{}\n{}", decision.reply, handoff.message),
+    };
+}
+
+fn off_hours(settings: &Settings, service: &Service) -> String {
+    script(
+        settings,
+        "off_hours",
+        "人工客服的服务时间是{hours}，您的问题已经记下，上班后会第一时间回复您。",
+    )
+    .replace("{hours}", &hours::hours_text(settings))
+    .replace("{opens}", &service.opens_text)
+    .replace("{shop}", &settings.name)
+}
+
+/// A script of the shop, or the built-in wording.
+pub fn script<'a>(settings: &'a Settings, name: &str, built_in: &'a str) -> &'a str {
+    settings.scripts.get(name).map_or(built_in, String::as_str)
+}
+
+/// Gives a resolved or silent talk back to the bot once the shop's `resume_after_hours` are over.
+async fn resumed(
+    store: &Store,
+    settings: &Settings,
+    talk: Talk,
+    now: Timestamp,
+) -> Result<Talk, StoreError> {
+    let owned = matches!(talk.state, State::WithAgent | State::Resolved);
+    let patience = SignedDuration::from_secs_f64(
+        (settings.handoff.resume_after_hours * 3600.0).clamp(0.0, 1e9),
+    );
+    let silent = now.duration_since(talk.active_at.timestamp()) > patience;
+    let Some(ticket) = talk.ticket.as_deref().filter(|_| owned && silent) else {
+        return Ok(talk);
+    };
+    let clock = Actor {
+        id: "",
+        name: "",
+        lead: true,
+    };
+    match store
+        .end(&talk.shop, ticket, clock, Move::Resume, "", now)
+        .await
+    {
+        // Somebody else moved it meanwhile; that is as good.
+        Ok(_) | Err(StoreError::Illegal(_) | StoreError::Outdated(_)) => {
+            store.talk(&talk.shop, &talk.id).await
+        }
+        Err(error) => Err(error),
+    }
+}
+
+fn taken(settings: &Settings, record: Record, verdict: Option<Verdict>, now: Timestamp) -> Taken {
+    let Record {
+        message,
+        reply,
+        decision,
+        ticket,
+    } = record;
+    let decision = match decision {
+        Some(mut decision) => {
+            decision.trace = verdict.and_then(|verdict| verdict.decision.trace);
+            decision
+        }
+        None => Decision {
+            decision: Outcome::Handoff,
+            reply: String::new(),
+            confidence: 0.0,
+            parts: Vec::new(),
+            options: Vec::new(),
+            handoff: ticket.map(|ticket| Handoff {
+                reason: reason(&ticket.reason),
+                ticket: ticket.id,
+                message: String::new(),
+                within_hours: hours::service(settings, now).open,
+            }),
+            candidates: Vec::new(),
+            receipt: Receipt {
+                rule: "with_agent".into(),
+                ..Receipt::default()
+            },
+            took_us: 0,
+            trace: None,
+        },
+    };
+    Taken {
+        decision,
+        message,
+        reply,
+    }
+}
+
+fn reason(name: &str) -> Reason {
+    const ALL: [Reason; 10] = [
+        Reason::Requested,
+        Reason::Complaint,
+        Reason::Risk,
+        Reason::OrderSpecific,
+        Reason::VolatileFact,
+        Reason::Sensitive,
+        Reason::NotInForce,
+        Reason::Repeated,
+        Reason::LowConfidence,
+        Reason::NoMatch,
+    ];
+    ALL.into_iter()
+        .find(|reason| reason_name(*reason) == name)
+        .unwrap_or(Reason::Requested)
+}

@@ -1,0 +1,75 @@
+//! What a server does beside answering: reminds of waiting tickets, delivers announcements, forgets what is old.
+
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::Shared;
+use crate::config;
+use crate::conversation::webhook::{self, Target};
+
+/// Between two looks at the outbox and the queue.
+const STEP: Duration = Duration::from_millis(500);
+
+/// Looks between two tidyings: an hour.
+const TIDY_EVERY: u32 = 7200;
+
+/// How long events, delivered announcements and idempotency keys are kept.
+const KEPT: SignedDuration = SignedDuration::from_hours(24 * 30);
+
+/// Runs until the server closes.
+pub async fn run(app: Shared) {
+    // Own redirects are not followed: a webhook must name its receiver.
+    let client = match reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .build()
+    {
+        Ok(client) => client,
+        Err(error) => {
+            tracing::error!(%error, "webhooks are off: no HTTP client");
+            return;
+        }
+    };
+    let mut closing = app.closing.clone();
+    let mut looks = 0;
+    loop {
+        tokio::select! {
+            _ = closing.wait_for(|closing| *closing) => return,
+            () = tokio::time::sleep(STEP) => {}
+        }
+        let now = Timestamp::now();
+        if let Err(error) = app.store.remind(now).await {
+            tracing::error!(%error, "no reminders this time");
+        }
+        if let Err(error) =
+            webhook::deliver_due(&app.store, &client, |shop| target(&app, shop), now).await
+        {
+            tracing::error!(%error, "no webhooks this time");
+        }
+        if looks % TIDY_EVERY == 0 {
+            app.gates.tidy();
+            if let Err(error) = app.store.tidy(now - KEPT).await {
+                tracing::error!(%error, "nothing tidied this time");
+            }
+        }
+        looks = looks.wrapping_add(1);
+    }
+}
+
+/// Where a shop's announcements go, by its `[webhook]`.
+fn target(app: &Shared, shop: &str) -> Option<Target> {
+    let live = app.shops.live(shop)?;
+    let webhook = live.settings().webhook.as_ref()?;
+    let secret = config::secret(&webhook.secret_env);
+    if secret.is_none() {
+        tracing::warn!(
+            shop,
+            variable = webhook.secret_env,
+            "webhook is signed with an empty secret; set the variable"
+        );
+    }
+    Some(Target {
+        url: webhook.url.clone(),
+        secret: secret.unwrap_or_default().0,
+    })
+}

@@ -1,0 +1,177 @@
+//! What callers are told when something is wrong: RFC 9457 `application/problem+json` with a stable `code`.
+
+use axum::Json;
+use axum::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::shops::WorkError;
+use crate::conversation::StoreError;
+
+/// A fault as the API tells it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Problem {
+    /// `urn:zhike:problem:<code>`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The HTTP status in words.
+    pub title: String,
+    /// The HTTP status.
+    pub status: u16,
+    /// Stable kebab-case code to program against.
+    pub code: String,
+    /// What is wrong and what to do.
+    pub detail: String,
+    /// Names this request in the server's log.
+    pub request_id: String,
+}
+
+/// A fault on its way out. The request's id is added by [`super::observe`].
+#[derive(Debug, Clone)]
+pub struct ApiError {
+    /// HTTP status.
+    pub status: StatusCode,
+    /// Stable code.
+    pub code: &'static str,
+    /// What is wrong and what to do: lower case, no final stop.
+    pub detail: String,
+    /// Seconds after which to try again.
+    pub retry_after: Option<u64>,
+}
+
+impl ApiError {
+    /// A fault of the caller (or of the server, by its status).
+    pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> ApiError {
+        ApiError {
+            status,
+            code,
+            detail: detail.into(),
+            retry_after: None,
+        }
+    }
+
+    /// 404 for a shop that is not there.
+    pub fn no_shop(shop: &str) -> ApiError {
+        ApiError::new(
+            StatusCode::NOT_FOUND,
+            "no-such-shop",
+            format!("there is no shop {shop}"),
+        )
+    }
+
+    /// 422 for a value that cannot be used.
+    pub fn invalid(code: &'static str, detail: impl Into<String>) -> ApiError {
+        ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, code, detail)
+    }
+
+    /// 500; the cause goes to the log, not to the caller.
+    pub fn internal(cause: &dyn std::fmt::Display) -> ApiError {
+        tracing::error!(%cause, "request failed");
+        ApiError::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "internal",
+            "the server failed; try again, and report the request id if it stays",
+        )
+    }
+
+    /// The body, once the request's id is known.
+    pub fn problem(&self, request_id: &str) -> Problem {
+        Problem {
+            kind: format!("urn:zhike:problem:{}", self.code),
+            title: self.status.canonical_reason().unwrap_or("Error").to_owned(),
+            status: self.status.as_u16(),
+            code: self.code.to_owned(),
+            detail: self.detail.clone(),
+            request_id: request_id.to_owned(),
+        }
+    }
+
+    /// The response under a request's id.
+    pub fn respond(&self, request_id: &str) -> Response {
+        let mut response = (self.status, Json(self.problem(request_id))).into_response();
+        let headers = response.headers_mut();
+        headers.insert(
+            CONTENT_TYPE,
+            HeaderValue::from_static("application/problem+json"),
+        );
+        if let Some(seconds) = self.retry_after {
+            headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if self.status == StatusCode::UNAUTHORIZED {
+            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        response
+    }
+
+    /// What a status says that did not come from a handler: a route that is not there, a body too large.
+    pub fn of_status(status: StatusCode) -> ApiError {
+        let (code, detail) = match status {
+            StatusCode::NOT_FOUND => (
+                "no-such-route",
+                "there is nothing at this address; see /openapi.json",
+            ),
+            StatusCode::METHOD_NOT_ALLOWED => (
+                "method-not-allowed",
+                "this address takes another method; see /openapi.json",
+            ),
+            StatusCode::PAYLOAD_TOO_LARGE => ("body-too-large", "the body is too large; send less"),
+            StatusCode::REQUEST_TIMEOUT => ("timeout", "the request took too long; try again"),
+            StatusCode::UNSUPPORTED_MEDIA_TYPE => {
+                ("not-json", "send content-type: application/json")
+            }
+            StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY => (
+                "bad-request",
+                "the request does not parse; see /openapi.json",
+            ),
+            _ => ("error", "the request failed"),
+        };
+        ApiError::new(status, code, detail)
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let mut response = self.status.into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        match &error {
+            StoreError::Missing { .. } => {
+                ApiError::new(StatusCode::NOT_FOUND, "not-found", error.to_string())
+            }
+            StoreError::Taken { .. } => {
+                ApiError::new(StatusCode::CONFLICT, "taken", error.to_string())
+            }
+            StoreError::Illegal(_) => {
+                ApiError::new(StatusCode::CONFLICT, "illegal-move", error.to_string())
+            }
+            StoreError::Unclaimed(_) => {
+                ApiError::new(StatusCode::CONFLICT, "unclaimed", error.to_string())
+            }
+            StoreError::Outdated(_) => {
+                ApiError::new(StatusCode::CONFLICT, "outdated", error.to_string())
+            }
+            StoreError::Url(_)
+            | StoreError::Database(_)
+            | StoreError::Migrate(_)
+            | StoreError::Json(_) => ApiError::internal(&error),
+        }
+    }
+}
+
+impl From<WorkError> for ApiError {
+    fn from(error: WorkError) -> Self {
+        match &error {
+            WorkError::Missing(_) => {
+                ApiError::new(StatusCode::NOT_FOUND, "not-found", error.to_string())
+            }
+            WorkError::Failed(_) => ApiError::internal(&error),
+        }
+    }
+}

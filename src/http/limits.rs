@@ -1,0 +1,59 @@
+//! Rates: so many requests a minute from an anonymous address, so many with a key.
+
+use std::num::NonZeroU32;
+
+use axum::http::StatusCode;
+use governor::clock::{Clock, DefaultClock};
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+
+use super::{ApiError, App};
+use crate::config::Limits;
+
+/// The rate limiters.
+pub struct Gates {
+    addresses: DefaultKeyedRateLimiter<String>,
+    keys: DefaultKeyedRateLimiter<String>,
+}
+
+impl Gates {
+    /// Limiters of these rates; a whole minute's share may come at once.
+    pub fn new(limits: &Limits) -> Gates {
+        let quota = |rate: u32| Quota::per_minute(NonZeroU32::new(rate).unwrap_or(NonZeroU32::MIN));
+        Gates {
+            addresses: RateLimiter::keyed(quota(limits.buyer_per_minute)),
+            keys: RateLimiter::keyed(quota(limits.key_per_minute)),
+        }
+    }
+
+    /// # Errors
+    /// 429 where this address asks too often.
+    pub fn address(&self, app: &App, address: &str) -> Result<(), ApiError> {
+        pass(&self.addresses, app, address)
+    }
+
+    /// # Errors
+    /// 429 where this key asks too often.
+    pub fn key(&self, app: &App, key: &str) -> Result<(), ApiError> {
+        pass(&self.keys, app, key)
+    }
+
+    /// Forgets those who have not asked of late.
+    pub fn tidy(&self) {
+        self.addresses.retain_recent();
+        self.keys.retain_recent();
+    }
+}
+
+fn pass(limiter: &DefaultKeyedRateLimiter<String>, app: &App, who: &str) -> Result<(), ApiError> {
+    limiter.check_key(&who.to_owned()).map_err(|until| {
+        app.metrics.limited.inc();
+        let seconds = until
+            .wait_time_from(DefaultClock::default().now())
+            .as_secs()
+            + 1;
+        let detail = format!("too many requests; try again in {seconds} s");
+        let mut error = ApiError::new(StatusCode::TOO_MANY_REQUESTS, "too-many-requests", detail);
+        error.retry_after = Some(seconds);
+        error
+    })
+}

@@ -1,0 +1,103 @@
+//! Figures for Prometheus.
+
+use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::encoding::text::encode;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
+use prometheus_client::registry::{Registry, Unit};
+
+/// A request's labels: the route's pattern, never the address itself.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub struct Route {
+    /// HTTP method.
+    pub method: String,
+    /// The route's pattern.
+    pub route: String,
+    /// HTTP status.
+    pub status: u16,
+}
+
+/// A decision's labels.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub struct Decided {
+    /// Shop id.
+    pub shop: String,
+    /// `answer`, `clarify` or `handoff`.
+    pub decision: String,
+    /// Reason of a handoff; else empty.
+    pub reason: String,
+}
+
+/// All figures.
+pub struct Metrics {
+    registry: Registry,
+    /// Requests.
+    pub requests: Family<Route, Counter>,
+    /// Seconds from a request's first byte to its response's head.
+    pub seconds: Histogram,
+    /// Decisions.
+    pub decisions: Family<Decided, Counter>,
+    /// Seconds spent deciding.
+    pub deciding: Histogram,
+    /// Requests refused for their rate.
+    pub limited: Counter,
+    /// Live streams open.
+    pub streams: Gauge,
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        let buckets = || exponential_buckets(0.0005, 2.0, 15);
+        let mut metrics = Metrics {
+            registry: Registry::with_prefix("zhike"),
+            requests: Family::default(),
+            seconds: Histogram::new(buckets()),
+            decisions: Family::default(),
+            deciding: Histogram::new(buckets()),
+            limited: Counter::default(),
+            streams: Gauge::default(),
+        };
+        let registry = &mut metrics.registry;
+        registry.register(
+            "requests",
+            "Requests by route and status",
+            metrics.requests.clone(),
+        );
+        registry.register_with_unit(
+            "request",
+            "Time to the response's head",
+            Unit::Seconds,
+            metrics.seconds.clone(),
+        );
+        registry.register(
+            "decisions",
+            "Decisions by shop, outcome and reason",
+            metrics.decisions.clone(),
+        );
+        registry.register_with_unit(
+            "deciding",
+            "Time spent deciding",
+            Unit::Seconds,
+            metrics.deciding.clone(),
+        );
+        registry.register(
+            "limited",
+            "Requests refused for their rate",
+            metrics.limited.clone(),
+        );
+        registry.register("streams", "Live streams open", metrics.streams.clone());
+        metrics
+    }
+}
+
+impl Metrics {
+    /// All figures in Prometheus' text format.
+    pub fn text(&self) -> String {
+        let mut text = String::new();
+        // Writing to a string cannot fail.
+        let _ = encode(&mut text, &self.registry);
+        text
+    }
+}

@@ -1,0 +1,59 @@
+//! The API and the pages over HTTP: the only room that knows axum.
+//!
+//! [`router`] lists every route by its audience. A request passes [`observe`] (request id, log line, figures,
+//! problems as JSON), then [`limits`] and [`auth`], and reaches a handler in [`routes`]. [`shops`] is the seam to the
+//! rooms behind.
+
+pub mod auth;
+pub mod background;
+pub mod body;
+pub mod error;
+pub mod limits;
+pub mod metrics;
+pub mod observe;
+pub mod pages;
+pub mod router;
+pub mod routes;
+pub mod serve;
+pub mod shops;
+pub mod sse;
+pub mod tasks;
+pub mod works;
+
+use std::sync::Arc;
+
+use tokio::sync::{Semaphore, watch};
+
+pub use error::{ApiError, Problem};
+pub use serve::{ServeError, Server, start};
+pub use shops::{Live, Shops, Works};
+
+use crate::config;
+use crate::conversation::Store;
+
+/// What every handler shares.
+pub struct App {
+    /// Where talks are kept.
+    pub store: Store,
+    /// The shops.
+    pub shops: Shops,
+    /// Bounds.
+    pub limits: config::Limits,
+    /// Rate limiters.
+    pub gates: limits::Gates,
+    /// Figures.
+    pub metrics: metrics::Metrics,
+    /// Rebuilds under way.
+    pub tasks: tasks::Tasks,
+    /// Signs conversation tokens.
+    pub token_secret: String,
+    /// Threads that may decide questions at once: one per core, so that a burst queues here and not in the scheduler.
+    pub deciders: Semaphore,
+    /// Live streams that may still open.
+    pub streams: Arc<Semaphore>,
+    /// Turns true when the server closes.
+    pub closing: watch::Receiver<bool>,
+}
+
+/// The shared state as axum hands it on.
+pub type Shared = Arc<App>;

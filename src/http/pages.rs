@@ -1,0 +1,125 @@
+//! The pages: plain files compiled into the binary. Nothing comes from elsewhere, no script stands in a page.
+
+use axum::body::Body;
+use axum::extract::Path;
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, IF_NONE_MATCH, REFERRER_POLICY,
+    X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Redirect, Response};
+use rust_embed::RustEmbed;
+
+use super::ApiError;
+
+#[derive(RustEmbed)]
+#[folder = "web/"]
+struct Web;
+
+/// No inline script, nothing from other hosts; `frame-ancestors` is set per page.
+const POLICY: &str = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+                      connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'";
+
+/// Who may show a page in a frame.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Frames {
+    /// Nobody: pages of the desk hold a session.
+    None,
+    /// Any shop page: the chat is embedded there and holds no session.
+    Any,
+}
+
+/// `/` leads to the console.
+pub async fn home() -> Redirect {
+    Redirect::temporary("/console")
+}
+
+/// `/chat/{shop}`: the buyer's chat.
+pub async fn chat(headers: HeaderMap) -> Result<Response, ApiError> {
+    file("chat.html", &headers, Frames::Any)
+}
+
+/// `/embed.js`: one script tag puts the chat on a shop's page.
+pub async fn embed(headers: HeaderMap) -> Result<Response, ApiError> {
+    file("embed.js", &headers, Frames::Any)
+}
+
+/// `/desk`: the agents' workbench.
+pub async fn desk(headers: HeaderMap) -> Result<Response, ApiError> {
+    file("desk.html", &headers, Frames::None)
+}
+
+/// `/console`: the merchant's console.
+pub async fn console(headers: HeaderMap) -> Result<Response, ApiError> {
+    file("console.html", &headers, Frames::None)
+}
+
+/// `/assets/{*path}`: scripts, styles and pictures.
+pub async fn asset(Path(path): Path<String>, headers: HeaderMap) -> Result<Response, ApiError> {
+    file(&format!("assets/{path}"), &headers, Frames::None)
+}
+
+fn file(name: &str, headers: &HeaderMap, frames: Frames) -> Result<Response, ApiError> {
+    let Some(file) = Web::get(name) else {
+        return Err(ApiError::new(
+            StatusCode::NOT_FOUND,
+            "no-such-page",
+            format!("there is no page {name}"),
+        ));
+    };
+    let hash: String = file
+        .metadata
+        .sha256_hash()
+        .iter()
+        .take(16)
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    let etag = format!("\"{hash}\"");
+    let known = headers
+        .get(IF_NONE_MATCH)
+        .and_then(|value| value.to_str().ok());
+    let mut response = if known.is_some_and(|known| known.split(',').any(|tag| tag.trim() == etag))
+    {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        Response::new(Body::from(file.data.into_owned()))
+    };
+    let out = response.headers_mut();
+    let ancestors = if frames == Frames::Any {
+        "frame-ancestors *"
+    } else {
+        "frame-ancestors 'none'"
+    };
+    for (header, value) in [
+        (CONTENT_TYPE, media_type(name)),
+        (ETAG, etag.as_str()),
+        // Asked again each time, answered with 304: a new version shows at once.
+        (CACHE_CONTROL, "no-cache"),
+        (CONTENT_SECURITY_POLICY, &format!("{POLICY}; {ancestors}")),
+        (REFERRER_POLICY, "no-referrer"),
+        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ] {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            out.insert(header, value);
+        }
+    }
+    if frames == Frames::None {
+        out.insert(X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+    }
+    Ok(response)
+}
+
+fn media_type(name: &str) -> &'static str {
+    match name.rsplit('.').next() {
+        Some("html") => "text/html; charset=utf-8",
+        Some("js" | "mjs") => "text/javascript; charset=utf-8",
+        Some("css") => "text/css; charset=utf-8",
+        Some("svg") => "image/svg+xml",
+        Some("png") => "image/png",
+        Some("ico") => "image/x-icon",
+        Some("json" | "webmanifest") => "application/json",
+        Some("woff2") => "font/woff2",
+        Some("mp3") => "audio/mpeg",
+        _ => "application/octet-stream",
+    }
+}

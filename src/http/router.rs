@@ -1,0 +1,127 @@
+//! Every route, by audience.
+
+use std::time::Duration;
+
+use axum::Json;
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::StatusCode;
+use axum::middleware::from_fn_with_state;
+use axum::routing::get;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
+use tower_http::timeout::TimeoutLayer;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::routes::{
+    answer, console, conversations, desk, keys, operations, publishing, search, sessions,
+};
+use super::{App, Shared, observe, pages};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "zhike", description = "Answers buyers' questions from a shop's own files, or hands over to a person."),
+    components(schemas(super::Problem)),
+    tags(
+        (name = "buyers", description = "Open within limits; a conversation takes its token."),
+        (name = "agents", description = "API key or session with scope desk."),
+        (name = "merchants", description = "API key or session with scope knowledge."),
+        (name = "operations", description = "Keys and the audit log take scope admin; the rest is open."),
+    )
+)]
+struct Api;
+
+/// The routes that OpenAPI tells of.
+fn api() -> OpenApiRouter<Shared> {
+    OpenApiRouter::with_openapi(Api::openapi())
+        // Buyers.
+        .routes(routes!(answer::answer))
+        .routes(routes!(conversations::shop))
+        .routes(routes!(conversations::open, conversations::list))
+        .routes(routes!(conversations::messages, conversations::say))
+        .routes(routes!(conversations::watch))
+        .routes(routes!(conversations::feedback))
+        // Agents.
+        .routes(routes!(
+            sessions::sign_in,
+            sessions::who,
+            sessions::sign_out
+        ))
+        .routes(routes!(console::shops))
+        .routes(routes!(conversations::one))
+        .routes(routes!(search::search))
+        .routes(routes!(search::entry))
+        .routes(routes!(search::scripts))
+        .routes(routes!(desk::queue))
+        .routes(routes!(desk::one))
+        .routes(routes!(desk::claim))
+        .routes(routes!(desk::reply))
+        .routes(routes!(desk::check))
+        .routes(routes!(desk::note))
+        .routes(routes!(desk::hand_back))
+        .routes(routes!(desk::resolve))
+        .routes(routes!(desk::transfer))
+        .routes(routes!(desk::reopen))
+        .routes(routes!(desk::watch))
+        // Merchants.
+        .routes(routes!(publishing::rebuild))
+        .routes(routes!(publishing::task))
+        .routes(routes!(publishing::watch_task))
+        .routes(routes!(publishing::snapshots))
+        .routes(routes!(publishing::diff))
+        .routes(routes!(publishing::roll_back))
+        .routes(routes!(publishing::publish))
+        .routes(routes!(publishing::findings))
+        .routes(routes!(console::stats))
+        .routes(routes!(console::unanswered))
+        .routes(routes!(console::lessons))
+        .routes(routes!(console::accept))
+        .routes(routes!(console::reject))
+        // Operations.
+        .routes(routes!(keys::list, keys::make))
+        .routes(routes!(keys::revoke))
+        .routes(routes!(keys::audit))
+        .routes(routes!(operations::livez))
+        .routes(routes!(operations::readyz))
+        .routes(routes!(operations::version))
+        .routes(routes!(operations::metrics))
+}
+
+/// The pages.
+fn web() -> Router<Shared> {
+    Router::new()
+        .route("/", get(pages::home))
+        .route("/chat/{shop}", get(pages::chat))
+        .route("/embed.js", get(pages::embed))
+        .route("/desk", get(pages::desk))
+        .route("/console", get(pages::console))
+        .route("/assets/{*path}", get(pages::asset))
+}
+
+/// What the API offers, as OpenAPI 3.1.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    api().split_for_parts().1
+}
+
+/// Everything a server answers.
+pub fn router(app: Shared) -> Router {
+    let (api, openapi) = api().split_for_parts();
+    // Compressing a live stream would hold its events back.
+    let compressed = DefaultPredicate::new().and(NotForContentType::new("text/event-stream"));
+    let App { limits, .. } = &*app;
+    api.route("/openapi.json", get(|| async { Json(openapi) }))
+        .merge(web())
+        .fallback(|| async { StatusCode::NOT_FOUND })
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::REQUEST_TIMEOUT,
+            Duration::from_secs(limits.request_seconds),
+        ))
+        .layer(DefaultBodyLimit::max(limits.body_bytes))
+        .layer(CompressionLayer::new().compress_when(compressed))
+        .layer(CatchPanicLayer::new())
+        .layer(from_fn_with_state(app.clone(), observe::observe))
+        .with_state(app)
+}

@@ -1,0 +1,310 @@
+//! `POST /v1/shops/{shop}/answer`: one question, one decision.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::live;
+use crate::answer::{Decision, Outcome, Question};
+use crate::conversation::priority::reason_name;
+use crate::conversation::store::{NewTalk, StoreError, Turn};
+use crate::conversation::turn::{self, Ask};
+use crate::http::auth::{Party, Scope, talk_token};
+use crate::http::body::{Body, idempotency_key};
+use crate::http::metrics::Decided;
+use crate::http::{ApiError, Live, Shared};
+use crate::knowledge::{OrderState, Settings, dates, parse_order_state};
+use crate::text::pii;
+
+/// Earlier messages that a caller may send along.
+const PREVIOUS: usize = 20;
+
+/// The header that carries a new talk's token, where naming it in a question opened it.
+const TOKEN_HEADER: HeaderName = HeaderName::from_static("x-conversation-token");
+
+/// The header that carries the id of the bot's message, for feedback.
+const MESSAGE_HEADER: HeaderName = HeaderName::from_static("x-message-id");
+
+/// One question with what the channel knows.
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+pub struct AnswerRequest {
+    /// The buyer's words.
+    pub question: String,
+    /// Conversation id. Messages are kept and a handoff opens a ticket; an id not known yet opens a conversation.
+    #[serde(default)]
+    pub conversation: Option<String>,
+    /// Product of the page the buyer came from.
+    #[serde(default)]
+    pub product: Option<String>,
+    /// State of the buyer's order, in English or Chinese.
+    #[serde(default)]
+    pub order_state: Option<String>,
+    /// The moment the answer is for (ISO 8601, in the shop's time zone unless it has an offset); absent: now.
+    #[serde(default)]
+    pub at: Option<String>,
+    /// The buyer's earlier messages, oldest first, where no conversation is named.
+    #[serde(default)]
+    pub previous: Vec<String>,
+    /// An option's id that the buyer clicked.
+    #[serde(default)]
+    pub chosen: Option<String>,
+    /// Adds the trace.
+    #[serde(default)]
+    pub explain: bool,
+}
+
+/// Answers a question. Open to buyers, within limits; without `conversation` nothing is kept.
+#[utoipa::path(post, path = "/v1/shops/{shop}/answer", tag = "buyers",
+    params(("shop" = String, Path), ("Idempotency-Key" = Option<String>, Header)),
+    request_body = AnswerRequest, responses((status = 200, body = Decision)))]
+pub async fn answer(
+    State(app): State<Shared>,
+    Path(shop): Path<String>,
+    party: Party,
+    headers: HeaderMap,
+    Body(request): Body<AnswerRequest>,
+) -> Result<Response, ApiError> {
+    if let Some(caller) = party.caller() {
+        caller.may(Scope::Ask, &shop)?;
+    }
+    let live = live(&app, &shop)?;
+    let asked = Asked::read(&app, live.settings(), &request)?;
+    let Some(conversation) = request.conversation.as_deref() else {
+        let mut decision = decide(&app, &live, asked.question(&request), request.explain).await?;
+        turn::tell_wait(
+            live.settings(),
+            &mut decision,
+            0,
+            asked.at.unwrap_or_else(Timestamp::now),
+        );
+        return Ok(Json(decision).into_response());
+    };
+    let opened = open_named(&app, &shop, conversation, &party, &request).await?;
+    let key = idempotency_key(&headers)?;
+    let taken = take(
+        &app,
+        &shop,
+        &live,
+        conversation,
+        key.as_deref(),
+        &asked,
+        &request,
+    )
+    .await?;
+    let mut response = Json(taken.decision).into_response();
+    if opened && let Ok(token) = HeaderValue::from_str(&talk_token(&app, &shop, conversation)) {
+        response.headers_mut().insert(TOKEN_HEADER, token);
+    }
+    if let Some(id) = taken.reply.and_then(|id| HeaderValue::from_str(&id).ok()) {
+        response.headers_mut().insert(MESSAGE_HEADER, id);
+    }
+    Ok(response)
+}
+
+/// What was read of a request.
+pub(super) struct Asked {
+    order_state: Option<OrderState>,
+    at: Option<Timestamp>,
+}
+
+impl Asked {
+    /// # Errors
+    /// 422 for what cannot be used.
+    pub(super) fn read(
+        app: &Shared,
+        settings: &Settings,
+        request: &AnswerRequest,
+    ) -> Result<Asked, ApiError> {
+        let length = request.question.chars().count();
+        if request.question.trim().is_empty() {
+            return Err(ApiError::invalid(
+                "question-empty",
+                "the question is empty; send the buyer's words",
+            ));
+        }
+        let most = app.limits.question_chars;
+        if length > most
+            || request
+                .previous
+                .iter()
+                .any(|message| message.chars().count() > most)
+        {
+            let detail = format!("a message has more than {most} characters; send less");
+            return Err(ApiError::invalid("question-too-long", detail));
+        }
+        if request.previous.len() > PREVIOUS {
+            let detail = format!(
+                "previous has {} messages but at most {PREVIOUS} are read; send the last",
+                request.previous.len()
+            );
+            return Err(ApiError::invalid("previous-too-long", detail));
+        }
+        if [&request.product, &request.chosen]
+            .into_iter()
+            .flatten()
+            .any(|id| id.chars().count() > 200)
+        {
+            return Err(ApiError::invalid(
+                "bad-id",
+                "an id has more than 200 characters; send the id alone",
+            ));
+        }
+        let order_state = match request.order_state.as_deref().filter(|state| !state.is_empty()) {
+            Some(state) => Some(parse_order_state(state).ok_or_else(|| {
+                ApiError::invalid(
+                    "bad-order-state",
+                    "order_state is none of unpaid, unshipped, shipped, received, refunding, done, closed",
+                )
+            })?),
+            None => None,
+        };
+        Ok(Asked {
+            order_state,
+            at: request
+                .at
+                .as_deref()
+                .map(|at| moment(settings, at))
+                .transpose()?,
+        })
+    }
+
+    fn question(&self, request: &AnswerRequest) -> Question {
+        Question {
+            text: request.question.clone(),
+            product: request.product.clone(),
+            at: self.at.unwrap_or_else(Timestamp::now),
+            previous: request.previous.clone(),
+            order_state: self.order_state,
+            chosen: request.chosen.clone(),
+        }
+    }
+}
+
+/// A moment as callers write it.
+fn moment(settings: &Settings, text: &str) -> Result<Timestamp, ApiError> {
+    let zone = TimeZone::get(&settings.timezone).unwrap_or(TimeZone::UTC);
+    let moment = dates::parse(text, &zone).map_err(|error| {
+        ApiError::invalid("bad-time", format!("at: {error}; {}", error.remedy()))
+    })?;
+    Ok(moment.start)
+}
+
+/// Makes sure that the named conversation is there and that the caller may ask in it. True where this opened it.
+///
+/// An id that the caller made up opens a conversation in which anyone who knows the id may ask; reading it takes the
+/// token. One opened by `POST …/conversations` takes its token for asking too.
+async fn open_named(
+    app: &Shared,
+    shop: &str,
+    id: &str,
+    party: &Party,
+    request: &AnswerRequest,
+) -> Result<bool, ApiError> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | ':');
+    if !(1..=64).contains(&id.len()) || !id.chars().all(plain) {
+        let detail = "a conversation id has 1 to 64 letters, digits and - _ . :";
+        return Err(ApiError::invalid("bad-conversation", detail));
+    }
+    match app.store.talk(shop, id).await {
+        Ok(talk) if talk.named == 1 && party.caller().is_none() && !party.has_token() => Ok(false),
+        Ok(_) => party.may_touch(app, shop, id, Scope::Ask).map(|()| false),
+        Err(StoreError::Missing { .. }) => {
+            // Made ids are random; one with a phone number in it would be personal data under another name.
+            if uuid::Uuid::parse_str(id).is_err() && pii::mask(id) != id {
+                let detail = "the conversation id holds personal data; use one that tells nothing";
+                return Err(ApiError::invalid("bad-conversation", detail));
+            }
+            let new = NewTalk {
+                shop,
+                id: Some(id),
+                channel: "api",
+                product: request.product.as_deref(),
+                greeting: None,
+                idem: None,
+            };
+            app.store.open_talk(new, Timestamp::now()).await?;
+            Ok(true)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Takes a buyer's message in a conversation.
+pub(super) async fn take(
+    app: &Shared,
+    shop: &str,
+    live: &Live,
+    conversation: &str,
+    idem: Option<&str>,
+    asked: &Asked,
+    request: &AnswerRequest,
+) -> Result<turn::Taken, ApiError> {
+    let turn = Turn {
+        shop,
+        conversation,
+        idem,
+        text: &request.question,
+        product: request.product.as_deref(),
+        chosen: request.chosen.as_deref(),
+    };
+    let ask = Ask {
+        turn,
+        order_state: asked.order_state,
+        at: asked.at,
+    };
+    turn::take_turn(
+        &app.store,
+        live.settings(),
+        ask,
+        Timestamp::now(),
+        |question| decide(app, live, question, request.explain),
+    )
+    .await
+}
+
+/// Decides a question on a thread for work that blocks, at most as many at once as there are cores.
+pub(super) async fn decide(
+    app: &Shared,
+    live: &Live,
+    question: Question,
+    explain: bool,
+) -> Result<Decision, ApiError> {
+    let _permit = app
+        .deciders
+        .acquire()
+        .await
+        .map_err(|error| ApiError::internal(&error))?;
+    let ask = live.ask.clone();
+    let decision = tokio::task::spawn_blocking(move || ask(&question, explain))
+        .await
+        .map_err(|error| ApiError::internal(&error))?;
+    app.metrics.deciding.observe(decision.took_us as f64 / 1e6);
+    app.metrics
+        .decisions
+        .get_or_create(&Decided {
+            shop: live.shop.id.clone(),
+            decision: match decision.decision {
+                Outcome::Answer => "answer",
+                Outcome::Clarify => "clarify",
+                Outcome::Handoff => "handoff",
+            }
+            .into(),
+            reason: decision
+                .handoff
+                .as_ref()
+                .map_or("", |handoff| reason_name(handoff.reason))
+                .into(),
+        })
+        .inc();
+    Ok(decision)
+}
+
+/// 201 with a body.
+pub(super) fn created<T: serde::Serialize>(body: T) -> Response {
+    (StatusCode::CREATED, Json(body)).into_response()
+}

@@ -1,0 +1,200 @@
+//! The merchant's console: how the shop fares, what it could not answer, what it may learn.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::conversation::store::{Lesson, Page, Stats};
+use crate::conversation::unanswered::{Cluster, Unanswered, cluster};
+use crate::http::auth::{Caller, Merchant};
+use crate::http::body::{Ask, Paging};
+use crate::http::{ApiError, Shared};
+
+/// Questions clustered for one list.
+const CLUSTERED: i64 = 5000;
+
+/// A stretch of time.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Stretch {
+    /// Days back from now, 1 to 366; 7 unless told otherwise.
+    pub days: Option<i64>,
+    /// The most rows, 1 to 200; 50 unless told otherwise.
+    pub limit: Option<i64>,
+    /// Rows passed over.
+    pub offset: Option<i64>,
+}
+
+impl Stretch {
+    fn bounds(&self) -> (Timestamp, Timestamp) {
+        let now = Timestamp::now();
+        let days = self.days.unwrap_or(7).clamp(1, 366);
+        (
+            now - SignedDuration::from_hours(24 * days),
+            now + SignedDuration::from_secs(1),
+        )
+    }
+}
+
+/// A shop that the caller may see.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OwnShop {
+    /// Shop id.
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// The live snapshot; null: none was built yet.
+    pub snapshot: Option<String>,
+}
+
+/// Which lessons.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct LessonFilter {
+    /// `open`, `accepted` or `rejected`; absent: all.
+    pub state: Option<String>,
+    /// The most rows, 1 to 200; 50 unless told otherwise.
+    pub limit: Option<i64>,
+    /// Rows passed over.
+    pub offset: Option<i64>,
+}
+
+/// The shops that the caller may see.
+#[utoipa::path(get, path = "/v1/shops", tag = "agents", responses((status = 200, body = Vec<OwnShop>)))]
+pub async fn shops(State(app): State<Shared>, caller: Caller) -> Json<Vec<OwnShop>> {
+    let own = app.shops.ids().filter(|id| caller.sees(id)).map(|id| {
+        let live = app.shops.live(id);
+        OwnShop {
+            id: id.to_owned(),
+            name: live
+                .as_ref()
+                .map_or_else(|| id.to_owned(), |live| live.settings().name.clone()),
+            snapshot: live.map(|live| live.snapshot),
+        }
+    });
+    Json(own.collect())
+}
+
+/// A shop's figures.
+#[utoipa::path(get, path = "/v1/shops/{shop}/stats", tag = "merchants", params(("shop" = String, Path), Stretch),
+    responses((status = 200, body = Stats)))]
+pub async fn stats(
+    State(app): State<Shared>,
+    Path(shop): Path<String>,
+    _: Merchant,
+    Ask(stretch): Ask<Stretch>,
+) -> Result<Json<Stats>, ApiError> {
+    let (from, until) = stretch.bounds();
+    Ok(Json(app.store.stats(&shop, from, until).await?))
+}
+
+/// Questions that were not answered well, similar ones together, the most asked first.
+#[utoipa::path(get, path = "/v1/shops/{shop}/unanswered", tag = "merchants",
+    params(("shop" = String, Path), Stretch), responses((status = 200, body = Page<Cluster>)))]
+pub async fn unanswered(
+    State(app): State<Shared>,
+    Path(shop): Path<String>,
+    _: Merchant,
+    Ask(stretch): Ask<Stretch>,
+) -> Result<Json<Page<Cluster>>, ApiError> {
+    let (from, until) = stretch.bounds();
+    let asked = app
+        .store
+        .asked_in_vain(&shop, from, until, CLUSTERED)
+        .await?;
+    let clusters = tokio::task::spawn_blocking(move || {
+        let questions: Vec<Unanswered<'_>> = asked
+            .iter()
+            .map(|asked| Unanswered {
+                message: &asked.message,
+                question: &asked.question,
+                at: asked.at.timestamp(),
+            })
+            .collect();
+        cluster(&questions)
+    })
+    .await
+    .map_err(|error| ApiError::internal(&error))?;
+    let slice = Paging {
+        limit: stretch.limit,
+        offset: stretch.offset,
+    }
+    .slice();
+    let total = clusters.len() as i64;
+    let items = clusters
+        .into_iter()
+        .skip(slice.offset as usize)
+        .take(slice.limit as usize)
+        .collect();
+    Ok(Json(Page::new(items, total, slice)))
+}
+
+/// Labelled questions that people's work left behind.
+#[utoipa::path(get, path = "/v1/shops/{shop}/learning", tag = "merchants",
+    params(("shop" = String, Path), LessonFilter), responses((status = 200, body = Page<Lesson>)))]
+pub async fn lessons(
+    State(app): State<Shared>,
+    Path(shop): Path<String>,
+    _: Merchant,
+    Ask(filter): Ask<LessonFilter>,
+) -> Result<Json<Page<Lesson>>, ApiError> {
+    let slice = Paging {
+        limit: filter.limit,
+        offset: filter.offset,
+    }
+    .slice();
+    Ok(Json(
+        app.store
+            .lessons(&shop, filter.state.as_deref().unwrap_or_default(), slice)
+            .await?,
+    ))
+}
+
+/// Accepts a lesson. It is applied by a change to the merchant's own files, never by itself.
+#[utoipa::path(post, path = "/v1/shops/{shop}/learning/{id}/accept", tag = "merchants",
+    params(("shop" = String, Path), ("id" = String, Path)), responses((status = 200, body = Lesson)))]
+pub async fn accept(
+    State(app): State<Shared>,
+    Path((shop, id)): Path<(String, String)>,
+    Merchant(caller): Merchant,
+) -> Result<Json<Lesson>, ApiError> {
+    decide(&app, &shop, &id, "accepted", &caller).await
+}
+
+/// Rejects a lesson.
+#[utoipa::path(post, path = "/v1/shops/{shop}/learning/{id}/reject", tag = "merchants",
+    params(("shop" = String, Path), ("id" = String, Path)), responses((status = 200, body = Lesson)))]
+pub async fn reject(
+    State(app): State<Shared>,
+    Path((shop, id)): Path<(String, String)>,
+    Merchant(caller): Merchant,
+) -> Result<Json<Lesson>, ApiError> {
+    decide(&app, &shop, &id, "rejected", &caller).await
+}
+
+async fn decide(
+    app: &Shared,
+    shop: &str,
+    id: &str,
+    state: &str,
+    by: &Caller,
+) -> Result<Json<Lesson>, ApiError> {
+    let now = Timestamp::now();
+    let lesson = app
+        .store
+        .decide_lesson(shop, id, state, &by.holder.name, now)
+        .await?;
+    app.store
+        .audit(
+            &by.holder.name,
+            &format!("learning.{state}"),
+            shop,
+            id,
+            "",
+            now,
+        )
+        .await?;
+    Ok(Json(lesson))
+}

@@ -1,0 +1,410 @@
+//! The desk: the queue, and what people do with a ticket.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::answer::created;
+use super::live;
+use crate::conversation::check_reply::{Warning, check_reply};
+use crate::conversation::packet::{EntryText, Named, Packet, Parts, packet};
+use crate::conversation::state::Move;
+use crate::conversation::store::{Message, Note, Page, Ticket, TicketFilter};
+use crate::conversation::turn;
+use crate::http::auth::Agent;
+use crate::http::body::{Ask, Body, Paging, idempotency_key};
+use crate::http::{ApiError, Shared, sse};
+use crate::knowledge::hours;
+
+/// Minutes within service hours that a ticket reopened by hand may wait.
+const REOPENED_MINUTES: i64 = 5;
+
+/// Characters of an agent's reply or note.
+const MOST: usize = 4000;
+
+/// Which tickets.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct QueueFilter {
+    /// `waiting`, `with_agent`, `resolved`, `reopened`, `open` (all but resolved); absent: all.
+    pub state: Option<String>,
+    /// `me`, or a person's id; absent: all.
+    pub agent: Option<String>,
+    /// Skill group; absent: all.
+    pub skill: Option<String>,
+    /// Reason; absent: all.
+    pub reason: Option<String>,
+    /// Conversation; absent: all.
+    pub conversation: Option<String>,
+    /// The most rows, 1 to 200; 50 unless told otherwise.
+    pub limit: Option<i64>,
+    /// Rows passed over.
+    pub offset: Option<i64>,
+}
+
+/// The queue.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Queue {
+    /// Tickets by urgency, then age.
+    pub items: Vec<Ticket>,
+    /// How many there are in all.
+    pub total: i64,
+    /// The most rows a page holds.
+    pub limit: i64,
+    /// Rows before this page.
+    pub offset: i64,
+    /// The latest event: watch from behind it.
+    pub last_event: i64,
+}
+
+/// What an agent says.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct AgentReply {
+    /// The words.
+    pub text: String,
+    /// The entry they come from; taught as the answer to the question.
+    #[serde(default)]
+    pub entry: Option<String>,
+}
+
+/// Words between agents, or to be checked.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct Words {
+    /// The words.
+    pub text: String,
+}
+
+/// Where a ticket goes.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct TransferTo {
+    /// Skill group; empty: anyone.
+    #[serde(default)]
+    pub skill: String,
+}
+
+/// What the reply check found.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Checked {
+    /// Warnings; empty: nothing found.
+    pub warnings: Vec<Warning>,
+}
+
+/// The queue by urgency.
+#[utoipa::path(get, path = "/v1/shops/{shop}/tickets", tag = "agents",
+    params(("shop" = String, Path), QueueFilter), responses((status = 200, body = Queue)))]
+pub async fn queue(
+    State(app): State<Shared>,
+    Path(shop): Path<String>,
+    Agent(caller): Agent,
+    Ask(filter): Ask<QueueFilter>,
+) -> Result<Json<Queue>, ApiError> {
+    let last_event = app.store.last_event(&shop).await?;
+    let agent = match filter.agent.as_deref() {
+        Some("me") => &caller.holder.actor,
+        other => other.unwrap_or_default(),
+    };
+    let wanted = TicketFilter {
+        state: filter.state.as_deref().unwrap_or_default(),
+        agent,
+        skill: filter.skill.as_deref().unwrap_or_default(),
+        reason: filter.reason.as_deref().unwrap_or_default(),
+        conversation: filter.conversation.as_deref().unwrap_or_default(),
+    };
+    let slice = Paging {
+        limit: filter.limit,
+        offset: filter.offset,
+    }
+    .slice();
+    let Page {
+        items,
+        total,
+        limit,
+        offset,
+    } = app.store.tickets(&shop, wanted, slice).await?;
+    Ok(Json(Queue {
+        items,
+        total,
+        limit,
+        offset,
+        last_event,
+    }))
+}
+
+/// Everything an agent needs of a ticket at one glance.
+#[utoipa::path(get, path = "/v1/shops/{shop}/tickets/{id}", tag = "agents",
+    params(("shop" = String, Path), ("id" = String, Path)), responses((status = 200, body = Packet)))]
+pub async fn one(
+    State(app): State<Shared>,
+    Path((shop, id)): Path<(String, String)>,
+    _: Agent,
+) -> Result<Json<Packet>, ApiError> {
+    let live = live(&app, &shop)?;
+    let ticket = app.store.ticket(&shop, &id).await?;
+    let talk = app.store.talk(&shop, &ticket.conversation).await?;
+    let messages = app
+        .store
+        .messages(
+            &shop,
+            &ticket.conversation,
+            (talk.messages - 200).max(0) - 1,
+            200,
+        )
+        .await?;
+    let decision = app.store.decision(&shop, &ticket.message).await?;
+    let notes = app.store.notes(&shop, &id).await?;
+    let product = talk.product.map(|id| {
+        let known = live.shop.products.iter().find(|product| product.id == id);
+        Named {
+            name: known
+                .map(|product| product.name.clone())
+                .unwrap_or_default(),
+            id,
+        }
+    });
+    let now = Timestamp::now();
+    let parts = Parts {
+        ticket,
+        messages,
+        decision,
+        product,
+        notes,
+    };
+    Ok(Json(packet(parts, live.settings(), |id| {
+        let entry = (live.entry)(id, now)?;
+        Some(EntryText {
+            text: entry.text,
+            file: entry.file,
+            row: entry.row,
+        })
+    })))
+}
+
+/// Takes a waiting ticket. Of all who try, one succeeds; the others get 409.
+#[utoipa::path(post, path = "/v1/shops/{shop}/tickets/{id}/claim", tag = "agents",
+    params(("shop" = String, Path), ("id" = String, Path)),
+    responses((status = 200, body = Ticket), (status = 409, body = crate::http::Problem)))]
+pub async fn claim(
+    State(app): State<Shared>,
+    Path((shop, id)): Path<(String, String)>,
+    Agent(caller): Agent,
+) -> Result<Json<Ticket>, ApiError> {
+    let live = live(&app, &shop)?;
+    let words = turn::script(live.settings(), "claimed", "客服{agent}已接入，为您服务。")
+        .replace("{agent}", &caller.holder.name);
+    Ok(Json(
+        app.store
+            .claim(&shop, &id, caller.actor(), &words, Timestamp::now())
+            .await?,
+    ))
+}
+
+/// Says something to the buyer.
+#[utoipa::path(post, path = "/v1/shops/{shop}/tickets/{id}/reply", tag = "agents",
+    params(("shop" = String, Path), ("id" = String, Path), ("Idempotency-Key" = Option<String>, Header)),
+    request_body = AgentReply, responses((status = 201, body = Message)))]
+pub async fn reply(
+    State(app): State<Shared>,
+    Path((shop, id)): Path<(String, String)>,
+    Agent(caller): Agent,
+    headers: HeaderMap,
+    Body(said): Body<AgentReply>,
+) -> Result<Response, ApiError> {
+    bounded(&said.text)?;
+    let key = idempotency_key(&headers)?;
+    let message = app
+        .store
+        .reply(
+            &shop,
+            &id,
+            caller.actor(),
+            &said.text,
+            said.entry.as_deref(),
+            key.as_deref(),
+            Timestamp::now(),
+        )
+        .await?;
+    Ok(created(message))
+}
+
+/// Reads a reply before it is sent: warnings with their reasons.
+#[utoipa::path(post, path = "/v1/shops/{shop}/check-reply", tag = "agents", params(("shop" = String, Path)),
+    request_body = Words, responses((status = 200, body = Checked)))]
+pub async fn check(
+    State(app): State<Shared>,
+    Path(shop): Path<String>,
+    _: Agent,
+    Body(said): Body<Words>,
+) -> Result<Json<Checked>, ApiError> {
+    bounded(&said.text)?;
+    let live = live(&app, &shop)?;
+    let warnings =
+        tokio::task::spawn_blocking(move || check_reply(&live.shop, &said.text, Timestamp::now()))
+            .await
+            .map_err(|error| ApiError::internal(&error))?;
+    Ok(Json(Checked { warnings }))
+}
+
+/// Leaves a note for colleagues.
+#[utoipa::path(post, path = "/v1/shops/{shop}/tickets/{id}/notes", tag = "agents",
+    params(("shop" = String, Path), ("id" = String, Path), ("Idempotency-Key" = Option<String>, Header)),
+    request_body = Words, responses((status = 201, body = Note)))]
+pub async fn note(
+    State(app): State<Shared>,
+    Path((shop, id)): Path<(String, String)>,
+    Agent(caller): Agent,
+    headers: HeaderMap,
+    Body(said): Body<Words>,
+) -> Result<Response, ApiError> {
+    bounded(&said.text)?;
+    let key = idempotency_key(&headers)?;
+    let note = app
+        .store
+        .add_note(
+            &shop,
+            &id,
+            caller.actor(),
+            &said.text,
+            key.as_deref(),
+            Timestamp::now(),
+        )
+        .await?;
+    Ok(created(note))
+}
+
+/// Gives the talk back to the bot.
+#[utoipa::path(post, path = "/v1/shops/{shop}/tickets/{id}/hand-back", tag = "agents",
+    params(("shop" = String, Path), ("id" = String, Path)), responses((status = 200, body = Ticket)))]
+pub async fn hand_back(
+    State(app): State<Shared>,
+    Path((shop, id)): Path<(String, String)>,
+    Agent(caller): Agent,
+) -> Result<Json<Ticket>, ApiError> {
+    let live = live(&app, &shop)?;
+    let words = turn::script(live.settings(), "handed_back", "智能客服继续为您服务。");
+    Ok(Json(
+        app.store
+            .end(
+                &shop,
+                &id,
+                caller.actor(),
+                Move::HandBack,
+                words,
+                Timestamp::now(),
+            )
+            .await?,
+    ))
+}
+
+/// Ends a ticket.
+#[utoipa::path(post, path = "/v1/shops/{shop}/tickets/{id}/resolve", tag = "agents",
+    params(("shop" = String, Path), ("id" = String, Path)), responses((status = 200, body = Ticket)))]
+pub async fn resolve(
+    State(app): State<Shared>,
+    Path((shop, id)): Path<(String, String)>,
+    Agent(caller): Agent,
+) -> Result<Json<Ticket>, ApiError> {
+    let live = live(&app, &shop)?;
+    let words = turn::script(
+        live.settings(),
+        "resolved",
+        "本次人工服务已结束，有需要随时叫我。",
+    );
+    Ok(Json(
+        app.store
+            .end(
+                &shop,
+                &id,
+                caller.actor(),
+                Move::Resolve,
+                words,
+                Timestamp::now(),
+            )
+            .await?,
+    ))
+}
+
+/// Passes a ticket to a skill group.
+#[utoipa::path(post, path = "/v1/shops/{shop}/tickets/{id}/transfer", tag = "agents",
+    params(("shop" = String, Path), ("id" = String, Path)), request_body = TransferTo,
+    responses((status = 200, body = Ticket)))]
+pub async fn transfer(
+    State(app): State<Shared>,
+    Path((shop, id)): Path<(String, String)>,
+    Agent(caller): Agent,
+    Body(to): Body<TransferTo>,
+) -> Result<Json<Ticket>, ApiError> {
+    if to.skill.chars().count() > 40 {
+        return Err(ApiError::invalid(
+            "bad-skill",
+            "a skill group's name has at most 40 characters",
+        ));
+    }
+    let live = live(&app, &shop)?;
+    let words = turn::script(live.settings(), "transferred", "正在为您转接同事，请稍等。");
+    Ok(Json(
+        app.store
+            .transfer(
+                &shop,
+                &id,
+                caller.actor(),
+                &to.skill,
+                words,
+                Timestamp::now(),
+            )
+            .await?,
+    ))
+}
+
+/// Takes a done ticket up again.
+#[utoipa::path(post, path = "/v1/shops/{shop}/tickets/{id}/reopen", tag = "agents",
+    params(("shop" = String, Path), ("id" = String, Path)), responses((status = 200, body = Ticket)))]
+pub async fn reopen(
+    State(app): State<Shared>,
+    Path((shop, id)): Path<(String, String)>,
+    _: Agent,
+) -> Result<Json<Ticket>, ApiError> {
+    let live = live(&app, &shop)?;
+    let now = Timestamp::now();
+    let due =
+        hours::counts_from(live.settings(), now) + SignedDuration::from_mins(REOPENED_MINUTES);
+    Ok(Json(app.store.reopen(&shop, &id, due, "", now).await?))
+}
+
+/// Where to watch from.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct From {
+    /// Behind this event; absent: from now.
+    pub after: Option<i64>,
+}
+
+/// Watches a shop: messages, tickets, notes.
+#[utoipa::path(get, path = "/v1/shops/{shop}/events", tag = "agents", params(("shop" = String, Path), From),
+    responses((status = 200, content_type = "text/event-stream", body = String)))]
+pub async fn watch(
+    State(app): State<Shared>,
+    Path(shop): Path<String>,
+    _: Agent,
+    headers: HeaderMap,
+    Ask(from): Ask<From>,
+) -> Result<Response, ApiError> {
+    sse::events(&app, &shop, None, sse::resume_after(&headers, from.after)).await
+}
+
+fn bounded(text: &str) -> Result<(), ApiError> {
+    match text.chars().count() {
+        _ if text.trim().is_empty() => Err(ApiError::invalid(
+            "text-empty",
+            "the text is empty; send some words",
+        )),
+        length if length > MOST => Err(ApiError::invalid(
+            "text-too-long",
+            format!("the text has more than {MOST} characters; send less"),
+        )),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,30 @@
+//! The handlers, by audience.
+
+pub mod answer;
+pub mod console;
+pub mod conversations;
+pub mod desk;
+pub mod keys;
+pub mod operations;
+pub mod publishing;
+pub mod search;
+pub mod sessions;
+
+use super::{ApiError, App, Live};
+
+/// What is live of a shop.
+///
+/// # Errors
+/// 404 where there is no such shop, 503 where it has no snapshot yet.
+pub(super) fn live(app: &App, shop: &str) -> Result<Live, ApiError> {
+    if !app.shops.knows(shop) {
+        return Err(ApiError::no_shop(shop));
+    }
+    app.shops.live(shop).ok_or_else(|| {
+        ApiError::new(
+            axum::http::StatusCode::SERVICE_UNAVAILABLE,
+            "not-built",
+            format!("the shop {shop} has no live snapshot; build one with `zhike index {shop}`"),
+        )
+    })
+}

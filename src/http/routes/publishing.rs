@@ -1,0 +1,275 @@
+//! New versions of a shop: rebuild, versions, roll back, what differs.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::sse::Event as Frame;
+use axum::response::{IntoResponse, Response};
+use futures::stream;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use tokio::sync::watch;
+use utoipa::{IntoParams, ToSchema};
+
+use crate::http::auth::{Caller, Merchant, Scope};
+use crate::http::body::{Ask, idempotency_key};
+use crate::http::shops::{RebuildOrder, SnapshotView, WorkError, Works};
+use crate::http::tasks::{self, Task};
+use crate::http::{ApiError, Shared, sse};
+use crate::knowledge::Finding;
+
+/// Why a version is made.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+pub struct RebuildRequest {
+    /// Why, for the history.
+    #[serde(default)]
+    pub message: String,
+    /// Publish though the gate refuses; noted in the audit log.
+    #[serde(default)]
+    pub force: bool,
+}
+
+/// Which version becomes live.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+pub struct RollBackRequest {
+    /// Snapshot id; absent: the one before the live one.
+    #[serde(default)]
+    pub snapshot: Option<String>,
+    /// Why, for the history.
+    #[serde(default)]
+    pub message: String,
+}
+
+/// What is live now.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct NowLive {
+    /// Snapshot id.
+    pub snapshot: String,
+}
+
+/// Versions of a shop.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Snapshots {
+    /// Versions, newest first.
+    pub items: Vec<SnapshotView>,
+    /// How many.
+    pub total: usize,
+}
+
+/// Findings in a shop's files.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Findings {
+    /// What is wrong, with file, row and remedy.
+    #[schema(value_type = Vec<Object>)]
+    pub items: Vec<Finding>,
+    /// How many.
+    pub total: usize,
+}
+
+/// Two versions.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Two {
+    /// Snapshot id.
+    pub a: String,
+    /// Snapshot id.
+    pub b: String,
+}
+
+/// Rebuilds a shop from its files: checks, builds, tries the golden questions, publishes.
+#[utoipa::path(post, path = "/v1/shops/{shop}/rebuild", tag = "merchants",
+    params(("shop" = String, Path), ("Idempotency-Key" = Option<String>, Header)),
+    request_body = Option<RebuildRequest>, responses((status = 202, body = Task)))]
+pub async fn rebuild(
+    State(app): State<Shared>,
+    Path(shop): Path<String>,
+    Merchant(caller): Merchant,
+    headers: HeaderMap,
+    body: axum::body::Bytes,
+) -> Result<Response, ApiError> {
+    let request = optional::<RebuildRequest>(&body)?;
+    let key = idempotency_key(&headers)?;
+    let order = RebuildOrder {
+        shop,
+        by: caller.holder.name,
+        message: request.message,
+        force: request.force,
+    };
+    let task = tasks::start(&app, order, key);
+    let location = format!("/v1/tasks/{}", task.id);
+    Ok((StatusCode::ACCEPTED, [("location", location)], Json(task)).into_response())
+}
+
+/// A rebuild's state.
+#[utoipa::path(get, path = "/v1/tasks/{id}", tag = "merchants", params(("id" = String, Path)),
+    responses((status = 200, body = Task)))]
+pub async fn task(
+    State(app): State<Shared>,
+    Path(id): Path<String>,
+    caller: Caller,
+) -> Result<Json<Task>, ApiError> {
+    let task = watched(&app, &id, &caller)?.borrow().clone();
+    Ok(Json(task))
+}
+
+/// Watches a rebuild: `progress` events, then one `done`.
+#[utoipa::path(get, path = "/v1/tasks/{id}/events", tag = "merchants", params(("id" = String, Path)),
+    responses((status = 200, content_type = "text/event-stream", body = String)))]
+pub async fn watch_task(
+    State(app): State<Shared>,
+    Path(id): Path<String>,
+    caller: Caller,
+) -> Result<Response, ApiError> {
+    let mut receiver = watched(&app, &id, &caller)?;
+    receiver.mark_changed();
+    let frames = stream::unfold(Some(receiver), |receiver| async move {
+        let mut receiver = receiver?;
+        receiver.changed().await.ok()?;
+        let task = receiver.borrow_and_update().clone();
+        let running = task.state == "running";
+        let frame = Frame::default().event(if running { "progress" } else { "done" });
+        let frame = frame.json_data(&task).unwrap_or_default();
+        Some((frame, running.then_some(receiver)))
+    });
+    sse::respond(&app, frames)
+}
+
+/// A task, for a caller who may see its shop; for all others it is not there.
+fn watched(app: &Shared, id: &str, caller: &Caller) -> Result<watch::Receiver<Task>, ApiError> {
+    if !caller.has(Scope::Knowledge) {
+        return Err(ApiError::new(
+            StatusCode::FORBIDDEN,
+            "wrong-scope",
+            "this key lacks the scope knowledge",
+        ));
+    }
+    let task = app
+        .tasks
+        .watch(id)
+        .filter(|task| caller.sees(&task.borrow().shop));
+    task.ok_or_else(|| {
+        ApiError::new(
+            StatusCode::NOT_FOUND,
+            "not-found",
+            format!("there is no task {id} here"),
+        )
+    })
+}
+
+/// A shop's versions.
+#[utoipa::path(get, path = "/v1/shops/{shop}/snapshots", tag = "merchants", params(("shop" = String, Path)),
+    responses((status = 200, body = Snapshots)))]
+pub async fn snapshots(
+    State(app): State<Shared>,
+    Path(shop): Path<String>,
+    _: Merchant,
+) -> Result<Json<Snapshots>, ApiError> {
+    let items = work(&app, move |works| Ok((works.snapshots)(&shop))).await?;
+    Ok(Json(Snapshots {
+        total: items.len(),
+        items,
+    }))
+}
+
+/// Makes an older version live: knowledge, words, vectors and thresholds together, at once.
+#[utoipa::path(post, path = "/v1/shops/{shop}/snapshots/rollback", tag = "merchants", params(("shop" = String, Path)),
+    request_body = Option<RollBackRequest>, responses((status = 200, body = NowLive)))]
+pub async fn roll_back(
+    State(app): State<Shared>,
+    Path(shop): Path<String>,
+    Merchant(caller): Merchant,
+    body: axum::body::Bytes,
+) -> Result<Json<NowLive>, ApiError> {
+    let request = optional::<RollBackRequest>(&body)?;
+    make_live(&app, shop, caller, request.snapshot, request.message).await
+}
+
+/// Makes this version live.
+#[utoipa::path(post, path = "/v1/shops/{shop}/snapshots/{id}/publish", tag = "merchants",
+    params(("shop" = String, Path), ("id" = String, Path)), responses((status = 200, body = NowLive)))]
+pub async fn publish(
+    State(app): State<Shared>,
+    Path((shop, id)): Path<(String, String)>,
+    Merchant(caller): Merchant,
+) -> Result<Json<NowLive>, ApiError> {
+    make_live(&app, shop, caller, Some(id), String::new()).await
+}
+
+async fn make_live(
+    app: &Shared,
+    shop: String,
+    caller: Caller,
+    snapshot: Option<String>,
+    message: String,
+) -> Result<Json<NowLive>, ApiError> {
+    let (at, by, why) = (shop.clone(), caller.holder.name.clone(), message.clone());
+    let id = work(app, move |works| {
+        (works.roll_back)(&at, snapshot.as_deref(), &by, &why)
+    })
+    .await?;
+    let (refreshed, at) = (app.clone(), shop.clone());
+    tokio::task::spawn_blocking(move || refreshed.shops.refresh(&at))
+        .await
+        .map_err(|error| ApiError::internal(&error))??;
+    app.store
+        .audit(
+            &caller.holder.name,
+            "rollback",
+            &shop,
+            &id,
+            &message,
+            Timestamp::now(),
+        )
+        .await?;
+    Ok(Json(NowLive { snapshot: id }))
+}
+
+/// What two versions answer differently.
+#[utoipa::path(get, path = "/v1/shops/{shop}/snapshots/diff", tag = "merchants",
+    params(("shop" = String, Path), Two), responses((status = 200, body = serde_json::Value)))]
+pub async fn diff(
+    State(app): State<Shared>,
+    Path(shop): Path<String>,
+    _: Merchant,
+    Ask(two): Ask<Two>,
+) -> Result<Json<serde_json::Value>, ApiError> {
+    Ok(Json(
+        work(&app, move |works| (works.diff)(&shop, &two.a, &two.b)).await?,
+    ))
+}
+
+/// What is wrong with a shop's files at this moment.
+#[utoipa::path(get, path = "/v1/shops/{shop}/findings", tag = "merchants", params(("shop" = String, Path)),
+    responses((status = 200, body = Findings)))]
+pub async fn findings(
+    State(app): State<Shared>,
+    Path(shop): Path<String>,
+    _: Merchant,
+) -> Result<Json<Findings>, ApiError> {
+    let items = work(&app, move |works| (works.check)(&shop)).await?;
+    Ok(Json(Findings {
+        total: items.len(),
+        items,
+    }))
+}
+
+/// Does something slow on a thread of its own.
+async fn work<T: Send + 'static>(
+    app: &Shared,
+    job: impl FnOnce(&Works) -> Result<T, WorkError> + Send + 'static,
+) -> Result<T, ApiError> {
+    let works = app.shops.works.clone();
+    let done = tokio::task::spawn_blocking(move || job(&works))
+        .await
+        .map_err(|error| ApiError::internal(&error))?;
+    Ok(done?)
+}
+
+/// A body that may be left out.
+fn optional<T: Default + serde::de::DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
+    if body.is_empty() {
+        return Ok(T::default());
+    }
+    serde_json::from_slice(body)
+        .map_err(|error| ApiError::invalid("bad-body", format!("{error}; see /openapi.json")))
+}

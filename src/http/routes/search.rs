@@ -1,0 +1,142 @@
+//! What agents look up: entries by words, one entry, reply scripts.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::live;
+use crate::http::auth::Agent;
+use crate::http::body::{Ask, Paging};
+use crate::http::shops::{EntryView, Hit, Search};
+use crate::http::{ApiError, Shared};
+use crate::knowledge::hours;
+
+/// What to search.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct SearchQuery {
+    /// Words, half words, pinyin or initials; absent lists all.
+    #[serde(default)]
+    pub q: String,
+    /// `faq`, `product`, `spec`, `policy`, `size` or `script`; absent: all.
+    pub kind: Option<String>,
+    /// Product id; absent: all.
+    pub product: Option<String>,
+    /// The most hits, 1 to 200; 50 unless told otherwise.
+    pub limit: Option<i64>,
+    /// Hits passed over.
+    pub offset: Option<i64>,
+}
+
+/// What was found.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Found {
+    /// Hits, best first.
+    pub items: Vec<Hit>,
+    /// How many there are in all.
+    pub total: usize,
+    /// The most hits a page holds.
+    pub limit: usize,
+    /// Hits before this page.
+    pub offset: usize,
+}
+
+/// A reply script with its fields filled in.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Script {
+    /// Name.
+    pub name: String,
+    /// Text as the merchant wrote it.
+    pub template: String,
+    /// Text with the fields that are known filled in.
+    pub text: String,
+}
+
+/// Searches the knowledge.
+#[utoipa::path(get, path = "/v1/shops/{shop}/search", tag = "agents",
+    params(("shop" = String, Path), SearchQuery), responses((status = 200, body = Found)))]
+pub async fn search(
+    State(app): State<Shared>,
+    Path(shop): Path<String>,
+    _: Agent,
+    Ask(query): Ask<SearchQuery>,
+) -> Result<Json<Found>, ApiError> {
+    if query.q.chars().count() > app.limits.question_chars {
+        return Err(ApiError::invalid(
+            "question-too-long",
+            "the search has too many characters; send less",
+        ));
+    }
+    let slice = Paging {
+        limit: query.limit,
+        offset: query.offset,
+    }
+    .slice();
+    let some = |text: Option<String>| text.filter(|text| !text.is_empty());
+    let search = Search {
+        words: query.q,
+        kind: some(query.kind),
+        product: some(query.product),
+        limit: slice.limit as usize,
+        offset: slice.offset as usize,
+    };
+    let (limit, offset) = (search.limit, search.offset);
+    let live = live(&app, &shop)?;
+    let hits = tokio::task::spawn_blocking(move || (live.search)(&search))
+        .await
+        .map_err(|error| ApiError::internal(&error))?;
+    Ok(Json(Found {
+        items: hits.items,
+        total: hits.total,
+        limit,
+        offset,
+    }))
+}
+
+/// An entry.
+#[utoipa::path(get, path = "/v1/shops/{shop}/entries/{id}", tag = "agents",
+    params(("shop" = String, Path), ("id" = String, Path, description = "percent-encoded")),
+    responses((status = 200, body = EntryView)))]
+pub async fn entry(
+    State(app): State<Shared>,
+    Path((shop, id)): Path<(String, String)>,
+    _: Agent,
+) -> Result<Json<EntryView>, ApiError> {
+    let live = live(&app, &shop)?;
+    (live.entry)(&id, Timestamp::now())
+        .map(Json)
+        .ok_or_else(|| {
+            ApiError::new(
+                axum::http::StatusCode::NOT_FOUND,
+                "not-found",
+                format!("the shop has no entry {id}"),
+            )
+        })
+}
+
+/// The shop's reply scripts.
+#[utoipa::path(get, path = "/v1/shops/{shop}/scripts", tag = "agents", params(("shop" = String, Path)),
+    responses((status = 200, body = Vec<Script>)))]
+pub async fn scripts(
+    State(app): State<Shared>,
+    Path(shop): Path<String>,
+    Agent(caller): Agent,
+) -> Result<Json<Vec<Script>>, ApiError> {
+    let live = live(&app, &shop)?;
+    let settings = live.settings();
+    let hours = hours::hours_text(settings);
+    let fill = |template: &str| {
+        template
+            .replace("{shop}", &settings.name)
+            .replace("{hours}", &hours)
+            .replace("{agent}", &caller.holder.name)
+    };
+    let scripts = settings.scripts.iter().map(|(name, template)| Script {
+        name: name.clone(),
+        text: fill(template),
+        template: template.clone(),
+    });
+    Ok(Json(scripts.collect()))
+}

@@ -1,0 +1,161 @@
+//! Starting and closing a server.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::sync::{Semaphore, watch};
+use tokio::task::JoinHandle;
+
+use super::limits::Gates;
+use super::metrics::Metrics;
+use super::shops::{Shops, WorkError, Works};
+use super::tasks::Tasks;
+use super::{App, Shared, background, router};
+use crate::config::Config;
+use crate::conversation::{Store, StoreError};
+
+/// How long requests under way may take once the server closes.
+const FAREWELL: Duration = Duration::from_secs(10);
+
+/// Why a server does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The address cannot be listened on.
+    #[error("cannot listen on {address}: {source}; choose another with --listen")]
+    Listen {
+        /// The address.
+        address: String,
+        /// The system's word.
+        source: std::io::Error,
+    },
+    /// The store does not open.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A shop does not open.
+    #[error(transparent)]
+    Shop(#[from] WorkError),
+}
+
+/// A running server.
+pub struct Server {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// Where the first admin signs in; `None` once a key was made.
+    pub first_link: Option<String>,
+    /// What its handlers share.
+    pub app: Shared,
+    close: watch::Sender<bool>,
+    done: JoinHandle<()>,
+}
+
+/// Starts a server for the shops of `ids`.
+///
+/// # Errors
+/// [`ServeError`].
+pub async fn start(config: &Config, ids: &[String], works: Works) -> Result<Server, ServeError> {
+    let store = Store::open(&config.database_url()).await?;
+    let listener =
+        TcpListener::bind(&config.listen)
+            .await
+            .map_err(|source| ServeError::Listen {
+                address: config.listen.clone(),
+                source,
+            })?;
+    let address = listener.local_addr().map_err(|source| ServeError::Listen {
+        address: config.listen.clone(),
+        source,
+    })?;
+    let first_link = match store.has_keys().await? {
+        true => None,
+        // Behind the hash: it is not sent to servers, so that no proxy logs it.
+        false => Some(format!(
+            "http://{address}/console#link={}",
+            store.make_link(jiff::Timestamp::now()).await?
+        )),
+    };
+    let (close, closing) = watch::channel(false);
+    let cores = std::thread::available_parallelism().map_or(2, usize::from);
+    let app = Arc::new(App {
+        token_secret: store.own_secret("conversation-tokens").await?,
+        store,
+        shops: Shops::open(ids, works)?,
+        gates: Gates::new(&config.limits),
+        metrics: Metrics::default(),
+        tasks: Tasks::default(),
+        deciders: Semaphore::new(cores),
+        streams: Arc::new(Semaphore::new(config.limits.streams)),
+        limits: config.limits.clone(),
+        closing: closing.clone(),
+    });
+    let service = router::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    let helper = tokio::spawn(background::run(app.clone()));
+    let done = tokio::spawn({
+        let app = app.clone();
+        async move {
+            let mut stop = closing.clone();
+            let mut late = closing;
+            let serving = axum::serve(listener, service).with_graceful_shutdown(async move {
+                let _ = stop.wait_for(|closing| *closing).await;
+            });
+            let deadline = async move {
+                let _ = late.wait_for(|closing| *closing).await;
+                tokio::time::sleep(FAREWELL).await;
+            };
+            tokio::select! {
+                served = serving.into_future() => {
+                    if let Err(error) = served {
+                        tracing::error!(%error, "server stopped");
+                    }
+                }
+                () = deadline => tracing::warn!("closed with requests under way"),
+            }
+            let _ = helper.await;
+            app.store.close().await;
+        }
+    });
+    Ok(Server {
+        address,
+        first_link,
+        app,
+        close,
+        done,
+    })
+}
+
+impl Server {
+    /// Closes: no new requests, those under way finish, live streams end.
+    pub async fn close(self) {
+        let _ = self.close.send(true);
+        let _ = self.done.await;
+    }
+
+    /// Serves until the process is asked to end (Ctrl-C or SIGTERM), then closes.
+    pub async fn until_signal(self) {
+        signalled().await;
+        tracing::info!("closing");
+        self.close().await;
+    }
+}
+
+#[cfg(unix)]
+async fn signalled() {
+    use tokio::signal::unix::{SignalKind, signal};
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminate) => {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = terminate.recv() => {}
+            }
+        }
+        Err(_) => {
+            let _ = tokio::signal::ctrl_c().await;
+        }
+    }
+}
+
+#[cfg(not(unix))]
+async fn signalled() {
+    let _ = tokio::signal::ctrl_c().await;
+}

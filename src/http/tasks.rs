@@ -1,0 +1,166 @@
+//! Rebuilds under way: one thread each, one at a time per shop, watched by anyone who may.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use jiff::Timestamp;
+use serde::Serialize;
+use tokio::sync::watch;
+use utoipa::ToSchema;
+
+use super::Shared;
+use super::shops::{Progress, RebuildOrder, Rebuilt};
+
+/// Finished tasks remembered.
+const REMEMBERED: usize = 200;
+
+/// A rebuild as callers see it.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct Task {
+    /// Task id.
+    pub id: String,
+    /// Shop id.
+    pub shop: String,
+    /// `running`, `done` or `failed`.
+    pub state: String,
+    /// How far it is.
+    pub progress: Progress,
+    /// What it came to, once done.
+    pub result: Option<Rebuilt>,
+    /// Why it failed.
+    pub error: Option<String>,
+    /// When it was asked for.
+    #[schema(value_type = String, format = DateTime)]
+    pub at: Timestamp,
+}
+
+/// The tasks of this process.
+#[derive(Default)]
+pub struct Tasks {
+    known: Mutex<Known>,
+}
+
+#[derive(Default)]
+struct Known {
+    tasks: HashMap<String, watch::Receiver<Task>>,
+    /// Caller's idempotency key → task.
+    keys: HashMap<String, String>,
+    /// Ids, oldest first.
+    order: Vec<String>,
+}
+
+impl Tasks {
+    /// A task's state, to be watched.
+    pub fn watch(&self, id: &str) -> Option<watch::Receiver<Task>> {
+        self.lock().tasks.get(id).cloned()
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Known> {
+        // The maps are whole whatever a panicking holder did: every change is one insert.
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Registers a task, or gives the one that the same idempotency key made.
+    fn add(&self, shop: &str, idem: Option<String>) -> Result<watch::Sender<Task>, Task> {
+        let mut known = self.lock();
+        if let Some(earlier) = idem
+            .as_ref()
+            .and_then(|key| known.keys.get(key))
+            .and_then(|id| known.tasks.get(id))
+        {
+            return Err(earlier.borrow().clone());
+        }
+        let task = Task {
+            id: uuid::Uuid::now_v7().to_string(),
+            shop: shop.to_owned(),
+            state: "running".into(),
+            progress: Progress::default(),
+            result: None,
+            error: None,
+            at: Timestamp::now(),
+        };
+        let id = task.id.clone();
+        let (sender, receiver) = watch::channel(task);
+        if let Some(key) = idem {
+            known.keys.insert(key, id.clone());
+        }
+        known.tasks.insert(id.clone(), receiver);
+        known.order.push(id);
+        if known.order.len() > REMEMBERED {
+            let oldest = known.order.remove(0);
+            known.tasks.remove(&oldest);
+            known.keys.retain(|_, id| *id != oldest);
+        }
+        Ok(sender)
+    }
+}
+
+/// Starts a rebuild (the catalogue's lock makes rebuilds of one shop queue) and gives its task.
+pub fn start(app: &Shared, order: RebuildOrder, idem: Option<String>) -> Task {
+    let sender = match app
+        .tasks
+        .add(&order.shop, idem.map(|key| format!("{}/{key}", order.shop)))
+    {
+        Ok(sender) => Arc::new(sender),
+        Err(earlier) => return earlier,
+    };
+    let task = sender.borrow().clone();
+    let app = app.clone();
+    tokio::spawn(async move {
+        let (worker, told, at_work) = (app.clone(), sender.clone(), order.clone());
+        let built = tokio::task::spawn_blocking(move || {
+            let tell = |progress| {
+                told.send_modify(|task| task.progress = progress);
+            };
+            let built = (worker.shops.works.rebuild)(&at_work, &tell)?;
+            worker.shops.refresh(&at_work.shop)?;
+            Ok::<Rebuilt, super::shops::WorkError>(built)
+        })
+        .await;
+        let (built, error) = match built {
+            Ok(Ok(built)) => (Some(built), None),
+            Ok(Err(error)) => (None, Some(error.to_string())),
+            Err(error) => (None, Some(format!("the rebuild broke off: {error}"))),
+        };
+        let said = built.as_ref().map_or_else(
+            || "failed".to_owned(),
+            |built| {
+                format!(
+                    "{} {}",
+                    built.outcome,
+                    if order.force { "(forced)" } else { "" }
+                )
+                .trim()
+                .to_owned()
+            },
+        );
+        let target = built
+            .as_ref()
+            .and_then(|built| built.snapshot.clone())
+            .unwrap_or_default();
+        let noted = app
+            .store
+            .audit(
+                &order.by,
+                "rebuild",
+                &order.shop,
+                &target,
+                &said,
+                Timestamp::now(),
+            )
+            .await;
+        if let Err(error) = noted {
+            tracing::error!(%error, "audit line lost");
+        }
+        sender.send_modify(|task| {
+            task.state = if error.is_none() {
+                "done".into()
+            } else {
+                "failed".into()
+            };
+            task.result = built;
+            task.error = error;
+        });
+    });
+    task
+}

@@ -1,0 +1,272 @@
+//! The real [`Works`]: shops from their folders, answered by the engine.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::shops::{
+    EntryView, Hit, Hits, Live, Progress, RebuildOrder, Rebuilt, Search, SnapshotView, WorkError,
+    Works,
+};
+use crate::answer::search::{Filter, search};
+use crate::answer::{Decision, Engine, Question, decide};
+use crate::embed::Encoder;
+use crate::index::{Catalog, IndexError, Snapshot};
+use crate::knowledge::{Kind, read_shop};
+use crate::publish;
+
+/// Candidates that a decision lists.
+const CANDIDATES: usize = 5;
+
+/// Where the shops are.
+#[derive(Clone)]
+pub struct Place {
+    /// Folder of all shops' knowledge.
+    pub knowledge: PathBuf,
+    /// Folder of all built snapshots.
+    pub index: PathBuf,
+    /// The encoder; `None`: search by words only.
+    pub encoder: Option<&'static Encoder>,
+}
+
+/// What can be done to the shops of a place.
+pub fn works(place: Place) -> Works {
+    let open = place.clone();
+    let built = place.clone();
+    let checked = place.clone();
+    let listed = place.clone();
+    let rolled = place.clone();
+    Works {
+        open: Arc::new(move |shop| open_live(&open, shop)),
+        rebuild: Arc::new(move |order, tell| rebuild(&built, order, tell)),
+        check: Arc::new(move |shop| Ok(read_shop(&checked.knowledge.join(shop)).findings)),
+        snapshots: Arc::new(move |shop| snapshots(&listed, shop)),
+        roll_back: Arc::new(move |shop, id, by, why| {
+            Catalog::new(&rolled.index, shop)
+                .roll_back(id, by, why)
+                .map_err(fault)
+        }),
+        diff: Arc::new(move |shop, a, b| diff(&place, shop, a, b)),
+    }
+}
+
+fn fault(error: IndexError) -> WorkError {
+    match error {
+        IndexError::UnknownSnapshot { .. } => WorkError::Missing(error.to_string()),
+        error => WorkError::Failed(error.to_string()),
+    }
+}
+
+fn open_live(place: &Place, shop: &str) -> Result<Option<Live>, WorkError> {
+    match Catalog::new(&place.index, shop).open_current() {
+        Ok(snapshot) => Ok(Some(live(Engine::new(Arc::new(snapshot), place.encoder)))),
+        Err(IndexError::NoSnapshot { .. }) => Ok(None),
+        Err(error) => Err(fault(error)),
+    }
+}
+
+/// An engine as the web sees it.
+fn live(engine: Engine) -> Live {
+    let engine = Arc::new(engine);
+    let (asked, searched, looked_up) = (engine.clone(), engine.clone(), engine.clone());
+    Live {
+        snapshot: engine.snapshot.manifest.id.clone(),
+        shop: Arc::new(engine.snapshot.shop.clone()),
+        ask: Arc::new(move |question, explain| {
+            decide::answer_with(&asked, question, CANDIDATES, explain)
+        }),
+        search: Arc::new(move |wanted| hits(&searched, wanted)),
+        entry: Arc::new(move |id, at| entry(&looked_up.snapshot, id, at)),
+    }
+}
+
+fn hits(engine: &Engine, wanted: &Search) -> Hits {
+    let kind = wanted.kind.as_deref().map(Kind::parse);
+    if kind == Some(None) {
+        return Hits::default();
+    }
+    let filter = Filter {
+        kind: kind.flatten(),
+        product: wanted.product.clone(),
+        at: Timestamp::now(),
+    };
+    match search(engine, &wanted.words, &filter, wanted.limit, wanted.offset) {
+        Ok(page) => Hits {
+            total: page.total,
+            items: page
+                .items
+                .into_iter()
+                .map(|item| Hit {
+                    source: item.source,
+                    in_force: item.in_force,
+                    score: item.score,
+                })
+                .collect(),
+        },
+        Err(error) => {
+            tracing::error!(%error, "search failed");
+            Hits::default()
+        }
+    }
+}
+
+fn entry(snapshot: &Snapshot, id: &str, at: Timestamp) -> Option<EntryView> {
+    let shop = &snapshot.shop;
+    if let Some(name) = id.strip_prefix("script:") {
+        let text = shop.settings.scripts.get(name)?;
+        return Some(EntryView {
+            id: id.to_owned(),
+            kind: "script".into(),
+            title: name.to_owned(),
+            text: text.clone(),
+            category: String::new(),
+            layer: "shop".into(),
+            file: "shop.toml".into(),
+            row: 1,
+            valid_until: None,
+            in_force: true,
+        });
+    }
+    let entry = snapshot.entry(id)?;
+    let (place, window) = (entry.place(shop), entry.window(shop));
+    let layer = serde_json::to_value(entry.layer(shop)).unwrap_or_default();
+    Some(EntryView {
+        id: id.to_owned(),
+        kind: entry.kind().as_str().to_owned(),
+        title: entry.title(shop).into_owned(),
+        text: entry.text(shop).into_owned(),
+        category: entry.category(shop).to_owned(),
+        layer: layer.as_str().unwrap_or_default().to_owned(),
+        file: place.file.clone(),
+        row: place.row,
+        valid_until: window.until_text.clone(),
+        in_force: window.contains(at),
+    })
+}
+
+fn rebuild(
+    place: &Place,
+    order: &RebuildOrder,
+    tell: super::shops::Tell<'_>,
+) -> Result<Rebuilt, WorkError> {
+    let progress = |step: publish::Progress| {
+        let (stage, done, total) = match step {
+            publish::Progress::Read => ("read", 0, 0),
+            publish::Progress::Embed { done, of } => ("embed", done, of),
+            publish::Progress::Golden => ("golden", 0, 0),
+            publish::Progress::Publish => ("publish", 0, 0),
+        };
+        tell(Progress {
+            stage: stage.into(),
+            done: done as u64,
+            total: total as u64,
+        });
+    };
+    let outcome = publish::rebuild(&publish::Rebuild {
+        knowledge: &place.knowledge,
+        index: &place.index,
+        shop: &order.shop,
+        encoder: place.encoder,
+        by: &order.by,
+        message: &order.message,
+        force: order.force,
+        progress: &progress,
+    })
+    .map_err(fault)?;
+    let live = || Catalog::new(&place.index, &order.shop).current();
+    Ok(match outcome {
+        publish::Outcome::Unchanged { snapshot, findings } => Rebuilt {
+            snapshot: Some(snapshot),
+            outcome: "unchanged".into(),
+            findings,
+            gate: Value::Null,
+        },
+        publish::Outcome::Published {
+            snapshot,
+            findings,
+            golden,
+        } => Rebuilt {
+            snapshot: Some(snapshot),
+            outcome: "published".into(),
+            findings,
+            gate: json!({"golden": golden.len()}),
+        },
+        publish::Outcome::Refused { findings, worse } => {
+            let worse: Vec<Value> = worse
+                .iter()
+                .map(|question| json!({"question": question.question, "place": question.place}))
+                .collect();
+            Rebuilt {
+                snapshot: live(),
+                outcome: "refused".into(),
+                findings,
+                gate: json!({"worse": worse}),
+            }
+        }
+        publish::Outcome::Faulty { findings } => Rebuilt {
+            snapshot: live(),
+            outcome: "faulty".into(),
+            findings,
+            gate: Value::Null,
+        },
+    })
+}
+
+fn snapshots(place: &Place, shop: &str) -> Vec<SnapshotView> {
+    let catalog = Catalog::new(&place.index, shop);
+    let (current, history) = (catalog.current(), catalog.history());
+    let mut views: Vec<SnapshotView> = catalog
+        .list()
+        .into_iter()
+        .map(|manifest| SnapshotView {
+            live: current.as_ref() == Some(&manifest.id),
+            history: history
+                .iter()
+                .rev()
+                .filter(|line| line.snapshot == manifest.id)
+                .filter_map(|line| serde_json::to_value(line).ok())
+                .collect(),
+            counts: manifest.counts,
+            id: manifest.id,
+        })
+        .collect();
+    views.reverse();
+    views
+}
+
+/// Asks both versions the golden questions of the later one.
+fn diff(place: &Place, shop: &str, a: &str, b: &str) -> Result<Value, WorkError> {
+    let catalog = Catalog::new(&place.index, shop);
+    let engine = |id: &str| {
+        let snapshot = catalog.open(id).map_err(fault)?;
+        Ok::<_, WorkError>(Engine::new(Arc::new(snapshot), place.encoder))
+    };
+    let (before, after) = (engine(a)?, engine(b)?);
+    let now = Timestamp::now();
+    let golden = &after.snapshot.shop.golden;
+    let changed: Vec<Value> = golden
+        .iter()
+        .filter_map(|golden| {
+            let question = Question {
+                text: golden.question.clone(),
+                product: golden.product.clone(),
+                at: golden.at.unwrap_or(now),
+                previous: golden.previous.clone(),
+                order_state: golden.order_state,
+                chosen: None,
+            };
+            let [a, b] = [&before, &after]
+                .map(|engine| decide::answer_with(engine, &question, CANDIDATES, false));
+            (gist(&a) != gist(&b))
+                .then(|| json!({"question": question.text, "a": gist(&a), "b": gist(&b)}))
+        })
+        .collect();
+    Ok(json!({"a": a, "b": b, "asked": golden.len(), "changed": changed}))
+}
+
+/// What of a decision a merchant would call different.
+fn gist(decision: &Decision) -> Value {
+    json!({"decision": decision.decision, "entries": decision.receipt.entries, "reply": decision.reply})
+}
