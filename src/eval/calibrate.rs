@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::binomial::{at_most, fewest, upper_bound};
-use super::outcome::Labelled;
+use super::outcome::{Expected, Labelled};
 use crate::answer::calibration::{Calibration, Curve, logit, sigmoid};
 
 /// What calibration rests on.

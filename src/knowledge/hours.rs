@@ -208,8 +208,8 @@ fn in_words(from: DateTime, today: Date) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::knowledge::settings::Holiday;
     use super::*;
+    use crate::knowledge::settings::Holiday;
     use jiff::civil::{date, time};
 
     fn shift(name: &str, from: (i8, i8), to: (i8, i8), days: &[i8]) -> Shift {
