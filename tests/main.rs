@@ -1,5 +1,9 @@
 //! The integration tests: one file per theme.
 
 mod bad_input;
+mod connector;
 mod knowledge_files;
 mod lint;
+mod size;
+mod spec;
+mod stories;

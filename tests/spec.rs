@@ -178,7 +178,13 @@ struct Score {
 
 /// Asks `count` questions, spread over products, specs and wordings; every other one with the product of the page.
 fn score(shop: &Shop, count: usize, show: bool) -> Score {
+    let begin = std::time::Instant::now();
     let catalogue = Catalogue::new(shop);
+    println!(
+        "{} products indexed in {:?}",
+        shop.products.len(),
+        begin.elapsed()
+    );
     let names: Vec<&str> = {
         let mut names: Vec<&str> = shop
             .products

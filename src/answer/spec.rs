@@ -8,6 +8,8 @@
 mod across;
 mod certainty;
 mod names;
+mod reply;
+mod resolve;
 mod value;
 mod words;
 
@@ -15,10 +17,11 @@ pub use names::{Slot, SpecNames, Target, Topic};
 pub use words::Strength;
 
 use certainty::confidence;
+use reply::{content, entry_id, missing, not_in_force, quote, which_product};
+use resolve::{is_part, resolve};
 
 use super::product::{Asked, Subject};
-use super::proposal::{Fact, Proposal};
-use super::types::{ChoiceOption, Outcome, Reason};
+use super::proposal::Proposal;
 use crate::knowledge::Product;
 
 /// Readings less sure than this are no reading.
@@ -151,301 +154,60 @@ fn named(asked: &Asked<'_>) -> Vec<bool> {
 /// The specs that the topics ask for and the product has.
 fn specs(reading: &Reading<'_, '_>, topics: &[Topic]) -> Option<Proposal> {
     let table = &reading.asked.catalogue.specs;
-    let mut quoted: Vec<Slot> = Vec::new();
-    let mut answered: Vec<&Topic> = Vec::new();
-    let mut strength = Strength::Loose;
-    let strongest = topics.iter().map(|topic| topic.strength).max()?;
-    for topic in topics {
-        let (slots, found) = resolve(table, reading.product, topic);
-        if slots.is_empty() {
-            continue;
-        }
-        answered.push(topic);
-        strength = strength.max(found);
-        for slot in slots {
-            if !quoted.contains(&slot) {
-                quoted.push(slot);
-            }
-        }
-    }
+    let found: Vec<(&Topic, Vec<Slot>, Strength)> = topics
+        .iter()
+        .map(|topic| {
+            let (slots, strength) = resolve(table, reading.product, topic);
+            (topic, slots, strength)
+        })
+        .collect();
+    let (mut answered, lacking): (Vec<_>, Vec<_>) = found
+        .into_iter()
+        .partition(|(_, slots, _)| !slots.is_empty());
+    let strength = answered.iter().map(|(_, _, strength)| *strength).max()?;
     // A surer topic that the product lacks is what was asked; the rest came along by chance.
-    if quoted.is_empty() || strength < strongest {
+    if lacking.iter().any(|(topic, ..)| topic.strength > strength) {
         return None;
     }
-    // Where names were spoken, mere wordings beside them add nothing.
-    if answered.len() > 1 && strength == Strength::Name {
-        answered.retain(|topic| topic.strength >= Strength::Wording);
-        quoted = answered
-            .iter()
-            .flat_map(|topic| resolve(table, reading.product, topic).0)
-            .collect();
-        quoted.dedup();
+    if strength > Strength::Loose {
+        answered.retain(|(_, _, own)| *own > Strength::Loose);
+    }
+    // 鞋底是什么材质 asks for 鞋底材质 alone.
+    let part = |topic: &Topic, slots: &[Slot]| {
+        answered.iter().any(|(_, others, _)| {
+            topic
+                .targets
+                .iter()
+                .any(|&(target, _)| is_part(table, reading.product, target, slots, others))
+        })
+    };
+    let kept: Vec<_> = answered
+        .iter()
+        .filter(|(topic, slots, _)| !part(topic, slots))
+        .collect();
+    let mut quoted: Vec<Slot> = Vec::new();
+    for slot in kept.iter().flat_map(|(_, slots, _)| slots) {
+        if !quoted.contains(slot) {
+            quoted.push(*slot);
+        }
     }
     quoted.truncate(MOST);
+    let topics: Vec<&Topic> = answered.iter().map(|(topic, ..)| *topic).collect();
+    let confidence = reading.confidence(strength, &topics);
     if !reading.asked.on_sale(reading.product) {
-        return Some(not_in_force(
-            reading,
-            reading.confidence(strength, &answered),
-        ));
+        return Some(not_in_force(reading, confidence));
     }
-    let asks: Vec<&str> = answered
+    let asks: Vec<&str> = topics
         .iter()
         .map(|topic| table.title(topic.targets[0].0))
         .collect();
     Some(quote(
         reading,
         &quoted,
-        reading.confidence(strength, &answered),
+        confidence,
         "spec",
         format!("asks for {}", asks.join(", ")),
     ))
-}
-
-/// Where the product says what a topic asks for, by its surest targets that it has. Where a name was spoken, only
-/// names count.
-fn resolve(table: &SpecNames, product: u32, topic: &Topic) -> (Vec<Slot>, Strength) {
-    for strength in [Strength::Name, Strength::Wording, Strength::Loose] {
-        let mut slots: Vec<Slot> = Vec::new();
-        let mut spoken = false;
-        for &(target, _) in topic.targets.iter().filter(|target| target.1 == strength) {
-            spoken = true;
-            for slot in table.slots(product, target) {
-                if !slots.contains(&slot) {
-                    slots.push(slot);
-                }
-            }
-        }
-        if !slots.is_empty() || (spoken && strength == Strength::Name) {
-            return (slots, strength);
-        }
-    }
-    (Vec::new(), Strength::Loose)
-}
-
-/// An answer that quotes `slots` of the product, a line each.
-fn quote(
-    reading: &Reading<'_, '_>,
-    slots: &[Slot],
-    confidence: f64,
-    rule: &'static str,
-    trace: String,
-) -> Proposal {
-    let product = reading.product();
-    let mut reply = format!("{}的", product.name);
-    let mut facts = Vec::with_capacity(slots.len());
-    for (line, &slot) in slots.iter().enumerate() {
-        if line > 0 {
-            reply.push('\n');
-        }
-        let (title, text) = content(product, slot);
-        let part = if text.contains('\n') { "：\n" } else { "：" };
-        reply.push_str(title);
-        reply.push_str(part);
-        reply.push_str(text);
-        facts.push(Fact {
-            entry: entry_id(product, slot),
-            row: None,
-            snippet: None,
-        });
-    }
-    Proposal {
-        decision: Outcome::Answer,
-        reply,
-        confidence,
-        reason: None,
-        facts,
-        options: Vec::new(),
-        rule,
-        trace: vec![trace],
-    }
-}
-
-/// Title and text of a slot, as written.
-fn content(product: &Product, slot: Slot) -> (&str, &str) {
-    match slot {
-        Slot::Spec(i) => {
-            let spec = &product.specs[i as usize];
-            (&spec.name, &spec.value)
-        }
-        Slot::Section(i) => {
-            let passage = &product.passages[i as usize];
-            (
-                passage.path.last().map_or("", String::as_str),
-                &passage.text,
-            )
-        }
-    }
-}
-
-/// Entry id of a slot.
-fn entry_id(product: &Product, slot: Slot) -> String {
-    match slot {
-        Slot::Spec(i) => format!("spec:{}/{}", product.id, product.specs[i as usize].name),
-        Slot::Section(i) => {
-            let path: Vec<String> = product.passages[i as usize]
-                .path
-                .iter()
-                .map(|heading| heading.replace('/', "／"))
-                .collect();
-            format!("product:{}#{}", product.id, path.join("/"))
-        }
-    }
-}
-
-/// A spec asked for by name or by words that mean nothing else, which the product lacks.
-fn missing(reading: &Reading<'_, '_>, topics: &[Topic]) -> Option<Proposal> {
-    let table = &reading.asked.catalogue.specs;
-    let topic = topics
-        .iter()
-        .filter(|topic| topic.strength >= Strength::Wording)
-        .filter(|topic| {
-            topic
-                .targets
-                .iter()
-                .all(|&(target, strength)| strength < topic.strength || !table.elsewhere(target))
-        })
-        .max_by_key(|topic| topic.strength)?;
-    let all: Vec<&Topic> = topics.iter().collect();
-    // A handoff for want of a record is right only where nothing else was asked.
-    let confidence = reading.confidence(topic.strength, &all) - 0.1;
-    if confidence < 0.7 {
-        return None;
-    }
-    if !reading.asked.on_sale(reading.product) {
-        return Some(not_in_force(reading, confidence));
-    }
-    let product = reading.product();
-    let title = table.title(topic.targets[0].0);
-    Some(Proposal {
-        decision: Outcome::Handoff,
-        reply: format!(
-            "{}的资料里没有登记{title}，这就为您转接人工客服确认，请稍等～",
-            product.name
-        ),
-        confidence,
-        reason: Some(Reason::NoMatch),
-        facts: Vec::new(),
-        options: Vec::new(),
-        rule: "spec.missing",
-        trace: vec![format!(
-            "asks for {title}, which product {} does not say",
-            product.id
-        )],
-    })
-}
-
-/// A product that is not on sale at the moment asked for: nothing of it is quoted.
-fn not_in_force(reading: &Reading<'_, '_>, confidence: f64) -> Proposal {
-    Proposal {
-        decision: Outcome::Handoff,
-        reply: String::new(),
-        confidence,
-        reason: Some(Reason::NotInForce),
-        facts: Vec::new(),
-        options: Vec::new(),
-        rule: "spec.not_in_force",
-        trace: vec![format!(
-            "product {} is not on sale at that moment",
-            reading.product().id
-        )],
-    }
-}
-
-/// A spec is asked for, but of which product is not known: offers up to five, else asks.
-fn which_product(
-    asked: &Asked<'_>,
-    topics: &[Topic],
-    products: &[u32],
-    named: &[bool],
-) -> Option<Proposal> {
-    let topic = topics
-        .iter()
-        .max_by_key(|topic| topic.strength)
-        .filter(|topic| topic.strength >= Strength::Wording)?;
-    let table = &asked.catalogue.specs;
-    let known = |product: u32| resolve(table, product, topic).0.first().copied();
-    let on_sale: Vec<u32> = products
-        .iter()
-        .copied()
-        .filter(|&product| asked.on_sale(product))
-        .collect();
-    let mut explained = named.to_vec();
-    if let Some(kind) = asked.catalogue.kind(&asked.plain) {
-        explained[kind.from..kind.to].fill(true);
-    }
-    for topic in topics {
-        explained[topic.from..topic.to].fill(true);
-    }
-    let asks_elsewhere = topic
-        .targets
-        .iter()
-        .any(|&(target, _)| table.elsewhere(target));
-    let sure = confidence(
-        topic.strength,
-        &asked.plain,
-        &explained,
-        if asks_elsewhere { 0.7 } else { 0.9 },
-    );
-    // Nobody in this shop says such a thing: no use in asking for the product.
-    if products.is_empty()
-        && !(0..asked.shop.products.len() as u32).any(|product| known(product).is_some())
-    {
-        return None;
-    }
-    let mut plausible: Vec<u32> = on_sale
-        .iter()
-        .copied()
-        .filter(|&product| known(product).is_some())
-        .collect();
-    if let [product] = plausible.as_slice() {
-        let reading = Reading {
-            asked,
-            product: *product,
-            named,
-            certainty: 0.9,
-        };
-        return specs(&reading, topics);
-    }
-    if plausible.is_empty() {
-        plausible = on_sale;
-    }
-    let options = if plausible.len() <= OPTIONS {
-        plausible
-    } else {
-        Vec::new()
-    };
-    Some(Proposal {
-        decision: Outcome::Clarify,
-        reply: asked
-            .shop
-            .settings
-            .scripts
-            .get("ask_product")
-            .cloned()
-            .unwrap_or_default(),
-        confidence: sure,
-        reason: None,
-        facts: Vec::new(),
-        options: options
-            .into_iter()
-            .map(|index| {
-                let product = asked.product_at(index);
-                let id = known(index).map_or_else(
-                    || format!("product:{}", product.id),
-                    |slot| entry_id(product, slot),
-                );
-                ChoiceOption {
-                    id,
-                    title: product.name.clone(),
-                }
-            })
-            .collect(),
-        rule: "product.ask",
-        trace: vec![format!(
-            "asks for {} of a product not told",
-            table.title(topic.targets[0].0)
-        )],
-    })
 }
 
 #[cfg(test)]

@@ -36,8 +36,10 @@ pub struct Catalogue {
     sound_lengths: Vec<usize>,
     /// Three characters in a row of a name or alias → products, where they are few.
     trigrams: HashMap<[char; 3], Vec<u32>>,
-    /// A kind of goods (category, its synonyms, heads of aliases) → products; longest first.
-    kinds: Vec<(String, Vec<u32>)>,
+    /// Finds [`Catalogue::kind_products`]: kinds of goods (categories, their synonyms, heads of aliases).
+    kinds: Option<AhoCorasick>,
+    /// Products of each kind.
+    kind_products: Vec<Vec<u32>>,
     /// Product id, as written and normalised → product.
     ids: HashMap<String, u32>,
     /// Squeezed name and aliases of each product.
@@ -116,22 +118,18 @@ impl Catalogue {
         handles.extend(parts);
         trigrams.retain(|_, products| products.len() <= TELLING);
         let mut kinds: Vec<(String, Vec<u32>)> = kinds.into_iter().collect();
-        kinds.sort_unstable_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.0.cmp(&b.0)));
+        kinds.sort_unstable();
         let mut handles: Vec<(String, Vec<u32>)> = handles.into_iter().collect();
         handles.sort_unstable();
         let (sounds, sound_lengths) = sounds(&handles);
-        let automaton = AhoCorasick::builder()
-            .match_kind(MatchKind::LeftmostLongest)
-            .build(handles.iter().map(|(handle, _)| handle))
-            .ok()
-            .filter(|_| !handles.is_empty());
         Catalogue {
-            handles: automaton,
+            handles: finder(&handles),
             owners: handles.into_iter().map(|(_, products)| products).collect(),
             sounds,
             sound_lengths,
             trigrams,
-            kinds,
+            kinds: finder(&kinds),
+            kind_products: kinds.into_iter().map(|(_, products)| products).collect(),
             ids,
             names,
             colours,
@@ -227,14 +225,16 @@ impl Catalogue {
 
     /// The longest kind of goods named in a text (净化器, 连衣裙, 裙子), with its products.
     pub fn kind(&self, plain: &Plain) -> Option<Mention> {
-        self.kinds.iter().find_map(|(kind, products)| {
-            let at = plain.text.find(kind.as_str())?;
-            let (from, to) = (plain.char_at(at), plain.char_at(at + kind.len()));
-            Some(Mention {
-                from,
-                to,
-                products: products.clone(),
-            })
+        let hit = self
+            .kinds
+            .as_ref()?
+            .find_iter(&plain.text)
+            .max_by_key(|hit| (hit.len(), usize::MAX - hit.start()))?;
+        let (from, to) = (plain.char_at(hit.start()), plain.char_at(hit.end()));
+        Some(Mention {
+            from,
+            to,
+            products: self.kind_products[hit.pattern().as_usize()].clone(),
         })
     }
 
@@ -253,6 +253,14 @@ impl Catalogue {
     pub fn mark_name(&self, product: u32, plain: &Plain, mask: &mut [bool]) {
         self.mark_runs(product, plain, 2, mask);
     }
+}
+
+/// Finds the longest of some names from the left; `None` where there are none.
+fn finder(names: &[(String, Vec<u32>)]) -> Option<AhoCorasick> {
+    let automaton = AhoCorasick::builder()
+        .match_kind(MatchKind::LeftmostLongest)
+        .build(names.iter().map(|(name, _)| name));
+    automaton.ok().filter(|_| !names.is_empty())
 }
 
 /// Adds an index to a sorted list that grows in order.

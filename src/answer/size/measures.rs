@@ -21,7 +21,7 @@ pub fn read(
     let mut about_sizes = false;
     let start = previous.len().saturating_sub(REACH);
     for message in previous[start..].iter().map(String::as_str).chain([text]) {
-        let mut told = measures(message);
+        let mut told = told(chart, message);
         if told.is_empty() && about_sizes {
             let missing = chart::needed(chart)
                 .into_iter()
@@ -40,6 +40,34 @@ pub fn read(
     }
     settle(chart, &mut known);
     known
+}
+
+/// The measures that one message tells to a reader who has `chart` in mind: 78cm of a chart for children is a child's
+/// height, though nobody says so.
+pub fn told(chart: &SizeChart, message: &str) -> Vec<Reading> {
+    if is_for_children(chart) {
+        measures(&format!("宝宝 {message}"))
+    } else {
+        measures(message)
+    }
+}
+
+/// Whether a chart ends below grown people.
+fn is_for_children(chart: &SizeChart) -> bool {
+    let highest = |measure: Measure| {
+        let column = chart
+            .columns
+            .iter()
+            .position(|column| column.measure == Some(measure))?;
+        let ends = chart
+            .rows
+            .iter()
+            .filter_map(|row| row.cells.get(column)?.interval)
+            .filter_map(|i| i.high.or(i.low));
+        ends.max_by(f64::total_cmp)
+    };
+    highest(Measure::Height).is_some_and(|height| height <= 140.0)
+        || highest(Measure::Weight).is_some_and(|weight| weight <= 35.0)
 }
 
 /// Whether a message brings little more than a figure.

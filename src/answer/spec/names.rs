@@ -1,6 +1,6 @@
 //! The specs and page sections of a shop's products, by name, and what of them a question asks for.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use aho_corasick::AhoCorasick;
 
@@ -85,6 +85,8 @@ pub struct SpecNames {
     /// Finds names, cores and the shop's synonyms of names; pattern → (name, strength).
     finder: Option<AhoCorasick>,
     found: Vec<(u32, Strength)>,
+    /// Groups of the built-in table that any name belongs to.
+    known: HashSet<u16>,
 }
 
 /// What a stretch of a question asks for.
@@ -139,6 +141,11 @@ impl SpecNames {
             }
             table.slots.push(slots);
         }
+        table.known = table
+            .names
+            .iter()
+            .flat_map(|name| name.groups.iter().copied())
+            .collect();
         table.index(synonyms);
         table
     }
@@ -190,15 +197,16 @@ impl SpecNames {
             }
         }
         found.retain(|&(from, to, ..)| !masked[from..to].iter().all(|&named| named));
-        // A longer stretch says more exactly what is asked for (鞋底材质, not 材质).
-        let spans: Vec<(usize, usize, Strength)> = found
-            .iter()
-            .map(|&(from, to, _, s)| (from, to, s))
-            .collect();
-        found.retain(|&(from, to, _, strength)| {
-            !spans
-                .iter()
-                .any(|&(f, t, s)| f <= from && to <= t && t - f > to - from && s >= strength)
+        // A longer stretch says more exactly what is asked for (鞋底材质, not 材质; 用什么电池, not 电池 of another group),
+        // but the wording around a name (保质期多久) does not unsay the name.
+        let longer = found.clone();
+        found.retain(|&(from, to, target, strength)| {
+            !longer.iter().any(|&(f, t, other, s)| {
+                let around = f <= from && to <= t && t - f > to - from;
+                let unsays =
+                    matches!(target, Target::Group(_)) && other != target && s == Strength::Wording;
+                around && (s >= strength || unsays)
+            })
         });
         found.sort_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)).then(b.3.cmp(&a.3)));
         let mut topics: Vec<Topic> = Vec::new();
@@ -269,6 +277,22 @@ impl SpecNames {
             .iter()
             .flat_map(|&group| self.slots(product, Target::Group(group)))
             .collect()
+    }
+
+    /// The squeezed name of a slot; empty where it may not be quoted.
+    pub fn name_of(&self, product: u32, slot: Slot) -> &str {
+        let own = self.slots[product as usize]
+            .iter()
+            .find(|(_, at)| *at == slot);
+        own.map_or("", |&(name, _)| &self.names[name as usize].text)
+    }
+
+    /// Whether any product of the shop says such a thing.
+    pub fn is_known(&self, target: Target) -> bool {
+        match target {
+            Target::Name(_) => true,
+            Target::Group(group) => self.known.contains(&group),
+        }
     }
 
     /// What a target is called, for texts and traces.

@@ -7,7 +7,7 @@ use crate::answer::product::squeeze;
 use crate::answer::proposal::{Fact, Proposal};
 use crate::answer::types::Outcome;
 use crate::knowledge::Product;
-use crate::text::normalise::normalise;
+use crate::text::normalise::{is_han, normalise};
 
 /// Specs that list what is inside.
 const INSIDE: &[&str] = &["成分", "配料", "过敏原"];
@@ -198,9 +198,10 @@ pub(super) fn says(reading: &Reading<'_, '_>, topics: &[Topic]) -> Option<Propos
     for name in INSIDE {
         for slot in table.slots_named(reading.product, name) {
             let Slot::Spec(i) = slot else { continue };
-            let value = normalise(&product.specs[i as usize].value);
+            let value = &product.specs[i as usize].value;
             let settles = *name == "过敏原" && ALLERGENS.contains(&thing.as_str());
-            if (settles || words.iter().any(|word| value.contains(word))) && !slots.contains(&slot)
+            if (settles || words.iter().any(|word| says_word(value, word)))
+                && !slots.contains(&slot)
             {
                 slots.push(slot);
             }
@@ -211,9 +212,7 @@ pub(super) fn says(reading: &Reading<'_, '_>, topics: &[Topic]) -> Option<Propos
         sure = 0.78;
         slots = (0..)
             .zip(&product.specs)
-            .filter(|(_, spec)| {
-                thing.chars().nth(1).is_some() && normalise(&spec.value).contains(&thing)
-            })
+            .filter(|(_, spec)| thing.chars().nth(1).is_some() && says_word(&spec.value, &thing))
             .map(|(i, _)| Slot::Spec(i))
             .filter(|&slot| table.quotable(reading.product, slot))
             .collect();
@@ -241,6 +240,11 @@ pub(super) fn says(reading: &Reading<'_, '_>, topics: &[Topic]) -> Option<Propos
         "spec.value",
         format!("asks for {thing}, which stands in a value"),
     ))
+}
+
+/// Whether a value as written contains a normalised word. Only Latin letters and figures are written in many ways.
+fn says_word(value: &str, word: &str) -> bool {
+    value.contains(word) || !word.chars().all(is_han) && normalise(value).contains(word)
 }
 
 /// The thing of 含不含X, 有X吗, X有吗 with its range of characters.

@@ -1,0 +1,310 @@
+//! What the buyer is told of sizes, with the rows that say so.
+
+use super::OPTIONS;
+use super::chart::Fit;
+use super::measures::{label, repeat};
+use super::wording::{LOOSE, TIGHT};
+use crate::answer::product::{Asked, Subject};
+use crate::answer::proposal::{Fact, Proposal};
+use crate::answer::types::{ChoiceOption, Outcome, Reason};
+use crate::knowledge::{Measure, Product, SizeChart};
+use crate::text::measure::Reading;
+use crate::text::normalise::normalise;
+
+/// The question for a measure: which one, with the chart's own word where it has one.
+pub fn label_for(measure: Measure, chart: &SizeChart) -> &str {
+    let header = chart
+        .columns
+        .iter()
+        .find(|column| column.measure == Some(measure))
+        .map(|column| split_header(&column.header).0);
+    header
+        .filter(|header| !header.is_empty())
+        .unwrap_or(label(measure))
+}
+
+/// 身高160cm、体重100斤
+pub fn told(readings: &[Reading]) -> String {
+    readings.iter().map(repeat).collect::<Vec<_>>().join("、")
+}
+
+/// The reply that recommends sizes which the product has.
+pub fn recommend(
+    asked: &Asked<'_>,
+    chart: &SizeChart,
+    product: Option<&Product>,
+    readings: &[Reading],
+    mut fits: Vec<Fit>,
+    sure: f64,
+) -> Proposal {
+    let mut trace = vec![format!("chart {}: {}", chart.stem, told(readings))];
+    if let Some(product) = product {
+        fits.retain(|fit| sold(product, chart, &chart.sizes[fit.size]));
+        if fits.is_empty() {
+            let reply = format!(
+                "按尺码表，适合{}的尺码{}没有，这就为您转接人工客服，请稍等～",
+                told(readings),
+                product.name
+            );
+            trace.push(format!("product {} is not sold in that size", product.id));
+            return Proposal {
+                trace,
+                ..handoff(Reason::NoMatch, reply, sure, String::new())
+            };
+        }
+    }
+    if larger_first(asked, chart) {
+        fits.reverse();
+    }
+    let names: Vec<&str> = fits
+        .iter()
+        .map(|fit| chart.sizes[fit.size].as_str())
+        .collect();
+    let rows: Vec<String> = fits.iter().map(|fit| row_words(chart, fit.row)).collect();
+    let mut reply = match names.as_slice() {
+        [one] => format!(
+            "按尺码表，{}建议选 {} 码（{}）。",
+            told(readings),
+            size_word(one),
+            rows[0]
+        ),
+        _ => {
+            let choices: Vec<String> = names
+                .iter()
+                .map(|name| format!("{} 码", size_word(name)))
+                .collect();
+            let shown: Vec<String> = names
+                .iter()
+                .zip(&rows)
+                .map(|(name, row)| format!("{} 码：{row}", size_word(name)))
+                .collect();
+            format!(
+                "按尺码表，{}在 {} 之间，优先建议 {}，其次 {}（{}）。",
+                told(readings),
+                choices.join("和 "),
+                choices[0],
+                choices[1..].join("、"),
+                shown.join("；")
+            )
+        }
+    };
+    if let Some(remark) = fit_remark(asked, chart, product) {
+        reply.push_str(remark);
+    }
+    let facts = fits
+        .iter()
+        .map(|fit| Fact {
+            entry: format!("size:{}", chart.stem),
+            row: Some(chart.rows[fit.row].place.row),
+            snippet: Some(row_text(chart, fit.row)),
+        })
+        .collect();
+    trace.push(format!("sizes {}", names.join(", ")));
+    Proposal {
+        decision: Outcome::Answer,
+        reply,
+        confidence: sure,
+        reason: None,
+        facts,
+        options: Vec::new(),
+        rule: "size",
+        trace,
+    }
+}
+
+/// `38` for `38码`: the reply adds 码 itself.
+fn size_word(size: &str) -> &str {
+    size.trim_end_matches(['码', '号'])
+}
+
+/// Whether the larger of two sizes comes first: the buyer's taste, else the shop's rule for the chart, else yes.
+fn larger_first(asked: &Asked<'_>, chart: &SizeChart) -> bool {
+    if asked.says(&["喜欢", "想要", "想穿", "希望"]) {
+        if asked.says(LOOSE) {
+            return true;
+        }
+        if asked.says(TIGHT) {
+            return false;
+        }
+    }
+    let rules = &asked.shop.settings.size.between;
+    rules
+        .get(&chart.stem)
+        .or_else(|| rules.get("default"))
+        .is_none_or(|rule| rule != "smaller")
+}
+
+/// The shop's remark on how the product, its chart or everything fits.
+fn fit_remark<'a>(
+    asked: &Asked<'a>,
+    chart: &SizeChart,
+    product: Option<&Product>,
+) -> Option<&'a str> {
+    let remarks = &asked.shop.settings.size.fit;
+    let of_product = product.and_then(|product| remarks.get(&product.id));
+    of_product
+        .or_else(|| remarks.get(&chart.stem))
+        .or_else(|| remarks.get("default"))
+        .map(String::as_str)
+}
+
+/// Whether the SKUs of a product carry a size. Products whose SKUs name no size of the chart at all are not judged.
+fn sold(product: &Product, chart: &SizeChart, size: &str) -> bool {
+    let has = |size: &str| {
+        product.skus.iter().any(|sku| {
+            sku.sizes
+                .iter()
+                .chain([&sku.colour])
+                .any(|own| same_size(own, size))
+        })
+    };
+    has(size) || !chart.sizes.iter().any(|any| has(any))
+}
+
+/// Whether two spellings name one size: XXL and 2XL, 38 and 38码.
+pub fn same_size(a: &str, b: &str) -> bool {
+    let plain = |size: &str| {
+        let size = normalise(size);
+        let size = size.trim_end_matches(['码', '号']);
+        let xs = size.bytes().take_while(|b| *b == b'x').count();
+        if xs >= 2 && size.ends_with('l') {
+            format!("{xs}xl")
+        } else {
+            size.to_owned()
+        }
+    };
+    let (a, b) = (plain(a), plain(b));
+    a == b || b.split('/').any(|part| part == a)
+}
+
+/// `身高(cm)` → 身高 and cm.
+fn split_header(header: &str) -> (&str, &str) {
+    match header.find(['(', '（', '/']) {
+        Some(open) => {
+            let unit =
+                header[open..].trim_matches(|c| matches!(c, '(' | '（' | ')' | '）' | '/' | ' '));
+            (header[..open].trim(), unit)
+        }
+        None => (header.trim(), ""),
+    }
+}
+
+/// The body measures of a row in words: 身高158-162cm，体重96-108斤.
+fn row_words(chart: &SizeChart, row: usize) -> String {
+    let parts: Vec<String> = chart
+        .columns
+        .iter()
+        .zip(&chart.rows[row].cells)
+        .filter(|(column, cell)| column.measure.is_some() && cell.interval.is_some())
+        .map(|(column, cell)| {
+            let (name, unit) = split_header(&column.header);
+            let unit = if cell.text.ends_with(|c: char| c.is_alphabetic()) {
+                ""
+            } else {
+                unit
+            };
+            format!("{name}{}{unit}", cell.text)
+        })
+        .collect();
+    parts.join("，")
+}
+
+/// A row as the chart shows it.
+fn row_text(chart: &SizeChart, row: usize) -> String {
+    let row = &chart.rows[row];
+    let cells: Vec<&str> = std::iter::once(row.size.as_str())
+        .chain(row.cells.iter().map(|cell| cell.text.as_str()))
+        .collect();
+    cells.join(" | ")
+}
+
+/// The whole chart.
+pub fn show(asked: &Asked<'_>, chart: &SizeChart, sure: f64) -> Proposal {
+    let header: Vec<&str> = std::iter::once("尺码")
+        .chain(chart.columns.iter().map(|column| column.header.as_str()))
+        .collect();
+    let rows = (0..chart.rows.len()).map(|row| row_text(chart, row));
+    let reply = std::iter::once(header.join(" | "))
+        .chain(rows)
+        .collect::<Vec<_>>()
+        .join("\n");
+    let product = match asked.subject {
+        Subject::One { product, .. } => asked.product_at(product).id.as_str(),
+        _ => "",
+    };
+    Proposal {
+        decision: Outcome::Answer,
+        reply,
+        confidence: sure,
+        reason: None,
+        facts: vec![Fact {
+            entry: format!("size:{}", chart.stem),
+            row: None,
+            snippet: None,
+        }],
+        options: Vec::new(),
+        rule: "size.chart",
+        trace: vec![format!("shows chart {} {product}", chart.stem)],
+    }
+}
+
+/// A question back.
+pub fn ask(reply: String, sure: f64, trace: String) -> Proposal {
+    Proposal {
+        decision: Outcome::Clarify,
+        reply,
+        confidence: sure,
+        reason: None,
+        facts: Vec::new(),
+        options: Vec::new(),
+        rule: "size.ask",
+        trace: vec![trace],
+    }
+}
+
+/// The question which product is meant, with options where there are few.
+pub fn ask_product(asked: &Asked<'_>, products: &[u32], sure: f64) -> Proposal {
+    let options = if products.len() <= OPTIONS {
+        products
+    } else {
+        &[]
+    };
+    Proposal {
+        reply: asked
+            .shop
+            .settings
+            .scripts
+            .get("ask_product")
+            .cloned()
+            .unwrap_or_default(),
+        options: options
+            .iter()
+            .map(|&index| {
+                let product = asked.product_at(index);
+                ChoiceOption {
+                    id: format!("product:{}", product.id),
+                    title: product.name.clone(),
+                }
+            })
+            .collect(),
+        rule: "product.ask",
+        ..ask(
+            String::new(),
+            sure.min(0.88),
+            "several charts, the product is not told".to_owned(),
+        )
+    }
+}
+
+pub fn handoff(reason: Reason, reply: String, sure: f64, trace: String) -> Proposal {
+    Proposal {
+        decision: Outcome::Handoff,
+        reply,
+        confidence: sure,
+        reason: Some(reason),
+        facts: Vec::new(),
+        options: Vec::new(),
+        rule: "size.handoff",
+        trace: vec![trace],
+    }
+}

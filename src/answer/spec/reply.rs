@@ -1,0 +1,239 @@
+//! What the buyer is told of specs: the quotation, the missing record, the question back.
+
+use super::certainty::confidence;
+use super::resolve::resolve;
+use super::specs;
+use super::{OPTIONS, Reading, Slot, Strength, Topic};
+use crate::answer::product::Asked;
+use crate::answer::proposal::{Fact, Proposal};
+use crate::answer::types::{ChoiceOption, Outcome, Reason};
+use crate::knowledge::Product;
+
+/// An answer that quotes `slots` of the product, a line each.
+pub(super) fn quote(
+    reading: &Reading<'_, '_>,
+    slots: &[Slot],
+    confidence: f64,
+    rule: &'static str,
+    trace: String,
+) -> Proposal {
+    let product = reading.product();
+    let mut reply = format!("{}的", product.name);
+    let mut facts = Vec::with_capacity(slots.len());
+    for (line, &slot) in slots.iter().enumerate() {
+        if line > 0 {
+            reply.push('\n');
+        }
+        let (title, text) = content(product, slot);
+        let part = if text.contains('\n') { "：\n" } else { "：" };
+        reply.push_str(title);
+        reply.push_str(part);
+        reply.push_str(text);
+        facts.push(Fact {
+            entry: entry_id(product, slot),
+            row: None,
+            snippet: None,
+        });
+    }
+    Proposal {
+        decision: Outcome::Answer,
+        reply,
+        confidence,
+        reason: None,
+        facts,
+        options: Vec::new(),
+        rule,
+        trace: vec![trace],
+    }
+}
+
+/// Title and text of a slot, as written.
+pub(super) fn content(product: &Product, slot: Slot) -> (&str, &str) {
+    match slot {
+        Slot::Spec(i) => {
+            let spec = &product.specs[i as usize];
+            (&spec.name, &spec.value)
+        }
+        Slot::Section(i) => {
+            let passage = &product.passages[i as usize];
+            (
+                passage.path.last().map_or("", String::as_str),
+                &passage.text,
+            )
+        }
+    }
+}
+
+/// Entry id of a slot.
+pub(super) fn entry_id(product: &Product, slot: Slot) -> String {
+    match slot {
+        Slot::Spec(i) => format!("spec:{}/{}", product.id, product.specs[i as usize].name),
+        Slot::Section(i) => {
+            let path: Vec<String> = product.passages[i as usize]
+                .path
+                .iter()
+                .map(|heading| heading.replace('/', "／"))
+                .collect();
+            format!("product:{}#{}", product.id, path.join("/"))
+        }
+    }
+}
+
+/// A spec asked for by name or by words that mean nothing else, which the product lacks.
+pub(super) fn missing(reading: &Reading<'_, '_>, topics: &[Topic]) -> Option<Proposal> {
+    let table = &reading.asked.catalogue.specs;
+    let topic = topics
+        .iter()
+        .filter(|topic| topic.strength >= Strength::Wording)
+        .filter(|topic| {
+            topic
+                .targets
+                .iter()
+                .all(|&(target, strength)| strength < topic.strength || !table.elsewhere(target))
+        })
+        .max_by_key(|topic| topic.strength)?;
+    let all: Vec<&Topic> = topics.iter().collect();
+    // A handoff for want of a record is right only where nothing else was asked.
+    let confidence = reading.confidence(topic.strength, &all) - 0.1;
+    if confidence < 0.7 {
+        return None;
+    }
+    if !reading.asked.on_sale(reading.product) {
+        return Some(not_in_force(reading, confidence));
+    }
+    let product = reading.product();
+    let title = table.title(topic.targets[0].0);
+    Some(Proposal {
+        decision: Outcome::Handoff,
+        reply: format!(
+            "{}的资料里没有登记{title}，这就为您转接人工客服确认，请稍等～",
+            product.name
+        ),
+        confidence,
+        reason: Some(Reason::NoMatch),
+        facts: Vec::new(),
+        options: Vec::new(),
+        rule: "spec.missing",
+        trace: vec![format!(
+            "asks for {title}, which product {} does not say",
+            product.id
+        )],
+    })
+}
+
+/// A product that is not on sale at the moment asked for: nothing of it is quoted.
+pub(super) fn not_in_force(reading: &Reading<'_, '_>, confidence: f64) -> Proposal {
+    Proposal {
+        decision: Outcome::Handoff,
+        reply: String::new(),
+        confidence,
+        reason: Some(Reason::NotInForce),
+        facts: Vec::new(),
+        options: Vec::new(),
+        rule: "spec.not_in_force",
+        trace: vec![format!(
+            "product {} is not on sale at that moment",
+            reading.product().id
+        )],
+    }
+}
+
+/// A spec is asked for, but of which product is not known: offers up to five, else asks.
+pub(super) fn which_product(
+    asked: &Asked<'_>,
+    topics: &[Topic],
+    products: &[u32],
+    named: &[bool],
+) -> Option<Proposal> {
+    let topic = topics
+        .iter()
+        .max_by_key(|topic| topic.strength)
+        .filter(|topic| topic.strength >= Strength::Wording)?;
+    let table = &asked.catalogue.specs;
+    let known = |product: u32| resolve(table, product, topic).0.first().copied();
+    let on_sale: Vec<u32> = products
+        .iter()
+        .copied()
+        .filter(|&product| asked.on_sale(product))
+        .collect();
+    let mut explained = named.to_vec();
+    if let Some(kind) = asked.catalogue.kind(&asked.plain) {
+        explained[kind.from..kind.to].fill(true);
+    }
+    for topic in topics {
+        explained[topic.from..topic.to].fill(true);
+    }
+    let asks_elsewhere = topic
+        .targets
+        .iter()
+        .any(|&(target, _)| table.elsewhere(target));
+    let sure = confidence(
+        topic.strength,
+        &asked.plain,
+        &explained,
+        if asks_elsewhere { 0.7 } else { 0.9 },
+    );
+    // Nobody in this shop says such a thing: no use in asking for the product.
+    if products.is_empty()
+        && !topic
+            .targets
+            .iter()
+            .any(|&(target, _)| table.is_known(target))
+    {
+        return None;
+    }
+    let mut plausible: Vec<u32> = on_sale
+        .iter()
+        .copied()
+        .filter(|&product| known(product).is_some())
+        .collect();
+    if let [product] = plausible.as_slice() {
+        let reading = Reading {
+            asked,
+            product: *product,
+            named,
+            certainty: 0.9,
+        };
+        return specs(&reading, topics);
+    }
+    if plausible.is_empty() {
+        plausible = on_sale;
+    }
+    let options = if plausible.len() <= OPTIONS {
+        plausible
+    } else {
+        Vec::new()
+    };
+    Some(Proposal {
+        decision: Outcome::Clarify,
+        reply: asked
+            .shop
+            .settings
+            .scripts
+            .get("ask_product")
+            .cloned()
+            .unwrap_or_default(),
+        confidence: sure,
+        reason: None,
+        facts: Vec::new(),
+        options: options
+            .into_iter()
+            .map(|index| {
+                let product = asked.product_at(index);
+                let id = known(index).map_or_else(
+                    || format!("product:{}", product.id),
+                    |slot| entry_id(product, slot),
+                );
+                ChoiceOption {
+                    id,
+                    title: product.name.clone(),
+                }
+            })
+            .collect(),
+        rule: "product.ask",
+        trace: vec![format!(
+            "asks for {} of a product not told",
+            table.title(topic.targets[0].0)
+        )],
+    })
+}

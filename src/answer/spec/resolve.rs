@@ -1,0 +1,57 @@
+//! Where a product says what a topic asks for.
+
+use super::{Slot, SpecNames, Strength, Target, Topic};
+
+/// Where the product says what a topic asks for, by its surest targets that it has. Where a name was spoken, only
+/// names count.
+pub(super) fn resolve(table: &SpecNames, product: u32, topic: &Topic) -> (Vec<Slot>, Strength) {
+    for strength in [Strength::Name, Strength::Wording, Strength::Loose] {
+        let spoken: Vec<(Target, Vec<Slot>)> = topic
+            .targets
+            .iter()
+            .filter(|target| target.1 == strength)
+            .map(|&(target, _)| (target, table.slots(product, target)))
+            .collect();
+        // The shop's own name for it goes before the table's groups, which are wider.
+        let own = |target: &Target| matches!(target, Target::Name(_));
+        let has_own = spoken
+            .iter()
+            .any(|(target, slots)| own(target) && !slots.is_empty());
+        let mut found: Vec<Slot> = Vec::new();
+        for (target, slots) in &spoken {
+            let elsewhere = spoken
+                .iter()
+                .any(|(_, others)| is_part(table, product, *target, slots, others));
+            if elsewhere || has_own && !own(target) {
+                continue;
+            }
+            for slot in slots {
+                if !found.contains(slot) {
+                    found.push(*slot);
+                }
+            }
+        }
+        if !found.is_empty() || (!spoken.is_empty() && strength == Strength::Name) {
+            return (found, strength);
+        }
+    }
+    (Vec::new(), Strength::Loose)
+}
+
+/// Whether what one target asks for is only the end of what another one does: 材质 beside 鞋底, where the product says
+/// 鞋底材质. `slots` are the target's own, `others` the other's.
+pub(super) fn is_part(
+    table: &SpecNames,
+    product: u32,
+    target: Target,
+    slots: &[Slot],
+    others: &[Slot],
+) -> bool {
+    match others {
+        [whole] if !slots.contains(whole) => {
+            let (tail, name) = (table.title(target), table.name_of(product, *whole));
+            name.len() > tail.len() && name.ends_with(tail)
+        }
+        _ => false,
+    }
+}
