@@ -3,3 +3,4 @@
 mod bad_input;
 mod knowledge_files;
 mod lint;
+mod publish;
