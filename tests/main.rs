@@ -4,6 +4,7 @@ mod bad_input;
 mod connector;
 mod knowledge_files;
 mod lint;
+mod publish;
 mod size;
 mod spec;
 mod stories;

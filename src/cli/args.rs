@@ -56,11 +56,23 @@ pub enum Command {
         /// Why, for the history
         #[arg(long, short, env = "ZHIKE_MESSAGE", default_value = "")]
         message: String,
+        /// Real questions (JSON lines as of `ask --batch`) that the gate asks before and after
+        #[arg(long, env = "ZHIKE_QUESTIONS")]
+        questions: Option<PathBuf>,
+        /// Write what changes as a self-contained HTML page here
+        #[arg(long, env = "ZHIKE_HTML")]
+        html: Option<PathBuf>,
     },
     /// Lint the knowledge, change nothing
     Check {
         /// Shops; all where none is named
         shops: Vec<String>,
+        /// Mend what cannot change a meaning: spaces around cells, repeated phrasings, full-width ids
+        #[arg(long, env = "ZHIKE_FIX")]
+        fix: bool,
+        /// Days ahead for which starts, ends and gaps are listed
+        #[arg(long, env = "ZHIKE_DAYS", default_value_t = 30)]
+        days: u32,
     },
     /// Answer a question, or a batch of them
     Ask(Ask),
@@ -102,6 +114,42 @@ pub enum Command {
         /// Snapshot; the one before the live one where absent
         snapshot: Option<String>,
     },
+    /// What two snapshots answer differently, and what changed in the knowledge
+    Diff {
+        /// Shop
+        shop: String,
+        /// Snapshot before
+        before: String,
+        /// Snapshot after
+        after: String,
+        /// Real questions (JSON lines as of `ask --batch`) to ask beside the golden ones
+        #[arg(long, env = "ZHIKE_QUESTIONS")]
+        questions: Option<PathBuf>,
+        /// Write a self-contained HTML page here
+        #[arg(long, env = "ZHIKE_HTML")]
+        html: Option<PathBuf>,
+    },
+    /// Why this decision; why not that entry, and the smallest change that would mend it
+    Explain {
+        /// Shop
+        shop: String,
+        /// The question
+        question: String,
+        /// The entry that should answer
+        #[arg(long, env = "ZHIKE_EXPECT")]
+        expect: Option<String>,
+        /// Product the buyer looks at
+        #[arg(long, env = "ZHIKE_PRODUCT")]
+        product: Option<String>,
+        /// Moment of the question, ISO 8601
+        #[arg(long, env = "ZHIKE_AT")]
+        at: Option<String>,
+    },
+    /// The same answer again, from the archived snapshot, with the proof
+    Replay {
+        /// The receipt, as `ask --receipt` and the API write it; `-` for standard input
+        receipt: PathBuf,
+    },
     /// Recompute the vectors of the intent packs after editing packs/ (for developers)
     #[command(hide = true)]
     Packs {
@@ -131,6 +179,9 @@ pub struct Ask {
     /// JSON lines of questions, `-` for standard input
     #[arg(long, env = "ZHIKE_BATCH")]
     pub batch: Option<PathBuf>,
+    /// Write what `replay` needs to make this answer again here
+    #[arg(long, env = "ZHIKE_RECEIPT")]
+    pub receipt: Option<PathBuf>,
     /// Always list this many candidates
     #[arg(long, env = "ZHIKE_CANDIDATES")]
     pub candidates: Option<usize>,

@@ -14,6 +14,7 @@ use crate::answer::decide::answer_with;
 use crate::answer::search::{Filter, search as search_entries};
 use crate::answer::{Decision, Engine, Outcome, Question};
 use crate::knowledge::{Kind, dates, parse_order_state};
+use crate::publish::replay::Record;
 
 /// Lines answered at a time: enough to keep all cores busy, few enough to start printing at once.
 const CHUNK: usize = 512;
@@ -27,10 +28,20 @@ pub fn ask(args: &Args, ask: &Ask) -> Result<bool, CliError> {
     let question = Question {
         text: ask.question.clone().unwrap_or_default(),
         product: ask.product.clone(),
-        at: moment(&engine, ask.at.as_deref())?,
+        at: moment(&engine.snapshot.shop.settings.timezone, ask.at.as_deref())?,
         ..Question::default()
     };
-    let decision = answer_with(&engine, &question, ask.candidates.unwrap_or(5), ask.explain);
+    let candidates = ask.candidates.unwrap_or(5);
+    let decision = answer_with(&engine, &question, candidates, ask.explain);
+    if let Some(path) = &ask.receipt {
+        let record = Record::new(&engine, &question, &decision, candidates);
+        let json = serde_json::to_string_pretty(&record).map_err(io::Error::other);
+        json.and_then(|json| std::fs::write(path, json))
+            .map_err(|source| CliError::Io {
+                what: format!("write {}", path.display()),
+                source,
+            })?;
+    }
     if args.json {
         out_json(&decision)?;
     } else {
@@ -134,33 +145,19 @@ fn batch(engine: &Engine, ask: &Ask, path: &Path) -> Result<bool, CliError> {
 /// One line in, one decision out.
 fn answer_line(engine: &Engine, ask: &Ask, row: usize, line: &str) -> Value {
     let failed = |message: String| json!({"error": message, "line": row});
-    let line: Line = match serde_json::from_str(line) {
-        Ok(line) => line,
-        Err(error) => return failed(format!("line {row} is no question: {error}")),
-    };
-    let at = match moment(engine, line.at.as_deref().or(ask.at.as_deref())) {
-        Ok(at) => at,
-        Err(error) => return failed(error.to_string()),
-    };
-    let order_state = match line.order_state.as_deref() {
-        None | Some("") => None,
-        Some(state) => match parse_order_state(state) {
-            Some(state) => Some(state),
-            None => return failed(format!("line {row}: no order state is called {state}")),
-        },
+    let timezone = &engine.snapshot.shop.settings.timezone;
+    let (question, id) = match read_line(line, row, timezone, ask.at.as_deref()) {
+        Ok(read) => read,
+        Err(message) => return failed(message),
     };
     let question = Question {
-        text: line.question,
-        product: line.product.or_else(|| ask.product.clone()),
-        at,
-        previous: line.previous,
-        order_state,
-        chosen: None,
+        product: question.product.or_else(|| ask.product.clone()),
+        ..question
     };
     let decision = answer_with(engine, &question, ask.candidates.unwrap_or(5), ask.explain);
     match serde_json::to_value(decision) {
         Ok(Value::Object(mut object)) => {
-            if let Some(id) = line.id {
+            if let Some(id) = id {
                 object.insert("id".into(), id);
             }
             Value::Object(object)
@@ -169,11 +166,58 @@ fn answer_line(engine: &Engine, ask: &Ask, row: usize, line: &str) -> Value {
     }
 }
 
+/// A question and its id from a line of a batch; `at` is the moment of lines that name none.
+fn read_line(
+    line: &str,
+    row: usize,
+    timezone: &str,
+    at: Option<&str>,
+) -> Result<(Question, Option<Value>), String> {
+    let line: Line = serde_json::from_str(line)
+        .map_err(|error| format!("line {row} is no question: {error}"))?;
+    let at = moment(timezone, line.at.as_deref().or(at)).map_err(|error| error.to_string())?;
+    let order_state = match line.order_state.as_deref() {
+        None | Some("") => None,
+        Some(state) => Some(
+            parse_order_state(state)
+                .ok_or_else(|| format!("line {row}: no order state is called {state}"))?,
+        ),
+    };
+    let question = Question {
+        text: line.question,
+        product: line.product,
+        at,
+        previous: line.previous,
+        order_state,
+        chosen: None,
+    };
+    Ok((question, line.id))
+}
+
+/// All questions of a file of JSON lines, `-` for standard input.
+pub(super) fn questions(path: &Path, timezone: &str) -> Result<Vec<Question>, CliError> {
+    let failed = |source| CliError::Io {
+        what: format!("read {}", path.display()),
+        source,
+    };
+    let text = match path == Path::new("-") {
+        true => io::read_to_string(io::stdin()).map_err(failed)?,
+        false => std::fs::read_to_string(path).map_err(failed)?,
+    };
+    (1..)
+        .zip(text.lines())
+        .filter(|(_, line)| !line.trim().is_empty())
+        .map(|(row, line)| {
+            let (question, _) = read_line(line, row, timezone, None).map_err(CliError::Usage)?;
+            Ok(question)
+        })
+        .collect()
+}
+
 /// A moment as typed, in the shop's time zone; now where none is given.
-fn moment(engine: &Engine, at: Option<&str>) -> Result<Timestamp, CliError> {
+pub(super) fn moment(timezone: &str, at: Option<&str>) -> Result<Timestamp, CliError> {
     let Some(text) = at else { return Ok(now()) };
-    let zone = jiff::tz::TimeZone::get(&engine.snapshot.shop.settings.timezone)
-        .unwrap_or(jiff::tz::TimeZone::UTC);
+    let zone = jiff::tz::TimeZone::get(timezone).unwrap_or(jiff::tz::TimeZone::UTC);
     let moment = dates::parse(text, &zone)
         .map_err(|why| CliError::Usage(format!("{why}; {}", why.remedy())))?;
     Ok(moment.start)

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use indicatif::{ProgressBar, ProgressStyle};
+use jiff::tz::TimeZone;
 use serde_json::json;
 
 use super::args::Args;
@@ -11,15 +12,29 @@ use super::{CliError, chosen, encoder, note, out, out_json};
 use crate::embed::Encoder;
 use crate::eval::{Verdict, outcome::Labelled};
 use crate::knowledge::{Finding, Severity, read_shop};
+use crate::lint::{Change, fix::fix_shop, lint, timeline};
 use crate::pack::{PackVectors, built_in};
+use crate::publish::report::{self, Report};
 use crate::publish::{Outcome, Progress, Rebuild, rebuild};
 
+/// How to rebuild.
+pub(super) struct How<'a> {
+    /// Although the gate refuses.
+    pub(super) force: bool,
+    /// Why.
+    pub(super) message: &'a str,
+    /// A file of real questions.
+    pub(super) questions: Option<&'a Path>,
+    /// Where to write the page.
+    pub(super) html: Option<&'a Path>,
+}
+
 /// Rebuilds shops.
-pub fn index(args: &Args, shops: &[String], force: bool, message: &str) -> Result<bool, CliError> {
+pub fn index(args: &Args, shops: &[String], how: &How<'_>) -> Result<bool, CliError> {
     let encoder = encoder(args);
     let mut fine = true;
     for shop in chosen(args, shops)? {
-        fine &= index_one(args, &shop, encoder, force, message)?;
+        fine &= index_one(args, &shop, encoder, how)?;
     }
     Ok(fine)
 }
@@ -29,8 +44,7 @@ pub(super) fn index_one(
     args: &Args,
     shop: &str,
     encoder: Option<&'static Encoder>,
-    force: bool,
-    message: &str,
+    how: &How<'_>,
 ) -> Result<bool, CliError> {
     let start = Instant::now();
     let bar = if args.quiet {
@@ -49,14 +63,20 @@ pub(super) fn index_one(
         }
     };
     let by = std::env::var("USER").unwrap_or_default();
+    let timezone = read_settings(args, shop);
+    let questions = match how.questions {
+        Some(path) => super::ask::questions(path, &timezone)?,
+        None => Vec::new(),
+    };
     let outcome = rebuild(&Rebuild {
         knowledge: &args.knowledge,
         index: &args.index,
         shop,
         encoder,
         by: &by,
-        message,
-        force,
+        message: how.message,
+        force: how.force,
+        questions: &questions,
         progress: &progress,
     })?;
     bar.finish_and_clear();
@@ -73,8 +93,12 @@ pub(super) fn index_one(
             snapshot,
             findings,
             golden,
+            report,
         } => {
             show(args, shop, findings);
+            if let Some(report) = report {
+                changes(args, report, how.html)?;
+            }
             note(
                 args,
                 &format!(
@@ -92,20 +116,13 @@ pub(super) fn index_one(
             );
             (false, "faulty", None, findings)
         }
-        Outcome::Refused { findings, worse } => {
+        Outcome::Refused { findings, report } => {
             show(args, shop, findings);
-            for outcome in worse {
-                note(
-                    args,
-                    &format!("{shop}: worse: {} ({})", outcome.question, outcome.place),
-                );
-            }
+            changes(args, report, how.html)?;
             note(
                 args,
                 &format!(
-                    "{shop}: refused, {} golden questions would be answered worse; the live snapshot stays \
-                     (mend them, or publish with --force)",
-                    worse.len()
+                    "{shop}: the live snapshot stays (mend the above, or publish with --force)"
                 ),
             );
             (false, "refused", None, findings)
@@ -138,22 +155,67 @@ fn tally(golden: &[Labelled]) -> String {
     format!("{} golden questions: {}", golden.len(), counts.join(", "))
 }
 
-/// Lints shops.
-pub fn check(args: &Args, shops: &[String]) -> Result<bool, CliError> {
+/// Shows what changes, and writes the page.
+fn changes(args: &Args, report: &Report, html: Option<&Path>) -> Result<(), CliError> {
+    note(args, report::text(report).trim_end());
+    match html {
+        Some(path) => super::change::write_page(path, report),
+        None => Ok(()),
+    }
+}
+
+/// The shop's time zone.
+fn read_settings(args: &Args, shop: &str) -> String {
+    read_shop(&args.knowledge.join(shop)).shop.settings.timezone
+}
+
+/// Lints shops and lists what starts and ends in the days to come.
+pub fn check(args: &Args, shops: &[String], fix: bool, days: u32) -> Result<bool, CliError> {
     let mut fine = true;
+    let at = super::args::now();
     for shop in chosen(args, shops)? {
-        let reading = read_shop(&args.knowledge.join(&shop));
+        let folder = args.knowledge.join(&shop);
+        let mends = match fix {
+            true => fix_shop(&folder, false)?,
+            false => Vec::new(),
+        };
+        let reading = read_shop(&folder);
         let mut findings = reading.findings;
-        findings.extend(crate::lint::lint(&reading.shop, super::args::now()));
+        findings.extend(lint(&reading.shop, at));
+        let events = timeline(&reading.shop, at, days);
         fine &= findings
             .iter()
             .all(|finding| finding.severity != Severity::Error);
         if args.json {
-            out_json(&json!({"shop": shop, "findings": findings}))?;
+            out_json(
+                &json!({"shop": shop, "findings": findings, "timeline": events, "mended": mends}),
+            )?;
             continue;
+        }
+        for mend in &mends {
+            note(
+                args,
+                &format!(
+                    "{shop}/{}:{} \"{}\": mended {}",
+                    mend.file, mend.row, mend.column, mend.code
+                ),
+            );
         }
         for finding in &findings {
             out(&format!("{shop}/{finding}"))?;
+        }
+        let zone = TimeZone::get(&reading.shop.settings.timezone).unwrap_or(TimeZone::UTC);
+        for event in &events {
+            let when = event.at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M");
+            let what = match event.change {
+                Change::Starts => "starts",
+                Change::Ends => "ends",
+                Change::Gap => "ends, and nothing takes its place",
+            };
+            note(
+                args,
+                &format!("{shop}: {when} {} {what} ({})", event.id, event.title),
+            );
         }
         note(args, &format!("{shop}: {} findings", findings.len()));
     }

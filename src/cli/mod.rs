@@ -2,6 +2,7 @@
 
 pub mod args;
 mod ask;
+mod change;
 mod eval;
 mod knowledge;
 mod serve;
@@ -41,6 +42,12 @@ pub enum CliError {
         /// The system's word.
         source: io::Error,
     },
+    /// The lint room's word.
+    #[error(transparent)]
+    Fix(#[from] crate::lint::fix::FixError),
+    /// The publish room's word.
+    #[error(transparent)]
+    Replay(#[from] crate::publish::replay::ReplayError),
     /// Wrong usage that the parser cannot see.
     #[error("{0}")]
     Usage(String),
@@ -61,8 +68,46 @@ pub fn run(args: &Args) -> ExitCode {
             shops,
             force,
             message,
-        } => knowledge::index(args, shops, *force, message),
-        Command::Check { shops } => knowledge::check(args, shops),
+            questions,
+            html,
+        } => {
+            let how = knowledge::How {
+                force: *force,
+                message,
+                questions: questions.as_deref(),
+                html: html.as_deref(),
+            };
+            knowledge::index(args, shops, &how)
+        }
+        Command::Check { shops, fix, days } => knowledge::check(args, shops, *fix, *days),
+        Command::Diff {
+            shop,
+            before,
+            after,
+            questions,
+            html,
+        } => change::diff(
+            args,
+            shop,
+            [before, after],
+            questions.as_deref(),
+            html.as_deref(),
+        ),
+        Command::Explain {
+            shop,
+            question,
+            expect,
+            product,
+            at,
+        } => {
+            let asked = change::Asked {
+                question,
+                product: product.as_deref(),
+                at: at.as_deref(),
+            };
+            change::explain(args, shop, &asked, expect.as_deref())
+        }
+        Command::Replay { receipt } => change::replay(args, receipt),
         Command::Ask(ask) => ask::ask(args, ask),
         Command::Search {
             shop,

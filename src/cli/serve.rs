@@ -33,7 +33,17 @@ pub fn serve(args: &Args, listen: Option<&str>) -> Result<bool, CliError> {
     }
     for shop in &ids {
         if Catalog::new(&config.index, shop).current().is_none() {
-            knowledge::index_one(args, shop, encoder, false, "first build")?;
+            knowledge::index_one(
+                args,
+                shop,
+                encoder,
+                &knowledge::How {
+                    force: false,
+                    message: "first build",
+                    questions: None,
+                    html: None,
+                },
+            )?;
         }
     }
     let runtime = tokio::runtime::Builder::new_multi_thread()

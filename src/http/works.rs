@@ -172,6 +172,7 @@ fn rebuild(
         by: &order.by,
         message: &order.message,
         force: order.force,
+        questions: &[],
         progress: &progress,
     })
     .map_err(fault)?;
@@ -187,24 +188,19 @@ fn rebuild(
             snapshot,
             findings,
             golden,
+            ..
         } => Rebuilt {
             snapshot: Some(snapshot),
             outcome: "published".into(),
             findings,
             gate: json!({"golden": golden.len()}),
         },
-        publish::Outcome::Refused { findings, worse } => {
-            let worse: Vec<Value> = worse
-                .iter()
-                .map(|question| json!({"question": question.question, "place": question.place}))
-                .collect();
-            Rebuilt {
-                snapshot: live(),
-                outcome: "refused".into(),
-                findings,
-                gate: json!({"worse": worse}),
-            }
-        }
+        publish::Outcome::Refused { findings, report } => Rebuilt {
+            snapshot: live(),
+            outcome: "refused".into(),
+            findings,
+            gate: serde_json::to_value(&report).unwrap_or_default(),
+        },
         publish::Outcome::Faulty { findings } => Rebuilt {
             snapshot: live(),
             outcome: "faulty".into(),

@@ -49,6 +49,9 @@ pub struct HistoryLine {
     /// Whether the gate was overruled.
     #[serde(default)]
     pub forced: bool,
+    /// What changed in the knowledge, in a few characters: `+3 −1 ~5`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub changes: String,
 }
 
 /// The right to rebuild a shop, released when dropped (or when the process dies).
@@ -213,6 +216,7 @@ impl Catalog {
             by: by.to_owned(),
             message: message.to_owned(),
             forced: false,
+            changes: String::new(),
         })?;
         Ok(target)
     }

@@ -8,7 +8,7 @@ use crate::knowledge::Place;
 pub(super) const SCRIPT_FIELD: Rule = Rule::warning("script-field");
 
 /// Fields that every script may name.
-const FIELDS: &[&str] = &["shop", "hours", "reason", "time", "product", "question"];
+const FIELDS: &[&str] = &["shop", "hours", "reason"];
 
 pub(super) fn check(scene: &Scene, report: &mut Report) {
     let place = Place {

@@ -1,0 +1,160 @@
+//! `zhike diff`, `zhike explain` and `zhike replay`.
+
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::args::{Args, now};
+use super::ask::{moment, questions};
+use super::{CliError, encoder, engine, known, out, out_json};
+use crate::answer::decide::answer_with;
+use crate::answer::{Engine, Question};
+use crate::eval::golden;
+use crate::index::Catalog;
+use crate::publish::compare::{Shift, compare};
+use crate::publish::diff::diff as knowledge_diff;
+use crate::publish::explain::{Tried, WhyNot, why_not};
+use crate::publish::gate::judge;
+use crate::publish::html;
+use crate::publish::replay::{Record, replay as replay_record};
+use crate::publish::report::{self, Report};
+
+/// What two snapshots answer differently. Fails where the gate would.
+pub fn diff(
+    args: &Args,
+    shop: &str,
+    [before, after]: [&str; 2],
+    asked: Option<&Path>,
+    page: Option<&Path>,
+) -> Result<bool, CliError> {
+    known(args, shop)?;
+    let catalog = Catalog::new(&args.index, shop);
+    let encoder = encoder(args);
+    let open = |id: &str| -> Result<Engine, CliError> {
+        Ok(Engine::new(Arc::new(catalog.open(id)?), encoder))
+    };
+    let (before, after) = (open(before)?, open(after)?);
+    let settings = &after.snapshot.shop.settings;
+    let real = match asked {
+        Some(path) => questions(path, &settings.timezone)?,
+        None => Vec::new(),
+    };
+    let golden = golden::asked(&after.snapshot.shop.golden, now());
+    let answers = compare(&before, &after, &golden, &real);
+    let report = Report {
+        shop: shop.to_owned(),
+        knowledge: knowledge_diff(&before.snapshot.shop, &after.snapshot.shop),
+        objections: judge(&answers, &settings.gate),
+        answers,
+        forced: false,
+    };
+    if let Some(path) = page {
+        write_page(path, &report)?;
+    }
+    if args.json {
+        out_json(&report)?;
+    } else {
+        out(report::text(&report).trim_end())?;
+    }
+    Ok(report.objections.is_empty())
+}
+
+/// Writes a report as a page.
+pub(super) fn write_page(path: &Path, report: &Report) -> Result<(), CliError> {
+    std::fs::write(path, html::page(report)).map_err(|source| CliError::Io {
+        what: format!("write {}", path.display()),
+        source,
+    })
+}
+
+/// A question as typed.
+pub(super) struct Asked<'a> {
+    pub(super) question: &'a str,
+    pub(super) product: Option<&'a str>,
+    pub(super) at: Option<&'a str>,
+}
+
+/// Why this decision; with `expect`, why not that entry.
+pub fn explain(
+    args: &Args,
+    shop: &str,
+    asked: &Asked<'_>,
+    expect: Option<&str>,
+) -> Result<bool, CliError> {
+    let engine = engine(args, shop)?;
+    let question = Question {
+        text: asked.question.to_owned(),
+        product: asked.product.map(str::to_owned),
+        at: moment(&engine.snapshot.shop.settings.timezone, asked.at)?,
+        ..Question::default()
+    };
+    let Some(expected) = expect else {
+        out_json(&answer_with(&engine, &question, 10, true))?;
+        return Ok(true);
+    };
+    let Some(why) = why_not(&engine, &question, expected)? else {
+        return Err(CliError::Usage(format!(
+            "{shop} has no entry {expected}; `zhike search {shop} WORDS` shows ids"
+        )));
+    };
+    if args.json {
+        out_json(&why)?;
+    } else {
+        out(&readable(&why))?;
+    }
+    Ok(true)
+}
+
+fn readable(why: &WhyNot) -> String {
+    let mut text = format!("{} ({}): {}", why.expected, why.title, why.lost);
+    for tried in &why.tried {
+        text += &format!("\n  {}: {}", tried.change, outcome(tried));
+    }
+    match why.proposal() {
+        Some(tried) if tried.is_good() => text += &format!("\nproposal: {}", tried.change),
+        Some(tried) => text += &format!("\nproposal, with harm: {}", tried.change),
+        None if why.tried.is_empty() => {}
+        None => text += "\nno small change was found that mends it",
+    }
+    text
+}
+
+fn outcome(tried: &Tried) -> String {
+    let list = |shifts: &[Shift]| {
+        shifts
+            .iter()
+            .map(|shift| shift.question.as_str())
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    match (tried.mends, tried.harm.is_empty(), tried.others.is_empty()) {
+        (false, ..) => "does not mend it".into(),
+        (true, true, true) => "mends it and changes no golden question".into(),
+        (true, true, false) => format!("mends it; also changes: {}", list(&tried.others)),
+        (true, false, _) => format!("mends it, but makes worse: {}", list(&tried.harm)),
+    }
+}
+
+/// The same answer again, with the proof. Fails where another one comes.
+pub fn replay(args: &Args, receipt: &Path) -> Result<bool, CliError> {
+    let text = match receipt == Path::new("-") {
+        true => io::read_to_string(io::stdin()),
+        false => std::fs::read_to_string(receipt),
+    };
+    let text = text.map_err(|source| CliError::Io {
+        what: format!("read {}", receipt.display()),
+        source,
+    })?;
+    let record: Record = serde_json::from_str(&text).map_err(|error| {
+        CliError::Usage(format!("{} is no receipt: {error}", receipt.display()))
+    })?;
+    known(args, &record.shop)?;
+    let catalog = Catalog::new(&args.index, &record.shop);
+    let replayed = replay_record(&catalog, &record, encoder(args))?;
+    if args.json {
+        out_json(&replayed)?;
+    } else {
+        out(&replayed.to_string())?;
+    }
+    Ok(replayed.identical)
+}

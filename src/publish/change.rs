@@ -1,0 +1,309 @@
+//! Small changes to a shop's knowledge, as a merchant would make them.
+
+use std::fmt;
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::knowledge::{Conditions, Faq, Layer, Place, Shop, Window, entries, ids};
+use crate::text::normalise::normalise;
+
+/// A change, small enough to be said in a sentence.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "change", rename_all = "snake_case")]
+pub enum Change {
+    /// Adds a question to those of an FAQ entry.
+    AddPhrasing {
+        /// Entry id.
+        entry: String,
+        /// The question.
+        text: String,
+    },
+    /// Lets one word count as another.
+    AddSynonym {
+        /// The buyer's word.
+        word: String,
+        /// The word in the knowledge.
+        like: String,
+    },
+    /// Lifts a condition of an entry.
+    LoosenCondition {
+        /// Entry id.
+        entry: String,
+        /// `products`, `categories`, `order_states` or `keywords`.
+        condition: String,
+    },
+    /// Removes the negative questions that are like a text.
+    RemoveNegatives {
+        /// Entry id.
+        entry: String,
+        /// The text.
+        like: String,
+    },
+    /// Removes a question from an entry that claims it wrongly.
+    RemovePhrasing {
+        /// Entry id.
+        entry: String,
+        /// The question.
+        text: String,
+    },
+    /// Lets an entry be in force at a moment.
+    ExtendWindow {
+        /// Entry id.
+        entry: String,
+        /// The moment.
+        at: Timestamp,
+    },
+    /// Lets an entry be answered outright.
+    AnswerOutright {
+        /// Entry id.
+        entry: String,
+    },
+    /// Removes a word that always calls a person.
+    RemoveHandoffWord {
+        /// The word.
+        word: String,
+    },
+    /// Adds an FAQ entry with the text of another entry, for a question that its own heading does not catch.
+    AddEntry {
+        /// Entry id whose text is the answer.
+        like: String,
+        /// The question.
+        question: String,
+    },
+    /// Two changes together.
+    Both {
+        /// The first.
+        first: Box<Change>,
+        /// The second.
+        then: Box<Change>,
+    },
+}
+
+/// Id of the FAQ entry that [`Change::AddEntry`] adds.
+const ADDED: &str = "new-entry";
+
+impl Change {
+    /// Makes the change; `false` where there was nothing to change.
+    pub fn apply(&self, shop: &mut Shop) -> bool {
+        match self {
+            Change::AddPhrasing { entry, text } => {
+                let Some(faq) = faq(shop, entry) else {
+                    return false;
+                };
+                let plain = plain(text);
+                faq.negative
+                    .retain(|negative| self::plain(negative) != plain);
+                let known = self::plain(&faq.question) == plain
+                    || faq.similar.iter().any(|s| self::plain(s) == plain);
+                if !known {
+                    faq.similar.push(text.clone());
+                }
+                !known
+            }
+            Change::AddSynonym { word, like } => {
+                let groups = &mut shop.lexicon.synonyms;
+                match groups.iter_mut().find(|group| group.contains(like)) {
+                    Some(group) if group.contains(word) => return false,
+                    Some(group) => group.push(word.clone()),
+                    None => groups.push(vec![like.clone(), word.clone()]),
+                }
+                true
+            }
+            Change::LoosenCondition { entry, condition } => {
+                let Some(conditions) = conditions(shop, entry) else {
+                    return false;
+                };
+                match condition.as_str() {
+                    "products" => conditions.products.clear(),
+                    "categories" => conditions.categories.clear(),
+                    "order_states" => conditions.order_states.clear(),
+                    "keywords" => conditions.keywords.clear(),
+                    _ => return false,
+                }
+                true
+            }
+            Change::RemoveNegatives { entry, like } => {
+                let Some(faq) = faq(shop, entry) else {
+                    return false;
+                };
+                let before = faq.negative.len();
+                faq.negative.retain(|negative| !alike(negative, like));
+                faq.negative.len() < before
+            }
+            Change::RemovePhrasing { entry, text } => {
+                let Some(faq) = faq(shop, entry) else {
+                    return false;
+                };
+                let (before, plain) = (faq.similar.len(), plain(text));
+                faq.similar.retain(|similar| self::plain(similar) != plain);
+                faq.similar.len() < before
+            }
+            Change::ExtendWindow { entry, at } => {
+                let Some(window) = window(shop, entry) else {
+                    return false;
+                };
+                if window.contains(*at) {
+                    return false;
+                }
+                if window.from.is_some_and(|from| from > *at) {
+                    window.from = Some(*at);
+                }
+                if window.until.is_some_and(|until| until <= *at) {
+                    window.until = Some(*at + SignedDuration::from_hours(24));
+                }
+                true
+            }
+            Change::AnswerOutright { entry } => {
+                let Some(faq) = faq(shop, entry) else {
+                    return false;
+                };
+                std::mem::replace(&mut faq.clarify, false)
+            }
+            Change::RemoveHandoffWord { word } => {
+                let before = shop.lexicon.handoff.len();
+                shop.lexicon.handoff.retain(|known| known != word);
+                shop.lexicon.handoff.len() < before
+            }
+            Change::AddEntry { like, question } => {
+                let all = entries(shop);
+                let Some(entry) = all.iter().find(|entry| entry.id == *like) else {
+                    return false;
+                };
+                let added = Faq {
+                    id: ADDED.into(),
+                    question: question.clone(),
+                    similar: Vec::new(),
+                    negative: Vec::new(),
+                    answer: entry.text(shop).into_owned(),
+                    category: entry.category(shop).to_owned(),
+                    conditions: entry.conditions(shop).cloned().unwrap_or_default(),
+                    layer: Layer::Shop,
+                    window: entry.window(shop).clone(),
+                    clarify: false,
+                    related: Vec::new(),
+                    intents: Vec::new(),
+                    place: Place {
+                        file: "faq".into(),
+                        row: 0,
+                        sheet: None,
+                    },
+                };
+                shop.faqs.push(added);
+                true
+            }
+            Change::Both { first, then } => {
+                let first = first.apply(shop);
+                then.apply(shop) || first
+            }
+        }
+    }
+
+    /// Id of the entry that the change adds, which then stands for the one expected.
+    pub fn added(&self) -> Option<&'static str> {
+        match self {
+            Change::AddEntry { .. } => Some("faq:new-entry"),
+            Change::Both { first, then } => first.added().or(then.added()),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Change::AddPhrasing { entry, text } => {
+                write!(f, "add the question \"{text}\" to {entry}")
+            }
+            Change::AddSynonym { word, like } => {
+                write!(f, "add \"{like} {word}\" to lexicon/synonyms.txt")
+            }
+            Change::LoosenCondition { entry, condition } => {
+                write!(f, "lift the condition {condition} of {entry}")
+            }
+            Change::RemoveNegatives { entry, like } => {
+                write!(
+                    f,
+                    "remove the negative questions of {entry} that are like \"{like}\""
+                )
+            }
+            Change::RemovePhrasing { entry, text } => {
+                write!(f, "remove the question \"{text}\" from {entry}")
+            }
+            Change::ExtendWindow { entry, at } => write!(f, "let {entry} be in force at {at}"),
+            Change::AnswerOutright { entry } => write!(f, "take the mark 是否澄清 from {entry}"),
+            Change::RemoveHandoffWord { word } => {
+                write!(
+                    f,
+                    "remove \"{word}\" from [handoff] in lexicon/sensitive.txt"
+                )
+            }
+            Change::AddEntry { like, question } => {
+                write!(
+                    f,
+                    "add an FAQ entry with the question \"{question}\" and the text of {like}"
+                )
+            }
+            Change::Both { first, then } => write!(f, "{first}, and {then}"),
+        }
+    }
+}
+
+fn faq<'s>(shop: &'s mut Shop, entry: &str) -> Option<&'s mut Faq> {
+    shop.faqs.iter_mut().find(|faq| ids::faq(&faq.id) == entry)
+}
+
+fn conditions<'s>(shop: &'s mut Shop, entry: &str) -> Option<&'s mut Conditions> {
+    if entry.starts_with("faq:") {
+        return faq(shop, entry).map(|faq| &mut faq.conditions);
+    }
+    let stem = policy_stem(entry)?;
+    shop.policies
+        .iter_mut()
+        .find(|policy| policy.stem == stem)
+        .map(|policy| &mut policy.conditions)
+}
+
+fn window<'s>(shop: &'s mut Shop, entry: &str) -> Option<&'s mut Window> {
+    if entry.starts_with("faq:") {
+        return faq(shop, entry).map(|faq| &mut faq.window);
+    }
+    if let Some(stem) = policy_stem(entry) {
+        return shop
+            .policies
+            .iter_mut()
+            .find(|policy| policy.stem == stem)
+            .map(|policy| &mut policy.window);
+    }
+    let product = entry
+        .strip_prefix("product:")
+        .or_else(|| entry.strip_prefix("spec:"))?;
+    let id = product.split(['#', '/']).next()?;
+    shop.products
+        .iter_mut()
+        .find(|product| product.id == id)
+        .map(|product| &mut product.on_sale)
+}
+
+fn policy_stem(entry: &str) -> Option<&str> {
+    entry.strip_prefix("policy:")?.split('#').next()
+}
+
+/// A text without marks and spaces.
+fn plain(text: &str) -> String {
+    normalise(text)
+        .chars()
+        .filter(|c| c.is_alphanumeric())
+        .collect()
+}
+
+/// Whether two texts share most of their neighbouring characters (Dice over bigrams of at least a half).
+fn alike(one: &str, other: &str) -> bool {
+    let bigrams = |text: &str| -> Vec<(char, char)> {
+        let chars: Vec<char> = plain(text).chars().collect();
+        chars.windows(2).map(|pair| (pair[0], pair[1])).collect()
+    };
+    let (a, b) = (bigrams(one), bigrams(other));
+    let shared = a.iter().filter(|pair| b.contains(pair)).count();
+    plain(one) == plain(other) || 2 * shared * 2 >= a.len() + b.len()
+}

@@ -1,0 +1,301 @@
+//! Two snapshots asked the same questions.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::answer::decide::answer_with;
+use crate::answer::{Decision, Engine, Outcome, Question, Reason};
+use crate::eval::golden::Asked;
+use crate::eval::{Labelled, Verdict};
+
+/// What a snapshot says to a question, as far as a buyer or a merchant sees it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Said {
+    /// What was decided.
+    pub decision: Outcome,
+    /// Why it was handed off.
+    pub reason: Option<Reason>,
+    /// Entries whose text the reply carries.
+    pub entries: Vec<String>,
+    /// Entries offered as options.
+    pub options: Vec<String>,
+    /// The text sent.
+    pub reply: String,
+    /// Calibrated probability, 0..1, of the best candidate.
+    pub confidence: f64,
+    /// Whether some part of the message was answered.
+    answered: bool,
+}
+
+impl Said {
+    /// What `decision` says.
+    pub fn of(decision: &Decision) -> Said {
+        Said {
+            decision: decision.decision,
+            reason: decision.handoff.as_ref().map(|handoff| handoff.reason),
+            entries: decision.receipt.entries.clone(),
+            options: decision
+                .options
+                .iter()
+                .map(|option| option.id.clone())
+                .collect(),
+            reply: decision.reply.clone(),
+            confidence: decision
+                .candidates
+                .first()
+                .map_or(0.0, |best| best.confidence),
+            answered: decision
+                .parts
+                .iter()
+                .any(|part| part.decision == Outcome::Answer),
+        }
+    }
+}
+
+/// How a question fares differently, the gravest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// Was answered, is not any more.
+    Silenced,
+    /// Is answered from other entries.
+    Replaced,
+    /// Was not answered, is now.
+    Answered,
+    /// Is not answered, in another way: options instead of a handoff, another reason.
+    Rerouted,
+    /// Is answered from the same entries in other words.
+    Reworded,
+}
+
+impl Kind {
+    /// All kinds, the gravest first.
+    pub const ALL: [Kind; 5] = [
+        Kind::Silenced,
+        Kind::Replaced,
+        Kind::Answered,
+        Kind::Rerouted,
+        Kind::Reworded,
+    ];
+
+    /// What a merchant's team calls it.
+    pub fn label(self) -> &'static str {
+        match self {
+            Kind::Silenced => "原来会答，现在不答",
+            Kind::Replaced => "答案换了出处",
+            Kind::Answered => "原来不答，现在会答",
+            Kind::Rerouted => "仍不直接回答，处理方式变了",
+            Kind::Reworded => "出处相同，文字变了",
+        }
+    }
+
+    fn of(before: &Said, after: &Said) -> Option<Kind> {
+        match (before.answered, after.answered) {
+            (true, false) => Some(Kind::Silenced),
+            (false, true) => Some(Kind::Answered),
+            (true, true) if before.entries != after.entries => Some(Kind::Replaced),
+            (true, true) => (before.reply != after.reply).then_some(Kind::Reworded),
+            (false, false) => {
+                let way = |said: &Said| (said.decision, said.reason, said.options.clone());
+                (way(before) != way(after)).then_some(Kind::Rerouted)
+            }
+        }
+    }
+}
+
+/// A question that fares differently.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Shift {
+    /// The buyer's words; of a real question masked.
+    pub question: String,
+    /// Product of the channel.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub product: Option<String>,
+    /// Where its label stands, `golden.csv:12`; `None` for a real question.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<String>,
+    /// Verdict before and after, for a golden question.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verdicts: Option<[Verdict; 2]>,
+    /// How often it was asked.
+    pub times: u32,
+    /// What is different.
+    pub kind: Kind,
+    /// What was said.
+    pub before: Said,
+    /// What is said.
+    pub after: Said,
+}
+
+impl Shift {
+    /// Whether a golden question came out worse.
+    pub fn is_worse(&self) -> bool {
+        self.verdicts.is_some_and(|[before, after]| after > before)
+    }
+}
+
+/// A threshold that moved.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Threshold {
+    /// FAQ category; `default` for the rest.
+    pub category: String,
+    /// Least confidence, 0..1, before.
+    pub before: f64,
+    /// Least confidence after.
+    pub after: f64,
+}
+
+/// What two snapshots answer differently.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Comparison {
+    /// Snapshot id before.
+    pub before: String,
+    /// Snapshot id after.
+    pub after: String,
+    /// Golden questions asked.
+    pub golden: usize,
+    /// Real questions asked, repeats counted.
+    pub real: usize,
+    /// Questions that fare differently: golden ones that came out worse first, then by kind.
+    pub shifts: Vec<Shift>,
+    /// Thresholds that moved.
+    pub thresholds: Vec<Threshold>,
+}
+
+impl Comparison {
+    /// Golden questions that came out worse.
+    pub fn worse(&self) -> impl Iterator<Item = &Shift> {
+        self.shifts.iter().filter(|shift| shift.is_worse())
+    }
+
+    /// How many real questions (repeats counted) lost, gained or changed their answer. Another wording of the same
+    /// entries is what a merchant's edit is for and not counted.
+    pub fn changed(&self) -> usize {
+        let counts = |shift: &&Shift| {
+            shift.place.is_none()
+                && matches!(shift.kind, Kind::Silenced | Kind::Replaced | Kind::Answered)
+        };
+        self.shifts
+            .iter()
+            .filter(counts)
+            .map(|shift| shift.times as usize)
+            .sum()
+    }
+}
+
+/// Asks both engines the golden questions (those of `after`, as its merchant wants them answered) and the real ones,
+/// on all cores. Real questions must be masked.
+pub fn compare(before: &Engine, after: &Engine, golden: &[Asked], real: &[Question]) -> Comparison {
+    let mut shifts: Vec<Shift> = golden
+        .par_iter()
+        .filter_map(|asked| golden_shift(before, after, asked))
+        .collect();
+    let distinct = distinct(real);
+    let more = distinct.par_iter().filter_map(|(question, times)| {
+        let said = [before, after].map(|engine| Said::of(&answer_with(engine, question, 1, false)));
+        shift(question, said, *times)
+    });
+    shifts.extend(more.collect::<Vec<_>>());
+    // Stable: within a group the order of the questions stays.
+    shifts.sort_by_key(|shift| (!shift.is_worse(), shift.kind));
+    Comparison {
+        before: before.snapshot.manifest.id.clone(),
+        after: after.snapshot.manifest.id.clone(),
+        golden: golden.len(),
+        real: real.len(),
+        shifts,
+        thresholds: thresholds(before, after),
+    }
+}
+
+fn golden_shift(before: &Engine, after: &Engine, asked: &Asked) -> Option<Shift> {
+    let decisions = [before, after].map(|engine| answer_with(engine, &asked.question, 5, false));
+    let verdicts = decisions.clone().map(|decision| {
+        Labelled::new(
+            &asked.question.text,
+            asked.expected.clone(),
+            decision,
+            &|_| String::new(),
+        )
+        .verdict()
+    });
+    let shift = shift(
+        &asked.question,
+        decisions.map(|decision| Said::of(&decision)),
+        1,
+    )?;
+    Some(Shift {
+        place: Some(asked.place.clone()),
+        verdicts: Some(verdicts),
+        ..shift
+    })
+}
+
+fn shift(question: &Question, [before, after]: [Said; 2], times: u32) -> Option<Shift> {
+    let kind = Kind::of(&before, &after)?;
+    Some(Shift {
+        question: question.text.clone(),
+        product: question.product.clone(),
+        place: None,
+        verdicts: None,
+        times,
+        kind,
+        before,
+        after,
+    })
+}
+
+/// Each question once, with how often it was asked, in the order of first asking.
+fn distinct(questions: &[Question]) -> Vec<(&Question, u32)> {
+    let mut seen: HashMap<_, usize> = HashMap::new();
+    let mut distinct: Vec<(&Question, u32)> = Vec::new();
+    for question in questions {
+        let talk = (
+            &question.text,
+            &question.product,
+            &question.previous,
+            question.order_state,
+        );
+        match seen.get(&talk) {
+            Some(&at) => distinct[at].1 += 1,
+            None => {
+                seen.insert(talk, distinct.len());
+                distinct.push((question, 1));
+            }
+        }
+    }
+    distinct
+}
+
+fn thresholds(before: &Engine, after: &Engine) -> Vec<Threshold> {
+    let all = |engine: &Engine| -> BTreeMap<String, f64> {
+        let calibration = &engine.calibration;
+        let default = [("default".to_string(), calibration.default)];
+        calibration
+            .thresholds
+            .clone()
+            .into_iter()
+            .chain(default)
+            .collect()
+    };
+    let (old, new) = (all(before), all(after));
+    let categories: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
+    let threshold = |category: &String| Threshold {
+        category: category.clone(),
+        before: old
+            .get(category)
+            .copied()
+            .unwrap_or(before.calibration.default),
+        after: new
+            .get(category)
+            .copied()
+            .unwrap_or(after.calibration.default),
+    };
+    categories
+        .into_iter()
+        .map(threshold)
+        .filter(|threshold| threshold.before != threshold.after)
+        .collect()
+}

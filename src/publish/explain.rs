@@ -1,0 +1,448 @@
+//! Why not that entry, and the smallest change that would mend it.
+//!
+//! The trace of a decision tells which clause an entry lost by. For each clause there are a few changes that a
+//! merchant could make; each is tried on a [`variant`] of the shop, against the question and all golden questions, so
+//! that a proposal comes with what else it would change.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::change::Change;
+use super::compare::{Shift, compare};
+use super::variant::variant;
+use crate::answer::decide::answer_with;
+use crate::answer::{Decision, Engine, Outcome, Question};
+use crate::eval::golden;
+use crate::index::IndexError;
+use crate::knowledge::{EntryAt, Phase};
+use crate::text::normalise::normalise;
+
+/// Candidates listed in the trace of an explanation.
+const CANDIDATES: usize = 10;
+/// Changes tried before giving up: each costs a small rebuild.
+const TRIED: usize = 6;
+
+/// The clause by which an entry lost.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "clause", rename_all = "snake_case")]
+pub enum Lost {
+    /// It did not: it is the answer.
+    Won,
+    /// A guard spoke first.
+    Guard {
+        /// Its rule, for example `guard.requested`.
+        rule: String,
+    },
+    /// It is outside its window.
+    OutOfForce {
+        /// Before it opens, rather than after it closed.
+        early: bool,
+    },
+    /// A condition of its own shut it out.
+    Condition {
+        /// `products`, `categories`, `order_states` or `keywords`.
+        condition: String,
+    },
+    /// One of its own negative questions fits better than its questions.
+    Negative,
+    /// It is never answered outright.
+    AlwaysClarify,
+    /// Structured knowledge (a spec, a size, a product) answered instead.
+    Structured {
+        /// The rule.
+        rule: String,
+        /// What answered.
+        entries: Vec<String>,
+    },
+    /// The question is one that no entry is known to answer, and this one was not sure enough.
+    KnownGap,
+    /// It was best, and not sure enough.
+    Threshold {
+        /// Its confidence, 0..1.
+        confidence: f64,
+        /// What its category asks for.
+        threshold: f64,
+    },
+    /// Another entry was better.
+    Rank {
+        /// The better one.
+        winner: String,
+        /// Its place among the candidates, 1-based.
+        place: usize,
+    },
+    /// It was not found at all.
+    NotFound,
+}
+
+impl fmt::Display for Lost {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Lost::Won => write!(f, "it is the answer"),
+            Lost::Guard { rule } => write!(f, "the rule {rule} hands such questions to a person"),
+            Lost::OutOfForce { early: true } => write!(f, "it is not yet in force"),
+            Lost::OutOfForce { early: false } => write!(f, "it is no longer in force"),
+            Lost::Condition { condition } => write!(f, "its condition {condition} is not met"),
+            Lost::Negative => write!(f, "the question is like one of its negative questions"),
+            Lost::AlwaysClarify => write!(
+                f,
+                "it is marked to be offered among options, never answered outright"
+            ),
+            Lost::Structured { rule, entries } => {
+                write!(f, "{} answered it directly ({rule})", entries.join(", "))
+            }
+            Lost::KnownGap => write!(
+                f,
+                "the question is of a kind that no entry is known to answer"
+            ),
+            Lost::Threshold {
+                confidence,
+                threshold,
+            } => {
+                write!(
+                    f,
+                    "its confidence {confidence:.2} is below the threshold {threshold:.2}"
+                )
+            }
+            Lost::Rank { winner, place } => write!(f, "it came {place}. behind {winner}"),
+            Lost::NotFound => write!(f, "no word or meaning of the question led to it"),
+        }
+    }
+}
+
+/// A change that was tried.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Tried {
+    /// The change.
+    pub change: Change,
+    /// Whether the question is then answered from the entry.
+    pub mends: bool,
+    /// Golden questions that would come out worse.
+    pub harm: Vec<Shift>,
+    /// Other golden questions that would fare differently.
+    pub others: Vec<Shift>,
+}
+
+impl Tried {
+    /// Whether it mends without harm.
+    pub fn is_good(&self) -> bool {
+        self.mends && self.harm.is_empty()
+    }
+}
+
+/// Why an entry did not answer a question.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct WhyNot {
+    /// The question.
+    pub question: String,
+    /// The entry that was expected.
+    pub expected: String,
+    /// Its title.
+    pub title: String,
+    /// What was decided instead, with its trace.
+    pub decision: Decision,
+    /// Why.
+    pub lost: Lost,
+    /// Changes tried, in that order; it ends with the first that mends without harm.
+    pub tried: Vec<Tried>,
+}
+
+impl WhyNot {
+    /// The change to propose: the first that mends without harm, else the first that mends.
+    pub fn proposal(&self) -> Option<&Tried> {
+        self.tried
+            .iter()
+            .find(|tried| tried.is_good())
+            .or_else(|| self.tried.iter().find(|tried| tried.mends))
+    }
+}
+
+/// Why `expected` did not answer `question`, and what would mend it.
+///
+/// # Errors
+/// [`IndexError`] where a variant cannot be built.
+pub fn why_not(
+    engine: &Engine,
+    question: &Question,
+    expected: &str,
+) -> Result<Option<WhyNot>, IndexError> {
+    let Some(entry) = engine.snapshot.entry(expected) else {
+        return Ok(None);
+    };
+    let decision = answer_with(engine, question, CANDIDATES, true);
+    let lost = clause(engine, question, expected, &decision);
+    let mut tried = Vec::new();
+    if lost != Lost::Won {
+        for change in changes(engine, question, expected, &lost)
+            .into_iter()
+            .take(TRIED)
+        {
+            if let Some(outcome) = attempt(engine, question, expected, change)? {
+                let good = outcome.is_good();
+                tried.push(outcome);
+                if good {
+                    break;
+                }
+            }
+        }
+    }
+    Ok(Some(WhyNot {
+        question: question.text.clone(),
+        expected: expected.to_owned(),
+        title: entry.title(&engine.snapshot.shop).into_owned(),
+        decision,
+        lost,
+        tried,
+    }))
+}
+
+/// Which clause it was, from the trace.
+fn clause(engine: &Engine, question: &Question, expected: &str, decision: &Decision) -> Lost {
+    if answers(decision, expected) {
+        return Lost::Won;
+    }
+    let shop = &engine.snapshot.shop;
+    let rule = decision.receipt.rule.clone();
+    let null = Value::Null;
+    // Of a message of several questions the piece counts in which the entry appears, else the first.
+    let pieces = decision
+        .trace
+        .as_ref()
+        .and_then(|trace| trace["pieces"].as_array());
+    let named = |piece: &&Value, list: &str| {
+        piece[list]
+            .as_array()
+            .is_some_and(|all| all.iter().any(|seen| seen["id"] == expected))
+    };
+    let piece = pieces.and_then(|pieces| {
+        pieces
+            .iter()
+            .find(|piece| named(piece, "candidates") || named(piece, "failed"))
+            .or_else(|| pieces.first())
+    });
+    let piece = piece.unwrap_or(&null);
+    let Some(entry) = engine.snapshot.entry(expected) else {
+        return Lost::NotFound;
+    };
+    match entry.window(shop).phase(question.at) {
+        Phase::In => {}
+        phase => {
+            return Lost::OutOfForce {
+                early: phase == Phase::Before,
+            };
+        }
+    }
+    if rule.starts_with("guard.") || rule == "script" {
+        return Lost::Guard { rule };
+    }
+    let failed = piece["failed"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .find(|seen| seen["id"] == expected);
+    if let Some(failed) = failed {
+        let condition = failed["condition"].as_str().unwrap_or_default().to_owned();
+        return Lost::Condition { condition };
+    }
+    let candidates = piece["candidates"]
+        .as_array()
+        .map_or(&[][..], Vec::as_slice);
+    let place = candidates.iter().position(|seen| seen["id"] == expected);
+    if let Some(place) = place {
+        let features = &candidates[place]["features"];
+        if features["negative"].as_f64() > features["phrasing"].as_f64() {
+            return Lost::Negative;
+        }
+    }
+    if let EntryAt::Faq(i) = entry.at
+        && shop.faqs[i as usize].clarify
+        && place == Some(0)
+    {
+        return Lost::AlwaysClarify;
+    }
+    let kinds = [
+        "faq",
+        "policy",
+        "clarify",
+        "threshold",
+        "no_candidate",
+        "not_in_force",
+        "intent",
+        "chosen",
+    ];
+    if !kinds.contains(&rule.as_str()) && decision.decision != Outcome::Handoff {
+        return Lost::Structured {
+            rule,
+            entries: decision.receipt.entries.clone(),
+        };
+    }
+    match place {
+        Some(0) if rule == "intent" => Lost::KnownGap,
+        Some(0) => Lost::Threshold {
+            confidence: candidates[0]["confidence"].as_f64().unwrap_or_default(),
+            threshold: engine.calibration.threshold(entry.category(shop)),
+        },
+        Some(place) => {
+            let winner = candidates[0]["id"].as_str().unwrap_or_default().to_owned();
+            Lost::Rank {
+                winner,
+                place: place + 1,
+            }
+        }
+        None => Lost::NotFound,
+    }
+}
+
+/// Whether a decision answers from the entry.
+fn answers(decision: &Decision, expected: &str) -> bool {
+    decision.parts.iter().any(|part| {
+        part.decision == Outcome::Answer && part.sources.iter().any(|source| source.id == expected)
+    })
+}
+
+/// Changes worth trying for a clause, the smallest first.
+fn changes(engine: &Engine, question: &Question, expected: &str, lost: &Lost) -> Vec<Change> {
+    let entry = || expected.to_owned();
+    let text = || question.text.trim().to_owned();
+    let mut changes = Vec::new();
+    match lost {
+        Lost::Won => {}
+        Lost::OutOfForce { .. } => changes.push(Change::ExtendWindow {
+            entry: entry(),
+            at: question.at,
+        }),
+        Lost::Condition { condition } => {
+            changes.push(Change::LoosenCondition {
+                entry: entry(),
+                condition: condition.clone(),
+            });
+        }
+        Lost::Negative => changes.push(Change::RemoveNegatives {
+            entry: entry(),
+            like: text(),
+        }),
+        Lost::AlwaysClarify => changes.push(Change::AnswerOutright { entry: entry() }),
+        Lost::Guard { rule } if rule == "guard.sensitive" => {
+            let said = normalise(&question.text);
+            let words = engine.snapshot.shop.lexicon.handoff.iter();
+            let word = words
+                .filter(|word| said.contains(&normalise(word)))
+                .cloned();
+            changes.extend(word.map(|word| Change::RemoveHandoffWord { word }));
+        }
+        Lost::Rank { winner, .. } if engine.exact(&normalise(&question.text)).is_some() => {
+            changes.push(Change::RemovePhrasing {
+                entry: winner.clone(),
+                text: text(),
+            });
+        }
+        _ => {}
+    }
+    changes.extend(synonyms(engine, question, expected));
+    // A condition or a window that stays in the way is named before; the phrasing then comes on top.
+    let blocking = match lost {
+        Lost::OutOfForce { .. } | Lost::Condition { .. } | Lost::Negative | Lost::AlwaysClarify => {
+            changes.first().cloned()
+        }
+        _ => None,
+    };
+    let phrasing = match expected.split_once(':') {
+        Some(("faq", _)) => Some(Change::AddPhrasing {
+            entry: entry(),
+            text: text(),
+        }),
+        Some(("policy" | "product" | "spec" | "size", _)) => Some(Change::AddEntry {
+            like: entry(),
+            question: text(),
+        }),
+        _ => None,
+    };
+    if let Some(phrasing) = phrasing {
+        changes.push(phrasing.clone());
+        changes.extend(blocking.map(|first| Change::Both {
+            first: Box::new(first),
+            then: Box::new(phrasing),
+        }));
+    }
+    changes
+}
+
+/// A word of the question that the entry lacks, as another way to say a word of the entry that the question lacks:
+/// tried only where one word on either side is all that differs.
+fn synonyms(engine: &Engine, question: &Question, expected: &str) -> Option<Change> {
+    let snapshot = &engine.snapshot;
+    let index = *snapshot.by_id.get(expected)?;
+    let cut = |text: &str| -> Vec<String> {
+        let words = snapshot.segmenter.cut(text);
+        words
+            .iter()
+            .map(|token| token.text.to_owned())
+            .filter(|word| word.chars().count() >= 2)
+            .collect()
+    };
+    let asked = cut(&normalise(&question.text));
+    snapshot.units.of(index).find_map(|unit| {
+        let known = cut(&snapshot.units.texts[unit]);
+        let only = |these: &[String], those: &[String]| -> Vec<String> {
+            these
+                .iter()
+                .filter(|word| !those.contains(word))
+                .cloned()
+                .collect()
+        };
+        let (new, old) = (only(&asked, &known), only(&known, &asked));
+        let shared = asked.len() - new.len();
+        match (new.as_slice(), old.as_slice()) {
+            ([new], [old]) if shared > 0 && !snapshot.synonyms.same(new, old) => {
+                Some(Change::AddSynonym {
+                    word: new.clone(),
+                    like: old.clone(),
+                })
+            }
+            _ => None,
+        }
+    })
+}
+
+/// Tries a change; `None` where it changes nothing.
+fn attempt(
+    engine: &Engine,
+    question: &Question,
+    expected: &str,
+    change: Change,
+) -> Result<Option<Tried>, IndexError> {
+    let mut shop = engine.snapshot.shop.clone();
+    if !change.apply(&mut shop) {
+        return Ok(None);
+    }
+    let changed = variant(engine, &shop)?;
+    let decision = answer_with(&changed.engine, question, CANDIDATES, false);
+    let mends = change.added().map_or_else(
+        || answers(&decision, expected),
+        |added| answers(&decision, added),
+    );
+    if !mends {
+        return Ok(Some(Tried {
+            change,
+            mends,
+            harm: Vec::new(),
+            others: Vec::new(),
+        }));
+    }
+    let golden = golden::asked(&engine.snapshot.shop.golden, question_time(question));
+    let comparison = compare(engine, &changed.engine, &golden, &[]);
+    let (harm, others) = comparison.shifts.into_iter().partition(Shift::is_worse);
+    Ok(Some(Tried {
+        change,
+        mends,
+        harm,
+        others,
+    }))
+}
+
+/// Golden questions without a moment of their own are asked at the question's.
+fn question_time(question: &Question) -> Timestamp {
+    question.at
+}

@@ -1,0 +1,142 @@
+//! May a candidate go live? The merchant's own limits decide.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::compare::Comparison;
+use crate::knowledge::settings::GateRules;
+
+/// Changes that a handful of real questions may always have: shares of small numbers say nothing.
+const FEW: usize = 3;
+
+/// Why a candidate is refused.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "rule", rename_all = "snake_case")]
+pub enum Objection {
+    /// Golden questions came out worse.
+    Golden {
+        /// How many.
+        worse: usize,
+        /// How many `[gate] worse` allows.
+        allowed: usize,
+    },
+    /// Real questions are answered differently.
+    Replay {
+        /// How many.
+        changed: usize,
+        /// How many were asked.
+        asked: usize,
+        /// The share that `[gate] changed` allows, 0..1.
+        allowed: f64,
+    },
+}
+
+impl fmt::Display for Objection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Objection::Golden { worse, allowed } => write!(
+                f,
+                "{worse} golden questions came out worse and [gate] worse allows {allowed}; mend them, or correct \
+                 what golden.csv expects"
+            ),
+            Objection::Replay {
+                changed,
+                asked,
+                allowed,
+            } => write!(
+                f,
+                "{changed} of {asked} real questions would be answered differently and [gate] changed allows \
+                 {:.0} %; look through them, or raise the limit",
+                allowed * 100.0
+            ),
+        }
+    }
+}
+
+/// What the gate says of a candidate; empty: it may go live.
+pub fn judge(comparison: &Comparison, rules: &GateRules) -> Vec<Objection> {
+    let mut objections = Vec::new();
+    let (worse, allowed) = (comparison.worse().count(), rules.worse as usize);
+    if worse > allowed {
+        objections.push(Objection::Golden { worse, allowed });
+    }
+    let (changed, asked) = (comparison.changed(), comparison.real);
+    if changed > FEW && changed as f64 > rules.changed * asked as f64 {
+        objections.push(Objection::Replay {
+            changed,
+            asked,
+            allowed: rules.changed,
+        });
+    }
+    objections
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::compare::{Kind, Said, Shift};
+    use super::*;
+    use crate::answer::Outcome;
+    use crate::eval::Verdict;
+
+    fn said() -> Said {
+        serde_json::from_value(serde_json::json!({
+            "decision": Outcome::Answer, "reason": null, "entries": [], "options": [], "reply": "", "confidence": 0.9,
+            "answered": true
+        }))
+        .unwrap()
+    }
+
+    fn comparison(worse: usize, changed: usize, real: usize) -> Comparison {
+        let shift = |golden: bool| Shift {
+            question: "问".into(),
+            product: None,
+            place: golden.then(|| "golden.csv:2".into()),
+            verdicts: golden.then_some([Verdict::Right, Verdict::Missed]),
+            times: 1,
+            kind: Kind::Silenced,
+            before: said(),
+            after: said(),
+        };
+        let shifts = (0..worse)
+            .map(|_| shift(true))
+            .chain((0..changed).map(|_| shift(false)))
+            .collect();
+        Comparison {
+            before: "1".into(),
+            after: "2".into(),
+            golden: 9,
+            real,
+            shifts,
+            thresholds: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn the_gate_keeps_the_merchants_limits() {
+        for (worse, changed, real, rules, refused) in [
+            (0, 0, 0, GateRules::default(), 0),
+            (1, 0, 0, GateRules::default(), 1),
+            (
+                3,
+                0,
+                0,
+                GateRules {
+                    worse: 3,
+                    ..GateRules::default()
+                },
+                0,
+            ),
+            (0, 3, 4, GateRules::default(), 0), // too few to speak of shares
+            (0, 21, 100, GateRules::default(), 1),
+            (0, 20, 100, GateRules::default(), 0),
+            (1, 30, 100, GateRules::default(), 2),
+        ] {
+            assert_eq!(
+                judge(&comparison(worse, changed, real), &rules).len(),
+                refused,
+                "{worse} {changed} {real}"
+            );
+        }
+    }
+}

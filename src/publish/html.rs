@@ -1,0 +1,214 @@
+//! What a publish would change, as one HTML file that needs nothing else: no script, no font, no network.
+
+use super::compare::{Kind, Shift};
+use super::diff::Named;
+use super::report::{Report, said};
+use crate::eval::Verdict;
+
+/// Style, shared with the evaluation's pages.
+const STYLE: &str = include_str!("../eval/report.css");
+
+/// The page of a report.
+pub fn page(report: &Report) -> String {
+    let answers = &report.answers;
+    let title = format!("{} 发布对比", report.shop);
+    let mut body = format!(
+        "<header><h1>{}</h1><p><code>{}</code> → <code>{}</code> · {} 个标准问题，{} 个真实问题，{} 个有变化</p>{}</header>",
+        escape(&title),
+        escape(&answers.before),
+        escape(&answers.after),
+        answers.golden,
+        answers.real,
+        answers.shifts.len(),
+        verdict(report)
+    );
+    tiles(&mut body, report);
+    let worse: Vec<&Shift> = answers.worse().collect();
+    group(&mut body, "标准问题变差", &worse);
+    for kind in Kind::ALL {
+        let of_kind: Vec<&Shift> = answers
+            .shifts
+            .iter()
+            .filter(|shift| shift.kind == kind && !shift.is_worse())
+            .collect();
+        group(&mut body, kind.label(), &of_kind);
+    }
+    thresholds(&mut body, report);
+    knowledge(&mut body, report);
+    format!(
+        "<!doctype html>\n<html lang=\"zh-CN\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
+         content=\"width=device-width, initial-scale=1\"><meta name=\"color-scheme\" content=\"light dark\">\
+         <title>{}</title><style>{STYLE}</style></head><body><main>{body}</main></body></html>\n",
+        escape(&title)
+    )
+}
+
+fn verdict(report: &Report) -> String {
+    if report.objections.is_empty() {
+        return "<p class=\"badge good\">可以发布</p>".into();
+    }
+    let word = if report.forced {
+        "已强制发布"
+    } else {
+        "不予发布"
+    };
+    let reasons = report.objections.iter().map(|objection| match objection {
+        super::gate::Objection::Golden { worse, allowed } => {
+            format!("{worse} 个标准问题变差，最多允许 {allowed} 个")
+        }
+        super::gate::Objection::Replay {
+            changed,
+            asked,
+            allowed,
+        } => {
+            format!(
+                "{asked} 个真实问题中 {changed} 个答案有变，最多允许 {:.0}%",
+                allowed * 100.0
+            )
+        }
+    });
+    format!(
+        "<p class=\"badge weak\">{word}：{}</p>",
+        escape(&reasons.collect::<Vec<_>>().join("；"))
+    )
+}
+
+fn tiles(body: &mut String, report: &Report) {
+    let shifts = &report.answers.shifts;
+    let count = |kind: Kind| shifts.iter().filter(|shift| shift.kind == kind).count();
+    body.push_str("<section class=\"tiles\">");
+    let mut tile = |figure: usize, label: &str| {
+        body.push_str(&format!("<div><b>{figure}</b><span>{label}</span></div>"));
+    };
+    tile(report.answers.worse().count(), "标准问题变差");
+    tile(count(Kind::Silenced), "变为不答");
+    tile(count(Kind::Replaced), "换了答案");
+    tile(count(Kind::Answered), "新增回答");
+    tile(count(Kind::Rerouted), "处理方式变");
+    tile(count(Kind::Reworded), "文字变");
+    body.push_str("</section>");
+}
+
+fn group(body: &mut String, title: &str, shifts: &[&Shift]) {
+    if shifts.is_empty() {
+        return;
+    }
+    body.push_str(&format!(
+        "<section><h2>{title}（{}）</h2><table class=\"list\"><tr><th>问题<th>之前<th>之后<th>出处",
+        shifts.len()
+    ));
+    for shift in shifts {
+        let times = if shift.times > 1 {
+            format!("<small>问过 {} 次</small>", shift.times)
+        } else {
+            String::new()
+        };
+        let product = shift
+            .product
+            .as_ref()
+            .map(|id| format!("<small>{}</small>", escape(id)))
+            .unwrap_or_default();
+        let [before, after] = [(&shift.before, 0), (&shift.after, 1)].map(|(said_then, at)| {
+            let chip = shift
+                .verdicts
+                .map(|verdicts| chip(verdicts[at]))
+                .unwrap_or_default();
+            format!(
+                "{chip} {}<small>{}</small>",
+                escape(&said(said_then)),
+                escape(&excerpt(&said_then.reply))
+            )
+        });
+        body.push_str(&format!(
+            "<tr><td>{}{product}{times}<td>{before}<td>{after}<td>{}",
+            escape(&shift.question),
+            escape(shift.place.as_deref().unwrap_or("真实问题"))
+        ));
+    }
+    body.push_str("</table></section>");
+}
+
+fn thresholds(body: &mut String, report: &Report) {
+    if report.answers.thresholds.is_empty() {
+        return;
+    }
+    body.push_str("<section><h2>阈值</h2><table class=\"figures\"><tr><th>分类<th>之前<th>之后");
+    for threshold in &report.answers.thresholds {
+        body.push_str(&format!(
+            "<tr><td>{}<td>{:.2}<td>{:.2}",
+            escape(&threshold.category),
+            threshold.before,
+            threshold.after
+        ));
+    }
+    body.push_str("</table></section>");
+}
+
+fn knowledge(body: &mut String, report: &Report) {
+    let diff = &report.knowledge;
+    if diff.is_empty() {
+        return;
+    }
+    body.push_str("<section><h2>知识的变化</h2><table class=\"list\"><tr><th><th>条目<th>字段<th>之前<th>之后<th>位置");
+    let place = |entry: &Named| format!("{}:{}", entry.place.file, entry.place.row);
+    for (sign, entries) in [("新增", &diff.added), ("删除", &diff.removed)] {
+        for entry in entries {
+            body.push_str(&format!(
+                "<tr><td>{sign}<td>{}<small>{}</small><td><td><td><td>{}",
+                escape(&entry.title),
+                escape(&entry.id),
+                escape(&place(entry))
+            ));
+        }
+    }
+    for changed in &diff.changed {
+        for field in &changed.fields {
+            body.push_str(&format!(
+                "<tr><td>修改<td>{}<small>{}</small><td>{}<td>{}<td>{}<td>{}",
+                escape(&changed.entry.title),
+                escape(&changed.entry.id),
+                escape(&field.name),
+                escape(&excerpt(&field.before)),
+                escape(&excerpt(&field.after)),
+                escape(&place(&changed.entry))
+            ));
+        }
+    }
+    for list in &diff.lists {
+        body.push_str(&format!(
+            "<tr><td>修改<td>整店<td>{}<td>{}<td>{}<td>",
+            escape(&list.name),
+            escape(&excerpt(&list.before)),
+            escape(&excerpt(&list.after))
+        ));
+    }
+    body.push_str("</table></section>");
+}
+
+fn chip(verdict: Verdict) -> String {
+    let class = match verdict {
+        Verdict::Right => "right",
+        Verdict::Clarified => "clarified",
+        Verdict::OtherReason => "other",
+        Verdict::Missed => "missed",
+        Verdict::Wrong => "wrong",
+    };
+    format!("<span class=\"chip {class}\">{}</span>", verdict.label())
+}
+
+/// The beginning of a long text.
+fn excerpt(text: &str) -> String {
+    const LONGEST: usize = 120;
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
+        .replace('\n', "<br>")
+}

@@ -1,0 +1,306 @@
+//! One rebuild: read → check → build → golden questions → calibrate → gate → switch.
+
+use std::collections::HashSet;
+use std::path::Path;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::compare::compare;
+use super::diff::diff;
+use super::gate::judge;
+use super::probe::probe;
+use super::report::Report;
+use crate::answer::Question;
+use crate::answer::calibration::Calibration;
+use crate::answer::{Engine, decide::answer_with};
+use crate::embed::Encoder;
+use crate::eval::outcome::Labelled;
+use crate::eval::{calibrate, golden};
+use crate::index::catalog::{HistoryLine, KEEP};
+use crate::index::snapshot::{self, Manifest, file};
+use crate::index::{Catalog, IndexError, Snapshot, build};
+use crate::knowledge::{Finding, Severity, Shop, read_shop};
+use crate::lint::lint;
+use crate::pack;
+
+/// The most entries whose own questions are tried after a change.
+const PROBED: usize = 2_000;
+
+/// What a rebuild works with.
+pub struct Rebuild<'a> {
+    /// Folder of all shops.
+    pub knowledge: &'a Path,
+    /// Folder of all indexes.
+    pub index: &'a Path,
+    /// Shop id.
+    pub shop: &'a str,
+    /// The encoder; `None`: lexical only.
+    pub encoder: Option<&'static Encoder>,
+    /// Who rebuilds.
+    pub by: &'a str,
+    /// Why.
+    pub message: &'a str,
+    /// Publish although the gate refuses.
+    pub force: bool,
+    /// Real questions of the last days, masked, to be asked of the live snapshot and the candidate.
+    pub questions: &'a [Question],
+    /// Told of each step.
+    pub progress: &'a (dyn Fn(Progress) + Sync),
+}
+
+/// A step of a rebuild.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+#[serde(tag = "step", rename_all = "snake_case")]
+pub enum Progress {
+    /// Files are read.
+    Read,
+    /// Texts are embedded.
+    Embed {
+        /// Texts done.
+        done: usize,
+        /// Texts in all.
+        of: usize,
+    },
+    /// Golden questions are asked.
+    Golden,
+    /// The new snapshot goes live.
+    Publish,
+}
+
+/// How a rebuild ended.
+#[derive(Debug)]
+pub enum Outcome {
+    /// Nothing changed since the live snapshot.
+    Unchanged {
+        /// Id of the live snapshot.
+        snapshot: String,
+        /// What the linter said all the same.
+        findings: Vec<Finding>,
+    },
+    /// The knowledge has errors; the live snapshot stays.
+    Faulty {
+        /// All findings.
+        findings: Vec<Finding>,
+    },
+    /// A new snapshot is live.
+    Published {
+        /// Its id.
+        snapshot: String,
+        /// Warnings and remarks.
+        findings: Vec<Finding>,
+        /// How the golden questions went.
+        golden: Vec<Labelled>,
+        /// What is different; `None` for the first build of a shop.
+        report: Option<Box<Report>>,
+    },
+    /// The gate refused; the live snapshot stays.
+    Refused {
+        /// All findings.
+        findings: Vec<Finding>,
+        /// What would be different, and why that is too much.
+        report: Box<Report>,
+    },
+}
+
+/// Rebuilds a shop. Two rebuilds of one shop wait for each other.
+///
+/// # Errors
+/// [`IndexError`]; the live snapshot is then untouched.
+pub fn rebuild(plan: &Rebuild) -> Result<Outcome, IndexError> {
+    let catalog = Catalog::new(plan.index, plan.shop);
+    let lock = catalog.lock()?;
+    let now = Timestamp::now();
+    (plan.progress)(Progress::Read);
+    let reading = read_shop(&plan.knowledge.join(plan.shop));
+    let mut findings = reading.findings;
+    if findings
+        .iter()
+        .any(|finding| finding.severity == Severity::Error)
+    {
+        return Ok(Outcome::Faulty { findings });
+    }
+    let inputs = inputs_hash(&reading.inputs);
+    let content = build::content_hash(&inputs, pack::built_in(), plan.encoder);
+    let live = catalog.open_current().ok();
+    if let Some(live) = live
+        .as_ref()
+        .filter(|live| live.manifest.content == content)
+    {
+        findings.extend(lint(&reading.shop, now));
+        return Ok(Outcome::Unchanged {
+            snapshot: live.manifest.id.clone(),
+            findings,
+        });
+    }
+    let folder = catalog.building();
+    // The linter takes as long as the build of a large shop and shares nothing with it.
+    let (remarks, built) = rayon::join(
+        || lint(&reading.shop, now),
+        || {
+            build_candidate(
+                plan,
+                &folder,
+                &catalog.next_id(&content),
+                &reading.shop,
+                &inputs,
+                live.as_ref(),
+            )
+        },
+    );
+    findings.extend(remarks);
+    let manifest = built?;
+
+    (plan.progress)(Progress::Golden);
+    let candidate = Engine::new(
+        Arc::new(Snapshot::load(&folder, manifest.clone())?),
+        plan.encoder,
+    );
+    let calibration = calibrated(&candidate, &ask_golden(&candidate, now));
+    snapshot::write_json(&folder.join(file::CALIBRATION), &calibration)?;
+    let candidate = candidate.with_calibration(calibration);
+    let manifest = snapshot::seal(&folder, manifest)?;
+
+    let report = live.map(|live| {
+        report(
+            plan,
+            Engine::new(Arc::new(live), plan.encoder),
+            &candidate,
+            now,
+        )
+    });
+    findings.extend(probe_changed(&candidate, report.as_ref(), now));
+    let objections = report.as_ref().map_or(0, |report| report.objections.len());
+    let line = |action: &str, forced| HistoryLine {
+        at: now,
+        action: action.into(),
+        snapshot: manifest.id.clone(),
+        before: catalog.current(),
+        by: plan.by.into(),
+        message: plan.message.into(),
+        forced,
+        changes: report
+            .as_ref()
+            .map(|report| report.knowledge.summary())
+            .unwrap_or_default(),
+    };
+    if objections > 0 && !plan.force {
+        catalog.record(&line("refused", false))?;
+        if let Some(report) = report {
+            return Ok(Outcome::Refused {
+                findings,
+                report: Box::new(report),
+            });
+        }
+    }
+    (plan.progress)(Progress::Publish);
+    catalog.publish(&lock, &manifest, line("publish", objections > 0))?;
+    catalog.prune(KEEP)?;
+    Ok(Outcome::Published {
+        snapshot: manifest.id,
+        findings,
+        golden: ask_golden(&candidate, now),
+        report: report.map(Box::new),
+    })
+}
+
+fn build_candidate(
+    plan: &Rebuild,
+    folder: &Path,
+    id: &str,
+    shop: &Shop,
+    inputs: &str,
+    previous: Option<&Snapshot>,
+) -> Result<Manifest, IndexError> {
+    let embed = |done, of| (plan.progress)(Progress::Embed { done, of });
+    let plan = build::Plan {
+        shop,
+        inputs,
+        packs: pack::built_in(),
+        pack_vectors: plan.encoder.map(|encoder| pack::vectors(encoder, &embed)),
+        encoder: plan.encoder,
+        previous,
+        progress: &embed,
+    };
+    build::write(folder, id, &plan)
+}
+
+/// What going live would change, and what the gate says of it.
+fn report(plan: &Rebuild, live: Engine, candidate: &Engine, now: Timestamp) -> Report {
+    let shop = &candidate.snapshot.shop;
+    let golden = golden::asked(&shop.golden, now);
+    let (knowledge, answers) = rayon::join(
+        || diff(&live.snapshot.shop, shop),
+        || compare(&live, candidate, &golden, plan.questions),
+    );
+    let objections = judge(&answers, &shop.settings.gate);
+    Report {
+        shop: plan.shop.to_owned(),
+        knowledge,
+        answers,
+        objections,
+        forced: plan.force,
+    }
+}
+
+/// Entries that are new or changed and do not win on their own questions. Of a shop's first build all are tried, of
+/// a change so large that it amounts to one, the first.
+fn probe_changed(candidate: &Engine, report: Option<&Report>, now: Timestamp) -> Vec<Finding> {
+    let Some(report) = report else {
+        return probe(candidate, now, None);
+    };
+    let changed = report
+        .knowledge
+        .changed
+        .iter()
+        .map(|changed| &changed.entry.id);
+    let added = report.knowledge.added.iter().map(|entry| &entry.id);
+    let tried: HashSet<String> = added.chain(changed).take(PROBED).cloned().collect();
+    probe(candidate, now, Some(&tried))
+}
+
+/// SHA-256 (hex) over the names and hashes of the input files.
+fn inputs_hash(inputs: &[crate::knowledge::InputFile]) -> String {
+    use sha2::{Digest, Sha256};
+    let mut hash = Sha256::new();
+    for input in inputs {
+        hash.update(input.path.as_bytes());
+        hash.update([0]);
+        hash.update(input.sha256.as_bytes());
+        hash.update([0]);
+    }
+    crate::text::hex(&hash.finalize())
+}
+
+/// Asks the candidate its own golden questions.
+fn ask_golden(engine: &Engine, now: Timestamp) -> Vec<Labelled> {
+    let asked = golden::asked(&engine.snapshot.shop.golden, now);
+    golden::run(
+        &asked,
+        &|question| answer_with(engine, question, 5, false),
+        &|id| category(engine, id),
+    )
+}
+
+/// The budget category of an entry.
+pub fn category(engine: &Engine, id: &str) -> String {
+    let shop = &engine.snapshot.shop;
+    engine
+        .snapshot
+        .entry(id)
+        .map(|entry| entry.category(shop).to_owned())
+        .unwrap_or_default()
+}
+
+/// Thresholds for the shop's budgets from its golden questions.
+fn calibrated(engine: &Engine, outcomes: &[Labelled]) -> Calibration {
+    let budgets = &engine.snapshot.shop.settings.budgets;
+    let samples = calibrate::samples(outcomes, engine.calibration.curve);
+    calibrate::calibrate(
+        &samples,
+        budgets,
+        &Calibration::default(),
+        calibrate::Options::default(),
+    )
+    .0
+}

@@ -1,0 +1,323 @@
+//! The same answer again, months later, and the proof of it.
+//!
+//! A [`Record`] holds a question and the decision on it, sealed by a hash. Replaying takes the archived snapshot that
+//! the receipt names, checks every file of it against its manifest, asks again and compares to the byte.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use thiserror::Error;
+
+use crate::answer::decide::answer_with;
+use crate::answer::{Decision, Engine, Question, RULES_VERSION};
+use crate::embed::Encoder;
+use crate::index::catalog::HistoryLine;
+use crate::index::{Catalog, IndexError};
+use crate::knowledge::OrderState;
+
+/// A question as it was put to the engine: masked before, so that it may be kept.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AskedAs {
+    /// The buyer's words.
+    pub text: String,
+    /// Product of the channel.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub product: Option<String>,
+    /// The moment.
+    pub at: Timestamp,
+    /// The buyer's earlier messages, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub previous: Vec<String>,
+    /// State of the buyer's order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order_state: Option<OrderState>,
+    /// An entry chosen by a click.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub chosen: Option<String>,
+}
+
+impl From<&Question> for AskedAs {
+    fn from(question: &Question) -> AskedAs {
+        AskedAs {
+            text: question.text.clone(),
+            product: question.product.clone(),
+            at: question.at,
+            previous: question.previous.clone(),
+            order_state: question.order_state,
+            chosen: question.chosen.clone(),
+        }
+    }
+}
+
+impl From<&AskedAs> for Question {
+    fn from(asked: &AskedAs) -> Question {
+        Question {
+            text: asked.text.clone(),
+            product: asked.product.clone(),
+            at: asked.at,
+            previous: asked.previous.clone(),
+            order_state: asked.order_state,
+            chosen: asked.chosen.clone(),
+        }
+    }
+}
+
+/// A decision with all that is needed to make it again. `zhike replay` reads it as JSON.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Record {
+    /// Shop id.
+    pub shop: String,
+    /// What was asked.
+    pub question: AskedAs,
+    /// What was decided; no time taken, no trace, no ticket.
+    pub decision: Decision,
+    /// How many candidates were asked for.
+    pub candidates: usize,
+    /// SHA-256 (hex) of the snapshot's manifest.
+    pub manifest: String,
+    /// Version of zhike that decided.
+    pub version: String,
+    /// Version of its rules.
+    pub rules: String,
+    /// SHA-256 (hex) of all of the above as JSON.
+    pub seal: String,
+}
+
+/// Why a record cannot be replayed.
+#[derive(Debug, Error)]
+pub enum ReplayError {
+    /// The record was changed after it was written.
+    #[error(
+        "the receipt was changed after it was written: its seal does not fit; nothing can be proved from it"
+    )]
+    Tampered,
+    /// The snapshot is gone.
+    #[error(
+        "snapshot {snapshot} of shop {shop} was pruned; keep more snapshots or restore it from a backup to replay"
+    )]
+    Pruned {
+        /// Shop id.
+        shop: String,
+        /// Snapshot id.
+        snapshot: String,
+    },
+    /// The snapshot has the name but not the content.
+    #[error(
+        "snapshot {snapshot} is not the one that answered: its manifest was changed; restore it from a backup"
+    )]
+    OtherSnapshot {
+        /// Snapshot id.
+        snapshot: String,
+    },
+    /// The answer came from a live source, not from the snapshot.
+    #[error(
+        "the answer came from a live source ({rule}), which no snapshot holds; only the record itself shows it"
+    )]
+    Live {
+        /// The rule that decided.
+        rule: String,
+    },
+    /// The snapshot cannot be read, or its files are not those of its manifest.
+    #[error(transparent)]
+    Index(#[from] IndexError),
+}
+
+/// What a replay showed.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Replay {
+    /// The record that was replayed.
+    pub record: Record,
+    /// Whether the same decision came again, byte for byte.
+    pub identical: bool,
+    /// What came.
+    pub again: Decision,
+    /// When the snapshot went live, from the history.
+    pub published: Option<HistoryLine>,
+    /// The shop's time zone.
+    pub timezone: String,
+}
+
+impl Record {
+    /// Records the decision that `engine` made on `question` with `candidates` candidates. The question must be
+    /// masked already, and be the very one that was decided.
+    pub fn new(
+        engine: &Engine,
+        question: &Question,
+        decision: &Decision,
+        candidates: usize,
+    ) -> Record {
+        let manifest = &engine.snapshot.manifest;
+        let mut record = Record {
+            shop: manifest.shop.clone(),
+            question: AskedAs::from(question),
+            decision: plain(decision),
+            candidates,
+            manifest: hash(manifest),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            rules: RULES_VERSION.to_owned(),
+            seal: String::new(),
+        };
+        record.seal = record.computed_seal();
+        record
+    }
+
+    /// Whether the record is as it was written.
+    pub fn is_sealed(&self) -> bool {
+        self.seal == self.computed_seal()
+    }
+
+    fn computed_seal(&self) -> String {
+        hash(&Record {
+            seal: String::new(),
+            ..self.clone()
+        })
+    }
+}
+
+/// A decision without what differs from one time to the next. Figures are cut to six decimals, which JSON keeps
+/// exactly.
+fn plain(decision: &Decision) -> Decision {
+    let cut = |figure: &mut f64| *figure = (*figure * 1e6).round() / 1e6;
+    let mut plain = Decision {
+        took_us: 0,
+        trace: None,
+        ..decision.clone()
+    };
+    if let Some(handoff) = &mut plain.handoff {
+        handoff.ticket.clear();
+    }
+    cut(&mut plain.confidence);
+    plain
+        .parts
+        .iter_mut()
+        .for_each(|part| cut(&mut part.confidence));
+    for candidate in &mut plain.candidates {
+        cut(&mut candidate.confidence);
+        cut(&mut candidate.score);
+    }
+    plain
+}
+
+/// SHA-256 (hex) of a value as JSON. Field order is that of the type, so equal values hash equally.
+fn hash<T: Serialize>(value: &T) -> String {
+    let json = serde_json::to_vec(value).unwrap_or_default();
+    crate::text::hex(&Sha256::digest(json))
+}
+
+/// Makes the recorded decision again from the archived snapshot.
+///
+/// # Errors
+/// [`ReplayError`] where the record or the snapshot was changed, the snapshot was pruned, or the answer was a live one.
+pub fn replay(
+    catalog: &Catalog,
+    record: &Record,
+    encoder: Option<&'static Encoder>,
+) -> Result<Replay, ReplayError> {
+    if !record.is_sealed() {
+        return Err(ReplayError::Tampered);
+    }
+    if record.decision.receipt.rule.starts_with("connector") {
+        return Err(ReplayError::Live {
+            rule: record.decision.receipt.rule.clone(),
+        });
+    }
+    let id = &record.decision.receipt.snapshot;
+    let snapshot = catalog.open(id).map_err(|error| match error {
+        IndexError::UnknownSnapshot { shop, id } => ReplayError::Pruned { shop, snapshot: id },
+        other => ReplayError::Index(other),
+    })?;
+    if hash(&snapshot.manifest) != record.manifest {
+        return Err(ReplayError::OtherSnapshot {
+            snapshot: id.clone(),
+        });
+    }
+    let engine = Engine::new(std::sync::Arc::new(snapshot), encoder);
+    Ok(replay_on(&engine, catalog, record))
+}
+
+/// As [`replay`], on an engine that is open already and was verified.
+pub fn replay_on(engine: &Engine, catalog: &Catalog, record: &Record) -> Replay {
+    let again = plain(&answer_with(
+        engine,
+        &Question::from(&record.question),
+        record.candidates,
+        false,
+    ));
+    let went_live =
+        |line: &HistoryLine| line.snapshot == again.receipt.snapshot && line.action == "publish";
+    Replay {
+        identical: again == record.decision && hash(&again) == hash(&record.decision),
+        published: catalog.history().into_iter().find(went_live),
+        timezone: engine.snapshot.shop.settings.timezone.clone(),
+        record: record.clone(),
+        again,
+    }
+}
+
+impl fmt::Display for Replay {
+    /// The proof, to be printed: what was asked and said, from which file and row of which day.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let zone = TimeZone::get(&self.timezone).unwrap_or(TimeZone::UTC);
+        let local = |at: Timestamp| {
+            at.to_zoned(zone.clone())
+                .strftime("%Y-%m-%d %H:%M:%S %:z")
+                .to_string()
+        };
+        let record = &self.record;
+        writeln!(f, "店铺　{}", record.shop)?;
+        writeln!(f, "时间　{}", local(record.question.at))?;
+        for earlier in &record.question.previous {
+            writeln!(f, "此前　{earlier}")?;
+        }
+        writeln!(f, "提问　{}", record.question.text)?;
+        if let Some(product) = &record.question.product {
+            writeln!(f, "商品　{product}")?;
+        }
+        writeln!(
+            f,
+            "答复　{}",
+            record.decision.reply.replace('\n', "\n　　　")
+        )?;
+        for source in record.decision.parts.iter().flat_map(|part| &part.sources) {
+            let until = source
+                .valid_until
+                .as_ref()
+                .map(|until| format!("，有效期至 {until}"))
+                .unwrap_or_default();
+            writeln!(
+                f,
+                "出处　{}（{} 第 {} 行{until}）",
+                source.id, source.file, source.row
+            )?;
+            writeln!(f, "　　　{}", source.snippet.replace('\n', "\n　　　"))?;
+        }
+        let published = self
+            .published
+            .as_ref()
+            .map(|line| format!("，{} 发布", local(line.at)))
+            .unwrap_or_default();
+        writeln!(
+            f,
+            "快照　{}{published}，清单 {}",
+            record.decision.receipt.snapshot, record.manifest
+        )?;
+        writeln!(
+            f,
+            "规则　{}（zhike {}，规则版本 {}）",
+            record.decision.receipt.rule, record.version, record.rules
+        )?;
+        writeln!(f, "封印　{}", record.seal)?;
+        match (self.identical, record.rules == RULES_VERSION) {
+            (true, _) => write!(f, "核对　快照文件与清单一致，重放结果逐字节相同"),
+            (false, true) => write!(f, "核对　重放结果不同：{}", self.again.reply),
+            (false, false) => write!(
+                f,
+                "核对　重放结果不同，当时的规则版本是 {}，现在是 {RULES_VERSION}；请用 zhike {} 重放",
+                record.rules, record.version
+            ),
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! A shop as it would be after a change, built beside the live one and thrown away.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::answer::Engine;
+use crate::index::{IndexError, Snapshot, build};
+use crate::knowledge::Shop;
+use crate::pack;
+
+/// An engine over a changed shop, with the thresholds of the live one. Its folder goes with it.
+pub struct Variant {
+    /// Answers as the changed shop would.
+    pub engine: Engine,
+    folder: PathBuf,
+}
+
+impl Drop for Variant {
+    fn drop(&mut self) {
+        // It lies in the system's temporary folder, which is swept anyway.
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// Builds `shop` as a variant of the shop that `live` answers for. Vectors of unchanged texts are taken over.
+///
+/// # Errors
+/// [`IndexError`] where the temporary folder cannot be written.
+pub fn variant(live: &Engine, shop: &Shop) -> Result<Variant, IndexError> {
+    let folder = std::env::temp_dir().join(format!("zhike-variant-{}", uuid::Uuid::new_v4()));
+    let quiet = |_, _| ();
+    let plan = build::Plan {
+        shop,
+        inputs: "variant",
+        packs: pack::built_in(),
+        pack_vectors: live.packs,
+        encoder: live.encoder,
+        previous: Some(&live.snapshot),
+        progress: &quiet,
+    };
+    let opened = build::write(&folder, "variant", &plan)
+        .and_then(|manifest| Snapshot::load(&folder, manifest));
+    match opened {
+        Ok(snapshot) => {
+            let engine = Engine::new(Arc::new(snapshot), live.encoder)
+                .with_calibration(live.calibration.clone());
+            Ok(Variant { engine, folder })
+        }
+        Err(error) => {
+            let _ = std::fs::remove_dir_all(&folder);
+            Err(error)
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! Follows a shop's folder: tells when what is written there has changed and settled.
+//!
+//! Sizes and times of change are polled: no file-watching library sees every network drive and container mount on
+//! which merchants keep their files, and a look at a few hundred files costs a millisecond. Equal contents under new
+//! times (a checkout, a backup program) are no change.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant, SystemTime};
+
+use crate::knowledge::input_hash;
+
+/// How long a folder must stand still before it is read: editors and copying programs write in bursts.
+pub const SETTLE: Duration = Duration::from_millis(800);
+
+/// Size and time of change of each file.
+type Stamps = BTreeMap<PathBuf, (u64, Option<SystemTime>)>;
+
+/// Watches one shop.
+#[derive(Debug)]
+pub struct Watcher {
+    folder: PathBuf,
+    seen: Stamps,
+    hash: Option<String>,
+    /// Since when the folder looks as it does, where that is not yet reported.
+    restless: Option<Instant>,
+}
+
+impl Watcher {
+    /// Watches the shop in `folder`; what is there now counts as known.
+    pub fn new(folder: &Path) -> Watcher {
+        Watcher {
+            folder: folder.to_owned(),
+            seen: stamps(folder),
+            hash: input_hash(folder).ok(),
+            restless: None,
+        }
+    }
+
+    /// Looks once, at moment `now`. `true`: the contents changed, and have stood still for [`SETTLE`].
+    pub fn poll(&mut self, now: Instant) -> bool {
+        let stamps = stamps(&self.folder);
+        if stamps != self.seen {
+            self.seen = stamps;
+            self.restless = Some(now);
+            return false;
+        }
+        match self.restless {
+            Some(since) if now.duration_since(since) >= SETTLE => self.restless = None,
+            _ => return false,
+        }
+        // A file that cannot be read now is tried again at the next change.
+        let Ok(hash) = input_hash(&self.folder) else {
+            return false;
+        };
+        let changed = self.hash.as_ref() != Some(&hash);
+        self.hash = Some(hash);
+        changed
+    }
+}
+
+/// All files below a folder but hidden ones.
+fn stamps(folder: &Path) -> Stamps {
+    let mut stamps = Stamps::new();
+    let mut pending = vec![folder.to_owned()];
+    while let Some(folder) = pending.pop() {
+        for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
+            if entry.file_name().to_string_lossy().starts_with(['.', '~']) {
+                continue;
+            }
+            match entry.metadata() {
+                Ok(meta) if meta.is_dir() => pending.push(entry.path()),
+                Ok(meta) => {
+                    stamps.insert(entry.path(), (meta.len(), meta.modified().ok()));
+                }
+                Err(_) => {}
+            }
+        }
+    }
+    stamps
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_settled_changes_of_content_are_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("shop.toml");
+        let write = |text: &str, seconds: u64| {
+            fs::write(&path, text).unwrap();
+            let time = SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000 + seconds);
+            fs::File::options()
+                .append(true)
+                .open(&path)
+                .unwrap()
+                .set_modified(time)
+                .unwrap();
+        };
+        write("[shop]\n", 0);
+        let mut watcher = Watcher::new(folder.path());
+        let start = Instant::now();
+        let at = |milliseconds: u64| start + Duration::from_millis(milliseconds);
+
+        assert!(!watcher.poll(at(0)), "nothing happened");
+        write("[shop]\nname = \"甲\"\n", 1);
+        assert!(!watcher.poll(at(100)), "it may still be written");
+        write("[shop]\nname = \"乙\"\n", 2);
+        assert!(!watcher.poll(at(200)), "it is still written");
+        assert!(!watcher.poll(at(900)), "it has not settled");
+        assert!(watcher.poll(at(1_100)), "it has");
+        assert!(!watcher.poll(at(3_000)), "it is told once");
+        write("[shop]\nname = \"乙\"\n", 3);
+        assert!(!watcher.poll(at(4_000)));
+        assert!(
+            !watcher.poll(at(6_000)),
+            "the same content under a new time is no change"
+        );
+    }
+}

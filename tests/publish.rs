@@ -1,0 +1,364 @@
+//! The publish gate, history, replay and explanations, on real builds in temporary folders.
+
+mod mending;
+mod replaying;
+
+use std::collections::HashSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use arc_swap::ArcSwap;
+use jiff::Timestamp;
+use zhike::answer::{Engine, Question, decide::answer};
+use zhike::index::Catalog;
+use zhike::publish::compare::Kind;
+use zhike::publish::gate::Objection;
+use zhike::publish::{Outcome, Rebuild, html, probe, rebuild, report};
+
+/// A knowledge and an index folder that go with the test.
+struct Place {
+    _folder: tempfile::TempDir,
+    knowledge: PathBuf,
+    index: PathBuf,
+}
+
+impl Place {
+    fn new() -> Place {
+        let folder = tempfile::tempdir().unwrap();
+        let (knowledge, index) = (folder.path().join("knowledge"), folder.path().join("index"));
+        fs::create_dir_all(&knowledge).unwrap();
+        Place {
+            _folder: folder,
+            knowledge,
+            index,
+        }
+    }
+
+    /// A place with a copy of a sample shop.
+    fn with_sample(shop: &str) -> Place {
+        let place = Place::new();
+        let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("knowledge");
+        copy(&samples.join(shop), &place.knowledge.join(shop));
+        place
+    }
+
+    fn write(&self, path: &str, text: &str) {
+        let path = self.knowledge.join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    /// Rebuilds without an encoder: what is tested here does not depend on it.
+    fn rebuild(&self, shop: &str, force: bool, questions: &[Question]) -> Outcome {
+        rebuild(&Rebuild {
+            knowledge: &self.knowledge,
+            index: &self.index,
+            shop,
+            encoder: None,
+            by: "tester",
+            message: "a test",
+            force,
+            questions,
+            progress: &|_| (),
+        })
+        .unwrap()
+    }
+
+    fn publish(&self, shop: &str) -> String {
+        match self.rebuild(shop, false, &[]) {
+            Outcome::Published { snapshot, .. } => snapshot,
+            other => panic!("{shop} was not published: {other:?}"),
+        }
+    }
+
+    fn catalog(&self, shop: &str) -> Catalog {
+        Catalog::new(&self.index, shop)
+    }
+
+    fn engine(&self, shop: &str) -> Engine {
+        Engine::new(Arc::new(self.catalog(shop).open_current().unwrap()), None)
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        match entry.path().is_dir() {
+            true => copy(&entry.path(), &target),
+            false => {
+                fs::copy(entry.path(), target).unwrap();
+            }
+        }
+    }
+}
+
+fn now() -> Timestamp {
+    "2026-11-22T12:00:00+08:00".parse().unwrap()
+}
+
+fn question(text: &str) -> Question {
+    Question {
+        text: text.into(),
+        at: now(),
+        ..Question::default()
+    }
+}
+
+/// A small shop of four entries and their golden questions.
+fn small(answers: [&str; 4]) -> (String, &'static str) {
+    let questions = ["什么时候发货", "可以开发票吗", "怎么申请退货", "支持花呗吗"];
+    let rows = questions
+        .iter()
+        .zip(answers)
+        .enumerate()
+        .filter(|(_, (_, answer))| !answer.is_empty());
+    let rows = rows.map(|(at, (question, answer))| format!("F{at},{question},{answer}\n"));
+    let table = format!("id,question,answer\n{}", rows.collect::<String>());
+    let golden = "question,expect\n什么时候发货,faq:F0\n可以开发票吗,faq:F1\n怎么申请退货,faq:F2\n支持花呗吗,faq:F3\n";
+    (table, golden)
+}
+
+const SHOP: &str = "[shop]\nname = \"小店\"\n";
+const GOOD: [&str; 4] = [
+    "付款后48小时内发出",
+    "可以，签收后申请",
+    "在订单里点退款",
+    "支持花呗付款",
+];
+
+#[test]
+fn what_answers_worse_is_refused_and_what_is_mended_goes_live() {
+    let place = Place::new();
+    let (good, golden) = small(GOOD);
+    place.write("s/shop.toml", SHOP);
+    place.write("s/golden.csv", golden);
+    place.write("s/faq/a.csv", &good);
+    let first = place.publish("s");
+
+    // Three entries lost: three golden questions worse.
+    place.write("s/faq/a.csv", &small(["付款后48小时内发出", "", "", ""]).0);
+    let Outcome::Refused { report, findings } = place.rebuild("s", false, &[]) else {
+        panic!("it was not refused")
+    };
+    assert_eq!(
+        report.objections,
+        [Objection::Golden {
+            worse: 3,
+            allowed: 0
+        }]
+    );
+    assert_eq!(report.answers.worse().count(), 3);
+    assert!(
+        report
+            .answers
+            .worse()
+            .all(|shift| shift.kind == Kind::Silenced)
+    );
+    assert_eq!(report.knowledge.removed.len(), 3);
+    assert!(
+        findings
+            .iter()
+            .any(|finding| finding.code == "golden-unknown-entry")
+    );
+    assert_eq!(
+        place.catalog("s").current(),
+        Some(first.clone()),
+        "the live snapshot stays"
+    );
+    let text = report::text(&report);
+    assert!(
+        text.contains("可以开发票吗（golden.csv:3）")
+            && text.contains("refused: 3 golden questions"),
+        "{text}"
+    );
+    let page = html::page(&report);
+    assert!(
+        page.contains("不予发布") && page.contains("变为不答") && !page.contains("<script"),
+        "{page}"
+    );
+
+    // Mended with another answer to one question: it goes live, and the report says what is new.
+    let mended = small(["付款后24小时内发出", GOOD[1], GOOD[2], GOOD[3]]).0;
+    place.write("s/faq/a.csv", &mended);
+    let Outcome::Published {
+        snapshot, report, ..
+    } = place.rebuild("s", false, &[])
+    else {
+        panic!("refused")
+    };
+    let report = report.unwrap();
+    assert_eq!(
+        report
+            .answers
+            .shifts
+            .iter()
+            .map(|shift| shift.kind)
+            .collect::<Vec<_>>(),
+        [Kind::Reworded]
+    );
+    assert_eq!(
+        report.knowledge.changed[0].fields[0].after,
+        "付款后24小时内发出"
+    );
+    assert_eq!(place.catalog("s").current(), Some(snapshot.clone()));
+    assert!(matches!(
+        place.rebuild("s", false, &[]),
+        Outcome::Unchanged { .. }
+    ));
+
+    // Forced: recorded as such.
+    place.write(
+        "s/faq/a.csv",
+        &small(["付款后24小时内发出", GOOD[1], "", ""]).0,
+    );
+    let Outcome::Published { report, .. } = place.rebuild("s", true, &[]) else {
+        panic!("force was refused")
+    };
+    assert!(report.unwrap().forced);
+    let history = place.catalog("s").history();
+    let actions: Vec<(&str, bool)> = history
+        .iter()
+        .map(|line| (line.action.as_str(), line.forced))
+        .collect();
+    assert_eq!(
+        actions,
+        [
+            ("publish", false),
+            ("refused", false),
+            ("publish", false),
+            ("publish", true)
+        ]
+    );
+    assert_eq!(history[3].changes, "−2");
+    assert!(
+        history
+            .iter()
+            .all(|line| line.by == "tester" && line.message == "a test")
+    );
+}
+
+#[test]
+fn real_questions_have_a_say() {
+    let place = Place::new();
+    place.write("s/shop.toml", SHOP);
+    place.write("s/faq/a.csv", &small(GOOD).0);
+    place.publish("s");
+    // The knowledge changes, and no golden question notices.
+    place.write("s/faq/a.csv", &small(["", GOOD[1], GOOD[2], GOOD[3]]).0);
+    let asked: Vec<Question> = (0..10)
+        .map(|at| question(["什么时候发货", "可以开发票吗"][at % 2]))
+        .collect();
+    let Outcome::Refused { report, .. } = place.rebuild("s", false, &asked) else {
+        panic!("it was not refused")
+    };
+    assert_eq!(
+        report.objections,
+        [Objection::Replay {
+            changed: 5,
+            asked: 10,
+            allowed: 0.2
+        }]
+    );
+    assert_eq!(
+        (report.answers.shifts.len(), report.answers.shifts[0].times),
+        (1, 5),
+        "repeats are one line"
+    );
+    // Two real questions say nothing about shares.
+    assert!(matches!(
+        place.rebuild("s", false, &asked[..2]),
+        Outcome::Published { .. }
+    ));
+}
+
+#[test]
+fn a_rollback_under_load_drops_and_mixes_nothing() {
+    let place = Place::new();
+    place.write("s/shop.toml", SHOP);
+    place.write("s/faq/a.csv", &small(GOOD).0);
+    let old = place.publish("s");
+    place.write(
+        "s/faq/a.csv",
+        &small(["付款后24小时内发出", GOOD[1], GOOD[2], GOOD[3]]).0,
+    );
+    let new = place.publish("s");
+    let live = ArcSwap::from_pointee(place.engine("s"));
+    let (stop, asked) = (AtomicBool::new(false), AtomicUsize::new(0));
+    let expected = |snapshot: &str| {
+        if snapshot == old {
+            "付款后48小时内发出"
+        } else {
+            "付款后24小时内发出"
+        }
+    };
+    let seen: Vec<HashSet<String>> = std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..50)
+            .map(|_| {
+                scope.spawn(|| {
+                    let mut seen = HashSet::new();
+                    while !stop.load(Ordering::Relaxed) {
+                        // A request takes one snapshot at its start and uses nothing else.
+                        let engine = live.load_full();
+                        let decision = answer(&engine, &question("什么时候发货"));
+                        assert_eq!(decision.receipt.snapshot, engine.snapshot.manifest.id);
+                        assert_eq!(decision.reply, expected(&decision.receipt.snapshot));
+                        seen.insert(decision.receipt.snapshot);
+                        asked.fetch_add(1, Ordering::Relaxed);
+                    }
+                    seen
+                })
+            })
+            .collect();
+        while asked.load(Ordering::Relaxed) < 500 {
+            std::thread::yield_now();
+        }
+        let back = place
+            .catalog("s")
+            .roll_back(None, "tester", "too fast")
+            .unwrap();
+        live.store(Arc::new(place.engine("s")));
+        let after = asked.load(Ordering::Relaxed);
+        while asked.load(Ordering::Relaxed) < after + 500 {
+            std::thread::yield_now();
+        }
+        stop.store(true, Ordering::Relaxed);
+        assert_eq!(back, old);
+        workers
+            .into_iter()
+            .map(|worker| worker.join().unwrap())
+            .collect()
+    });
+    let seen: HashSet<&String> = seen.iter().flatten().collect();
+    assert_eq!(
+        seen,
+        HashSet::from([&old, &new]),
+        "both were asked, none else"
+    );
+    assert_eq!(
+        place.catalog("s").history().last().unwrap().message,
+        "too fast"
+    );
+}
+
+#[test]
+fn an_entry_that_loses_its_own_question_is_told() {
+    let place = Place::new();
+    place.write("s/shop.toml", SHOP);
+    place.write(
+        "s/faq/a.csv",
+        "id,question,similar,answer\nA,什么时候发货,几天能寄出,48小时内发出\nB,快递多久能到,几天能寄出,三天内送到\n",
+    );
+    let Outcome::Published { findings, .. } = place.rebuild("s", false, &[]) else {
+        panic!("not published")
+    };
+    let codes: HashSet<&str> = findings
+        .iter()
+        .map(|finding| finding.code.as_str())
+        .collect();
+    assert!(codes.contains("shared-phrasing"), "{findings:?}");
+    assert!(codes.contains(probe::LOSES_OWN_QUESTION), "{findings:?}");
+}

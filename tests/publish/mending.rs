@@ -1,0 +1,160 @@
+//! Why not that entry: fifty constructed failures, and the changes proposed for them.
+
+use std::sync::Arc;
+
+use zhike::answer::{Engine, Question};
+use zhike::knowledge::{Faq, Shop, ids};
+use zhike::publish::explain::{Lost, why_not};
+use zhike::publish::variant::variant;
+
+use super::{Place, now, question};
+
+/// A way to make an entry fail on a question of its own, and the question.
+type Break = fn(&mut Faq) -> Option<Question>;
+
+/// A similar question is lost. It must be worded unlike the rest, or the entry would still be found.
+fn lose_phrasing(faq: &mut Faq) -> Option<Question> {
+    let lost = faq.similar.pop()?;
+    Some(question(&lost))
+}
+
+fn other_product(faq: &mut Faq) -> Option<Question> {
+    faq.conditions.products = vec!["YS-D101".into()];
+    Some(Question {
+        product: Some("YS-W501".into()),
+        ..question(&faq.question)
+    })
+}
+
+fn other_state(faq: &mut Faq) -> Option<Question> {
+    use zhike::knowledge::OrderState::{Closed, Unpaid};
+    faq.conditions.order_states = vec![Closed];
+    Some(Question {
+        order_state: Some(Unpaid),
+        ..question(&faq.question)
+    })
+}
+
+fn unmet_keyword(faq: &mut Faq) -> Option<Question> {
+    faq.conditions.keywords = vec![vec!["毫不相干".into()]];
+    Some(question(&faq.question))
+}
+
+fn ended(faq: &mut Faq) -> Option<Question> {
+    faq.window.until = Some("2026-01-01T00:00:00Z".parse().unwrap());
+    Some(question(&faq.question))
+}
+
+fn marked(faq: &mut Faq) -> Option<Question> {
+    faq.clarify = true;
+    Some(question(&faq.question))
+}
+
+const BREAKS: &[(&str, Break)] = &[
+    ("phrasing", lose_phrasing),
+    ("product", other_product),
+    ("order state", other_state),
+    ("keyword", unmet_keyword),
+    ("window", ended),
+    ("clarify", marked),
+];
+
+#[test]
+fn most_failures_get_a_change_that_mends_them() {
+    let place = Place::with_sample("yunshang");
+    place.publish("yunshang");
+    let live = place.engine("yunshang");
+    let shop = &live.snapshot.shop;
+    let (mut failures, mut mended) = (0, 0);
+    let mut log = String::new();
+    // Breaks take turns over the entries; those that do no harm (the entry is found all the same) do not count.
+    for (at, faq) in shop
+        .faqs
+        .iter()
+        .enumerate()
+        .filter(|(_, faq)| !faq.clarify && faq.window.contains(now()))
+    {
+        if failures == 50 {
+            break;
+        }
+        let (name, make) = BREAKS[at % BREAKS.len()];
+        let mut broken: Shop = shop.clone();
+        let Some(asked) = make(&mut broken.faqs[at]) else {
+            continue;
+        };
+        let broken = variant(&live, &broken).unwrap();
+        let engine = &broken.engine;
+        let id = ids::faq(&faq.id);
+        let why = why_not(engine, &asked, &id).unwrap().unwrap();
+        if why.lost == Lost::Won {
+            continue;
+        }
+        failures += 1;
+        match why.proposal() {
+            Some(tried) if tried.is_good() => mended += 1,
+            _ => log.push_str(&format!(
+                "{name} {id} {}: {} {:?}\n",
+                asked.text, why.lost, why.tried
+            )),
+        }
+    }
+    assert!(failures >= 50, "only {failures} failures could be made");
+    println!("{mended} of {failures} mended without harm");
+    assert!(
+        mended * 100 >= failures * 80,
+        "{mended} of {failures}:\n{log}"
+    );
+}
+
+#[test]
+fn the_clause_is_named() {
+    let place = Place::new();
+    place.write("s/shop.toml", "[shop]\nname = \"小店\"\n");
+    place.write(
+        "s/faq/a.csv",
+        "id,question,negative,answer,products,valid_until,clarify\n\
+         A,什么时候发货,,48小时内发出,,,\n\
+         B,羊绒衫怎么清洗保养,,手洗,P1,,\n\
+         C,双十一有什么优惠活动,,满300减50,,2026-11-11,\n\
+         D,可以开增值税发票吗,,可以,,,是\n",
+    );
+    place.write("s/products/p.csv", "id,name\nP1,羊绒衫\nP2,牛仔裤\n");
+    place.publish("s");
+    let engine: Engine = Engine::new(Arc::new(place.catalog("s").open_current().unwrap()), None);
+    let with = |text: &str, product: &str| Question {
+        product: Some(product.into()),
+        ..question(text)
+    };
+    for (asked, expected, lost) in [
+        (question("什么时候发货"), "faq:A", Lost::Won),
+        (
+            with("羊绒衫怎么清洗保养", "P2"),
+            "faq:B",
+            Lost::Condition {
+                condition: "products".into(),
+            },
+        ),
+        (
+            question("双十一有什么优惠活动"),
+            "faq:C",
+            Lost::OutOfForce { early: false },
+        ),
+        (question("可以开增值税发票吗"), "faq:D", Lost::AlwaysClarify),
+        (
+            question("我要投诉你们"),
+            "faq:A",
+            Lost::Guard {
+                rule: "guard.complaint".into(),
+            },
+        ),
+    ] {
+        let why = why_not(&engine, &asked, expected).unwrap().unwrap();
+        assert_eq!(why.lost, lost, "{}", asked.text);
+    }
+    assert!(
+        why_not(&engine, &question("好"), "faq:nobody")
+            .unwrap()
+            .is_none(),
+        "an unknown entry is told apart"
+    );
+}

@@ -1,0 +1,149 @@
+//! Receipts replayed from archived snapshots.
+
+use std::fs;
+
+use zhike::answer::decide::answer_with;
+use zhike::answer::{Engine, Question};
+use zhike::eval::golden;
+use zhike::publish::replay::{Record, ReplayError, replay, replay_on};
+
+use super::{Place, now, question, small};
+
+/// Numbers that are the same at every run (xorshift).
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 % sides as u64) as usize
+    }
+}
+
+/// A thousand questions: golden ones, with product, moment and talk shuffled, cut short or run together.
+fn questions(engine: &Engine, count: usize) -> Vec<Question> {
+    let shop = &engine.snapshot.shop;
+    let golden: Vec<Question> = golden::asked(&shop.golden, now())
+        .into_iter()
+        .map(|asked| asked.question)
+        .collect();
+    let mut dice = Dice(0x5eed);
+    (0..count)
+        .map(|_| {
+            let mut question = golden[dice.roll(golden.len())].clone();
+            let other = &golden[dice.roll(golden.len())];
+            match dice.roll(5) {
+                0 => question.text = format!("{}，{}", question.text, other.text),
+                1 => question.text = question.text.chars().take(4 + dice.roll(8)).collect(),
+                2 => {
+                    question.product =
+                        Some(shop.products[dice.roll(shop.products.len())].id.clone())
+                }
+                3 => question.previous = vec![other.text.clone()],
+                _ => {}
+            }
+            question
+        })
+        .collect()
+}
+
+#[test]
+fn a_thousand_replies_are_the_same_after_five_publishes() {
+    let place = Place::with_sample("zhiju");
+    place.publish("zhiju");
+    let engine = place.engine("zhiju");
+    let records: Vec<String> = questions(&engine, 1_000)
+        .iter()
+        .map(|question| {
+            let decision = answer_with(&engine, question, 5, false);
+            serde_json::to_string(&Record::new(&engine, question, &decision, 5)).unwrap()
+        })
+        .collect();
+    for round in 0..5 {
+        let row =
+            format!("编号,标准问题,答案\nNEW{round},新问题第{round}个怎么办,请联系客服处理\n");
+        place.write(&format!("zhiju/faq/new{round}.csv"), &row);
+        place.publish("zhiju");
+    }
+    let catalog = place.catalog("zhiju");
+    let first: Record = serde_json::from_str(&records[0]).unwrap();
+    assert_ne!(
+        catalog.current(),
+        Some(first.decision.receipt.snapshot.clone())
+    );
+    let archived = Engine::new(
+        catalog
+            .open(&first.decision.receipt.snapshot)
+            .unwrap()
+            .into(),
+        None,
+    );
+    for text in &records {
+        let record: Record = serde_json::from_str(text).unwrap();
+        assert!(record.is_sealed(), "{text}");
+        let replayed = replay_on(&archived, &catalog, &record);
+        assert!(replayed.identical, "{replayed}");
+        assert_eq!(
+            serde_json::to_string(&replayed.again).unwrap(),
+            serde_json::to_string(&record.decision).unwrap()
+        );
+    }
+    let proof = replay(&catalog, &first, None).unwrap();
+    let printed = proof.to_string();
+    for part in ["提问　", "答复　", "快照　0001-", "逐字节相同"] {
+        assert!(printed.contains(part), "{printed}");
+    }
+}
+
+#[test]
+fn what_cannot_be_proved_says_so() {
+    let place = Place::new();
+    place.write("s/shop.toml", "[shop]\nname = \"小店\"\n");
+    place.write("s/faq/a.csv", &small(super::GOOD).0);
+    let snapshot = place.publish("s");
+    let engine = place.engine("s");
+    let asked = question("什么时候发货");
+    let record = Record::new(&engine, &asked, &answer_with(&engine, &asked, 5, false), 5);
+    let catalog = place.catalog("s");
+    assert!(replay(&catalog, &record, None).unwrap().identical);
+
+    let mut forged = record.clone();
+    forged.decision.reply = "付款后72小时内发出".into();
+    assert!(matches!(
+        replay(&catalog, &forged, None),
+        Err(ReplayError::Tampered)
+    ));
+
+    // A file of the snapshot is changed: its hash does not fit.
+    let file = catalog.folder(&snapshot).join("shop.json");
+    let before = fs::read_to_string(&file).unwrap();
+    fs::write(&file, before.replace("48小时", "72小时")).unwrap();
+    let error = replay(&catalog, &record, None).unwrap_err().to_string();
+    assert!(error.contains("shop.json was changed"), "{error}");
+
+    // The manifest is forged to fit: it is not the manifest that answered.
+    let manifest = catalog.folder(&snapshot).join("manifest.json");
+    let mut value: serde_json::Value =
+        serde_json::from_slice(&fs::read(&manifest).unwrap()).unwrap();
+    let hash = sha256(&fs::read(&file).unwrap());
+    value["files"]["shop.json"] = hash.into();
+    fs::write(&manifest, value.to_string()).unwrap();
+    assert!(matches!(
+        replay(&catalog, &record, None),
+        Err(ReplayError::OtherSnapshot { .. })
+    ));
+
+    fs::remove_dir_all(catalog.folder(&snapshot)).unwrap();
+    let error = replay(&catalog, &record, None).unwrap_err();
+    assert!(matches!(error, ReplayError::Pruned { .. }), "{error}");
+    assert!(error.to_string().contains("pruned"), "{error}");
+}
+
+fn sha256(bytes: &[u8]) -> String {
+    use sha2::{Digest, Sha256};
+    Sha256::digest(bytes)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
