@@ -1,4 +1,3 @@
-<<<<<<< HEAD
 // Puts the chat on a shop's page:
 //   <script src="https://…/embed.js" data-shop="dress" data-product="P001" async></script>
 // Everything is styled through properties, so that a strict style policy of the page does not matter.
@@ -54,6 +53,3 @@
   host.append(button);
   (document.body ?? document.documentElement).append(host);
 })();
-=======
-// Puts the chat on a shop page; written with the chat page.
->>>>>>> 7e53710 (Keep talks, tickets and what people make of them; serve them over HTTP)
