@@ -278,13 +278,12 @@ fn loosest(ladder: &[Rung], budget: f64, delta: f64) -> Option<f64> {
     proven
 }
 
-/// The loosest raw threshold at which the observed share of wrong keeps half of `budget`, half being left for what few
-/// labels do not show; 1 (exact hits only) where none does.
+/// The loosest raw threshold at which the observed share of wrong keeps `budget`; 1 (exact hits only) where none does.
 fn observed(ladder: &[Rung], budget: f64) -> f64 {
     ladder
         .iter()
         .rev()
-        .find(|rung| f64::from(rung.wrong) <= 0.5 * budget * f64::from(rung.answered))
+        .find(|rung| f64::from(rung.wrong) <= budget * f64::from(rung.answered))
         .map_or(1.0, |rung| rung.raw)
 }
 
