@@ -6,10 +6,12 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use sha2::{Digest, Sha256};
 use utoipa::IntoParams;
 
 use super::{ApiError, Shared};
 use crate::conversation::store::Slice;
+use crate::text::hex;
 
 /// A JSON body. What does not parse is a 422 that names the field.
 pub struct Body<T>(pub T);
@@ -85,13 +87,29 @@ impl Paging {
     }
 }
 
-/// The header `Idempotency-Key`: the same key makes a thing once.
+/// The header `Idempotency-Key`: the same key makes a thing once. Only its hash goes on: callers like to use phone
+/// numbers.
 pub fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, ApiError> {
+    Ok(sent_key(headers)?.map(hashed))
+}
+
+/// The same, where an anonymous caller's key must not be guessable: one shorter than `least` counts as none.
+pub fn long_idempotency_key(headers: &HeaderMap, least: usize) -> Result<Option<String>, ApiError> {
+    Ok(sent_key(headers)?
+        .filter(|key| key.len() >= least)
+        .map(hashed))
+}
+
+fn hashed(key: &str) -> String {
+    hex(&Sha256::digest(key))
+}
+
+fn sent_key(headers: &HeaderMap) -> Result<Option<&str>, ApiError> {
     let Some(value) = headers.get("idempotency-key") else {
         return Ok(None);
     };
     match value.to_str() {
-        Ok(key) if (1..=200).contains(&key.len()) => Ok(Some(key.to_owned())),
+        Ok(key) if (1..=200).contains(&key.len()) => Ok(Some(key)),
         _ => Err(ApiError::invalid(
             "bad-idempotency-key",
             "an idempotency key has 1 to 200 visible ASCII characters",

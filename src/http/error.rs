@@ -171,6 +171,15 @@ impl From<WorkError> for ApiError {
             WorkError::Missing(_) => {
                 ApiError::new(StatusCode::NOT_FOUND, "not-found", error.to_string())
             }
+            WorkError::Unfit { code, detail } => {
+                // What another look or another edit mends is a conflict, what was asked wrongly is not.
+                let status = match *code {
+                    "not-found" => StatusCode::NOT_FOUND,
+                    "bad-change" => StatusCode::UNPROCESSABLE_ENTITY,
+                    _ => StatusCode::CONFLICT,
+                };
+                ApiError::new(status, code, detail.clone())
+            }
             WorkError::Failed(_) => ApiError::internal(&error),
         }
     }

@@ -5,19 +5,21 @@ use std::time::Duration;
 use axum::Json;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::http::StatusCode;
+use axum::http::header::X_CONTENT_TYPE_OPTIONS;
+use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::from_fn_with_state;
 use axum::routing::get;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
+use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::routes::{
-    answer, console, conversations, desk, keys, operations, publishing, search, sessions,
+    answer, changes, console, conversations, desk, keys, operations, publishing, search, sessions,
 };
 use super::{App, Shared, observe, pages};
 
@@ -80,6 +82,7 @@ fn api() -> OpenApiRouter<Shared> {
         .routes(routes!(console::lessons))
         .routes(routes!(console::accept))
         .routes(routes!(console::reject))
+        .routes(routes!(changes::change))
         // Operations.
         .routes(routes!(keys::list, keys::make))
         .routes(routes!(keys::revoke))
@@ -122,6 +125,11 @@ pub fn router(app: Shared) -> Router {
         .layer(DefaultBodyLimit::max(limits.body_bytes))
         .layer(CompressionLayer::new().compress_when(compressed))
         .layer(CatchPanicLayer::new())
+        // JSON is never a page, whatever a browser makes of the words in it.
+        .layer(SetResponseHeaderLayer::if_not_present(
+            X_CONTENT_TYPE_OPTIONS,
+            HeaderValue::from_static("nosniff"),
+        ))
         .layer(from_fn_with_state(app.clone(), observe::observe))
         .with_state(app)
 }

@@ -13,6 +13,7 @@ use utoipa::ToSchema;
 
 use crate::answer::{Decision, Question, Source};
 use crate::knowledge::{Finding, Settings, Shop};
+use crate::publish::amend::{Review, Wanted};
 
 /// A shop as it answers at one moment: one snapshot, and what it can do.
 #[derive(Clone)]
@@ -150,12 +151,33 @@ pub struct Rebuilt {
     pub gate: serde_json::Value,
 }
 
+/// A change to a shop's files, tried and perhaps written.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AmendOrder {
+    /// Shop id.
+    pub shop: String,
+    /// What is to be changed.
+    pub wanted: Wanted,
+    /// The state of the file that a person looked at; `None`: whatever it is now.
+    pub base: Option<String>,
+    /// Write it, where the trial has nothing against it.
+    pub write: bool,
+}
+
 /// Why work on a shop failed.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum WorkError {
     /// No such snapshot.
     #[error("{0}")]
     Missing(String),
+    /// What was asked for cannot be done as things are.
+    #[error("{detail}")]
+    Unfit {
+        /// Stable code.
+        code: &'static str,
+        /// What is in the way and what to do.
+        detail: String,
+    },
     /// The work itself failed.
     #[error("{0}")]
     Failed(String),
@@ -180,6 +202,8 @@ pub struct Works {
         Arc<dyn Fn(&str, Option<&str>, &str, &str) -> Result<String, WorkError> + Send + Sync>,
     /// What two versions answer differently: shop, a, b.
     pub diff: Arc<dyn Fn(&str, &str, &str) -> Result<serde_json::Value, WorkError> + Send + Sync>,
+    /// Tries a change to the merchant's files, and writes it where that is wanted.
+    pub amend: Arc<dyn Fn(&AmendOrder) -> Result<Review, WorkError> + Send + Sync>,
 }
 
 /// The live shops.

@@ -7,15 +7,17 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::shops::{
-    EntryView, Hit, Hits, Live, Progress, RebuildOrder, Rebuilt, Search, SnapshotView, WorkError,
-    Works,
+    AmendOrder, EntryView, Hit, Hits, Live, Progress, RebuildOrder, Rebuilt, Search, SnapshotView,
+    WorkError, Works,
 };
 use crate::answer::search::{Filter, search};
 use crate::answer::{Decision, Engine, Question, decide};
 use crate::embed::Encoder;
 use crate::index::{Catalog, IndexError, Snapshot};
 use crate::knowledge::{Kind, read_shop};
+use crate::lint::lint;
 use crate::publish;
+use crate::publish::amend::{Amend, AmendError, Review, amend};
 
 /// Candidates that a decision lists.
 const CANDIDATES: usize = 5;
@@ -38,10 +40,16 @@ pub fn works(place: Place) -> Works {
     let checked = place.clone();
     let listed = place.clone();
     let rolled = place.clone();
+    let amended = place.clone();
     Works {
         open: Arc::new(move |shop| open_live(&open, shop)),
         rebuild: Arc::new(move |order, tell| rebuild(&built, order, tell)),
-        check: Arc::new(move |shop| Ok(read_shop(&checked.knowledge.join(shop)).findings)),
+        check: Arc::new(move |shop| {
+            let reading = read_shop(&checked.knowledge.join(shop));
+            let mut findings = reading.findings;
+            findings.extend(lint(&reading.shop, Timestamp::now()));
+            Ok(findings)
+        }),
         snapshots: Arc::new(move |shop| snapshots(&listed, shop)),
         roll_back: Arc::new(move |shop, id, by, why| {
             Catalog::new(&rolled.index, shop)
@@ -49,6 +57,7 @@ pub fn works(place: Place) -> Works {
                 .map_err(fault)
         }),
         diff: Arc::new(move |shop, a, b| diff(&place, shop, a, b)),
+        amend: Arc::new(move |order| amend_files(&amended, order)),
     }
 }
 
@@ -206,6 +215,26 @@ fn rebuild(
             outcome: "faulty".into(),
             findings,
             gate: Value::Null,
+        },
+    })
+}
+
+fn amend_files(place: &Place, order: &AmendOrder) -> Result<Review, WorkError> {
+    let plan = Amend {
+        knowledge: &place.knowledge,
+        index: &place.index,
+        shop: &order.shop,
+        encoder: place.encoder,
+        wanted: &order.wanted,
+        base: order.base.as_deref(),
+        write: order.write,
+    };
+    amend(&plan).map_err(|error| match error {
+        AmendError::Index(error) => fault(error),
+        AmendError::Io { .. } => WorkError::Failed(error.to_string()),
+        error => WorkError::Unfit {
+            code: error.code(),
+            detail: error.to_string(),
         },
     })
 }

@@ -26,7 +26,7 @@ mod header;
 pub mod hours;
 pub mod ids;
 mod lexicon;
-mod lists;
+pub(crate) mod lists;
 mod markdown;
 pub mod model;
 mod names;

@@ -4,7 +4,7 @@
 //! file stays as it is, byte for byte: encoding, byte-order mark, line ends, quotes, order. A file that would not come
 //! out the same when nothing is mended is left alone.
 
-mod sheet;
+pub(crate) mod sheet;
 
 use std::collections::HashSet;
 use std::fs;

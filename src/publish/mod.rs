@@ -8,8 +8,10 @@
 //! replay    the same answer again from a receipt, with the proof
 //! explain   why not that entry, and the smallest change that mends it, tried on a variant of the shop
 //! watch     follows the folder
+//! amend     a phrasing or an entry more, written into the merchant's own file once it was tried
 //! ```
 
+pub mod amend;
 pub mod change;
 pub mod compare;
 pub mod diff;

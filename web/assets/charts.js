@@ -5,6 +5,9 @@ import { el, svg } from './dom.js';
 const OUTCOMES = ['answer', 'clarify', 'handoff'];
 const HOUR_MS = 3600000;
 
+// Drawn at its own size, so that letters keep theirs on a phone.
+const room = (most) => Math.max(280, Math.min(most, document.documentElement.clientWidth - 60));
+
 /** Questions by hour, stacked by outcome. `hours`: `{name: "<RFC 3339> <outcome>", count}`. */
 export function byHour(hours, days) {
   const step = days <= 3 ? HOUR_MS : 24 * HOUR_MS;
@@ -19,7 +22,7 @@ export function byHour(hours, days) {
     if (bar && outcome in bar) bar[outcome] += n;
   }
   const most = Math.max(1, ...bars.map((bar) => bar.answer + bar.clarify + bar.handoff));
-  const [width, height, left, foot] = [720, 190, 34, 20];
+  const [width, height, left, foot] = [room(1040), 200, 34, 20];
   const each = (width - left) / count;
   const scale = (height - foot - 10) / most;
   const nodes = [0, 0.5, 1].map((part) => {
@@ -34,7 +37,7 @@ export function byHour(hours, days) {
       y -= h;
       if (h) nodes.push(svg('rect', { class: `c-${outcome}`, x: left + at * each + 1, y, width: Math.max(1, each - 2), height: h }, svg('title', null, `${label}：回答 ${bar.answer}，追问 ${bar.clarify}，转人工 ${bar.handoff}`)));
     }
-    if (at % Math.ceil(count / 7) === 0) nodes.push(svg('text', { x: left + at * each, y: height - 5 }, label));
+    if (at % Math.ceil(count / Math.max(2, Math.floor(width / 90))) === 0) nodes.push(svg('text', { x: left + at * each, y: height - 5 }, label));
   });
   return svg('svg', { viewBox: `0 0 ${width} ${height}`, width: '100%', role: 'img', 'aria-label': `咨询量，最多的一格 ${most} 条` }, nodes);
 }
@@ -50,12 +53,12 @@ export const legend = () => el('div', { class: 'legend' }, [['answer', '已回�
 /** Rows as horizontal bars. `rows`: `{label, count}`. */
 export function bars(rows) {
   const most = Math.max(1, ...rows.map((row) => row.count));
-  const [width, step, left] = [420, 26, 150];
+  const [width, step, left] = [room(500), 28, 180];
   return svg('svg', { viewBox: `0 0 ${width} ${rows.length * step}`, width: '100%', role: 'img', 'aria-label': rows.map((row) => `${row.label} ${row.count}`).join('，') },
     rows.map((row, at) => {
       const long = (row.count / most) * (width - left - 44);
       return [
-        svg('text', { x: left - 8, y: at * step + 17, 'text-anchor': 'end' }, row.label.length > 13 ? `${row.label.slice(0, 12)}…` : row.label, svg('title', null, row.label)),
+        svg('text', { x: left - 8, y: at * step + 17, 'text-anchor': 'end' }, row.label.length > 12 ? `${row.label.slice(0, 11)}…` : row.label, svg('title', null, row.label)),
         svg('rect', { class: 'c-bar', x: left, y: at * step + 5, width: Math.max(2, long), height: step - 10, rx: 3 }),
         svg('text', { x: left + Math.max(2, long) + 6, y: at * step + 17 }, String(row.count)),
       ];

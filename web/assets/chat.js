@@ -88,10 +88,13 @@ function status() {
   else if (waits && talk.position > 0) text = `正在为您转接人工客服，前面还有 ${talk.position} 位，请稍等；也可以继续问机器人。`;
   else if (waits) text = '正在为您转接人工客服，马上就到您了；也可以继续问机器人。';
   else if (talk.state === 'with_agent') text = talk.agent ? `客服 ${talk.agent} 正在为您服务` : '人工客服正在为您服务';
+  const near = log.scrollHeight - log.scrollTop - log.clientHeight < NEAR_END_PX;
   bar.hidden = !text;
   bar.classList.toggle('good', lineUp && talk.state === 'with_agent');
   if (bar.textContent !== text) bar.textContent = text;
   byId('person').hidden = waits || talk.state === 'with_agent';
+  // The bar takes room from the log.
+  if (near) toEnd();
   presence();
 }
 

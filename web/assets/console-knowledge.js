@@ -1,46 +1,33 @@
 // What could not be answered, what may be learned, and the entries.
 
 import { call, query, shopPath } from './api.js';
-import { copy, el, fill, marked } from './dom.js';
+import { addPhrasing, draftEntry } from './console-change.js';
+import { el, fill, marked } from './dom.js';
 import { KINDS, LAYERS, LESSONS, fullTime, name } from './words.js';
 
 const USED_DAYS = 30;
 
-/** Clusters of questions, each one click from an entry. Files are the merchant's: the change is written out for them. */
+/** Clusters of questions, each one click from an entry; those that were mended since stand at the end. */
 export async function unanswered({ shop }) {
   const page = await call('GET', shopPath(shop, `/unanswered${query({ days: 30, limit: 50 })}`));
   if (!page.items.length) return el('p', { class: 'notice good' }, '近 30 天没有答不上来的问题');
-  return [el('p', { class: 'soft' }, `近 30 天共 ${page.total} 组，问得最多的在前。`), page.items.map((cluster) => clusterCard(shop, cluster))];
+  const mended = page.items.filter((cluster) => cluster.now === 'answer');
+  const left = page.items.filter((cluster) => cluster.now !== 'answer');
+  return [
+    el('p', { class: 'soft' }, `近 30 天共 ${page.total} 组，问得最多的在前。`),
+    left.length ? left.map((cluster) => clusterCard(shop, cluster)) : el('p', { class: 'notice good' }, '这些问题现在都能答了'),
+    mended.length ? el('details', null, el('summary', null, `现在已经能答的 ${mended.length} 组`), mended.map((cluster) => clusterCard(shop, cluster))) : null,
+  ];
 }
 
 function clusterCard(shop, cluster) {
-  const out = el('div', { 'aria-live': 'polite' });
-  const all = [...new Set([cluster.question, ...cluster.examples])];
-  const phrasing = async () => {
-    try {
-      const found = await call('GET', shopPath(shop, `/search${query({ q: cluster.question, kind: 'faq', limit: 5 })}`));
-      fill(out, el('p', { class: 'small soft' }, '加到哪一条？'), found.items.length
-        ? found.items.map((hit) => el('button', { type: 'button', class: 'pre', onclick: () => fill(out, change(`在 ${hit.file} 第 ${hit.row} 行（${hit.title}）的「相似问题」列加上：`, all.join('|'))) }, `${hit.title}（${hit.file}:${hit.row}）`))
-        : el('p', { class: 'soft' }, '没有相近的条目，请起草新条目'));
-    } catch (problem) {
-      fill(out, el('p', { class: 'notice bad' }, problem.message));
-    }
-  };
-  const draft = () => {
-    const cell = (text) => `"${text.replaceAll('"', '""')}"`;
-    fill(out, change('在 faq 文件夹的表格末尾加一行，补上答案：', `问题,相似问题,答案\n${cell(cluster.question)},${cell(all.slice(1).join('|'))},""`));
-  };
-  return el('section', { class: 'card' },
+  const out = el('div');
+  const wordings = [...new Set([cluster.question, ...cluster.examples])];
+  return el('section', { class: 'card', 'aria-label': cluster.question },
     el('div', { class: 'row' }, el('span', { class: 'tag hot' }, `${cluster.count} 次`), el('b', { class: 'grow' }, cluster.question), el('span', { class: 'small soft' }, `最近 ${fullTime(cluster.last_at)}`)),
     cluster.examples.length ? el('p', { class: 'small soft' }, cluster.examples.join(' · ')) : null,
-    el('div', { class: 'row' }, el('button', { type: 'button', onclick: phrasing }, '加为某条的相似问题'), el('button', { type: 'button', onclick: draft }, '起草新条目'),
+    el('div', { class: 'row' }, el('button', { type: 'button', onclick: () => addPhrasing({ shop, wordings, out }) }, '加为某条的相似问题'), el('button', { type: 'button', onclick: () => draftEntry({ shop, wordings, out }) }, '起草新条目'),
       el('a', { class: 'button', href: `#try?question=${encodeURIComponent(cluster.question)}` }, '试问一次')), out);
-}
-
-function change(where, text) {
-  const told = el('span', { class: 'small', role: 'status' });
-  return el('div', null, el('p', null, where), el('pre', null, text),
-    el('div', { class: 'row' }, el('button', { type: 'button', class: 'primary', onclick: async () => { told.textContent = await copy(text) ? '已复制；改好文件后到「重建与版本」发布' : '浏览器不允许复制，请手动选中'; } }, '复制'), told));
 }
 
 /** Labelled questions: taken over or refused by a person. */
@@ -56,10 +43,18 @@ export async function lessons({ shop, redraw }) {
       told.textContent = problem.message;
     }
   };
-  return [told, page.items.map((lesson) => el('section', { class: 'card' },
+  // An answer becomes a change to the files; without one there is only the person's word for it.
+  const take = (lesson, out) => {
+    const wordings = [lesson.question];
+    if (lesson.entry?.startsWith('faq:')) addPhrasing({ shop, wordings, out, lesson: lesson.id, entry: lesson.entry });
+    else if (lesson.reply) draftEntry({ shop, wordings, answer: lesson.reply, out, lesson: lesson.id });
+    else decide(lesson, 'accept')();
+  };
+  const card = (lesson, out) => el('section', { class: 'card' },
     el('div', { class: 'row' }, el('span', { class: 'tag note' }, name(LESSONS, lesson.kind)), el('b', { class: 'grow' }, lesson.question), el('span', { class: 'small soft' }, fullTime(lesson.at))),
     el('p', { class: 'pre' }, '→ ', lesson.entry ?? lesson.reply ?? ''),
-    el('div', { class: 'row' }, el('button', { type: 'button', class: 'primary', onclick: decide(lesson, 'accept') }, '采纳'), el('button', { type: 'button', onclick: decide(lesson, 'reject') }, '拒绝'))))];
+    el('div', { class: 'row' }, el('button', { type: 'button', class: 'primary', onclick: () => take(lesson, out) }, '采纳'), el('button', { type: 'button', onclick: decide(lesson, 'reject') }, '拒绝')), out);
+  return [told, page.items.map((lesson) => card(lesson, el('div')))];
 }
 
 /** All entries, searched, with how often each was quoted. */

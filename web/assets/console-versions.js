@@ -2,7 +2,7 @@
 
 import { call, newKey, shopPath } from './api.js';
 import { el, fill } from './dom.js';
-import { RESULTS, SEVERITIES, STAGES, fullTime, name } from './words.js';
+import { COUNTS, RESULTS, SEVERITIES, STAGES, STEPS, fullTime, name } from './words.js';
 
 /** What is wrong with the files now: file, row, column, remedy. */
 export async function findings({ shop }) {
@@ -55,16 +55,17 @@ export async function versions({ shop, redraw }) {
     }
   };
   return [
-    el('form', { class: 'fields card', onsubmit: rebuild }, el('label', { class: 'wide' }, '为什么', message), el('label', { class: 'row' }, force, '把关未通过也发布（会记录）'), el('button', { class: 'primary' }, '从文件重建并发布'), el('button', { type: 'button', class: 'danger', disabled: page.total < 2, onclick: back }, '退回上一版')),
+    el('form', { class: 'fields card', onsubmit: rebuild }, el('label', { class: 'wide' }, '为什么', message), el('label', { class: 'check' }, force, '把关未通过也发布（会记录）'), el('button', { class: 'primary' }, '从文件重建并发布'), el('button', { type: 'button', class: 'danger', disabled: page.total < 2, onclick: back }, '退回上一版')),
     out,
     page.items.map((version) => el('section', { class: 'card' },
       el('div', { class: 'row' }, version.live ? el('span', { class: 'tag good' }, '线上') : null, el('code', { class: 'grow' }, version.id), version.live ? null : el('button', { type: 'button', onclick: () => live(version.id) }, '让它上线')),
-      el('p', { class: 'small soft' }, Object.entries(version.counts).map(([what, n]) => `${what} ${n}`).join(' · ')),
-      version.history.map((step) => el('div', { class: 'small' }, Object.entries(step).filter(([, value]) => value !== null && value !== '').map(([key, value]) => (key === 'at' ? fullTime(value) : typeof value === 'string' ? value : `${key} ${JSON.stringify(value)}`)).join(' · '))))),
+      el('p', { class: 'small soft' }, Object.entries(COUNTS).filter(([what]) => version.counts[what]).map(([what, label]) => `${label} ${version.counts[what]}`).join(' · ')),
+      version.history.map((step) => el('div', { class: 'small' }, [fullTime(step.at), name(STEPS, step.action), step.forced ? '越过把关' : '', step.changes, step.by, step.message].filter(Boolean).join(' · '))))),
   ];
 }
 
-function follow(task, out, redraw) {
+/** Shows how far a rebuild is and what it came to; `redraw` may be null. */
+export function follow(task, out, redraw) {
   const source = new EventSource(`/v1/tasks/${encodeURIComponent(task.id)}/events`);
   const bar = el('progress', { max: '1', 'aria-label': '重建进度' });
   const label = el('p', { role: 'status' }, '正在重建…');
@@ -81,6 +82,6 @@ function follow(task, out, redraw) {
     const good = result?.outcome === 'published' || result?.outcome === 'unchanged';
     fill(out, el('p', { class: good ? 'notice good' : 'notice bad' }, error ? `重建失败：${error}` : name(RESULTS, result?.outcome)),
       result?.gate && result.outcome === 'refused' ? el('pre', null, JSON.stringify(result.gate, null, 2)) : null, result?.findings?.length ? table(result.findings) : null,
-      good ? el('button', { type: 'button', onclick: redraw }, '刷新版本列表') : null);
+      good && redraw ? el('button', { type: 'button', onclick: redraw }, '刷新版本列表') : null);
   });
 }

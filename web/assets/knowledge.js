@@ -16,7 +16,7 @@ export function knowledge({ shop, insert }) {
   const words = el('input', { type: 'search', id: 'find', placeholder: '搜索：词、拼音、首字母（thyf）', autocomplete: 'off', oninput: later, onkeydown: keyed });
   const kind = el('select', { 'aria-label': '类型', onchange: run }, el('option', { value: '' }, '全部'), Object.entries(KINDS).map(([value, label]) => el('option', { value }, label)));
   const node = el('aside', { class: 'know', 'aria-label': '知识库' },
-    el('div', { class: 'find' }, el('label', { class: 'small', for: 'find' }, '知识库 ', el('kbd', null, '/')), words, el('div', { class: 'row' }, kind, el('span', { class: 'small soft' }, '插入 ', el('kbd', null, 'Alt+1…9')))), box);
+    el('div', { class: 'find' }, el('label', { class: 'small', for: 'find' }, '知识库 ', el('kbd', null, '/')), words, el('div', { class: 'row under' }, kind, el('span', { class: 'small soft' }, '插入 ', el('kbd', null, 'Alt+1…9')))), box);
 
   function later() {
     clearTimeout(timer);

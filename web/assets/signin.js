@@ -3,6 +3,32 @@
 import { call, useSession } from './api.js';
 import { el, fill } from './dom.js';
 
+// Set while this browser is signed in: a page that asked the server each time would log a refusal in the console.
+const HERE = 'zhike.signed-in';
+
+function mark(signed) {
+  try {
+    if (signed) localStorage.setItem(HERE, '1');
+    else localStorage.removeItem(HERE);
+  } catch {
+    // Nothing is kept here: the next page asks for the key again.
+  }
+}
+
+function marked() {
+  try {
+    return localStorage.getItem(HERE) === '1';
+  } catch {
+    return false;
+  }
+}
+
+function begin(session) {
+  useSession(session);
+  mark(true);
+  return session;
+}
+
 /** Gives the session; shows the form in `root` until there is one. */
 export async function signedIn(root, title) {
   const link = new URLSearchParams(location.hash.slice(1)).get('link');
@@ -11,18 +37,18 @@ export async function signedIn(root, title) {
     history.replaceState(null, '', location.pathname);
     try {
       const session = await call('POST', '/v1/session', { body: { link } });
-      useSession(session);
+      begin(session);
       if (session.key) await showKey(root, session.key);
       return session;
     } catch (problem) {
       return form(root, title, problem.message);
     }
   }
+  if (!marked()) return form(root, title, '');
   try {
-    const session = await call('GET', '/v1/session');
-    useSession(session);
-    return session;
+    return begin(await call('GET', '/v1/session'));
   } catch (problem) {
+    if (problem.status === 401) mark(false);
     return form(root, title, problem.status === 401 ? '' : problem.message);
   }
 }
@@ -30,6 +56,7 @@ export async function signedIn(root, title) {
 /** Ends the session. */
 export async function signOut() {
   await call('DELETE', '/v1/session').catch(() => null);
+  mark(false);
   location.reload();
 }
 
@@ -51,8 +78,7 @@ function form(root, title, said) {
       event.preventDefault();
       try {
         const session = await call('POST', '/v1/session', { body: { key: key.value.trim() } });
-        useSession(session);
-        resolve(session);
+        resolve(begin(session));
       } catch (problem) {
         told.textContent = problem.message;
         told.hidden = false;
@@ -62,7 +88,7 @@ function form(root, title, said) {
     fill(root, el('main', { class: 'signin' },
       el('h1', null, title),
       el('p', { class: 'soft' }, '用 API 密钥登录；首次启动请打开终端里打印的一次性链接。'),
-      el('form', { onsubmit: submit }, el('label', { for: 'key' }, 'API 密钥'), key, el('button', { class: 'primary' }, '登录'), told)));
+      el('form', { onsubmit: submit }, el('input', { type: 'text', autocomplete: 'username', value: 'zhike', hidden: true, 'aria-hidden': 'true', tabindex: '-1' }), el('label', { for: 'key' }, 'API 密钥'), key, el('button', { class: 'primary' }, '登录'), told)));
     key.focus();
   });
 }

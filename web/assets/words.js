@@ -11,12 +11,15 @@ export const LAYERS = { law: '法律', platform: '平台', shop: '店铺', categ
 export const SEVERITIES = { error: '错误', warning: '警告', info: '提示' };
 export const STAGES = { read: '读取文件', build: '建立索引', embed: '计算语义', golden: '试答标准问题', gate: '质量把关', publish: '发布' };
 export const RESULTS = { published: '已发布', unchanged: '内容没有变化，无需发布', refused: '质量把关未通过，线上版本不变', faulty: '文件有错误，线上版本不变' };
+export const COUNTS = { entries: '条目', faq: '问答', products: '商品', specs: '参数', charts: '尺码表', policies: '规则', golden: '标准问题' };
+export const STEPS = { publish: '发布', rollback: '退回到这一版', refused: '把关未通过' };
 export const SCOPES = { ask: '提问', desk: '客服', knowledge: '知识管理', admin: '管理员' };
-export const LESSONS = { chosen_option: '买家点选', feedback: '买家评价', agent_reply: '客服回复', agent_choice: '客服采用' };
+export const LESSONS = { chosen_option: '买家点选', feedback: '买家评价', agent_reply: '客服回复', agent_entry: '客服采用' };
 export const WARNINGS = { absolute: '极限词', rude: '不文明', sensitive: '禁发词', personal: '个人信息', expired: '规则过期', contradiction: '与规则不符', promise: '超出规则的承诺' };
 export const ACTIONS = {
   'sign-in': '登录', 'key.create': '新建密钥', 'key.revoke': '吊销密钥', rebuild: '重建知识库', rollback: '切换版本',
   'learning.accepted': '采纳学习', 'learning.rejected': '拒绝学习',
+  'change.phrasing': '加相似问法', 'change.entry': '新增条目',
 };
 
 /** The Chinese name, or the English one where a newer server knows more. */

@@ -8,6 +8,7 @@ use sqlx::FromRow;
 use utoipa::ToSchema;
 
 use super::{Asked, AuditLine, Millis, Page, Slice, Store, StoreError, new_id};
+use crate::text::pii;
 
 /// A name and how often.
 #[derive(Debug, Clone, Serialize, FromRow, ToSchema)]
@@ -233,7 +234,7 @@ impl Store {
         .bind(action)
         .bind(shop)
         .bind(target)
-        .bind(detail)
+        .bind(pii::mask(detail))
         .execute(&self.write)
         .await?;
         Ok(())

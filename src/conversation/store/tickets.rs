@@ -235,7 +235,7 @@ impl Store {
         .bind(shop)
         .bind(ticket)
         .bind(talk.state.as_str())
-        .bind(skill)
+        .bind(pii::mask(skill))
         .fetch_one(work.connection())
         .await?;
         self.finish(work, talk, moved, "ticket.transferred", words, now)

@@ -6,11 +6,12 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use crate::answer::{Outcome, Question};
 use crate::conversation::store::{Lesson, Page, Stats};
 use crate::conversation::unanswered::{Cluster, Unanswered, cluster};
 use crate::http::auth::{Caller, Merchant};
 use crate::http::body::{Ask, Paging};
-use crate::http::{ApiError, Shared};
+use crate::http::{ApiError, Live, Shared};
 
 /// Questions clustered for one list.
 const CLUSTERED: i64 = 5000;
@@ -47,6 +48,16 @@ pub struct OwnShop {
     pub name: String,
     /// The live snapshot; null: none was built yet.
     pub snapshot: Option<String>,
+}
+
+/// Questions that ask the same, and what is said to them by now.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Gap {
+    /// The questions.
+    #[serde(flatten)]
+    pub cluster: Cluster,
+    /// What the live snapshot decides on the first wording; null where the shop has none.
+    pub now: Option<Outcome>,
 }
 
 /// Which lessons.
@@ -90,15 +101,16 @@ pub async fn stats(
     Ok(Json(app.store.stats(&shop, from, until).await?))
 }
 
-/// Questions that were not answered well, similar ones together, the most asked first.
+/// Questions that were not answered well, similar ones together, the most asked first; with what is decided on them
+/// now, as some were mended since.
 #[utoipa::path(get, path = "/v1/shops/{shop}/unanswered", tag = "merchants",
-    params(("shop" = String, Path), Stretch), responses((status = 200, body = Page<Cluster>)))]
+    params(("shop" = String, Path), Stretch), responses((status = 200, body = Page<Gap>)))]
 pub async fn unanswered(
     State(app): State<Shared>,
     Path(shop): Path<String>,
     _: Merchant,
     Ask(stretch): Ask<Stretch>,
-) -> Result<Json<Page<Cluster>>, ApiError> {
+) -> Result<Json<Page<Gap>>, ApiError> {
     let (from, until) = stretch.bounds();
     let asked = app
         .store
@@ -123,12 +135,39 @@ pub async fn unanswered(
     }
     .slice();
     let total = clusters.len() as i64;
-    let items = clusters
+    let page = clusters
         .into_iter()
         .skip(slice.offset as usize)
-        .take(slice.limit as usize)
-        .collect();
+        .take(slice.limit as usize);
+    let live = app.shops.live(&shop);
+    let mut items = Vec::new();
+    for cluster in page {
+        let question = Question {
+            text: cluster.question.clone(),
+            at: Timestamp::now(),
+            ..Question::default()
+        };
+        let now = match &live {
+            Some(live) => Some(decide_again(&app, live, question).await?),
+            None => None,
+        };
+        items.push(Gap { cluster, now });
+    }
     Ok(Json(Page::new(items, total, slice)))
+}
+
+/// What is decided on a question now. It counts in no figure: nobody asked.
+async fn decide_again(app: &Shared, live: &Live, question: Question) -> Result<Outcome, ApiError> {
+    let _permit = app
+        .deciders
+        .acquire()
+        .await
+        .map_err(|error| ApiError::internal(&error))?;
+    let ask = live.ask.clone();
+    let decision = tokio::task::spawn_blocking(move || ask(&question, false))
+        .await
+        .map_err(|error| ApiError::internal(&error))?;
+    Ok(decision.decision)
 }
 
 /// Labelled questions that people's work left behind.

@@ -15,9 +15,10 @@ use crate::conversation::State as TalkState;
 use crate::conversation::store::{Message, NewTalk, Page, Talk};
 use crate::conversation::turn;
 use crate::http::auth::{Agent, Party, Scope, talk_token};
-use crate::http::body::{Ask, Body, Paging, idempotency_key};
+use crate::http::body::{Ask, Body, Paging, idempotency_key, long_idempotency_key};
 use crate::http::{ApiError, Live, Shared, sse};
 use crate::knowledge::hours;
+use crate::text::pii;
 
 /// What anyone may know of a shop.
 #[derive(Debug, Serialize, ToSchema)]
@@ -173,6 +174,7 @@ pub async fn open(
         || !channel
             .bytes()
             .all(|b| b.is_ascii_alphanumeric() || b == b'-')
+        || pii::mask(channel) != channel
     {
         return Err(ApiError::invalid(
             "bad-channel",
@@ -184,7 +186,7 @@ pub async fn open(
     let greeting = turn::script(settings, "greeting", "您好，请问有什么可以帮您？")
         .replace("{shop}", &settings.name);
     // An anonymous caller's key opens the same conversation again only if it cannot be guessed.
-    let key = idempotency_key(&headers)?.filter(|key| key.len() >= 16);
+    let key = long_idempotency_key(&headers, 16)?;
     let talk = NewTalk {
         shop: &shop,
         id: None,

@@ -13,6 +13,7 @@ use crate::conversation::store::{ApiKey, AuditLine, NewKey, Page};
 use crate::http::auth::{Admin, Scope};
 use crate::http::body::{Ask, Body, Paging, idempotency_key};
 use crate::http::{ApiError, Shared};
+use crate::text::pii;
 
 /// A key to be made.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -55,7 +56,8 @@ pub async fn make(
     headers: HeaderMap,
     Body(request): Body<KeyRequest>,
 ) -> Result<Response, ApiError> {
-    let name = request.name.trim();
+    let name = pii::mask(request.name.trim());
+    let name = name.as_str();
     if name.is_empty() || name.chars().count() > 40 {
         return Err(ApiError::invalid(
             "bad-name",

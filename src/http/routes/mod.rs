@@ -1,6 +1,7 @@
 //! The handlers, by audience.
 
 pub mod answer;
+pub mod changes;
 pub mod console;
 pub mod conversations;
 pub mod desk;

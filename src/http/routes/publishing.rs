@@ -17,6 +17,7 @@ use crate::http::shops::{RebuildOrder, SnapshotView, WorkError, Works};
 use crate::http::tasks::{self, Task};
 use crate::http::{ApiError, Shared, sse};
 use crate::knowledge::Finding;
+use crate::text::pii;
 
 /// Why a version is made.
 #[derive(Debug, Default, Deserialize, ToSchema)]
@@ -92,7 +93,7 @@ pub async fn rebuild(
     let order = RebuildOrder {
         shop,
         by: caller.holder.name,
-        message: request.message,
+        message: pii::mask(&request.message),
         force: request.force,
     };
     let task = tasks::start(&app, order, key);
@@ -181,7 +182,8 @@ pub async fn roll_back(
     body: axum::body::Bytes,
 ) -> Result<Json<NowLive>, ApiError> {
     let request = optional::<RollBackRequest>(&body)?;
-    make_live(&app, shop, caller, request.snapshot, request.message).await
+    let message = pii::mask(&request.message);
+    make_live(&app, shop, caller, request.snapshot, message).await
 }
 
 /// Makes this version live.
@@ -254,7 +256,7 @@ pub async fn findings(
 }
 
 /// Does something slow on a thread of its own.
-async fn work<T: Send + 'static>(
+pub(super) async fn work<T: Send + 'static>(
     app: &Shared,
     job: impl FnOnce(&Works) -> Result<T, WorkError> + Send + 'static,
 ) -> Result<T, ApiError> {

@@ -6,14 +6,14 @@ use encoding_rs::GB18030;
 
 /// How a text is kept in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Form {
+pub(crate) enum Form {
     Utf8 { marked: bool },
     Utf16 { little: bool, marked: bool },
     Gb18030,
 }
 
 impl Form {
-    pub(super) fn of(bytes: &[u8]) -> Option<Form> {
+    pub(crate) fn of(bytes: &[u8]) -> Option<Form> {
         Some(match bytes {
             [0xEF, 0xBB, 0xBF, ..] => Form::Utf8 { marked: true },
             [0xFF, 0xFE, ..] => Form::Utf16 {
@@ -43,7 +43,7 @@ impl Form {
         })
     }
 
-    pub(super) fn encode(self, text: &str) -> Vec<u8> {
+    pub(crate) fn encode(self, text: &str) -> Vec<u8> {
         match self {
             Form::Utf8 { marked: false } => text.as_bytes().to_vec(),
             Form::Utf8 { marked: true } => [b"\xEF\xBB\xBF", text.as_bytes()].concat(),
@@ -67,22 +67,22 @@ impl Form {
 }
 
 /// A cell of a record, as it stands in the text.
-pub(super) struct Cell {
+pub(crate) struct Cell {
     /// Where it stands, quotes and all.
-    pub(super) raw: Range<usize>,
+    pub(crate) raw: Range<usize>,
     /// What it says.
-    pub(super) text: String,
-    pub(super) quoted: bool,
+    pub(crate) text: String,
+    pub(crate) quoted: bool,
 }
 
 /// A record and the line it starts on.
-pub(super) struct Record {
-    pub(super) line: u32,
-    pub(super) cells: Vec<Cell>,
+pub(crate) struct Record {
+    pub(crate) line: u32,
+    pub(crate) cells: Vec<Cell>,
 }
 
 /// A cell as it is written: in quotes where it was or must be.
-pub(super) fn written(text: &str, quoted: bool) -> String {
+pub(crate) fn written(text: &str, quoted: bool) -> String {
     if quoted || text.contains(['"', ',', '\t', ';', '\n', '\r']) {
         format!("\"{}\"", text.replace('"', "\"\""))
     } else {
@@ -91,7 +91,7 @@ pub(super) fn written(text: &str, quoted: bool) -> String {
 }
 
 /// The records of a CSV text; `None` where a quote is never closed, so that nothing there is sure.
-pub(super) fn records(text: &str) -> Option<Vec<Record>> {
+pub(crate) fn records(text: &str) -> Option<Vec<Record>> {
     let separator = separator(text);
     let bytes = text.as_bytes();
     let (mut at, mut line) = (0, 1);

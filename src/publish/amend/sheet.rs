@@ -1,0 +1,470 @@
+//! Edits of a merchant's CSV file: one cell more or one row more. Every other byte stays: encoding, byte-order mark,
+//! line ends, quotes, order.
+
+use std::ops::Range;
+
+use super::AmendError;
+use crate::knowledge::{Settings, column_name, encoding};
+use crate::lint::fix::sheet::{Form, Record, records, written};
+
+/// An edited file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Edited {
+    /// Its bytes.
+    pub(super) bytes: Vec<u8>,
+    /// 1-based line at which the edited record starts.
+    pub(super) row: u32,
+    /// The record as it stood; empty for a new one.
+    pub(super) before: String,
+    /// The record as it stands now.
+    pub(super) after: String,
+}
+
+/// A file's text with its cells.
+struct Sheet<'a> {
+    path: &'a str,
+    form: Form,
+    text: String,
+    records: Vec<Record>,
+    /// Index of the header among the records.
+    header: usize,
+    /// Our name of each column.
+    columns: Vec<Option<&'static str>>,
+}
+
+impl<'a> Sheet<'a> {
+    fn read(path: &'a str, bytes: &[u8], settings: &Settings) -> Result<Sheet<'a>, AmendError> {
+        let unsure = || AmendError::Unsure {
+            file: path.to_owned(),
+        };
+        if !path.to_lowercase().ends_with(".csv") {
+            return Err(AmendError::NotCsv {
+                file: path.to_owned(),
+            });
+        }
+        let form = Form::of(bytes).ok_or_else(unsure)?;
+        let text = encoding::decode(bytes).map_err(|_| unsure())?.into_owned();
+        // What cannot be written back unchanged must not be written at all.
+        if form.encode(&text) != bytes {
+            return Err(unsure());
+        }
+        let records = records(&text).ok_or_else(unsure)?;
+        let names = |record: &Record| -> Vec<Option<&'static str>> {
+            let name = |text: &str| column_name(path, text.trim(), settings).map(|(name, _)| name);
+            record.cells.iter().map(|cell| name(&cell.text)).collect()
+        };
+        // The header is the first row in which two columns are known, as titles may stand above it.
+        let header = records
+            .iter()
+            .position(|record| names(record).iter().flatten().count() >= 2)
+            .ok_or_else(unsure)?;
+        Ok(Sheet {
+            columns: names(&records[header]),
+            path,
+            form,
+            text,
+            records,
+            header,
+        })
+    }
+
+    /// What stands between cells.
+    fn separator(&self) -> char {
+        let header = &self.records[self.header].cells;
+        let end = header[0].raw.end;
+        self.text[end..].chars().next().unwrap_or(',')
+    }
+
+    fn line_end(&self) -> &'static str {
+        if self.text.contains("\r\n") {
+            "\r\n"
+        } else {
+            "\n"
+        }
+    }
+
+    fn raw(&self, record: &Record) -> Range<usize> {
+        let start = record.cells.first().map_or(0, |cell| cell.raw.start);
+        start..record.cells.last().map_or(start, |cell| cell.raw.end)
+    }
+
+    /// Puts texts in the place of ranges of the text; the record is the one that the edit is about.
+    fn edit(&self, at: usize, mut edits: Vec<(Range<usize>, String)>) -> Edited {
+        edits.sort_by_key(|(range, _)| range.start);
+        let patched = |within: Range<usize>| {
+            let mut out = String::with_capacity(within.len() + 64);
+            let mut at = within.start;
+            for (range, text) in edits
+                .iter()
+                .filter(|(range, _)| within.start <= range.start && range.end <= within.end)
+            {
+                out.push_str(&self.text[at..range.start]);
+                out.push_str(text);
+                at = range.end;
+            }
+            out.push_str(&self.text[at..within.end]);
+            out
+        };
+        let record = &self.records[at];
+        let raw = self.raw(record);
+        Edited {
+            bytes: self.form.encode(&patched(0..self.text.len())),
+            row: record.line,
+            before: self.text[raw.clone()].to_owned(),
+            after: patched(raw),
+        }
+    }
+}
+
+/// Adds phrasings to the entry whose record starts at line `row`; `None` where it has them all already.
+///
+/// A sheet without a column for them gets one, at its right edge: an empty cell more in every row.
+pub(super) fn add_phrasings(
+    path: &str,
+    bytes: &[u8],
+    row: u32,
+    question: &str,
+    phrasings: &[String],
+    settings: &Settings,
+) -> Result<Option<Edited>, AmendError> {
+    let sheet = Sheet::read(path, bytes, settings)?;
+    let moved = || AmendError::Moved {
+        file: path.to_owned(),
+        row,
+    };
+    let at = sheet
+        .records
+        .iter()
+        .position(|record| record.line == row)
+        .filter(|at| *at > sheet.header)
+        .ok_or_else(moved)?;
+    let record = &sheet.records[at];
+    let texts = |name: &'static str| {
+        sheet
+            .columns
+            .iter()
+            .enumerate()
+            .filter(move |(_, column)| **column == Some(name))
+            .map(|(column, _)| column)
+    };
+    let cell = |column: usize| record.cells.get(column).map_or("", |cell| cell.text.trim());
+    if !texts("question").any(|column| cell(column) == question) {
+        return Err(moved());
+    }
+    let known: Vec<&str> = texts("question")
+        .map(cell)
+        .chain(texts("similar").flat_map(|column| crate::knowledge::lists::texts(cell(column))))
+        .collect();
+    let fresh: Vec<&str> = phrasings
+        .iter()
+        .map(String::as_str)
+        .filter(|phrasing| !known.contains(phrasing))
+        .collect();
+    if fresh.is_empty() {
+        return Ok(None);
+    }
+    let similar: Vec<usize> = texts("similar").collect();
+    let free = similar
+        .iter()
+        .find(|column| cell(**column).is_empty())
+        .or(similar.last());
+    let Some(&column) = free else {
+        return Ok(Some(sheet.edit(at, wider(&sheet, at, &fresh.join("|")))));
+    };
+    let Some(target) = record.cells.get(column) else {
+        // The row ends before the column: its missing cells are written.
+        let end = sheet.raw(record).end;
+        let gap = sheet
+            .separator()
+            .to_string()
+            .repeat(column + 1 - record.cells.len());
+        let text = format!("{gap}{}", written(&fresh.join("|"), false));
+        return Ok(Some(sheet.edit(at, vec![(end..end, text)])));
+    };
+    let kept = target.text.trim_end();
+    let between = if target.text.trim().contains('\n') {
+        "\n"
+    } else {
+        "|"
+    };
+    let mut parts: Vec<&str> = Vec::new();
+    if !kept.is_empty() {
+        parts.push(kept.trim_end_matches(['|', '｜']));
+    }
+    parts.extend(fresh);
+    let text = written(&parts.join(between), target.quoted);
+    Ok(Some(sheet.edit(at, vec![(target.raw.clone(), text)])))
+}
+
+/// Edits that add a column for phrasings at the right edge, with `cell` in the record `at`.
+fn wider(sheet: &Sheet<'_>, at: usize, cell: &str) -> Vec<(Range<usize>, String)> {
+    let header = &sheet.records[sheet.header];
+    let name = match header.cells.iter().any(|cell| !cell.text.is_ascii()) {
+        true => "相似问题",
+        false => "similar",
+    };
+    let separator = sheet.separator();
+    let below = sheet.records.iter().enumerate().skip(sheet.header);
+    below
+        .filter(|(_, record)| record.cells.iter().any(|cell| !cell.text.trim().is_empty()))
+        .map(|(index, record)| {
+            let end = sheet.raw(record).end;
+            let gap = header.cells.len().saturating_sub(record.cells.len()) + 1;
+            let text = match index {
+                index if index == sheet.header => name.to_owned(),
+                index if index == at => written(cell, false),
+                _ => String::new(),
+            };
+            (
+                end..end,
+                format!("{}{text}", separator.to_string().repeat(gap)),
+            )
+        })
+        .collect()
+}
+
+/// A row's cells by our names of the columns.
+pub(super) type Fields<'a> = [(&'static str, &'a str)];
+
+/// Adds a row at the end of a file; `None` for `bytes`: the file is begun, as a spreadsheet program saves it.
+pub(super) fn add_row(
+    path: &str,
+    bytes: Option<&[u8]>,
+    fields: &Fields<'_>,
+    settings: &Settings,
+) -> Result<Edited, AmendError> {
+    let Some(bytes) = bytes else {
+        let form = Form::Utf8 { marked: true };
+        let cells: Vec<String> = fields
+            .iter()
+            .map(|(_, text)| written(text, false))
+            .collect();
+        let after = cells.join(",");
+        let header: Vec<&str> = fields.iter().map(|(name, _)| chinese(name)).collect();
+        return Ok(Edited {
+            bytes: form.encode(&format!("{}\r\n{after}\r\n", header.join(","))),
+            row: 2,
+            before: String::new(),
+            after,
+        });
+    };
+    let sheet = Sheet::read(path, bytes, settings)?;
+    for name in ["question", "answer"] {
+        if !sheet.columns.contains(&Some(name)) {
+            return Err(AmendError::Unsure {
+                file: sheet.path.to_owned(),
+            });
+        }
+    }
+    let mut left: Vec<&(&str, &str)> = fields.iter().collect();
+    let cells: Vec<String> = sheet
+        .columns
+        .iter()
+        .map(|column| {
+            let field = left.iter().position(|(name, _)| Some(*name) == *column);
+            field.map_or_else(String::new, |field| written(left.remove(field).1, false))
+        })
+        .collect();
+    let after = cells.join(&sheet.separator().to_string());
+    let end = sheet.line_end();
+    let gap = if sheet.text.ends_with(['\n', '\r']) {
+        ""
+    } else {
+        end
+    };
+    let text = format!("{}{gap}{after}{end}", sheet.text);
+    let lines = sheet.text.matches('\n').count() + usize::from(!gap.is_empty()) + 1;
+    Ok(Edited {
+        bytes: sheet.form.encode(&text),
+        row: u32::try_from(lines).unwrap_or(u32::MAX),
+        before: String::new(),
+        after,
+    })
+}
+
+/// What Chinese merchants call a column of ours.
+fn chinese(name: &'static str) -> &'static str {
+    match name {
+        "question" => "问题",
+        "similar" => "相似问题",
+        "answer" => "答案",
+        "category" => "分类",
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn phrased(before: &str, row: u32, question: &str, phrasings: &[&str]) -> Option<String> {
+        let phrasings: Vec<String> = phrasings.iter().map(|text| (*text).to_owned()).collect();
+        let edited = add_phrasings(
+            "faq/a.csv",
+            before.as_bytes(),
+            row,
+            question,
+            &phrasings,
+            &Settings::default(),
+        )
+        .expect("editable");
+        edited.map(|edited| String::from_utf8(edited.bytes).expect("UTF-8"))
+    }
+
+    #[test]
+    fn a_phrasing_changes_one_cell() {
+        for (before, row, after) in [
+            (
+                "问题,相似问题,答案\n几天发,多久发,\"好, 的\"\n包邮吗,,满99\n",
+                2,
+                "问题,相似问题,答案\n几天发,多久发|啥时发,\"好, 的\"\n包邮吗,,满99\n",
+            ),
+            // An empty cell, a quoted one, one of several lines, a trailing bar.
+            (
+                "问题,相似问题,答案\r\n几天发,,\"48\"\r\n",
+                2,
+                "问题,相似问题,答案\r\n几天发,啥时发,\"48\"\r\n",
+            ),
+            (
+                "问题,相似问题,答案\n几天发,\"多久发,\",好\n",
+                2,
+                "问题,相似问题,答案\n几天发,\"多久发,|啥时发\",好\n",
+            ),
+            (
+                "问题,相似问题,答案\n几天发,\"多久发\n多久\",好\n",
+                2,
+                "问题,相似问题,答案\n几天发,\"多久发\n多久\n啥时发\",好\n",
+            ),
+            (
+                "问题,相似问题,答案\n几天发,多久发｜,好\n",
+                2,
+                "问题,相似问题,答案\n几天发,多久发|啥时发,好\n",
+            ),
+            // Numbered columns: the free one. Titles above the header, and a title row with the same words.
+            (
+                "我的店\n问题,相似问题1,相似问题2,答案\n几天发,多久,,好\n",
+                3,
+                "我的店\n问题,相似问题1,相似问题2,答案\n几天发,多久,啥时发,好\n",
+            ),
+            // The row ends early; no newline at the end of the file.
+            (
+                "问题,答案,分类,相似问题\n几天发,好",
+                2,
+                "问题,答案,分类,相似问题\n几天发,好,,啥时发",
+            ),
+            // No column for it yet.
+            (
+                "问题;答案\n包邮吗;\"是\"\n\n几天发;好\n",
+                4,
+                "问题;答案;相似问题\n包邮吗;\"是\";\n\n几天发;好;啥时发\n",
+            ),
+        ] {
+            assert_eq!(
+                phrased(before, row, "几天发", &["啥时发"]).as_deref(),
+                Some(after),
+                "{before}"
+            );
+            assert_eq!(phrased(after, row, "几天发", &["啥时发"]), None, "{after}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_sure_is_not_touched() {
+        let text = "问题,相似问题,答案\n几天发,多久发,好\n";
+        let add = |path: &str, bytes: &[u8], row, question: &str| {
+            add_phrasings(
+                path,
+                bytes,
+                row,
+                question,
+                &["啥".into()],
+                &Settings::default(),
+            )
+            .map(|_| ())
+            .map_err(|error| error.code())
+        };
+        for (path, bytes, row, question, code) in [
+            ("faq/a.csv", text.as_bytes(), 3, "几天发", "file-changed"),
+            ("faq/a.csv", text.as_bytes(), 2, "包邮吗", "file-changed"),
+            ("faq/a.csv", text.as_bytes(), 1, "问题", "file-changed"),
+            ("faq/a.xlsx", b"PK", 2, "几天发", "not-csv"),
+            ("faq/a.csv", b"", 2, "几天发", "not-editable"),
+            (
+                "faq/a.csv",
+                "问题,答案\n\"几天发,好\n".as_bytes(),
+                2,
+                "几天发",
+                "not-editable",
+            ),
+        ] {
+            assert_eq!(add(path, bytes, row, question), Err(code), "{path} {code}");
+        }
+    }
+
+    #[test]
+    fn encodings_stay() {
+        let before = "问题,相似问题,答案\r\n几天发,多久发,好\r\n";
+        let after = "问题,相似问题,答案\r\n几天发,多久发|啥时发,好\r\n";
+        for form in [
+            Form::Utf8 { marked: true },
+            Form::Utf16 {
+                little: true,
+                marked: true,
+            },
+            Form::Gb18030,
+        ] {
+            let edited = add_phrasings(
+                "faq/a.csv",
+                &form.encode(before),
+                2,
+                "几天发",
+                &["啥时发".into()],
+                &Settings::default(),
+            );
+            let edited = edited.expect("editable").expect("changed");
+            assert_eq!(edited.bytes, form.encode(after), "{form:?}");
+            assert_eq!(
+                (edited.before.as_str(), edited.after.as_str()),
+                ("几天发,多久发,好", "几天发,多久发|啥时发,好")
+            );
+        }
+    }
+
+    #[test]
+    fn a_row_goes_to_the_end() {
+        let fields: &Fields<'_> = &[
+            ("question", "能试穿吗"),
+            ("similar", "可以试吗|能试不"),
+            ("answer", "可以, 欢迎"),
+            ("category", ""),
+        ];
+        let begun = add_row("faq/b.csv", None, fields, &Settings::default()).expect("begun");
+        let text =
+            "\u{feff}问题,相似问题,答案,分类\r\n能试穿吗,可以试吗|能试不,\"可以, 欢迎\",\r\n";
+        assert_eq!(String::from_utf8(begun.bytes.clone()).unwrap(), text);
+        assert_eq!(begun.row, 2);
+        let again = add_row(
+            "faq/b.csv",
+            Some(&begun.bytes),
+            fields,
+            &Settings::default(),
+        )
+        .expect("added");
+        assert_eq!(again.row, 3);
+        assert!(again.bytes.starts_with(&begun.bytes));
+        // Columns in the merchant's order, no newline at the end.
+        let own = "答案\t编号\t问题\n好\t1\t包邮吗";
+        let added = add_row(
+            "faq/c.csv",
+            Some(own.as_bytes()),
+            fields,
+            &Settings::default(),
+        )
+        .expect("added");
+        assert_eq!(
+            String::from_utf8(added.bytes).unwrap(),
+            format!("{own}\n\"可以, 欢迎\"\t\t能试穿吗\n")
+        );
+        assert_eq!(added.row, 3);
+    }
+}
