@@ -1,6 +1,7 @@
 //! The integration tests: one file per theme.
 
 mod bad_input;
+mod desk_browser;
 mod desk_changes;
 mod desk_crash;
 mod desk_security;

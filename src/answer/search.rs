@@ -51,7 +51,7 @@ pub struct Item {
     pub score: f64,
 }
 
-/// Searches a shop's entries.
+/// Searches a shop's entries; no words list them all.
 ///
 /// # Errors
 /// [`IndexError`] where the index cannot be read.
@@ -81,6 +81,10 @@ pub fn search(
                 add(*owner, 100.0 - f64::from(found as u8));
             }
         }
+    }
+    // Nothing asked for: all there is, as the files have it.
+    if text.trim().is_empty() {
+        scored.extend((0..snapshot.entries.len() as u32).map(|entry| (entry, 0.0)));
     }
     scored.retain(|(owner, _)| fits(engine, &snapshot.entries[*owner as usize], filter));
     scored.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));

@@ -16,7 +16,10 @@ export function addPhrasing({ shop, wordings, out, lesson, entry }) {
   const result = el('div', { 'aria-live': 'polite' });
   let timer = null;
   let turn = 0;
-  const pick = (id) => review({ shop, out: result, lesson, wanted: { change: 'add_phrasing', entry: id, phrasings: lines(words.value) } });
+  const pick = (id) => {
+    for (const button of hits.querySelectorAll('.pick')) button.setAttribute('aria-pressed', String(button.dataset.entry === id));
+    review({ shop, out: result, lesson, wanted: { change: 'add_phrasing', entry: id, phrasings: lines(words.value) } });
+  };
   const run = async () => {
     turn += 1;
     const mine = turn;
@@ -24,7 +27,7 @@ export function addPhrasing({ shop, wordings, out, lesson, entry }) {
       const found = await call('GET', shopPath(shop, `/search${query({ q: find.value.trim(), kind: 'faq', limit: 5 })}`));
       if (mine !== turn) return;
       fill(hits, found.items.length
-        ? found.items.map((hit) => el('button', { type: 'button', class: 'pick', 'data-entry': hit.id, onclick: () => pick(hit.id) }, el('b', null, hit.title), el('span', { class: 'small soft' }, `${hit.file}:${hit.row}`)))
+        ? found.items.map((hit) => el('button', { type: 'button', class: 'pick', 'aria-pressed': 'false', 'data-entry': hit.id, onclick: () => pick(hit.id) }, el('b', null, hit.title), el('span', { class: 'small soft' }, `${hit.file}:${hit.row}`)))
         : el('p', { class: 'soft' }, '没有相近的条目，换个词找，或起草新条目'));
     } catch (problem) {
       fill(hits, el('p', { class: 'notice bad' }, problem.message));
@@ -83,9 +86,22 @@ async function review({ shop, out, wanted, lesson }) {
   const refused = seen.trial.objections.length > 0;
   return fill(out, el('section', { class: 'review', 'aria-label': '改动' },
     el('p', null, el('b', null, seen.file), ` 第 ${seen.row} 行`),
-    seen.before ? el('pre', { class: 'was' }, '− ', seen.before) : null, el('pre', { class: 'will' }, '+ ', seen.after),
+    el('pre', { class: 'will' }, difference(seen.before, seen.after)),
     trial(seen.trial),
     el('div', { class: 'row' }, el('button', { type: 'button', class: 'primary', disabled: refused, onclick: write }, '写入文件'), el('button', { type: 'button', onclick: () => fill(out) }, '不改了')), told));
+}
+
+/** A row with what is new in it marked. */
+function difference(before, after) {
+  const [was, is] = [Array.from(before), Array.from(after)];
+  const shortest = Math.min(was.length, is.length);
+  let head = 0;
+  while (head < shortest && was[head] === is[head]) head += 1;
+  let tail = 0;
+  while (tail < shortest - head && was[was.length - 1 - tail] === is[is.length - 1 - tail]) tail += 1;
+  const text = (chars) => chars.join('');
+  return [text(is.slice(0, head)), was.length - tail > head ? el('del', null, text(was.slice(head, was.length - tail))) : null,
+    el('ins', null, text(is.slice(head, is.length - tail))), text(is.slice(is.length - tail))];
 }
 
 function trial({ golden, shifts, objections, answers, findings }) {

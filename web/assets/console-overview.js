@@ -16,7 +16,7 @@ export async function overview({ shop, fields }) {
   const all = answer + clarify + handoff;
   const [up, down] = [count(stats.feedback, 'up'), count(stats.feedback, 'down')];
   const reasons = stats.reasons.map((row) => ({ label: name(REASONS, row.name), count: row.count }));
-  const used = stats.entries.slice(0, 10).map((row) => ({ label: row.name, count: row.count }));
+  const used = stats.entries.slice(0, 10).map((row) => ({ label: stats.titles[row.name] ?? row.name, count: row.count }));
   return [
     el('div', { class: 'fields' }, el('label', null, '时间', el('select', { onchange: (event) => { location.hash = `overview?days=${event.target.value}`; } },
       [[1, '今天（24 小时）'], [7, '近 7 天'], [30, '近 30 天'], [90, '近 90 天']].map(([value, label]) => el('option', { value, selected: value === days }, label))))),

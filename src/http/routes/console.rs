@@ -1,5 +1,7 @@
 //! The merchant's console: how the shop fares, what it could not answer, what it may learn.
 
+use std::collections::BTreeMap;
+
 use axum::Json;
 use axum::extract::{Path, State};
 use jiff::{SignedDuration, Timestamp};
@@ -37,6 +39,19 @@ impl Stretch {
             now + SignedDuration::from_secs(1),
         )
     }
+}
+
+/// Entries whose titles come with the figures.
+const TITLED: usize = 50;
+
+/// A shop's figures, with the titles that people know entries by.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Figures {
+    /// The figures.
+    #[serde(flatten)]
+    pub stats: Stats,
+    /// Titles of the entries that were quoted most, by id.
+    pub titles: BTreeMap<String, String>,
 }
 
 /// A shop that the caller may see.
@@ -90,15 +105,24 @@ pub async fn shops(State(app): State<Shared>, caller: Caller) -> Json<Vec<OwnSho
 
 /// A shop's figures.
 #[utoipa::path(get, path = "/v1/shops/{shop}/stats", tag = "merchants", params(("shop" = String, Path), Stretch),
-    responses((status = 200, body = Stats)))]
+    responses((status = 200, body = Figures)))]
 pub async fn stats(
     State(app): State<Shared>,
     Path(shop): Path<String>,
     _: Merchant,
     Ask(stretch): Ask<Stretch>,
-) -> Result<Json<Stats>, ApiError> {
+) -> Result<Json<Figures>, ApiError> {
     let (from, until) = stretch.bounds();
-    Ok(Json(app.store.stats(&shop, from, until).await?))
+    let stats = app.store.stats(&shop, from, until).await?;
+    let live = app.shops.live(&shop);
+    let title = |id: &str| Some((live.as_ref()?.entry)(id, until)?.title);
+    let titles = stats
+        .entries
+        .iter()
+        .take(TITLED)
+        .filter_map(|entry| Some((entry.name.clone(), title(&entry.name)?)))
+        .collect();
+    Ok(Json(Figures { stats, titles }))
 }
 
 /// Questions that were not answered well, similar ones together, the most asked first; with what is decided on them

@@ -1,0 +1,112 @@
+//! A change tried before it is written: the shop with it is built beside the live one and asked.
+
+use jiff::Timestamp;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::files::Staged;
+use super::wanted::questions;
+use super::{AmendError, Wanted};
+use crate::answer::decide::answer_with;
+use crate::answer::{Engine, Question};
+use crate::eval::golden;
+use crate::knowledge::{Finding, Reading, Severity, Shop, read_shop};
+use crate::lint::lint;
+use crate::publish::compare::{Said, Shift, compare};
+use crate::publish::diff::diff;
+use crate::publish::gate::judge;
+use crate::publish::variant::variant;
+
+/// What came of trying a change.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, ToSchema)]
+pub struct Trial {
+    /// Golden questions asked.
+    pub golden: usize,
+    /// Golden questions that are answered differently, those that came out worse first.
+    #[schema(value_type = Vec<Object>)]
+    pub shifts: Vec<Shift>,
+    /// Why the change is refused; empty: it is not.
+    pub objections: Vec<String>,
+    /// What each question of the change is answered with.
+    pub answers: Vec<Tried>,
+    /// What is doubtful about the changed row.
+    #[schema(value_type = Vec<Object>)]
+    pub findings: Vec<Finding>,
+}
+
+/// A question of the change, asked of the changed shop.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct Tried {
+    /// The question.
+    pub question: String,
+    /// Whether it is answered from the changed entry.
+    pub mended: bool,
+    /// What is said.
+    #[schema(value_type = Object)]
+    pub said: Said,
+}
+
+/// Reads the changed files, makes sure that only what was wanted is different, builds them and asks.
+pub(super) fn tried(
+    wanted: &Wanted,
+    before: &Shop,
+    staged: &Staged,
+    live: &Engine,
+    file: &str,
+    row: u32,
+) -> Result<Trial, AmendError> {
+    let reading = read_shop(&staged.shop);
+    if has_errors(&reading) {
+        return Err(AmendError::Faulty(reading.findings));
+    }
+    let change = diff(before, &reading.shop);
+    let (added, changed) = (change.added.len(), change.changed.len());
+    let entry = match (wanted, added, changed, change.removed.len()) {
+        (Wanted::AddPhrasing { entry, .. }, 0, 1, 0) if change.changed[0].entry.id == *entry => {
+            entry
+        }
+        (Wanted::AddEntry { .. }, 1, 0, 0) => &change.added[0].id,
+        // A sheet that means more than its cells say: left to its owner.
+        _ => {
+            return Err(AmendError::Unsure {
+                file: file.to_owned(),
+            });
+        }
+    };
+    let now = Timestamp::now();
+    let candidate = variant(live, &reading.shop)?;
+    let golden = golden::asked(&reading.shop.golden, now);
+    let comparison = compare(live, &candidate.engine, &golden, &[]);
+    let objections = judge(&comparison, &reading.shop.settings.gate);
+    let answers = questions(wanted)
+        .map(|question| {
+            let asked = Question {
+                text: question.to_owned(),
+                at: now,
+                ..Question::default()
+            };
+            let said = Said::of(&answer_with(&candidate.engine, &asked, 1, false));
+            Tried {
+                question: question.to_owned(),
+                mended: said.entries.contains(entry),
+                said,
+            }
+        })
+        .collect();
+    let mut findings = reading.findings;
+    findings.extend(lint(&reading.shop, now));
+    findings.retain(|finding| finding.file == file && finding.row == Some(row));
+    Ok(Trial {
+        golden: comparison.golden,
+        shifts: comparison.shifts,
+        objections: objections.iter().map(ToString::to_string).collect(),
+        answers,
+        findings,
+    })
+}
+
+/// Whether something in the files stops a build.
+pub(super) fn has_errors(reading: &Reading) -> bool {
+    let error = |finding: &Finding| finding.severity == Severity::Error;
+    reading.findings.iter().any(error)
+}

@@ -1,0 +1,387 @@
+//! The pages in a real browser, at a desk and on a phone: what a buyer, an agent and a merchant see and press.
+//!
+//! `ZHIKE_PICTURES=docs cargo test --test zhike desk_browser::` saves the pictures of `docs/`.
+
+use std::fs;
+use std::path::Path;
+use std::sync::LazyLock;
+use std::time::{Duration, Instant};
+
+use reqwest::StatusCode;
+use serde_json::json;
+
+use crate::support::browser::{self, Page, Screen};
+use crate::support::database::Kind;
+use crate::support::http::{self, World};
+use crate::support::shop;
+
+/// A sample shop: what people see is what the README shows.
+const SHOP: &str = "yunshang";
+
+/// A sheet whose name and words are markup; a page that took them for it would run it.
+const PLANTED: &str = "faq/<img src=x onerror='window.xss=1'>.csv";
+
+/// A question that the shop has no answer to, and the entry that shall take it.
+const UNKNOWN: &str = "宝贝啥时候能动身";
+
+/// Golden questions kept of the sample shop: enough for a trial, few enough for a test.
+const GOLDEN: usize = 16;
+
+async fn world() -> World {
+    static BUILT: LazyLock<tempfile::TempDir> = LazyLock::new(|| {
+        let folder = tempfile::tempdir().expect("a folder");
+        let own = folder.path().join("knowledge").join(SHOP);
+        let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("knowledge");
+        shop::copy(&sample.join(SHOP), &own);
+        let rows = "question,answer\n<img src=x onerror=window.xss=1>能当标题吗,\"<script>window.xss=1</script>可以显示。\"\n";
+        fs::write(own.join(PLANTED), rows).expect("written");
+        let golden = fs::read(own.join("golden.csv")).expect("read");
+        let few: Vec<&[u8]> = golden
+            .split_inclusive(|b| *b == b'\n')
+            .take(GOLDEN + 1)
+            .collect();
+        fs::write(own.join("golden.csv"), few.concat()).expect("written");
+        http::build(folder.path(), &[SHOP.to_owned()]);
+        folder
+    });
+    let folder = tempfile::tempdir().expect("a folder");
+    shop::copy(BUILT.path(), folder.path());
+    World::of(Kind::Sqlite, folder, &[SHOP]).await
+}
+
+/// Signs in with a key, as people do.
+async fn signed_in(world: &World, path: &str, screen: Screen, key: &str) -> Page {
+    let page = Page::open(&world.admin.base, path, screen).await;
+    page.keys("#key", key).await;
+    page.press("form button").await;
+    page
+}
+
+async fn ask(page: &Page, words: &str) {
+    page.keys("#words", words).await;
+    page.press("#send").await;
+}
+
+/// Bubbles of the other side.
+const SAID: &str = "document.querySelectorAll('.line:not(.mine) .bubble:not(.wait)').length";
+
+/// The buyer asks, hands off; the agent sees it within a second, claims, searches by pinyin, inserts, sends; the
+/// buyer reads it.
+async fn handed_over(screen: Screen) {
+    if !browser::here() {
+        return;
+    }
+    let world = world().await;
+    for words in ["我要投诉你们", "转人工"] {
+        world.buyer(SHOP).await.say(words).await;
+    }
+    let agent = world.key("小李", "desk", SHOP).await;
+    let desk = signed_in(
+        &world,
+        "/desk",
+        screen,
+        agent.bearer.as_deref().expect("a key"),
+    )
+    .await;
+    desk.sees("实时").await;
+    desk.until("document.querySelectorAll('.ticket').length === 2")
+        .await;
+
+    let path = format!("/chat/{SHOP}?product=YS-D101");
+    let chat = Page::open(&world.admin.base, &path, screen).await;
+    chat.sees("这里是云裳女装旗舰店").await;
+    for (number, words) in ["160cm 100斤穿什么码", "包邮吗"].into_iter().enumerate() {
+        ask(&chat, words).await;
+        chat.until(&format!("{SAID} >= {}", number + 2)).await;
+    }
+    chat.run("[...document.querySelectorAll('.under button')].findLast((node) => node.innerText.includes('来源')).click()").await;
+    chat.picture("chat").await;
+
+    // The clock runs from the moment the buyer's page has the ticket.
+    chat.press("#person").await;
+    let number = chat
+        .until("/工单号 \\w*(\\w{6})/.exec(document.body.innerText)?.[1]")
+        .await;
+    let asked = Instant::now();
+    let number = number.as_str().expect("a number");
+    let ticket = format!(
+        "[...document.querySelectorAll('.ticket')].find((node) => node.innerText.includes('#{number}'))"
+    );
+    desk.until(&format!("Boolean({ticket})")).await;
+    assert!(
+        asked.elapsed() < Duration::from_secs(1),
+        "the agent sees it within a second, not {:?}",
+        asked.elapsed()
+    );
+    desk.run(&format!("{ticket}.click()")).await;
+    desk.find(".talk .said .m.buyer").await;
+    desk.press_text(".talk", "接入").await;
+    desk.until("[...document.querySelectorAll('.talk button')].some((node) => node.innerText.includes('解决'))").await;
+    chat.sees("客服 小李 正在为您服务").await;
+
+    // Pinyin initials: 退货运费.
+    if screen == Screen::Phone {
+        desk.press_text(".switch", "知识库").await;
+    }
+    desk.keys("#find", "thyf").await;
+    desk.until("document.querySelector('.hit h3')?.innerText.includes('退货运费')")
+        .await;
+    if screen == Screen::Desktop {
+        desk.picture("desk").await;
+    }
+    // Enter takes the first hit.
+    desk.keys("#find", "\u{e007}").await;
+    desk.until("document.querySelector('.talk textarea').value.length > 10")
+        .await;
+    let reply = desk.value(".talk textarea").await;
+    if screen == Screen::Phone {
+        desk.picture("desk").await;
+    }
+    desk.press_text(".talk", "发送").await;
+    desk.until("document.querySelector('.talk .m.agent') || !document.querySelector('.talk .warnings').hidden").await;
+    if desk
+        .run("return !document.querySelector('.talk .m.agent')")
+        .await
+        == true
+    {
+        // A reply that warns goes out on the second press.
+        desk.press_text(".talk", "发送").await;
+    }
+    let first: String = reply.chars().take(12).collect();
+    chat.sees(&first).await;
+    ask(&chat, "好的谢谢").await;
+    desk.sees("好的谢谢").await;
+    desk.press_text(".talk", "解决").await;
+    desk.sees("已解决").await;
+    chat.close().await;
+    desk.close().await;
+    world.server.close().await;
+}
+
+/// Markup in messages, entries, file names, notes and names of people is shown as the words it is.
+#[tokio::test(flavor = "multi_thread")]
+async fn markup_is_shown_as_words() {
+    if !browser::here() {
+        return;
+    }
+    let world = world().await;
+    let planted = "<img src=x onerror=window.xss=1>";
+    let agent = world.key(planted, "desk", SHOP).await;
+    let chat = Page::open(&world.admin.base, &format!("/chat/{SHOP}"), Screen::Desktop).await;
+    chat.sees("这里是云裳女装旗舰店").await;
+    ask(&chat, &format!("{planted}能当标题吗")).await;
+    chat.sees("<script>window.xss=1</script>可以显示。").await;
+    chat.run("document.querySelector('.under button').click()")
+        .await;
+    chat.sees("onerror='window.xss=1'").await;
+    chat.press("#person").await;
+    chat.sees("工单号").await;
+
+    let key = agent.bearer.as_deref().expect("a key");
+    let desk = signed_in(&world, "/desk", Screen::Desktop, key).await;
+    desk.press(".ticket").await;
+    desk.sees("可以显示。").await;
+    desk.press_text(".talk", "接入").await;
+    chat.sees(&format!("客服 {planted} 正在为您服务")).await;
+    desk.keys(".talk textarea", planted).await;
+    desk.press_text(".talk", "备注").await;
+    desk.until("document.querySelector('.talk .m.note')?.innerText.includes('onerror')")
+        .await;
+    desk.keys("#find", "当标题").await;
+    desk.until("document.querySelector('.hit h3')?.innerText.includes('onerror')")
+        .await;
+    desk.close().await;
+    chat.close().await;
+
+    let key = world.admin.bearer.clone().expect("a key");
+    let console = signed_in(&world, "/console", Screen::Desktop, &key).await;
+    for (section, seen) in [("知识条目", "共"), ("密钥", planted), ("操作记录", planted)]
+    {
+        console.press_text(".sections", section).await;
+        console
+            .until(&format!(
+                "document.querySelector('#page h2')?.innerText === '{section}'"
+            ))
+            .await;
+        console.sees(seen).await;
+    }
+    console.press_text(".sections", "知识条目").await;
+    console.keys("#page input[type=search]", "当标题").await;
+    console.sees("<script>window.xss=1</script>").await;
+    console.close().await;
+    world.server.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn handed_over_at_a_desk() {
+    handed_over(Screen::Desktop).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn handed_over_on_a_phone() {
+    handed_over(Screen::Phone).await;
+}
+
+/// The merchant finds the unanswered question, adds it as a phrasing, publishes, and the bot answers.
+async fn taught(screen: Screen) {
+    if !browser::here() {
+        return;
+    }
+    let world = world().await;
+    // A day's work, so that the figures show something.
+    for question in [
+        "包邮吗",
+        "什么时候发货",
+        "优惠券在哪里领",
+        "羊绒衫怎么洗",
+        "怎么申请退货",
+        "我要投诉你们",
+        "转人工",
+    ] {
+        world.buyer(SHOP).await.say(question).await;
+    }
+    for _ in 0..3 {
+        let said = world.buyer(SHOP).await.say(UNKNOWN).await;
+        assert_ne!(said["decision"]["decision"], "answer", "{said}");
+    }
+    let key = world.admin.bearer.clone().expect("a key");
+    let console = signed_in(&world, "/console", screen, &key).await;
+    console.sees("为什么转人工").await;
+    console.picture("console").await;
+
+    console.press_text(".sections", "未答问题").await;
+    console.sees(UNKNOWN).await;
+    let card = format!("section[aria-label='{UNKNOWN}']");
+    console.press_text(&card, "加为某条的相似问题").await;
+    console
+        .until(&format!(
+            "document.querySelector(\"{card} input[type=search]\")"
+        ))
+        .await;
+    console
+        .run(&format!("const field = document.querySelector(\"{card} input[type=search]\"); field.value = ''; field.focus()"))
+        .await;
+    console
+        .keys(&format!("{card} input[type=search]"), "什么时候发货")
+        .await;
+    console.press(".pick[data-entry='faq:WL01']").await;
+    console.sees("个标准问题试过").await;
+    console.find(".review .will").await;
+    console
+        .run("document.querySelector('.review').scrollIntoView({block: 'center'})")
+        .await;
+    console.picture("console-unanswered").await;
+    console.press_text(".review", "写入文件").await;
+    console.sees("已写入 faq/物流.csv").await;
+    console.press_text(&card, "现在发布").await;
+    console.sees("已发布").await;
+
+    let chat = Page::open(&world.admin.base, &format!("/chat/{SHOP}"), screen).await;
+    ask(&chat, UNKNOWN).await;
+    chat.until("document.querySelectorAll('.line:not(.mine) .bubble:not(.wait)').length >= 2")
+        .await;
+    chat.find(".under").await;
+    let expected = world
+        .nobody()
+        .post(
+            &format!("/v1/shops/{SHOP}/answer"),
+            json!({"question": "什么时候发货"}),
+        )
+        .await
+        .expect(StatusCode::OK);
+    let reply = expected["reply"].as_str().expect("a reply");
+    chat.sees(reply.lines().next().expect("a line")).await;
+    chat.close().await;
+
+    // Every section draws, and none complains.
+    for (section, seen) in [
+        ("待学习", ""),
+        ("知识条目", "搜索"),
+        ("测试窗口", "提问"),
+        ("文件检查", ""),
+        ("重建与版本", "从文件重建并发布"),
+        ("密钥", ""),
+        ("操作记录", "加相似问法"),
+        ("未答问题", "现在已经能答的 1 组"),
+    ] {
+        console.press_text(".sections", section).await;
+        console
+            .until(&format!(
+                "document.querySelector('#page h2')?.innerText === '{section}'"
+            ))
+            .await;
+        console
+            .until("!document.querySelector('#page').innerText.includes('正在读取')")
+            .await;
+        console.sees(seen).await;
+        let wide = console
+            .run("return document.documentElement.scrollWidth - innerWidth")
+            .await;
+        assert!(
+            wide.as_i64().unwrap_or(0) <= 1,
+            "{section} is {wide} px too wide"
+        );
+    }
+    console.close().await;
+    world.server.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn taught_at_a_desk() {
+    taught(Screen::Desktop).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn taught_on_a_phone() {
+    taught(Screen::Phone).await;
+}
+
+/// Every control has a name, and the keyboard reaches it in reading order.
+#[tokio::test(flavor = "multi_thread")]
+async fn everything_has_a_name() {
+    if !browser::here() {
+        return;
+    }
+    let world = world().await;
+    let key = world.admin.bearer.clone().expect("a key");
+    let nameless = "[...document.querySelectorAll('button, input, select, textarea, a[href]')]
+        .filter((node) => node.checkVisibility())
+        .filter((node) => !(node.innerText?.trim() || node.getAttribute('aria-label') || node.title || node.labels?.length))
+        .map((node) => node.outerHTML)";
+    let chat = Page::open(&world.admin.base, &format!("/chat/{SHOP}"), Screen::Desktop).await;
+    chat.sees("这里是云裳女装旗舰店").await;
+    assert_eq!(chat.run(&format!("return {nameless}")).await, json!([]));
+    assert_eq!(
+        chat.run("return document.documentElement.lang").await,
+        "zh-CN"
+    );
+    chat.close().await;
+    let desk = signed_in(&world, "/desk", Screen::Desktop, &key).await;
+    desk.sees("实时").await;
+    assert_eq!(desk.run(&format!("return {nameless}")).await, json!([]));
+    desk.close().await;
+    let console = signed_in(&world, "/console", Screen::Desktop, &key).await;
+    for section in [
+        "overview",
+        "unanswered",
+        "lessons",
+        "entries",
+        "try",
+        "findings",
+        "versions",
+        "keys",
+        "audit",
+    ] {
+        console.run(&format!("location.hash = '{section}'")).await;
+        console
+            .until(&format!("document.querySelector('.sections a[aria-current]')?.hash === '#{section}' && !document.querySelector('#page').innerText.includes('正在读取')"))
+            .await;
+        assert_eq!(
+            console.run(&format!("return {nameless}")).await,
+            json!([]),
+            "{section}"
+        );
+    }
+    console.close().await;
+    world.server.close().await;
+}
