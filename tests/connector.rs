@@ -142,3 +142,123 @@ async fn failures_give_nothing_and_open_the_breaker() {
         "a field is missing"
     );
 }
+
+const SHOP: &str = r#"
+[shop]
+name = "试店"
+[[connector]]
+fact = "price"
+url = "http://ADDRESS/price?product={product}"
+template = "{name}现在{price}元（{time}查询）"
+cache_seconds = 0
+[[connector]]
+fact = "stock"
+url = "http://ADDRESS/broken?product={product}"
+template = "还有{stock}件"
+[[connector]]
+fact = "parcel"
+url = "http://ADDRESS/parcel?order={order}"
+template = "包裹{state}，现在{place}"
+"#;
+
+const PRODUCTS: &str = "\
+商品编号,商品名称,材质,价格
+YS-D101,法式碎花雪纺连衣裙,聚酯纤维,99元
+X9,月白亚麻衬衫,亚麻,59元
+";
+
+/// What a message with a product or an order leads to, over HTTP.
+async fn said(server: SocketAddr, body: serde_json::Value) -> serde_json::Value {
+    let response = reqwest::Client::new()
+        .post(format!("http://{server}/v1/shops/shop/answer"))
+        .json(&body)
+        .send()
+        .await
+        .expect("the server answers");
+    assert_eq!(response.status().as_u16(), 200);
+    response.json().await.expect("a decision")
+}
+
+#[tokio::test]
+async fn the_server_asks_connectors_and_hands_off_without_them() {
+    use serde_json::json;
+    use zhike::config::{Config, Secret};
+    use zhike::http::works::{Place, works};
+
+    let source = start().await;
+    let toml = SHOP.replace("ADDRESS", &source.to_string());
+    let knowledge = crate::asking::folder_of(&[("shop.toml", &toml), ("products/p.csv", PRODUCTS)]);
+    let index = tempfile::tempdir().expect("a folder for the index");
+    crate::asking::build(knowledge.path(), index.path(), "shop");
+    let config = Config {
+        knowledge: knowledge.path().into(),
+        index: index.path().into(),
+        listen: "127.0.0.1:0".into(),
+        database: Secret(format!(
+            "sqlite://{}",
+            index.path().join("zhike.db").display()
+        )),
+        ..Config::default()
+    };
+    let place = Place {
+        knowledge: knowledge.path().into(),
+        index: index.path().into(),
+        encoder: None,
+    };
+    let server = zhike::http::start(&config, &["shop".to_owned()], works(place))
+        .await
+        .expect("the server starts");
+    let to = server.address;
+
+    let price = said(to, json!({"question": "现在多少钱", "product": "YS-D101"})).await;
+    assert_eq!(price["decision"], "answer", "{price}");
+    let reply = price["reply"].as_str().unwrap_or_default();
+    assert!(
+        reply.starts_with("法式碎花雪纺连衣裙现在189.00元（"),
+        "{reply}"
+    );
+    assert_eq!(price["receipt"]["rule"], "connector.price");
+    assert_eq!(price["parts"][0]["sources"][0]["id"], "connector:price");
+    assert_eq!(price["handoff"], json!(null));
+
+    // In a message with another question, both are answered.
+    let both = said(
+        to,
+        json!({"question": "现在多少钱？什么材质？", "product": "YS-D101"}),
+    )
+    .await;
+    let reply = both["reply"].as_str().unwrap_or_default();
+    assert_eq!(both["decision"], "answer", "{both}");
+    assert!(
+        reply.contains("189.00元") && reply.contains("聚酯纤维"),
+        "{reply}"
+    );
+
+    // Unknown there, broken, or without a source: a person, and never the price of the files.
+    for (question, product) in [
+        ("现在多少钱", "X9"),
+        ("黑色还有货吗", "YS-D101"),
+        ("退款怎么还没到", ""),
+    ] {
+        let handed = said(to, json!({"question": question, "product": product})).await;
+        assert_eq!(handed["decision"], "handoff", "{handed}");
+        let reply = handed["reply"].as_str().unwrap_or_default();
+        assert!(!reply.contains("59") && !reply.contains("99"), "{reply}");
+    }
+
+    // The order comes from the channel or from the buyer's words.
+    let by_channel = json!({"question": "我的快递到哪了", "order": "8812030144556677"});
+    let in_words = json!({"question": "单号8812030144556677 快递到哪了"});
+    for body in [by_channel, in_words] {
+        let parcel = said(to, body).await;
+        assert_eq!(parcel["reply"], "包裹派送中，现在杭州滨江", "{parcel}");
+    }
+    let refund = said(to, json!({"question": "8812030144556677 退款怎么还没到"})).await;
+    let reply = refund["reply"].as_str().unwrap_or_default();
+    assert_eq!(refund["handoff"]["reason"], "order_specific", "{refund}");
+    assert!(
+        reply.contains("88****6677") && !reply.contains("8812030144556677"),
+        "{reply}"
+    );
+    server.close().await;
+}

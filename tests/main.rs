@@ -1,6 +1,10 @@
 //! The integration tests: one file per theme.
 
+mod asking;
 mod bad_input;
+mod catalogue;
+mod charts;
+mod connector;
 mod desk_browser;
 mod desk_changes;
 mod desk_crash;
@@ -8,5 +12,10 @@ mod desk_security;
 mod desk_store;
 mod desk_stories;
 mod knowledge_files;
+mod layers;
 mod lint;
+mod size;
+mod spec;
+mod stories;
 mod support;
+mod time;

@@ -14,11 +14,10 @@
 
 use std::collections::HashMap;
 use std::path::Path;
-use std::sync::Arc;
 
 use zhike::answer::{Engine, Outcome, Question, answer};
-use zhike::index::Catalog;
-use zhike::publish::{Rebuild, rebuild};
+
+use crate::asking::sample;
 
 /// One turn: the buyer's line and the words of what is expected.
 struct Turn {
@@ -87,25 +86,6 @@ fn split(words: &str) -> Vec<String> {
     found
 }
 
-/// An engine on a fresh build of a sample shop.
-fn engine(folder: &Path, shop: &str) -> Engine {
-    let plan = Rebuild {
-        knowledge: &Path::new(env!("CARGO_MANIFEST_DIR")).join("knowledge"),
-        index: folder,
-        shop,
-        encoder: None,
-        by: "stories",
-        message: "",
-        force: false,
-        progress: &|_| (),
-    };
-    rebuild(&plan).expect("the sample shop builds");
-    let snapshot = Catalog::new(folder, shop)
-        .open_current()
-        .expect("a snapshot is live");
-    Engine::new(Arc::new(snapshot), None)
-}
-
 /// What of the expected words does not hold for a question.
 fn play(engine: &Engine, question: &Question, expected: &[String]) -> Option<String> {
     let decision = answer(engine, question);
@@ -150,7 +130,6 @@ fn play(engine: &Engine, question: &Question, expected: &[String]) -> Option<Str
 
 #[test]
 fn stories_end_as_told() {
-    let folder = tempfile::tempdir().expect("a folder for the indexes");
     let mut engines: HashMap<String, Engine> = HashMap::new();
     let mut stories: Vec<Story> =
         std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/stories"))
@@ -163,7 +142,7 @@ fn stories_end_as_told() {
     for story in stories {
         let engine = engines
             .entry(story.shop.clone())
-            .or_insert_with(|| engine(folder.path(), &story.shop));
+            .or_insert_with(|| sample(&story.shop));
         let at = story
             .at
             .as_deref()

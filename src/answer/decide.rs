@@ -7,13 +7,13 @@ use serde_json::json;
 use super::conditions::{Fit, Talk, fit};
 use super::guard::{self, Guards, SmallTalk};
 use super::parse::{self, Piece};
-use super::product::{Asked, Subject};
+use super::product::{Asked, Subject, join_names, without_name};
 use super::proposal::Proposal;
 use super::rank::{Ranked, rank};
 use super::reply::{compose, handoff, script, script_source, source};
 use super::retrieve::{Pool, retrieve};
 use super::types::*;
-use super::{Engine, goods, size, spec};
+use super::{Engine, goods, layers, size, spec};
 use crate::knowledge::settings::RiskRule;
 use crate::text::normalise::{normalise, trace};
 
@@ -54,17 +54,7 @@ pub fn answer_with(
     let start = Instant::now();
     let mut decided: Vec<Decided> = match chosen(engine, question) {
         Some(decided) => vec![decided],
-        None => parse::split(&question.text)
-            .iter()
-            .map(|text| {
-                piece(
-                    engine,
-                    question,
-                    &parse::read(text, &question.previous),
-                    candidates,
-                )
-            })
-            .collect(),
+        None => pieces(engine, question, candidates),
     };
     // Two stretches with one decision were one question.
     decided
@@ -109,6 +99,25 @@ pub fn answer_with(
         took_us: u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX),
         trace,
     }
+}
+
+/// Decides the questions of a message one after the other; each is read with those before it, as with earlier messages.
+fn pieces(engine: &Engine, question: &Question, candidates: usize) -> Vec<Decided> {
+    let mut texts = join_names(&engine.catalogue, parse::split(&question.text));
+    if let [text] = texts.as_slice() {
+        let read = parse::read(text, &question.previous);
+        return vec![piece(engine, question, &read, candidates)];
+    }
+    let mut question = question.clone();
+    texts
+        .drain(..)
+        .map(|text| {
+            let read = parse::read(&text, &question.previous);
+            let decided = piece(engine, &question, &read, candidates);
+            question.previous.push(text);
+            decided
+        })
+        .collect()
 }
 
 /// Candidates of all pieces: the first of each, then the second of each, without repeats.
@@ -160,7 +169,15 @@ fn piece(engine: &Engine, question: &Question, piece: &Piece, limit: usize) -> D
     let shop = &engine.snapshot.shop;
     let text = piece.normalised.as_str();
     let alone = normalise(&piece.text);
-    let guards = guard::guards(&alone, &shop.settings.handoff.words);
+    let asked = Asked::new(
+        shop,
+        &engine.catalogue,
+        text,
+        &question.previous,
+        question.product.as_deref(),
+        question.at,
+    );
+    let guards = guard::guards(&without_name(&asked, &alone), &shop.settings.handoff.words);
     let mut seen = json!({"question": piece.text, "normalised": text, "read_with": piece.context, "guards": guards});
 
     if guards.requested {
@@ -183,19 +200,13 @@ fn piece(engine: &Engine, question: &Question, piece: &Piece, limit: usize) -> D
     }
     if engine.exact(&alone).is_none()
         && let Some(talk) = guard::small_talk(&alone)
-        && (talk != SmallTalk::Fragment || piece.context.is_none())
+        // A bare figure may answer the question for a measure.
+        && (talk != SmallTalk::Fragment
+            || piece.context.is_none() && size::propose(&asked).is_none())
     {
         return small_talk(engine, piece, talk, seen);
     }
 
-    let asked = Asked::new(
-        shop,
-        &engine.catalogue,
-        text,
-        &question.previous,
-        question.product.as_deref(),
-        question.at,
-    );
     let product = match &asked.subject {
         Subject::One { product, .. } => Some(*product),
         _ => None,
@@ -223,7 +234,7 @@ fn piece(engine: &Engine, question: &Question, piece: &Piece, limit: usize) -> D
             Pool::default()
         }
     };
-    let ranked = rank(engine, &pool, |entry| {
+    let mut ranked = rank(engine, &pool, |entry| {
         let penalty = match fit(engine, &engine.snapshot.entries[entry as usize], &talk) {
             Fit::Applies => 0.0,
             Fit::Unknown => UNKNOWN_PENALTY,
@@ -231,6 +242,7 @@ fn piece(engine: &Engine, question: &Question, piece: &Piece, limit: usize) -> D
         };
         Some(penalty)
     });
+    let overridden = layers::govern(engine, pool.dense, &mut ranked);
     let proposal = [
         size::propose(&asked),
         goods::propose(&asked),
@@ -264,6 +276,7 @@ fn piece(engine: &Engine, question: &Question, piece: &Piece, limit: usize) -> D
             })
         })
         .collect();
+    seen["overridden"] = json!(overridden);
     seen["failed"] = failed(engine, &pool, &talk);
     if let Some(proposal) = &proposal {
         seen["proposal"] = json!({"rule": proposal.rule, "confidence": proposal.confidence, "trace": proposal.trace});
@@ -353,7 +366,9 @@ fn decide(
         crate::knowledge::EntryAt::Faq(i) => shop.faqs[i as usize].clarify,
         _ => false,
     };
-    if best.confidence >= calibration.threshold(entry.category(shop)) && !clarify_always {
+    // A known phrasing to the letter needs no measured threshold.
+    let sure = best.exact || best.confidence >= calibration.threshold(entry.category(shop));
+    if sure && !clarify_always {
         let id = entry.id.clone();
         let mut reply = entry.text(shop).into_owned();
         let mut sources = vec![source(engine, entry, &piece.normalised, None, None)];

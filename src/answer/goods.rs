@@ -49,6 +49,10 @@ const OFFERED: usize = 4;
 /// Offers `goes_with` of the product that are on sale, else its neighbours in the category; `None` where nobody asked,
 /// the buyer has trouble, or there is nothing to offer.
 pub fn propose(asked: &Asked<'_>) -> Option<Proposal> {
+    asked.beside_name(said)
+}
+
+fn said(asked: &Asked<'_>) -> Option<Proposal> {
     if !asked.says(ASKS) || asked.says(TROUBLE) {
         return None;
     }

@@ -3,7 +3,12 @@
 //! Law and platform rules are floors. Above them the most specific rule in force wins, unless it gives the buyer less
 //! than a floor does.
 
-use crate::knowledge::Layer;
+use std::collections::HashSet;
+
+use super::Engine;
+use super::rank::{Ranked, confidence};
+use crate::index::units::UnitKind;
+use crate::knowledge::{EntryAt, Layer};
 
 /// A rule in force that could answer.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -16,6 +21,133 @@ pub struct Rule<'a> {
     pub score: f64,
 }
 
+/// Entries behind the best one that are looked at: rules of one topic lie close together.
+const LOOKED_AT: usize = 8;
+
+/// Two entries are on one topic where a phrasing of the one shares this much of its pairs of characters with one of the
+/// other (Dice): 退货期限是多久 and 双11退货期限是多久, not 退货运费谁出.
+const ONE_TOPIC: f64 = 0.7;
+
+/// A rule that was found and does not answer, for the trace.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct Overridden {
+    /// Entry id of the rule.
+    pub id: String,
+    /// Its layer.
+    pub layer: Layer,
+    /// The rule that answers in its stead.
+    pub by: String,
+    /// That rule's layer.
+    pub by_layer: Layer,
+    /// Why.
+    pub why: Why,
+}
+
+/// Lets one rule speak for each topic: among the best entry and those on its topic that come from other layers, the
+/// one that [`choose`] names goes first and the others go. Its confidence is that of the topic: rules that say the same
+/// thing of different days are no doubt about what is asked.
+pub fn govern(engine: &Engine, dense: bool, ranked: &mut Vec<Ranked>) -> Vec<Overridden> {
+    let shop = &engine.snapshot.shop;
+    let entry = |candidate: &Ranked| &engine.snapshot.entries[candidate.entry as usize];
+    let is_rule =
+        |candidate: &Ranked| matches!(entry(candidate).at, EntryAt::Faq(_) | EntryAt::Policy(..));
+    let Some(best) = ranked.first().copied().filter(|best| is_rule(best)) else {
+        return Vec::new();
+    };
+    let layer = |candidate: &Ranked| entry(candidate).layer(shop);
+    let mut topic: Vec<usize> = (1..ranked.len().min(LOOKED_AT))
+        .filter(|&at| is_rule(&ranked[at]) && layer(&ranked[at]) != layer(&best))
+        .collect();
+    if topic.is_empty() {
+        return Vec::new();
+    }
+    let pairs = phrasings(engine, best.entry);
+    topic.retain(|&at| likeness(&pairs, &phrasings(engine, ranked[at].entry)) >= ONE_TOPIC);
+    if topic.is_empty() {
+        return Vec::new();
+    }
+    topic.insert(0, 0);
+    let texts: Vec<_> = topic
+        .iter()
+        .map(|&at| entry(&ranked[at]).text(shop))
+        .collect();
+    let rules: Vec<Rule<'_>> = topic
+        .iter()
+        .zip(&texts)
+        .map(|(&at, text)| Rule {
+            layer: layer(&ranked[at]),
+            text,
+            score: f64::from(ranked[at].score),
+        })
+        .collect();
+    let Some(choice) = choose(&rules) else {
+        return Vec::new();
+    };
+    let winner = ranked[topic[choice.winner]];
+    let overridden = choice
+        .overridden
+        .iter()
+        .map(|&(rule, why)| Overridden {
+            id: entry(&ranked[topic[rule]]).id.clone(),
+            layer: rules[rule].layer,
+            by: entry(&winner).id.clone(),
+            by_layer: rules[choice.winner].layer,
+            why,
+        })
+        .collect();
+    let mut place = 0;
+    ranked.retain(|_| {
+        place += 1;
+        !topic.contains(&(place - 1))
+    });
+    let score = best.score.max(winner.score);
+    let other = ranked.first().map_or(0.0, |next| next.score.max(0.0));
+    let raw = match best.exact || winner.exact {
+        true => 0.99,
+        false => confidence(score, other, dense),
+    };
+    let front = Ranked {
+        score,
+        confidence: engine.calibration.curve.apply(raw).max(winner.confidence),
+        exact: best.exact || winner.exact,
+        ..winner
+    };
+    ranked.insert(0, front);
+    overridden
+}
+
+/// The pairs of characters of each phrasing of an entry.
+fn phrasings(engine: &Engine, entry: u32) -> Vec<HashSet<[char; 2]>> {
+    let units = &engine.snapshot.units;
+    units
+        .of(entry)
+        .filter(|&unit| {
+            matches!(
+                units.kinds[unit],
+                UnitKind::Question | UnitKind::Similar | UnitKind::Heading
+            )
+        })
+        .map(|unit| {
+            let chars: Vec<char> = units.texts[unit]
+                .chars()
+                .filter(|c| c.is_alphanumeric())
+                .collect();
+            chars.windows(2).map(|two| [two[0], two[1]]).collect()
+        })
+        .collect()
+}
+
+/// The best Dice coefficient between a phrasing of the one and one of the other, 0..1.
+fn likeness(one: &[HashSet<[char; 2]>], other: &[HashSet<[char; 2]>]) -> f64 {
+    let dice = |a: &HashSet<[char; 2]>, b: &HashSet<[char; 2]>| match a.len() + b.len() {
+        0 => 0.0,
+        both => 2.0 * a.intersection(b).count() as f64 / both as f64,
+    };
+    one.iter()
+        .flat_map(|a| other.iter().map(move |b| dice(a, b)))
+        .fold(0.0, f64::max)
+}
+
 /// Which rule answers, and which it overrides: indexes into the rules given.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Choice {
@@ -26,7 +158,8 @@ pub struct Choice {
 }
 
 /// Why a rule does not answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Why {
     /// A more specific rule is in force.
     LessSpecific,

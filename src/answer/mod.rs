@@ -19,6 +19,7 @@ pub mod goods;
 pub mod guard;
 pub mod layers;
 pub mod lexical;
+pub mod live;
 pub mod parse;
 pub mod product;
 pub mod proposal;

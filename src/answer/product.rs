@@ -130,6 +130,22 @@ impl<'a> Asked<'a> {
         self.product_at(index).on_sale.contains(self.at)
     }
 
+    /// The same question with `read` done on what the buyer says beside the product's name: words of a title (现货, 成套,
+    /// 120cm) are none of the buyer's.
+    pub fn beside_name<T>(&self, read: impl FnOnce(&Asked<'_>) -> T) -> T {
+        let text = without_name(self, self.text);
+        if text == self.text {
+            return read(self);
+        }
+        let plain = Plain::new(&text);
+        read(&Asked {
+            text: &text,
+            plain,
+            subject: self.subject.clone(),
+            ..*self
+        })
+    }
+
     /// Whether the question contains any of `words`.
     pub fn says(&self, words: &[&str]) -> bool {
         words.iter().any(|word| self.plain.text.contains(word))
@@ -168,6 +184,11 @@ fn find(
         .into_iter()
         .filter(|mention| channel.is_none() || names_clearly(catalogue, plain, mention, channel))
         .collect();
+    if channel.is_none()
+        && let Some(longer) = told_better_in_part(catalogue, plain, &mentions)
+    {
+        return longer;
+    }
     if let Some(named) = resolve(&mentions, plain, text) {
         return match (named, channel) {
             // A name that fits several, the open page among them, means the open page.
@@ -252,6 +273,100 @@ fn names_clearly(
         || name.chars().count() >= 3
         || name.bytes().any(|b| b.is_ascii_digit())
         || mention.from == 0
+}
+
+/// Products of which a long stretch stands in the question, where all that is exactly named is a short code of another
+/// one: a piece of a title (z5手机壳防摔软壳) outweighs the code in it.
+fn told_better_in_part(
+    catalogue: &Catalogue,
+    plain: &Plain,
+    mentions: &[Mention],
+) -> Option<Subject> {
+    let longest = mentions
+        .iter()
+        .map(|mention| mention.to - mention.from)
+        .max()?;
+    let (products, explained) = catalogue.partly_named(plain)?;
+    let another = |mention: &Mention| !mention.products.iter().any(|p| products.contains(p));
+    if explained < longest + 4 || !mentions.iter().all(another) {
+        return None;
+    }
+    Some(match products.as_slice() {
+        [product] => Subject::One {
+            product: *product,
+            how: How::Partly,
+        },
+        _ => Subject::Several(products),
+    })
+}
+
+/// Joins the pieces of a message that only name a product with the question beside them: merchants' titles are full of
+/// words that ask elsewhere (多功能, 不粘), so that a title before or behind a question looks like one.
+pub fn join_names(catalogue: &Catalogue, pieces: Vec<String>) -> Vec<String> {
+    if pieces.len() < 2 {
+        return pieces;
+    }
+    let mut joined: Vec<String> = Vec::new();
+    let mut waiting = String::new();
+    for piece in pieces {
+        let bare = catalogue.only_names(&Plain::new(&normalise(&piece)));
+        if !waiting.is_empty() {
+            waiting.push(' ');
+        }
+        waiting.push_str(&piece);
+        if !bare {
+            joined.push(std::mem::take(&mut waiting));
+        }
+    }
+    if !waiting.is_empty() {
+        match joined.last_mut() {
+            Some(last) => {
+                last.push(' ');
+                last.push_str(&waiting);
+            }
+            None => joined.push(waiting),
+        }
+    }
+    joined
+}
+
+/// A normalised text with the name of the product that it names replaced by 这款, so that words of a title (正品, 美白,
+/// usb) are not taken for what the buyer says.
+pub fn without_name(asked: &Asked<'_>, normalised: &str) -> String {
+    let products: &[u32] = match &asked.subject {
+        Subject::One {
+            product,
+            how: How::Named | How::Partly | How::Sound,
+        } => std::slice::from_ref(product),
+        Subject::Several(products) if products.len() <= 12 => products,
+        _ => return normalised.to_owned(),
+    };
+    let plain = Plain::new(normalised);
+    let mut named = vec![false; plain.len()];
+    for mention in asked.catalogue.mentions(&plain) {
+        if mention.to - mention.from >= 3 {
+            named[mention.from..mention.to].fill(true);
+        }
+    }
+    for &product in products {
+        asked.catalogue.mark_runs(product, &plain, 6, &mut named);
+    }
+    let mut text = String::with_capacity(normalised.len());
+    let (mut at, mut inside) = (0, false);
+    for c in normalised.chars() {
+        if c.is_alphanumeric() {
+            let was = std::mem::replace(&mut inside, named[at]);
+            at += 1;
+            match (was, inside) {
+                (false, true) => text.push_str("这款"),
+                (_, false) => text.push(c),
+                (true, true) => {}
+            }
+        } else {
+            text.push(c);
+        }
+    }
+    text
 }
 
 /// Products exactly named. Handles that share products narrow each other; in a follow-up (「R7吸力多大 那R9呢」) the last

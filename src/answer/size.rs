@@ -21,6 +21,10 @@ const OPTIONS: usize = 5;
 
 /// What a question about sizes should get; `None` where it is not about sizes.
 pub fn propose(asked: &Asked<'_>) -> Option<Proposal> {
+    asked.beside_name(said)
+}
+
+fn said(asked: &Asked<'_>) -> Option<Proposal> {
     let text = &asked.plain.text;
     if asked.plain.is_empty()
         || asked.says(&[

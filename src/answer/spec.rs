@@ -16,6 +16,8 @@ mod words;
 pub use names::{Slot, SpecNames, Target, Topic};
 pub use words::Strength;
 
+pub(in crate::answer) use certainty::residue;
+
 use certainty::confidence;
 use reply::{content, entry_id, missing, not_in_force, quote, which_product};
 use resolve::{is_part, resolve};
@@ -56,10 +58,13 @@ const VOLATILE: &[&str] = &[
 
 /// What a question about specs should get; `None` where it is not clearly about one.
 pub fn propose(asked: &Asked<'_>) -> Option<Proposal> {
-    if asked.plain.is_empty() || asked.says(VOLATILE) {
+    if asked.plain.is_empty() {
         return None;
     }
     let named = named(asked);
+    if certainty::says_beside(&asked.plain, &named, VOLATILE) {
+        return None;
+    }
     let topics = asked.catalogue.specs.topics(&asked.plain, &named);
     if let Some(proposal) =
         across::compare(asked, &topics).or_else(|| across::which(asked, &topics, &named))

@@ -28,6 +28,7 @@ pub use error::{ApiError, Problem};
 pub use serve::{ServeError, Server, start};
 pub use shops::{Live, Shops, Works};
 
+use crate::answer::connector::Connectors;
 use crate::config;
 use crate::conversation::Store;
 
@@ -49,6 +50,8 @@ pub struct App {
     pub token_secret: String,
     /// Threads that may decide questions at once: one per core, so that a burst queues here and not in the scheduler.
     pub deciders: Semaphore,
+    /// Facts that change by the minute, with their caches and breakers.
+    pub connectors: Connectors,
     /// Live streams that may still open.
     pub streams: Arc<Semaphore>,
     /// Turns true when the server closes.

@@ -13,6 +13,7 @@ use super::metrics::Metrics;
 use super::shops::{Shops, WorkError, Works};
 use super::tasks::Tasks;
 use super::{App, Shared, background, router};
+use crate::answer::connector::Connectors;
 use crate::config::Config;
 use crate::conversation::{Store, StoreError};
 
@@ -85,6 +86,7 @@ pub async fn start(config: &Config, ids: &[String], works: Works) -> Result<Serv
         metrics: Metrics::default(),
         tasks: Tasks::default(),
         deciders: Semaphore::new(cores),
+        connectors: Connectors::new(),
         streams: Arc::new(Semaphore::new(config.limits.streams)),
         limits: config.limits.clone(),
         closing: closing.clone(),

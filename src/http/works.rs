@@ -11,7 +11,7 @@ use super::shops::{
     WorkError, Works,
 };
 use crate::answer::search::{Filter, search};
-use crate::answer::{Decision, Engine, Question, decide};
+use crate::answer::{Decision, Engine, Question, decide, live as facts};
 use crate::embed::Encoder;
 use crate::index::{Catalog, IndexError, Snapshot};
 use crate::knowledge::{Kind, read_shop};
@@ -80,12 +80,17 @@ fn open_live(place: &Place, shop: &str) -> Result<Option<Live>, WorkError> {
 fn live(engine: Engine) -> Live {
     let engine = Arc::new(engine);
     let (asked, searched, looked_up) = (engine.clone(), engine.clone(), engine.clone());
+    let (wanting, settling) = (engine.clone(), engine.clone());
     Live {
         snapshot: engine.snapshot.manifest.id.clone(),
         shop: Arc::new(engine.snapshot.shop.clone()),
         ask: Arc::new(move |question, explain| {
             decide::answer_with(&asked, question, CANDIDATES, explain)
         }),
+        wanted: Arc::new(move |question, order, decision| {
+            facts::wanted(&wanting, question, order, decision)
+        }),
+        settle: Arc::new(move |at, decision, told| facts::settle(&settling, at, decision, told)),
         search: Arc::new(move |wanted| hits(&searched, wanted)),
         entry: Arc::new(move |id, at| entry(&looked_up.snapshot, id, at)),
     }

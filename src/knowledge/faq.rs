@@ -139,6 +139,7 @@ fn read_sheet(
         sheet,
         COLUMNS,
         &["question", "answer"],
+        false,
         context.columns,
         log,
     ) else {

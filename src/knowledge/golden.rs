@@ -58,6 +58,7 @@ fn read_sheet(
         sheet,
         COLUMNS,
         &["question", "expect"],
+        false,
         context.columns,
         log,
     ) else {

@@ -75,6 +75,16 @@ pub(crate) fn resolve(header: &str, defs: &[ColumnDef], map: &ColumnMap) -> Opti
         })
 }
 
+/// How well a header names a def that it was resolved to, 0 best: what `[columns]` maps, then our name, then the aliases
+/// in their order.
+pub(crate) fn closeness(header: &str, def: &ColumnDef) -> usize {
+    let folded = [fold(header), fold_without_remark(header)];
+    std::iter::once(&def.name)
+        .chain(def.aliases)
+        .position(|name| folded.contains(&fold(name)))
+        .map_or(0, |place| place + 1)
+}
+
 /// A header row, resolved.
 pub(crate) struct Header {
     /// 1-based row number.
@@ -183,6 +193,24 @@ impl Header {
             .map(|column| (column, self.names[column].as_str()))
     }
 
+    /// Of columns with different headers that name one single-valued def, keeps the one that names it best; the others
+    /// are read as columns of their own (商品编号 is the id, so that 货号 beside it is a spec).
+    pub(crate) fn free_weaker(&mut self, defs: &[ColumnDef]) {
+        for (index, def) in defs.iter().enumerate().filter(|(_, def)| !def.list) {
+            let columns: Vec<usize> = (0..self.known.len())
+                .filter(|&column| self.known[column] == Some(index))
+                .collect();
+            let rank = |column: &usize| closeness(&self.names[*column], def);
+            let Some(best) = columns.iter().map(rank).min() else {
+                continue;
+            };
+            let weaker: Vec<usize> = columns.into_iter().filter(|c| rank(c) > best).collect();
+            for column in weaker {
+                self.known[column] = None;
+            }
+        }
+    }
+
     /// Reports two columns for one single-valued def.
     pub(crate) fn report_repeats(&self, defs: &[ColumnDef], log: &mut Log) {
         for (index, def) in defs.iter().enumerate().filter(|(_, def)| !def.list) {
@@ -289,11 +317,12 @@ pub(crate) fn nearest_column(
 }
 
 /// Reports a sheet in which no header is found, or whose header lacks a required column. `None` where the sheet
-/// cannot be read.
+/// cannot be read. `open`: columns that no def names are read too, so a second column for one def becomes one of these.
 pub(crate) fn expect_header(
     sheet: &Sheet,
     defs: &[ColumnDef],
     required: &[&str],
+    open: bool,
     map: &ColumnMap,
     log: &mut Log,
 ) -> Option<Header> {
@@ -308,7 +337,10 @@ pub(crate) fn expect_header(
         }
         return None;
     }
-    let header = Header::find(sheet, defs, required, map)?;
+    let mut header = Header::find(sheet, defs, required, map)?;
+    if open {
+        header.free_weaker(defs);
+    }
     let missing: Vec<&ColumnDef> = defs
         .iter()
         .filter(|def| required.contains(&def.name) && !header.has(defs, def.name))

@@ -63,7 +63,8 @@ fn read_sheet(
     products: &mut Vec<Product>,
     log: &mut Log,
 ) {
-    let Some(header) = header::expect_header(sheet, COLUMNS, &["id", "name"], context.columns, log)
+    let Some(header) =
+        header::expect_header(sheet, COLUMNS, &["id", "name"], true, context.columns, log)
     else {
         return;
     };

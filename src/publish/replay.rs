@@ -219,7 +219,9 @@ pub fn replay(
     if !record.is_sealed() {
         return Err(ReplayError::Tampered);
     }
-    if record.decision.receipt.rule.starts_with("connector") {
+    let receipt = &record.decision.receipt;
+    let live = |name: &String| name.starts_with("connector");
+    if live(&receipt.rule) || receipt.entries.iter().any(live) {
         return Err(ReplayError::Live {
             rule: record.decision.receipt.rule.clone(),
         });

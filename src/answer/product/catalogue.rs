@@ -14,6 +14,9 @@ use crate::text::normalise::{is_han, normalise};
 /// A name of three characters in a row is telling while at most this many products share it.
 const TELLING: usize = 12;
 
+/// A code in names or ids is a handle while at most this many products carry it.
+const SHARED: usize = 5;
+
 /// Names no longer than this have a head noun at their end; longer ones are lists of search words.
 const PLAIN_NAME: usize = 14;
 
@@ -115,6 +118,8 @@ impl Catalogue {
                 push(parts.entry(code).or_default(), index);
             }
         }
+        // What many share is a norm or an amount (cr2032, 60hz), and no name.
+        parts.retain(|_, products| products.len() <= SHARED);
         handles.extend(parts);
         trigrams.retain(|_, products| products.len() <= TELLING);
         let mut kinds: Vec<(String, Vec<u32>)> = kinds.into_iter().collect();
@@ -191,6 +196,25 @@ impl Catalogue {
             .collect();
         products.sort_unstable();
         Some((products, count + 2))
+    }
+
+    /// Whether a text does nothing but name products: a name, a stretch of a title, a kind of goods.
+    pub fn only_names(&self, plain: &Plain) -> bool {
+        let mut named = vec![false; plain.len()];
+        for mention in self.mentions(plain) {
+            named[mention.from..mention.to].fill(true);
+        }
+        if let Some((products, _)) = self.partly_named(plain)
+            && let [first, ..] = products.as_slice()
+        {
+            self.mark_runs(*first, plain, 3, &mut named);
+        }
+        if let Some(kind) = self.kind(plain) {
+            named[kind.from..kind.to].fill(true);
+        }
+        let known = named.iter().filter(|known| **known).count();
+        let left = crate::answer::spec::residue(plain, &named);
+        known >= 3 && left <= known / 6 && known * 3 >= plain.len() * 2
     }
 
     /// A handle that sounds like a stretch of the text (法式碎话裙), where exactly one does.
@@ -277,20 +301,18 @@ fn push_sound(key: &mut String, sound: &str) -> bool {
     true
 }
 
-/// The id, and the model codes in id and name with their parts: `kj500a2`, `kj500`, `sdr9`, `r9`.
+/// The id, and the model codes in id and name with their parts: `kj500a2`, `kj500`, `sdr9`, `r9`. Titles are full of
+/// amounts and norms, so that only longer codes of them count.
 fn codes(product: &Product) -> Vec<String> {
     let mut found = vec![squeeze(&normalise(&product.id))];
-    for text in [&product.id, &product.name] {
+    for (text, least) in [(&product.id, 2), (&product.name, 3)] {
         let text = normalise(text);
         for word in text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-')) {
             for part in std::iter::once(word).chain(word.split('-')) {
                 let part = squeeze(part);
                 let letters = part.bytes().filter(u8::is_ascii_alphabetic).count();
                 let digits = part.bytes().filter(u8::is_ascii_digit).count();
-                // 100ml, 2kg and the like are amounts, not codes.
-                let amount = part.starts_with(|c: char| c.is_ascii_digit())
-                    && part.ends_with(['l', 'g', 'm', 'w']);
-                if letters > 0 && digits > 0 && !amount {
+                if letters > 0 && digits > 0 && part.len() >= least && !is_amount(&part) {
                     found.push(part);
                 }
             }
@@ -299,6 +321,46 @@ fn codes(product: &Product) -> Vec<String> {
     found.sort_unstable();
     found.dedup();
     found
+}
+
+/// Whether a word of letters and digits is an amount and no code: 100ml, 2kg, 5000mah, 120hz.
+fn is_amount(part: &str) -> bool {
+    let unit = part.trim_start_matches(|c: char| c.is_ascii_digit());
+    unit.len() < part.len()
+        && matches!(
+            unit,
+            "l" | "ml"
+                | "g"
+                | "kg"
+                | "mg"
+                | "m"
+                | "cm"
+                | "mm"
+                | "km"
+                | "w"
+                | "kw"
+                | "mah"
+                | "ah"
+                | "wh"
+                | "hz"
+                | "khz"
+                | "mhz"
+                | "ghz"
+                | "gb"
+                | "tb"
+                | "mb"
+                | "pa"
+                | "kpa"
+                | "db"
+                | "fps"
+                | "dpi"
+                | "inch"
+                | "rpm"
+                | "pcs"
+                | "nm"
+                | "oz"
+                | "lb"
+        )
 }
 
 /// The kinds of goods that a product is: its category with synonyms, and the nouns that end its names.

@@ -19,6 +19,12 @@ pub fn label_for(measure: Measure, chart: &SizeChart) -> &str {
         .find(|column| column.measure == Some(measure))
         .map(|column| split_header(&column.header).0);
     header
+        .map(|header| {
+            ["适合", "对应", "推荐", "参考", "建议"]
+                .iter()
+                .find_map(|word| header.strip_prefix(word))
+                .unwrap_or(header)
+        })
         .filter(|header| !header.is_empty())
         .unwrap_or(label(measure))
 }
@@ -185,7 +191,15 @@ fn split_header(header: &str) -> (&str, &str) {
                 header[open..].trim_matches(|c| matches!(c, '(' | '（' | ')' | '）' | '/' | ' '));
             (header[..open].trim(), unit)
         }
-        None => (header.trim(), ""),
+        // 胸围cm, 适合身高cm
+        None => {
+            let header = header.trim();
+            let name = header.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+            match name.is_empty() {
+                true => (header, ""),
+                false => header.split_at(name.len()),
+            }
+        }
     }
 }
 

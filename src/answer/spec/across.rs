@@ -136,7 +136,9 @@ fn named_specs(asked: &Asked<'_>, product: u32, topics: &[Topic]) -> Vec<String>
 
 /// 「哪款适合敏感肌」: the products on sale whose spec names the value asked for, each with the value as written.
 pub(super) fn which(asked: &Asked<'_>, topics: &[Topic], named: &[bool]) -> Option<Proposal> {
-    if !WHICH.iter().any(|word| asked.plain.text.contains(word)) {
+    // 什么款式 asks for a spec, 什么款 for goods.
+    let text = asked.plain.text.replace("什么款式", "");
+    if !WHICH.iter().any(|word| text.contains(word)) {
         return None;
     }
     if let Subject::One {

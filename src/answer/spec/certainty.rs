@@ -20,6 +20,14 @@ const ELSEWHERE: &[&str] = &[
     "退款",
     "退换",
     "换货",
+    "能换",
+    "可以换",
+    "换码",
+    "换个",
+    "换一",
+    "换大",
+    "换小",
+    "调换",
     "退回",
     "能退",
     "可以退",
@@ -79,7 +87,7 @@ static FILLER: LazyLock<AhoCorasick> = LazyLock::new(|| {
 });
 
 /// How many characters of a text nothing explains; a code or figure counts as one.
-pub fn residue(plain: &Plain, explained: &[bool]) -> usize {
+pub(in crate::answer) fn residue(plain: &Plain, explained: &[bool]) -> usize {
     let mut rest: Vec<bool> = explained.to_vec();
     for filler in FILLER.find_iter(&plain.text) {
         let (from, to) = (plain.char_at(filler.start()), plain.char_at(filler.end()));
@@ -97,7 +105,12 @@ pub fn residue(plain: &Plain, explained: &[bool]) -> usize {
 
 /// Whether the unexplained part of a text speaks of a topic that is answered elsewhere.
 pub fn speaks_elsewhere(plain: &Plain, explained: &[bool]) -> bool {
-    ELSEWHERE.iter().any(|word| {
+    says_beside(plain, explained, ELSEWHERE)
+}
+
+/// Whether a text says one of `words`, at least in part outside the explained characters.
+pub fn says_beside(plain: &Plain, explained: &[bool], words: &[&str]) -> bool {
+    words.iter().any(|word| {
         plain.text.match_indices(word).any(|(at, _)| {
             let (from, to) = (plain.char_at(at), plain.char_at(at + word.len()));
             !explained[from..to].iter().all(|&known| known)

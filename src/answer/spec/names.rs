@@ -42,6 +42,12 @@ const QUALIFIERS: &[&str] = &[
     "具体",
 ];
 
+/// Qualifiers that say nothing of their own: 产品尺寸 is 尺寸, but 最大功率 need not be 功率.
+const MERE: &[&str] = &["产品", "商品", "适用", "适合", "详细", "具体"];
+
+/// What another thing has, and not the product: 适用型号 is no 型号.
+const OF_OTHERS: &[&str] = &["品牌", "型号", "机型", "车型"];
+
 /// Columns whose values change by the minute: never quoted.
 const VOLATILE: &[&str] = &[
     "价格",
@@ -72,6 +78,8 @@ struct Name {
     text: String,
     /// The name without qualifiers.
     core: String,
+    /// Whether the name says no more than its core.
+    mere: bool,
     /// Groups of the table that know the name, else those that know its core.
     groups: Vec<u16>,
 }
@@ -82,9 +90,9 @@ pub struct SpecNames {
     names: Vec<Name>,
     /// For each product its names (ascending by slot) and where they stand.
     slots: Vec<Vec<(u32, Slot)>>,
-    /// Finds names, cores and the shop's synonyms of names; pattern → (name, strength).
+    /// Finds names, cores and the shop's synonyms of names; pattern → what it asks for.
     finder: Option<AhoCorasick>,
-    found: Vec<(u32, Strength)>,
+    found: Vec<Target>,
     /// Groups of the built-in table that any name belongs to.
     known: HashSet<u16>,
 }
@@ -94,6 +102,8 @@ pub struct SpecNames {
 pub enum Target {
     /// A name of this shop's columns or headings.
     Name(u32),
+    /// The names that have the core of this one (季节: 适用季节).
+    Core(u32),
     /// A group of the built-in table.
     Group(u16),
 }
@@ -152,20 +162,21 @@ impl SpecNames {
 
     /// Builds the finder.
     fn index(&mut self, synonyms: &Synonyms) {
-        let mut patterns: HashMap<String, (u32, Strength)> = HashMap::new();
+        let mut patterns: HashMap<String, Target> = HashMap::new();
         for (index, name) in (0u32..).zip(&self.names) {
-            patterns.insert(name.text.clone(), (index, Strength::Name));
+            patterns.insert(name.text.clone(), Target::Name(index));
         }
         for (index, name) in (0u32..).zip(&self.names) {
             let others = [&name.text, &name.core]
                 .into_iter()
                 .flat_map(|word| synonyms.group(word).iter());
-            for word in others.map(|word| squeeze(word)).chain([name.core.clone()]) {
-                // 吵 as a synonym of 噪音 is too short to be looked for alone.
-                if word.chars().nth(1).is_some() {
-                    patterns.entry(word).or_insert((index, Strength::Name));
-                }
+            // 吵 as a synonym of 噪音 is too short to be looked for alone.
+            for word in others.map(|word| squeeze(word)) {
+                patterns.entry(word).or_insert(Target::Name(index));
             }
+            patterns
+                .entry(name.core.clone())
+                .or_insert(Target::Core(index));
         }
         let mut patterns: Vec<_> = patterns
             .into_iter()
@@ -190,13 +201,38 @@ impl SpecNames {
         if let Some(finder) = &self.finder {
             for hit in finder.find_overlapping_iter(&plain.text) {
                 let (from, to) = (plain.char_at(hit.start()), plain.char_at(hit.end()));
-                let (name, strength) = self.found[hit.pattern().as_usize()];
+                let target = self.found[hit.pattern().as_usize()];
                 if plain.stands_alone(from, to) {
-                    found.push((from, to, Target::Name(name), strength));
+                    found.push((from, to, target, Strength::Name));
                 }
             }
         }
         found.retain(|&(from, to, ..)| !masked[from..to].iter().all(|&named| named));
+        // What is a column here means that column, not what the table knows by the name.
+        let all = found.clone();
+        found.retain(|&(from, to, target, strength)| {
+            !(strength == Strength::Name
+                && matches!(target, Target::Group(_))
+                && all.iter().any(|&(f, t, other, _)| {
+                    (f, t) == (from, to) && matches!(other, Target::Name(_))
+                }))
+        });
+        // Within a longer wording a name is but a word of it: 进口 in 国产还是进口, 材质 in 什么材质.
+        let mut within = Vec::new();
+        for hit in &mut found {
+            let (from, to, target, strength) = *hit;
+            let inside = |&(f, t, other, s): &(usize, usize, Target, Strength)| {
+                let around = f <= from && to <= t && t - f > to - from;
+                around && s == Strength::Wording && matches!(other, Target::Group(_))
+            };
+            if strength == Strength::Name
+                && !matches!(target, Target::Group(_))
+                && all.iter().any(inside)
+            {
+                hit.3 = Strength::Wording;
+                within.push((from, to, target));
+            }
+        }
         // A longer stretch says more exactly what is asked for (鞋底材质, not 材质; 用什么电池, not 电池 of another group),
         // but the wording around a name (保质期多久) does not unsay the name.
         let longer = found.clone();
@@ -205,7 +241,7 @@ impl SpecNames {
                 let around = f <= from && to <= t && t - f > to - from;
                 let unsays =
                     matches!(target, Target::Group(_)) && other != target && s == Strength::Wording;
-                around && (s >= strength || unsays)
+                around && (s >= strength || unsays) && !within.contains(&(from, to, target))
             })
         });
         found.sort_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)).then(b.3.cmp(&a.3)));
@@ -231,6 +267,16 @@ impl SpecNames {
         topics
     }
 
+    /// Whether a group of the table knows a name, so that its wordings around the name ask for the same thing.
+    pub(super) fn belongs(&self, name: Target, other: Target) -> bool {
+        match (name, other) {
+            (Target::Name(name) | Target::Core(name), Target::Group(group)) => {
+                self.names[name as usize].groups.contains(&group)
+            }
+            _ => true,
+        }
+    }
+
     /// Where a product says what `target` asks for; empty where it does not.
     pub fn slots(&self, product: u32, target: Target) -> Vec<Slot> {
         let slots = &self.slots[product as usize];
@@ -244,20 +290,15 @@ impl SpecNames {
         match target {
             Target::Name(asked) => {
                 let exact = pick(&|name| name == asked);
-                if !exact.is_empty() {
-                    return exact;
-                }
                 let asked = &self.names[asked as usize];
-                let same_core = pick(&|name| self.names[name as usize].core == asked.core);
-                if !same_core.is_empty() {
-                    return same_core;
+                match exact.is_empty() && asked.mere {
+                    true => pick(&|name| self.names[name as usize].core == asked.core),
+                    false => exact,
                 }
-                pick(&|name| {
-                    self.names[name as usize]
-                        .groups
-                        .iter()
-                        .any(|group| asked.groups.contains(group))
-                })
+            }
+            Target::Core(asked) => {
+                let core = &self.names[asked as usize].core;
+                pick(&|name| self.names[name as usize].core == *core)
             }
             Target::Group(group) => pick(&|name| self.names[name as usize].groups.contains(&group)),
         }
@@ -290,7 +331,7 @@ impl SpecNames {
     /// Whether any product of the shop says such a thing.
     pub fn is_known(&self, target: Target) -> bool {
         match target {
-            Target::Name(_) => true,
+            Target::Name(_) | Target::Core(_) => true,
             Target::Group(group) => self.known.contains(&group),
         }
     }
@@ -299,6 +340,7 @@ impl SpecNames {
     pub fn title(&self, target: Target) -> &str {
         match target {
             Target::Name(name) => &self.names[name as usize].text,
+            Target::Core(name) => &self.names[name as usize].core,
             Target::Group(group) => WORDS.group(group).names[0],
         }
     }
@@ -307,7 +349,9 @@ impl SpecNames {
     pub fn elsewhere(&self, target: Target) -> bool {
         let of = |group: &u16| WORDS.group(*group).elsewhere;
         match target {
-            Target::Name(name) => self.names[name as usize].groups.iter().any(of),
+            Target::Name(name) | Target::Core(name) => {
+                self.names[name as usize].groups.iter().any(of)
+            }
             Target::Group(group) => of(&group),
         }
     }
@@ -320,7 +364,13 @@ impl Name {
         if groups.is_empty() && core != text {
             groups = WORDS.groups_of(&core).to_vec();
         }
-        Name { text, core, groups }
+        let mere = core == text || MERE.iter().any(|qualifier| text.starts_with(qualifier));
+        Name {
+            text,
+            core,
+            mere,
+            groups,
+        }
     }
 }
 
@@ -343,6 +393,9 @@ fn core(name: &str) -> &str {
         .iter()
         .filter_map(|qualifier| name.strip_prefix(qualifier))
         .find(|rest| rest.chars().nth(1).is_some())
+        .filter(|rest| {
+            !OF_OTHERS.contains(rest) || name.starts_with("产品") || name.starts_with("商品")
+        })
         .unwrap_or(name)
 }
 
@@ -360,6 +413,8 @@ mod tests {
             ("充电功率", "充电功率"),
             ("鞋底材质", "鞋底材质"),
             ("适用季节", "季节"),
+            ("适用型号", "适用型号"),
+            ("产品型号", "型号"),
         ] {
             assert_eq!(core(name), expected);
         }

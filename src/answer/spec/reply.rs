@@ -1,6 +1,6 @@
 //! What the buyer is told of specs: the quotation, the missing record, the question back.
 
-use super::certainty::confidence;
+use super::certainty::{confidence, speaks_elsewhere};
 use super::resolve::resolve;
 use super::specs;
 use super::{OPTIONS, Reading, Slot, Strength, Topic};
@@ -95,7 +95,8 @@ pub(super) fn missing(reading: &Reading<'_, '_>, topics: &[Topic]) -> Option<Pro
     let all: Vec<&Topic> = topics.iter().collect();
     // A handoff for want of a record is right only where nothing else was asked.
     let confidence = reading.confidence(topic.strength, &all) - 0.1;
-    if confidence < 0.7 {
+    let explained = reading.explained(&all);
+    if confidence < 0.7 || speaks_elsewhere(&reading.asked.plain, &explained) {
         return None;
     }
     if !reading.asked.on_sale(reading.product) {
@@ -187,6 +188,16 @@ pub(super) fn which_product(
         .copied()
         .filter(|&product| known(product).is_some())
         .collect();
+    // Listed twice, or in two colours, with the same value: it does not matter which is meant.
+    let said = |product: u32| known(product).map(|slot| content(asked.product_at(product), slot));
+    let alike = products.len() <= OPTIONS
+        && plausible.len() == on_sale.len()
+        && plausible
+            .windows(2)
+            .all(|pair| said(pair[0]) == said(pair[1]));
+    if alike {
+        plausible.truncate(1);
+    }
     if let [product] = plausible.as_slice() {
         let reading = Reading {
             asked,

@@ -13,10 +13,16 @@ pub(super) fn resolve(table: &SpecNames, product: u32, topic: &Topic) -> (Vec<Sl
             .map(|&(target, _)| (target, table.slots(product, target)))
             .collect();
         // The shop's own name for it goes before the table's groups, which are wider.
-        let own = |target: &Target| matches!(target, Target::Name(_));
+        let own = |target: &Target| matches!(target, Target::Name(_) | Target::Core(_));
+        let named_by = |target: &Target| {
+            let around = |(other, _): &(Target, Vec<Slot>)| {
+                matches!(other, Target::Group(_)) && table.belongs(*target, *other)
+            };
+            strength == Strength::Name || spoken.iter().any(around)
+        };
         let has_own = spoken
             .iter()
-            .any(|(target, slots)| own(target) && !slots.is_empty());
+            .any(|(target, slots)| own(target) && !slots.is_empty() && named_by(target));
         let mut found: Vec<Slot> = Vec::new();
         for (target, slots) in &spoken {
             let elsewhere = spoken

@@ -10,6 +10,8 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::live;
+use crate::answer::connector::About;
+use crate::answer::live::Wanted;
 use crate::answer::{Decision, Outcome, Question};
 use crate::conversation::priority::reason_name;
 use crate::conversation::store::{NewTalk, StoreError, Turn};
@@ -41,6 +43,9 @@ pub struct AnswerRequest {
     /// Product of the page the buyer came from.
     #[serde(default)]
     pub product: Option<String>,
+    /// Id of the buyer's order, for connectors; absent: a number in the buyer's words counts.
+    #[serde(default)]
+    pub order: Option<String>,
     /// State of the buyer's order, in English or Chinese.
     #[serde(default)]
     pub order_state: Option<String>,
@@ -75,7 +80,7 @@ pub async fn answer(
     let live = live(&app, &shop)?;
     let asked = Asked::read(&app, live.settings(), &request)?;
     let Some(conversation) = request.conversation.as_deref() else {
-        let mut decision = decide(&app, &live, asked.question(&request), request.explain).await?;
+        let mut decision = decide(&app, &live, asked.question(&request), &request).await?;
         turn::tell_wait(
             live.settings(),
             &mut decision,
@@ -144,7 +149,7 @@ impl Asked {
             );
             return Err(ApiError::invalid("previous-too-long", detail));
         }
-        if [&request.product, &request.chosen]
+        if [&request.product, &request.chosen, &request.order]
             .into_iter()
             .flatten()
             .any(|id| id.chars().count() > 200)
@@ -262,27 +267,38 @@ pub(super) async fn take(
         live.settings(),
         ask,
         Timestamp::now(),
-        |question| decide(app, live, question, request.explain),
+        |question| decide(app, live, question, request),
     )
     .await
 }
 
-/// Decides a question on a thread for work that blocks, at most as many at once as there are cores.
+/// Decides a question on a thread for work that blocks, at most as many at once as there are cores; then asks the shop's
+/// connectors for the facts of the minute that it lacks.
 pub(super) async fn decide(
     app: &Shared,
     live: &Live,
     question: Question,
-    explain: bool,
+    request: &AnswerRequest,
 ) -> Result<Decision, ApiError> {
-    let _permit = app
+    let permit = app
         .deciders
         .acquire()
         .await
         .map_err(|error| ApiError::internal(&error))?;
-    let ask = live.ask.clone();
-    let decision = tokio::task::spawn_blocking(move || ask(&question, explain))
-        .await
-        .map_err(|error| ApiError::internal(&error))?;
+    let at = question.at;
+    let (of, order, explain) = (live.clone(), request.order.clone(), request.explain);
+    let (mut decision, wanted) = tokio::task::spawn_blocking(move || {
+        let decision = (of.ask)(&question, explain);
+        let wanted = (of.wanted)(&question, order.as_deref(), &decision);
+        (decision, wanted)
+    })
+    .await
+    .map_err(|error| ApiError::internal(&error))?;
+    drop(permit);
+    if !wanted.is_empty() {
+        let told = ask_connectors(app, live, request, wanted).await;
+        decision = (live.settle)(at, decision, &told);
+    }
     app.metrics.deciding.observe(decision.took_us as f64 / 1e6);
     app.metrics
         .decisions
@@ -302,6 +318,36 @@ pub(super) async fn decide(
         })
         .inc();
     Ok(decision)
+}
+
+/// What the shop's connectors say, all asked at once. Facts of the minute are those of this minute, whatever moment the
+/// answer is for.
+async fn ask_connectors(
+    app: &Shared,
+    live: &Live,
+    request: &AnswerRequest,
+    wanted: Vec<Wanted>,
+) -> Vec<(Wanted, Option<String>)> {
+    let settings = live.settings();
+    let zone = TimeZone::get(&settings.timezone).unwrap_or(TimeZone::UTC);
+    let ask = async |wanted: &Wanted| {
+        let about = About {
+            product: wanted.product.as_deref(),
+            order: wanted.order.as_deref(),
+            conversation: request.conversation.as_deref(),
+        };
+        app.connectors
+            .ask(
+                &settings.connectors,
+                wanted.kind?,
+                about,
+                Timestamp::now(),
+                &zone,
+            )
+            .await
+    };
+    let told = futures::future::join_all(wanted.iter().map(ask)).await;
+    wanted.into_iter().zip(told).collect()
 }
 
 /// 201 with a body.

@@ -5,7 +5,7 @@ use super::{COLUMNS, slip_of};
 use crate::knowledge::dates;
 use crate::knowledge::faq::Context;
 use crate::knowledge::finding::{At, Finding, Log};
-use crate::knowledge::header::resolve;
+use crate::knowledge::header::{closeness, resolve};
 use crate::knowledge::markdown::{self, Page};
 use crate::knowledge::model::{Place, Product, Spec, Window};
 use crate::knowledge::table::SourceFile;
@@ -44,8 +44,20 @@ pub(super) fn read(
         place: place(1),
     };
     let (mut from, mut until) = ((String::new(), 1), (String::new(), 1));
-    for item in &front {
-        let Some(def) = resolve(&item.key, COLUMNS, context.columns) else {
+    let defs: Vec<Option<usize>> = front
+        .iter()
+        .map(|item| resolve(&item.key, COLUMNS, context.columns))
+        .collect();
+    // As in a sheet: beside id, the key 货号 is a spec.
+    let yields = |at: usize, def: usize| {
+        let better = |(other, item): (usize, &Item)| {
+            defs[other] == Some(def)
+                && closeness(&item.key, &COLUMNS[def]) < closeness(&front[at].key, &COLUMNS[def])
+        };
+        !COLUMNS[def].list && front.iter().enumerate().any(better)
+    };
+    for (at, item) in front.iter().enumerate() {
+        let Some(def) = defs[at].filter(|&def| !yields(at, def)) else {
             if let Some(ours) = slip_of(&item.key) {
                 log.warning(
                     "unknown-key",

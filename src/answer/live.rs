@@ -1,0 +1,211 @@
+//! Facts of the minute in a decision that was made without them.
+//!
+//! [`answer`](super::answer) hands such questions off, because it asks nobody. A server that has connectors looks what
+//! of the decision they could tell ([`wanted`]), asks them, and puts what they said in place ([`settle`]). What stays
+//! untold stays a handoff, with the order named by its ends only.
+
+use jiff::Timestamp;
+
+use super::connector::{FactKind, fact_kind};
+use super::product::{Asked, Subject};
+use super::reply::{compose, handoff};
+use super::types::{Decision, Outcome, Part, Question, Reason, Source};
+use super::{Engine, parse};
+use crate::text::normalise::normalise;
+use crate::text::pii::mask_order;
+
+/// Confidence of what the merchant's own system says.
+const TOLD: f64 = 0.97;
+
+/// Fewest digits of an order or parcel number; shorter figures are amounts, sizes and years.
+const ORDER_DIGITS: usize = 8;
+
+/// A fact that one part of a decision lacks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wanted {
+    /// Which part.
+    pub part: usize,
+    /// What it asks for; `None` where only the order is to be named to the person who takes over.
+    pub kind: Option<FactKind>,
+    /// Id of the product it is about.
+    pub product: Option<String>,
+    /// The order it is about, as the channel or the buyer told it.
+    pub order: Option<String>,
+}
+
+/// What connectors could tell of the parts that were handed off as facts of the minute or of an order. `order` is what
+/// the channel knows; else the newest number that the buyer wrote counts.
+pub fn wanted(
+    engine: &Engine,
+    question: &Question,
+    order: Option<&str>,
+    decision: &Decision,
+) -> Vec<Wanted> {
+    let shop = &engine.snapshot.shop;
+    let of = |(index, part): (usize, &Part)| {
+        if !matches!(
+            part.reason,
+            Some(Reason::VolatileFact | Reason::OrderSpecific)
+        ) {
+            return None;
+        }
+        let piece = parse::read(&part.question, &question.previous);
+        let kind = fact_kind(&normalise(&part.question))
+            .or_else(|| fact_kind(&piece.normalised))
+            .filter(|kind| {
+                let mut known = shop.settings.connectors.iter();
+                known.any(|connector| connector.fact == kind.as_str())
+            });
+        let asked = Asked::new(
+            shop,
+            &engine.catalogue,
+            &piece.normalised,
+            &question.previous,
+            question.product.as_deref(),
+            question.at,
+        );
+        let product = match asked.subject {
+            Subject::One { product, .. } => Some(asked.product_at(product).id.clone()),
+            _ => None,
+        };
+        let order = order.map(str::to_owned).or_else(|| {
+            std::iter::once(&question.text)
+                .chain(question.previous.iter().rev())
+                .find_map(|line| order_in(line))
+        });
+        let order = order.filter(|_| part.reason == Some(Reason::OrderSpecific) || kind.is_some());
+        (kind.is_some() || order.is_some()).then_some(Wanted {
+            part: index,
+            kind,
+            product,
+            order,
+        })
+    };
+    decision.parts.iter().enumerate().filter_map(of).collect()
+}
+
+/// The order or parcel number in a message: a run of letters and digits with many digits, which is no phone number.
+fn order_in(text: &str) -> Option<String> {
+    let text = normalise(text);
+    text.split(|c: char| !c.is_ascii_alphanumeric() && c != '-')
+        .map(|run| run.trim_matches('-'))
+        .find(|run| {
+            let digits = run.bytes().filter(u8::is_ascii_digit).count();
+            let phone = run.len() == 11 && digits == 11 && run.starts_with('1');
+            digits >= ORDER_DIGITS && !phone
+        })
+        .map(str::to_owned)
+}
+
+/// Puts what connectors said in place of the handoffs: the parts that were told become answers, and decision, reply,
+/// reason and receipt of the whole follow. `None` beside a wanted fact: nobody could tell it.
+pub fn settle(
+    engine: &Engine,
+    at: Timestamp,
+    mut decision: Decision,
+    told: &[(Wanted, Option<String>)],
+) -> Decision {
+    let mut rule = None;
+    for (wanted, reply) in told {
+        let Some(part) = decision.parts.get_mut(wanted.part) else {
+            continue;
+        };
+        match (wanted.kind, reply) {
+            (Some(kind), Some(reply)) => {
+                *part = answered(part, kind, reply);
+                rule.get_or_insert_with(|| format!("connector.{}", kind.as_str()));
+                decision
+                    .receipt
+                    .entries
+                    .push(format!("connector:{}", kind.as_str()));
+            }
+            _ => {
+                if let Some(order) = &wanted.order {
+                    part.reply = format!("您的单号 {} 已记下。", ends(order));
+                }
+            }
+        }
+    }
+    let reason = decision.parts.iter().filter_map(|part| part.reason).min();
+    decision.handoff = reason.map(|reason| {
+        let fresh = handoff(engine, reason, at);
+        match decision.handoff.take() {
+            Some(before) if before.reason == reason => before,
+            _ => fresh,
+        }
+    });
+    decision.decision = decision
+        .parts
+        .iter()
+        .map(|part| part.decision)
+        .max()
+        .unwrap_or(Outcome::Handoff);
+    decision.confidence = decision
+        .parts
+        .iter()
+        .map(|part| part.confidence)
+        .fold(1.0, f64::min);
+    decision.reply = compose(&decision.parts, decision.handoff.as_ref());
+    if let Some(rule) = rule.filter(|_| decision.decision == Outcome::Answer) {
+        decision.receipt.rule = rule;
+    }
+    decision
+}
+
+/// A number by its ends.
+fn ends(order: &str) -> String {
+    let masked = mask_order(order);
+    if masked != order {
+        return masked;
+    }
+    let tail: String = order.chars().rev().take(4).collect();
+    format!("****{}", tail.chars().rev().collect::<String>())
+}
+
+fn answered(part: &Part, kind: FactKind, reply: &str) -> Part {
+    Part {
+        question: part.question.clone(),
+        decision: Outcome::Answer,
+        reply: reply.to_owned(),
+        confidence: TOLD,
+        reason: None,
+        sources: vec![Source {
+            id: format!("connector:{}", kind.as_str()),
+            kind: "connector".into(),
+            title: kind.as_str().into(),
+            snippet: reply.to_owned(),
+            highlights: Vec::new(),
+            file: "shop.toml".into(),
+            row: 1,
+            valid_until: None,
+        }],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn orders_are_read_and_shown_by_their_ends() {
+        for (text, order, shown) in [
+            (
+                "订单号 2026112200017788 到哪了",
+                Some("2026112200017788"),
+                "20****7788",
+            ),
+            (
+                "快递SF1234567890123怎么不动",
+                Some("sf1234567890123"),
+                "sf****0123",
+            ),
+            ("我电话13800138000，快递到哪了", None, ""),
+            ("160 100斤", None, ""),
+            ("单号88120301", Some("88120301"), "****0301"),
+        ] {
+            let found = order_in(text);
+            assert_eq!(found.as_deref(), order, "{text}");
+            assert_eq!(found.map(|order| ends(&order)).unwrap_or_default(), shown);
+        }
+    }
+}

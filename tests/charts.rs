@@ -1,0 +1,122 @@
+//! Charts in the odd layouts that merchants copy from elsewhere: each is read rightly, down to the advice, or refused
+//! with a message that says what to do.
+
+use std::fs;
+
+use zhike::knowledge::read_shop;
+
+use crate::asking::{ask, folder_of, gist, shop_of};
+
+const AT: &str = "2026-11-22T10:00:00+08:00";
+
+/// Chart, question, and what the reply must say; `handoff` and `clarify` are decisions.
+const READ: &[(&str, &str, &[(&str, &str)])] = &[
+    (
+        "sizes across, the unit in the title, remarks in the head",
+        "连衣裙参考尺码（厘米）,,,\n身体尺码,XS | 日本码7,S | 日本码9,M | 日本码11\n胸围,79,83,87\n腰围,61,65,69\n臀围,86,90,94\n",
+        &[
+            ("胸围83穿什么码", "建议选 S 码"),
+            ("胸围85穿什么码", "优先建议 M 码，其次 S 码"),
+            ("胸围99穿什么码", "handoff"),
+            ("穿什么码", "clarify"),
+        ],
+    ),
+    (
+        "national sizes, garment girths beside them",
+        "领围号,对应身高,胸围cm,衣长cm\n37,160/80A,100,74\n39,170/88A,108,77\n41,180/96A,116,80\n",
+        &[
+            ("身高170穿什么码", "建议选 39 码"),
+            ("身高165穿什么码", "优先建议 39 码，其次 37 码"),
+            ("身高150穿什么码", "handoff"),
+        ],
+    ),
+    (
+        "many countries' sizes, one waist in feet and one in centimetres",
+        "国际,欧洲,美国,腰围市尺,腰围cm\nS,72,29,2尺1,70\nM,76,31,2尺3,77\nL,80,33,2尺5,83\n",
+        &[
+            ("腰围77穿什么码", "建议选 M 码"),
+            ("腰围二尺三穿什么码", "优先建议 M 码，其次 S 码"),
+            ("腰围120穿什么码", "handoff"),
+        ],
+    ),
+    (
+        "two measures in a cell",
+        "尺码,身高/体重(斤)\nM,155-160/80-95\nL,161-166/96-110\n",
+        &[
+            ("158 90斤穿什么码", "建议选 M 码"),
+            ("163 100斤穿什么码", "建议选 L 码"),
+            ("身高158穿什么码", "clarify"),
+            ("190 200斤穿什么码", "handoff"),
+        ],
+    ),
+    (
+        "a cross table below a title, with holes",
+        "卫衣尺码推荐表,,,\n身高(cm)/体重(斤),80-95,96-110,111-125\n150-158,S,M,-\n159-167,S,M,L\n",
+        &[
+            ("155 100斤穿什么码", "建议选 M 码"),
+            ("160 120斤穿什么码", "建议选 L 码"),
+            ("155 120斤穿什么码", "handoff"),
+        ],
+    ),
+    (
+        "units in the cells, signs of many kinds",
+        "尺码,身高,体重\nS,1米50～1米58,≤48kg\nM,1.59-1.66米,48.5kg至56kg\nL,167cm以上,56.5公斤及以上\n",
+        &[
+            ("155 90斤穿什么码", "建议选 S 码"),
+            ("一米六三 51公斤穿什么码", "建议选 M 码"),
+            ("175 140斤穿什么码", "建议选 L 码"),
+        ],
+    ),
+    (
+        "feet in millimetres",
+        "鞋码,脚长(mm),内长(mm)\n36,228-232,240\n37,233-237,245\n38,238-242,250\n",
+        &[
+            ("脚长23.5cm穿几码", "建议选 37 码"),
+            ("脚长240穿几码", "建议选 38 码"),
+            ("脚长26厘米穿几码", "handoff"),
+        ],
+    ),
+];
+
+#[test]
+fn odd_charts_are_read_down_to_the_advice() {
+    let mut faults = Vec::new();
+    for (name, csv, questions) in READ {
+        let engine = shop_of(&[
+            ("sizes/a.csv", csv),
+            (
+                "products/p.csv",
+                "商品编号,商品名称,尺码表\nP1,云杉外套,a\n",
+            ),
+        ]);
+        for (text, expected) in *questions {
+            let decision = ask(&engine, text, "P1", AT);
+            let found = format!("{} {}", gist(&decision), decision.reply);
+            if !found.contains(expected) {
+                faults.push(format!("{name}: {text}: {found}, not {expected}"));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn charts_that_cannot_be_read_say_why() {
+    for (csv, code) in [
+        ("尺码,身高(kg),体重(斤)\nM,160,100\n", "unit-mismatch"),
+        ("尺码,身高(cm)\nM,偏瘦穿\nL,偏胖穿\n", "bad-interval"),
+        ("尺码,身高(cm)\nM,170-160\n", "bad-interval"),
+        ("尺码,身高(cm),体重(斤)\nM,160-165\n", "row-width"),
+        ("身高(cm),体重(斤)\n160-165,100-110\n", "missing-column"),
+        ("尺码,身高(cm)\n,160-165\n", "missing-size"),
+    ] {
+        let folder = folder_of(&[("products/p.csv", "商品编号,商品名称\nP1,云杉外套\n")]);
+        let root = folder.path().join("shop");
+        fs::create_dir_all(root.join("sizes")).expect("it can be made");
+        fs::write(root.join("sizes/a.csv"), csv).expect("it can be written");
+        let findings = read_shop(&root).findings;
+        let told = findings.iter().find(|finding| finding.code == code);
+        let told = told.unwrap_or_else(|| panic!("{code} for {csv}: {findings:?}"));
+        assert!(told.row.is_some() && !told.remedy.is_empty(), "{told}");
+    }
+}

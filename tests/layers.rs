@@ -1,0 +1,184 @@
+//! Rules of several layers on one topic, and entries limited by conditions: which one speaks, and what the trace says
+//! of the others.
+
+use std::sync::LazyLock;
+
+use serde_json::Value;
+use zhike::answer::decide::answer_with;
+use zhike::answer::{Engine, Question};
+use zhike::knowledge::parse_order_state;
+
+use crate::asking::{ask, gist, shop_of};
+
+const RULES: &str = "\
+编号,问题,答案,层级,适用类目,适用商品,生效时间,失效时间
+law,无理由退货期限是几天,消费者自收到商品之日起7日内可以无理由退货,法律,,,,
+shop,无理由退货期限是多少天,本店支持15天无理由退货,店铺,,,,
+d11,活动期间无理由退货期限是多少天,活动期间购买的支持30天无理由退货,活动,,,2026-11-01,2026-11-11
+d12,促销商品无理由退货期限是多少天,促销商品只支持3天无理由退货,活动,,,2026-12-12,2026-12-12
+ship-platform,付款后多久内发货,平台要求付款后48小时内发货,平台,,,,
+ship-shop,付款后多久会发货,本店付款后72小时内发货,店铺,,,,
+pack-shop,包装盒子是什么样的,普通纸箱包装,店铺,,,,
+pack-lamp,灯具包装盒子是什么样的,灯具用泡沫加固的木箱包装,类目,灯具,,,
+pack-l2,水晶灯包装盒子是什么样的,这款水晶灯用定制航空箱包装,商品,,L2,,
+";
+
+const PRODUCTS: &str = "\
+商品编号,商品名称,类目,材质
+L1,月牙台灯,灯具,松木
+L2,流光吊灯,灯具,玻璃
+B1,亚麻桌布,布艺,亚麻
+";
+
+static SHOP: LazyLock<Engine> =
+    LazyLock::new(|| shop_of(&[("faq/rules.csv", RULES), ("products/p.csv", PRODUCTS)]));
+
+/// The trace of a question's first piece.
+fn trace(engine: &Engine, text: &str, product: &str, at: &str, state: &str) -> Value {
+    let question = Question {
+        text: text.into(),
+        product: Some(product.to_owned()).filter(|id| !id.is_empty()),
+        at: at.parse().expect("a moment"),
+        order_state: parse_order_state(state),
+        ..Question::default()
+    };
+    let decision = answer_with(engine, &question, 5, true);
+    decision.trace.expect("it was asked for")["pieces"][0].clone()
+}
+
+#[test]
+fn the_most_specific_rule_in_force_speaks_above_the_floors() {
+    let returns = "无理由退货期限是多少天";
+    for (text, product, at, expected) in [
+        (returns, "", "2026-10-20T10:00:00+08:00", "faq:shop"),
+        (returns, "", "2026-11-05T10:00:00+08:00", "faq:d11"),
+        (returns, "", "2026-11-11T23:59:59+08:00", "faq:d11"),
+        (returns, "", "2026-11-12T00:00:00+08:00", "faq:shop"),
+        // A promotion that gives less than the law is no rule.
+        (returns, "", "2026-12-12T10:00:00+08:00", "faq:shop"),
+        // Nor is a shop's rule that gives less than the platform's.
+        (
+            "付款后多久会发货",
+            "",
+            "2026-10-20T10:00:00+08:00",
+            "faq:ship-platform",
+        ),
+        (
+            "包装盒子是什么样的",
+            "B1",
+            "2026-10-20T10:00:00+08:00",
+            "faq:pack-shop",
+        ),
+        (
+            "包装盒子是什么样的",
+            "L1",
+            "2026-10-20T10:00:00+08:00",
+            "faq:pack-lamp",
+        ),
+        (
+            "包装盒子是什么样的",
+            "L2",
+            "2026-10-20T10:00:00+08:00",
+            "faq:pack-l2",
+        ),
+    ] {
+        let found = gist(&ask(&SHOP, text, product, at));
+        assert_eq!(found, expected, "{text} [{product}] at {at}");
+    }
+}
+
+#[test]
+fn the_trace_says_what_was_overridden_and_why() {
+    let trace = trace(
+        &SHOP,
+        "无理由退货期限是多少天",
+        "",
+        "2026-12-12T10:00:00+08:00",
+        "",
+    );
+    let told: Vec<String> = trace["overridden"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|rule| {
+            let word = |name: &str| rule[name].as_str().unwrap_or("?").to_owned();
+            format!(
+                "{} ({}) {} by {} ({})",
+                word("id"),
+                word("layer"),
+                word("why"),
+                word("by"),
+                word("by_layer")
+            )
+        })
+        .collect();
+    for expected in [
+        "faq:d12 (promotion) weaker_than_floor by faq:shop (shop)",
+        "faq:law (law) less_specific by faq:shop (shop)",
+    ] {
+        assert!(told.iter().any(|line| line == expected), "{told:?}");
+    }
+}
+
+#[test]
+fn explain_names_the_condition_that_failed() {
+    let engine = shop_of(&[
+        ("products/p.csv", PRODUCTS),
+        (
+            "faq/c.csv",
+            "\
+编号,问题,答案,适用商品,适用类目,订单状态,关键词,生效时间,失效时间
+by-product,灯泡坏了能单独买吗,灯泡可以单独购买,L2,,,,,
+by-category,灯光颜色能调节吗,灯光有三种颜色可调,,灯具,,,,
+by-state,能不能修改收货人姓名,未发货前可以修改,,,待发货,,,
+by-word,桌面清洁用什么擦,用湿布擦即可,,,,亚麻,,
+by-window,春节期间仓库放假吗,仓库放假七天,,,,,2027-02-01,2027-02-10
+",
+        ),
+    ]);
+    let at = "2026-11-22T10:00:00+08:00";
+    for (text, product, state, id, condition) in [
+        ("灯泡坏了能单独买吗", "L1", "", "faq:by-product", "products"),
+        (
+            "灯光颜色能调节吗",
+            "B1",
+            "",
+            "faq:by-category",
+            "categories",
+        ),
+        (
+            "能不能修改收货人姓名",
+            "",
+            "已发货",
+            "faq:by-state",
+            "order_states",
+        ),
+        ("桌面清洁用什么擦", "", "", "faq:by-word", "keywords"),
+        ("春节期间仓库放假吗", "", "", "faq:by-window", "window"),
+    ] {
+        let trace = trace(&engine, text, product, at, state);
+        let failed: Vec<String> = trace["failed"]
+            .as_array()
+            .expect("a list")
+            .iter()
+            .map(|entry| format!("{} {}", entry["id"], entry["condition"]).replace('"', ""))
+            .collect();
+        assert!(
+            failed.contains(&format!("{id} {condition}")),
+            "{text}: {failed:?}"
+        );
+    }
+    // The same questions where the condition holds.
+    for (text, product, at, expected) in [
+        ("灯泡坏了能单独买吗", "L2", at, "faq:by-product"),
+        ("灯光颜色能调节吗", "L1", at, "faq:by-category"),
+        (
+            "春节期间仓库放假吗",
+            "",
+            "2027-02-01T00:00:00+08:00",
+            "faq:by-window",
+        ),
+    ] {
+        assert_eq!(gist(&ask(&engine, text, product, at)), expected, "{text}");
+    }
+}
