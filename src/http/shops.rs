@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::answer::live::Wanted;
+use crate::answer::live as facts;
 use crate::answer::{Decision, Question, Source};
 use crate::knowledge::{Finding, Settings, Shop};
 use crate::publish::amend::{Review, Wanted};
@@ -26,10 +26,11 @@ pub struct Live {
     /// Decides a question; with a trace where asked to explain. Takes 1 to 10 ms of a core.
     pub ask: Arc<dyn Fn(&Question, bool) -> Decision + Send + Sync>,
     /// Facts of the minute that connectors could tell of a decision; the text is the order that the channel knows.
-    pub wanted: Arc<dyn Fn(&Question, Option<&str>, &Decision) -> Vec<Wanted> + Send + Sync>,
+    pub wanted: Arc<dyn Fn(&Question, Option<&str>, &Decision) -> Vec<facts::Wanted> + Send + Sync>,
     /// A decision with what connectors said put in place.
-    pub settle:
-        Arc<dyn Fn(Timestamp, Decision, &[(Wanted, Option<String>)]) -> Decision + Send + Sync>,
+    pub settle: Arc<
+        dyn Fn(Timestamp, Decision, &[(facts::Wanted, Option<String>)]) -> Decision + Send + Sync,
+    >,
     /// What an agent's search box shows.
     pub search: Arc<dyn Fn(&Search) -> Hits + Send + Sync>,
     /// An entry by its id, at a moment.
