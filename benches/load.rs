@@ -7,6 +7,7 @@
 //! lost, what is there twice is a duplicate. Exit status 1 where there is either.
 
 #[path = "../tests/support/process.rs"]
+#[allow(dead_code)]
 mod process;
 #[path = "../tests/support/shop.rs"]
 #[allow(dead_code)]

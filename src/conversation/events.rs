@@ -1,11 +1,10 @@
 //! Live events: a watcher sees every event of its shop once and in order, whatever breaks in between.
 
 use std::collections::VecDeque;
-use std::sync::Arc;
 
-use tokio::sync::broadcast::{self, error::RecvError};
+use tokio::sync::broadcast::error::RecvError;
 
-use super::store::{Event, Store, StoreError};
+use super::store::{Event, Store, StoreError, Subscription, Told};
 
 /// Watches a shop, or one talk of it with a buyer's eyes.
 #[derive(Debug)]
@@ -13,7 +12,7 @@ pub struct Watcher {
     store: Store,
     shop: String,
     conversation: Option<String>,
-    live: broadcast::Receiver<Arc<Event>>,
+    live: Subscription,
     /// The last event seen or passed over.
     last: i64,
     ready: VecDeque<Event>,
@@ -32,7 +31,7 @@ impl Watcher {
         after: Option<i64>,
     ) -> Result<Watcher, StoreError> {
         // Subscribed before the store is read, so that nothing falls between.
-        let live = store.live();
+        let live = store.live(shop, conversation);
         let head = store.last_event(shop).await?;
         let mut watcher = Watcher {
             store: store.clone(),
@@ -56,15 +55,19 @@ impl Watcher {
                 return Ok(Some(event));
             }
             match self.live.recv().await {
-                Ok(event) if event.shop != self.shop || event.seq <= self.last => {}
-                Ok(event) if event.seq == self.last + 1 => {
+                Ok(Told::Event(event)) if event.seq <= self.last => {}
+                // Who watches a talk is told of nothing else, and told where something was left out.
+                Ok(Told::Event(event))
+                    if event.seq == self.last + 1 || self.conversation.is_some() =>
+                {
                     self.last = event.seq;
                     if self.wants(&event) {
                         return Ok(Some(Event::clone(&event)));
                     }
                 }
-                // Two commits may be told in the other order: what lies between is in the store.
-                Ok(event) => self.catch_up(event.seq).await?,
+                // Another process wrote what lies between: it is in the store.
+                Ok(Told::Event(event)) => self.catch_up(event.seq).await?,
+                Ok(Told::Until(seq)) => self.catch_up(seq).await?,
                 Err(RecvError::Lagged(_)) => {
                     let head = self.store.last_event(&self.shop).await?;
                     self.catch_up(head).await?;

@@ -1,11 +1,8 @@
 //! What happened, numbered, so that a watcher whose line broke goes on where it stopped.
 
-use std::sync::Arc;
-
 use jiff::Timestamp;
-use tokio::sync::broadcast;
 
-use super::{Event, Millis, Store, StoreError};
+use super::{Event, Millis, Store, StoreError, Subscription};
 
 /// Name of a shop's event counter.
 pub(super) fn counter(shop: &str) -> String {
@@ -13,9 +10,9 @@ pub(super) fn counter(shop: &str) -> String {
 }
 
 impl Store {
-    /// Events from now on, of all shops.
-    pub fn live(&self) -> broadcast::Receiver<Arc<Event>> {
-        self.live.subscribe()
+    /// Events of a shop, or of one talk, from now on.
+    pub fn live(&self, shop: &str, conversation: Option<&str>) -> Subscription {
+        self.hub.subscribe(shop, conversation)
     }
 
     /// The number of a shop's latest event; 0: none yet.

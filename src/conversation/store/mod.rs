@@ -4,6 +4,7 @@
 //! moment leaves all of it or nothing, and two who want the same talk come one after the other.
 
 mod events;
+mod hub;
 mod journal;
 mod keys;
 mod learning;
@@ -19,8 +20,8 @@ use jiff::Timestamp;
 use serde_json::Value;
 use sqlx::any::AnyPoolOptions;
 use sqlx::{Any, AnyConnection, AnyPool, Executor, Transaction};
-use tokio::sync::broadcast;
 
+pub use hub::{Subscription, Told};
 pub use journal::{Count, Stats, Waiting};
 pub use keys::NewKey;
 pub use rows::*;
@@ -29,9 +30,6 @@ pub use tickets::{Actor, TicketFilter};
 pub use turns::{Record, Recorded, TicketPlan, Turn, Verdict};
 
 use super::state::IllegalMove;
-
-/// Live events kept for slow watchers; one who falls further behind reads the store.
-const LIVE: usize = 4096;
 
 /// Connections that read, and with PostgreSQL also write.
 const READERS: u32 = 8;
@@ -84,7 +82,7 @@ pub struct Store {
     read: AnyPool,
     /// For SQLite a single connection: writers queue here rather than fail on a locked file.
     write: AnyPool,
-    live: broadcast::Sender<Arc<Event>>,
+    hub: Arc<hub::Hub>,
 }
 
 /// An open transaction and the events to tell once it is committed. Dropped uncommitted, it leaves nothing.
@@ -126,7 +124,7 @@ impl Store {
         Ok(Store {
             read,
             write,
-            live: broadcast::channel(LIVE).0,
+            hub: Arc::default(),
         })
     }
 
@@ -154,10 +152,14 @@ impl Store {
 
     /// Commits, then tells the live watchers.
     async fn commit(&self, work: Work) -> Result<(), StoreError> {
+        let Some(shop) = work.events.first().map(|event| event.shop.clone()) else {
+            return Ok(work.tx.commit().await?);
+        };
+        let order = self.hub.order(&shop);
+        let _in_order = order.lock().await;
         work.tx.commit().await?;
         for event in work.events {
-            // No watcher is no fault.
-            let _ = self.live.send(Arc::new(event));
+            self.hub.tell(event);
         }
         Ok(())
     }
