@@ -14,6 +14,7 @@ mod desk_stories;
 mod knowledge_files;
 mod layers;
 mod lint;
+mod publish;
 mod size;
 mod spec;
 mod stories;

@@ -1,5 +1,7 @@
 //! The publish gate, history, replay and explanations, on real builds in temporary folders.
 
+mod killing;
+mod live;
 mod mending;
 mod replaying;
 

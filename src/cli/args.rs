@@ -45,6 +45,9 @@ pub enum Command {
         /// Where to listen (default: 127.0.0.1:8080)
         #[arg(long, env = "ZHIKE_LISTEN")]
         listen: Option<String>,
+        /// Follow the merchants' folders and rebuild a shop when its files change
+        #[arg(long, env = "ZHIKE_WATCH")]
+        watch: bool,
     },
     /// Rebuild: check, build, try the golden questions, publish
     Index {
@@ -113,6 +116,19 @@ pub enum Command {
         shop: String,
         /// Snapshot; the one before the live one where absent
         snapshot: Option<String>,
+        /// Why, for the history
+        #[arg(long, short, env = "ZHIKE_MESSAGE", default_value = "")]
+        message: String,
+    },
+    /// Guess which column of a foreign sheet is which of ours, and show it; with --save, note it in shop.toml
+    Columns {
+        /// Shop
+        shop: String,
+        /// A CSV or XLSX file with questions and answers, or with products
+        file: PathBuf,
+        /// Add the mapping to [columns] of shop.toml and copy the file into the shop
+        #[arg(long, env = "ZHIKE_SAVE")]
+        save: bool,
     },
     /// What two snapshots answer differently, and what changed in the knowledge
     Diff {

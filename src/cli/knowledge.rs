@@ -8,10 +8,12 @@ use jiff::tz::TimeZone;
 use serde_json::json;
 
 use super::args::Args;
+use super::desk::Desk;
 use super::{CliError, chosen, encoder, note, out, out_json};
 use crate::embed::Encoder;
 use crate::eval::{Verdict, outcome::Labelled};
-use crate::knowledge::{Finding, Severity, read_shop};
+use crate::index::Catalog;
+use crate::knowledge::{Finding, Severity, read_settings, read_shop};
 use crate::lint::{Change, fix::fix_shop, lint, timeline};
 use crate::pack::{PackVectors, built_in};
 use crate::publish::report::{self, Report};
@@ -63,10 +65,17 @@ pub(super) fn index_one(
         }
     };
     let by = std::env::var("USER").unwrap_or_default();
-    let timezone = read_settings(args, shop);
-    let questions = match how.questions {
-        Some(path) => super::ask::questions(path, &timezone)?,
-        None => Vec::new(),
+    // A shop that was never published has nothing to be compared with.
+    let settings = Catalog::new(&args.index, shop)
+        .current()
+        .map(|_| read_settings(&args.knowledge.join(shop)));
+    let desk = Desk::open(args)?;
+    let questions = match (&settings, how.questions, &desk) {
+        (Some(settings), Some(path), _) => super::ask::questions(path, &settings.timezone)?,
+        (Some(settings), None, Some(desk)) => {
+            desk.questions(args, shop, settings.gate.replay_days)
+        }
+        _ => Vec::new(),
     };
     let outcome = rebuild(&Rebuild {
         knowledge: &args.knowledge,
@@ -80,6 +89,7 @@ pub(super) fn index_one(
         progress: &progress,
     })?;
     bar.finish_and_clear();
+    audit(args, shop, &by, how, desk.as_ref(), &outcome);
     let seconds = start.elapsed().as_secs_f64();
     let (fine, status, snapshot, findings) = match &outcome {
         Outcome::Unchanged { snapshot, findings } => {
@@ -164,9 +174,36 @@ fn changes(args: &Args, report: &Report, html: Option<&Path>) -> Result<(), CliE
     }
 }
 
-/// The shop's time zone.
-fn read_settings(args: &Args, shop: &str) -> String {
-    read_shop(&args.knowledge.join(shop)).shop.settings.timezone
+/// Notes a publish, and a refusal, in the audit log.
+fn audit(
+    args: &Args,
+    shop: &str,
+    by: &str,
+    how: &How<'_>,
+    desk: Option<&Desk>,
+    outcome: &Outcome,
+) {
+    let (target, said) = match outcome {
+        Outcome::Published {
+            snapshot, report, ..
+        } => {
+            let overruled = report
+                .as_ref()
+                .is_some_and(|report| report.forced && !report.objections.is_empty());
+            let said = if overruled {
+                "published (forced)"
+            } else {
+                "published"
+            };
+            (snapshot.as_str(), said)
+        }
+        Outcome::Refused { .. } => ("", "refused"),
+        Outcome::Unchanged { .. } | Outcome::Faulty { .. } => return,
+    };
+    if let Some(desk) = desk {
+        let detail = format!("{said} {}", how.message);
+        desk.audit(args, by, "rebuild", [shop, target, detail.trim()]);
+    }
 }
 
 /// Lints shops and lists what starts and ends in the days to come.

@@ -3,6 +3,8 @@
 pub mod args;
 mod ask;
 mod change;
+mod columns;
+mod desk;
 mod eval;
 mod knowledge;
 mod serve;
@@ -63,7 +65,7 @@ impl CliError {
 /// Runs a parsed command line.
 pub fn run(args: &Args) -> ExitCode {
     let done = match &args.command {
-        Command::Serve { listen } => serve::serve(args, listen.as_deref()),
+        Command::Serve { listen, watch } => serve::serve(args, listen.as_deref(), *watch),
         Command::Index {
             shops,
             force,
@@ -120,9 +122,12 @@ pub fn run(args: &Args) -> ExitCode {
             eval::eval(args, shop, file.as_deref(), html.as_deref())
         }
         Command::Snapshots { shop } => snapshots::list(args, shop),
-        Command::Rollback { shop, snapshot } => {
-            snapshots::rollback(args, shop, snapshot.as_deref())
-        }
+        Command::Rollback {
+            shop,
+            snapshot,
+            message,
+        } => snapshots::rollback(args, shop, snapshot.as_deref(), message),
+        Command::Columns { shop, file, save } => columns::columns(args, shop, file, *save),
         Command::Packs { out } => knowledge::packs(out),
     };
     match done {

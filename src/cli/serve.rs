@@ -14,7 +14,7 @@ use crate::index::Catalog;
 use crate::knowledge::list_shops;
 
 /// Builds what is missing, then serves until the process is asked to end.
-pub fn serve(args: &Args, listen: Option<&str>) -> Result<bool, CliError> {
+pub fn serve(args: &Args, listen: Option<&str>, watch: bool) -> Result<bool, CliError> {
     let config = config(args, listen)?;
     log(&config)?;
     // From here on the folders of the configuration are the ones meant.
@@ -60,6 +60,9 @@ pub fn serve(args: &Args, listen: Option<&str>) -> Result<bool, CliError> {
             encoder,
         };
         let server = http::start(&config, &ids, works(place)).await?;
+        if watch {
+            server.follow(&config.knowledge);
+        }
         greet(args, &server, &ids);
         server.until_signal().await;
         Ok(true)
@@ -67,7 +70,7 @@ pub fn serve(args: &Args, listen: Option<&str>) -> Result<bool, CliError> {
 }
 
 /// File and environment, then what the command line says.
-fn config(args: &Args, listen: Option<&str>) -> Result<Config, CliError> {
+pub(super) fn config(args: &Args, listen: Option<&str>) -> Result<Config, CliError> {
     let mut config = Config::load(args.config.as_deref())?;
     let defaults = Config::default();
     if args.knowledge != defaults.knowledge {

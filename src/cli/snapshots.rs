@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::args::Args;
+use super::desk::Desk;
 use super::{CliError, known, note, out, out_json};
 use crate::index::Catalog;
 
@@ -41,10 +42,18 @@ pub fn list(args: &Args, shop: &str) -> Result<bool, CliError> {
 }
 
 /// Makes an older snapshot live.
-pub fn rollback(args: &Args, shop: &str, snapshot: Option<&str>) -> Result<bool, CliError> {
+pub fn rollback(
+    args: &Args,
+    shop: &str,
+    snapshot: Option<&str>,
+    message: &str,
+) -> Result<bool, CliError> {
     known(args, shop)?;
     let by = std::env::var("USER").unwrap_or_default();
-    let live = Catalog::new(&args.index, shop).roll_back(snapshot, &by, "")?;
+    let live = Catalog::new(&args.index, shop).roll_back(snapshot, &by, message)?;
+    if let Some(desk) = Desk::open(args)? {
+        desk.audit(args, &by, "rollback", [shop, &live, message]);
+    }
     note(args, &format!("{shop}: {live} is live"));
     if args.json {
         out_json(&json!({"shop": shop, "snapshot": live}))?;

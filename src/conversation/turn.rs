@@ -12,7 +12,7 @@ use crate::knowledge::hours::{self, Service};
 use crate::knowledge::{OrderState, Settings};
 
 /// The buyer's earlier messages that a question is read with.
-const PREVIOUS: i64 = 6;
+pub(super) const PREVIOUS: i64 = 6;
 
 /// Times a message is decided again because the talk changed hands meanwhile.
 const AGAIN: usize = 5;

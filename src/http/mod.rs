@@ -8,6 +8,7 @@ pub mod auth;
 pub mod background;
 pub mod body;
 pub mod error;
+pub mod follow;
 pub mod limits;
 pub mod metrics;
 pub mod observe;

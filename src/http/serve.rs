@@ -1,6 +1,7 @@
 //! Starting and closing a server.
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,7 +13,7 @@ use super::limits::Gates;
 use super::metrics::Metrics;
 use super::shops::{Shops, WorkError, Works};
 use super::tasks::Tasks;
-use super::{App, Shared, background, router};
+use super::{App, Shared, background, follow, router};
 use crate::answer::connector::Connectors;
 use crate::config::Config;
 use crate::conversation::{Store, StoreError};
@@ -127,6 +128,11 @@ pub async fn start(config: &Config, ids: &[String], works: Works) -> Result<Serv
 }
 
 impl Server {
+    /// Follows the shops' folders below `knowledge` until the server closes, and rebuilds a shop when its files change.
+    pub fn follow(&self, knowledge: &Path) {
+        tokio::spawn(follow::run(self.app.clone(), knowledge.to_owned()));
+    }
+
     /// Closes: no new requests, those under way finish, live streams end.
     pub async fn close(self) {
         let _ = self.close.send(true);

@@ -131,7 +131,7 @@ pub struct Progress {
 }
 
 /// Who wants a rebuild, and how.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct RebuildOrder {
     /// Shop id.
     pub shop: String,
@@ -141,6 +141,8 @@ pub struct RebuildOrder {
     pub message: String,
     /// Publish though the gate refuses.
     pub force: bool,
+    /// Real questions of the last days, masked, that the gate asks before and after.
+    pub questions: Vec<Question>,
 }
 
 /// What a rebuild came to.

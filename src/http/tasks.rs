@@ -3,13 +3,17 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use tokio::sync::watch;
 use utoipa::ToSchema;
 
 use super::Shared;
 use super::shops::{Progress, RebuildOrder, Rebuilt};
+use crate::answer::Question;
+
+/// The most real questions that the gate asks: repeats are asked once, so this is some seconds of two cores.
+pub const REPLAYED: i64 = 5_000;
 
 /// Finished tasks remembered.
 const REMEMBERED: usize = 200;
@@ -95,6 +99,28 @@ impl Tasks {
     }
 }
 
+/// Real questions that the gate asks before and after: the latest of the shop's `[gate] replay_days`. A publish does
+/// not fail for want of them.
+async fn recent(app: &Shared, shop: &str) -> Vec<Question> {
+    let days = app
+        .shops
+        .live(shop)
+        .map_or(0, |live| live.settings().gate.replay_days);
+    let now = Timestamp::now();
+    let from = now - SignedDuration::from_hours(24 * i64::from(days));
+    match app
+        .store
+        .real_questions(shop, [from, now], now, REPLAYED)
+        .await
+    {
+        Ok(questions) => questions,
+        Err(error) => {
+            tracing::error!(%error, shop, "no real questions for the gate this time");
+            Vec::new()
+        }
+    }
+}
+
 /// Starts a rebuild (the catalogue's lock makes rebuilds of one shop queue) and gives its task.
 pub fn start(app: &Shared, order: RebuildOrder, idem: Option<String>) -> Task {
     let sender = match app
@@ -107,6 +133,10 @@ pub fn start(app: &Shared, order: RebuildOrder, idem: Option<String>) -> Task {
     let task = sender.borrow().clone();
     let app = app.clone();
     tokio::spawn(async move {
+        let order = RebuildOrder {
+            questions: recent(&app, &order.shop).await,
+            ..order
+        };
         let (worker, told, at_work) = (app.clone(), sender.clone(), order.clone());
         let built = tokio::task::spawn_blocking(move || {
             let tell = |progress| {

@@ -11,13 +11,17 @@ use super::shops::{
     WorkError, Works,
 };
 use crate::answer::search::{Filter, search};
-use crate::answer::{Decision, Engine, Question, decide, live as facts};
+use crate::answer::{Engine, decide, live as facts};
 use crate::embed::Encoder;
+use crate::eval::golden;
 use crate::index::{Catalog, IndexError, Snapshot};
 use crate::knowledge::{Kind, read_shop};
 use crate::lint::lint;
 use crate::publish;
 use crate::publish::amend::{Amend, AmendError, Review, amend};
+use crate::publish::compare::compare;
+use crate::publish::gate::judge;
+use crate::publish::report::{self, Report};
 
 /// Candidates that a decision lists.
 const CANDIDATES: usize = 5;
@@ -186,7 +190,7 @@ fn rebuild(
         by: &order.by,
         message: &order.message,
         force: order.force,
-        questions: &[],
+        questions: &order.questions,
         progress: &progress,
     })
     .map_err(fault)?;
@@ -202,18 +206,18 @@ fn rebuild(
             snapshot,
             findings,
             golden,
-            ..
+            report,
         } => Rebuilt {
             snapshot: Some(snapshot),
             outcome: "published".into(),
             findings,
-            gate: json!({"golden": golden.len()}),
+            gate: gate(&report, golden.len()),
         },
         publish::Outcome::Refused { findings, report } => Rebuilt {
             snapshot: live(),
             outcome: "refused".into(),
             findings,
-            gate: serde_json::to_value(&report).unwrap_or_default(),
+            gate: gate(&Some(report), 0),
         },
         publish::Outcome::Faulty { findings } => Rebuilt {
             snapshot: live(),
@@ -242,6 +246,17 @@ fn amend_files(place: &Place, order: &AmendOrder) -> Result<Review, WorkError> {
             detail: error.to_string(),
         },
     })
+}
+
+/// What the gate measured: the report, the same as text for people, and how many golden questions there are.
+fn gate(report: &Option<Box<Report>>, golden: usize) -> Value {
+    let mut gate = json!({"golden": golden});
+    if let Some(report) = report {
+        gate = serde_json::to_value(report).unwrap_or_default();
+        gate["golden"] = json!(report.answers.golden);
+        gate["text"] = json!(report::text(report));
+    }
+    gate
 }
 
 fn snapshots(place: &Place, shop: &str) -> Vec<SnapshotView> {
@@ -274,29 +289,24 @@ fn diff(place: &Place, shop: &str, a: &str, b: &str) -> Result<Value, WorkError>
         Ok::<_, WorkError>(Engine::new(Arc::new(snapshot), place.encoder))
     };
     let (before, after) = (engine(a)?, engine(b)?);
-    let now = Timestamp::now();
-    let golden = &after.snapshot.shop.golden;
-    let changed: Vec<Value> = golden
+    let (old, new) = (&before.snapshot.shop, &after.snapshot.shop);
+    let golden = golden::asked(&new.golden, Timestamp::now());
+    let answers = compare(&before, &after, &golden, &[]);
+    let changed: Vec<Value> = answers
+        .shifts
         .iter()
-        .filter_map(|golden| {
-            let question = Question {
-                text: golden.question.clone(),
-                product: golden.product.clone(),
-                at: golden.at.unwrap_or(now),
-                previous: golden.previous.clone(),
-                order_state: golden.order_state,
-                chosen: None,
-            };
-            let [a, b] = [&before, &after]
-                .map(|engine| decide::answer_with(engine, &question, CANDIDATES, false));
-            (gist(&a) != gist(&b))
-                .then(|| json!({"question": question.text, "a": gist(&a), "b": gist(&b)}))
+        .map(|shift| {
+            json!({"question": shift.question, "kind": shift.kind, "what": shift.kind.label(), "a": shift.before,
+                   "b": shift.after, "worse": shift.is_worse()})
         })
         .collect();
-    Ok(json!({"a": a, "b": b, "asked": golden.len(), "changed": changed}))
-}
-
-/// What of a decision a merchant would call different.
-fn gist(decision: &Decision) -> Value {
-    json!({"decision": decision.decision, "entries": decision.receipt.entries, "reply": decision.reply})
+    let report = Report {
+        shop: shop.to_owned(),
+        knowledge: publish::diff::diff(old, new),
+        objections: judge(&answers, &new.settings.gate),
+        answers,
+        forced: false,
+    };
+    Ok(json!({"a": a, "b": b, "asked": golden.len(), "changed": changed, "text": report::text(&report),
+              "report": report}))
 }

@@ -249,8 +249,19 @@ impl Catalog {
             .take(surplus)
         {
             let folder = self.folder(&id);
-            fs::remove_dir_all(&folder).map_err(IndexError::io("remove", &folder))?;
+            // The manifest first: killed here, what is left is no snapshot, rather than a damaged one.
+            let manifest = folder.join(file::MANIFEST);
+            fs::remove_file(&manifest).map_err(IndexError::io("remove", &manifest))?;
             removed.push(id);
+        }
+        let folders = fs::read_dir(self.root.join("snapshots"));
+        for entry in folders.into_iter().flatten().flatten() {
+            let folder = entry.path();
+            let listed = folder.join(file::MANIFEST).exists()
+                || current.as_deref() == entry.file_name().to_str();
+            if folder.is_dir() && !listed {
+                fs::remove_dir_all(&folder).map_err(IndexError::io("remove", &folder))?;
+            }
         }
         Ok(removed)
     }

@@ -22,6 +22,7 @@ mod faq;
 mod files;
 pub mod finding;
 mod golden;
+pub mod guess;
 mod header;
 pub mod hours;
 pub mod ids;
@@ -47,6 +48,7 @@ pub use entry::{Entry, EntryAt, Kind, entries};
 pub use finding::{Finding, Severity};
 pub use model::*;
 pub use read::{
-    InputFile, KnowledgeError, Reading, input_hash, list_shops, read_golden, read_shop,
+    InputFile, KnowledgeError, Reading, input_hash, list_shops, read_golden, read_settings,
+    read_shop,
 };
 pub use settings::Settings;

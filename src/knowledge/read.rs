@@ -147,6 +147,18 @@ pub fn read_shop(folder: &Path) -> Reading {
     }
 }
 
+/// A shop's settings alone. What is wrong with `shop.toml` is for [`read_shop`] to tell.
+pub fn read_settings(folder: &Path) -> Settings {
+    let id = folder_name(folder);
+    let bytes = fs::read(folder.join("shop.toml")).unwrap_or_default();
+    let file = SourceFile {
+        path: "shop.toml".into(),
+        stem: "shop".into(),
+        bytes,
+    };
+    shop_toml::read(&file, &id, &mut Vec::new())
+}
+
 /// Reads a table of golden questions that lies outside a shop's folder, by the shop's columns and time zone. `name` is
 /// the file's name as findings and places show it.
 pub fn read_golden(name: &str, bytes: Vec<u8>, settings: &Settings) -> (Vec<Golden>, Vec<Finding>) {

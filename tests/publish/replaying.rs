@@ -10,10 +10,10 @@ use zhike::publish::replay::{Record, ReplayError, replay, replay_on};
 use super::{Place, now, question, small};
 
 /// Numbers that are the same at every run (xorshift).
-struct Dice(u64);
+pub(super) struct Dice(pub(super) u64);
 
 impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
+    pub(super) fn roll(&mut self, sides: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;

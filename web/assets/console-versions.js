@@ -81,7 +81,7 @@ export function follow(task, out, redraw) {
     const { result, error } = JSON.parse(event.data);
     const good = result?.outcome === 'published' || result?.outcome === 'unchanged';
     fill(out, el('p', { class: good ? 'notice good' : 'notice bad' }, error ? `重建失败：${error}` : name(RESULTS, result?.outcome)),
-      result?.gate && result.outcome === 'refused' ? el('pre', null, JSON.stringify(result.gate, null, 2)) : null, result?.findings?.length ? table(result.findings) : null,
+      result?.gate && result.outcome === 'refused' ? el('pre', null, result.gate.text ?? JSON.stringify(result.gate, null, 2)) : null, result?.findings?.length ? table(result.findings) : null,
       good && redraw ? el('button', { type: 'button', onclick: redraw }, '刷新版本列表') : null);
   });
 }

@@ -1,11 +1,14 @@
 //! What was asked, how the shop fares, and who changed what.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
 use serde::Serialize;
 use sqlx::FromRow;
 use utoipa::ToSchema;
+
+use crate::answer::Question;
+use crate::conversation::turn::PREVIOUS;
 
 use super::{Asked, AuditLine, Millis, Page, Slice, Store, StoreError, new_id};
 use crate::text::pii;
@@ -184,6 +187,48 @@ impl Store {
         .bind(limit)
         .fetch_all(&self.read)
         .await?)
+    }
+
+    /// The latest `limit` questions decided in `[from, until)`, masked as they were stored, each with what its buyer
+    /// said before it, to be asked again at the moment `at`: for the publish gate.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn real_questions(
+        &self,
+        shop: &str,
+        [from, until]: [Timestamp; 2],
+        at: Timestamp,
+        limit: i64,
+    ) -> Result<Vec<Question>, StoreError> {
+        let latest: Vec<(String, String, Option<String>)> = sqlx::query_as(
+            "select conversation, question, product from decisions
+             where shop = $1 and at >= $2 and at < $3 order by at desc, message desc limit $4",
+        )
+        .bind(shop)
+        .bind(Millis::from(from))
+        .bind(Millis::from(until))
+        .bind(limit)
+        .fetch_all(&self.read)
+        .await?;
+        let mut talks: HashMap<String, Vec<String>> = HashMap::new();
+        Ok(latest
+            .into_iter()
+            .rev()
+            .map(|(conversation, text, product)| {
+                let said = talks.entry(conversation).or_default();
+                let from = said.len().saturating_sub(PREVIOUS as usize);
+                let previous = said[from..].to_vec();
+                said.push(text.clone());
+                Question {
+                    text,
+                    product,
+                    at,
+                    previous,
+                    ..Question::default()
+                }
+            })
+            .collect())
     }
 
     /// Questions of `[from, until)` that the bot had nothing sure for, or whose answer got a thumb down.

@@ -95,6 +95,7 @@ pub async fn rebuild(
         by: caller.holder.name,
         message: pii::mask(&request.message),
         force: request.force,
+        questions: Vec::new(),
     };
     let task = tasks::start(&app, order, key);
     let location = format!("/v1/tasks/{}", task.id);

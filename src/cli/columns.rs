@@ -1,0 +1,191 @@
+//! `zhike columns`: takes a foreign sheet into a shop.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::json;
+
+use super::args::Args;
+use super::{CliError, known, note, out, out_json};
+use crate::knowledge::guess::{Mapping, Why, guess};
+use crate::knowledge::{encoding, read_settings, read_shop};
+
+/// Shows what each column of `file` seems to be; with `save`, notes it in the shop's `shop.toml` and copies the file
+/// into the shop. Fails where a required column is missing.
+pub fn columns(args: &Args, shop: &str, file: &Path, save: bool) -> Result<bool, CliError> {
+    known(args, shop)?;
+    let folder = args.knowledge.join(shop);
+    let bytes = std::fs::read(file).map_err(failed("read", file))?;
+    let name = file
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default();
+    let (mapping, findings) = guess(&name, bytes.clone(), &read_settings(&folder));
+    let Some(mapping) = mapping else {
+        for finding in findings {
+            note(args, &finding.to_string());
+        }
+        return Err(CliError::Usage(format!(
+            "{} has no header with rows below it",
+            file.display()
+        )));
+    };
+    if args.json {
+        out_json(&json!({"shop": shop, "mapping": mapping}))?;
+    } else {
+        show(&mapping)?;
+    }
+    if !mapping.missing.is_empty() {
+        note(
+            args,
+            &format!(
+                "no column seems to be {}; rename it in the sheet, or add it under [columns] of shop.toml",
+                mapping.missing.join(" or ")
+            ),
+        );
+        return Ok(false);
+    }
+    if !save {
+        note(args, "with --save this is noted in shop.toml and the file copied into the shop");
+        return Ok(true);
+    }
+    save_columns(&folder.join("shop.toml"), &mapping)?;
+    let target = folder.join(mapping.folder).join(&name);
+    if !same_file(file, &target) {
+        if target.exists() {
+            return Err(CliError::Usage(format!(
+                "{} exists already; rename one of the two",
+                target.display()
+            )));
+        }
+        write(&target, &bytes)?;
+    }
+    let findings = read_shop(&folder).findings;
+    for finding in &findings {
+        note(args, &format!("{shop}/{finding}"));
+    }
+    note(
+        args,
+        &format!(
+            "{} rows are in {}; `zhike index {shop}` publishes them",
+            mapping.rows,
+            target.display()
+        ),
+    );
+    Ok(true)
+}
+
+fn show(mapping: &Mapping) -> Result<(), CliError> {
+    let sheet = mapping
+        .sheet
+        .as_ref()
+        .map(|name| format!("sheet {name}, "))
+        .unwrap_or_default();
+    out(&format!(
+        "{}/: {sheet}header in row {}, {} rows",
+        mapping.folder, mapping.row, mapping.rows
+    ))?;
+    for guess in &mapping.columns {
+        let column = match (guess.column, mapping.folder) {
+            (Some(column), _) => column,
+            (None, "products") => "(spec)",
+            (None, _) => "(not read)",
+        };
+        let why = match guess.why {
+            Why::Known => "known",
+            Why::Header => "by its header",
+            Why::Cells => "by its cells",
+            Why::Nothing => "",
+        };
+        out(&format!(
+            "  {} → {column}\t{why}\t{}",
+            guess.header, guess.sample
+        ))?;
+    }
+    Ok(())
+}
+
+/// Adds the mapping under `[columns]`; everything else of the file stays as it is written.
+fn save_columns(path: &Path, mapping: &Mapping) -> Result<(), CliError> {
+    let lines: String = mapping
+        .to_note()
+        .map(|(header, column)| {
+            format!("{} = \"{column}\"\n", toml::Value::String(header.to_owned()))
+        })
+        .collect();
+    if lines.is_empty() {
+        return Ok(());
+    }
+    let bytes = std::fs::read(path).map_err(failed("read", path))?;
+    let text = encoding::decode(&bytes).map_err(|error| {
+        CliError::Usage(format!("{}: {error}; save it as UTF-8", path.display()))
+    })?;
+    write(path, with_columns(&text, &lines).as_bytes())
+}
+
+/// The text with `lines` under `[columns]`, which is added at the end where there is none.
+fn with_columns(text: &str, lines: &str) -> String {
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        at += line.len();
+        let plain = line.split('#').next().unwrap_or_default().trim();
+        if plain == "[columns]" {
+            let gap = if line.ends_with('\n') { "" } else { "\n" };
+            return format!("{}{gap}{lines}{}", &text[..at], &text[at..]);
+        }
+    }
+    let gap = if text.is_empty() || text.ends_with('\n') {
+        ""
+    } else {
+        "\n"
+    };
+    format!("{text}{gap}\n[columns]\n{lines}")
+}
+
+/// Writes beside and renames, so that nobody ever reads half a file.
+fn write(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).map_err(failed("create", folder))?;
+    }
+    let mut beside: PathBuf = path.to_owned();
+    beside.set_file_name(format!(
+        ".{}.new",
+        path.file_name().unwrap_or_default().to_string_lossy()
+    ));
+    std::fs::write(&beside, bytes)
+        .and_then(|()| std::fs::rename(&beside, path))
+        .map_err(failed("write", path))
+}
+
+fn same_file(a: &Path, b: &Path) -> bool {
+    match (a.canonicalize(), b.canonicalize()) {
+        (Ok(a), Ok(b)) => a == b,
+        _ => false,
+    }
+}
+
+fn failed<'a>(what: &'static str, path: &'a Path) -> impl Fn(std::io::Error) -> CliError + 'a {
+    move |source| CliError::Io {
+        what: format!("{what} {}", path.display()),
+        source,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::with_columns;
+
+    #[test]
+    fn only_the_section_grows() {
+        for (text, expected) in [
+            ("", "\n[columns]\nX\n"),
+            ("[shop]\nname = \"甲\"", "[shop]\nname = \"甲\"\n\n[columns]\nX\n"),
+            (
+                "[columns] # 列\n\"a\" = \"b\"\n[gate]\n",
+                "[columns] # 列\nX\n\"a\" = \"b\"\n[gate]\n",
+            ),
+            ("[columns]", "[columns]\nX\n"),
+        ] {
+            assert_eq!(with_columns(text, "X\n"), expected, "{text}");
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! The desk's database as commands see it: real questions for the gate, and the audit log. Commands work without one.
+
+use jiff::{SignedDuration, Timestamp};
+use tokio::runtime::Runtime;
+
+use super::args::Args;
+use super::{CliError, note, serve};
+use crate::answer::Question;
+use crate::conversation::Store;
+use crate::http::tasks::REPLAYED;
+
+/// An open database.
+pub(super) struct Desk {
+    store: Store,
+    runtime: Runtime,
+}
+
+impl Desk {
+    /// Opens the database that the configuration names, where a server has made one already. One that does not open
+    /// is told and passed over: a merchant must be able to publish without it.
+    pub(super) fn open(args: &Args) -> Result<Option<Desk>, CliError> {
+        let url = serve::config(args, None)?.database_url();
+        let missing = |path: &str| !std::path::Path::new(path).is_file();
+        if url.strip_prefix("sqlite://").is_some_and(|rest| {
+            missing(rest.split_once('?').map_or(rest, |(path, _)| path))
+        }) {
+            return Ok(None);
+        }
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|source| CliError::Io {
+                what: "start a thread".into(),
+                source,
+            })?;
+        match runtime.block_on(Store::open(&url)) {
+            Ok(store) => Ok(Some(Desk { store, runtime })),
+            Err(error) => {
+                note(
+                    args,
+                    &format!("{error}; the gate asks no real questions this time"),
+                );
+                Ok(None)
+            }
+        }
+    }
+
+    /// The real questions of the last `days` days, masked, for the gate.
+    pub(super) fn questions(&self, args: &Args, shop: &str, days: u32) -> Vec<Question> {
+        let now = Timestamp::now();
+        let from = now - SignedDuration::from_hours(24 * i64::from(days));
+        let questions = self.store.real_questions(shop, [from, now], now, REPLAYED);
+        self.runtime.block_on(questions).unwrap_or_else(|error| {
+            note(
+                args,
+                &format!("{error}; the gate asks no real questions this time"),
+            );
+            Vec::new()
+        })
+    }
+
+    /// Writes a line into the audit log.
+    pub(super) fn audit(
+        &self,
+        args: &Args,
+        by: &str,
+        action: &str,
+        [shop, target, detail]: [&str; 3],
+    ) {
+        let line = self
+            .store
+            .audit(by, action, shop, target, detail, Timestamp::now());
+        if let Err(error) = self.runtime.block_on(line) {
+            note(
+                args,
+                &format!("{error}; this is missing from the audit log"),
+            );
+        }
+    }
+}

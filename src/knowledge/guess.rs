@@ -1,0 +1,422 @@
+//! Which column of a foreign sheet is which of ours: guessed from headers and from what stands below them.
+//!
+//! A merchant who comes from another tool brings sheets with headers of that tool. What is guessed here is shown to
+//! the merchant before it is noted under `[columns]` of `shop.toml`; nothing is taken over unseen.
+
+use std::collections::HashSet;
+
+use jiff::tz::TimeZone;
+use serde::Serialize;
+
+use super::finding::Finding;
+use super::header::{ColumnDef, ColumnMap, nearest_column, resolve};
+use super::names::fold;
+use super::settings::Settings;
+use super::table::{Row, Sheet, SourceFile, each_sheet};
+use super::{dates, faq, product};
+
+/// Rows at the top among which the header is looked for.
+const HEADER_WITHIN: usize = 6;
+/// Rows below the header that are looked at.
+const LOOKED_AT: usize = 200;
+/// Least evidence for a guess: a hint in the header, or cells that all look the part.
+const ENOUGH: f64 = 0.5;
+
+/// What a sheet seems to be.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Mapping {
+    /// Folder it belongs in: `faq` or `products`.
+    pub folder: &'static str,
+    /// Name of the sheet, where a workbook has several.
+    pub sheet: Option<String>,
+    /// 1-based row of the header.
+    pub row: u32,
+    /// Rows below it.
+    pub rows: usize,
+    /// Its columns, from left to right.
+    pub columns: Vec<Guess>,
+    /// Required columns that none of them seems to be.
+    pub missing: Vec<&'static str>,
+}
+
+/// What a column seems to be.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Guess {
+    /// The header as written.
+    pub header: String,
+    /// Our column; `None`: not read (of a product sheet: a spec).
+    pub column: Option<&'static str>,
+    /// What speaks for it.
+    pub why: Why,
+    /// The first cell that holds anything.
+    pub sample: String,
+}
+
+/// What speaks for a guess.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Why {
+    /// The header is one that is read as it is, or is mapped already.
+    Known,
+    /// The header says so, in other words.
+    Header,
+    /// The cells look the part.
+    Cells,
+    /// Nothing.
+    Nothing,
+}
+
+impl Mapping {
+    /// The lines to add under `[columns]`: headers that would not be read without them, and our columns.
+    pub fn to_note(&self) -> impl Iterator<Item = (&str, &'static str)> {
+        self.columns
+            .iter()
+            .filter(|guess| matches!(guess.why, Why::Header | Why::Cells))
+            .filter_map(|guess| Some((guess.header.as_str(), guess.column?)))
+    }
+}
+
+/// Guesses the columns of the best sheet of a file. `None` where no sheet has a header with rows below it; the findings
+/// then tell why.
+pub fn guess(path: &str, bytes: Vec<u8>, settings: &Settings) -> (Option<Mapping>, Vec<Finding>) {
+    let mut findings = Vec::new();
+    let file = SourceFile {
+        path: path.to_owned(),
+        stem: String::new(),
+        bytes,
+    };
+    let map = ColumnMap::new(&settings.columns);
+    let zone = TimeZone::get(&settings.timezone).unwrap_or(TimeZone::UTC);
+    let mut best: Option<(f64, Mapping)> = None;
+    each_sheet(&file, &mut findings, |sheet, _| {
+        for table in [&FAQ, &PRODUCTS] {
+            if let Some((score, mapping)) = judge(sheet, table, &map, &zone)
+                && best.as_ref().is_none_or(|(top, _)| score > *top)
+            {
+                best = Some((score, mapping));
+            }
+        }
+    });
+    (best.map(|(_, mapping)| mapping), findings)
+}
+
+/// A kind of table.
+struct Table {
+    folder: &'static str,
+    defs: &'static [ColumnDef],
+    required: &'static [&'static str],
+    /// Our column → words that a header of it holds. The more telling first.
+    hints: &'static [(&'static str, &'static [&'static str])],
+}
+
+const FAQ: Table = Table {
+    folder: "faq",
+    defs: faq::COLUMNS,
+    required: &["question", "answer"],
+    hints: &[
+        (
+            "similar",
+            &[
+                "相似", "同义", "扩展", "其他问", "其它问", "别的问", "变体", "泛化", "similar",
+                "alias", "variant",
+            ],
+        ),
+        ("negative", &["否定", "排除", "不匹配", "negative", "exclude"]),
+        ("keywords", &["关键", "触发词", "keyword", "trigger"]),
+        (
+            "question",
+            &[
+                "问法", "提问", "问句", "问题", "咨询", "客户问", "买家问", "疑问", "问", "question",
+                "query", "ask",
+            ],
+        ),
+        (
+            "answer",
+            &[
+                "答案", "回复", "回答", "话术", "应答", "解答", "答复", "答", "answer", "reply",
+                "response",
+            ],
+        ),
+        (
+            "category",
+            &[
+                "分类", "类别", "类型", "主题", "模块", "标签", "目录", "category", "topic", "tag",
+            ],
+        ),
+        ("products", &["商品", "宝贝", "产品", "货号", "product", "item"]),
+        ("order_states", &["订单状态", "订单阶段"]),
+        ("valid_from", &["生效", "开始", "起始", "start", "from"]),
+        (
+            "valid_until",
+            &["失效", "结束", "截止", "到期", "过期", "end", "until", "expire"],
+        ),
+        ("id", &["编号", "序号", "编码", "id"]),
+    ],
+};
+
+const PRODUCTS: Table = Table {
+    folder: "products",
+    defs: product::COLUMNS,
+    required: &["id", "name"],
+    hints: &[
+        ("aliases", &["别名", "简称", "俗称", "昵称", "alias"]),
+        (
+            "category",
+            &["类目", "分类", "品类", "类别", "category"],
+        ),
+        ("size_chart", &["尺码表", "尺寸表"]),
+        ("goes_with", &["搭配", "关联商品"]),
+        ("url", &["链接", "网址", "地址", "url", "link"]),
+        ("on_sale_from", &["上架", "上市"]),
+        ("on_sale_until", &["下架", "停售"]),
+        (
+            "name",
+            &["名称", "标题", "品名", "宝贝", "商品名", "name", "title"],
+        ),
+        (
+            "id",
+            &["编号", "货号", "编码", "款号", "商品id", "宝贝id", "id", "code"],
+        ),
+    ],
+};
+
+/// The columns of a sheet as one of the tables, and how much speaks for it.
+fn judge(
+    sheet: &Sheet<'_>,
+    table: &Table,
+    map: &ColumnMap,
+    zone: &TimeZone,
+) -> Option<(f64, Mapping)> {
+    let filled = |row: &Row| {
+        (0..row.cells.len())
+            .filter(|&column| !row.cell(column).is_empty())
+            .count()
+    };
+    // The first of the fullest rows at the top: titles above a header fill one cell.
+    let top = sheet.rows.iter().take(HEADER_WITHIN);
+    let widest = top.clone().map(filled).max().filter(|&width| width >= 2)?;
+    let at = top.clone().position(|row| filled(row) == widest)?;
+    let (header, body) = (&sheet.rows[at], &sheet.rows[at + 1..]);
+    if body.is_empty() {
+        return None;
+    }
+    let looked_at = &body[..body.len().min(LOOKED_AT)];
+    let headers: Vec<&str> = (0..header.cells.len()).map(|i| header.cell(i)).collect();
+    let cells: Vec<Cells> = (0..headers.len())
+        .map(|column| Cells::new(looked_at, column, zone))
+        .collect();
+    // All that speaks for a column being one of ours, the strongest first; then each takes what is still free.
+    let mut evidence: Vec<(f64, usize, usize, Why)> = Vec::new();
+    for (column, name) in headers.iter().enumerate().filter(|(_, name)| !name.is_empty()) {
+        for (def, known) in table.defs.iter().enumerate() {
+            let look = cells[column].looks_like(known.name);
+            let (weight, why) = if resolve(name, table.defs, map) == Some(def) {
+                (4.0, Why::Known)
+            } else {
+                match hinted(name, known.name, table) {
+                    0.0 => (0.0, Why::Cells),
+                    hint => (hint, Why::Header),
+                }
+            };
+            let score = weight + look;
+            if score >= ENOUGH && (weight > 0.0 || look >= 0.8) {
+                evidence.push((score, column, def, why));
+            }
+        }
+    }
+    evidence.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    let mut taken: Vec<Option<(usize, Why)>> = vec![None; headers.len()];
+    let mut used = HashSet::new();
+    let mut total = 0.0;
+    for (score, column, def, why) in evidence {
+        let free = taken[column].is_none() && (table.defs[def].list || !used.contains(&def));
+        // Several columns of one list must each say so; cells alone make only one.
+        if free && (why != Why::Cells || !used.contains(&def)) {
+            taken[column] = Some((def, why));
+            used.insert(def);
+            total += score;
+        }
+    }
+    let has = |name: &&str| used.iter().any(|&def| table.defs[def].name == *name);
+    let missing: Vec<&str> = table
+        .required
+        .iter()
+        .copied()
+        .filter(|name| !has(name))
+        .collect();
+    total -= 5.0 * missing.len() as f64;
+    let columns = headers
+        .iter()
+        .zip(&taken)
+        .zip(&cells)
+        .filter(|((name, _), _)| !name.is_empty())
+        .map(|((name, taken), cells)| Guess {
+            header: (*name).to_owned(),
+            column: taken.map(|(def, _)| table.defs[def].name),
+            why: taken.map_or(Why::Nothing, |(_, why)| why),
+            sample: cells.sample.clone(),
+        })
+        .collect();
+    let mapping = Mapping {
+        folder: table.folder,
+        sheet: sheet.name.map(str::to_owned),
+        row: header.number,
+        rows: body.len(),
+        columns,
+        missing,
+    };
+    Some((total, mapping))
+}
+
+/// How much a header speaks for a column of ours, 0..2: by a word it holds, or by being a slip of its name.
+fn hinted(header: &str, column: &str, table: &Table) -> f64 {
+    let folded = fold(header);
+    // Words of one list are told from those of the others by the order of the lists: 相似问题 is no question.
+    let first = table
+        .hints
+        .iter()
+        .find(|(_, words)| words.iter().any(|word| folded.contains(&fold(word))));
+    match first {
+        Some((name, _)) if *name == column => 2.0,
+        Some(_) => 0.0,
+        None if nearest_column(header, table.defs).map(|(_, ours)| ours) == Some(column) => 1.5,
+        None => 0.0,
+    }
+}
+
+/// What stands in a column.
+struct Cells {
+    filled: usize,
+    share_filled: f64,
+    /// Share that are questions.
+    asking: f64,
+    /// Share that are dates.
+    dates: f64,
+    /// Share that differ from each other.
+    distinct: f64,
+    /// Share that are short runs of letters and digits.
+    codes: f64,
+    /// Mean length in characters.
+    length: f64,
+    sample: String,
+}
+
+impl Cells {
+    fn new(rows: &[Row], column: usize, zone: &TimeZone) -> Cells {
+        let texts: Vec<&str> = rows
+            .iter()
+            .map(|row| row.cell(column))
+            .filter(|text| !text.is_empty())
+            .collect();
+        let count = texts.len().max(1) as f64;
+        let share = |is: &dyn Fn(&str) -> bool| {
+            texts.iter().filter(|text| is(text)).count() as f64 / count
+        };
+        Cells {
+            filled: texts.len(),
+            share_filled: texts.len() as f64 / rows.len().max(1) as f64,
+            asking: share(&is_question),
+            dates: share(&|text| dates::parse(text, zone).is_ok()),
+            distinct: texts.iter().collect::<HashSet<_>>().len() as f64 / count,
+            codes: share(&|text| {
+                text.len() <= 20 && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+            }),
+            length: texts.iter().map(|text| text.chars().count()).sum::<usize>() as f64 / count,
+            sample: texts
+                .first()
+                .map(|text| text.chars().take(40).collect())
+                .unwrap_or_default(),
+        }
+    }
+
+    /// How much the cells look like those of a column of ours, 0..1.
+    fn looks_like(&self, column: &str) -> f64 {
+        if self.filled == 0 {
+            return 0.0;
+        }
+        match column {
+            "question" if self.length <= 40.0 => self.asking * self.share_filled,
+            // An answer is a sentence, and rarely a question.
+            "answer" if self.length >= 12.0 => (1.0 - self.asking) * self.share_filled * 0.9,
+            "valid_from" | "valid_until" | "on_sale_from" | "on_sale_until" => self.dates * 0.7,
+            "category" if self.filled >= 8 && self.length <= 8.0 => {
+                (1.0 - self.distinct) * self.share_filled * (1.0 - self.dates) * 0.9
+            }
+            "id" => self.codes * self.share_filled * if self.distinct == 1.0 { 0.9 } else { 0.0 },
+            _ => 0.0,
+        }
+    }
+}
+
+/// Whether a cell asks something.
+fn is_question(text: &str) -> bool {
+    const ASKING: &[&str] = &[
+        "吗", "么", "怎", "什么", "多少", "多久", "几", "哪", "如何", "能不能", "可不可以", "是不是", "有没有",
+        "为什么", "呢",
+    ];
+    text.chars().count() <= 60
+        && (text.ends_with(['?', '？']) || ASKING.iter().any(|word| text.contains(word)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mapped(text: &str) -> (&'static str, Vec<String>) {
+        let (mapping, findings) = guess("a.csv", text.as_bytes().to_vec(), &Settings::default());
+        let mapping = mapping.unwrap_or_else(|| panic!("no mapping: {findings:?}"));
+        let columns = mapping
+            .columns
+            .iter()
+            .map(|guess| format!("{}={}", guess.header, guess.column.unwrap_or("-")));
+        (mapping.folder, columns.collect())
+    }
+
+    #[test]
+    fn foreign_sheets_are_understood() {
+        for (text, folder, columns) in [
+            // Headers that say it in other words.
+            (
+                "知识标题,客户问法,标准话术,业务类型\n发货,什么时候发货,付款后48小时内发出,物流\n退货,怎么退货,签收后7天内可以退,售后\n",
+                "faq",
+                &["知识标题=-", "客户问法=question", "标准话术=answer", "业务类型=category"][..],
+            ),
+            // Headers that say nothing: the cells do.
+            (
+                "A,B\n什么时候发货?,付款后48小时内发出，节假日顺延\n可以开发票吗,可以，签收后在订单里申请\n",
+                "faq",
+                &["A=question", "B=answer"],
+            ),
+            // A title above the header, several phrasings, dates.
+            (
+                "机器人知识库导出,,,,\n序号,问题,扩展问法一,扩展问法二,机器人回复,截止日期\n1,什么时候发货,几天发货,啥时候发,48小时内发出,2026-12-31\n",
+                "faq",
+                &["序号=id", "问题=question", "扩展问法一=similar", "扩展问法二=similar", "机器人回复=answer", "截止日期=valid_until"],
+            ),
+            // Products: what is no column of ours is a spec.
+            (
+                "款号,宝贝标题,所属类目,面料成分\nD101,碎花连衣裙,连衣裙,雪纺\nD102,针织开衫,开衫,棉\n",
+                "products",
+                &["款号=id", "宝贝标题=name", "所属类目=category", "面料成分=-"],
+            ),
+        ] {
+            let got = mapped(text);
+            assert_eq!(got.0, folder, "{text}");
+            assert_eq!(got.1, columns, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_read_already_needs_no_note() {
+        let text = "问题,回答,问询次数\n怎么退货,七天内可以退回来的,3\n";
+        let (mapping, _) = guess("a.csv", text.as_bytes().to_vec(), &Settings::default());
+        let mapping = mapping.unwrap();
+        assert!(
+            mapping.columns[..2]
+                .iter()
+                .all(|guess| guess.why == Why::Known)
+        );
+        assert_eq!(mapping.to_note().count(), 0, "{:?}", mapping.columns);
+        assert!(guess("a.csv", b"x\n".to_vec(), &Settings::default()).0.is_none());
+    }
+}
