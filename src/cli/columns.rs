@@ -45,7 +45,10 @@ pub fn columns(args: &Args, shop: &str, file: &Path, save: bool) -> Result<bool,
         return Ok(false);
     }
     if !save {
-        note(args, "with --save this is noted in shop.toml and the file copied into the shop");
+        note(
+            args,
+            "with --save this is noted in shop.toml and the file copied into the shop",
+        );
         return Ok(true);
     }
     save_columns(&folder.join("shop.toml"), &mapping)?;
@@ -109,7 +112,10 @@ fn save_columns(path: &Path, mapping: &Mapping) -> Result<(), CliError> {
     let lines: String = mapping
         .to_note()
         .map(|(header, column)| {
-            format!("{} = \"{column}\"\n", toml::Value::String(header.to_owned()))
+            format!(
+                "{} = \"{column}\"\n",
+                toml::Value::String(header.to_owned())
+            )
         })
         .collect();
     if lines.is_empty() {
@@ -178,7 +184,10 @@ mod tests {
     fn only_the_section_grows() {
         for (text, expected) in [
             ("", "\n[columns]\nX\n"),
-            ("[shop]\nname = \"甲\"", "[shop]\nname = \"甲\"\n\n[columns]\nX\n"),
+            (
+                "[shop]\nname = \"甲\"",
+                "[shop]\nname = \"甲\"\n\n[columns]\nX\n",
+            ),
             (
                 "[columns] # 列\n\"a\" = \"b\"\n[gate]\n",
                 "[columns] # 列\nX\n\"a\" = \"b\"\n[gate]\n",

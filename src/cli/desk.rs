@@ -21,9 +21,10 @@ impl Desk {
     pub(super) fn open(args: &Args) -> Result<Option<Desk>, CliError> {
         let url = serve::config(args, None)?.database_url();
         let missing = |path: &str| !std::path::Path::new(path).is_file();
-        if url.strip_prefix("sqlite://").is_some_and(|rest| {
-            missing(rest.split_once('?').map_or(rest, |(path, _)| path))
-        }) {
+        if url
+            .strip_prefix("sqlite://")
+            .is_some_and(|rest| missing(rest.split_once('?').map_or(rest, |(path, _)| path)))
+        {
             return Ok(None);
         }
         let runtime = tokio::runtime::Builder::new_current_thread()

@@ -72,9 +72,7 @@ pub(super) fn index_one(
     let desk = Desk::open(args)?;
     let questions = match (&settings, how.questions, &desk) {
         (Some(settings), Some(path), _) => super::ask::questions(path, &settings.timezone)?,
-        (Some(settings), None, Some(desk)) => {
-            desk.questions(args, shop, settings.gate.replay_days)
-        }
+        (Some(settings), None, Some(desk)) => desk.questions(args, shop, settings.gate.replay_days),
         _ => Vec::new(),
     };
     let outcome = rebuild(&Rebuild {
@@ -175,14 +173,7 @@ fn changes(args: &Args, report: &Report, html: Option<&Path>) -> Result<(), CliE
 }
 
 /// Notes a publish, and a refusal, in the audit log.
-fn audit(
-    args: &Args,
-    shop: &str,
-    by: &str,
-    how: &How<'_>,
-    desk: Option<&Desk>,
-    outcome: &Outcome,
-) {
+fn audit(args: &Args, shop: &str, by: &str, how: &How<'_>, desk: Option<&Desk>, outcome: &Outcome) {
     let (target, said) = match outcome {
         Outcome::Published {
             snapshot, report, ..

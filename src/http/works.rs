@@ -307,6 +307,8 @@ fn diff(place: &Place, shop: &str, a: &str, b: &str) -> Result<Value, WorkError>
         answers,
         forced: false,
     };
-    Ok(json!({"a": a, "b": b, "asked": golden.len(), "changed": changed, "text": report::text(&report),
-              "report": report}))
+    Ok(
+        json!({"a": a, "b": b, "asked": golden.len(), "changed": changed, "text": report::text(&report),
+              "report": report}),
+    )
 }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::path::Path;
 
+use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 use tantivy::directory::MmapDirectory;
 use tantivy::tokenizer::TextAnalyzer;
@@ -74,14 +75,6 @@ pub fn write(folder: &Path, id: &str, plan: &Plan) -> Result<Manifest, IndexErro
 
     let own = own_vectors(plan, &entries);
     let units = units(shop, &entries);
-    let lookup = |text: &str| own.as_ref()?.get(text).map(Vec::as_slice);
-    let bindings = bind::bind(
-        shop,
-        &entries,
-        plan.packs,
-        own.as_ref().map(|_| &lookup as &bind::Lookup<'_>),
-        plan.pack_vectors,
-    );
     if let (Some(own), Some(encoder)) = (&own, plan.encoder) {
         let rows = units
             .texts
@@ -91,17 +84,27 @@ pub fn write(folder: &Path, id: &str, plan: &Plan) -> Result<Manifest, IndexErro
         fs::write(&path, Vectors::build(encoder.dimension(), rows).to_bytes())
             .map_err(IndexError::io("write", &path))?;
     }
-    write_index(
-        &folder.join(file::INDEX),
-        shop,
-        &entries,
-        &units,
-        &segmenter,
-    )?;
-    write_json(&folder.join(file::SHOP), shop)?;
-    write_json(&folder.join(file::WORDS), &words)?;
-    write_json(&folder.join(file::BINDINGS), &bindings)?;
-    write_json(&folder.join(file::UNITS), &units)?;
+    // The index takes longest and has threads of its own; the rest is written beside it.
+    let (indexed, written) = rayon::join(
+        || {
+            write_index(
+                &folder.join(file::INDEX),
+                shop,
+                &entries,
+                &units,
+                &segmenter,
+            )
+        },
+        || {
+            let bindings = bindings(plan, &entries, &units, own.as_ref());
+            write_json(&folder.join(file::SHOP), shop)?;
+            write_json(&folder.join(file::WORDS), &words)?;
+            write_json(&folder.join(file::BINDINGS), &bindings)?;
+            write_json(&folder.join(file::UNITS), &units)
+        },
+    );
+    indexed?;
+    written?;
 
     Ok(Manifest {
         format: FORMAT,
@@ -139,6 +142,62 @@ fn counts(shop: &Shop, entries: &[Entry], units: &Units) -> BTreeMap<String, u64
     .collect()
 }
 
+/// The bindings of all entries. Those of entries that are as they were in the previous snapshot are taken over: each
+/// costs a look at every text of the packs.
+fn bindings(
+    plan: &Plan,
+    entries: &[Entry],
+    units: &Units,
+    own: Option<&TextVectors>,
+) -> Vec<Vec<bind::Binding>> {
+    let unnamed = |shop: &Shop, entry: &Entry| match entry.at {
+        EntryAt::Faq(i) => shop.faqs[i as usize].intents.is_empty(),
+        _ => true,
+    };
+    let previous = previous_alike(plan);
+    let kept = |owner: u32, entry: &Entry| -> Option<Vec<bind::Binding>> {
+        let previous = previous?;
+        let &before = previous.by_id.get(&entry.id)?;
+        let same = units.of(owner).len() == previous.units.of(before).len()
+            && units
+                .of(owner)
+                .zip(previous.units.of(before))
+                .all(|(a, b)| {
+                    units.kinds[a] == previous.units.kinds[b]
+                        && units.texts[a] == previous.units.texts[b]
+                });
+        let plain = unnamed(plan.shop, entry)
+            && unnamed(&previous.shop, &previous.entries[before as usize]);
+        (same && plain).then(|| previous.bindings.get(before as usize).cloned())?
+    };
+    (0u32..)
+        .zip(entries)
+        .collect::<Vec<_>>()
+        .par_iter()
+        .map(|&(owner, entry)| {
+            kept(owner, entry).unwrap_or_else(|| {
+                let lookup = |text: &str| own?.get(text).map(Vec::as_slice);
+                let found = bind::bind(
+                    plan.shop,
+                    std::slice::from_ref(entry),
+                    plan.packs,
+                    own.map(|_| &lookup as &bind::Lookup<'_>),
+                    plan.pack_vectors,
+                );
+                found.into_iter().next().unwrap_or_default()
+            })
+        })
+        .collect()
+}
+
+/// The previous snapshot, where it was built with the same encoder and packs.
+fn previous_alike<'a>(plan: &Plan<'a>) -> Option<&'a Snapshot> {
+    plan.previous.filter(|previous| {
+        previous.manifest.encoder.as_deref() == plan.encoder.map(|encoder| encoder.id())
+            && previous.manifest.packs == plan.packs.hash
+    })
+}
+
 /// Centred vectors of the normalised texts that entries bring.
 pub type TextVectors = HashMap<Box<str>, Vec<f32>>;
 
@@ -167,7 +226,6 @@ fn own_vectors(plan: &Plan, entries: &[Entry]) -> Option<TextVectors> {
     }
     let total = wanted.len();
     let done = std::sync::atomic::AtomicUsize::new(0);
-    use rayon::prelude::*;
     let fresh: Vec<Vec<f32>> = wanted
         .par_iter()
         .map(|(text, role)| {
@@ -192,12 +250,10 @@ fn role(kind: UnitKind) -> Role {
 
 /// The vectors of the previous snapshot by text, where it was built with the same encoder and packs.
 fn kept_vectors<'a>(plan: &Plan<'a>) -> HashMap<&'a str, Vec<f32>> {
-    let Some(previous) = plan.previous else {
+    let Some(previous) = previous_alike(plan) else {
         return HashMap::new();
     };
-    let same = previous.manifest.encoder.as_deref() == plan.encoder.map(|encoder| encoder.id())
-        && previous.manifest.packs == plan.packs.hash;
-    let Some(vectors) = previous.vectors.as_ref().filter(|_| same) else {
+    let Some(vectors) = &previous.vectors else {
         return HashMap::new();
     };
     (0..previous.units.len())
@@ -219,7 +275,7 @@ fn write_index(
     let index = tantivy::Index::create(directory, schema, IndexSettings::default())?;
     index.tokenizers().register(
         TermTokenizer::NAME,
-        TextAnalyzer::builder(TermTokenizer::new(segmenter.clone())).build(),
+        TextAnalyzer::builder(TermTokenizer::of_normalised(segmenter.clone())).build(),
     );
     let threads = std::thread::available_parallelism()
         .map_or(1, usize::from)
@@ -237,6 +293,7 @@ fn write_index(
             UnitKind::Body => fields.body,
             _ => fields.terms,
         };
+        // Units are normalised; the tokenizer relies on it.
         document.add_text(field, &units.texts[unit]);
         writer.add_document(document)?;
     }
@@ -255,13 +312,13 @@ fn agent_document(fields: Fields, owner: usize, entry: &Entry, shop: &Shop) -> T
     let mut document = TantivyDocument::default();
     document.add_u64(fields.owner, owner as u64);
     document.add_u64(fields.unit, NO_UNIT);
-    document.add_text(fields.terms, entry.title(shop));
+    document.add_text(fields.terms, normalise(&entry.title(shop)));
     if let EntryAt::Product(i) = entry.at {
         for alias in &shop.products[i as usize].aliases {
-            document.add_text(fields.terms, alias);
+            document.add_text(fields.terms, normalise(alias));
         }
-        document.add_text(fields.terms, &shop.products[i as usize].id);
+        document.add_text(fields.terms, normalise(&shop.products[i as usize].id));
     }
-    document.add_text(fields.body, entry.text(shop));
+    document.add_text(fields.body, normalise(&entry.text(shop)));
     document
 }

@@ -6,6 +6,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use rayon::prelude::*;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -122,7 +123,7 @@ impl Snapshot {
                 expected: FORMAT,
             });
         }
-        for (name, expected) in &manifest.files {
+        let check = |(name, expected): (&String, &String)| {
             let path = folder.join(name);
             if !path.is_file() {
                 return Err(damaged(format!("{name} is missing")));
@@ -130,7 +131,9 @@ impl Snapshot {
             if hash_file(&path)? != *expected {
                 return Err(damaged(format!("{name} was changed")));
             }
-        }
+            Ok(())
+        };
+        manifest.files.par_iter().try_for_each(check)?;
         Snapshot::load(folder, manifest)
     }
 

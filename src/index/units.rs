@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::knowledge::{Entry, EntryAt, Shop};
@@ -52,28 +53,32 @@ impl Units {
     pub fn of(&self, owner: u32) -> Range<usize> {
         self.starts[owner as usize] as usize..self.starts[owner as usize + 1] as usize
     }
-
-    fn push(&mut self, owner: u32, kind: UnitKind, text: &str) {
-        let text = normalise(text);
-        if !text.is_empty() {
-            self.owners.push(owner);
-            self.kinds.push(kind);
-            self.texts.push(text.into());
-        }
-    }
-
-    fn close(&mut self) {
-        self.starts.push(self.owners.len() as u32);
-    }
 }
 
-/// All units of a shop.
+/// All units of a shop, normalised on all cores.
 pub fn units(shop: &Shop, entries: &[Entry]) -> Units {
+    let own: Vec<Vec<(UnitKind, Box<str>)>> = entries
+        .par_iter()
+        .map(|entry| {
+            let mut own = Vec::new();
+            own_units(shop, entry, |kind, text| {
+                let text = normalise(text);
+                if !text.is_empty() {
+                    own.push((kind, text.into()));
+                }
+            });
+            own
+        })
+        .collect();
     let mut units = Units::default();
     units.starts.push(0);
-    for (owner, entry) in (0u32..).zip(entries) {
-        own_units(shop, entry, |kind, text| units.push(owner, kind, text));
-        units.close();
+    for (owner, own) in (0u32..).zip(own) {
+        for (kind, text) in own {
+            units.owners.push(owner);
+            units.kinds.push(kind);
+            units.texts.push(text);
+        }
+        units.starts.push(units.owners.len() as u32);
     }
     units
 }

@@ -117,17 +117,39 @@ const FAQ: Table = Table {
         (
             "similar",
             &[
-                "相似", "同义", "扩展", "其他问", "其它问", "别的问", "变体", "泛化", "similar",
-                "alias", "variant",
+                "相似",
+                "同义",
+                "扩展",
+                "其他问",
+                "其它问",
+                "别的问",
+                "变体",
+                "泛化",
+                "similar",
+                "alias",
+                "variant",
             ],
         ),
-        ("negative", &["否定", "排除", "不匹配", "negative", "exclude"]),
+        (
+            "negative",
+            &["否定", "排除", "不匹配", "negative", "exclude"],
+        ),
         ("keywords", &["关键", "触发词", "keyword", "trigger"]),
         (
             "question",
             &[
-                "问法", "提问", "问句", "问题", "咨询", "客户问", "买家问", "疑问", "问", "question",
-                "query", "ask",
+                "问法",
+                "提问",
+                "问句",
+                "问题",
+                "咨询",
+                "客户问",
+                "买家问",
+                "疑问",
+                "问",
+                "question",
+                "query",
+                "ask",
             ],
         ),
         (
@@ -143,12 +165,17 @@ const FAQ: Table = Table {
                 "分类", "类别", "类型", "主题", "模块", "标签", "目录", "category", "topic", "tag",
             ],
         ),
-        ("products", &["商品", "宝贝", "产品", "货号", "product", "item"]),
+        (
+            "products",
+            &["商品", "宝贝", "产品", "货号", "product", "item"],
+        ),
         ("order_states", &["订单状态", "订单阶段"]),
         ("valid_from", &["生效", "开始", "起始", "start", "from"]),
         (
             "valid_until",
-            &["失效", "结束", "截止", "到期", "过期", "end", "until", "expire"],
+            &[
+                "失效", "结束", "截止", "到期", "过期", "end", "until", "expire",
+            ],
         ),
         ("id", &["编号", "序号", "编码", "id"]),
     ],
@@ -160,10 +187,7 @@ const PRODUCTS: Table = Table {
     required: &["id", "name"],
     hints: &[
         ("aliases", &["别名", "简称", "俗称", "昵称", "alias"]),
-        (
-            "category",
-            &["类目", "分类", "品类", "类别", "category"],
-        ),
+        ("category", &["类目", "分类", "品类", "类别", "category"]),
         ("size_chart", &["尺码表", "尺寸表"]),
         ("goes_with", &["搭配", "关联商品"]),
         ("url", &["链接", "网址", "地址", "url", "link"]),
@@ -175,7 +199,9 @@ const PRODUCTS: Table = Table {
         ),
         (
             "id",
-            &["编号", "货号", "编码", "款号", "商品id", "宝贝id", "id", "code"],
+            &[
+                "编号", "货号", "编码", "款号", "商品id", "宝贝id", "id", "code",
+            ],
         ),
     ],
 };
@@ -207,7 +233,11 @@ fn judge(
         .collect();
     // All that speaks for a column being one of ours, the strongest first; then each takes what is still free.
     let mut evidence: Vec<(f64, usize, usize, Why)> = Vec::new();
-    for (column, name) in headers.iter().enumerate().filter(|(_, name)| !name.is_empty()) {
+    for (column, name) in headers
+        .iter()
+        .enumerate()
+        .filter(|(_, name)| !name.is_empty())
+    {
         for (def, known) in table.defs.iter().enumerate() {
             let look = cells[column].looks_like(known.name);
             let (weight, why) = if resolve(name, table.defs, map) == Some(def) {
@@ -309,9 +339,8 @@ impl Cells {
             .filter(|text| !text.is_empty())
             .collect();
         let count = texts.len().max(1) as f64;
-        let share = |is: &dyn Fn(&str) -> bool| {
-            texts.iter().filter(|text| is(text)).count() as f64 / count
-        };
+        let share =
+            |is: &dyn Fn(&str) -> bool| texts.iter().filter(|text| is(text)).count() as f64 / count;
         Cells {
             filled: texts.len(),
             share_filled: texts.len() as f64 / rows.len().max(1) as f64,
@@ -351,8 +380,21 @@ impl Cells {
 /// Whether a cell asks something.
 fn is_question(text: &str) -> bool {
     const ASKING: &[&str] = &[
-        "吗", "么", "怎", "什么", "多少", "多久", "几", "哪", "如何", "能不能", "可不可以", "是不是", "有没有",
-        "为什么", "呢",
+        "吗",
+        "么",
+        "怎",
+        "什么",
+        "多少",
+        "多久",
+        "几",
+        "哪",
+        "如何",
+        "能不能",
+        "可不可以",
+        "是不是",
+        "有没有",
+        "为什么",
+        "呢",
     ];
     text.chars().count() <= 60
         && (text.ends_with(['?', '？']) || ASKING.iter().any(|word| text.contains(word)))
@@ -379,7 +421,12 @@ mod tests {
             (
                 "知识标题,客户问法,标准话术,业务类型\n发货,什么时候发货,付款后48小时内发出,物流\n退货,怎么退货,签收后7天内可以退,售后\n",
                 "faq",
-                &["知识标题=-", "客户问法=question", "标准话术=answer", "业务类型=category"][..],
+                &[
+                    "知识标题=-",
+                    "客户问法=question",
+                    "标准话术=answer",
+                    "业务类型=category",
+                ][..],
             ),
             // Headers that say nothing: the cells do.
             (
@@ -391,13 +438,25 @@ mod tests {
             (
                 "机器人知识库导出,,,,\n序号,问题,扩展问法一,扩展问法二,机器人回复,截止日期\n1,什么时候发货,几天发货,啥时候发,48小时内发出,2026-12-31\n",
                 "faq",
-                &["序号=id", "问题=question", "扩展问法一=similar", "扩展问法二=similar", "机器人回复=answer", "截止日期=valid_until"],
+                &[
+                    "序号=id",
+                    "问题=question",
+                    "扩展问法一=similar",
+                    "扩展问法二=similar",
+                    "机器人回复=answer",
+                    "截止日期=valid_until",
+                ],
             ),
             // Products: what is no column of ours is a spec.
             (
                 "款号,宝贝标题,所属类目,面料成分\nD101,碎花连衣裙,连衣裙,雪纺\nD102,针织开衫,开衫,棉\n",
                 "products",
-                &["款号=id", "宝贝标题=name", "所属类目=category", "面料成分=-"],
+                &[
+                    "款号=id",
+                    "宝贝标题=name",
+                    "所属类目=category",
+                    "面料成分=-",
+                ],
             ),
         ] {
             let got = mapped(text);
@@ -417,6 +476,10 @@ mod tests {
                 .all(|guess| guess.why == Why::Known)
         );
         assert_eq!(mapping.to_note().count(), 0, "{:?}", mapping.columns);
-        assert!(guess("a.csv", b"x\n".to_vec(), &Settings::default()).0.is_none());
+        assert!(
+            guess("a.csv", b"x\n".to_vec(), &Settings::default())
+                .0
+                .is_none()
+        );
     }
 }

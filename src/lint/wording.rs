@@ -4,6 +4,7 @@
 use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
+use rayon::prelude::*;
 use regex::Regex;
 
 use super::scene::{From, Piece, Scene, excerpt};
@@ -59,79 +60,87 @@ pub(super) fn check(scene: &Scene, report: &mut Report) {
         .match_kind(MatchKind::LeftmostLongest)
         .build(&blocked)
         .unwrap_or_else(|_| AhoCorasick::new([""; 0]).expect("no words make an automaton"));
-    for piece in &scene.pieces {
-        if piece
-            .scope
-            .window
-            .until
-            .is_some_and(|until| until <= scene.at)
-        {
-            continue; // never sent again
-        }
-        let text = normalise(piece.text);
-        advertising::absolute(piece, &text, report);
-        advertising::medical(piece, &text, report);
-        for word in blocked_words.find_iter(&text).take(1) {
-            let word = &text[word.range()];
-            push(
-                report,
-                &SENSITIVE_WORD,
-                piece,
-                format!(
-                    "\"{word}\" is a [block] word of lexicon/sensitive.txt; the answer will be withheld"
-                ),
-                "write it another way",
-            );
-        }
-        personal(piece, report);
-        if let Some(hit) = OFF.find(&text).filter(|hit| !denied(&text, hit.start())) {
-            let message = format!(
-                "\"{}\" leads buyers off the platform",
-                excerpt(hit.as_str())
-            );
-            push(
-                report,
-                &OFF_PLATFORM,
-                piece,
-                message,
-                "platforms punish it; let buyers ask here",
-            );
-        }
-        if piece.from != From::Spec
-            && let Some(hit) = VOLATILE.find(&text)
-        {
-            let message = format!(
-                "\"{}\" changes faster than knowledge is rebuilt",
-                excerpt(hit.as_str())
-            );
-            let remedy = "point to the product page, or answer it by a [[connector]]";
-            push(report, &VOLATILE_FACT, piece, message, remedy);
-        }
-        // A question mark thrice is folded by normalisation: look at the text as written.
-        let lower = piece.text.to_lowercase();
-        if let Some(hit) = UNFINISHED.find(&lower) {
-            let message = format!("\"{}\" looks unfinished", excerpt(hit.as_str().trim()));
-            push(
-                report,
-                &PLACEHOLDER,
-                piece,
-                message,
-                "write what belongs there, or remove the entry",
-            );
-        }
-        let length = piece.text.chars().count();
-        if length > LONGEST && matches!(piece.from, From::Faq | From::Policy | From::Script) {
-            let message = format!(
-                "the text has {length} characters; chat windows fold what is over {LONGEST}"
-            );
-            push(
-                report,
-                &LONG_ANSWER,
-                piece,
-                message,
-                "shorten it, or split it into several entries or headings",
-            );
-        }
+    // The patterns cost microseconds a text: all cores share a large shop.
+    let found = scene.pieces.par_iter().flat_map_iter(|piece| {
+        let mut report = Report::default();
+        check_piece(scene, piece, &blocked_words, &mut report);
+        report.findings
+    });
+    report.findings.extend(found.collect::<Vec<_>>());
+}
+
+/// The rules on one text.
+fn check_piece(scene: &Scene, piece: &Piece, blocked_words: &AhoCorasick, report: &mut Report) {
+    if piece
+        .scope
+        .window
+        .until
+        .is_some_and(|until| until <= scene.at)
+    {
+        return; // never sent again
+    }
+    let text = normalise(piece.text);
+    advertising::absolute(piece, &text, report);
+    advertising::medical(piece, &text, report);
+    for word in blocked_words.find_iter(&text).take(1) {
+        let word = &text[word.range()];
+        push(
+            report,
+            &SENSITIVE_WORD,
+            piece,
+            format!(
+                "\"{word}\" is a [block] word of lexicon/sensitive.txt; the answer will be withheld"
+            ),
+            "write it another way",
+        );
+    }
+    personal(piece, report);
+    if let Some(hit) = OFF.find(&text).filter(|hit| !denied(&text, hit.start())) {
+        let message = format!(
+            "\"{}\" leads buyers off the platform",
+            excerpt(hit.as_str())
+        );
+        push(
+            report,
+            &OFF_PLATFORM,
+            piece,
+            message,
+            "platforms punish it; let buyers ask here",
+        );
+    }
+    if piece.from != From::Spec
+        && let Some(hit) = VOLATILE.find(&text)
+    {
+        let message = format!(
+            "\"{}\" changes faster than knowledge is rebuilt",
+            excerpt(hit.as_str())
+        );
+        let remedy = "point to the product page, or answer it by a [[connector]]";
+        push(report, &VOLATILE_FACT, piece, message, remedy);
+    }
+    // A question mark thrice is folded by normalisation: look at the text as written.
+    let lower = piece.text.to_lowercase();
+    if let Some(hit) = UNFINISHED.find(&lower) {
+        let message = format!("\"{}\" looks unfinished", excerpt(hit.as_str().trim()));
+        push(
+            report,
+            &PLACEHOLDER,
+            piece,
+            message,
+            "write what belongs there, or remove the entry",
+        );
+    }
+    let length = piece.text.chars().count();
+    if length > LONGEST && matches!(piece.from, From::Faq | From::Policy | From::Script) {
+        let message =
+            format!("the text has {length} characters; chat windows fold what is over {LONGEST}");
+        push(
+            report,
+            &LONG_ANSWER,
+            piece,
+            message,
+            "shorten it, or split it into several entries or headings",
+        );
     }
 }
 

@@ -25,7 +25,7 @@ use crate::lint::lint;
 use crate::pack;
 
 /// The most entries whose own questions are tried after a change.
-const PROBED: usize = 2_000;
+const PROBED: usize = 1_000;
 
 /// What a rebuild works with.
 pub struct Rebuild<'a> {
@@ -112,7 +112,11 @@ pub fn rebuild(plan: &Rebuild) -> Result<Outcome, IndexError> {
     let lock = catalog.lock()?;
     let now = Timestamp::now();
     (plan.progress)(Progress::Read);
-    let reading = read_shop(&plan.knowledge.join(plan.shop));
+    // What is live is read and checked beside the files.
+    let (reading, live) = rayon::join(
+        || read_shop(&plan.knowledge.join(plan.shop)),
+        || catalog.open_current().ok().map(Arc::new),
+    );
     let mut findings = reading.findings;
     if findings
         .iter()
@@ -122,7 +126,6 @@ pub fn rebuild(plan: &Rebuild) -> Result<Outcome, IndexError> {
     }
     let inputs = inputs_hash(&reading.inputs);
     let content = build::content_hash(&inputs, pack::built_in(), plan.encoder);
-    let live = catalog.open_current().ok();
     if let Some(live) = live
         .as_ref()
         .filter(|live| live.manifest.content == content)
@@ -135,8 +138,11 @@ pub fn rebuild(plan: &Rebuild) -> Result<Outcome, IndexError> {
     }
     let folder = catalog.building();
     // The linter takes as long as the build of a large shop and shares nothing with it.
-    let (remarks, built) = rayon::join(
-        || lint(&reading.shop, now),
+    let ((remarks, live), built) = rayon::join(
+        || {
+            let engine = |live: &Arc<Snapshot>| Engine::new(live.clone(), plan.encoder);
+            (lint(&reading.shop, now), live.as_ref().map(engine))
+        },
         || {
             build_candidate(
                 plan,
@@ -144,7 +150,7 @@ pub fn rebuild(plan: &Rebuild) -> Result<Outcome, IndexError> {
                 &catalog.next_id(&content),
                 &reading.shop,
                 &inputs,
-                live.as_ref(),
+                live.as_deref(),
             )
         },
     );
@@ -161,14 +167,7 @@ pub fn rebuild(plan: &Rebuild) -> Result<Outcome, IndexError> {
     let candidate = candidate.with_calibration(calibration);
     let manifest = snapshot::seal(&folder, manifest)?;
 
-    let report = live.map(|live| {
-        report(
-            plan,
-            Engine::new(Arc::new(live), plan.encoder),
-            &candidate,
-            now,
-        )
-    });
+    let report = live.map(|live| report(plan, &live, &candidate, now));
     findings.extend(probe_changed(&candidate, report.as_ref(), now));
     let objections = report.as_ref().map_or(0, |report| report.objections.len());
     let line = |action: &str, forced| HistoryLine {
@@ -226,12 +225,12 @@ fn build_candidate(
 }
 
 /// What going live would change, and what the gate says of it.
-fn report(plan: &Rebuild, live: Engine, candidate: &Engine, now: Timestamp) -> Report {
+fn report(plan: &Rebuild, live: &Engine, candidate: &Engine, now: Timestamp) -> Report {
     let shop = &candidate.snapshot.shop;
     let golden = golden::asked(&shop.golden, now);
     let (knowledge, answers) = rayon::join(
         || diff(&live.snapshot.shop, shop),
-        || compare(&live, candidate, &golden, plan.questions),
+        || compare(live, candidate, &golden, plan.questions),
     );
     let objections = judge(&answers, &shop.settings.gate);
     Report {
@@ -243,19 +242,19 @@ fn report(plan: &Rebuild, live: Engine, candidate: &Engine, now: Timestamp) -> R
     }
 }
 
-/// Entries that are new or changed and do not win on their own questions. Of a shop's first build all are tried, of
-/// a change so large that it amounts to one, the first.
+/// Entries that are new or changed and do not win on their own questions. Of a shop's first build all count as new. Of
+/// more than [`PROBED`] some are tried, spread over all: each costs milliseconds.
 fn probe_changed(candidate: &Engine, report: Option<&Report>, now: Timestamp) -> Vec<Finding> {
-    let Some(report) = report else {
-        return probe(candidate, now, None);
+    let ids: Vec<&String> = match report {
+        None => candidate.snapshot.entries.iter().map(|e| &e.id).collect(),
+        Some(report) => {
+            let added = report.knowledge.added.iter().map(|entry| &entry.id);
+            let changed = &report.knowledge.changed;
+            added.chain(changed.iter().map(|c| &c.entry.id)).collect()
+        }
     };
-    let changed = report
-        .knowledge
-        .changed
-        .iter()
-        .map(|changed| &changed.entry.id);
-    let added = report.knowledge.added.iter().map(|entry| &entry.id);
-    let tried: HashSet<String> = added.chain(changed).take(PROBED).cloned().collect();
+    let step = ids.len().div_ceil(PROBED).max(1);
+    let tried: HashSet<String> = ids.into_iter().step_by(step).cloned().collect();
     probe(candidate, now, Some(&tried))
 }
 

@@ -11,6 +11,7 @@ pub mod normalise;
 pub mod numeral;
 pub mod pii;
 pub mod pinyin;
+mod runs;
 pub mod segment;
 mod simplified;
 pub mod terms;

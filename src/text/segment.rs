@@ -11,6 +11,7 @@ use jieba_rs::Jieba;
 use super::identifier;
 use super::lexicon::UserWord;
 use super::normalise::{is_han, normalise};
+use super::runs::Runs;
 
 /// Words of online shops that jieba's dictionary lacks or splits (包邮, 充电宝), written by us.
 const BASE_WORDS: &str = include_str!("base_words.txt");
@@ -182,6 +183,17 @@ impl Segmenter {
 
     /// The one walk behind every cut; `search` adds the inner words and parts.
     pub(super) fn pieces(&self, text: &str, search: bool, out: &mut Vec<Piece>) {
+        self.pieces_with(text, search, &mut Runs::default(), out);
+    }
+
+    /// As [`Segmenter::pieces`], asking `runs` before jieba. One `runs` serves one segmenter and one mode.
+    pub(super) fn pieces_with(
+        &self,
+        text: &str,
+        search: bool,
+        runs: &mut Runs,
+        out: &mut Vec<Piece>,
+    ) {
         let from = out.len();
         match &self.mixed {
             Some(mixed) if text.bytes().any(|b| b.is_ascii_graphic()) => {
@@ -190,7 +202,7 @@ impl Segmenter {
                     if !stands_alone(text, found.start(), found.end()) {
                         continue;
                     }
-                    self.walk(text, at, found.start(), search, out);
+                    self.walk(text, at, found.start(), search, runs, out);
                     out.push(Piece {
                         start: found.start(),
                         end: found.end(),
@@ -198,7 +210,7 @@ impl Segmenter {
                     });
                     if search {
                         let inner = out.len();
-                        self.walk(text, found.start(), found.end(), true, out);
+                        self.walk(text, found.start(), found.end(), true, runs, out);
                         let mut kept = inner;
                         for i in inner..out.len() {
                             let piece = out[i];
@@ -211,9 +223,9 @@ impl Segmenter {
                     }
                     at = found.end();
                 }
-                self.walk(text, at, text.len(), search, out);
+                self.walk(text, at, text.len(), search, runs, out);
             }
-            _ => self.walk(text, 0, text.len(), search, out),
+            _ => self.walk(text, 0, text.len(), search, runs, out),
         }
         if search {
             out[from..].sort_unstable_by(|a, b| a.start.cmp(&b.start).then(b.end.cmp(&a.end)));
@@ -221,7 +233,15 @@ impl Segmenter {
     }
 
     /// Cuts `text[from..to]`, where no mixed word stands.
-    fn walk(&self, text: &str, from: usize, to: usize, search: bool, out: &mut Vec<Piece>) {
+    fn walk(
+        &self,
+        text: &str,
+        from: usize,
+        to: usize,
+        search: bool,
+        runs: &mut Runs,
+        out: &mut Vec<Piece>,
+    ) {
         let text = &text[..to];
         let mut at = from;
         while let Some(c) = text[at..].chars().next() {
@@ -244,7 +264,12 @@ impl Segmenter {
                 at = end;
             } else if is_han(c) {
                 let end = at + run(&text[at..], is_han);
-                self.han(&text[at..end], at, search, out);
+                let run = &text[at..end];
+                if !runs.recall(run, at, out) {
+                    let from = out.len();
+                    self.han(run, at, search, out);
+                    runs.note(run, at, &out[from..]);
+                }
                 at = end;
             } else if c.is_alphanumeric() {
                 let end = at

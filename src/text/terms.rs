@@ -5,6 +5,7 @@
 //! 安装简单; pairs find it.
 
 use super::normalise::is_han;
+use super::runs::Runs;
 use super::segment::{Kind, Piece, Segmenter};
 
 /// The family of a term.
@@ -73,14 +74,26 @@ impl Term {
 #[derive(Debug, Clone, Default)]
 pub struct Scratch {
     pieces: Vec<Piece>,
+    runs: Runs,
+}
+
+impl Scratch {
+    /// Buffers that also remember the cut of up to `runs` runs of Han characters: for cutting many texts with one
+    /// segmenter.
+    pub fn remembering(runs: usize) -> Scratch {
+        Scratch {
+            runs: Runs::remembering(runs),
+            ..Scratch::default()
+        }
+    }
 }
 
 /// Appends the terms of normalised text: the words by offset, then characters and pairs by offset. One cut of the
 /// text. Stop words are the caller's business.
 pub fn terms(segmenter: &Segmenter, normalised: &str, scratch: &mut Scratch, out: &mut Vec<Term>) {
-    let pieces = &mut scratch.pieces;
+    let Scratch { pieces, runs } = scratch;
     pieces.clear();
-    segmenter.pieces(normalised, true, pieces);
+    segmenter.pieces_with(normalised, true, runs, pieces);
     for piece in pieces.iter() {
         let text = &normalised[piece.start..piece.end];
         let lone_han = text.len() <= 4

@@ -6,10 +6,15 @@ use super::normalise::normalise_into;
 use super::segment::Segmenter;
 use super::terms::{Scratch, Term, terms};
 
+/// Runs of Han characters whose cut is remembered: some megabytes per thread.
+const RUNS: usize = 1 << 16;
+
 /// Normalises, cuts and emits terms. Buffers are kept between texts; offsets are bytes of the normalised text.
 #[derive(Debug, Clone)]
 pub struct TermTokenizer {
     segmenter: Segmenter,
+    /// Whether texts come normalised.
+    plain: bool,
     normalised: String,
     scratch: Scratch,
     terms: Vec<Term>,
@@ -24,10 +29,20 @@ impl TermTokenizer {
     pub fn new(segmenter: Segmenter) -> TermTokenizer {
         TermTokenizer {
             segmenter,
+            plain: false,
             normalised: String::new(),
             scratch: Scratch::default(),
             terms: Vec::new(),
             token: Token::default(),
+        }
+    }
+
+    /// A tokenizer for texts that are normalised already, many of them: it remembers the cuts of runs.
+    pub fn of_normalised(segmenter: Segmenter) -> TermTokenizer {
+        TermTokenizer {
+            plain: true,
+            scratch: Scratch::remembering(RUNS),
+            ..TermTokenizer::new(segmenter)
         }
     }
 }
@@ -36,17 +51,22 @@ impl Tokenizer for TermTokenizer {
     type TokenStream<'a> = TermStream<'a>;
 
     fn token_stream<'a>(&'a mut self, text: &'a str) -> TermStream<'a> {
-        normalise_into(text, &mut self.normalised);
+        let normalised = if self.plain {
+            text
+        } else {
+            normalise_into(text, &mut self.normalised);
+            &self.normalised
+        };
         self.terms.clear();
         terms(
             &self.segmenter,
-            &self.normalised,
+            normalised,
             &mut self.scratch,
             &mut self.terms,
         );
         self.token.reset();
         TermStream {
-            normalised: &self.normalised,
+            normalised,
             terms: &self.terms,
             next: 0,
             token: &mut self.token,
@@ -90,6 +110,38 @@ impl TokenStream for TermStream<'_> {
 mod tests {
     use super::*;
     use crate::text::normalise::normalise;
+
+    /// Whether met the first or the tenth time, a run is cut the same.
+    #[test]
+    fn remembered_cuts_are_the_cuts() {
+        let segmenter = Segmenter::new(&[]);
+        let mut one = TermTokenizer::new(segmenter.clone());
+        let mut other = TermTokenizer::of_normalised(segmenter);
+        other.scratch = Scratch::remembering(3);
+        let tokens = |tokenizer: &mut TermTokenizer, text: &str| {
+            let mut stream = tokenizer.token_stream(text);
+            let mut found = Vec::new();
+            while stream.advance() {
+                found.push(stream.token().clone());
+            }
+            found
+        };
+        for round in 0..3 {
+            for raw in [
+                "付款后48小时内发出,节假日顺延",
+                "节假日顺延,预售款以商品页为准",
+                "七天无理由退货,节假日顺延,安装简单",
+                "什么时候发货",
+            ] {
+                let text = normalise(raw);
+                assert_eq!(
+                    tokens(&mut one, &text),
+                    tokens(&mut other, &text),
+                    "{round} {raw}"
+                );
+            }
+        }
+    }
 
     #[test]
     fn emits_the_terms_of_the_normalised_text_again_and_again() {

@@ -201,7 +201,11 @@ async fn a_rollback_over_http_drops_and_mixes_nothing() {
         for (snapshot, reply) in buyer.await.unwrap() {
             let which = usize::from(snapshot == old);
             assert!(which == 1 || snapshot == new, "{snapshot}");
-            assert_eq!(reply, [("付款后24小时内发出"), GOOD[0]][which], "{snapshot}");
+            assert_eq!(
+                reply,
+                [("付款后24小时内发出"), GOOD[0]][which],
+                "{snapshot}"
+            );
             assert!(which >= before, "a buyer was taken back and forth");
             before = which;
             counts[which] += 1;
@@ -216,7 +220,12 @@ async fn what_buyers_asked_has_a_say_at_the_gate() {
     let place = shop();
     let live = place.catalog("s").current().unwrap();
     let desk = Desk::open(&place).await;
-    for (at, question) in ["什么时候发货", "可以开发票吗"].iter().cycle().take(10).enumerate() {
+    for (at, question) in ["什么时候发货", "可以开发票吗"]
+        .iter()
+        .cycle()
+        .take(10)
+        .enumerate()
+    {
         let body = json!({"question": question, "conversation": format!("talk-{at}")});
         desk.post("/v1/shops/s/answer", body).await;
     }
@@ -280,7 +289,11 @@ async fn rebuilds_tell_how_far_they_are_and_queue() {
             ("done", &json!("done")),
             "{events:?}"
         );
-        assert!(events[..events.len() - 1].iter().all(|(name, _)| name == "progress"));
+        assert!(
+            events[..events.len() - 1]
+                .iter()
+                .all(|(name, _)| name == "progress")
+        );
         outcomes.push(last["result"]["outcome"].as_str().unwrap().to_owned());
     }
     outcomes.sort();
@@ -307,13 +320,22 @@ async fn a_followed_folder_goes_live_by_itself() {
     let mut look = tokio::time::interval(Duration::from_millis(200));
     let mut written = None;
     while live() == before {
-        assert!(start.elapsed() < Duration::from_secs(60), "nothing happened");
+        assert!(
+            start.elapsed() < Duration::from_secs(60),
+            "nothing happened"
+        );
         look.tick().await;
         if written.is_none_or(|at: Instant| at.elapsed() > Duration::from_secs(10)) {
             let hours = if written.is_none() { 24 } else { 36 };
             place.write(
                 "s/faq/a.csv",
-                &small([&format!("付款后{hours}小时内发出"), GOOD[1], GOOD[2], GOOD[3]]).0,
+                &small([
+                    &format!("付款后{hours}小时内发出"),
+                    GOOD[1],
+                    GOOD[2],
+                    GOOD[3],
+                ])
+                .0,
             );
             written = Some(Instant::now());
         }
