@@ -245,9 +245,11 @@ pub fn rows(count: usize) -> Vec<Row> {
     let mut dice = Dice(0x0b57_ac1e);
     (0..count)
         .map(|row| {
-            let (question, similar, answer, category) = TEMPLATES[dice.roll(TEMPLATES.len())];
+            let template = dice.roll(TEMPLATES.len());
+            let (question, similar, answer, category) = TEMPLATES[template];
             let product = product(&mut dice);
-            let number = (1 + dice.roll(90)).to_string();
+            // One figure for one matter: a shop that contradicts itself a thousand times is no shop.
+            let number = (12 + 3 * template).to_string();
             // A batch number keeps questions apart where products repeat.
             let batch = format!("{product}第{row}款");
             Row {

@@ -18,8 +18,10 @@ pub(super) const NUMBER_CONTRADICTION: Rule = Rule::warning("number-contradictio
 /// An entry grants less than the platform or the law.
 pub(super) const WEAKER_THAN_PLATFORM: Rule = Rule::warning("weaker-than-platform");
 
-/// How many other values, and how many entries of each, a claim is compared with.
-const COMPARED: usize = 64;
+/// How many others a claim is compared with, the strongest of each value first.
+const COMPARED: usize = 512;
+/// How many entries of one value are among them.
+const HOLDERS: usize = 16;
 
 pub(super) fn check(scene: &Scene, report: &mut Report) {
     let goods = Goods::new(scene.shop);
@@ -81,25 +83,35 @@ fn contradictions(scene: &Scene, claims: &[Claim], report: &mut Report) {
         if support.len() < 2 {
             continue;
         }
-        let authority = |at: usize| {
+        let authority = |at: usize, support: usize| {
             let policy = scene.pieces[claims[at].piece].from == From::Policy;
-            (
-                policy,
-                support[&bits(&claims[at])].len(),
-                std::cmp::Reverse(at),
-            )
+            (policy, support, std::cmp::Reverse(at))
         };
-        let mut values: Vec<&Vec<usize>> = support.values().collect();
-        values.sort_by_key(|holders| std::cmp::Reverse(authority(holders[0])));
-        for &at in room {
-            let rivals = values
+        // The strongest first, so that the first that disagrees is the one to name.
+        let mut rivals = Vec::new();
+        for holders in support.values() {
+            let mut own: Vec<_> = holders
                 .iter()
-                .take(COMPARED)
-                .flat_map(|holders| holders.iter().take(COMPARED).copied());
-            let rival = rivals
-                .filter(|&other| authority(other) > authority(at))
-                .filter(|&other| disagree(scene, &claims[at], &claims[other]))
-                .max_by_key(|&other| authority(other));
+                .map(|&at| (authority(at, holders.len()), at))
+                .collect();
+            own.sort_unstable_by(|a, b| b.cmp(a));
+            own.truncate(HOLDERS);
+            rivals.append(&mut own);
+        }
+        rivals.sort_unstable_by(|a, b| b.cmp(a));
+        rivals.truncate(COMPARED);
+        let stronger: Vec<Option<usize>> = room
+            .par_iter()
+            .map(|&at| {
+                let own = authority(at, support[&bits(&claims[at])].len());
+                rivals
+                    .iter()
+                    .take_while(|(rival, _)| *rival > own)
+                    .find(|(_, other)| disagree(scene, &claims[at], &claims[*other]))
+                    .map(|(_, other)| *other)
+            })
+            .collect();
+        for (&at, rival) in room.iter().zip(stronger) {
             if let Some(rival) = rival
                 && !blamed[at]
             {

@@ -179,8 +179,8 @@ pub fn build(folder: &Path, ids: &[String]) {
         let order = RebuildOrder {
             shop: shop.clone(),
             by: "test".into(),
-            message: String::new(),
             force: true,
+            ..RebuildOrder::default()
         };
         let built = (works.rebuild)(&order, &|_| ()).expect("the shop builds");
         assert!(built.snapshot.is_some(), "{:?}", built.findings);
