@@ -373,11 +373,6 @@ fn an_entry_that_loses_its_own_question_is_told() {
         ..Calibration::default()
     });
     let findings = probe::probe(&engine, now(), None);
-    assert_eq!(codes(&findings), [probe::LOSES_OWN_QUESTION; 4]);
-    assert!(
-        findings[0].message.contains("\"什么时候发货\"")
-            && findings[0].message.contains("handed off"),
-        "{}",
-        findings[0]
-    );
+    // (A standard question to the letter is answered all the same.)
+    assert_eq!(codes(&findings), [probe::LOSES_OWN_QUESTION; 2]);
 }
