@@ -20,7 +20,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use process::Process;
-use reqwest::Client;
+use reqwest::{Client, StatusCode};
 use serde_json::{Value, json};
 use tokio::task::JoinHandle;
 
@@ -234,7 +234,7 @@ fn note(seen: &Seen, frame: &str, at: Instant) {
     }
 }
 
-/// Sends a message, once more under the same key where the line broke; gives its id and the reply's.
+/// Sends a message, again under the same key where the line broke or the server is busy; gives its id and the reply's.
 async fn say(
     client: &Client,
     path: &str,
@@ -257,11 +257,19 @@ async fn say(
                 let id = |name: &str| body[name].as_str().map(str::to_owned);
                 return Ok((id("message").ok_or("no id")?, id("reply")));
             }
+            // Asked to come back, or not told in time what came of it: again under the same key.
+            Ok(reply) if busy(reply.status()) && due.elapsed() < PATIENCE => {
+                tokio::time::sleep(Duration::from_secs(1)).await;
+            }
             Ok(reply) => return Err(reply.status().to_string()),
             Err(_) if due.elapsed() < PATIENCE => {}
             Err(error) => return Err(error.to_string()),
         }
     }
+}
+
+fn busy(status: StatusCode) -> bool {
+    status.is_server_error() || status == StatusCode::REQUEST_TIMEOUT
 }
 
 fn ids(message: &Accepted) -> impl Iterator<Item = &String> {

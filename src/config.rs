@@ -47,6 +47,8 @@ pub struct Limits {
     pub key_per_minute: u32,
     /// Live streams open at once.
     pub streams: usize,
+    /// Requests under way at once; more are asked to come back in a second.
+    pub in_flight: usize,
     /// Trust `X-Forwarded-For` of a reverse proxy for the buyer's address.
     pub trust_forwarded: bool,
 }
@@ -90,6 +92,7 @@ impl Default for Limits {
             buyer_per_minute: 120,
             key_per_minute: 60_000,
             streams: 2000,
+            in_flight: 512,
             trust_forwarded: false,
         }
     }

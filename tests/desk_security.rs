@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use aho_corasick::AhoCorasick;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
+use zhike::config::Limits;
 
 use crate::support::database::{self, Kind, kinds};
-use crate::support::http::{Actor, OPEN, OTHER, World};
+use crate::support::http::{Actor, OPEN, OTHER, World, bare};
 use crate::support::process::Process;
 use crate::support::shop;
 
@@ -335,6 +336,24 @@ async fn faults_are_problems_with_stable_codes() {
         .await;
     assert_eq!(named.headers["x-request-id"], "my-1");
     world.server.close().await;
+}
+
+/// A server that has too much to do says so at once, and goes on telling operators how it is.
+#[tokio::test(flavor = "multi_thread")]
+async fn too_much_is_turned_away() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let limits = Limits {
+        in_flight: 0,
+        ..Limits::default()
+    };
+    let (server, nobody) = bare(folder.path(), limits).await;
+    let reply = nobody.get("/v1/shops").await;
+    assert_eq!(reply.headers["retry-after"], "1");
+    reply.refused(StatusCode::SERVICE_UNAVAILABLE, "busy");
+    for path in ["/livez", "/metrics", "/version"] {
+        assert_eq!(nobody.get(path).await.status, StatusCode::OK, "{path}");
+    }
+    server.close().await;
 }
 
 /// Canaries are planted wherever a person can write, in the real program; then every file is searched: database,

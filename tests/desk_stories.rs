@@ -408,7 +408,7 @@ async fn webhooks_are_retried_and_signed() {
         assert_eq!(deliver(after(5)).await, 0, "not due");
         assert_eq!(deliver(after(6)).await, 1);
         assert_eq!(deliver(after(60)).await, 0, "once delivered, done");
-        let received = received.lock().expect("whole");
+        let received = received.lock().expect("whole").clone();
         let ids: Vec<&String> = received.iter().map(|(id, ..)| id).collect();
         assert!(
             ids.len() == 3 && ids.iter().all(|id| *id == ids[0]),

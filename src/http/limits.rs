@@ -1,12 +1,15 @@
-//! Rates: so many requests a minute from an anonymous address, so many with a key.
+//! Rates: so many requests a minute from an anonymous address, so many with a key; and so many at once.
 
 use std::num::NonZeroU32;
 
+use axum::extract::{Request, State};
 use axum::http::StatusCode;
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
-use super::{ApiError, App};
+use super::{ApiError, App, Shared};
 use crate::config::Limits;
 
 /// The rate limiters.
@@ -41,6 +44,27 @@ impl Gates {
     pub fn tidy(&self) {
         self.addresses.retain_recent();
         self.keys.retain_recent();
+    }
+}
+
+/// What operators look at while the server is busy.
+const ALWAYS: [&str; 4] = ["/livez", "/readyz", "/metrics", "/version"];
+
+/// Turns away at once what could only wait: a server that takes on more than it can do ends up answering nobody in
+/// time. A live stream counts until it is open.
+pub async fn in_flight(State(app): State<Shared>, request: Request, next: Next) -> Response {
+    if ALWAYS.contains(&request.uri().path()) {
+        return next.run(request).await;
+    }
+    match app.in_flight.try_acquire() {
+        Ok(_begun) => next.run(request).await,
+        Err(_) => {
+            app.metrics.limited.inc();
+            let detail = "the server has too much to do; try again in a second";
+            let mut error = ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "busy", detail);
+            error.retry_after = Some(1);
+            error.into_response()
+        }
     }
 }
 

@@ -53,6 +53,8 @@ pub struct App {
     pub deciders: Semaphore,
     /// Facts that change by the minute, with their caches and breakers.
     pub connectors: Connectors,
+    /// Requests that may still begin.
+    pub in_flight: Semaphore,
     /// Live streams that may still open.
     pub streams: Arc<Semaphore>,
     /// Turns true when the server closes.

@@ -21,7 +21,7 @@ use utoipa_axum::routes;
 use super::routes::{
     answer, changes, console, conversations, desk, keys, operations, publishing, search, sessions,
 };
-use super::{App, Shared, observe, pages};
+use super::{App, Shared, limits, observe, pages};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -114,15 +114,15 @@ pub fn router(app: Shared) -> Router {
     let (api, openapi) = api().split_for_parts();
     // Compressing a live stream would hold its events back.
     let compressed = DefaultPredicate::new().and(NotForContentType::new("text/event-stream"));
-    let App { limits, .. } = &*app;
+    let App { limits: bounds, .. } = &*app;
     api.route("/openapi.json", get(|| async { Json(openapi) }))
         .merge(web())
         .fallback(|| async { StatusCode::NOT_FOUND })
         .layer(TimeoutLayer::with_status_code(
             StatusCode::REQUEST_TIMEOUT,
-            Duration::from_secs(limits.request_seconds),
+            Duration::from_secs(bounds.request_seconds),
         ))
-        .layer(DefaultBodyLimit::max(limits.body_bytes))
+        .layer(DefaultBodyLimit::max(bounds.body_bytes))
         .layer(CompressionLayer::new().compress_when(compressed))
         .layer(CatchPanicLayer::new())
         // JSON is never a page, whatever a browser makes of the words in it.
@@ -130,6 +130,7 @@ pub fn router(app: Shared) -> Router {
             X_CONTENT_TYPE_OPTIONS,
             HeaderValue::from_static("nosniff"),
         ))
+        .layer(from_fn_with_state(app.clone(), limits::in_flight))
         .layer(from_fn_with_state(app.clone(), observe::observe))
         .with_state(app)
 }

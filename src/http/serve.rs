@@ -88,6 +88,7 @@ pub async fn start(config: &Config, ids: &[String], works: Works) -> Result<Serv
         tasks: Tasks::default(),
         deciders: Semaphore::new(cores),
         connectors: Connectors::new(),
+        in_flight: Semaphore::new(config.limits.in_flight),
         streams: Arc::new(Semaphore::new(config.limits.streams)),
         limits: config.limits.clone(),
         closing: closing.clone(),

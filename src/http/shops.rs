@@ -17,6 +17,10 @@ use crate::knowledge::{Finding, Settings, Shop};
 use crate::publish::amend::{Review, Wanted};
 
 /// A shop as it answers at one moment: one snapshot, and what it can do.
+#[expect(
+    clippy::type_complexity,
+    reason = "a seam of plain functions: each field's type is its signature"
+)]
 #[derive(Clone)]
 pub struct Live {
     /// Snapshot id.
@@ -196,6 +200,10 @@ pub enum WorkError {
 pub type Tell<'a> = &'a (dyn Fn(Progress) + Send + Sync);
 
 /// What can be done to shops. All of it blocks; the web runs it on threads of its own.
+#[expect(
+    clippy::type_complexity,
+    reason = "a seam of plain functions: each field's type is its signature"
+)]
 #[derive(Clone)]
 pub struct Works {
     /// Reads what is live of a shop; `None`: nothing was built yet.

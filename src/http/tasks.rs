@@ -65,14 +65,14 @@ impl Tasks {
     }
 
     /// Registers a task, or gives the one that the same idempotency key made.
-    fn add(&self, shop: &str, idem: Option<String>) -> Result<watch::Sender<Task>, Task> {
+    fn add(&self, shop: &str, idem: Option<String>) -> Result<watch::Sender<Task>, Box<Task>> {
         let mut known = self.lock();
         if let Some(earlier) = idem
             .as_ref()
             .and_then(|key| known.keys.get(key))
             .and_then(|id| known.tasks.get(id))
         {
-            return Err(earlier.borrow().clone());
+            return Err(Box::new(earlier.borrow().clone()));
         }
         let task = Task {
             id: uuid::Uuid::now_v7().to_string(),
@@ -128,7 +128,7 @@ pub fn start(app: &Shared, order: RebuildOrder, idem: Option<String>) -> Task {
         .add(&order.shop, idem.map(|key| format!("{}/{key}", order.shop)))
     {
         Ok(sender) => Arc::new(sender),
-        Err(earlier) => return earlier,
+        Err(earlier) => return *earlier,
     };
     let task = sender.borrow().clone();
     let app = app.clone();

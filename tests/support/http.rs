@@ -187,6 +187,20 @@ pub fn build(folder: &Path, ids: &[String]) {
     }
 }
 
+/// A server without shops, under these limits; and nobody in particular, who calls it.
+pub async fn bare(folder: &Path, limits: Limits) -> (Server, Actor) {
+    let config = Config {
+        index: folder.join("index"),
+        listen: "127.0.0.1:0".into(),
+        database: Secret(database::fresh(Kind::Sqlite, folder)),
+        limits,
+        ..Config::default()
+    };
+    let server = boot(&config, &[]).await;
+    let nobody = Actor::nobody(&server);
+    (server, nobody)
+}
+
 /// Somebody who calls the server.
 #[derive(Clone)]
 pub struct Actor {
