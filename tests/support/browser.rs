@@ -11,7 +11,7 @@ use fantoccini::{Client, ClientBuilder, Locator};
 use serde_json::{Value, json};
 
 /// How long a page may take to show what it should.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(180);
 
 /// Sizes of windows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -244,6 +244,13 @@ impl Page {
     pub async fn value(&self, css: &str) -> String {
         let value = self.find(css).await.prop("value").await.expect("asked");
         value.unwrap_or_default()
+    }
+
+    /// A second, or as long as the machine takes for what should be done in one: so many looks at a page.
+    pub async fn a_second(&self) -> Duration {
+        let started = Instant::now();
+        self.run("return 1").await;
+        Duration::from_secs(1).max(started.elapsed() * 30)
     }
 
     /// Saves a picture as `<name>.png`, or `<name>-phone.png`, where `ZHIKE_PICTURES` names a folder.
