@@ -43,6 +43,11 @@ impl Version<'_> {
 /// The versions of each rule, by time: policies of the same title, entries of the same question, once years and
 /// version marks are gone.
 pub(super) fn families(shop: &Shop) -> Vec<Vec<Version<'_>>> {
+    let bounded = |window: &Window| window.from.or(window.until).is_some();
+    let policies_dated = shop.policies.iter().any(|policy| bounded(&policy.window));
+    if !policies_dated && !shop.faqs.iter().any(|faq| bounded(&faq.window)) {
+        return Vec::new();
+    }
     let policies = shop.policies.iter().map(|policy| Version {
         id: ids::policy(&policy.stem, &[]),
         title: &policy.title,
@@ -88,17 +93,21 @@ fn family(title: &str) -> String {
             _ => {}
         }
     }
-    for year in 2020..2040 {
-        for mark in [
-            format!("{year}年度"),
-            format!("{year}年"),
-            format!("{year}"),
-        ] {
-            plain = plain.replace(&mark, "");
+    if plain.contains("20") {
+        for year in 2020..2040 {
+            for mark in [
+                format!("{year}年度"),
+                format!("{year}年"),
+                format!("{year}"),
+            ] {
+                plain = plain.replace(&mark, "");
+            }
         }
     }
     for mark in ["新版", "旧版", "最新", "版本", "已停用", "修订版"] {
-        plain = plain.replace(mark, "");
+        if plain.contains(mark) {
+            plain = plain.replace(mark, "");
+        }
     }
     plain
 }

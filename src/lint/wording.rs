@@ -172,8 +172,15 @@ pub(super) fn denied(text: &str, at: usize) -> bool {
 
 /// Personal data. Hotlines (400, 800) and service numbers are meant to be given out, and so are addresses of shops.
 fn personal(piece: &Piece, report: &mut Report) {
-    if !piece.text.contains(|c: char| c.is_numeric() || c == '@') && !piece.text.contains("微信")
-    {
+    // The least that any number worth hiding has; an account may be letters and a figure.
+    const FIGURES: usize = 5;
+    let figures = piece.text.chars().filter(|c| c.is_numeric()).count();
+    let letters = || piece.text.contains(|c: char| c.is_ascii_alphabetic());
+    let possible = figures >= FIGURES
+        || figures > 0 && letters()
+        || piece.text.contains('@')
+        || piece.text.contains("微信");
+    if !possible {
         return;
     }
     let chars: Vec<char> = piece.text.chars().collect();

@@ -131,8 +131,9 @@ pub fn normalise(text: &str) -> String {
 /// As [`normalise`], into a buffer that the caller keeps.
 pub fn normalise_into(text: &str, out: &mut String) {
     out.clear();
-    if classes(text.chars()) == 0 {
-        out.push_str(text);
+    // Most texts need no more than plain commas and full stops, which is one scan.
+    if classes(text.chars().map(plain_mark)) == 0 {
+        out.extend(text.chars().map(plain_mark));
     } else {
         let mut buffer = Buffer::new(text);
         run(&mut buffer, |_, _| {});
@@ -178,6 +179,20 @@ fn run(buffer: &mut Buffer, mut seen: impl FnMut(&Step, &[char])) {
     }
 }
 
+/// The plain form of a common full-width mark: what NFKC makes of it.
+fn plain_mark(c: char) -> char {
+    match c {
+        '，' => ',',
+        '！' => '!',
+        '？' => '?',
+        '：' => ':',
+        '；' => ';',
+        '（' => '(',
+        '）' => ')',
+        c => c,
+    }
+}
+
 /// The classes of characters that a text holds.
 fn classes(chars: impl Iterator<Item = char>) -> u16 {
     let mut held = 0;
@@ -187,9 +202,21 @@ fn classes(chars: impl Iterator<Item = char>) -> u16 {
         if c == before && !c.is_ascii() {
             held |= REPEAT;
         }
+        // A single mark is plain already; runs of marks are not.
+        if is_mark(c) && (c == before || matches!((before, c), ('?' | '!', '?' | '!'))) {
+            held |= MARK;
+        }
         before = c;
     }
     held
+}
+
+/// A mark of which one says as much as many.
+fn is_mark(c: char) -> bool {
+    matches!(
+        c,
+        '!' | ',' | '-' | '.' | '=' | '?' | '_' | '~' | '。' | '、'
+    )
 }
 
 /// The classes of one character.
@@ -198,7 +225,8 @@ fn class(c: char) -> u16 {
         'a'..='z' | '0'..='9' => 0,
         'A'..='Z' => UPPER,
         ' ' => SPACE | UNIT,
-        '!' | ',' | '-' | '.' | '=' | '?' | '_' | '~' | '。' | '、' => MARK,
+        '~' => MARK,
+        '。' | '、' => 0,
         '!'..='~' => 0,
         '一'..='\u{9fff}' => {
             let mut held = simplified::class(c);
