@@ -151,9 +151,16 @@ impl Snapshot {
                 Ok::<_, IndexError>(Segmenter::new(&words))
             },
             || {
-                let shop: Shop = read_json(&path(file::SHOP), &id)?;
-                let units: Units = read_json(&path(file::UNITS), &id)?;
-                let bindings: Vec<Vec<Binding>> = read_json(&path(file::BINDINGS), &id)?;
+                let (shop, texts) = rayon::join(
+                    || read_json::<Shop>(&path(file::SHOP), &id),
+                    || {
+                        let units: Units = read_json(&path(file::UNITS), &id)?;
+                        let bindings: Vec<Vec<Binding>> = read_json(&path(file::BINDINGS), &id)?;
+                        Ok::<_, IndexError>((units, bindings))
+                    },
+                );
+                let shop = shop?;
+                let (units, bindings) = texts?;
                 let vectors_path = path(file::VECTORS);
                 let vectors = match vectors_path.is_file() {
                     true => Some(Vectors::from_bytes(&read(&vectors_path)?)?),
@@ -213,7 +220,7 @@ impl Snapshot {
 /// # Errors
 /// [`IndexError::Io`].
 pub fn seal(folder: &Path, mut manifest: Manifest) -> Result<Manifest, IndexError> {
-    manifest.files.clear();
+    let mut files: Vec<(String, PathBuf)> = Vec::new();
     let mut pending = vec![folder.to_owned()];
     while let Some(directory) = pending.pop() {
         for entry in fs::read_dir(&directory).map_err(IndexError::io("read", &directory))? {
@@ -231,10 +238,17 @@ pub fn seal(folder: &Path, mut manifest: Manifest) -> Result<Manifest, IndexErro
             if name == file::MANIFEST || name.ends_with(".lock") {
                 continue;
             }
-            sync(&path)?;
-            manifest.files.insert(name, hash_file(&path)?);
+            files.push((name, path));
         }
     }
+    let hashed = |(name, path): (String, PathBuf)| {
+        sync(&path)?;
+        Ok((name, hash_file(&path)?))
+    };
+    manifest.files = files
+        .into_par_iter()
+        .map(hashed)
+        .collect::<Result<_, IndexError>>()?;
     write_json(&folder.join(file::MANIFEST), &manifest)?;
     sync(folder)?;
     Ok(manifest)

@@ -324,8 +324,6 @@ struct Cells {
     dates: f64,
     /// Share that differ from each other.
     distinct: f64,
-    /// Share that are short runs of letters and digits.
-    codes: f64,
     /// Mean length in characters.
     length: f64,
     sample: String,
@@ -347,9 +345,6 @@ impl Cells {
             asking: share(&is_question),
             dates: share(&|text| dates::parse(text, zone).is_ok()),
             distinct: texts.iter().collect::<HashSet<_>>().len() as f64 / count,
-            codes: share(&|text| {
-                text.len() <= 20 && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
-            }),
             length: texts.iter().map(|text| text.chars().count()).sum::<usize>() as f64 / count,
             sample: texts
                 .first()
@@ -371,7 +366,6 @@ impl Cells {
             "category" if self.filled >= 8 && self.length <= 8.0 => {
                 (1.0 - self.distinct) * self.share_filled * (1.0 - self.dates) * 0.9
             }
-            "id" => self.codes * self.share_filled * if self.distinct == 1.0 { 0.9 } else { 0.0 },
             _ => 0.0,
         }
     }
