@@ -1,9 +1,10 @@
 //! What themes that ask questions share: shops built into a folder that goes away with them, searched by words only so
 //! that no test waits for the encoder.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tempfile::TempDir;
 use zhike::answer::{Decision, Engine, Outcome, Question, answer};
@@ -42,12 +43,14 @@ fn engine(knowledge: &Path, shop: &str) -> Engine {
     Engine::new(Arc::new(snapshot), None)
 }
 
-/// An engine on a sample shop.
-pub fn sample(shop: &str) -> Engine {
-    engine(
-        &Path::new(env!("CARGO_MANIFEST_DIR")).join("knowledge"),
-        shop,
-    )
+/// An engine on a sample shop, built once for all tests.
+pub fn sample(shop: &str) -> &'static Engine {
+    static BUILT: Mutex<BTreeMap<String, &'static Engine>> = Mutex::new(BTreeMap::new());
+    let mut built = BUILT.lock().unwrap_or_else(PoisonError::into_inner);
+    built.entry(shop.to_owned()).or_insert_with(|| {
+        let knowledge = Path::new(env!("CARGO_MANIFEST_DIR")).join("knowledge");
+        Box::leak(Box::new(engine(&knowledge, shop)))
+    })
 }
 
 /// A folder of knowledge with the one shop `shop` of these files; without a `shop.toml` among them it gets the

@@ -2,6 +2,7 @@
 
 mod asking;
 mod bad_input;
+mod buyers;
 mod catalogue;
 mod charts;
 mod connector;

@@ -78,10 +78,7 @@ pub fn answer_with(
         decision: outcome,
         reply: compose(&parts, handed.as_ref()),
         confidence: parts.iter().map(|part| part.confidence).fold(1.0, f64::min),
-        options: decided
-            .iter()
-            .flat_map(|piece| piece.options.clone())
-            .collect(),
+        options: options(&decided),
         handoff: handed,
         candidates: merge(
             decided.iter().map(|piece| piece.candidates.as_slice()),
@@ -109,15 +106,32 @@ fn pieces(engine: &Engine, question: &Question, candidates: usize) -> Vec<Decide
         return vec![piece(engine, question, &read, candidates)];
     }
     let mut question = question.clone();
+    let before = question.previous.len();
     texts
         .drain(..)
         .map(|text| {
-            let read = parse::read(&text, &question.previous);
+            // 这个什么面料 points to goods, not to the question before it in the same message.
+            let told = match text.starts_with(['这', '它']) {
+                true => before,
+                false => question.previous.len(),
+            };
+            let read = parse::read(&text, &question.previous[..told]);
             let decided = piece(engine, &question, &read, candidates);
             question.previous.push(text);
             decided
         })
         .collect()
+}
+
+/// Options of all pieces; goods asked for by two pieces are offered once.
+fn options(decided: &[Decided]) -> Vec<ChoiceOption> {
+    let mut options: Vec<ChoiceOption> = Vec::new();
+    for option in decided.iter().flat_map(|piece| &piece.options) {
+        if options.iter().all(|known| known.title != option.title) {
+            options.push(option.clone());
+        }
+    }
+    options
 }
 
 /// Candidates of all pieces: the first of each, then the second of each, without repeats.
@@ -243,14 +257,19 @@ fn piece(engine: &Engine, question: &Question, piece: &Piece, limit: usize) -> D
         Some(penalty)
     });
     let overridden = layers::govern(engine, pool.dense, &mut ranked);
-    let proposal = [
-        size::propose(&asked),
-        goods::propose(&asked),
-        spec::propose(&asked),
-    ]
-    .into_iter()
-    .flatten()
-    .max_by(|a, b| a.confidence.total_cmp(&b.confidence));
+    // A follow-up may ask something complete of its own (这个什么面料 after 退货运费谁出).
+    let by_itself = piece.context.is_some().then(|| asked.reads(&alone));
+    let proposal = std::iter::once(&asked)
+        .chain(&by_itself)
+        .flat_map(|asked| {
+            [
+                size::propose(asked),
+                goods::propose(asked),
+                spec::propose(asked),
+            ]
+        })
+        .flatten()
+        .max_by(|a, b| a.confidence.total_cmp(&b.confidence));
     let candidates = candidates(engine, &ranked, proposal.as_ref(), limit);
     seen["subject"] = json!(format!("{:?}", asked.subject));
     seen["words"] = json!(

@@ -100,7 +100,7 @@ impl<'a> Asked<'a> {
         product: Option<&'a str>,
         at: Timestamp,
     ) -> Asked<'a> {
-        let plain = Plain::new(text);
+        let plain = Plain::new(text).asking();
         let subject = find(
             catalogue,
             product.and_then(|id| catalogue.by_id(id)),
@@ -130,6 +130,21 @@ impl<'a> Asked<'a> {
         self.product_at(index).on_sale.contains(self.at)
     }
 
+    /// Another reading of the question, without what went before it.
+    pub fn reads<'b>(&self, text: &'b str) -> Asked<'b>
+    where
+        'a: 'b,
+    {
+        Asked::new(
+            self.shop,
+            self.catalogue,
+            text,
+            self.previous,
+            self.product,
+            self.at,
+        )
+    }
+
     /// The same question with `read` done on what the buyer says beside the product's name: words of a title (现货, 成套,
     /// 120cm) are none of the buyer's.
     pub fn beside_name<T>(&self, read: impl FnOnce(&Asked<'_>) -> T) -> T {
@@ -137,7 +152,7 @@ impl<'a> Asked<'a> {
         if text == self.text {
             return read(self);
         }
-        let plain = Plain::new(&text);
+        let plain = Plain::new(&text).asking();
         read(&Asked {
             text: &text,
             plain,
@@ -179,8 +194,15 @@ fn find(
     text: &str,
     previous: &[String],
 ) -> Subject {
-    let mentions: Vec<Mention> = catalogue
-        .mentions(plain)
+    let all = catalogue.mentions(plain);
+    if let Some(means) = all
+        .iter()
+        .find(|mention| is_means(catalogue, plain, mention))
+    {
+        let about = plain.slice(0, means.from);
+        return find(catalogue, channel, &Plain::new(about), about, previous);
+    }
+    let mentions: Vec<Mention> = all
         .into_iter()
         .filter(|mention| channel.is_none() || names_clearly(catalogue, plain, mention, channel))
         .collect();
@@ -369,6 +391,18 @@ pub fn without_name(asked: &Asked<'_>, normalised: &str) -> String {
     text
 }
 
+/// Whether a product is named only as a means for another one named before it: 奶瓶能用消毒锅煮吗, 炸篮能放洗碗机吗.
+fn is_means(catalogue: &Catalogue, plain: &Plain, mention: &Mention) -> bool {
+    let before = plain.slice(0, mention.from);
+    ["放", "放进", "放入", "用", "进", "能", "可以"]
+        .iter()
+        .any(|word| before.ends_with(word))
+        && {
+            let before = Plain::new(before);
+            catalogue.kind(&before).is_some() || !catalogue.mentions(&before).is_empty()
+        }
+}
+
 /// Products exactly named. Handles that share products narrow each other; in a follow-up (「R7吸力多大 那R9呢」) the last
 /// one counts.
 fn resolve(mentions: &[Mention], plain: &Plain, text: &str) -> Option<Subject> {
@@ -446,23 +480,30 @@ fn in_words(catalogue: &Catalogue, plain: &Plain) -> Subject {
     }
     let kind = catalogue.kind(plain);
     match (catalogue.partly_named(plain), kind) {
-        (Some((products, explained)), kind) if explained >= 4 || kind.is_none() => match kind {
-            // 扫地机器人的… of many kinds: stay within the kind named.
-            Some(kind)
-                if products
-                    .iter()
-                    .any(|product| kind.products.contains(product)) =>
-            {
-                several(
-                    products
-                        .into_iter()
-                        .filter(|product| kind.products.contains(product))
-                        .collect(),
-                    How::Partly,
-                )
+        (Some((products, explained)), kind)
+            if explained >= 4
+                || kind
+                    .as_ref()
+                    .is_none_or(|kind| kind.products.iter().any(|own| products.contains(own))) =>
+        {
+            match kind {
+                // 扫地机器人的… of many kinds: stay within the kind named.
+                Some(kind)
+                    if products
+                        .iter()
+                        .any(|product| kind.products.contains(product)) =>
+                {
+                    several(
+                        products
+                            .into_iter()
+                            .filter(|product| kind.products.contains(product))
+                            .collect(),
+                        How::Partly,
+                    )
+                }
+                _ => several(products, How::Partly),
             }
-            _ => several(products, How::Partly),
-        },
+        }
         (_, Some(kind)) => several(kind.products, How::Partly),
         (Some((products, _)), None) => several(products, How::Partly),
         (None, None) => Subject::None,

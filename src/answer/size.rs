@@ -3,6 +3,7 @@
 pub mod chart;
 mod measures;
 mod reply;
+mod row;
 mod wording;
 
 use super::product::{Asked, Subject, squeeze};
@@ -40,6 +41,11 @@ fn said(asked: &Asked<'_>) -> Option<Proposal> {
         ])
     {
         return None;
+    }
+    if let Charts::One { chart, .. } = charts(asked)
+        && let Some(proposal) = row::propose(asked, chart, 0.93)
+    {
+        return Some(proposal);
     }
     if asks_size(text) || says_any(text, CHART) {
         return advice(asked, if says_any(text, CHART) { 0.94 } else { 0.96 });
@@ -193,10 +199,7 @@ fn advice(asked: &Asked<'_>, sure: f64) -> Option<Proposal> {
         Charts::One { chart, product } => (chart, product),
         Charts::Several(products) => return Some(ask_product(asked, &products, sure)),
         Charts::Without(product) => {
-            let reply = format!(
-                "{}没有登记尺码表，这就为您转接人工客服确认，请稍等～",
-                product.name
-            );
+            let reply = format!("{}没有登记尺码表。", product.name);
             return Some(handoff(
                 Reason::NoMatch,
                 reply,
@@ -256,10 +259,7 @@ fn advice(asked: &Asked<'_>, sure: f64) -> Option<Proposal> {
             ))
         }
         Advice::Outside => {
-            let reply = format!(
-                "{}不在这张尺码表的范围内，这就为您转接人工客服确认，请稍等～",
-                told(&readings)
-            );
+            let reply = format!("{}不在这张尺码表的范围内。", told(&readings));
             Some(handoff(
                 Reason::NoMatch,
                 reply,

@@ -33,6 +33,21 @@ impl Plain {
         plain
     }
 
+    /// The same with the particles by which a stretch asks written as 吗: 厚不 and 加绒没 are 厚吗 and 加绒吗.
+    pub fn asking(mut self) -> Plain {
+        for at in 1..self.len() {
+            if matches!(self.chars[at], '不' | '没' | '么' | '嘛') && self.gap_before(at + 1)
+                // 是什么, 怎么, 好不好
+                && !matches!(self.chars[at - 1], '什' | '怎' | '这' | '那' | '还' | '多')
+            {
+                self.chars[at] = '吗';
+                let (from, to) = (self.starts[at] as usize, self.starts[at + 1] as usize);
+                self.text.replace_range(from..to, "吗");
+            }
+        }
+        self
+    }
+
     /// How many characters there are.
     pub fn len(&self) -> usize {
         self.chars.len()

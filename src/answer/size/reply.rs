@@ -48,7 +48,7 @@ pub fn recommend(
         fits.retain(|fit| sold(product, chart, &chart.sizes[fit.size]));
         if fits.is_empty() {
             let reply = format!(
-                "按尺码表，适合{}的尺码{}没有，这就为您转接人工客服，请稍等～",
+                "按尺码表，适合{}的尺码{}没有。",
                 told(readings),
                 product.name
             );
@@ -119,7 +119,7 @@ pub fn recommend(
 }
 
 /// `38` for `38码`: the reply adds 码 itself.
-fn size_word(size: &str) -> &str {
+pub(super) fn size_word(size: &str) -> &str {
     size.trim_end_matches(['码', '号'])
 }
 
@@ -204,7 +204,7 @@ fn split_header(header: &str) -> (&str, &str) {
 }
 
 /// The body measures of a row in words: 身高158-162cm，体重96-108斤.
-fn row_words(chart: &SizeChart, row: usize) -> String {
+pub(super) fn row_words(chart: &SizeChart, row: usize) -> String {
     let parts: Vec<String> = chart
         .columns
         .iter()
@@ -224,7 +224,7 @@ fn row_words(chart: &SizeChart, row: usize) -> String {
 }
 
 /// A row as the chart shows it.
-fn row_text(chart: &SizeChart, row: usize) -> String {
+pub(super) fn row_text(chart: &SizeChart, row: usize) -> String {
     let row = &chart.rows[row];
     let cells: Vec<&str> = std::iter::once(row.size.as_str())
         .chain(row.cells.iter().map(|cell| cell.text.as_str()))

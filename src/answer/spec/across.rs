@@ -1,7 +1,7 @@
 //! Questions across products: 哪款适合敏感肌, 这两款有什么区别.
 
 use super::certainty::{confidence, residue};
-use super::{Slot, Topic, content, entry_id, resolve};
+use super::{Slot, Strength, Topic, content, entry_id, resolve};
 use crate::answer::product::{Asked, How, Subject, squeeze};
 use crate::answer::proposal::{Fact, Proposal};
 use crate::answer::types::Outcome;
@@ -136,9 +136,26 @@ fn named_specs(asked: &Asked<'_>, product: u32, topics: &[Topic]) -> Vec<String>
 
 /// 「哪款适合敏感肌」: the products on sale whose spec names the value asked for, each with the value as written.
 pub(super) fn which(asked: &Asked<'_>, topics: &[Topic], named: &[bool]) -> Option<Proposal> {
-    // 什么款式 asks for a spec, 什么款 for goods.
-    let text = asked.plain.text.replace("什么款式", "");
-    if !WHICH.iter().any(|word| text.contains(word)) {
+    // 什么款式 asks for a spec, 什么款 for goods; 适用对象有哪些 for what a spec lists, 哪些适合儿童 for goods.
+    let text = asked
+        .plain
+        .text
+        .replace("什么款式", "")
+        .replace("是什么款", "");
+    let listed = |word: &str| {
+        let Some(at) = asked.plain.text.find(word) else {
+            return false;
+        };
+        let at = asked.plain.char_at(at);
+        ["哪些", "哪种", "哪几个", "哪个"].contains(&word)
+            && topics
+                .iter()
+                .any(|topic| topic.strength == Strength::Name && topic.to <= at)
+    };
+    if !WHICH
+        .iter()
+        .any(|word| text.contains(word) && !listed(word))
+    {
         return None;
     }
     if let Subject::One {

@@ -345,6 +345,20 @@ impl SpecNames {
         }
     }
 
+    /// What a target is called, in the group's name nearest to what was said (留香时间 for 留香多久).
+    pub fn title_as_said(&self, target: Target, said: &str) -> &str {
+        let Target::Group(group) = target else {
+            return self.title(target);
+        };
+        let shared = |name: &&&str| name.chars().filter(|&c| said.contains(c)).count();
+        let names = &WORDS.group(group).names;
+        let best = names.iter().map(|name| shared(&name)).max().unwrap_or(0);
+        names
+            .iter()
+            .find(|name| shared(name) == best)
+            .map_or("", |name| *name)
+    }
+
     /// Whether a product without this is no reason to hand off.
     pub fn elsewhere(&self, target: Target) -> bool {
         let of = |group: &u16| WORDS.group(*group).elsewhere;

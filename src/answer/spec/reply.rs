@@ -103,13 +103,11 @@ pub(super) fn missing(reading: &Reading<'_, '_>, topics: &[Topic]) -> Option<Pro
         return Some(not_in_force(reading, confidence));
     }
     let product = reading.product();
-    let title = table.title(topic.targets[0].0);
+    let said = reading.asked.plain.slice(topic.from, topic.to);
+    let title = table.title_as_said(topic.targets[0].0, said);
     Some(Proposal {
         decision: Outcome::Handoff,
-        reply: format!(
-            "{}的资料里没有登记{title}，这就为您转接人工客服确认，请稍等～",
-            product.name
-        ),
+        reply: format!("{}的资料里没有登记{title}。", product.name),
         confidence,
         reason: Some(Reason::NoMatch),
         facts: Vec::new(),

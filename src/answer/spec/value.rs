@@ -5,7 +5,7 @@ use super::certainty::{residue, speaks_elsewhere};
 use super::{Reading, Slot, Strength, Topic, not_in_force, quote};
 use crate::answer::product::squeeze;
 use crate::answer::proposal::{Fact, Proposal};
-use crate::answer::types::Outcome;
+use crate::answer::types::{Outcome, Reason};
 use crate::knowledge::Product;
 use crate::text::normalise::{is_han, normalise};
 
@@ -220,14 +220,14 @@ pub(super) fn says(reading: &Reading<'_, '_>, topics: &[Topic]) -> Option<Propos
             return None;
         }
     }
-    if slots.is_empty() {
-        return None;
-    }
     let mut explained = reading.explained(&topics.iter().collect::<Vec<_>>());
     explained[from..to].fill(true);
     let left = residue(&reading.asked.plain, &explained);
     if left > 4 || speaks_elsewhere(&reading.asked.plain, &explained) {
         return None;
+    }
+    if slots.is_empty() {
+        return unsaid(reading, &thing, from, left);
     }
     let confidence = (sure - 0.04 * left as f64) * reading.certainty;
     if !reading.asked.on_sale(reading.product) {
@@ -240,6 +240,38 @@ pub(super) fn says(reading: &Reading<'_, '_>, topics: &[Topic]) -> Option<Propos
         "spec.value",
         format!("asks for {thing}, which stands in a value"),
     ))
+}
+
+/// 含X吗 of a product that lists what is inside without X: a list may leave things out, so a person answers.
+fn unsaid(reading: &Reading<'_, '_>, thing: &str, from: usize, left: usize) -> Option<Proposal> {
+    const ASKS: &[&str] = &[
+        "含不含",
+        "是否含有",
+        "是否含",
+        "含有",
+        "含",
+        "添加了",
+        "加了",
+    ];
+    let table = &reading.asked.catalogue.specs;
+    let before = reading.asked.plain.slice(0, from);
+    let lists = |name: &&str| !table.slots_named(reading.product, name).is_empty();
+    if left > 1
+        || !ASKS.iter().any(|word| before.ends_with(word))
+        || !INSIDE.iter().any(|name| lists(&name))
+    {
+        return None;
+    }
+    Some(Proposal {
+        decision: Outcome::Handoff,
+        reply: format!("{}的资料里没有写明含不含{thing}。", reading.product().name),
+        confidence: 0.8 * reading.certainty,
+        reason: Some(Reason::NoMatch),
+        facts: Vec::new(),
+        options: Vec::new(),
+        rule: "spec.missing",
+        trace: vec![format!("no list of contents names {thing}")],
+    })
 }
 
 /// Whether a value as written contains a normalised word. Only Latin letters and figures are written in many ways.

@@ -1,0 +1,96 @@
+//! Questions from a size to the body: 66码适合几个月, NB码多重能穿. The rows of the chart, as they stand.
+
+use super::reply::{row_text, row_words, size_word};
+use super::wording::asks_size;
+use crate::answer::product::{Asked, squeeze};
+use crate::answer::proposal::{Fact, Proposal};
+use crate::answer::types::Outcome;
+use crate::knowledge::SizeChart;
+use crate::text::normalise::normalise;
+
+/// Words that ask whom a size fits.
+const WHOM: &[&str] = &[
+    "多重",
+    "多少斤",
+    "几斤",
+    "多高",
+    "几个月",
+    "几岁",
+    "多大",
+    "多少kg",
+    "多少公斤",
+    "体重多少",
+    "身高多少",
+    "胸围多少",
+    "腰围多少",
+    "脚长多少",
+    "什么身高",
+    "什么体重",
+    "对应",
+    "适合什么人",
+    "适合谁",
+];
+
+/// The longest question that is read so.
+const LONGEST: usize = 16;
+
+/// The rows of the size that a question names, where it asks whom the size fits.
+pub(super) fn propose(asked: &Asked<'_>, chart: &SizeChart, sure: f64) -> Option<Proposal> {
+    let text = &asked.plain.text;
+    if chart.cross
+        || asked.plain.len() > LONGEST
+        || text.contains("还是")
+        || asks_size(text)
+        || !asked.says(WHOM)
+    {
+        return None;
+    }
+    let named = chart.sizes.iter().find(|size| names(text, size))?;
+    let rows: Vec<usize> = (0..chart.rows.len())
+        .filter(|&row| chart.rows[row].size == *named)
+        .collect();
+    let told: Vec<String> = rows
+        .iter()
+        .map(|&row| row_words(chart, row))
+        .filter(|words| !words.is_empty())
+        .collect();
+    if told.is_empty() {
+        return None;
+    }
+    Some(Proposal {
+        decision: Outcome::Answer,
+        reply: format!("按尺码表，{} 码：{}。", size_word(named), told.join("；")),
+        confidence: sure,
+        reason: None,
+        facts: rows
+            .iter()
+            .map(|&row| Fact {
+                entry: format!("size:{}", chart.stem),
+                row: Some(chart.rows[row].place.row),
+                snippet: Some(row_text(chart, row)),
+            })
+            .collect(),
+        options: Vec::new(),
+        rule: "size.row",
+        trace: vec![format!(
+            "asks whom size {named} of chart {} fits",
+            chart.stem
+        )],
+    })
+}
+
+/// Whether a squeezed text names a size: 66码, 90的, nb.
+fn names(text: &str, size: &str) -> bool {
+    let size = squeeze(&normalise(size_word(size)));
+    let lettered = size.len() >= 2 && size.bytes().all(|b| b.is_ascii_alphanumeric());
+    !size.is_empty()
+        && text.match_indices(&size).any(|(at, _)| {
+            let (before, after) = (&text[..at], &text[at + size.len()..]);
+            let alone = !before.ends_with(|c: char| c.is_ascii_alphanumeric())
+                && !after.starts_with(|c: char| c.is_ascii_alphanumeric());
+            let marked = after.starts_with(['码', '号']);
+            let bare = at == 0 && after.starts_with('的');
+            let letters = lettered && !size.starts_with(|c: char| c.is_ascii_digit());
+            alone && (marked || bare || letters)
+        })
+}
