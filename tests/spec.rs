@@ -337,3 +337,66 @@ fn real_items_where_the_data_is_at_hand() {
     assert!(score.right * 100 >= score.asked * 95, "{score:?}");
     assert!(score.wrong * 200 <= score.asked, "{score:?}");
 }
+
+/// The whole does not answer for a part, nor one sort of weight for another, nor goods of others for the product's own.
+#[test]
+fn a_column_that_the_product_lacks_is_not_answered_by_its_like() {
+    let row = |id: &str, name: &str, specs: &[(&str, &str)]| {
+        let specs = specs
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        (id.to_owned(), name.to_owned(), specs.collect())
+    };
+    let shop = shop_of(vec![
+        row(
+            "A1",
+            "踏浪运动鞋",
+            &[
+                ("材质", "网布"),
+                ("毛重", "900g"),
+                ("品牌", "踏浪"),
+                ("上市年份季节", "2026年夏"),
+                ("功能", "透气"),
+            ],
+        ),
+        row(
+            "B1",
+            "听涛登山靴",
+            &[
+                ("鞋底材质", "橡胶"),
+                ("净重", "1.2kg"),
+                ("适用品牌", "通用"),
+                ("上市时间", "2025-09"),
+                ("附加功能", "防水"),
+                ("生产企业", "听涛鞋厂"),
+                ("电池类型", "无"),
+                ("电源方式", "USB充电"),
+            ],
+        ),
+    ]);
+    let catalogue = Catalogue::new(&shop);
+    for (question, product) in [
+        ("鞋底材质是什么", "A1"),
+        ("鞋底材质", "A1"),
+        ("净重是多少", "A1"),
+        ("适用品牌呢", "A1"),
+        ("上市时间是什么时候", "A1"),
+        ("附加功能有哪些", "A1"),
+        ("生产企业是哪家", "A1"),
+        ("材质是什么", "B1"),
+        ("毛重多少", "B1"),
+        ("品牌是什么", "B1"),
+    ] {
+        let found = outcome(ask(&shop, &catalogue, question, product).as_ref());
+        assert_eq!(found, "handoff", "{question} ({product})");
+    }
+    for (question, product, expected) in [
+        ("鞋底材质是什么", "B1", "spec:B1/鞋底材质"),
+        ("什么材质", "A1", "spec:A1/材质"),
+        ("哪年上市的", "A1", "spec:A1/上市年份季节"),
+        ("用电池还是插电", "B1", "spec:B1/电源方式"),
+    ] {
+        let found = outcome(ask(&shop, &catalogue, question, product).as_ref());
+        assert_eq!(found, expected, "{question} ({product})");
+    }
+}

@@ -235,13 +235,13 @@ impl SpecNames {
         }
         // A longer stretch says more exactly what is asked for (鞋底材质, not 材质; 用什么电池, not 电池 of another group),
         // but the wording around a name (保质期多久) does not unsay the name.
-        let longer = found.clone();
         found.retain(|&(from, to, target, strength)| {
-            !longer.iter().any(|&(f, t, other, s)| {
+            !all.iter().any(|&(f, t, other, s)| {
                 let around = f <= from && to <= t && t - f > to - from;
                 let unsays =
                     matches!(target, Target::Group(_)) && other != target && s == Strength::Wording;
-                around && (s >= strength || unsays) && !within.contains(&(from, to, target))
+                let kept = s < Strength::Name && within.contains(&(from, to, target));
+                around && (s >= strength || unsays) && !kept
             })
         });
         found.sort_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)).then(b.3.cmp(&a.3)));
