@@ -37,6 +37,9 @@ export class Problem extends Error {
   }
 }
 
+// How often a request is sent again to a busy server.
+const BUSY_TRIES = 5;
+
 let csrf = null;
 
 /** Takes up a session: what changes something is sent with its CSRF token. */
@@ -54,7 +57,7 @@ export function newKey() {
  * Calls the API. `token`: a buyer's token; the cookie of an agent signed in in the same browser then stays out of it.
  * @throws {Problem}
  */
-export async function call(method, path, { body, token, key, anonymous, signal } = {}) {
+export async function call(method, path, { body, token, key, anonymous, signal, tries = BUSY_TRIES } = {}) {
   const headers = { accept: 'application/json' };
   if (body !== undefined) headers['content-type'] = 'application/json';
   if (token) headers.authorization = `Bearer ${token}`;
@@ -77,6 +80,12 @@ export async function call(method, path, { body, token, key, anonymous, signal }
     json = text ? JSON.parse(text) : null;
   } catch {
     json = null;
+  }
+  // A busy server says when to come back. What is sent again under its key is done once.
+  const back = Number(response.headers.get('retry-after'));
+  if (response.status === 503 && back > 0 && back <= 5 && tries > 0 && (method === 'GET' || key)) {
+    await new Promise((resolve) => setTimeout(resolve, back * 1000));
+    return call(method, path, { body, token, key, anonymous, signal, tries: tries - 1 });
   }
   if (!response.ok) throw new Problem(response.status, json ?? {}, Number(response.headers.get('retry-after')) || null);
   return json;
