@@ -27,6 +27,9 @@ struct Unit {
 /// Term → weight, scaled to length 1.
 type Bag = HashMap<String, f32>;
 
+/// Vectors of texts, by what they are to a search.
+type Known = HashMap<(String, Role), Arc<[f32]>>;
+
 /// Ranks the entries of one shop.
 pub struct Baseline {
     ids: Vec<String>,
@@ -125,8 +128,7 @@ impl Baseline {
 
     /// The centred vector of a text; empty without an encoder. Remembered, since sets share questions.
     fn vector(&self, text: &str, role: Role) -> Arc<[f32]> {
-        static KNOWN: LazyLock<Mutex<HashMap<(String, Role), Arc<[f32]>>>> =
-            LazyLock::new(Mutex::default);
+        static KNOWN: LazyLock<Mutex<Known>> = LazyLock::new(Mutex::default);
         static MEAN: LazyLock<Vec<f32>> = LazyLock::new(background);
         let Some(encoder) = self.encoder else {
             return Arc::default();

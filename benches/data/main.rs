@@ -1,13 +1,15 @@
 //! How well questions are answered on labelled sets that do not travel with the project:
 //!
 //! ```text
-//! cargo bench --bench data -- PATH [SET…] [--lexical] [--no-calibration] [--json FILE]
+//! cargo bench --bench data -- PATH [SET…] [--lexical] [--baseline] [--no-calibration] [--reasons] [--json FILE]
 //! ```
 //!
-//! PATH is a folder with one folder per set (see [`sets`]). Prints a table of measures beside the targets, then the
+//! PATH is a folder with one folder per set (see [`sets`]). Indexes each set as a shop and asks the real pipeline
+//! ([`pipeline`]), or a plain yardstick with `--baseline` ([`baseline`]). Prints a table of measures beside the targets, then the
 //! calibration experiment: thresholds chosen on one half of a set and tried on the other, over random halves.
 
 mod baseline;
+mod pipeline;
 mod sets;
 
 use std::collections::BTreeMap;
@@ -26,19 +28,24 @@ struct Arguments {
     data: PathBuf,
     sets: Vec<String>,
     lexical: bool,
+    /// The yardstick instead of the real pipeline.
+    baseline: bool,
     calibration: bool,
+    /// Print what decided, per set.
+    reasons: bool,
     json: Option<PathBuf>,
 }
 
 fn main() {
     let Some(arguments) = arguments(std::env::args().skip(1)) else {
         println!(
-            "usage: cargo bench --bench data -- PATH [SET…] [--lexical] [--no-calibration] [--json FILE]"
+            "usage: cargo bench --bench data -- PATH [SET…] [--lexical] [--baseline] [--no-calibration] [--reasons] [--json FILE]"
         );
         return;
     };
     let chosen =
         |name: &&str| arguments.sets.is_empty() || arguments.sets.iter().any(|set| set == name);
+    let mut known = pipeline::load_questions();
     let mut rows = Vec::new();
     let mut all: BTreeMap<&str, Measures> = BTreeMap::new();
     for name in sets::NAMES.iter().filter(|name| chosen(name)) {
@@ -50,7 +57,13 @@ fn main() {
             }
         };
         let start = Instant::now();
-        let outcomes = run(&set, arguments.lexical);
+        let outcomes = match run(&set, &arguments, &mut known) {
+            Ok(outcomes) => outcomes,
+            Err(error) => {
+                eprintln!("{name}: {error}");
+                continue;
+            }
+        };
         let measures = measure(&outcomes);
         rows.push(row(&set, &measures, start.elapsed().as_secs_f64()));
         // The table waits for every set; what is known already is shown.
@@ -86,13 +99,17 @@ fn arguments(given: impl Iterator<Item = String>) -> Option<Arguments> {
         data: PathBuf::new(),
         sets: Vec::new(),
         lexical: false,
+        baseline: false,
         calibration: true,
+        reasons: false,
         json: None,
     };
     let mut path = None;
     while let Some(argument) = given.next() {
         match argument.as_str() {
             "--lexical" => arguments.lexical = true,
+            "--baseline" => arguments.baseline = true,
+            "--reasons" => arguments.reasons = true,
             "--no-calibration" => arguments.calibration = false,
             "--json" => arguments.json = Some(PathBuf::from(given.next()?)),
             _ if path.is_none() => path = Some(PathBuf::from(argument)),
@@ -103,11 +120,30 @@ fn arguments(given: impl Iterator<Item = String>) -> Option<Arguments> {
 }
 
 /// Builds the set's shop and asks all its questions.
-fn run(set: &Set, lexical: bool) -> Vec<Labelled> {
-    let engine = baseline::Baseline::new(&set.shop, lexical);
-    golden::run(&set.asked, &|question| engine.answer(question), &|_| {
-        String::new()
-    })
+fn run(
+    set: &Set,
+    arguments: &Arguments,
+    known: &mut pipeline::Questions,
+) -> Result<Vec<Labelled>, zhike::index::IndexError> {
+    if arguments.baseline {
+        let baseline = baseline::Baseline::new(&set.shop, arguments.lexical);
+        return Ok(golden::run(
+            &set.asked,
+            &|question| baseline.answer(question),
+            &|_| String::new(),
+        ));
+    }
+    let outcomes = pipeline::run(&set.shop, &set.asked, arguments.lexical, known)?;
+    pipeline::save_questions(known);
+    if arguments.reasons {
+        for (name, count, bad) in pipeline::reasons(&outcomes) {
+            println!(
+                "{}: {name} {count}, of these missed or wrong {bad}",
+                set.name
+            );
+        }
+    }
+    Ok(outcomes)
 }
 
 const HEADER: [&str; 15] = [

@@ -82,7 +82,7 @@ impl Default for Calibration {
             curve: Curve::default(),
             thresholds: BTreeMap::new(),
             default: 0.8,
-            clarify: 0.35,
+            clarify: 0.3,
             labels: 0,
             calibrated: false,
             confidence: 0.0,

@@ -99,28 +99,34 @@ pub fn answer_with(
 }
 
 /// Decides the questions of a message one after the other; each is read with those before it, as with earlier messages.
+/// Where none of them settles anything, they were one question told at length, and it is decided as a whole.
 fn pieces(engine: &Engine, question: &Question, candidates: usize) -> Vec<Decided> {
     let mut texts = join_names(&engine.catalogue, parse::split(&question.text));
     if let [text] = texts.as_slice() {
         let read = parse::read(text, &question.previous);
         return vec![piece(engine, question, &read, candidates)];
     }
-    let mut question = question.clone();
-    let before = question.previous.len();
-    texts
+    let mut talk = question.clone();
+    let before = talk.previous.len();
+    let decided: Vec<Decided> = texts
         .drain(..)
         .map(|text| {
             // 这个什么面料 points to goods, not to the question before it in the same message.
             let told = match text.starts_with(['这', '它']) {
                 true => before,
-                false => question.previous.len(),
+                false => talk.previous.len(),
             };
-            let read = parse::read(&text, &question.previous[..told]);
-            let decided = piece(engine, &question, &read, candidates);
-            question.previous.push(text);
+            let read = parse::read(&text, &talk.previous[..told]);
+            let decided = piece(engine, &talk, &read, candidates);
+            talk.previous.push(text);
             decided
         })
-        .collect()
+        .collect();
+    if decided.iter().any(settled) {
+        return decided;
+    }
+    let read = parse::read(&question.text, &question.previous);
+    vec![piece(engine, question, &read, candidates)]
 }
 
 /// Options of all pieces; goods asked for by two pieces are offered once.
@@ -134,15 +140,22 @@ fn options(decided: &[Decided]) -> Vec<ChoiceOption> {
     options
 }
 
-/// Candidates of all pieces: the first of each, then the second of each, without repeats.
+/// Whether a piece was answered, or its handoff or question back comes from what it says and not from doubt.
+fn settled(decided: &Decided) -> bool {
+    !matches!(
+        decided.rule.as_str(),
+        "clarify" | "threshold" | "no_candidate"
+    )
+}
+
+/// Candidates of all pieces, likeliest first, without repeats.
 fn merge<'a>(lists: impl Iterator<Item = &'a [Candidate]>, limit: usize) -> Vec<Candidate> {
-    let lists: Vec<&[Candidate]> = lists.collect();
+    let mut all: Vec<&Candidate> = lists.flatten().collect();
+    all.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
     let mut merged: Vec<Candidate> = Vec::new();
-    for place in 0..limit {
-        for candidate in lists.iter().filter_map(|list| list.get(place)) {
-            if merged.len() < limit && merged.iter().all(|known| known.id != candidate.id) {
-                merged.push(candidate.clone());
-            }
+    for candidate in all {
+        if merged.len() < limit && merged.iter().all(|known| known.id != candidate.id) {
+            merged.push(candidate.clone());
         }
     }
     merged
@@ -195,22 +208,10 @@ fn piece(engine: &Engine, question: &Question, piece: &Piece, limit: usize) -> D
     let mut seen = json!({"question": piece.text, "normalised": text, "read_with": piece.context, "guards": guards});
 
     if guards.requested {
-        return hand_off(
-            piece,
-            Reason::Requested,
-            "guard.requested",
-            Vec::new(),
-            seen,
-        );
+        return hand_off(piece, Reason::Requested, "guard.requested", 0.0, seen);
     }
     if guards.complaint {
-        return hand_off(
-            piece,
-            Reason::Complaint,
-            "guard.complaint",
-            Vec::new(),
-            seen,
-        );
+        return hand_off(piece, Reason::Complaint, "guard.complaint", 0.0, seen);
     }
     if engine.exact(&alone).is_none()
         && let Some(talk) = guard::small_talk(&alone)
@@ -337,7 +338,7 @@ fn decide(
             None => best_confidence >= RISKY,
         };
         if !sure || shop.settings.risk == RiskRule::Handoff {
-            return hand_off(piece, Reason::Risk, "guard.risk", Vec::new(), seen);
+            return hand_off(piece, Reason::Risk, "guard.risk", best_confidence, seen);
         }
     }
     if let Some((reason, rule)) = [
@@ -355,14 +356,14 @@ fn decide(
             proposal.decision == Outcome::Answer && proposal.confidence >= 0.9
         })
     {
-        return hand_off(piece, reason, rule, Vec::new(), seen);
+        return hand_off(piece, reason, rule, best_confidence, seen);
     }
     if sensitive && !exact {
         return hand_off(
             piece,
             Reason::Sensitive,
             "guard.sensitive",
-            Vec::new(),
+            best_confidence,
             seen,
         );
     }
@@ -370,14 +371,14 @@ fn decide(
         return propose(engine, piece, guards, proposal, seen);
     }
     if let Some(reason) = gap(pool, best_confidence, engine) {
-        return hand_off(piece, reason, "intent", Vec::new(), seen);
+        return hand_off(piece, reason, "intent", best_confidence, seen);
     }
     let Some(best) = best else {
         let reason = dead(engine, pool, talk, 0.0).unwrap_or(Reason::NoMatch);
-        return hand_off(piece, reason, "no_candidate", Vec::new(), seen);
+        return hand_off(piece, reason, "no_candidate", 0.0, seen);
     };
     if let Some(reason) = dead(engine, pool, talk, best.confidence) {
-        return hand_off(piece, reason, "not_in_force", Vec::new(), seen);
+        return hand_off(piece, reason, "not_in_force", best.confidence, seen);
     }
     let entry = &engine.snapshot.entries[best.entry as usize];
     let calibration = &engine.calibration;
@@ -412,6 +413,10 @@ fn decide(
             trace: seen,
         };
     }
+    // Between options a buyer would pick what sounds right; where it is risky, a person does.
+    if guards.risk && !clarify_always {
+        return hand_off(piece, Reason::Risk, "guard.risk", best.confidence, seen);
+    }
     let close: Vec<&Ranked> = ranked
         .iter()
         .take(OPTIONS)
@@ -427,7 +432,7 @@ fn decide(
         true => Reason::LowConfidence,
         false => Reason::NoMatch,
     };
-    hand_off(piece, reason, "threshold", Vec::new(), seen)
+    hand_off(piece, reason, "threshold", best.confidence, seen)
 }
 
 /// The reason of an intent that no text answers, where the question clearly is that intent and no entry is sure.
@@ -593,12 +598,12 @@ fn clarify(
     }
 }
 
-/// A handoff of one piece.
+/// A handoff of one piece; `confidence` is that of the candidate that would have been answered.
 fn hand_off(
     piece: &Piece,
     reason: Reason,
     rule: &str,
-    entries: Vec<String>,
+    confidence: f64,
     seen: serde_json::Value,
 ) -> Decided {
     Decided {
@@ -606,13 +611,13 @@ fn hand_off(
             question: piece.text.clone(),
             decision: Outcome::Handoff,
             reply: String::new(),
-            confidence: 0.0,
+            confidence,
             reason: Some(reason),
             sources: Vec::new(),
         },
         options: Vec::new(),
         candidates: Vec::new(),
-        entries,
+        entries: Vec::new(),
         rule: rule.to_owned(),
         trace: seen,
     }

@@ -13,12 +13,45 @@ pub struct Piece {
     pub context: Option<String>,
 }
 
-/// Words that make a stretch of text a question or a request of its own.
+/// Words that make a short stretch a question or a request of its own: 「有M码 包邮」.
 const MARKERS: &[&str] = &[
     "吗", "么", "呢", "不", "没", "怎", "什么", "多少", "多久", "多大", "多长", "多重", "多高",
     "几", "哪", "谁", "能", "可以", "会", "是否", "何时", "何", "要", "想", "有", "求", "推荐",
     "包邮", "退", "换", "查", "催", "区别",
 ];
+
+/// Words that make a longer one so; 「我有…」「想要…」 tell a story as often as they ask.
+const STRONG: &[&str] = &[
+    "吗",
+    "怎",
+    "什么",
+    "多少",
+    "多久",
+    "多大",
+    "多长",
+    "多重",
+    "多高",
+    "几天",
+    "几个",
+    "哪",
+    "谁",
+    "是否",
+    "何时",
+    "是不是",
+    "能不能",
+    "可不可以",
+    "有没有",
+    "会不会",
+    "要不要",
+    "行不行",
+    "推荐",
+    "区别",
+    "包邮",
+    "帮我",
+];
+
+/// Characters up to which a stretch is short.
+const SHORT: usize = 6;
 
 /// Stretches that only greet or pad; beside a real question they are dropped.
 const PADDING: &[&str] = &[
@@ -160,8 +193,12 @@ fn join(stretches: Vec<(String, bool)>) -> Vec<String> {
 /// Whether a stretch asks something by itself.
 fn asks(stretch: &str) -> bool {
     let stretch = normalise(stretch);
-    stretch.chars().count() >= 2
-        && (stretch.contains('?') || MARKERS.iter().any(|marker| stretch.contains(marker)))
+    let length = stretch.chars().count();
+    let markers = if length <= SHORT { MARKERS } else { STRONG };
+    length >= 2
+        && (stretch.contains('?')
+            || stretch.ends_with(['不', '么', '呢', '没'])
+            || markers.iter().any(|marker| stretch.contains(marker)))
 }
 
 /// Whether a stretch only greets or pads.
@@ -228,6 +265,10 @@ mod tests {
             ("包邮吗", &["包邮吗"]),
             ("", &[""]),
             ("前天买的\n怎么还没发货", &["前天买的 怎么还没发货"]),
+            (
+                "我上周买了两件有一件不能穿，想退掉其中的一件，运费谁出",
+                &["我上周买了两件有一件不能穿 想退掉其中的一件 运费谁出"],
+            ),
         ];
         for (text, expected) in rows {
             assert_eq!(split(text), *expected, "{text}");

@@ -15,13 +15,13 @@ mod weights {
     /// Of the share of the question's words found in the body.
     pub const BODY_LEXICAL: f32 = 0.12;
     /// Of the agreement of intent profiles.
-    pub const INTENT: f32 = 0.35;
+    pub const INTENT: f32 = 0.7;
     /// What a likelier negative question costs.
     pub const NEGATIVE: f32 = 0.6;
-    /// Offset, score, margin, margin of a runner-up, of the logistic confidence with an encoder.
-    pub const DENSE: [f64; 3] = [-3.2, 3.4, 4.0];
+    /// Offset, and slopes of score and margin, of the logistic confidence with an encoder.
+    pub const DENSE: [f64; 3] = [-4.4, 3.6, 4.7];
     /// The same with words alone.
-    pub const LEXICAL: [f64; 3] = [-3.0, 9.0, 8.0];
+    pub const LEXICAL: [f64; 3] = [-3.0, 6.0, 5.2];
 }
 
 /// An entry in order.

@@ -14,17 +14,20 @@ const DEPTH: usize = 48;
 /// What the ways of searching say of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Default, serde::Serialize)]
 pub struct Features {
-    /// Best of `dense + 0.3 · lexical` over the entry's phrasings and headings.
+    /// Best of `dense +` [`LEXICAL`] `· lexical +` [`COVERED`] `· covered` over the entry's phrasings and headings.
     pub phrasing: f32,
     /// Centred cosine with that phrasing, −1..1; 0 where no encoder ran.
     pub dense: f32,
     /// Cosine of bags with that phrasing, 0..1.
     pub lexical: f32,
+    /// Share of that phrasing's words found in the question, 0..1: an entry that speaks of something the question
+    /// does not name (恢复, 海外) is the lesser guess.
+    pub covered: f32,
     /// Centred cosine with the entry's answer or passage, −1..1.
     pub body: f32,
     /// Share of the question's words found in the answer or passage, 0..1.
     pub body_lexical: f32,
-    /// Agreement of the intent profiles of question and entry, 0..1.
+    /// Agreement of the intent profiles of question and entry, times how far the packs cover the shop, 0..1.
     pub intent: f32,
     /// Best likeness to a negative question of the entry, as `phrasing` counts it; 0 where it has none.
     pub negative: f32,
@@ -45,8 +48,10 @@ pub struct Pool {
     pub intents: Vec<(u32, f32)>,
 }
 
-/// Weight of words beside meaning, as measured on several shops.
+/// Weight of shared words beside meaning, as measured on several shops.
 pub const LEXICAL: f32 = 0.3;
+/// Weight of the share of a phrasing's words that the question has.
+pub const COVERED: f32 = 0.2;
 
 /// Searches the snapshot for a normalised question.
 ///
@@ -92,10 +97,12 @@ pub fn retrieve(engine: &Engine, normalised: &str) -> Result<Pool, IndexError> {
         if share.is_empty() {
             return 0.0;
         }
-        let bindings = snapshot.bindings.get(owner as usize).into_iter().flatten();
+        let bindings = snapshot.bindings.of(owner);
         bindings
+            .iter()
             .map(|binding| binding.strength * share[binding.intent as usize])
-            .sum()
+            .sum::<f32>()
+            * snapshot.bindings.coverage
     };
     if !share.is_empty() {
         let agreements: Vec<f32> = (0..snapshot.entries.len() as u32).map(agreement).collect();
@@ -130,18 +137,21 @@ pub fn retrieve(engine: &Engine, normalised: &str) -> Result<Pool, IndexError> {
                     features.body_lexical = features.body_lexical.max(question.coverage(&bag));
                 }
                 UnitKind::Negative => {
-                    features.negative = features
-                        .negative
-                        .max(meaning + LEXICAL * question.cosine(&bag));
+                    let score = meaning
+                        + LEXICAL * question.cosine(&bag)
+                        + COVERED * bag.coverage(&question);
+                    features.negative = features.negative.max(score);
                 }
                 UnitKind::Question | UnitKind::Similar | UnitKind::Heading => {
                     let lexical = question.cosine(&bag);
-                    let score = meaning + LEXICAL * lexical;
+                    let covered = bag.coverage(&question);
+                    let score = meaning + LEXICAL * lexical + COVERED * covered;
                     if score > features.phrasing {
                         features = Features {
                             phrasing: score,
                             dense: meaning,
                             lexical,
+                            covered,
                             ..features
                         };
                         matched = Some(unit as u32);

@@ -8,6 +8,8 @@
 //!   in the high nibbles; a shift and a mask make a register of either, and each serves up to `TILE` rows.
 //! - Codes are 0..=15 (weight + 8), activations −127..=127: `maddubs` sums two products in a 16-bit lane, and 8 such
 //!   sums make a block. They are widened to 32 bits once a block.
+//! - Eight-bit weights are two four-bit ones, `16 · high + low`: their cells stand side by side, and each block of
+//!   activations meets both.
 //! - The surplus `8 · Σ x` is taken off by starting each lane at −8 · Σ x of the 16 inputs that meet in it, kept with
 //!   the activations as `seed`. So a lane stays within ±8 · 127 · 16 = ±16,256 on all its way and cannot overflow.
 
@@ -44,8 +46,8 @@ pub struct Rounded {
 /// Weights, panel by panel of [`PANEL`] outputs, in each by inputs.
 #[derive(Debug)]
 enum Weights {
-    /// `inputs / 32` cells a panel.
-    Four(Vec<Cell>),
+    /// `inputs / 32` times `parts` cells a panel: one part of four-bit weights, two of eight-bit ones.
+    Coded { cells: Vec<Cell>, parts: usize },
     /// `inputs` rows of 16 outputs a panel.
     Full(Vec<[f32; PANEL]>),
 }
@@ -59,8 +61,8 @@ pub struct Linear {
 }
 
 impl Linear {
-    /// Packs weight matrices (one row an output) of the same input width, stacked, with their biases. Four-bit
-    /// weights stay so unless `full` asks for singles; all others become singles.
+    /// Packs weight matrices (one row an output) of the same input width, stacked, with their biases. Four-bit and
+    /// eight-bit weights stay so unless `full` asks for singles; all others, and mixtures, become singles.
     ///
     /// # Errors
     /// Where a width is no multiple of 32 or a stacked height none of 16.
@@ -78,19 +80,20 @@ impl Linear {
             .iter()
             .flat_map(|(tensor, _)| (0..tensor.rows).map(|row| (tensor.kind, tensor.row(row))))
             .collect();
-        let four = !full && rows.iter().all(|(kind, _)| *kind == Kind::Q4);
-        let weights = if four {
-            Weights::Four(
-                rows.chunks_exact(PANEL)
-                    .flat_map(|panel| pack_four(panel, inputs))
-                    .collect(),
-            )
+        let all = |wanted| !full && rows.iter().all(|(kind, _)| *kind == wanted);
+        let panels = rows.chunks_exact(PANEL);
+        let weights = if all(Kind::Q4) {
+            Weights::Coded {
+                cells: panels.flat_map(|panel| pack_four(panel, inputs)).collect(),
+                parts: 1,
+            }
+        } else if all(Kind::Q8) {
+            Weights::Coded {
+                cells: panels.flat_map(|panel| pack_eight(panel, inputs)).collect(),
+                parts: 2,
+            }
         } else {
-            Weights::Full(
-                rows.chunks_exact(PANEL)
-                    .flat_map(|panel| pack_full(panel, inputs))
-                    .collect(),
-            )
+            Weights::Full(panels.flat_map(|panel| pack_full(panel, inputs)).collect())
         };
         Ok(Self {
             inputs,
@@ -107,12 +110,13 @@ impl Linear {
     /// Writes `W x + b` for each row `x` of `input` to the rows of `output`. `rounded` is scratch.
     pub fn apply(&self, input: &[f32], rounded: &mut Vec<Rounded>, output: &mut [f32]) {
         match &self.weights {
-            Weights::Four(cells) => {
+            Weights::Coded { cells, parts } => {
                 round(input, rounded);
+                repeat(rounded, *parts);
                 let product = Product {
                     cells,
                     rows: rounded,
-                    blocks: self.inputs / BLOCK,
+                    blocks: self.inputs / BLOCK * parts,
                     bias: &self.bias,
                     output,
                 };
@@ -135,24 +139,60 @@ impl Linear {
     }
 }
 
+impl Cell {
+    const EMPTY: Cell = Cell {
+        codes: [[0; 32]; 8],
+        scales: [[0.0; 8]; 2],
+    };
+
+    /// Puts the code, 0..=15, of one of 32 inputs of one of 16 outputs in its place.
+    fn set(&mut self, output: usize, input: usize, code: u8) {
+        self.codes[input / 4][4 * (output % 8) + input % 4] |= code << (4 * (output / 8));
+    }
+}
+
+/// Each block `parts` times, side by side.
+fn repeat(rounded: &mut Vec<Rounded>, parts: usize) {
+    if parts == 2 {
+        rounded.extend_from_within(..);
+        for at in (0..rounded.len() / 2).rev() {
+            let block = rounded[at];
+            rounded[2 * at..][..2].fill(block);
+        }
+    }
+}
+
+/// The cells of 16 rows of `Q8_0` blocks, high and low by turns. A weight q is `16 · high + low − 8` with a high of
+/// −8..=7 and a low of 0..=15, which reaches from −136 to 119: the few above (`tune.py` writes none) are cut.
+fn pack_eight(panel: &[(Kind, &[u8])], inputs: usize) -> Vec<Cell> {
+    let mut cells = vec![Cell::EMPTY; 2 * inputs / BLOCK];
+    for (output, (_, row)) in panel.iter().enumerate() {
+        for (pair, block) in cells.chunks_exact_mut(2).zip(row.chunks_exact(34)) {
+            let scale = super::tensors::half(u16::from_le_bytes([block[0], block[1]]));
+            for (cell, scale) in pair.iter_mut().zip([16.0 * scale, scale]) {
+                cell.scales[output / 8][output % 8] = scale;
+            }
+            for (input, &byte) in block[2..].iter().enumerate() {
+                let shifted = i16::from(byte as i8).min(119) + 8;
+                pair[0].set(output, input, ((shifted >> 4) + 8) as u8);
+                pair[1].set(output, input, (shifted & 15) as u8);
+            }
+        }
+    }
+    cells
+}
+
 /// The cells of 16 rows of `Q4_0` blocks.
 fn pack_four(panel: &[(Kind, &[u8])], inputs: usize) -> Vec<Cell> {
-    let mut cells = vec![
-        Cell {
-            codes: [[0; 32]; 8],
-            scales: [[0.0; 8]; 2]
-        };
-        inputs / BLOCK
-    ];
+    let mut cells = vec![Cell::EMPTY; inputs / BLOCK];
     for (output, (_, row)) in panel.iter().enumerate() {
         let (half, lane) = (output / 8, output % 8);
         for (cell, block) in cells.iter_mut().zip(row.chunks_exact(18)) {
             cell.scales[half][lane] =
                 super::tensors::half(u16::from_le_bytes([block[0], block[1]]));
             for (input, byte) in block[2..].iter().enumerate() {
-                for (input, code) in [(input, byte & 15), (input + 16, byte >> 4)] {
-                    cell.codes[input / 4][4 * lane + input % 4] |= code << (4 * half);
-                }
+                cell.set(output, input, byte & 15);
+                cell.set(output, input + 16, byte >> 4);
             }
         }
     }

@@ -17,7 +17,7 @@ use super::units::{UnitKind, Units, own_units, units};
 use super::words::words;
 use crate::embed::{Encoder, Role, Vectors, centre};
 use crate::knowledge::{Entry, EntryAt, Shop, entries};
-use crate::pack::bind;
+use crate::pack::bind::{self, Bindings, Bound};
 use crate::pack::{PackVectors, Packs};
 use crate::text::normalise::normalise;
 use crate::text::segment::Segmenter;
@@ -144,18 +144,13 @@ fn counts(shop: &Shop, entries: &[Entry], units: &Units) -> BTreeMap<String, u64
 
 /// The bindings of all entries. Those of entries that are as they were in the previous snapshot are taken over: each
 /// costs a look at every text of the packs.
-fn bindings(
-    plan: &Plan,
-    entries: &[Entry],
-    units: &Units,
-    own: Option<&TextVectors>,
-) -> Vec<Vec<bind::Binding>> {
+fn bindings(plan: &Plan, entries: &[Entry], units: &Units, own: Option<&TextVectors>) -> Bindings {
     let unnamed = |shop: &Shop, entry: &Entry| match entry.at {
         EntryAt::Faq(i) => shop.faqs[i as usize].intents.is_empty(),
         _ => true,
     };
     let previous = previous_alike(plan);
-    let kept = |owner: u32, entry: &Entry| -> Option<Vec<bind::Binding>> {
+    let kept = |owner: u32, entry: &Entry| -> Option<Bound> {
         let previous = previous?;
         let &before = previous.by_id.get(&entry.id)?;
         let same = units.of(owner).len() == previous.units.of(before).len()
@@ -168,26 +163,26 @@ fn bindings(
                 });
         let plain = unnamed(plan.shop, entry)
             && unnamed(&previous.shop, &previous.entries[before as usize]);
-        (same && plain).then(|| previous.bindings.get(before as usize).cloned())?
+        (same && plain).then(|| previous.bindings.entries.get(before as usize).cloned())?
     };
-    (0u32..)
+    let bound = (0u32..)
         .zip(entries)
         .collect::<Vec<_>>()
         .par_iter()
         .map(|&(owner, entry)| {
             kept(owner, entry).unwrap_or_else(|| {
                 let lookup = |text: &str| own?.get(text).map(Vec::as_slice);
-                let found = bind::bind(
+                bind::bind(
                     plan.shop,
-                    std::slice::from_ref(entry),
+                    entry,
                     plan.packs,
                     own.map(|_| &lookup as &bind::Lookup<'_>),
                     plan.pack_vectors,
-                );
-                found.into_iter().next().unwrap_or_default()
+                )
             })
         })
-        .collect()
+        .collect();
+    Bindings::new(bound, entries)
 }
 
 /// The previous snapshot, where it was built with the same encoder and packs.

@@ -16,12 +16,12 @@ use super::search::Index;
 use super::units::Units;
 use crate::embed::{Cache, Vectors};
 use crate::knowledge::{Entry, Shop, entries};
-use crate::pack::bind::Binding;
+use crate::pack::bind::Bindings;
 use crate::text::lexicon::{Synonyms, UserWord};
 use crate::text::segment::Segmenter;
 
 /// The format this code writes and reads.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 /// How many questions' vectors a snapshot remembers: 384 numbers each, 12 MB in all.
 const QUESTIONS_CACHED: usize = 8192;
@@ -86,7 +86,7 @@ pub struct Snapshot {
     /// The units.
     pub units: Units,
     /// Bound intents per entry.
-    pub bindings: Vec<Vec<Binding>>,
+    pub bindings: Bindings,
     /// Cuts questions as the build cut texts.
     pub segmenter: Segmenter,
     /// The shop's synonyms.
@@ -155,7 +155,7 @@ impl Snapshot {
                     || read_json::<Shop>(&path(file::SHOP), &id),
                     || {
                         let units: Units = read_json(&path(file::UNITS), &id)?;
-                        let bindings: Vec<Vec<Binding>> = read_json(&path(file::BINDINGS), &id)?;
+                        let bindings: Bindings = read_json(&path(file::BINDINGS), &id)?;
                         Ok::<_, IndexError>((units, bindings))
                     },
                 );

@@ -16,50 +16,98 @@ pub struct Binding {
     pub strength: f32,
 }
 
+/// What an entry has to do with the packs.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Bound {
+    /// Its bindings, strongest first.
+    pub intents: Vec<Binding>,
+    /// How near it is to the nearest intent, −1..1; 0 where it was bound by name or has no question of its own.
+    pub nearest: f32,
+}
+
+/// What a shop's entries have to do with the packs.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Bindings {
+    /// In the order of the entries.
+    pub entries: Vec<Bound>,
+    /// How far the packs speak of what this shop's texts speak of, 0..1: a shop of a trade that no pack knows has
+    /// profiles too, but they say little.
+    pub coverage: f32,
+}
+
+impl Bindings {
+    /// With the coverage of these entries.
+    pub fn new(bound: Vec<Bound>, entries: &[Entry]) -> Bindings {
+        let mut nearest: Vec<f32> = bound
+            .iter()
+            .zip(entries)
+            .filter(|(_, entry)| matches!(entry.at, EntryAt::Faq(_) | EntryAt::Policy(..)))
+            .map(|(bound, _)| bound.nearest)
+            .filter(|nearest| *nearest > 0.0)
+            .collect();
+        nearest.sort_unstable_by(f32::total_cmp);
+        let middle = nearest.get(nearest.len() / 2).copied().unwrap_or(0.0);
+        Bindings {
+            entries: bound,
+            coverage: ((middle - COVERED[0]) / (COVERED[1] - COVERED[0])).clamp(0.0, 1.0),
+        }
+    }
+
+    /// The bindings of an entry; none of one that is not there.
+    pub fn of(&self, entry: u32) -> &[Binding] {
+        self.entries
+            .get(entry as usize)
+            .map_or(&[], |bound| bound.intents.as_slice())
+    }
+}
+
+/// Strongest nearness of a shop's middle entry at which packs say nothing, and all, of it.
+const COVERED: [f32; 2] = [0.4, 0.7];
+
 /// How many intents an entry's profile keeps.
 const MOST: usize = 12;
 
 /// Centred vectors of normalised texts.
 pub type Lookup<'a> = dyn Fn(&str) -> Option<&'a [f32]> + 'a;
 
-/// The bindings of every entry, strongest first: the profile of its questions and headings over the intents, or the
-/// `intent` column, which always wins. With no vectors only the column binds.
+/// The bindings of an entry: the profile of its questions and headings over the intents, or the `intent` column, which
+/// always wins. With no vectors only the column binds.
 pub fn bind(
     shop: &Shop,
-    entries: &[Entry],
+    entry: &Entry,
     packs: &Packs,
     own: Option<&Lookup<'_>>,
     pack_vectors: Option<&PackVectors>,
-) -> Vec<Vec<Binding>> {
+) -> Bound {
+    if let Some(intents) = named(shop, entry, packs) {
+        return Bound {
+            intents,
+            nearest: 0.0,
+        };
+    }
+    let Some((own, pack_vectors)) = own.zip(pack_vectors) else {
+        return Bound::default();
+    };
     let mut scores = Vec::new();
-    entries
-        .iter()
-        .map(|entry| {
-            if let Some(named) = named(shop, entry, packs) {
-                return named;
+    let mut likeness = vec![f32::MIN; packs.intents.len()];
+    own_units(shop, entry, |kind, text| {
+        if let UnitKind::Question | UnitKind::Similar | UnitKind::Heading = kind
+            && let Some(vector) = own(&normalise(text))
+        {
+            pack_vectors.rows.score_all(vector, &mut scores);
+            for (intent, best) in likeness.iter_mut().enumerate() {
+                let rows = &scores[pack_vectors.starts[intent]..pack_vectors.starts[intent + 1]];
+                *best = best.max(nearness(rows));
             }
-            let Some((own, pack_vectors)) = own.zip(pack_vectors) else {
-                return Vec::new();
-            };
-            let mut likeness = vec![f32::MIN; packs.intents.len()];
-            own_units(shop, entry, |kind, text| {
-                if let UnitKind::Question | UnitKind::Similar | UnitKind::Heading = kind
-                    && let Some(vector) = own(&normalise(text))
-                {
-                    pack_vectors.rows.score_all(vector, &mut scores);
-                    for (intent, best) in likeness.iter_mut().enumerate() {
-                        let rows =
-                            &scores[pack_vectors.starts[intent]..pack_vectors.starts[intent + 1]];
-                        *best = best.max(nearness(rows));
-                    }
-                }
-            });
-            match likeness.first() {
-                Some(&first) if first > f32::MIN => profile(&likeness),
-                _ => Vec::new(),
-            }
-        })
-        .collect()
+        }
+    });
+    match likeness.iter().copied().reduce(f32::max) {
+        Some(nearest) if nearest > f32::MIN => Bound {
+            intents: profile(&likeness),
+            nearest,
+        },
+        _ => Bound::default(),
+    }
 }
 
 /// The bindings that the merchant wrote down; `None` where the entry has no `intent` column.

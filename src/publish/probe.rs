@@ -176,10 +176,11 @@ pub fn uncovered(engine: &Engine, at: Timestamp, trades: &[&str]) -> Vec<Uncover
     let bound: HashSet<u32> = snapshot
         .entries
         .iter()
-        .zip(&snapshot.bindings)
+        .zip(&snapshot.bindings.entries)
         .filter(|(entry, _)| in_force(entry))
-        .flat_map(|(_, bindings)| {
-            bindings
+        .flat_map(|(_, bound)| {
+            bound
+                .intents
                 .iter()
                 .filter(|binding| binding.strength >= BOUND)
                 .map(|b| b.intent)

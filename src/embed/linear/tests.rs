@@ -1,8 +1,8 @@
 use super::*;
 use crate::embed::tensors::half;
 
-/// `Q4_0` rows of made-up weights: `outputs` × `inputs`.
-fn made_up(outputs: usize, inputs: usize, seed: u32) -> Vec<u8> {
+/// Rows of made-up weights of a kind, `outputs` × `inputs`; those of eight bits keep to what two four-bit ones reach.
+fn made_up(kind: Kind, outputs: usize, inputs: usize, seed: u32) -> Vec<u8> {
     let mut state = seed;
     let mut next = || {
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
@@ -11,7 +11,10 @@ fn made_up(outputs: usize, inputs: usize, seed: u32) -> Vec<u8> {
     let mut bytes = Vec::new();
     for _ in 0..outputs * inputs / BLOCK {
         bytes.extend([next(), 0x20 | (next() & 3)]); // scales about 0.01
-        bytes.extend((0..16).map(|_| next()));
+        match kind {
+            Kind::Q8 => bytes.extend((0..32).map(|_| (next() as i8).min(119) as u8)),
+            _ => bytes.extend((0..16).map(|_| next())),
+        }
     }
     bytes
 }
@@ -25,25 +28,34 @@ fn rows(count: usize, width: usize) -> Vec<f32> {
 /// Both kernels against a plain sum over expanded weights and the same rounded activations.
 #[test]
 fn products_agree_with_a_plain_sum() {
-    for (outputs, inputs) in [(16, 32), (48, 64), (32, 384), (384, 1536)] {
-        let bytes = made_up(outputs, inputs, 7);
+    let shapes = [(16, 32), (48, 64), (32, 384), (384, 1536)];
+    let kinds = [Kind::Q4, Kind::Q8];
+    for (kind, (outputs, inputs)) in kinds
+        .into_iter()
+        .flat_map(|kind| shapes.map(|shape| (kind, shape)))
+    {
+        let bytes = made_up(kind, outputs, inputs, 7);
         let tensor = Tensor {
-            kind: Kind::Q4,
+            kind,
             rows: outputs,
             width: inputs,
             bytes: &bytes,
         };
         let bias: Vec<f32> = (0..outputs).map(|i| i as f32 / 100.0 - 1.0).collect();
-        let four = Linear::pack(&[(tensor, bias.clone())], false).unwrap();
+        let coded = Linear::pack(&[(tensor, bias.clone())], false).unwrap();
         let full = Linear::pack(&[(tensor, bias.clone())], true).unwrap();
         let weights = tensor.values();
         for count in [1, 2, 3, 4, 5, 6, 7, 13] {
             let input = rows(count, inputs);
             let mut rounded = Vec::new();
             let mut output = vec![0.0; count * outputs];
-            four.apply(&input, &mut rounded, &mut output);
+            coded.apply(&input, &mut rounded, &mut output);
+            let Weights::Coded { cells, parts } = &coded.weights else {
+                panic!("{kind:?} weights were expanded")
+            };
             let seen: Vec<f32> = rounded
                 .iter()
+                .step_by(*parts)
                 .flat_map(|block| {
                     block
                         .quads
@@ -52,13 +64,10 @@ fn products_agree_with_a_plain_sum() {
                 .flatten()
                 .collect();
             let mut portable = vec![0.0; count * outputs];
-            let Weights::Four(cells) = &four.weights else {
-                panic!("four-bit weights were expanded")
-            };
             Product {
                 cells,
                 rows: &rounded,
-                blocks: inputs / BLOCK,
+                blocks: inputs / BLOCK * parts,
                 bias: &bias,
                 output: &mut portable,
             }
@@ -78,13 +87,13 @@ fn products_agree_with_a_plain_sum() {
                     };
                     let at = row * outputs + column;
                     for (name, got, want) in [
-                        ("four", output[at], plain(&seen)),
+                        ("coded", output[at], plain(&seen)),
                         ("portable", portable[at], plain(&seen)),
                         ("full", exact[at], plain(&input)),
                     ] {
                         assert!(
                             (f64::from(got) - want).abs() < 1e-3,
-                            "{name} {outputs}×{inputs}, {count} rows, [{row}, {column}]: {got} for {want}"
+                            "{kind:?} {name} {outputs}×{inputs}, {count} rows, [{row}, {column}]: {got} for {want}"
                         );
                     }
                 }
@@ -181,7 +190,7 @@ fn tiles_are_even() {
 
 #[test]
 fn odd_shapes_are_refused() {
-    let bytes = made_up(8, 32, 1);
+    let bytes = made_up(Kind::Q4, 8, 32, 1);
     let tensor = Tensor {
         kind: Kind::Q4,
         rows: 8,
