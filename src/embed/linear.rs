@@ -1,6 +1,6 @@
 //! `y = W x + b` for a few rows `x` at a time: the nine tenths of a forward pass.
 //!
-//! Four-bit weights stay four-bit in memory (a short question is bound by the 12 MB that stream by, once a pass).
+//! Four-bit weights stay four-bit in memory (a short question is bound by the weights that stream by, once a pass).
 //! The activations are rounded to 8 bits in blocks of 32 with a scale each, as llama.cpp does for `Q4_0` × `Q8_0`,
 //! and multiplied in 16-bit lanes:
 //!
