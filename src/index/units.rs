@@ -84,7 +84,7 @@ pub fn units(shop: &Shop, entries: &[Entry]) -> Units {
 }
 
 /// The texts that an entry itself brings.
-pub fn own_units<'a>(shop: &'a Shop, entry: &Entry, mut push: impl FnMut(UnitKind, &str)) {
+pub fn own_units(shop: &Shop, entry: &Entry, mut push: impl FnMut(UnitKind, &str)) {
     match entry.at {
         EntryAt::Faq(i) => {
             let faq = &shop.faqs[i as usize];

@@ -145,7 +145,7 @@ fn changes(
     };
     names
         .into_iter()
-        .map(|name| field(name))
+        .map(field)
         .filter(|field| field.before != field.after)
         .collect()
 }

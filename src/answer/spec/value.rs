@@ -258,7 +258,7 @@ fn unsaid(reading: &Reading<'_, '_>, thing: &str, from: usize, left: usize) -> O
     let lists = |name: &&str| !table.slots_named(reading.product, name).is_empty();
     if left > 1
         || !ASKS.iter().any(|word| before.ends_with(word))
-        || !INSIDE.iter().any(|name| lists(&name))
+        || !INSIDE.iter().any(|name| lists(name))
     {
         return None;
     }
