@@ -175,8 +175,8 @@ impl Vectors {
     /// Reads the stored form.
     ///
     /// # Errors
-    /// Where the header, the length or a scale is not as [`Self::to_bytes`] writes it. Changed codes are not noticed
-    /// here: the snapshot's manifest guards them.
+    /// Where the header, the length or a scale is not as [`Self::to_bytes`] writes it. Changed codes, and a dimension
+    /// changed to one that is padded alike, are not noticed here: the snapshot's manifest guards them.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, EmbedError> {
         let wrong = |what: &str| EmbedError::Vectors {
             what: what.to_owned(),

@@ -65,10 +65,12 @@ proptest! {
         let at = position % whole;
         let changed = bytes[at] != value;
         bytes[at] = value;
-        if changed && at < HEADER {
+        // Rows of 17 to 32 numbers are padded alike: which of these it was only the manifest's hash tells.
+        let padded_alike = at == 8 && (17..=32).contains(&value);
+        if changed && at < HEADER && !padded_alike {
             prop_assert!(Vectors::from_bytes(&bytes).is_err());
         } else if let Ok(vectors) = Vectors::from_bytes(&bytes) {
-            prop_assert_eq!(vectors.search(&[0.1; 20], 3).len(), 3);
+            prop_assert_eq!(vectors.search(&vec![0.1; vectors.dimension()], 3).len(), 3);
         }
         prop_assert!(Vectors::from_bytes(&bytes[..cut % whole]).is_err());
     }
