@@ -9,8 +9,10 @@ use crate::asking::{ask, folder_of, gist, shop_of};
 
 const AT: &str = "2026-11-22T10:00:00+08:00";
 
-/// Chart, question, and what the reply must say; `handoff` and `clarify` are decisions.
-const READ: &[(&str, &str, &[(&str, &str)])] = &[
+/// What is read, the chart, and questions with what the reply must say; `handoff` and `clarify` are decisions.
+type Read<'a> = (&'a str, &'a str, &'a [(&'a str, &'a str)]);
+
+const READ: &[Read<'_>] = &[
     (
         "sizes across, the unit in the title, remarks in the head",
         "连衣裙参考尺码（厘米）,,,\n身体尺码,XS | 日本码7,S | 日本码9,M | 日本码11\n胸围,79,83,87\n腰围,61,65,69\n臀围,86,90,94\n",

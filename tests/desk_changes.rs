@@ -39,7 +39,7 @@ async fn an_unanswered_question_becomes_a_phrasing() {
             assert_ne!(said["decision"]["decision"], "answer", "{said}");
         }
         let gaps = format!("/v1/shops/{OPEN}/unanswered");
-        let gap = world.admin.get(&gaps).await.expect(StatusCode::OK)["items"][0].clone();
+        let gap = world.admin.sees(&gaps).await["items"][0].clone();
         assert_eq!(
             (&gap["question"], &gap["count"]),
             (&json!(UNKNOWN), &json!(2))
@@ -104,13 +104,13 @@ async fn an_unanswered_question_becomes_a_phrasing() {
         assert_eq!(rebuilt(&world.admin).await["outcome"], "published");
         let said = world.buyer(OPEN).await.say(UNKNOWN).await;
         assert_eq!(said["decision"]["reply"], "付款后48小时内发货。", "{said}");
-        let gap = world.admin.get(&gaps).await.expect(StatusCode::OK)["items"][0].clone();
+        let gap = world.admin.sees(&gaps).await["items"][0].clone();
         assert_eq!(
             gap["now"], "answer",
             "the list says that it is mended: {gap}"
         );
 
-        let log = world.admin.get("/v1/audit").await.expect(StatusCode::OK);
+        let log = world.admin.sees("/v1/audit").await;
         let lines = log["items"].as_array().expect("lines");
         let line = lines
             .iter()
@@ -131,17 +131,14 @@ async fn an_agents_answer_becomes_an_entry() {
         .as_str()
         .expect("a ticket");
     let path = format!("/v1/shops/{OPEN}/tickets/{ticket}");
-    agent
-        .act(&format!("{path}/claim"))
-        .await
-        .expect(StatusCode::OK);
+    agent.does(&format!("{path}/claim")).await;
     let reply = json!({"text": "火箭燃料下周三到货。"});
     agent
         .post(&format!("{path}/reply"), reply)
         .await
         .expect(StatusCode::CREATED);
     let lessons = format!("/v1/shops/{OPEN}/learning?state=open");
-    let lesson = world.admin.get(&lessons).await.expect(StatusCode::OK)["items"][0].clone();
+    let lesson = world.admin.sees(&lessons).await["items"][0].clone();
     assert_eq!(lesson["reply"], "火箭燃料下周三到货。");
 
     let draft = json!({
@@ -168,7 +165,7 @@ async fn an_agents_answer_becomes_an_entry() {
         "\u{feff}问题,相似问题,答案,分类\r\n你们的火箭燃料几号到货,燃料到了没 有吗,火箭燃料下周三到货。,\r\n",
         "no formula of a buyer reaches a spreadsheet, no bar splits a phrasing"
     );
-    let open = world.admin.get(&lessons).await.expect(StatusCode::OK);
+    let open = world.admin.sees(&lessons).await;
     assert_eq!(open["total"], 0, "the lesson is taken up");
     // Sent twice it is there once.
     let again = world

@@ -115,10 +115,7 @@ async fn killed_in_the_middle() {
                 "/v1/shops/{OPEN}/tickets/{}",
                 ticket.as_str().expect("a ticket")
             );
-            admin
-                .act(&format!("{ticket}/claim"))
-                .await
-                .expect(StatusCode::OK);
+            admin.does(&format!("{ticket}/claim")).await;
             let body = |step| json!({"text": format!("第{step}条")});
             writers.push(Writer::new(admin.clone(), format!("{ticket}/reply"), body));
             served.push(id);
@@ -159,7 +156,7 @@ async fn killed_in_the_middle() {
         let admin = admin.moved_to(&process.base);
         let said = async |id: &str| {
             let path = format!("/v1/shops/{OPEN}/conversations/{id}/messages?limit=200");
-            let page = admin.get(&path).await.expect(StatusCode::OK);
+            let page = admin.sees(&path).await;
             page["items"].as_array().expect("messages").clone()
         };
         for id in &talks {
@@ -186,11 +183,7 @@ async fn killed_in_the_middle() {
         }
         for id in talks.iter().chain(&served) {
             let path = format!("/v1/shops/{OPEN}/tickets?conversation={id}");
-            assert_eq!(
-                admin.get(&path).await.expect(StatusCode::OK)["total"],
-                1,
-                "{kind:?}: one ticket"
-            );
+            assert_eq!(admin.sees(&path).await["total"], 1, "{kind:?}: one ticket");
         }
         process.kill();
     }

@@ -39,18 +39,17 @@ async fn from_question_to_person_and_back() {
             .watch(&format!("{}/events", buyer.path), None)
             .await;
 
+        let told = Instant::now();
         let sent = buyer.say("什么时候发货").await;
+        // As long as this busy machine takes for what should be done in a second.
+        let second = Duration::from_secs(1).max(told.elapsed() * 20);
         assert_eq!(sent["decision"]["decision"], "answer", "{sent}");
         assert_eq!(sent["decision"]["reply"], "付款后48小时内发货。");
 
         let asked = Instant::now();
         let ticket = buyer.hand_off().await;
         let opened = desk.until("ticket.opened").await;
-        // As long as this busy machine takes for what should be done in a second.
         let waited = asked.elapsed();
-        let look = Instant::now();
-        agent.get("/livez").await.expect(StatusCode::OK);
-        let second = Duration::from_secs(1).max(look.elapsed() * 100);
         assert!(
             waited < second,
             "the agent sees it within a second, not {waited:?}"
@@ -58,14 +57,10 @@ async fn from_question_to_person_and_back() {
         assert_eq!(opened.data["data"]["ticket"]["id"], ticket.as_str());
 
         let queue = agent
-            .get(&format!("/v1/shops/{OPEN}/tickets?state=waiting"))
-            .await
-            .expect(StatusCode::OK);
+            .sees(&format!("/v1/shops/{OPEN}/tickets?state=waiting"))
+            .await;
         assert_eq!(queue["total"], 1);
-        let packet = agent
-            .get(&ticket_path(&ticket, ""))
-            .await
-            .expect(StatusCode::OK);
+        let packet = agent.sees(&ticket_path(&ticket, "")).await;
         assert_eq!(packet["question"], "转人工");
         assert_eq!(packet["ticket"]["reason"], "requested");
         assert!(
@@ -75,10 +70,7 @@ async fn from_question_to_person_and_back() {
             "{packet}"
         );
 
-        agent
-            .act(&ticket_path(&ticket, "/claim"))
-            .await
-            .expect(StatusCode::OK);
+        agent.does(&ticket_path(&ticket, "/claim")).await;
         assert_eq!(phone.until("state").await.data["data"]["state"], "waiting");
         assert_eq!(phone.until("state").await.data["data"]["agent"], "小李");
 
@@ -101,10 +93,7 @@ async fn from_question_to_person_and_back() {
             .post(&ticket_path(&ticket, "/notes"), json!({"text": "急"}))
             .await
             .expect(StatusCode::CREATED);
-        agent
-            .act(&ticket_path(&ticket, "/hand-back"))
-            .await
-            .expect(StatusCode::OK);
+        agent.does(&ticket_path(&ticket, "/hand-back")).await;
         let sent = buyer.say("包邮吗").await;
         assert_eq!(
             sent["decision"]["reply"], "全场满99元包邮。",
@@ -127,11 +116,7 @@ async fn from_question_to_person_and_back() {
             .post(&format!("/v1/shops/{OPEN}/feedback"), down)
             .await;
         assert_eq!(thumb.status, StatusCode::NO_CONTENT, "{}", thumb.text);
-        let stats = world
-            .admin
-            .get(&format!("/v1/shops/{OPEN}/stats"))
-            .await
-            .expect(StatusCode::OK);
+        let stats = world.admin.sees(&format!("/v1/shops/{OPEN}/stats")).await;
         assert_eq!(stats["feedback"], json!([{"name": "down", "count": 1}]));
         world.server.close().await;
     })
@@ -160,10 +145,7 @@ async fn sent_twice_is_said_once() {
 
         let agent = world.agent("小李").await;
         let ticket = ticket.as_str().expect("a ticket");
-        agent
-            .act(&ticket_path(ticket, "/claim"))
-            .await
-            .expect(StatusCode::OK);
+        agent.does(&ticket_path(ticket, "/claim")).await;
         let reply = || {
             let (path, body) = (ticket_path(ticket, "/reply"), json!({"text": "在的"}));
             let agent = agent.clone();
@@ -205,9 +187,8 @@ async fn sent_twice_is_said_once() {
         );
         let reader = world.nobody().with_key(&token);
         let page = reader
-            .get(&format!("/v1/shops/{OPEN}/conversations/c-1/messages"))
-            .await
-            .expect(StatusCode::OK);
+            .sees(&format!("/v1/shops/{OPEN}/conversations/c-1/messages"))
+            .await;
         assert_eq!(page["total"], 4);
         world.server.close().await;
     })
@@ -271,11 +252,7 @@ async fn outside_hours_the_buyer_is_told_honestly() {
                 .is_some_and(|text| text.contains("服务时间")),
             "{sent}"
         );
-        let shop = world
-            .nobody()
-            .get(&format!("/v1/shops/{NIGHT}"))
-            .await
-            .expect(StatusCode::OK);
+        let shop = world.nobody().sees(&format!("/v1/shops/{NIGHT}")).await;
         assert_eq!(shop["within_hours"], false);
         // The bot still answers while the ticket waits for the morning.
         assert_eq!(buyer.say("包邮吗").await["decision"]["decision"], "answer");
@@ -295,9 +272,7 @@ async fn transferred_resolved_and_reopened() {
             .post(&ticket_path(&ticket, "/reply"), json!({"text": "在"}))
             .await;
         unclaimed.refused(StatusCode::CONFLICT, "unclaimed");
-        one.act(&ticket_path(&ticket, "/claim"))
-            .await
-            .expect(StatusCode::OK);
+        one.does(&ticket_path(&ticket, "/claim")).await;
         let foreign = two
             .post(&ticket_path(&ticket, "/reply"), json!({"text": "在"}))
             .await;
@@ -311,16 +286,11 @@ async fn transferred_resolved_and_reopened() {
             (&json!("waiting"), &json!("售后"))
         );
         let mine = two
-            .get(&format!("/v1/shops/{OPEN}/tickets?skill=售后"))
-            .await
-            .expect(StatusCode::OK);
+            .sees(&format!("/v1/shops/{OPEN}/tickets?skill=售后"))
+            .await;
         assert_eq!(mine["total"], 1);
-        two.act(&ticket_path(&ticket, "/claim"))
-            .await
-            .expect(StatusCode::OK);
-        two.act(&ticket_path(&ticket, "/resolve"))
-            .await
-            .expect(StatusCode::OK);
+        two.does(&ticket_path(&ticket, "/claim")).await;
+        two.does(&ticket_path(&ticket, "/resolve")).await;
         one.act(&ticket_path(&ticket, "/claim"))
             .await
             .refused(StatusCode::CONFLICT, "illegal-move");
@@ -331,16 +301,9 @@ async fn transferred_resolved_and_reopened() {
             ticket.as_str(),
             "the buyer's return reopens the ticket"
         );
-        two.act(&ticket_path(&ticket, "/claim"))
-            .await
-            .expect(StatusCode::OK);
-        two.act(&ticket_path(&ticket, "/resolve"))
-            .await
-            .expect(StatusCode::OK);
-        let opened = one
-            .act(&ticket_path(&ticket, "/reopen"))
-            .await
-            .expect(StatusCode::OK);
+        two.does(&ticket_path(&ticket, "/claim")).await;
+        two.does(&ticket_path(&ticket, "/resolve")).await;
+        let opened = one.does(&ticket_path(&ticket, "/reopen")).await;
         assert_eq!(
             (&opened["state"], &opened["reopened"]),
             (&json!("reopened"), &json!(2))
@@ -479,26 +442,21 @@ async fn work_teaches_and_the_unanswered_are_counted() {
         }
         let clusters = world
             .admin
-            .get(&format!("/v1/shops/{OPEN}/unanswered"))
-            .await
-            .expect(StatusCode::OK);
+            .sees(&format!("/v1/shops/{OPEN}/unanswered"))
+            .await;
         assert_eq!(
             (&clusters["total"], &clusters["items"][0]["count"]),
             (&json!(1), &json!(3)),
             "{clusters}"
         );
         let queue = agent
-            .get(&format!("/v1/shops/{OPEN}/tickets?state=waiting"))
-            .await
-            .expect(StatusCode::OK);
+            .sees(&format!("/v1/shops/{OPEN}/tickets?state=waiting"))
+            .await;
         let ticket = queue["items"][0]["id"]
             .as_str()
             .expect("a ticket")
             .to_owned();
-        agent
-            .act(&ticket_path(&ticket, "/claim"))
-            .await
-            .expect(StatusCode::OK);
+        agent.does(&ticket_path(&ticket, "/claim")).await;
         let said = json!({"text": "我们不卖燃料哦", "entry": "faq:ship"});
         agent
             .post(&ticket_path(&ticket, "/reply"), said)
@@ -506,17 +464,13 @@ async fn work_teaches_and_the_unanswered_are_counted() {
             .expect(StatusCode::CREATED);
         let lessons = world
             .admin
-            .get(&format!("/v1/shops/{OPEN}/learning?state=open"))
-            .await
-            .expect(StatusCode::OK);
+            .sees(&format!("/v1/shops/{OPEN}/learning?state=open"))
+            .await;
         assert_eq!(lessons["items"][0]["entry"], "faq:ship", "{lessons}");
         let id = lessons["items"][0]["id"].as_str().expect("an id");
         let path = format!("/v1/shops/{OPEN}/learning/{id}/accept");
-        assert_eq!(
-            world.admin.act(&path).await.expect(StatusCode::OK)["state"],
-            "accepted"
-        );
-        let audit = world.admin.get("/v1/audit").await.expect(StatusCode::OK);
+        assert_eq!(world.admin.does(&path).await["state"], "accepted");
+        let audit = world.admin.sees("/v1/audit").await;
         assert_eq!(audit["items"][0]["action"], "learning.accepted");
         world.server.close().await;
     })
@@ -552,10 +506,7 @@ async fn a_new_version_goes_live_and_back() {
             .await
             .until("done")
             .await;
-        assert_eq!(
-            world.admin.get(&path).await.expect(StatusCode::OK)["state"],
-            done.data["state"]
-        );
+        assert_eq!(world.admin.sees(&path).await["state"], done.data["state"]);
         done.data
     };
     let done = rebuild().await;
@@ -575,13 +526,9 @@ async fn a_new_version_goes_live_and_back() {
         "the live version stays"
     );
     let path = format!("/v1/shops/{OPEN}/snapshots");
-    let versions = world.admin.get(&path).await.expect(StatusCode::OK);
+    let versions = world.admin.sees(&path).await;
     assert_eq!(versions["total"], 2);
-    world
-        .admin
-        .act(&format!("{path}/rollback"))
-        .await
-        .expect(StatusCode::OK);
+    world.admin.does(&format!("{path}/rollback")).await;
     assert_eq!(answer("包邮吗").await, "全场满99元包邮。");
     world.server.close().await;
 }

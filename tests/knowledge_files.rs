@@ -200,7 +200,7 @@ fn workbooks_are_read_as_their_merchants_see_them() {
         .unwrap();
     sheet.write(5, 3, "满300减50").unwrap();
     sheet
-        .write_with_format(5, 4, &ExcelDateTime::from_ymd(2026, 10, 20).unwrap(), &date)
+        .write_with_format(5, 4, ExcelDateTime::from_ymd(2026, 10, 20).unwrap(), &date)
         .unwrap();
     let end = ExcelDateTime::from_ymd(2026, 11, 11)
         .unwrap()

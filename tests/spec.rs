@@ -123,8 +123,11 @@ const WORDINGS: &[&str] = &[
     "{s}是什么 {p}",
 ];
 
-/// A shop with nothing but these products: id, name, specs.
-fn shop_of(products: Vec<(String, String, Vec<(String, String)>)>) -> Shop {
+/// Id, name, specs.
+type Made = (String, String, Vec<(String, String)>);
+
+/// A shop with nothing but these products.
+fn shop_of(products: Vec<Made>) -> Shop {
     let place = |row| Place {
         file: "products/p.csv".into(),
         row,

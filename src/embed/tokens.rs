@@ -357,8 +357,8 @@ mod tests {
 
         #[test]
         fn any_characters_are_cut_alike(text in "\\PC{0,30}") {
-            prop_assume!(!text.contains('<'));
-            check(&text);
+            // The library takes `<s>` for a mark.
+            check(&text.replace('<', ""));
         }
     }
 }

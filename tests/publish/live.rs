@@ -11,6 +11,7 @@ use zhike::conversation::store::{NewKey, Slice};
 use zhike::http::{self, Server, works};
 
 use super::{GOOD, Place, SHOP, small};
+use crate::support::http::PATIENCE;
 
 /// A running server, and a client that holds a key for everything.
 struct Desk {
@@ -320,10 +321,7 @@ async fn a_followed_folder_goes_live_by_itself() {
     let mut look = tokio::time::interval(Duration::from_millis(200));
     let mut written = None;
     while live() == before {
-        assert!(
-            start.elapsed() < Duration::from_secs(60),
-            "nothing happened"
-        );
+        assert!(start.elapsed() < PATIENCE, "nothing happened");
         look.tick().await;
         if written.is_none_or(|at: Instant| at.elapsed() > Duration::from_secs(10)) {
             let hours = if written.is_none() { 24 } else { 36 };

@@ -332,6 +332,11 @@ impl Actor {
         self.send(Method::GET, path, None, &[]).await
     }
 
+    /// A GET that works.
+    pub async fn sees(&self, path: &str) -> Value {
+        self.get(path).await.expect(StatusCode::OK)
+    }
+
     pub async fn post(&self, path: &str, body: Value) -> Reply {
         self.send(Method::POST, path, Some(body), &[]).await
     }
@@ -339,6 +344,11 @@ impl Actor {
     /// A POST without a body.
     pub async fn act(&self, path: &str) -> Reply {
         self.send(Method::POST, path, None, &[]).await
+    }
+
+    /// One that works.
+    pub async fn does(&self, path: &str) -> Value {
+        self.act(path).await.expect(StatusCode::OK)
     }
 
     pub async fn send(

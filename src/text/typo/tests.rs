@@ -64,25 +64,6 @@ fn slips_are_mended_and_good_text_stays() {
     }
 }
 
-/// Prints what a correction costs: `cargo test --release --lib text::typo::tests::cost -- --ignored --nocapture`.
-#[test]
-#[ignore = "a measurement, not a test"]
-fn cost() {
-    let segmenter = Segmenter::new(&[]);
-    let known = KnownWords::new(WORDS.iter().copied());
-    for text in [
-        "这个裙子什么时候能发货呢",
-        "退或的运废谁出啊",
-        "我想问一下这个能不能便宜点",
-    ] {
-        let start = std::time::Instant::now();
-        for _ in 0..20_000 {
-            std::hint::black_box(correct(&segmenter, &known, text));
-        }
-        println!("{text}: {:?}", start.elapsed() / 20_000);
-    }
-}
-
 #[test]
 fn corrections_say_what_and_where() {
     let segmenter = Segmenter::new(&[]);
