@@ -287,7 +287,9 @@ mod tests {
 
     #[test]
     fn faults_name_the_place() {
-        let rows: &[(&str, &[(&str, &str)], &str)] = &[
+        /// File, environment, message.
+        type Row<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a str);
+        let rows: &[Row<'_>] = &[
             (
                 "listen = \"a\"\nlisen = \"b\"",
                 &[],

@@ -152,8 +152,8 @@ pub fn reasons(outcomes: &[Labelled]) -> Vec<(String, usize, usize)> {
     let mut counts: HashMap<String, (usize, usize)> = HashMap::new();
     for outcome in outcomes {
         let name = match outcome.reason {
-            Some(reason) => format!("handoff:{}", zhike::eval::outcome::reason_name(reason)),
-            None => format!("{:?}", outcome.decision).to_lowercase(),
+            Some(reason) => format!("handoff:{}", reason.as_str()),
+            None => outcome.decision.as_str().to_owned(),
         };
         let scope = if outcome.expected.in_scope() {
             "in"

@@ -7,7 +7,7 @@
 use jiff::Timestamp;
 
 use super::connector::{FactKind, fact_kind};
-use super::product::{Asked, Subject};
+use super::product::Asked;
 use super::reply::{compose, handoff};
 use super::types::{Decision, Outcome, Part, Question, Reason, Source};
 use super::{Engine, parse};
@@ -64,10 +64,8 @@ pub fn wanted(
             question.product.as_deref(),
             question.at,
         );
-        let product = match asked.subject {
-            Subject::One { product, .. } => Some(asked.product_at(product).id.clone()),
-            _ => None,
-        };
+        let product = asked.subject.one();
+        let product = product.map(|index| asked.product_at(index).id.clone());
         let order = order.map(str::to_owned).or_else(|| {
             std::iter::once(&question.text)
                 .chain(question.previous.iter().rev())

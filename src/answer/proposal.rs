@@ -7,7 +7,8 @@ use super::types::{ChoiceOption, Outcome, Reason};
 pub struct Proposal {
     /// What to do.
     pub decision: Outcome,
-    /// Text for the buyer; facts in it stand verbatim in the knowledge. Empty for a handoff whose script says all.
+    /// Text for the buyer; facts in it stand verbatim in the knowledge. Empty where a script says all: of a handoff, or
+    /// the question which product is meant.
     pub reply: String,
     /// Probability, 0..1, that this is what the buyer wants to know and that it is right.
     pub confidence: f64,

@@ -13,7 +13,7 @@ use crate::knowledge::{Measure, Product, SizeChart};
 use crate::text::measure::{Doubt, Reading};
 use crate::text::normalise::normalise;
 use chart::{Advice, Known, advise};
-use measures::{label, repeat};
+use measures::repeat;
 use reply::{ask, ask_product, handoff, label_for, recommend, same_size, show, told};
 use wording::{CHART, FITS, asks_size, says_any};
 
@@ -229,7 +229,7 @@ fn advice(asked: &Asked<'_>, sure: f64) -> Option<Proposal> {
         let reply = format!(
             "您说的{}好像不太对，麻烦再确认一下{}是多少？",
             repeat(reading),
-            label(reading.measure)
+            reading.measure.name()
         );
         return Some(ask(
             reply,
@@ -255,7 +255,7 @@ fn advice(asked: &Asked<'_>, sure: f64) -> Option<Proposal> {
             Some(ask(
                 reply,
                 sure.min(0.9),
-                format!("chart {} needs {}", chart.stem, label(measure)),
+                format!("chart {} needs {}", chart.stem, measure.name()),
             ))
         }
         Advice::Outside => {

@@ -7,6 +7,7 @@
 
 mod across;
 mod certainty;
+mod name;
 mod names;
 mod reply;
 mod resolve;

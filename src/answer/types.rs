@@ -37,6 +37,17 @@ pub enum Outcome {
     Handoff,
 }
 
+impl Outcome {
+    /// Its name in the API, the store and labels.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Outcome::Answer => "answer",
+            Outcome::Clarify => "clarify",
+            Outcome::Handoff => "handoff",
+        }
+    }
+}
+
 /// Why a talk is passed to a person; the first that fits, in this order.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema,
@@ -63,6 +74,45 @@ pub enum Reason {
     LowConfidence,
     /// Nothing on record.
     NoMatch,
+}
+
+impl Reason {
+    /// Every reason, in order.
+    pub const ALL: [Reason; 10] = [
+        Reason::Requested,
+        Reason::Complaint,
+        Reason::Risk,
+        Reason::OrderSpecific,
+        Reason::VolatileFact,
+        Reason::Sensitive,
+        Reason::NotInForce,
+        Reason::Repeated,
+        Reason::LowConfidence,
+        Reason::NoMatch,
+    ];
+
+    /// Its name in the API, the store and labels.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Reason::Requested => "requested",
+            Reason::Complaint => "complaint",
+            Reason::Risk => "risk",
+            Reason::OrderSpecific => "order_specific",
+            Reason::VolatileFact => "volatile_fact",
+            Reason::Sensitive => "sensitive",
+            Reason::NotInForce => "not_in_force",
+            Reason::Repeated => "repeated",
+            Reason::LowConfidence => "low_confidence",
+            Reason::NoMatch => "no_match",
+        }
+    }
+
+    /// The reason of a name.
+    pub fn named(name: &str) -> Option<Reason> {
+        Reason::ALL
+            .into_iter()
+            .find(|reason| reason.as_str() == name)
+    }
 }
 
 /// The decision on one message.
@@ -174,4 +224,23 @@ pub struct Receipt {
     pub entries: Vec<String>,
     /// The rule that decided, for example `faq`, `spec`, `size`, `guard.requested`.
     pub rule: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Outcome, Reason};
+
+    #[test]
+    fn names_are_those_of_the_api() {
+        for outcome in [Outcome::Answer, Outcome::Clarify, Outcome::Handoff] {
+            let written = serde_json::to_value(outcome).expect("a name");
+            assert_eq!(written, outcome.as_str());
+        }
+        for reason in Reason::ALL {
+            let written = serde_json::to_value(reason).expect("a name");
+            assert_eq!(written, reason.as_str());
+            assert_eq!(Reason::named(reason.as_str()), Some(reason));
+        }
+        assert_eq!(Reason::named("whatever"), None);
+    }
 }

@@ -104,6 +104,9 @@ pub enum Command {
         /// Write a self-contained HTML report here
         #[arg(long, env = "ZHIKE_HTML")]
         html: Option<PathBuf>,
+        /// Compare with this older snapshot, question by question
+        #[arg(long, env = "ZHIKE_AGAINST")]
+        against: Option<String>,
     },
     /// List the snapshots of a shop
     Snapshots {

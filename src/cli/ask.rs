@@ -64,10 +64,7 @@ fn readable(decision: &Decision) -> String {
     }
     let how = match (&decision.decision, &decision.handoff) {
         (Outcome::Handoff, Some(handoff)) => {
-            format!(
-                "handoff: {}",
-                crate::eval::outcome::reason_name(handoff.reason)
-            )
+            format!("handoff: {}", handoff.reason.as_str())
         }
         (Outcome::Answer, _) => "answer".into(),
         (Outcome::Clarify, _) => "clarify".into(),

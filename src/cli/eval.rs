@@ -1,27 +1,36 @@
 //! `zhike eval`.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use super::args::{Args, now};
 use super::{CliError, engine, note, out, out_json};
+use crate::answer::Engine;
 use crate::answer::decide::answer_with;
+use crate::eval::compare::compare;
 use crate::eval::confusion::{Lookup, confusions};
 use crate::eval::outcome::Labelled;
-use crate::eval::report::{Report, text};
+use crate::eval::report::{Report, comparison_text, text};
 use crate::eval::{files, golden, html, measure};
+use crate::index::Catalog;
 use crate::text::normalise::normalise;
 
-/// Asks a shop's golden questions, or those of a file, and reports. Status 1 where the share of wrong answers is over
-/// the shop's default budget.
-pub fn eval(
-    args: &Args,
-    shop: &str,
-    file: Option<&Path>,
-    html_path: Option<&Path>,
-) -> Result<bool, CliError> {
+/// What to evaluate, and where the page goes.
+pub struct Wanted<'a> {
+    /// Labelled questions; the shop's golden questions where absent.
+    pub file: Option<&'a Path>,
+    /// The page.
+    pub html: Option<&'a Path>,
+    /// An older snapshot to compare with.
+    pub against: Option<&'a str>,
+}
+
+/// Asks a shop's golden questions, or those of a file, and reports; or compares what an older snapshot says to them.
+/// Status 1 where the share of wrong answers is over the shop's default budget.
+pub fn eval(args: &Args, shop: &str, wanted: &Wanted<'_>) -> Result<bool, CliError> {
     let engine = engine(args, shop)?;
     let settings = &engine.snapshot.shop.settings;
-    let asked = match file {
+    let asked = match wanted.file {
         None => golden::asked(&engine.snapshot.shop.golden, now()),
         Some(path) => {
             let (asked, findings) = files::read(path, settings, now())
@@ -37,26 +46,56 @@ pub fn eval(
             "no labelled questions: write some to {shop}/golden.csv or name a file"
         )));
     }
-    let outcomes = golden::run(
-        &asked,
-        &|question| answer_with(&engine, question, 10, false),
-        &|id| crate::publish::category(&engine, id),
-    );
-    let report = report(&engine, &outcomes);
-    if let Some(path) = html_path {
-        std::fs::write(path, html::page(&report)).map_err(|source| CliError::Io {
+    let outcomes = outcomes(&engine, &asked);
+    match wanted.against {
+        None => {
+            let report = report(&engine, &outcomes);
+            let page = || html::page(&report);
+            show(args, wanted, page, &report, || text(&report))?;
+        }
+        Some(older) => {
+            let snapshot = Catalog::new(&args.index, shop).open(older)?;
+            let before = Engine::new(Arc::new(snapshot), engine.encoder);
+            let before = self::outcomes(&before, &asked);
+            let live = &engine.snapshot.manifest.id;
+            let comparison = compare(older, &before, live, &outcomes);
+            let page = || html::comparison_page(shop, &comparison);
+            let text = || comparison_text(&comparison);
+            show(args, wanted, page, &comparison, text)?;
+        }
+    }
+    let budget = settings.budgets.get("default").copied().unwrap_or(0.03);
+    Ok(wrong_share(&outcomes) <= budget)
+}
+
+/// What an engine makes of labelled questions.
+fn outcomes(engine: &Engine, asked: &[golden::Asked]) -> Vec<Labelled> {
+    golden::run(
+        asked,
+        &|question| answer_with(engine, question, 10, false),
+        &|id| crate::publish::category(engine, id),
+    )
+}
+
+/// Writes the page where one is wanted, and the result.
+fn show(
+    args: &Args,
+    wanted: &Wanted<'_>,
+    page: impl FnOnce() -> String,
+    result: &impl serde::Serialize,
+    text: impl FnOnce() -> String,
+) -> Result<(), CliError> {
+    if let Some(path) = wanted.html {
+        std::fs::write(path, page()).map_err(|source| CliError::Io {
             what: format!("write {}", path.display()),
             source,
         })?;
         note(args, &format!("report: {}", path.display()));
     }
-    if args.json {
-        out_json(&report)?
-    } else {
-        out(&text(&report))?
+    match args.json {
+        true => out_json(result),
+        false => out(&text()),
     }
-    let budget = settings.budgets.get("default").copied().unwrap_or(0.03);
-    Ok(wrong_share(&outcomes) <= budget)
 }
 
 /// Share of wrong among answered, 0..1.
@@ -75,7 +114,7 @@ fn wrong_share(outcomes: &[Labelled]) -> f64 {
 }
 
 /// The report on outcomes.
-fn report(engine: &crate::answer::Engine, outcomes: &[Labelled]) -> Report {
+fn report(engine: &Engine, outcomes: &[Labelled]) -> Report {
     let shop = &engine.snapshot.shop;
     let title = |id: &str| {
         engine

@@ -118,8 +118,18 @@ pub fn run(args: &Args) -> ExitCode {
             limit,
             offset,
         } => ask::search(args, shop, words, kind.as_deref(), *limit, *offset),
-        Command::Eval { shop, file, html } => {
-            eval::eval(args, shop, file.as_deref(), html.as_deref())
+        Command::Eval {
+            shop,
+            file,
+            html,
+            against,
+        } => {
+            let wanted = eval::Wanted {
+                file: file.as_deref(),
+                html: html.as_deref(),
+                against: against.as_deref(),
+            };
+            eval::eval(args, shop, &wanted)
         }
         Command::Snapshots { shop } => snapshots::list(args, shop),
         Command::Rollback {

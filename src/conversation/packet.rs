@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use super::store::{Message, Note, Ticket};
 use crate::answer::{Decision, Outcome};
 use crate::knowledge::Settings;
-use crate::text::measure::{Measure, measures};
+use crate::text::measure::measures;
 
 /// The last messages shown.
 const LAST: usize = 20;
@@ -186,18 +186,7 @@ fn read(
 fn told<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<Told> {
     let mut told: Vec<Told> = Vec::new();
     for reading in texts.flat_map(measures) {
-        let name = match reading.measure {
-            Measure::Height => "身高",
-            Measure::Weight => "体重",
-            Measure::Bust => "胸围",
-            Measure::Waist => "腰围",
-            Measure::Hip => "臀围",
-            Measure::Foot => "脚长",
-            Measure::Shoulder => "肩宽",
-            Measure::Age => "年龄",
-            Measure::Head => "头围",
-            Measure::Wrist => "手围",
-        };
+        let name = reading.measure.name();
         told.retain(|known| known.name != name);
         told.push(Told {
             name: name.into(),

@@ -92,22 +92,6 @@ pub fn priority(reason: Reason, words: &str) -> Priority {
     Priority { rank, minutes }
 }
 
-/// The name of a reason in the API and the store.
-pub fn reason_name(reason: Reason) -> &'static str {
-    match reason {
-        Reason::Requested => "requested",
-        Reason::Complaint => "complaint",
-        Reason::Risk => "risk",
-        Reason::OrderSpecific => "order_specific",
-        Reason::VolatileFact => "volatile_fact",
-        Reason::Sensitive => "sensitive",
-        Reason::NotInForce => "not_in_force",
-        Reason::Repeated => "repeated",
-        Reason::LowConfidence => "low_confidence",
-        Reason::NoMatch => "no_match",
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -127,21 +111,6 @@ mod tests {
         ];
         for (reason, words, rank) in rows {
             assert_eq!(priority(reason, words).rank, rank, "{words}");
-        }
-    }
-
-    #[test]
-    fn reason_names_are_those_of_the_api() {
-        for reason in [
-            Reason::Requested,
-            Reason::OrderSpecific,
-            Reason::NotInForce,
-            Reason::NoMatch,
-        ] {
-            assert_eq!(
-                serde_json::to_value(reason).expect("plain"),
-                reason_name(reason)
-            );
         }
     }
 }

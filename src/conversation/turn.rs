@@ -4,7 +4,7 @@ use std::future::Future;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::priority::{priority, reason_name};
+use super::priority::priority;
 use super::state::{Move, State};
 use super::store::{Actor, Record, Recorded, Store, StoreError, Talk, TicketPlan, Turn, Verdict};
 use crate::answer::{Decision, Handoff, Outcome, Question, Reason, Receipt};
@@ -216,7 +216,7 @@ fn taken(settings: &Settings, record: Record, verdict: Option<Verdict>, now: Tim
             parts: Vec::new(),
             options: Vec::new(),
             handoff: ticket.map(|ticket| Handoff {
-                reason: reason(&ticket.reason),
+                reason: Reason::named(&ticket.reason).unwrap_or(Reason::Requested),
                 ticket: ticket.id,
                 message: String::new(),
                 within_hours: hours::service(settings, now).open,
@@ -235,22 +235,4 @@ fn taken(settings: &Settings, record: Record, verdict: Option<Verdict>, now: Tim
         message,
         reply,
     }
-}
-
-fn reason(name: &str) -> Reason {
-    const ALL: [Reason; 10] = [
-        Reason::Requested,
-        Reason::Complaint,
-        Reason::Risk,
-        Reason::OrderSpecific,
-        Reason::VolatileFact,
-        Reason::Sensitive,
-        Reason::NotInForce,
-        Reason::Repeated,
-        Reason::LowConfidence,
-        Reason::NoMatch,
-    ];
-    ALL.into_iter()
-        .find(|reason| reason_name(*reason) == name)
-        .unwrap_or(Reason::Requested)
 }

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
 
-use super::measures::{Estimate, Figure, Measures, differences, measure};
+use super::figure::Figure;
+use super::measures::{Estimate, Measures, differences, measure};
 use super::outcome::{Labelled, Verdict};
 use crate::answer::Outcome;
 

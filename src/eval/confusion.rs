@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::outcome::{Expected, Labelled, Verdict, reason_name};
+use super::outcome::{Expected, Labelled, Verdict};
 use crate::answer::Outcome;
 
 /// An entry and what a list shows for it.
@@ -144,14 +144,14 @@ fn confusion(outcome: &Labelled, lookup: &Lookup, labels: &Labels) -> Confusion 
         expected_outcome: match &outcome.expected {
             Expected::Clarify => Some("clarify".to_owned()),
             Expected::Handoff(None) => Some("handoff".to_owned()),
-            Expected::Handoff(Some(reason)) => Some(format!("handoff:{}", reason_name(*reason))),
+            Expected::Handoff(Some(reason)) => Some(format!("handoff:{}", reason.as_str())),
             Expected::Entries(_) | Expected::Compound(_) => None,
         },
         got,
         decision: match (outcome.decision, outcome.reason) {
             (Outcome::Answer, _) => "answer".to_owned(),
             (Outcome::Clarify, _) => "clarify".to_owned(),
-            (Outcome::Handoff, Some(reason)) => format!("handoff:{}", reason_name(reason)),
+            (Outcome::Handoff, Some(reason)) => format!("handoff:{}", reason.as_str()),
             (Outcome::Handoff, None) => "handoff".to_owned(),
         },
         confidence: outcome.confidence(),

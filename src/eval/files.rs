@@ -7,8 +7,8 @@ use serde::Deserialize;
 use thiserror::Error;
 
 use super::golden::{Asked, asked};
-use super::outcome::{Expected, parse_reason};
-use crate::answer::Question;
+use super::outcome::Expected;
+use crate::answer::{Question, Reason};
 use crate::knowledge::{self, Finding, Settings, parse_order_state};
 
 /// Why a file of labelled questions cannot be used.
@@ -154,7 +154,7 @@ fn expected(text: &str) -> Result<Expected, String> {
         "clarify" => Ok(Expected::Clarify),
         "handoff" => Ok(Expected::Handoff(None)),
         text => match text.strip_prefix("handoff:") {
-            Some(reason) => match parse_reason(reason) {
+            Some(reason) => match Reason::named(reason) {
                 Some(reason) => Ok(Expected::Handoff(Some(reason))),
                 None => Err(format!("\"{reason}\" is no reason of a handoff")),
             },

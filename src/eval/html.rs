@@ -2,12 +2,13 @@
 
 use super::compare::Comparison;
 use super::confusion::Confusion;
-use super::measures::{Figure, Measures};
+use super::figure::Figure;
+use super::measures::Measures;
 use super::outcome::Verdict;
 use super::plot::{self, class, escape};
 use super::report::{
-    Report, answered, expectation, expected_label, fix, interval, judgement, names, percent,
-    signed, standing_label,
+    COST_HEADER, Report, answered, cost_cells, expectation, expected_label, fix, interval,
+    judgement, names, percent, signed,
 };
 
 /// Style of both pages.
@@ -265,29 +266,8 @@ fn costs(out: &mut String, report: &Report) {
     if report.costs.is_empty() {
         return;
     }
-    let rows = report.costs.iter().map(|cost| {
-        vec![
-            expected_label(&cost.category).to_owned(),
-            percent(cost.budget),
-            format!("{} / {}", cost.labels, cost.fewest),
-            format!("{:.3}", cost.threshold),
-            standing_label(cost.standing).to_owned(),
-            format!("{} / {}", cost.wrong, cost.answered),
-            percent(cost.bound),
-            percent(cost.kept),
-        ]
-    });
-    let header = [
-        "分类",
-        "预算",
-        "标注 / 至少",
-        "阈值",
-        "状态",
-        "答错 / 已答",
-        "答错率上界",
-        "可答中仍答",
-    ];
-    table(out, "预算与代价", "figures", &header, rows);
+    let rows = report.costs.iter().map(cost_cells);
+    table(out, "预算与代价", "figures", &COST_HEADER, rows);
 }
 
 fn confusions(out: &mut String, confusions: &[Confusion]) {

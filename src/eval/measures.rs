@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::outcome::{Expected, Labelled, Verdict, reason_name};
+use super::figure::Figure;
+use super::outcome::{Expected, Labelled, Verdict};
 use super::random::Random;
 use crate::answer::Outcome;
 
@@ -18,97 +19,6 @@ pub const BINS: usize = 15;
 const DRAWS: usize = 1000;
 /// Points kept of a risk–coverage curve.
 const CURVE_POINTS: usize = 200;
-
-/// A figure.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Figure {
-    /// Share of questions whose outcome is as expected.
-    Passed,
-    /// Share of in-scope questions whose best candidate is right.
-    Top1,
-    /// … with a right one among the best three.
-    Top3,
-    /// Mean of 1 / rank of the first right candidate, 0 beyond rank 10, over in-scope questions.
-    Mrr10,
-    /// Share of in-scope questions answered.
-    Coverage,
-    /// Share of wrong among all that was answered.
-    Wrong,
-    /// Share of questions that must not be answered and were.
-    Leaked,
-    /// Correct coverage at precision 90 %: share of in-scope questions answered rightly at the loosest threshold of
-    /// confidence where that precision holds, every answered question outside the scope counting as wrong.
-    CorrectAt90,
-    /// … at precision 95 %.
-    CorrectAt95,
-    /// … at precision 99 %.
-    CorrectAt99,
-    /// Chance that a question with a right best candidate has more confidence than any other question (Mann–Whitney).
-    Auroc,
-    /// Mean distance of confidence and share of right best candidates over [`BINS`] equal bins, by their counts
-    /// (expected calibration error; Guo et al. 2017).
-    Ece,
-}
-
-impl Figure {
-    /// Every figure, in the order of reports.
-    pub const ALL: [Figure; 12] = [
-        Figure::Passed,
-        Figure::Top1,
-        Figure::Top3,
-        Figure::Mrr10,
-        Figure::Coverage,
-        Figure::Wrong,
-        Figure::Leaked,
-        Figure::CorrectAt90,
-        Figure::CorrectAt95,
-        Figure::CorrectAt99,
-        Figure::Auroc,
-        Figure::Ece,
-    ];
-
-    /// A short English name for the terminal.
-    pub fn name(self) -> &'static str {
-        match self {
-            Figure::Passed => "as expected",
-            Figure::Top1 => "top-1",
-            Figure::Top3 => "top-3",
-            Figure::Mrr10 => "MRR@10",
-            Figure::Coverage => "coverage",
-            Figure::Wrong => "wrong of answered",
-            Figure::Leaked => "must-not answered",
-            Figure::CorrectAt90 => "correct at P90",
-            Figure::CorrectAt95 => "correct at P95",
-            Figure::CorrectAt99 => "correct at P99",
-            Figure::Auroc => "AUROC",
-            Figure::Ece => "ECE",
-        }
-    }
-
-    /// What a merchant's team reads.
-    pub fn label(self) -> &'static str {
-        match self {
-            Figure::Passed => "符合预期",
-            Figure::Top1 => "首位命中",
-            Figure::Top3 => "前三命中",
-            Figure::Mrr10 => "平均倒数排名 MRR@10",
-            Figure::Coverage => "回答覆盖率",
-            Figure::Wrong => "已答中的答错率",
-            Figure::Leaked => "不该答却答了",
-            Figure::CorrectAt90 => "精确率 90% 时的正确覆盖",
-            Figure::CorrectAt95 => "精确率 95% 时的正确覆盖",
-            Figure::CorrectAt99 => "精确率 99% 时的正确覆盖",
-            Figure::Auroc => "置信度区分力 AUROC",
-            Figure::Ece => "校准误差 ECE",
-        }
-    }
-
-    /// Whether more is better.
-    pub fn rises(self) -> bool {
-        !matches!(self, Figure::Wrong | Figure::Leaked | Figure::Ece)
-    }
-}
 
 /// A figure's value with its 95 % bootstrap interval (percentiles).
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -484,13 +394,13 @@ fn handoffs(outcomes: &[Labelled]) -> Vec<ReasonRow> {
         if let Some(Some(reason)) = expected {
             by_reason
                 .entry(reason)
-                .or_insert_with(|| row(reason_name(reason)))
+                .or_insert_with(|| row(reason.as_str()))
                 .expected += 1;
         }
         let Some(given) = given else { continue };
         let line = by_reason
             .entry(given)
-            .or_insert_with(|| row(reason_name(given)));
+            .or_insert_with(|| row(given.as_str()));
         line.given += 1;
         line.fitting +=
             u32::from(expected.is_some_and(|reason| reason.is_none_or(|reason| reason == given)));

@@ -9,6 +9,7 @@ pub mod binomial;
 pub mod calibrate;
 pub mod compare;
 pub mod confusion;
+pub mod figure;
 pub mod files;
 pub mod golden;
 pub mod html;
@@ -18,5 +19,6 @@ mod plot;
 pub mod random;
 pub mod report;
 
-pub use measures::{Figure, Measures, measure};
+pub use figure::Figure;
+pub use measures::{Measures, measure};
 pub use outcome::{Expected, Labelled, Verdict};

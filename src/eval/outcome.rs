@@ -25,7 +25,7 @@ impl From<&Expect> for Expected {
         match expect {
             Expect::Entries(ids) => Expected::Entries(ids.clone()),
             Expect::Clarify => Expected::Clarify,
-            Expect::Handoff(reason) => Expected::Handoff(reason.as_deref().and_then(parse_reason)),
+            Expect::Handoff(reason) => Expected::Handoff(reason.as_deref().and_then(Reason::named)),
         }
     }
 }
@@ -62,7 +62,7 @@ impl Expected {
         match self {
             Expected::Clarify => "clarify",
             Expected::Handoff(None) => "handoff",
-            Expected::Handoff(Some(reason)) => reason_name(*reason),
+            Expected::Handoff(Some(reason)) => reason.as_str(),
             _ => self.ids().next().map_or("entries", |id| {
                 id.split_once(':').map_or("entries", |(kind, _)| kind)
             }),
@@ -73,27 +73,6 @@ impl Expected {
 /// Whether a label names this entry: its id, or its id without the prefix of its kind.
 fn same(label: &str, id: &str) -> bool {
     label == id || id.split_once(':').is_some_and(|(_, bare)| bare == label)
-}
-
-/// The reason of a name as the API spells it.
-pub fn parse_reason(name: &str) -> Option<Reason> {
-    serde_json::from_value(serde_json::Value::String(name.to_owned())).ok()
-}
-
-/// The name of a reason as the API spells it.
-pub fn reason_name(reason: Reason) -> &'static str {
-    match reason {
-        Reason::Requested => "requested",
-        Reason::Complaint => "complaint",
-        Reason::Risk => "risk",
-        Reason::OrderSpecific => "order_specific",
-        Reason::VolatileFact => "volatile_fact",
-        Reason::Sensitive => "sensitive",
-        Reason::NotInForce => "not_in_force",
-        Reason::Repeated => "repeated",
-        Reason::LowConfidence => "low_confidence",
-        Reason::NoMatch => "no_match",
-    }
 }
 
 /// One part of a message, as decided.
@@ -362,8 +341,10 @@ pub(crate) mod tests {
             )
         };
         use Outcome::{Answer, Clarify, Handoff};
+        /// Expected, decided, parts, options, verdict.
+        type Row<'a> = (Expected, Outcome, &'a [&'a str], &'a [&'a str], Verdict);
         #[rustfmt::skip]
-        let rows: &[(Expected, Outcome, &[&str], &[&str], Verdict)] = &[
+        let rows: &[Row<'_>] = &[
             (entries(&["faq:a"]), Answer, &["answer:faq:a"], &[], Verdict::Right),
             (entries(&["a"]), Answer, &["answer:faq:a"], &[], Verdict::Right),
             (entries(&["faq:a", "faq:b"]), Answer, &["answer:faq:b"], &[], Verdict::Right),
@@ -396,26 +377,5 @@ pub(crate) mod tests {
                 "{expected:?} {parts:?} {options:?}"
             );
         }
-    }
-
-    #[test]
-    fn reasons_are_named_as_the_api_names_them() {
-        use Reason::*;
-        let all = [
-            Requested,
-            Complaint,
-            Risk,
-            OrderSpecific,
-            VolatileFact,
-            Sensitive,
-            NotInForce,
-            Repeated,
-            LowConfidence,
-            NoMatch,
-        ];
-        for reason in all {
-            assert_eq!(parse_reason(reason_name(reason)), Some(reason));
-        }
-        assert_eq!(parse_reason("whatever"), None);
     }
 }

@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::calibrate::{Cost, Standing};
 use super::compare::Comparison;
 use super::confusion::{Confusion, Fix, Named};
-use super::measures::{Estimate, Figure, Measures};
+use super::figure::Figure;
+use super::measures::{Estimate, Measures};
 use super::outcome::Verdict;
 use crate::answer::calibration::Calibration;
 
@@ -125,29 +126,33 @@ pub fn calibration(out: &mut String, calibration: &Calibration, costs: &[Cost]) 
     if costs.is_empty() {
         return;
     }
-    let rows = costs.iter().map(|cost| {
-        vec![
-            expected_label(&cost.category).to_owned(),
-            percent(cost.budget),
-            format!("{} / {}", cost.labels, cost.fewest),
-            format!("{:.3}", cost.threshold),
-            standing_label(cost.standing).to_owned(),
-            format!("{} / {}", cost.wrong, cost.answered),
-            percent(cost.bound),
-            percent(cost.kept),
-        ]
-    });
-    let header = [
-        "分类",
-        "预算",
-        "标注/至少",
-        "阈值",
-        "状态",
-        "答错/已答",
-        "答错率上界",
-        "可答中仍答",
-    ];
-    table(out, &header, rows);
+    table(out, &COST_HEADER, costs.iter().map(cost_cells));
+}
+
+/// What [`cost_cells`] are.
+pub(super) const COST_HEADER: [&str; 8] = [
+    "分类",
+    "预算",
+    "标注 / 至少",
+    "阈值",
+    "状态",
+    "答错 / 已答",
+    "答错率上界",
+    "可答中仍答",
+];
+
+/// What a budget costs, as a row of a table.
+pub(super) fn cost_cells(cost: &Cost) -> Vec<String> {
+    vec![
+        expected_label(&cost.category).to_owned(),
+        percent(cost.budget),
+        format!("{} / {}", cost.labels, cost.fewest),
+        format!("{:.3}", cost.threshold),
+        standing_label(cost.standing).to_owned(),
+        format!("{} / {}", cost.wrong, cost.answered),
+        percent(cost.bound),
+        percent(cost.kept),
+    ]
 }
 
 fn confusions(out: &mut String, confusions: &[Confusion]) {

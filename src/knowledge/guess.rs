@@ -3,6 +3,8 @@
 //! A merchant who comes from another tool brings sheets with headers of that tool. What is guessed here is shown to
 //! the merchant before it is noted under `[columns]` of `shop.toml`; nothing is taken over unseen.
 
+mod cells;
+
 use std::collections::HashSet;
 
 use jiff::tz::TimeZone;
@@ -13,7 +15,8 @@ use super::header::{ColumnDef, ColumnMap, nearest_column, resolve};
 use super::names::fold;
 use super::settings::Settings;
 use super::table::{Row, Sheet, SourceFile, each_sheet};
-use super::{dates, faq, product};
+use super::{faq, product};
+use cells::Cells;
 
 /// Rows at the top among which the header is looked for.
 const HEADER_WITHIN: usize = 6;
@@ -314,166 +317,5 @@ fn hinted(header: &str, column: &str, table: &Table) -> f64 {
     }
 }
 
-/// What stands in a column.
-struct Cells {
-    filled: usize,
-    share_filled: f64,
-    /// Share that are questions.
-    asking: f64,
-    /// Share that are dates.
-    dates: f64,
-    /// Share that differ from each other.
-    distinct: f64,
-    /// Mean length in characters.
-    length: f64,
-    sample: String,
-}
-
-impl Cells {
-    fn new(rows: &[Row], column: usize, zone: &TimeZone) -> Cells {
-        let texts: Vec<&str> = rows
-            .iter()
-            .map(|row| row.cell(column))
-            .filter(|text| !text.is_empty())
-            .collect();
-        let count = texts.len().max(1) as f64;
-        let share =
-            |is: &dyn Fn(&str) -> bool| texts.iter().filter(|text| is(text)).count() as f64 / count;
-        Cells {
-            filled: texts.len(),
-            share_filled: texts.len() as f64 / rows.len().max(1) as f64,
-            asking: share(&is_question),
-            dates: share(&|text| dates::parse(text, zone).is_ok()),
-            distinct: texts.iter().collect::<HashSet<_>>().len() as f64 / count,
-            length: texts.iter().map(|text| text.chars().count()).sum::<usize>() as f64 / count,
-            sample: texts
-                .first()
-                .map(|text| text.chars().take(40).collect())
-                .unwrap_or_default(),
-        }
-    }
-
-    /// How much the cells look like those of a column of ours, 0..1.
-    fn looks_like(&self, column: &str) -> f64 {
-        if self.filled == 0 {
-            return 0.0;
-        }
-        match column {
-            "question" if self.length <= 40.0 => self.asking * self.share_filled,
-            // An answer is a sentence, and rarely a question.
-            "answer" if self.length >= 12.0 => (1.0 - self.asking) * self.share_filled * 0.9,
-            "valid_from" | "valid_until" | "on_sale_from" | "on_sale_until" => self.dates * 0.7,
-            "category" if self.filled >= 8 && self.length <= 8.0 => {
-                (1.0 - self.distinct) * self.share_filled * (1.0 - self.dates) * 0.9
-            }
-            _ => 0.0,
-        }
-    }
-}
-
-/// Whether a cell asks something.
-fn is_question(text: &str) -> bool {
-    const ASKING: &[&str] = &[
-        "吗",
-        "么",
-        "怎",
-        "什么",
-        "多少",
-        "多久",
-        "几",
-        "哪",
-        "如何",
-        "能不能",
-        "可不可以",
-        "是不是",
-        "有没有",
-        "为什么",
-        "呢",
-    ];
-    text.chars().count() <= 60
-        && (text.ends_with(['?', '？']) || ASKING.iter().any(|word| text.contains(word)))
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn mapped(text: &str) -> (&'static str, Vec<String>) {
-        let (mapping, findings) = guess("a.csv", text.as_bytes().to_vec(), &Settings::default());
-        let mapping = mapping.unwrap_or_else(|| panic!("no mapping: {findings:?}"));
-        let columns = mapping
-            .columns
-            .iter()
-            .map(|guess| format!("{}={}", guess.header, guess.column.unwrap_or("-")));
-        (mapping.folder, columns.collect())
-    }
-
-    #[test]
-    fn foreign_sheets_are_understood() {
-        for (text, folder, columns) in [
-            // Headers that say it in other words.
-            (
-                "知识标题,客户问法,标准话术,业务类型\n发货,什么时候发货,付款后48小时内发出,物流\n退货,怎么退货,签收后7天内可以退,售后\n",
-                "faq",
-                &[
-                    "知识标题=-",
-                    "客户问法=question",
-                    "标准话术=answer",
-                    "业务类型=category",
-                ][..],
-            ),
-            // Headers that say nothing: the cells do.
-            (
-                "A,B\n什么时候发货?,付款后48小时内发出，节假日顺延\n可以开发票吗,可以，签收后在订单里申请\n",
-                "faq",
-                &["A=question", "B=answer"],
-            ),
-            // A title above the header, several phrasings, dates.
-            (
-                "机器人知识库导出,,,,\n序号,问题,扩展问法一,扩展问法二,机器人回复,截止日期\n1,什么时候发货,几天发货,啥时候发,48小时内发出,2026-12-31\n",
-                "faq",
-                &[
-                    "序号=id",
-                    "问题=question",
-                    "扩展问法一=similar",
-                    "扩展问法二=similar",
-                    "机器人回复=answer",
-                    "截止日期=valid_until",
-                ],
-            ),
-            // Products: what is no column of ours is a spec.
-            (
-                "款号,宝贝标题,所属类目,面料成分\nD101,碎花连衣裙,连衣裙,雪纺\nD102,针织开衫,开衫,棉\n",
-                "products",
-                &[
-                    "款号=id",
-                    "宝贝标题=name",
-                    "所属类目=category",
-                    "面料成分=-",
-                ],
-            ),
-        ] {
-            let got = mapped(text);
-            assert_eq!(got.0, folder, "{text}");
-            assert_eq!(got.1, columns, "{text}");
-        }
-    }
-
-    #[test]
-    fn what_is_read_already_needs_no_note() {
-        let text = "问题,回答,问询次数\n怎么退货,七天内可以退回来的,3\n";
-        let (mapping, _) = guess("a.csv", text.as_bytes().to_vec(), &Settings::default());
-        let mapping = mapping.unwrap();
-        assert!(
-            mapping.columns[..2]
-                .iter()
-                .all(|guess| guess.why == Why::Known)
-        );
-        assert_eq!(mapping.to_note().count(), 0, "{:?}", mapping.columns);
-        assert!(
-            guess("a.csv", b"x\n".to_vec(), &Settings::default())
-                .0
-                .is_none()
-        );
-    }
-}
+mod tests;

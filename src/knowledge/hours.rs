@@ -6,6 +6,9 @@ use jiff::{Timestamp, ToSpan};
 
 use super::settings::{Hours, Settings, Shift};
 
+/// Open from, until.
+type Span = (Time, Time);
+
 /// Days looked ahead for the next opening: beyond any holiday.
 const AHEAD: i32 = 62;
 
@@ -78,7 +81,7 @@ pub fn hours_text(settings: &Settings) -> String {
     let Some(hours) = &settings.hours else {
         return "全天".into();
     };
-    let mut groups: Vec<(Vec<i8>, Vec<(Time, Time)>)> = Vec::new();
+    let mut groups: Vec<(Vec<i8>, Vec<Span>)> = Vec::new();
     for shift in &hours.shifts {
         let days = shift_days(hours, shift);
         match groups.iter_mut().find(|(known, _)| *known == days) {
@@ -166,9 +169,9 @@ fn spans(hours: &Hours, date: Date) -> Vec<(String, DateTime, DateTime)> {
 }
 
 /// Joins spans that follow one another: 08:30-16:30 and 16:30-23:30 are 08:30-23:30.
-fn merge(mut spans: Vec<(Time, Time)>) -> Vec<(Time, Time)> {
+fn merge(mut spans: Vec<Span>) -> Vec<Span> {
     spans.sort_unstable();
-    let mut merged: Vec<(Time, Time)> = Vec::new();
+    let mut merged: Vec<Span> = Vec::new();
     for (from, to) in spans {
         match merged.last_mut() {
             Some(last) if last.1 == from && last.0 != last.1 => last.1 = to,

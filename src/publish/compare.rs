@@ -170,6 +170,18 @@ impl Comparison {
         self.shifts.iter().filter(|shift| shift.is_worse())
     }
 
+    /// What changed, in the order in which people read it, each group with its title: first what came out worse.
+    pub fn groups(&self) -> impl Iterator<Item = (&'static str, Vec<&Shift>)> {
+        let of = |kind: Kind| {
+            let shifts = self.shifts.iter();
+            shifts.filter(move |shift| shift.kind == kind && !shift.is_worse())
+        };
+        let rest = Kind::ALL.map(|kind| (kind.label(), of(kind).collect()));
+        std::iter::once(("标准问题变差", self.worse().collect()))
+            .chain(rest)
+            .filter(|(_, shifts): &(_, Vec<_>)| !shifts.is_empty())
+    }
+
     /// How many real questions (repeats counted) lost, gained or changed their answer. Another wording of the same
     /// entries is what a merchant's edit is for and not counted.
     pub fn changed(&self) -> usize {

@@ -23,15 +23,8 @@ pub fn page(report: &Report) -> String {
         verdict(report)
     );
     tiles(&mut body, report);
-    let worse: Vec<&Shift> = answers.worse().collect();
-    group(&mut body, "标准问题变差", &worse);
-    for kind in Kind::ALL {
-        let of_kind: Vec<&Shift> = answers
-            .shifts
-            .iter()
-            .filter(|shift| shift.kind == kind && !shift.is_worse())
-            .collect();
-        group(&mut body, kind.label(), &of_kind);
+    for (title, shifts) in answers.groups() {
+        group(&mut body, title, &shifts);
     }
     thresholds(&mut body, report);
     knowledge(&mut body, report);
@@ -90,9 +83,6 @@ fn tiles(body: &mut String, report: &Report) {
 }
 
 fn group(body: &mut String, title: &str, shifts: &[&Shift]) {
-    if shifts.is_empty() {
-        return;
-    }
     body.push_str(&format!(
         "<section><h2>{title}（{}）</h2><table class=\"list\"><tr><th>问题<th>之前<th>之后<th>出处",
         shifts.len()

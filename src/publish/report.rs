@@ -1,10 +1,9 @@
 //! What a publish would change, for people: text for a terminal.
 
-use super::compare::{Comparison, Kind, Said, Shift};
+use super::compare::{Comparison, Said, Shift};
 use super::diff::{Changed, KnowledgeDiff, Named};
 use super::gate::Objection;
-use crate::answer::Outcome;
-use crate::eval::outcome::reason_name;
+use crate::answer::{Outcome, Reason};
 
 /// Everything there is to say about going from one snapshot to another.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -35,15 +34,8 @@ pub fn text(report: &Report) -> String {
         answers.real,
         answers.shifts.len()
     ));
-    let worse: Vec<&Shift> = answers.worse().collect();
-    group(&mut out, "标准问题变差", &worse);
-    for kind in Kind::ALL {
-        let of_kind: Vec<&Shift> = answers
-            .shifts
-            .iter()
-            .filter(|shift| shift.kind == kind && !shift.is_worse())
-            .collect();
-        group(&mut out, kind.label(), &of_kind);
+    for (title, shifts) in answers.groups() {
+        group(&mut out, title, &shifts);
     }
     for threshold in &answers.thresholds {
         out.push_str(&format!(
@@ -88,9 +80,6 @@ fn knowledge(out: &mut String, diff: &KnowledgeDiff) {
 }
 
 fn group(out: &mut String, title: &str, shifts: &[&Shift]) {
-    if shifts.is_empty() {
-        return;
-    }
     out.push_str(&format!("{title}：{}\n", shifts.len()));
     for shift in shifts.iter().take(SHOWN) {
         let place = shift
@@ -127,7 +116,7 @@ pub fn said(said: &Said) -> String {
         Outcome::Clarify if said.options.is_empty() => "反问".into(),
         Outcome::Clarify => format!("给选项 {}", said.options.join(" / ")),
         Outcome::Handoff => {
-            let reason = said.reason.map_or("handoff", reason_name);
+            let reason = said.reason.map_or("handoff", Reason::as_str);
             if entries.is_empty() {
                 format!("转人工 {reason}")
             } else {

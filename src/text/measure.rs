@@ -46,6 +46,22 @@ pub enum Measure {
 }
 
 impl Measure {
+    /// What it is called.
+    pub fn name(self) -> &'static str {
+        match self {
+            Measure::Height => "身高",
+            Measure::Weight => "体重",
+            Measure::Bust => "胸围",
+            Measure::Waist => "腰围",
+            Measure::Hip => "臀围",
+            Measure::Foot => "脚长",
+            Measure::Shoulder => "肩宽",
+            Measure::Age => "年龄",
+            Measure::Head => "头围",
+            Measure::Wrist => "手围",
+        }
+    }
+
     /// The values that a body can have, in the canonical unit.
     fn possible(self) -> std::ops::RangeInclusive<f64> {
         match self {

@@ -4,75 +4,6 @@
 
 use pinyin::{ToPinyin, ToPinyinMulti};
 
-/// First letters: `thyf` for 退货运费. Characters without a reading stay, in lower case; spaces vanish.
-///
-/// ```
-/// use zhike::text::pinyin::initials;
-/// assert_eq!(initials("退货运费"), "thyf");
-/// assert_eq!(initials("T恤 掉色"), "txds");
-/// ```
-pub fn initials(text: &str) -> String {
-    let letters = text.chars().filter(|c| !c.is_whitespace());
-    letters
-        .flat_map(|c| {
-            reading(c)
-                .map_or(c.to_ascii_lowercase(), first_letter)
-                .to_lowercase()
-        })
-        .collect()
-}
-
-/// Whole syllables without spaces: `tuihuoyunfei`. Characters without a reading stay, in lower case.
-pub fn full(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() * 2);
-    for c in text.chars().filter(|c| !c.is_whitespace()) {
-        match reading(c) {
-            Some(syllable) => out.push_str(syllable),
-            None => out.push(c.to_ascii_lowercase()),
-        }
-    }
-    out
-}
-
-/// Whether two texts of the same length are written differently but read alike (运废 and 运费).
-///
-/// Where one character differs, tones do not count, as in the typing of pinyin; where more do, they must agree, so that
-/// 景点 (jǐngdiǎn) is not 经典 (jīngdiǎn).
-pub fn sounds_alike(a: &str, b: &str) -> bool {
-    if a.chars().count() != b.chars().count() {
-        return false;
-    }
-    let differing: Vec<(char, char)> = a.chars().zip(b.chars()).filter(|(a, b)| a != b).collect();
-    match differing[..] {
-        [] => false,
-        [(a, b)] => same_sound(a, b),
-        _ => differing.iter().all(|&(a, b)| same_tone(a, b)),
-    }
-}
-
-/// Whether two characters share a reading, tone included.
-fn same_tone(a: char, b: char) -> bool {
-    let (Some(of_a), Some(of_b)) = (a.to_pinyin_multi(), b.to_pinyin_multi()) else {
-        return false;
-    };
-    of_a.into_iter().any(|one| {
-        of_b.into_iter()
-            .any(|other| one.with_tone() == other.with_tone())
-    })
-}
-
-/// Whether two characters share a reading without tones, or are the same.
-pub fn same_sound(a: char, b: char) -> bool {
-    if a == b {
-        return true;
-    }
-    let (Some(of_a), Some(of_b)) = (a.to_pinyin_multi(), b.to_pinyin_multi()) else {
-        return false;
-    };
-    of_a.into_iter()
-        .any(|one| of_b.into_iter().any(|other| one.plain() == other.plain()))
-}
-
 /// Whether the commonest readings of two characters agree, with the tone where `tone` says so.
 pub(super) fn sounds_like(a: char, b: char, tone: bool) -> bool {
     match (a.to_pinyin(), b.to_pinyin()) {
@@ -90,10 +21,6 @@ pub(super) fn sounds_like(a: char, b: char, tone: bool) -> bool {
 /// The commonest reading of a character.
 pub(super) fn reading(c: char) -> Option<&'static str> {
     c.to_pinyin().map(|pinyin| pinyin.plain())
-}
-
-fn first_letter(syllable: &str) -> char {
-    syllable.chars().next().unwrap_or_default()
 }
 
 /// How what was typed meets a text, best first.
@@ -231,21 +158,6 @@ mod tests {
     use crate::text::normalise::normalise;
 
     #[test]
-    fn letters_and_syllables() {
-        for (text, letters, syllables) in [
-            ("退货运费", "thyf", "tuihuoyunfei"),
-            ("T恤 掉色", "txds", "txudiaose"),
-            ("7天无理由", "7twly", "7tianwuliyou"),
-            ("", "", ""),
-        ] {
-            assert_eq!(
-                (initials(text).as_str(), full(text).as_str()),
-                (letters, syllables)
-            );
-        }
-    }
-
-    #[test]
     fn typing_finds() {
         let rows = [
             ("退货", "退货运费谁出", Some(Match::Prefix)),
@@ -275,21 +187,6 @@ mod tests {
                 expected,
                 "{typed} in {text}"
             );
-        }
-    }
-
-    #[test]
-    fn sound() {
-        for (a, b, alike) in [
-            ("运废", "运费", true),
-            ("退或", "退货", true),
-            ("尺玛", "尺码", true),
-            ("发贷", "发货", false),
-            ("景点", "经典", false),
-            ("退货", "退货", false),
-            ("退", "退货", false),
-        ] {
-            assert_eq!(sounds_alike(a, b), alike, "{a} {b}");
         }
     }
 }

@@ -2,6 +2,7 @@ use std::path::Path;
 
 use super::*;
 use crate::knowledge::read_shop;
+use crate::text::normalise::normalise;
 
 fn sample(shop: &str) -> Shop {
     read_shop(

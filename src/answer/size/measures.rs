@@ -114,22 +114,6 @@ fn settle(chart: &SizeChart, known: &mut [Reading]) {
     }
 }
 
-/// What a measure is called.
-pub fn label(measure: Measure) -> &'static str {
-    match measure {
-        Measure::Height => "身高",
-        Measure::Weight => "体重",
-        Measure::Bust => "胸围",
-        Measure::Waist => "腰围",
-        Measure::Hip => "臀围",
-        Measure::Foot => "脚长",
-        Measure::Shoulder => "肩宽",
-        Measure::Age => "年龄",
-        Measure::Head => "头围",
-        Measure::Wrist => "手围",
-    }
-}
-
 /// A reading as the reply repeats it: 身高160cm, 体重100斤; a bare figure gets the unit it was read in.
 pub fn repeat(reading: &Reading) -> String {
     let figure = reading.written.trim();
@@ -149,5 +133,5 @@ pub fn repeat(reading: &Reading) -> String {
         _ if same(2.54) => "英寸",
         _ => "",
     };
-    format!("{}{figure}{unit}", label(reading.measure))
+    format!("{}{figure}{unit}", reading.measure.name())
 }

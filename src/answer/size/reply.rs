@@ -2,7 +2,7 @@
 
 use super::OPTIONS;
 use super::chart::Fit;
-use super::measures::{label, repeat};
+use super::measures::repeat;
 use super::wording::{LOOSE, TIGHT};
 use crate::answer::product::{Asked, Subject};
 use crate::answer::proposal::{Fact, Proposal};
@@ -26,7 +26,7 @@ pub fn label_for(measure: Measure, chart: &SizeChart) -> &str {
                 .unwrap_or(header)
         })
         .filter(|header| !header.is_empty())
-        .unwrap_or(label(measure))
+        .unwrap_or(measure.name())
 }
 
 /// 身高160cm、体重100斤
@@ -284,13 +284,6 @@ pub fn ask_product(asked: &Asked<'_>, products: &[u32], sure: f64) -> Proposal {
         &[]
     };
     Proposal {
-        reply: asked
-            .shop
-            .settings
-            .scripts
-            .get("ask_product")
-            .cloned()
-            .unwrap_or_default(),
         options: options
             .iter()
             .map(|&index| {

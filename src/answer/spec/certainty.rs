@@ -98,7 +98,7 @@ pub(in crate::answer) fn residue(plain: &Plain, explained: &[bool]) -> usize {
             let inner = at > 0
                 && plain.chars[at].is_ascii_alphanumeric()
                 && plain.chars[at - 1].is_ascii_alphanumeric();
-            !rest[at] && !(inner && !rest[at - 1])
+            !rest[at] && (!inner || rest[at - 1])
         })
         .count()
 }

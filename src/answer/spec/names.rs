@@ -1,52 +1,15 @@
 //! The specs and page sections of a shop's products, by name, and what of them a question asks for.
 
+use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 
 use aho_corasick::AhoCorasick;
 
+use super::name::{Name, bare};
 use super::words::{Hit, Strength, WORDS};
 use crate::answer::product::{Plain, squeeze};
 use crate::knowledge::Shop;
 use crate::text::lexicon::Synonyms;
-use crate::text::normalise::normalise;
-
-/// What comes before a spec's name without changing what is meant (额定功率, 产品尺寸, 适合季节).
-const QUALIFIERS: &[&str] = &[
-    "是否可以",
-    "是否需要",
-    "是否支持",
-    "是否含有",
-    "是否带有",
-    "是否为",
-    "是否有",
-    "是否含",
-    "是否带",
-    "是否可",
-    "是否能",
-    "是否",
-    "有无",
-    "可否",
-    "产品",
-    "商品",
-    "额定",
-    "主要",
-    "整机",
-    "机身",
-    "最大",
-    "适用",
-    "适合",
-    "外观",
-    "外形",
-    "单瓶",
-    "详细",
-    "具体",
-];
-
-/// Qualifiers that say nothing of their own: 产品尺寸 is 尺寸, but 最大功率 need not be 功率.
-const MERE: &[&str] = &["产品", "商品", "适用", "适合", "详细", "具体"];
-
-/// What another thing has, and not the product: 适用型号 is no 型号.
-const OF_OTHERS: &[&str] = &["品牌", "型号", "机型", "车型"];
 
 /// Columns whose values change by the minute: never quoted.
 const VOLATILE: &[&str] = &[
@@ -69,19 +32,6 @@ pub enum Slot {
     Spec(u32),
     /// `product.passages[i]`
     Section(u32),
-}
-
-/// A name that specs or sections carry.
-#[derive(Debug, Clone)]
-struct Name {
-    /// Squeezed, without a remark in brackets.
-    text: String,
-    /// The name without qualifiers.
-    core: String,
-    /// Whether the name says no more than its core.
-    mere: bool,
-    /// Groups of the table that know the name, else those that know its core.
-    groups: Vec<u16>,
 }
 
 /// All spec and section names of a shop.
@@ -262,7 +212,9 @@ impl SpecNames {
             }
         }
         for topic in &mut topics {
-            topic.targets.sort_by(|a, b| b.1.cmp(&a.1));
+            topic
+                .targets
+                .sort_by_key(|&(_, strength)| Reverse(strength));
         }
         topics
     }
@@ -368,71 +320,5 @@ impl SpecNames {
             }
             Target::Group(group) => of(&group),
         }
-    }
-}
-
-impl Name {
-    fn new(text: String) -> Name {
-        let core = core(&text).to_owned();
-        let mut groups = WORDS.groups_of(&text).to_vec();
-        if groups.is_empty() && core != text {
-            groups = WORDS.groups_of(&core).to_vec();
-        }
-        let mere = core == text || MERE.iter().any(|qualifier| text.starts_with(qualifier));
-        Name {
-            text,
-            core,
-            mere,
-            groups,
-        }
-    }
-}
-
-/// A name normalised and squeezed, without a remark in brackets at its end: `重量(g)` → `重量`.
-fn bare(written: &str) -> String {
-    let plain = normalise(written);
-    let cut = match (
-        plain.ends_with([')', ']', '】']),
-        plain.rfind(['(', '[', '【']),
-    ) {
-        (true, Some(open)) if open > 0 => &plain[..open],
-        _ => plain.as_str(),
-    };
-    squeeze(cut)
-}
-
-/// A name without a qualifier, where two characters or more are left.
-fn core(name: &str) -> &str {
-    QUALIFIERS
-        .iter()
-        .filter_map(|qualifier| name.strip_prefix(qualifier))
-        .find(|rest| rest.chars().nth(1).is_some())
-        .filter(|rest| {
-            !OF_OTHERS.contains(rest) || name.starts_with("产品") || name.starts_with("商品")
-        })
-        .unwrap_or(name)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn qualifiers_go_and_parts_stay() {
-        for (name, expected) in [
-            ("额定功率", "功率"),
-            ("产品尺寸", "尺寸"),
-            ("是否为有机食品", "有机食品"),
-            ("是否可折叠", "折叠"),
-            ("充电功率", "充电功率"),
-            ("鞋底材质", "鞋底材质"),
-            ("适用季节", "季节"),
-            ("适用型号", "适用型号"),
-            ("产品型号", "型号"),
-        ] {
-            assert_eq!(core(name), expected);
-        }
-        assert_eq!(bare("重量（g）"), "重量");
-        assert_eq!(bare("净含量 (ml)"), "净含量");
     }
 }

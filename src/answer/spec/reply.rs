@@ -215,13 +215,7 @@ pub(super) fn which_product(
     };
     Some(Proposal {
         decision: Outcome::Clarify,
-        reply: asked
-            .shop
-            .settings
-            .scripts
-            .get("ask_product")
-            .cloned()
-            .unwrap_or_default(),
+        reply: String::new(),
         confidence: sure,
         reason: None,
         facts: Vec::new(),

@@ -256,10 +256,7 @@ fn unsaid(reading: &Reading<'_, '_>, thing: &str, from: usize, left: usize) -> O
     let table = &reading.asked.catalogue.specs;
     let before = reading.asked.plain.slice(0, from);
     let lists = |name: &&str| !table.slots_named(reading.product, name).is_empty();
-    if left > 1
-        || !ASKS.iter().any(|word| before.ends_with(word))
-        || !INSIDE.iter().any(|name| lists(name))
-    {
+    if left > 1 || !ASKS.iter().any(|word| before.ends_with(word)) || !INSIDE.iter().any(lists) {
         return None;
     }
     Some(Proposal {

@@ -1,10 +1,11 @@
 //! What was asked, how the shop fares, and who changed what.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
 use serde::Serialize;
-use sqlx::FromRow;
+use sqlx::{AssertSqlSafe, FromRow};
 use utoipa::ToSchema;
 
 use crate::answer::Question;
@@ -96,7 +97,9 @@ impl Store {
              and opened_at < $3 group by state order by state",
         )
         .await?;
-        let asked = self.asked(shop, from, until, MOST).await?;
+        let asked = self
+            .asked("order by at, message", shop, [from, until], MOST)
+            .await?;
         let mut hours: BTreeMap<String, i64> = BTreeMap::new();
         let mut entries: BTreeMap<&str, i64> = BTreeMap::new();
         for question in &asked {
@@ -115,7 +118,7 @@ impl Store {
                 count,
             })
             .collect();
-        entries.sort_by(|a, b| b.count.cmp(&a.count));
+        entries.sort_by_key(|entry| Reverse(entry.count));
         Ok(Stats {
             outcomes,
             reasons,
@@ -166,27 +169,26 @@ impl Store {
         })
     }
 
-    /// Questions decided in `[from, until)`, oldest first: for replays, statistics and the unanswered list.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
-    pub async fn asked(
+    /// Questions decided in `[from, until)`; `further` conditions and the order come behind.
+    async fn asked(
         &self,
+        further: &'static str,
         shop: &str,
-        from: Timestamp,
-        until: Timestamp,
+        [from, until]: [Timestamp; 2],
         limit: i64,
     ) -> Result<Vec<Asked>, StoreError> {
-        Ok(sqlx::query_as(
+        let sql = format!(
             "select message, conversation, question, product, outcome, reason, confidence, entries, at from decisions
-             where shop = $1 and at >= $2 and at < $3 order by at, message limit $4",
-        )
-        .bind(shop)
-        .bind(Millis::from(from))
-        .bind(Millis::from(until))
-        .bind(limit)
-        .fetch_all(&self.read)
-        .await?)
+             where shop = $1 and at >= $2 and at < $3 {further} limit $4"
+        );
+        // Safe: nothing goes into the statement but what is written in this program.
+        Ok(sqlx::query_as(AssertSqlSafe(sql))
+            .bind(shop)
+            .bind(Millis::from(from))
+            .bind(Millis::from(until))
+            .bind(limit)
+            .fetch_all(&self.read)
+            .await?)
     }
 
     /// The latest `limit` questions decided in `[from, until)`, masked as they were stored, each with what its buyer
@@ -242,19 +244,11 @@ impl Store {
         until: Timestamp,
         limit: i64,
     ) -> Result<Vec<Asked>, StoreError> {
-        Ok(sqlx::query_as(
-            "select message, conversation, question, product, outcome, reason, confidence, entries, at from decisions
-             where shop = $1 and at >= $2 and at < $3
+        let in_vain = "
              and (reason in ('no_match', 'low_confidence', 'not_in_force', 'repeated') or outcome = 'clarify'
              or reply in (select message from feedback where shop = $1 and verdict = 'down'))
-             order by at desc, message limit $4",
-        )
-        .bind(shop)
-        .bind(Millis::from(from))
-        .bind(Millis::from(until))
-        .bind(limit)
-        .fetch_all(&self.read)
-        .await?)
+             order by at desc, message";
+        self.asked(in_vain, shop, [from, until], limit).await
     }
 
     /// Writes who did what into the audit log.
@@ -290,18 +284,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Database`].
     pub async fn audit_log(&self, shop: &str, slice: Slice) -> Result<Page<AuditLine>, StoreError> {
-        let items = sqlx::query_as(
-            "select * from audit where ($1 = '' or shop = $1) order by at desc, id desc limit $2 offset $3",
-        )
-        .bind(shop)
-        .bind(slice.limit)
-        .bind(slice.offset)
-        .fetch_all(&self.read)
-        .await?;
-        let total = sqlx::query_scalar("select count(*) from audit where ($1 = '' or shop = $1)")
-            .bind(shop)
-            .fetch_one(&self.read)
-            .await?;
-        Ok(Page::new(items, total, slice))
+        let what = "audit where ($1 = '' or shop = $1)";
+        self.page(what, "at desc, id desc", &[shop], slice).await
     }
 }

@@ -73,18 +73,8 @@ impl Store {
     /// # Errors
     /// [`StoreError::Database`].
     pub async fn keys(&self, slice: Slice) -> Result<Page<ApiKey>, StoreError> {
-        let items = sqlx::query_as(
-            "select id, name, scopes, shops, created_by, created_at, revoked_at from api_keys
-             order by created_at desc, id desc limit $1 offset $2",
-        )
-        .bind(slice.limit)
-        .bind(slice.offset)
-        .fetch_all(&self.read)
-        .await?;
-        let total = sqlx::query_scalar("select count(*) from api_keys")
-            .fetch_one(&self.read)
-            .await?;
-        Ok(Page::new(items, total, slice))
+        self.page("api_keys", "created_at desc, id desc", &[], slice)
+            .await
     }
 
     /// Takes a key back, with the sessions it opened.
@@ -106,10 +96,7 @@ impl Store {
             .execute(work.connection())
             .await?;
         self.commit(work).await?;
-        key.ok_or_else(|| StoreError::Missing {
-            what: "key",
-            id: id.to_owned(),
-        })
+        key.ok_or_else(|| StoreError::missing("key", id))
     }
 
     /// Who holds this secret key; `None`: nobody, or no longer.

@@ -16,24 +16,9 @@ impl Store {
         state: &str,
         slice: Slice,
     ) -> Result<Page<Lesson>, StoreError> {
-        let items = sqlx::query_as(
-            "select * from learning where shop = $1 and ($2 = '' or state = $2)
-             order by at desc, id desc limit $3 offset $4",
-        )
-        .bind(shop)
-        .bind(state)
-        .bind(slice.limit)
-        .bind(slice.offset)
-        .fetch_all(&self.read)
-        .await?;
-        let total = sqlx::query_scalar(
-            "select count(*) from learning where shop = $1 and ($2 = '' or state = $2)",
-        )
-        .bind(shop)
-        .bind(state)
-        .fetch_one(&self.read)
-        .await?;
-        Ok(Page::new(items, total, slice))
+        let what = "learning where shop = $1 and ($2 = '' or state = $2)";
+        self.page(what, "at desc, id desc", &[shop, state], slice)
+            .await
     }
 
     /// One lesson.
@@ -46,10 +31,7 @@ impl Store {
             .bind(id)
             .fetch_optional(&self.read)
             .await?
-            .ok_or_else(|| StoreError::Missing {
-                what: "learning item",
-                id: id.to_owned(),
-            })
+            .ok_or_else(|| StoreError::missing("learning item", id))
     }
 
     /// A person's decision on a lesson: `accepted` or `rejected`.
@@ -74,7 +56,7 @@ impl Store {
         .bind(Millis::from(now))
         .fetch_optional(&self.write)
         .await?
-        .ok_or_else(|| StoreError::Missing { what: "learning item", id: id.to_owned() })
+        .ok_or_else(|| StoreError::missing("learning item", id))
     }
 
     /// Keeps a thumb on a message: `verdict` `up` or `down`. The same giver's later thumb replaces the earlier.
@@ -109,10 +91,7 @@ impl Store {
         .execute(&self.write)
         .await?;
         match kept.rows_affected() {
-            0 => Err(StoreError::Missing {
-                what: "message",
-                id: message.to_owned(),
-            }),
+            0 => Err(StoreError::missing("message", message)),
             _ => Ok(()),
         }
     }

@@ -18,8 +18,8 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde_json::Value;
-use sqlx::any::AnyPoolOptions;
-use sqlx::{Any, AnyConnection, AnyPool, Executor, Transaction};
+use sqlx::any::{AnyPoolOptions, AnyRow};
+use sqlx::{Any, AnyConnection, AnyPool, AssertSqlSafe, Executor, FromRow, Transaction};
 
 pub use hub::{Subscription, Told};
 pub use journal::{Count, Stats, Waiting};
@@ -74,6 +74,13 @@ pub enum StoreError {
     /// A value that does not serialise.
     #[error("cannot read or write JSON: {0}")]
     Json(#[from] serde_json::Error),
+}
+
+impl StoreError {
+    fn missing(what: &'static str, id: &str) -> StoreError {
+        let id = id.to_owned();
+        StoreError::Missing { what, id }
+    }
 }
 
 /// Where talks are kept.
@@ -141,6 +148,31 @@ impl Store {
     pub async fn close(&self) {
         self.read.close().await;
         self.write.close().await;
+    }
+
+    /// A page of the rows of `what` (a table and a condition) by `order`; `texts` are the condition's `$1`, `$2` ….
+    async fn page<T>(
+        &self,
+        what: &'static str,
+        order: &'static str,
+        texts: &[&str],
+        slice: Slice,
+    ) -> Result<Page<T>, StoreError>
+    where
+        T: for<'r> FromRow<'r, AnyRow> + Send + Unpin,
+    {
+        let [limit, offset] = [texts.len() + 1, texts.len() + 2];
+        let rows = format!("select * from {what} order by {order} limit ${limit} offset ${offset}");
+        // Safe: nothing goes into the statement but what is written in this program.
+        let mut items = sqlx::query_as(AssertSqlSafe(rows));
+        let mut total = sqlx::query_scalar(AssertSqlSafe(format!("select count(*) from {what}")));
+        for text in texts {
+            items = items.bind(*text);
+            total = total.bind(*text);
+        }
+        let items = items.bind(slice.limit).bind(slice.offset);
+        let items = items.fetch_all(&self.read).await?;
+        Ok(Page::new(items, total.fetch_one(&self.read).await?, slice))
     }
 
     async fn begin(&self) -> Result<Work, StoreError> {

@@ -58,18 +58,6 @@ impl Store {
             .await?;
         Ok(())
     }
-
-    /// How many announcements wait.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
-    pub async fn parcels_waiting(&self) -> Result<i64, StoreError> {
-        Ok(
-            sqlx::query_scalar("select count(*) from outbox where done_at is null")
-                .fetch_one(&self.read)
-                .await?,
-        )
-    }
 }
 
 impl Work {

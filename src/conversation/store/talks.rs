@@ -72,10 +72,7 @@ impl Store {
             .bind(id)
             .fetch_optional(&self.read)
             .await?
-            .ok_or_else(|| StoreError::Missing {
-                what: "conversation",
-                id: id.to_owned(),
-            })
+            .ok_or_else(|| StoreError::missing("conversation", id))
     }
 
     /// Talks of a shop, the last active first; `state` empty: all.
@@ -88,24 +85,9 @@ impl Store {
         state: &str,
         slice: Slice,
     ) -> Result<Page<Talk>, StoreError> {
-        let items = sqlx::query_as(
-            "select * from conversations where shop = $1 and ($2 = '' or state = $2)
-             order by active_at desc, id limit $3 offset $4",
-        )
-        .bind(shop)
-        .bind(state)
-        .bind(slice.limit)
-        .bind(slice.offset)
-        .fetch_all(&self.read)
-        .await?;
-        let total = sqlx::query_scalar(
-            "select count(*) from conversations where shop = $1 and ($2 = '' or state = $2)",
-        )
-        .bind(shop)
-        .bind(state)
-        .fetch_one(&self.read)
-        .await?;
-        Ok(Page::new(items, total, slice))
+        let what = "conversations where shop = $1 and ($2 = '' or state = $2)";
+        self.page(what, "active_at desc, id", &[shop, state], slice)
+            .await
     }
 
     /// Messages of a talk in order, those behind `after` (a seq; -1: all).
@@ -193,10 +175,7 @@ impl Work {
         .bind(id)
         .fetch_optional(self.connection())
         .await?
-        .ok_or_else(|| StoreError::Missing {
-            what: "conversation",
-            id: id.to_owned(),
-        })
+        .ok_or_else(|| StoreError::missing("conversation", id))
     }
 
     /// Writes what a locked talk became.

@@ -45,7 +45,7 @@ impl Store {
             .bind(id)
             .fetch_optional(&self.read)
             .await?
-            .ok_or_else(|| missing(id))
+            .ok_or_else(|| StoreError::missing("ticket", id))
     }
 
     /// Tickets by urgency, then age.
@@ -58,38 +58,20 @@ impl Store {
         filter: TicketFilter<'_>,
         slice: Slice,
     ) -> Result<Page<Ticket>, StoreError> {
-        let items = sqlx::query_as(
-            "select * from tickets where shop = $1
+        let what = "tickets where shop = $1
              and ($2 = '' or state = $2 or ($2 = 'open' and state <> 'resolved'))
              and ($3 = '' or agent = $3) and ($4 = '' or skill = $4) and ($5 = '' or reason = $5)
-             and ($6 = '' or conversation = $6)
-             order by priority, opened_at, id limit $7 offset $8",
-        )
-        .bind(shop)
-        .bind(filter.state)
-        .bind(filter.agent)
-        .bind(filter.skill)
-        .bind(filter.reason)
-        .bind(filter.conversation)
-        .bind(slice.limit)
-        .bind(slice.offset)
-        .fetch_all(&self.read)
-        .await?;
-        let total = sqlx::query_scalar(
-            "select count(*) from tickets where shop = $1
-             and ($2 = '' or state = $2 or ($2 = 'open' and state <> 'resolved'))
-             and ($3 = '' or agent = $3) and ($4 = '' or skill = $4) and ($5 = '' or reason = $5)
-             and ($6 = '' or conversation = $6)",
-        )
-        .bind(shop)
-        .bind(filter.state)
-        .bind(filter.agent)
-        .bind(filter.skill)
-        .bind(filter.reason)
-        .bind(filter.conversation)
-        .fetch_one(&self.read)
-        .await?;
-        Ok(Page::new(items, total, slice))
+             and ($6 = '' or conversation = $6)";
+        let TicketFilter {
+            state,
+            agent,
+            skill,
+            reason,
+            conversation,
+        } = filter;
+        let texts = [shop, state, agent, skill, reason, conversation];
+        self.page(what, "priority, opened_at, id", &texts, slice)
+            .await
     }
 
     /// How many waiting tickets are taken before one of this priority that was opened at `opened_at`.
@@ -395,7 +377,10 @@ impl Store {
                 .fetch_optional(work.connection())
                 .await?;
         let talk = work
-            .lock_talk(shop, &conversation.ok_or_else(|| missing(id))?)
+            .lock_talk(
+                shop,
+                &conversation.ok_or_else(|| StoreError::missing("ticket", id))?,
+            )
             .await?;
         let ticket = sqlx::query_as("select * from tickets where shop = $1 and id = $2")
             .bind(shop)
@@ -452,13 +437,6 @@ impl Work {
         let data = json!({"state": ticket.state, "agent": ticket.agent_name});
         self.emit(shop, conversation, true, "state", data, now)
             .await
-    }
-}
-
-fn missing(id: &str) -> StoreError {
-    StoreError::Missing {
-        what: "ticket",
-        id: id.to_owned(),
     }
 }
 

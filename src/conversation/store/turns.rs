@@ -5,8 +5,8 @@ use serde_json::json;
 
 use super::talks::Line;
 use super::{Message, Millis, Store, StoreError, Talk, Ticket, Work, new_id};
-use crate::answer::{Decision, Outcome};
-use crate::conversation::priority::{Priority, reason_name};
+use crate::answer::Decision;
+use crate::conversation::priority::Priority;
 use crate::conversation::state::{self, Move, State};
 use crate::text::pii;
 
@@ -200,7 +200,7 @@ impl Work {
         let mut ticket = self.open_ticket(talk).await?;
         let mut news = None;
         if let Some(handoff) = &mut decision.handoff {
-            let reason = reason_name(handoff.reason);
+            let reason = handoff.reason.as_str();
             let (handed, kind) = self
                 .hand_off(talk, ticket, message, reason, &verdict.plan, now)
                 .await?;
@@ -305,11 +305,6 @@ impl Work {
         decision: &Decision,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        let outcome = match decision.decision {
-            Outcome::Answer => "answer",
-            Outcome::Clarify => "clarify",
-            Outcome::Handoff => "handoff",
-        };
         sqlx::query(
             "insert into decisions (message, reply, shop, conversation, question, product, outcome, reason,
              confidence, entries, decision, took_us, at)
@@ -321,8 +316,8 @@ impl Work {
         .bind(&talk.id)
         .bind(&message.text)
         .bind(talk.product.as_deref())
-        .bind(outcome)
-        .bind(decision.handoff.as_ref().map(|handoff| reason_name(handoff.reason)))
+        .bind(decision.decision.as_str())
+        .bind(decision.handoff.as_ref().map(|handoff| handoff.reason.as_str()))
         .bind(decision.confidence)
         .bind(serde_json::to_string(&decision.receipt.entries)?)
         .bind(serde_json::to_string(decision)?)

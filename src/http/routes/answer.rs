@@ -12,8 +12,7 @@ use utoipa::ToSchema;
 use super::live;
 use crate::answer::connector::About;
 use crate::answer::live::Wanted;
-use crate::answer::{Decision, Outcome, Question};
-use crate::conversation::priority::reason_name;
+use crate::answer::{Decision, Question};
 use crate::conversation::store::{NewTalk, StoreError, Turn};
 use crate::conversation::turn::{self, Ask};
 use crate::http::auth::{Party, Scope, talk_token};
@@ -304,16 +303,11 @@ pub(super) async fn decide(
         .decisions
         .get_or_create(&Decided {
             shop: live.shop.id.clone(),
-            decision: match decision.decision {
-                Outcome::Answer => "answer",
-                Outcome::Clarify => "clarify",
-                Outcome::Handoff => "handoff",
-            }
-            .into(),
+            decision: decision.decision.as_str().into(),
             reason: decision
                 .handoff
                 .as_ref()
-                .map_or("", |handoff| reason_name(handoff.reason))
+                .map_or("", |handoff| handoff.reason.as_str())
                 .into(),
         })
         .inc();

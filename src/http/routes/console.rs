@@ -24,10 +24,6 @@ const CLUSTERED: i64 = 5000;
 pub struct Stretch {
     /// Days back from now, 1 to 366; 7 unless told otherwise.
     pub days: Option<i64>,
-    /// The most rows, 1 to 200; 50 unless told otherwise.
-    pub limit: Option<i64>,
-    /// Rows passed over.
-    pub offset: Option<i64>,
 }
 
 impl Stretch {
@@ -81,10 +77,6 @@ pub struct Gap {
 pub struct LessonFilter {
     /// `open`, `accepted` or `rejected`; absent: all.
     pub state: Option<String>,
-    /// The most rows, 1 to 200; 50 unless told otherwise.
-    pub limit: Option<i64>,
-    /// Rows passed over.
-    pub offset: Option<i64>,
 }
 
 /// The shops that the caller may see.
@@ -128,12 +120,13 @@ pub async fn stats(
 /// Questions that were not answered well, similar ones together, the most asked first; with what is decided on them
 /// now, as some were mended since.
 #[utoipa::path(get, path = "/v1/shops/{shop}/unanswered", tag = "merchants",
-    params(("shop" = String, Path), Stretch), responses((status = 200, body = Page<Gap>)))]
+    params(("shop" = String, Path), Stretch, Paging), responses((status = 200, body = Page<Gap>)))]
 pub async fn unanswered(
     State(app): State<Shared>,
     Path(shop): Path<String>,
     _: Merchant,
     Ask(stretch): Ask<Stretch>,
+    Ask(paging): Ask<Paging>,
 ) -> Result<Json<Page<Gap>>, ApiError> {
     let (from, until) = stretch.bounds();
     let asked = app
@@ -153,11 +146,7 @@ pub async fn unanswered(
     })
     .await
     .map_err(|error| ApiError::internal(&error))?;
-    let slice = Paging {
-        limit: stretch.limit,
-        offset: stretch.offset,
-    }
-    .slice();
+    let slice = paging.slice();
     let total = clusters.len() as i64;
     let page = clusters
         .into_iter()
@@ -196,23 +185,16 @@ async fn decide_again(app: &Shared, live: &Live, question: Question) -> Result<O
 
 /// Labelled questions that people's work left behind.
 #[utoipa::path(get, path = "/v1/shops/{shop}/learning", tag = "merchants",
-    params(("shop" = String, Path), LessonFilter), responses((status = 200, body = Page<Lesson>)))]
+    params(("shop" = String, Path), LessonFilter, Paging), responses((status = 200, body = Page<Lesson>)))]
 pub async fn lessons(
     State(app): State<Shared>,
     Path(shop): Path<String>,
     _: Merchant,
     Ask(filter): Ask<LessonFilter>,
+    Ask(paging): Ask<Paging>,
 ) -> Result<Json<Page<Lesson>>, ApiError> {
-    let slice = Paging {
-        limit: filter.limit,
-        offset: filter.offset,
-    }
-    .slice();
-    Ok(Json(
-        app.store
-            .lessons(&shop, filter.state.as_deref().unwrap_or_default(), slice)
-            .await?,
-    ))
+    let state = filter.state.as_deref().unwrap_or_default();
+    Ok(Json(app.store.lessons(&shop, state, paging.slice()).await?))
 }
 
 /// Accepts a lesson. It is applied by a change to the merchant's own files, never by itself.

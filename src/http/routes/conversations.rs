@@ -321,31 +321,20 @@ pub async fn feedback(
 pub struct TalkFilter {
     /// State; absent: all.
     pub state: Option<String>,
-    /// The most rows, 1 to 200; 50 unless told otherwise.
-    pub limit: Option<i64>,
-    /// Rows passed over.
-    pub offset: Option<i64>,
 }
 
 /// A shop's conversations, the last active first.
 #[utoipa::path(get, path = "/v1/shops/{shop}/conversations", tag = "agents",
-    params(("shop" = String, Path), TalkFilter), responses((status = 200, body = Page<Talk>)))]
+    params(("shop" = String, Path), TalkFilter, Paging), responses((status = 200, body = Page<Talk>)))]
 pub async fn list(
     State(app): State<Shared>,
     Path(shop): Path<String>,
     _: Agent,
     Ask(filter): Ask<TalkFilter>,
+    Ask(paging): Ask<Paging>,
 ) -> Result<Json<Page<Talk>>, ApiError> {
-    let slice = Paging {
-        limit: filter.limit,
-        offset: filter.offset,
-    }
-    .slice();
-    Ok(Json(
-        app.store
-            .talks(&shop, filter.state.as_deref().unwrap_or_default(), slice)
-            .await?,
-    ))
+    let state = filter.state.as_deref().unwrap_or_default();
+    Ok(Json(app.store.talks(&shop, state, paging.slice()).await?))
 }
 
 /// A conversation.

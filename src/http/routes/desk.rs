@@ -15,7 +15,7 @@ use crate::conversation::packet::{EntryText, Named, Packet, Parts, packet};
 use crate::conversation::state::Move;
 use crate::conversation::store::{Message, Note, Page, Ticket, TicketFilter};
 use crate::conversation::turn;
-use crate::http::auth::Agent;
+use crate::http::auth::{Agent, Caller};
 use crate::http::body::{Ask, Body, Paging, idempotency_key};
 use crate::http::{ApiError, Shared, sse};
 use crate::knowledge::hours;
@@ -40,10 +40,6 @@ pub struct QueueFilter {
     pub reason: Option<String>,
     /// Conversation; absent: all.
     pub conversation: Option<String>,
-    /// The most rows, 1 to 200; 50 unless told otherwise.
-    pub limit: Option<i64>,
-    /// Rows passed over.
-    pub offset: Option<i64>,
 }
 
 /// The queue.
@@ -95,12 +91,13 @@ pub struct Checked {
 
 /// The queue by urgency.
 #[utoipa::path(get, path = "/v1/shops/{shop}/tickets", tag = "agents",
-    params(("shop" = String, Path), QueueFilter), responses((status = 200, body = Queue)))]
+    params(("shop" = String, Path), QueueFilter, Paging), responses((status = 200, body = Queue)))]
 pub async fn queue(
     State(app): State<Shared>,
     Path(shop): Path<String>,
     Agent(caller): Agent,
     Ask(filter): Ask<QueueFilter>,
+    Ask(paging): Ask<Paging>,
 ) -> Result<Json<Queue>, ApiError> {
     let last_event = app.store.last_event(&shop).await?;
     let agent = match filter.agent.as_deref() {
@@ -114,17 +111,12 @@ pub async fn queue(
         reason: filter.reason.as_deref().unwrap_or_default(),
         conversation: filter.conversation.as_deref().unwrap_or_default(),
     };
-    let slice = Paging {
-        limit: filter.limit,
-        offset: filter.offset,
-    }
-    .slice();
     let Page {
         items,
         total,
         limit,
         offset,
-    } = app.store.tickets(&shop, wanted, slice).await?;
+    } = app.store.tickets(&shop, wanted, paging.slice()).await?;
     Ok(Json(Queue {
         items,
         total,
@@ -283,20 +275,8 @@ pub async fn hand_back(
     Path((shop, id)): Path<(String, String)>,
     Agent(caller): Agent,
 ) -> Result<Json<Ticket>, ApiError> {
-    let live = live(&app, &shop)?;
-    let words = turn::script(live.settings(), "handed_back", "智能客服继续为您服务。");
-    Ok(Json(
-        app.store
-            .end(
-                &shop,
-                &id,
-                caller.actor(),
-                Move::HandBack,
-                words,
-                Timestamp::now(),
-            )
-            .await?,
-    ))
+    let words = ("handed_back", "智能客服继续为您服务。");
+    end(&app, &shop, &id, &caller, Move::HandBack, words).await
 }
 
 /// Ends a ticket.
@@ -307,24 +287,24 @@ pub async fn resolve(
     Path((shop, id)): Path<(String, String)>,
     Agent(caller): Agent,
 ) -> Result<Json<Ticket>, ApiError> {
-    let live = live(&app, &shop)?;
-    let words = turn::script(
-        live.settings(),
-        "resolved",
-        "本次人工服务已结束，有需要随时叫我。",
-    );
-    Ok(Json(
-        app.store
-            .end(
-                &shop,
-                &id,
-                caller.actor(),
-                Move::Resolve,
-                words,
-                Timestamp::now(),
-            )
-            .await?,
-    ))
+    let words = ("resolved", "本次人工服务已结束，有需要随时叫我。");
+    end(&app, &shop, &id, &caller, Move::Resolve, words).await
+}
+
+/// Ends a person's work; the buyer is told by the script of this name, or in these words.
+async fn end(
+    app: &Shared,
+    shop: &str,
+    id: &str,
+    caller: &Caller,
+    how: Move,
+    (script, otherwise): (&str, &str),
+) -> Result<Json<Ticket>, ApiError> {
+    let live = live(app, shop)?;
+    let words = turn::script(live.settings(), script, otherwise);
+    let now = Timestamp::now();
+    let ended = app.store.end(shop, id, caller.actor(), how, words, now);
+    Ok(Json(ended.await?))
 }
 
 /// Passes a ticket to a skill group.

@@ -137,28 +137,17 @@ pub async fn revoke(
 pub struct AuditFilter {
     /// Shop id; absent: all.
     pub shop: Option<String>,
-    /// The most rows, 1 to 200; 50 unless told otherwise.
-    pub limit: Option<i64>,
-    /// Rows passed over.
-    pub offset: Option<i64>,
 }
 
 /// Who changed what, the newest first.
-#[utoipa::path(get, path = "/v1/audit", tag = "operations", params(AuditFilter),
+#[utoipa::path(get, path = "/v1/audit", tag = "operations", params(AuditFilter, Paging),
     responses((status = 200, body = Page<AuditLine>)))]
 pub async fn audit(
     State(app): State<Shared>,
     _: Admin,
     Ask(filter): Ask<AuditFilter>,
+    Ask(paging): Ask<Paging>,
 ) -> Result<Json<Page<AuditLine>>, ApiError> {
-    let slice = Paging {
-        limit: filter.limit,
-        offset: filter.offset,
-    }
-    .slice();
-    Ok(Json(
-        app.store
-            .audit_log(filter.shop.as_deref().unwrap_or_default(), slice)
-            .await?,
-    ))
+    let shop = filter.shop.as_deref().unwrap_or_default();
+    Ok(Json(app.store.audit_log(shop, paging.slice()).await?))
 }

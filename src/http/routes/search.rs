@@ -24,10 +24,6 @@ pub struct SearchQuery {
     pub kind: Option<String>,
     /// Product id; absent: all.
     pub product: Option<String>,
-    /// The most hits, 1 to 200; 50 unless told otherwise.
-    pub limit: Option<i64>,
-    /// Hits passed over.
-    pub offset: Option<i64>,
 }
 
 /// What was found.
@@ -56,12 +52,13 @@ pub struct Script {
 
 /// Searches the knowledge.
 #[utoipa::path(get, path = "/v1/shops/{shop}/search", tag = "agents",
-    params(("shop" = String, Path), SearchQuery), responses((status = 200, body = Found)))]
+    params(("shop" = String, Path), SearchQuery, Paging), responses((status = 200, body = Found)))]
 pub async fn search(
     State(app): State<Shared>,
     Path(shop): Path<String>,
     _: Agent,
     Ask(query): Ask<SearchQuery>,
+    Ask(paging): Ask<Paging>,
 ) -> Result<Json<Found>, ApiError> {
     if query.q.chars().count() > app.limits.question_chars {
         return Err(ApiError::invalid(
@@ -69,11 +66,7 @@ pub async fn search(
             "the search has too many characters; send less",
         ));
     }
-    let slice = Paging {
-        limit: query.limit,
-        offset: query.offset,
-    }
-    .slice();
+    let slice = paging.slice();
     let some = |text: Option<String>| text.filter(|text| !text.is_empty());
     let search = Search {
         words: query.q,

@@ -69,17 +69,19 @@ impl<'a> Section<'a> {
         }
     }
 
-    pub(super) fn time(&self, key: &str, log: &mut Log) -> Option<Time> {
-        let Some(item) = self.get(key) else {
+    /// A key that must be there, written for example as `example`.
+    fn needed(&self, key: &str, example: &str, log: &mut Log) -> Option<&'a Item> {
+        let found = self.get(key);
+        if found.is_none() {
             let message = format!("[{}] names no \"{key}\"", self.name);
-            log.error(
-                "missing-key",
-                At::row(self.line),
-                message,
-                format!("add {key} = \"08:30\""),
-            );
-            return None;
-        };
+            let remedy = format!("add {key} = \"{example}\"");
+            log.error("missing-key", At::row(self.line), message, remedy);
+        }
+        found
+    }
+
+    pub(super) fn time(&self, key: &str, log: &mut Log) -> Option<Time> {
+        let item = self.needed(key, "08:30", log)?;
         let time = item.value.text().and_then(read_time);
         if time.is_none() {
             wrong(item, "is no time of day", "write it as \"08:30\"", log);
@@ -88,27 +90,12 @@ impl<'a> Section<'a> {
     }
 
     pub(super) fn date(&self, key: &str, log: &mut Log) -> Option<Date> {
-        let Some(item) = self.get(key) else {
-            let message = format!("[{}] names no \"{key}\"", self.name);
-            log.error(
-                "missing-key",
-                At::row(self.line),
-                message,
-                format!("add {key} = \"2027-02-05\""),
-            );
-            return None;
-        };
-        let date = item
-            .value
-            .text()
-            .and_then(|text| text.parse::<Date>().ok().filter(|_| text.len() == 10));
+        let item = self.needed(key, "2027-02-05", log)?;
+        let whole = item.value.text().filter(|text| text.len() == 10);
+        let date = whole.and_then(|text| text.parse().ok());
         if date.is_none() {
-            wrong(
-                item,
-                "is no date that exists",
-                "write it as \"2027-02-05\"",
-                log,
-            );
+            let remedy = "write it as \"2027-02-05\"";
+            wrong(item, "is no date that exists", remedy, log);
         }
         date
     }

@@ -1,6 +1,7 @@
 //! Phones, identity cards and bank cards, also with separators, in full width or in Chinese digits (一三八…).
 
 use super::{Kind, Pii, announced, pii};
+use crate::text::numeral;
 
 /// Figures side by side.
 struct Group {
@@ -29,17 +30,10 @@ pub(super) fn numbers(chars: &[char], found: &mut Vec<Pii>) {
 fn digit(c: char) -> Option<u8> {
     Some(match c {
         '0'..='9' => c as u8 - b'0',
-        '〇' | '零' => 0,
-        '一' | '幺' => 1,
-        '二' => 2,
-        '三' => 3,
-        '四' => 4,
-        '五' => 5,
-        '六' => 6,
-        '七' => 7,
-        '八' => 8,
-        '九' => 9,
-        _ => return None,
+        '幺' => 1,
+        // 两 counts things; nobody spells a number with it.
+        '两' => return None,
+        _ => numeral::digit(c)? as u8,
     })
 }
 

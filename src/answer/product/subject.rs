@@ -1,0 +1,393 @@
+//! Which product a question is about, and how it came to be meant.
+
+use super::catalogue::{Catalogue, Mention};
+use super::plain::Plain;
+use crate::text::normalise::normalise;
+
+/// How a product came to be meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum How {
+    /// Its page is open.
+    Channel,
+    /// Its name, alias, id or code stands in the question.
+    Named,
+    /// Part of its name does, or the only kind of goods that it is.
+    Partly,
+    /// Its name was misspelt with the same sound.
+    Sound,
+    /// By colour, among the products of the talk (蓝色的那条).
+    Colour,
+    /// It was named before.
+    Talk,
+}
+
+impl How {
+    /// Share of confidence left where the product was found this way, 0..1.
+    pub fn certainty(self) -> f64 {
+        match self {
+            How::Channel | How::Named => 1.0,
+            How::Talk => 0.98,
+            How::Partly => 0.96,
+            How::Colour => 0.95,
+            How::Sound => 0.93,
+        }
+    }
+
+    /// A word for the trace.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            How::Channel => "the product's page",
+            How::Named => "named in the question",
+            How::Partly => "named in part",
+            How::Sound => "named with a slip",
+            How::Colour => "told by its colour",
+            How::Talk => "named before",
+        }
+    }
+}
+
+/// The product or products that a question is about, as indexes into [`Shop::products`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Subject {
+    /// None is known.
+    None,
+    /// This one.
+    One {
+        /// Its index.
+        product: u32,
+        /// How it came to be meant.
+        how: How,
+    },
+    /// Several are named, or a name fits several; in the order named.
+    Several(Vec<u32>),
+}
+
+impl Subject {
+    /// The one product it is, if it is one.
+    pub fn one(&self) -> Option<u32> {
+        match self {
+            Subject::One { product, .. } => Some(*product),
+            Subject::None | Subject::Several(_) => None,
+        }
+    }
+}
+
+/// Which product is meant by a normalised question.
+///
+/// Names in the words come first where they clearly name a product; a partial name, a slip or a colour counts where
+/// the channel tells no product; then the channel; then the talk before, newest first.
+pub fn subject(
+    catalogue: &Catalogue,
+    channel: Option<&str>,
+    normalised: &str,
+    previous: &[String],
+) -> Subject {
+    let channel = channel.and_then(|id| catalogue.by_id(id));
+    find(
+        catalogue,
+        channel,
+        &Plain::new(normalised),
+        normalised,
+        previous,
+    )
+}
+
+/// [`subject`] of a text that is squeezed already, `channel` by index.
+pub(super) fn find(
+    catalogue: &Catalogue,
+    channel: Option<u32>,
+    plain: &Plain,
+    text: &str,
+    previous: &[String],
+) -> Subject {
+    let all = catalogue.mentions(plain);
+    if let Some(means) = all
+        .iter()
+        .find(|mention| is_means(catalogue, plain, mention))
+    {
+        let about = plain.slice(0, means.from);
+        return find(catalogue, channel, &Plain::new(about), about, previous);
+    }
+    let mentions: Vec<Mention> = all
+        .into_iter()
+        .filter(|mention| channel.is_none() || names_clearly(catalogue, plain, mention, channel))
+        .collect();
+    if channel.is_none()
+        && let Some(longer) = told_better_in_part(catalogue, plain, &mentions)
+    {
+        return longer;
+    }
+    if let Some(named) = resolve(&mentions, plain, text) {
+        return match (named, channel) {
+            // A name that fits several, the open page among them, means the open page.
+            (Subject::Several(products), Some(open))
+                if mentions.len() == 1 && products.contains(&open) =>
+            {
+                Subject::One {
+                    product: open,
+                    how: How::Channel,
+                }
+            }
+            (named, _) => named,
+        };
+    }
+    if let Some(product) = channel {
+        return match other_in_part(catalogue, plain, product) {
+            Some(other) => Subject::One {
+                product: other,
+                how: How::Partly,
+            },
+            None => Subject::One {
+                product,
+                how: How::Channel,
+            },
+        };
+    }
+    if let Some(product) = by_colour(catalogue, plain, previous) {
+        return Subject::One {
+            product,
+            how: How::Colour,
+        };
+    }
+    let words = in_words(catalogue, plain);
+    if words != Subject::None {
+        return words;
+    }
+    for message in previous.iter().rev().take(6) {
+        let normalised = normalise(message);
+        let before = Plain::new(&normalised);
+        let named = resolve(&catalogue.mentions(&before), &before, &normalised);
+        match named.unwrap_or_else(|| in_words(catalogue, &before)) {
+            Subject::One { product, .. } => {
+                return Subject::One {
+                    product,
+                    how: How::Talk,
+                };
+            }
+            Subject::Several(products) => return Subject::Several(products),
+            Subject::None => {}
+        }
+    }
+    Subject::None
+}
+
+/// Whether a mention names its product clearly enough to beat the open page: it is no mere ingredient or companion
+/// (含水杨酸吗, 配风衣), and no word for the open page itself.
+fn names_clearly(
+    catalogue: &Catalogue,
+    plain: &Plain,
+    mention: &Mention,
+    channel: Option<u32>,
+) -> bool {
+    let before = plain.slice(mention.from.saturating_sub(2), mention.from);
+    let companion = [
+        "配", "搭", "和", "跟", "与", "同", "含", "含有", "有", "没有", "穿", "加", "用过", "叠",
+        "里面", "内搭",
+    ];
+    if companion.iter().any(|word| before.ends_with(word))
+        && !plain.text.contains("区别")
+        && !plain.text.contains("哪个")
+    {
+        return false;
+    }
+    let name = plain.slice(mention.from, mention.to);
+    let of_channel = channel.is_some_and(|open| {
+        mention.products.contains(&open)
+            || catalogue.names[open as usize]
+                .iter()
+                .any(|own| own.contains(name))
+    });
+    of_channel
+        || name.chars().count() >= 3
+        || name.bytes().any(|b| b.is_ascii_digit())
+        || mention.from == 0
+}
+
+/// Products of which a long stretch stands in the question, where all that is exactly named is a short code of another
+/// one: a piece of a title (z5手机壳防摔软壳) outweighs the code in it.
+fn told_better_in_part(
+    catalogue: &Catalogue,
+    plain: &Plain,
+    mentions: &[Mention],
+) -> Option<Subject> {
+    let longest = mentions
+        .iter()
+        .map(|mention| mention.to - mention.from)
+        .max()?;
+    let (products, explained) = catalogue.partly_named(plain)?;
+    let another = |mention: &Mention| !mention.products.iter().any(|p| products.contains(p));
+    if explained < longest + 4 || !mentions.iter().all(another) {
+        return None;
+    }
+    Some(match products.as_slice() {
+        [product] => Subject::One {
+            product: *product,
+            how: How::Partly,
+        },
+        _ => Subject::Several(products),
+    })
+}
+
+/// Whether a product is named only as a means for another one named before it: 奶瓶能用消毒锅煮吗, 炸篮能放洗碗机吗.
+fn is_means(catalogue: &Catalogue, plain: &Plain, mention: &Mention) -> bool {
+    let before = plain.slice(0, mention.from);
+    ["放", "放进", "放入", "用", "进", "能", "可以"]
+        .iter()
+        .any(|word| before.ends_with(word))
+        && {
+            let before = Plain::new(before);
+            catalogue.kind(&before).is_some() || !catalogue.mentions(&before).is_empty()
+        }
+}
+
+/// Products exactly named. Handles that share products narrow each other; in a follow-up (「R7吸力多大 那R9呢」) the last
+/// one counts.
+fn resolve(mentions: &[Mention], plain: &Plain, text: &str) -> Option<Subject> {
+    let last = mentions.last()?;
+    let shared: Vec<u32> = last
+        .products
+        .iter()
+        .copied()
+        .filter(|product| {
+            mentions
+                .iter()
+                .all(|mention| mention.products.contains(product))
+        })
+        .collect();
+    let mut products = shared;
+    if products.is_empty() {
+        if follows_up(plain, text, last.from) {
+            products = last.products.clone();
+        } else {
+            for mention in mentions {
+                for product in &mention.products {
+                    if !products.contains(product) {
+                        products.push(*product);
+                    }
+                }
+            }
+        }
+    }
+    Some(match products.as_slice() {
+        [product] => Subject::One {
+            product: *product,
+            how: How::Named,
+        },
+        _ => Subject::Several(products),
+    })
+}
+
+/// Whether the stretch of text that holds character `at` is a follow-up to the stretches before it.
+fn follows_up(plain: &Plain, text: &str, at: usize) -> bool {
+    let start = (0..=at)
+        .rev()
+        .find(|&i| i == 0 || plain.gap_before(i))
+        .unwrap_or(0);
+    if start == 0 {
+        return false;
+    }
+    let tail = plain.slice(start, plain.len());
+    tail.starts_with('那') || tail.ends_with('呢') && !text.contains("区别")
+}
+
+/// With a page open: another product of which a telling stretch of five characters or more stands in the question.
+fn other_in_part(catalogue: &Catalogue, plain: &Plain, open: u32) -> Option<u32> {
+    match catalogue.partly_named(plain)? {
+        (products, explained)
+            if explained >= 6 && !products.contains(&open) && products.len() == 1 =>
+        {
+            Some(products[0])
+        }
+        _ => None,
+    }
+}
+
+/// Products named in part, with a slip, or by kind.
+fn in_words(catalogue: &Catalogue, plain: &Plain) -> Subject {
+    let several = |products: Vec<u32>, how| match products.as_slice() {
+        [] => Subject::None,
+        [product] => Subject::One {
+            product: *product,
+            how,
+        },
+        _ => Subject::Several(products),
+    };
+    if let Some(mention) = catalogue.sounds_like(plain) {
+        return several(mention.products, How::Sound);
+    }
+    let kind = catalogue.kind(plain);
+    match (catalogue.partly_named(plain), kind) {
+        (Some((products, explained)), kind)
+            if explained >= 4
+                || kind
+                    .as_ref()
+                    .is_none_or(|kind| kind.products.iter().any(|own| products.contains(own))) =>
+        {
+            match kind {
+                // 扫地机器人的… of many kinds: stay within the kind named.
+                Some(kind)
+                    if products
+                        .iter()
+                        .any(|product| kind.products.contains(product)) =>
+                {
+                    several(
+                        products
+                            .into_iter()
+                            .filter(|product| kind.products.contains(product))
+                            .collect(),
+                        How::Partly,
+                    )
+                }
+                _ => several(products, How::Partly),
+            }
+        }
+        (_, Some(kind)) => several(kind.products, How::Partly),
+        (Some((products, _)), None) => several(products, How::Partly),
+        (None, None) => Subject::None,
+    }
+}
+
+/// 「蓝色的那条」: the one product of that colour among those of the talk, or of the kind named.
+fn by_colour(catalogue: &Catalogue, plain: &Plain, previous: &[String]) -> Option<u32> {
+    const COLOURS: &[&str] = &[
+        "黑", "白", "红", "蓝", "绿", "黄", "粉", "紫", "灰", "棕", "咖", "杏", "米", "驼", "卡其",
+        "焦糖", "条纹", "格纹", "橙", "银",
+    ];
+    let points = [
+        "那条", "那件", "那款", "那个", "那双", "那瓶", "那支", "那台", "的裙", "的裤", "的鞋",
+        "这条", "这件", "这款",
+    ];
+    if !points.iter().any(|word| plain.text.contains(word)) {
+        return None;
+    }
+    let colour = COLOURS
+        .iter()
+        .find(|colour| plain.text.contains(**colour))?;
+    let mut among: Vec<u32> = Vec::new();
+    for message in previous.iter().rev().take(6) {
+        let before = Plain::new(&normalise(message));
+        for mention in catalogue.mentions(&before) {
+            among.extend(mention.products);
+        }
+        if among.is_empty() {
+            among.extend(
+                catalogue
+                    .kind(&before)
+                    .map(|kind| kind.products)
+                    .unwrap_or_default(),
+            );
+        }
+    }
+    if among.is_empty() {
+        among = catalogue.kind(plain)?.products;
+    }
+    among.sort_unstable();
+    among.dedup();
+    let mut fitting = among.into_iter().filter(|&product| {
+        catalogue.colours[product as usize]
+            .iter()
+            .any(|own| own.contains(colour))
+    });
+    let first = fitting.next()?;
+    fitting.next().is_none().then_some(first)
+}

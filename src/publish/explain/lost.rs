@@ -1,0 +1,205 @@
+//! The clause by which an entry lost, read from the trace of the decision.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::answer::{Decision, Engine, Outcome, Question};
+use crate::knowledge::{EntryAt, Phase};
+
+/// The clause by which an entry lost.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "clause", rename_all = "snake_case")]
+pub enum Lost {
+    /// It did not: it is the answer.
+    Won,
+    /// A guard spoke first.
+    Guard {
+        /// Its rule, for example `guard.requested`.
+        rule: String,
+    },
+    /// It is outside its window.
+    OutOfForce {
+        /// Before it opens, rather than after it closed.
+        early: bool,
+    },
+    /// A condition of its own shut it out.
+    Condition {
+        /// `products`, `categories`, `order_states` or `keywords`.
+        condition: String,
+    },
+    /// One of its own negative questions fits better than its questions.
+    Negative,
+    /// It is never answered outright.
+    AlwaysClarify,
+    /// Structured knowledge (a spec, a size, a product) answered instead.
+    Structured {
+        /// The rule.
+        rule: String,
+        /// What answered.
+        entries: Vec<String>,
+    },
+    /// The question is one that no entry is known to answer, and this one was not sure enough.
+    KnownGap,
+    /// It was best, and not sure enough.
+    Threshold {
+        /// Its confidence, 0..1.
+        confidence: f64,
+        /// What its category asks for.
+        threshold: f64,
+    },
+    /// Another entry was better.
+    Rank {
+        /// The better one.
+        winner: String,
+        /// Its place among the candidates, 1-based.
+        place: usize,
+    },
+    /// It was not found at all.
+    NotFound,
+}
+
+impl fmt::Display for Lost {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Lost::Won => write!(f, "it is the answer"),
+            Lost::Guard { rule } => write!(f, "the rule {rule} hands such questions to a person"),
+            Lost::OutOfForce { early: true } => write!(f, "it is not yet in force"),
+            Lost::OutOfForce { early: false } => write!(f, "it is no longer in force"),
+            Lost::Condition { condition } => write!(f, "its condition {condition} is not met"),
+            Lost::Negative => write!(f, "the question is like one of its negative questions"),
+            Lost::AlwaysClarify => write!(
+                f,
+                "it is marked to be offered among options, never answered outright"
+            ),
+            Lost::Structured { rule, entries } => {
+                write!(f, "{} answered it directly ({rule})", entries.join(", "))
+            }
+            Lost::KnownGap => write!(
+                f,
+                "the question is of a kind that no entry is known to answer"
+            ),
+            Lost::Threshold {
+                confidence,
+                threshold,
+            } => {
+                write!(
+                    f,
+                    "its confidence {confidence:.2} is below the threshold {threshold:.2}"
+                )
+            }
+            Lost::Rank { winner, place } => write!(f, "it came {place}. behind {winner}"),
+            Lost::NotFound => write!(f, "no word or meaning of the question led to it"),
+        }
+    }
+}
+
+/// Which clause it was, from the trace.
+pub(super) fn clause(
+    engine: &Engine,
+    question: &Question,
+    expected: &str,
+    decision: &Decision,
+) -> Lost {
+    if answers(decision, expected) {
+        return Lost::Won;
+    }
+    let shop = &engine.snapshot.shop;
+    let rule = decision.receipt.rule.clone();
+    let null = Value::Null;
+    // Of a message of several questions the piece counts in which the entry appears, else the first.
+    let pieces = decision
+        .trace
+        .as_ref()
+        .and_then(|trace| trace["pieces"].as_array());
+    let named = |piece: &&Value, list: &str| {
+        piece[list]
+            .as_array()
+            .is_some_and(|all| all.iter().any(|seen| seen["id"] == expected))
+    };
+    let piece = pieces.and_then(|pieces| {
+        pieces
+            .iter()
+            .find(|piece| named(piece, "candidates") || named(piece, "failed"))
+            .or_else(|| pieces.first())
+    });
+    let piece = piece.unwrap_or(&null);
+    let Some(entry) = engine.snapshot.entry(expected) else {
+        return Lost::NotFound;
+    };
+    match entry.window(shop).phase(question.at) {
+        Phase::In => {}
+        phase => {
+            return Lost::OutOfForce {
+                early: phase == Phase::Before,
+            };
+        }
+    }
+    if rule.starts_with("guard.") || rule == "script" {
+        return Lost::Guard { rule };
+    }
+    let failed = piece["failed"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .find(|seen| seen["id"] == expected);
+    if let Some(failed) = failed {
+        let condition = failed["condition"].as_str().unwrap_or_default().to_owned();
+        return Lost::Condition { condition };
+    }
+    let candidates = piece["candidates"]
+        .as_array()
+        .map_or(&[][..], Vec::as_slice);
+    let place = candidates.iter().position(|seen| seen["id"] == expected);
+    if let Some(place) = place {
+        let features = &candidates[place]["features"];
+        if features["negative"].as_f64() > features["phrasing"].as_f64() {
+            return Lost::Negative;
+        }
+    }
+    if let EntryAt::Faq(i) = entry.at
+        && shop.faqs[i as usize].clarify
+        && place == Some(0)
+    {
+        return Lost::AlwaysClarify;
+    }
+    let kinds = [
+        "faq",
+        "policy",
+        "clarify",
+        "threshold",
+        "no_candidate",
+        "not_in_force",
+        "intent",
+        "chosen",
+    ];
+    if !kinds.contains(&rule.as_str()) && decision.decision != Outcome::Handoff {
+        return Lost::Structured {
+            rule,
+            entries: decision.receipt.entries.clone(),
+        };
+    }
+    match place {
+        Some(0) if rule == "intent" => Lost::KnownGap,
+        Some(0) => Lost::Threshold {
+            confidence: candidates[0]["confidence"].as_f64().unwrap_or_default(),
+            threshold: engine.calibration.threshold(entry.category(shop)),
+        },
+        Some(place) => {
+            let winner = candidates[0]["id"].as_str().unwrap_or_default().to_owned();
+            Lost::Rank {
+                winner,
+                place: place + 1,
+            }
+        }
+        None => Lost::NotFound,
+    }
+}
+
+/// Whether a decision answers from the entry.
+pub(super) fn answers(decision: &Decision, expected: &str) -> bool {
+    decision.parts.iter().any(|part| {
+        part.decision == Outcome::Answer && part.sources.iter().any(|source| source.id == expected)
+    })
+}
