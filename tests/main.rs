@@ -12,6 +12,7 @@ mod desk_crash;
 mod desk_security;
 mod desk_store;
 mod desk_stories;
+mod golden;
 mod knowledge_files;
 mod layers;
 mod lint;

@@ -10,7 +10,7 @@ use super::parse::{self, Piece};
 use super::product::{Asked, Subject, join_names, without_name};
 use super::proposal::Proposal;
 use super::rank::{Ranked, rank};
-use super::reply::{compose, handoff, script, script_source, source};
+use super::reply::{compose, handoff, reason_in_words, script, script_source, source};
 use super::retrieve::{Pool, retrieve};
 use super::types::*;
 use super::{Engine, goods, layers, size, spec};
@@ -22,11 +22,13 @@ const CANDIDATES: usize = 5;
 /// How many options a `clarify` offers at the most.
 const OPTIONS: usize = 3;
 /// What an entry loses whose conditions the talk neither confirms nor denies.
-const UNKNOWN_PENALTY: f32 = 0.12;
+const UNKNOWN_PENALTY: f32 = 0.25;
+/// How far below the best an option may score.
+const CLOSE: f32 = 0.5;
 /// Least confidence of a risky answer from the knowledge.
 const RISKY: f64 = 0.85;
-/// Least confidence that beats a guard for own orders and facts of the minute: nothing but a known phrasing.
-const OVER_GUARD: f64 = 0.97;
+/// Confidence from which structured knowledge speaks whatever an entry's words promise.
+const STRUCTURED: f64 = 0.85;
 
 /// What one piece of a message came to.
 struct Decided {
@@ -324,8 +326,8 @@ fn decide(
     let best = ranked.first();
     let best_confidence = best.map_or(0.0, |best| best.confidence);
     let exact = best.is_some_and(|best| best.exact);
-    let proposal =
-        proposal.filter(|proposal| !exact && proposal.confidence >= best_confidence.min(0.9));
+    let proposal = proposal
+        .filter(|proposal| !exact && proposal.confidence >= best_confidence.min(STRUCTURED));
     let sensitive = shop
         .lexicon
         .handoff
@@ -351,7 +353,7 @@ fn decide(
     ]
     .into_iter()
     .find_map(|(hit, reason, rule)| hit.then_some((reason, rule)))
-        && best_confidence < OVER_GUARD
+        && !exact
         && !proposal.as_ref().is_some_and(|proposal| {
             proposal.decision == Outcome::Answer && proposal.confidence >= 0.9
         })
@@ -420,7 +422,7 @@ fn decide(
     let close: Vec<&Ranked> = ranked
         .iter()
         .take(OPTIONS)
-        .filter(|other| other.score > best.score - 0.25)
+        .filter(|other| other.score > best.score - CLOSE)
         .collect();
     let among: f64 = close.iter().map(|candidate| candidate.confidence).sum();
     if best.confidence >= calibration.clarify && among >= calibration.clarify + 0.1
@@ -554,7 +556,7 @@ fn propose(
 
 /// Adds the merchant's caution to a risky answer.
 fn caution(engine: &Engine, reply: &mut String, sources: &mut Vec<Source>) {
-    let text = script(engine, "caution");
+    let text = script(engine, "caution").replace("{reason}", reason_in_words(Reason::Risk));
     if !text.is_empty() {
         reply.push('\n');
         reply.push_str(&text);

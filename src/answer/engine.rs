@@ -70,12 +70,7 @@ impl Engine {
         self.pinyin.get_or_init(|| {
             let units = &self.snapshot.units;
             let phrasings = (0..units.len())
-                .filter(|unit| {
-                    matches!(
-                        units.kinds[*unit],
-                        UnitKind::Question | UnitKind::Similar | UnitKind::Heading
-                    )
-                })
+                .filter(|unit| units.kinds[*unit].asks())
                 .map(|unit| (units.owners[unit], Target::new(&units.texts[unit])));
             let titles = (0..).zip(&self.snapshot.entries).map(|(owner, entry)| {
                 (

@@ -6,7 +6,7 @@
 
 use std::sync::LazyLock;
 
-use regex::RegexSet;
+use regex::{Regex, RegexSet};
 
 use super::types::Reason;
 
@@ -64,9 +64,14 @@ wordings! {
         r"客服(呢|死哪|去哪|在哪|人呢|不在|都不在|没人)",
         r"(打|通|接)(个)?(电话|语音).{0,4}(客服|给我|人工)",
     ];
+    /// When people answer is knowledge, not a call for one.
+    SERVICE_HOURS = [
+        r"(客服|人工|真人).{0,6}(几点|啥时|什么时候|多晚|上班|下班|时间)",
+    ];
     /// Anger, complaint, threat.
     COMPLAINT = [
         r"投诉|举报|12315|12345|消费者协会|消协|工商局|市场监管|曝光|维权|起诉|法院告|律师函|黑猫",
+        r"(等着|必|肯定|只能|准备|就|要|去)(给|打|写|收)?(你们|你)?.{0,2}差评",
         r"(给|打|留|写)(你们|你|个|一个|一星)*.{0,2}(差评|一星|1星)|差评(伺候|警告|见|等着|预定)",
         r"(骗子|骗人|骗钱|坑人|坑爹|黑店|黑心|无良|奸商|欺诈|欺骗|诈骗|虚假宣传|垃圾店|什么破店|什么垃圾|破店|垃圾东西|垃圾商家|恶心人)",
         r"(气死|火大|太过分|忍无可忍|太差劲|太坑|太垃圾|真恶心|什么态度|什么服务|服务态度.{0,3}(差|烂|恶劣)|态度(太|真|这么|好)?(差|烂|恶劣))",
@@ -76,15 +81,19 @@ wordings! {
     ];
     /// Health, allergy, pregnancy, safety, authenticity, fraud, law.
     RISK = [
-        r"过敏|起疹|红疹|红肿|发红|刺痛|烂脸|长痘|起皮|瘙痒|发痒|灼烧|皮炎|湿疹|荨麻疹|烫伤|灼伤|中毒|呕吐|拉肚子|腹泻|住院|医院|就医|医生|吃药|服药|伤口|流血|副作用|不良反应",
+        r"过敏|起疹|红疹|红肿|发红|刺痛|烂脸|长痘|起皮|瘙痒|发痒|灼烧|皮炎|湿疹|荨麻疹|烫伤|灼伤|中毒|呕吐|拉肚子|腹泻|就医|吃药|服药|伤口|流血|副作用|不良反应",
         r"孕妇|怀孕|备孕|孕期|孕早|孕晚|哺乳|月子|坐月|喂奶|胎儿|有宝宝(了)?能",
         r"(治|治疗|疗效|根治|治好|药效|医用|祛病|抗癌|降(血)?(压|糖|脂)|糖尿病|高血压|哮喘|心脏病|癫痫|癌)",
-        r"漏电|触电|起火|着火|冒烟|爆炸|自燃|短路|烧焦|煤气|漏气",
+        r"漏电|触电|起火|(^|[^不])着火|冒烟|爆炸|自燃|短路|烧焦|煤气|漏气",
         r"(是|保)?(不是)?正品|真假|真的假的|假货|假的|真伪|仿品|高仿|a货|山寨|防伪|鉴定|验货真",
         r"(冒充|假冒|自称|说是)(你们)?(客服|商家|店铺|平台|快递)|验证码|(让|叫|要)我?.{0,6}(转账|汇款|打钱|加微信|点链接|下载|屏幕共享|共享屏幕)|被骗|诈骗|盗刷",
         r"(赔|索赔|赔偿|假一赔|退一赔|三倍|十倍).{0,6}(多少|吗|标准|怎么|我)?",
         r"违法|合法吗|法律|侵权",
     ];
+    /// A hospital is risk, too.
+    HOSPITAL = [r"住院|医院|看(了|过)?医生|医生(说|让|建议)"];
+    /// Unless the buyer brings flowers or fruit to the sick.
+    VISIT = [r"(看望|探望|探病|慰问|(看|送)(病人|同事|朋友|长辈|老人|同学|领导)|(捎|带|送|买)(一?束|点|些|个)?(花|果篮|水果))"];
     /// This buyer's own order, parcel or refund.
     ORDER_SPECIFIC = [
         r"(我|俺|咱|偶)(的|那个|这个|那|买的|下的|拍的|上次|昨天|前天|今天|刚刚|刚|之前)*.{0,6}(快递|包裹|物流|货|东西|件|宝贝|衣服|订单|单子).{0,8}(到哪|哪了|哪里了|在哪|走到|怎么还|还没|没到|没收到|没动|不动|停|没更新|不更新|丢|几天了|发了没|发了吗|发货了(吗|没)|发出|寄出|什么时候到|啥时到|到了吗|到了没)",
@@ -99,32 +108,24 @@ wordings! {
         r"(订单|单)号(是|:|为)?\s*[0-9a-z]{6,}|(运|快递)单号?(是|:)?\s*[0-9a-z]{8,}|\d{14,}",
         r"(少|漏)(发|寄|了|给)(了)?我?.{0,4}(一|两|1|2|件|个|东西|配件|赠品|货)|(发|寄|收到)(错|的不对|的不是)(了|货)?",
         r"(我)(昨天|前天|今天|上午|下午|刚|刚刚|上周|\d+(号|天前|日)).{0,4}(买|拍|下)(的|了|单).{0,10}(发|到|改|取消|退)",
+        r"(我|俺|咱)(的|这个|现在|目前|这)*(账户|账号|帐户|帐号|账上|卡里|名下|会员卡|号)?.{0,3}(还|现在|目前|一共|总共)*(剩|有|是|攒)(下|了|余)?(多少|几|啥|什么|哪).{0,3}(积分|分|余额|优惠券|券|红包|等级|级别|会员)",
+        r"(账户|账号|账上|卡里|名下).{0,4}(剩|有)(下|余)?(多少|几).{0,4}(积分|分|余额|券|红包)?",
+        r"(我|俺|咱).{0,8}(申请|提交|寄|送修|送检|送|退)(的|了|过去|回去|给你们).{0,10}(审|通过|批|受理|处理|修|收到|签收|到账|弄|检测)(核|好|完|过)?(过|了|完|好)?(了)?(吗|没|么|不|没有|没得)",
+        r"(我|俺|咱).{0,6}(那|这)(一)?(单|笔|件|台)的?.{0,10}(没|不|好了没|好了吗|到了没|到了吗)",
         r"(改|换|修改|更改)(一?下)?(我的|我这|这个|这单)?(收货)?(地址|电话|手机号|收件人).{0,4}(帮|改成|改为|换成)|(地址|电话)(写|填|选)错了",
     ];
     /// Facts that change by the minute.
     VOLATILE = [
         r"(现在|今天|目前|当前|这会|到手|券后|活动)?(价格|价钱|价位|售价|单价|到手价)(是|要)?(多少|几|怎么|现在|呢|\?|$)",
-        r"(多少|几)(钱|米一件|块|元)(一|啊|呢|呀|\?|$|钱|个|件|瓶|盒|罐|条|台|袋|包)?",
+        r"(多少|(^|[^十百千\d])几)(钱|米一件|块|元)(一|啊|呢|呀|\?|$|钱|个|件|瓶|盒|罐|条|台|袋|包)?",
         r"(现在|目前|今天|还)?(有没有|有|还有|剩|剩余|还剩).{0,6}(现货|存货|库存|货)(吗|么|没|不|呢|啊|多少|\?|$)",
         r"(库存|现货).{0,3}(多少|几|还有|够|有吗|有没有)",
         r"(卖|断|没|缺)(完|货|光)了?(吗|么|没|没有|\?)",
         r"(今天|现在|明天|最近|过几天|下周|什么时候|双11|双12|618).{0,6}(降价|涨价|便宜)(吗|么|多少|\?|$)",
     ];
-    /// Greetings.
-    GREETING = [
-        r"^(你|您|亲|客服|老板|店家|掌柜|小二|美女|帅哥)*(好|在|在吗|在么|在不|在不在|在线吗|好呀|好啊|好哈|早|早上好|上午好|中午好|下午好|晚上好|晚安|早安)(的|吗|么|啊|呀|不|呢|哈|亲|客服|老板|[?!.,~ ])*$",
-        r"^(hi|hello|哈喽|哈罗|嗨|嘿|喂|hey|nihao|滴滴|有人吗|有人在吗|有人么|有人没|亲|亲亲|客服|在线|有客服吗)+[?!.,~ ]*(你好|您好|在吗|在么)?[?!.,~ ]*$",
-        r"^(请问)?(你好|您好)?[, ]*(在吗|在么|在不)[?!., ]*(请问)?(一下)?$",
-    ];
-    /// Thanks.
-    THANKS = [
-        r"^(好的?|嗯+|哦+|行|ok|知道了|明白了|收到)?[,! ]*(那|太)?(多)?(谢谢|感谢|谢了|谢啦|多谢|3q|thx|thanks|thank you|辛苦|麻烦)(你|您|了|啦|亲|哈|啊|呀|客服|老板|您了|你了|大家|们|[!~., ])*$",
-    ];
-    /// Good-byes.
-    GOODBYE = [r"^(好的?|嗯|那)?[, ]*(再见|拜拜|88|bye|byebye|回头见|下次再来|先这样|就这样|没事了|没有了|没了|不用了|没问题了)(吧|了|啦|谢谢|[!~., ])*$"];
-    /// Acknowledgements.
-    ACKNOWLEDGE = [
-        r"^(好|好的|好吧|好滴|好哒|行|行吧|可以|嗯|嗯嗯|恩|恩恩|哦|哦哦|噢|噢噢|ok|okay|收到|知道了|明白|明白了|懂了|了解|了解了|这样啊|这样|原来如此|是的|对|对的|没事|哈哈|呵呵|嘿嘿|哈|不错|挺好|稍等|等下|等一下|我看看|我想想|我再看看|考虑一下|好嘞|得嘞|中|成)(啊|呀|哈|哦|吧|的|了|啦|嘞|呢|亲|[!~., ])*$",
+    /// What the shop's rules set, and not the market: 运费多少钱 has an answer that keeps.
+    FEE = [
+        r"运费|邮费|包邮|免邮|免运|快递费|配送费|服务费|手续费|安装费|检测费|检查费|维修|修(一|好|下|要|得)|押金|定金|租|积分|\d分|百分|千分|(几|两|一|三|五)(百|千|万)(多)?分|保费|税|赔|差价|返|满减|满多少|升级|升到|会员|押(多少|几)|(加|补|差|扣|另付|另外付|贴)(多少|几)(钱|块|元)",
     ];
     /// Fragments with nothing to go by.
     FRAGMENT = [
@@ -132,6 +133,36 @@ wordings! {
         r"^[\p{P}\p{S}\s\d]*$",
     ];
 }
+
+/// Words that small talk is made of, beside what makes it a greeting or thanks: whom it is said to, particles, marks.
+const FILLING: &str = r"亲|哈|啊|呀|呢|吧|了|啦|哦|喔|噢|嘞|的|那|就|先|我|你|您|们|宝|客服|老板|店家|掌柜|小二|美女|帅哥|小姐姐|小哥|请问|[\p{P}\p{S}\s]";
+const THANKS: &str = r"谢谢|感谢|谢了|谢啦|多谢|谢|3q|thx|thanks|thank you|辛苦|麻烦";
+const GOODBYE: &str = r"再见|拜拜|拜|88|886|bye|回头见|回聊|下次再来|下次聊|先这样|就这样|没事了|没有了|没了|不用了|没问题了|撤|闪|下线|晚安|走了";
+const GREETING: &str = r"你好|您好|hi|hello|hey|nihao|哈喽|哈罗|嗨|嘿|喂|滴滴|早上好|上午好|中午好|下午好|晚上好|早安|早|有人在?(吗|么|没|不)|在不在线?|在线吗?|在(吗|么|不|没)|有客服吗|亲|客服|老板|店家";
+const ACKNOWLEDGE: &str = r"好的|好吧|好滴|好哒|好嘞|好|行|可以|嗯|恩|哦|噢|okay|ok|收到|知道|明白|懂|了解|清楚|这样子?|原来如此|是的|对|没事|哈哈|呵呵|嘿嘿|不错|挺好|稍等|等一?下|我再?看看|我想想|考虑一下|得嘞|中|成";
+
+/// Small talk by kind, the weightiest first: 好的谢谢 is thanks. A text is of a kind where it holds one of its words and
+/// otherwise nothing but words of the kinds after it and filling.
+static SMALL_TALK: LazyLock<Vec<(Regex, SmallTalk)>> = LazyLock::new(|| {
+    let kinds = [
+        (
+            THANKS,
+            [GOODBYE, GREETING, ACKNOWLEDGE].as_slice(),
+            SmallTalk::Thanks,
+        ),
+        (GOODBYE, &[ACKNOWLEDGE], SmallTalk::Goodbye),
+        (GREETING, &[], SmallTalk::Greeting),
+        (ACKNOWLEDGE, &[], SmallTalk::Acknowledge),
+    ];
+    kinds
+        .into_iter()
+        .map(|(own, lesser, talk)| {
+            let any = [&[FILLING, own], lesser].concat().join("|");
+            let whole = Regex::new(&format!("^(?:{any})*(?:{own})(?:{any})*$"));
+            (whole.expect("the guards' patterns are tested"), talk)
+        })
+        .collect()
+});
 
 /// What the guards make of a normalised text: the first reason that fits among those that guards can name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
@@ -167,27 +198,25 @@ impl Guards {
 pub fn guards(normalised: &str, words: &[String]) -> Guards {
     let text = normalised.trim();
     Guards {
-        requested: REQUESTED.is_match(text)
+        requested: REQUESTED.is_match(text) && !SERVICE_HOURS.is_match(text)
             || words
                 .iter()
                 .any(|word| !word.is_empty() && text.contains(word.as_str())),
         complaint: COMPLAINT.is_match(text),
-        risk: RISK.is_match(text),
+        risk: RISK.is_match(text) || HOSPITAL.is_match(text) && !VISIT.is_match(text),
         order_specific: ORDER_SPECIFIC.is_match(text),
-        volatile: VOLATILE.is_match(text),
+        volatile: VOLATILE.is_match(text) && !FEE.is_match(text),
     }
 }
 
 /// The small talk a normalised text is, if it is nothing else.
 pub fn small_talk(normalised: &str) -> Option<SmallTalk> {
     let text = normalised.trim();
-    [
-        (&THANKS, SmallTalk::Thanks),
-        (&GREETING, SmallTalk::Greeting),
-        (&GOODBYE, SmallTalk::Goodbye),
-        (&ACKNOWLEDGE, SmallTalk::Acknowledge),
-        (&FRAGMENT, SmallTalk::Fragment),
-    ]
-    .into_iter()
-    .find_map(|(wordings, talk)| wordings.is_match(text).then_some(talk))
+    SMALL_TALK
+        .iter()
+        .find_map(|(whole, talk)| whole.is_match(text).then_some(*talk))
+        .or_else(|| FRAGMENT.is_match(text).then_some(SmallTalk::Fragment))
 }
+
+#[cfg(test)]
+mod tests;

@@ -7,7 +7,6 @@ use std::collections::HashSet;
 
 use super::Engine;
 use super::rank::{Ranked, confidence};
-use crate::index::units::UnitKind;
 use crate::knowledge::{EntryAt, Layer};
 
 /// A rule in force that could answer.
@@ -101,7 +100,7 @@ pub fn govern(engine: &Engine, dense: bool, ranked: &mut Vec<Ranked>) -> Vec<Ove
         !topic.contains(&(place - 1))
     });
     let score = best.score.max(winner.score);
-    let other = ranked.first().map_or(0.0, |next| next.score.max(0.0));
+    let other = ranked.first().map_or(0.0, |next| next.score);
     let raw = match best.exact || winner.exact {
         true => 0.99,
         false => confidence(score, other, dense),
@@ -121,12 +120,7 @@ fn phrasings(engine: &Engine, entry: u32) -> Vec<HashSet<[char; 2]>> {
     let units = &engine.snapshot.units;
     units
         .of(entry)
-        .filter(|&unit| {
-            matches!(
-                units.kinds[unit],
-                UnitKind::Question | UnitKind::Similar | UnitKind::Heading
-            )
-        })
+        .filter(|&unit| units.kinds[unit].asks())
         .map(|unit| {
             let chars: Vec<char> = units.texts[unit]
                 .chars()

@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use crate::index::units::Units;
+use crate::index::units::{UnitKind, Units};
 use crate::text::normalise::is_han;
 
 /// Weight of a character beside a bigram.
@@ -34,12 +34,11 @@ pub struct Bag {
 impl Idf {
     /// Counts the features of all units.
     pub fn new(units: &Units) -> Idf {
-        let mut idf = Idf {
-            counts: HashMap::new(),
-            documents: units.len().max(1) as f32,
-        };
+        let mut idf = Idf::default();
         let mut seen = Vec::new();
-        for text in &units.texts {
+        let texts = units.texts.iter().zip(&units.kinds);
+        for (text, _) in texts.filter(|(_, kind)| **kind != UnitKind::Piece) {
+            idf.documents += 1.0;
             seen.clear();
             features(text, |feature, _| seen.push(feature));
             seen.sort_unstable();
@@ -105,6 +104,24 @@ impl Bag {
         match self.norm * self.norm {
             0.0 => 0.0,
             square => (self.dot(other) / square).min(1.0),
+        }
+    }
+
+    /// Share of this bag's weight found in any of `others`, 0..1.
+    pub fn found_among(&self, others: &[Bag]) -> f32 {
+        let square = |(_, weight): &(Feature, f32)| weight * weight;
+        let found = self.weights.iter().filter(|(feature, _)| {
+            let holds = |other: &Bag| {
+                other
+                    .weights
+                    .binary_search_by_key(feature, |(own, _)| *own)
+                    .is_ok()
+            };
+            others.iter().any(holds)
+        });
+        match self.norm * self.norm {
+            0.0 => 0.0,
+            norm => (found.map(square).sum::<f32>() / norm).min(1.0),
         }
     }
 }

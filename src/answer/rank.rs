@@ -11,17 +11,19 @@ use super::retrieve::{Features, Pool};
 /// word of any shop.
 mod weights {
     /// Of the answer's or passage's centred cosine.
-    pub const BODY: f32 = 0.3;
-    /// Of the share of the question's words found in the body.
-    pub const BODY_LEXICAL: f32 = 0.12;
+    pub const BODY: f32 = 1.2;
+    /// Of the share of the question's words that the entry has.
+    pub const EXPLAINED: f32 = 0.95;
     /// Of the agreement of intent profiles.
-    pub const INTENT: f32 = 0.7;
+    pub const INTENT: f32 = 0.65;
     /// What a likelier negative question costs.
-    pub const NEGATIVE: f32 = 0.6;
+    pub const NEGATIVE: f32 = 1.2;
     /// Offset, and slopes of score and margin, of the logistic confidence with an encoder.
-    pub const DENSE: [f64; 3] = [-4.4, 3.6, 4.7];
+    pub const DENSE: [f64; 3] = [-2.4, 1.25, 1.9];
     /// The same with words alone.
-    pub const LEXICAL: [f64; 3] = [-3.0, 6.0, 5.2];
+    pub const LEXICAL: [f64; 3] = [-3.6, 2.6, 5.2];
+    /// The least that a runner-up counts: that a small shop has no other entry is no evidence for the first.
+    pub const RUNNER_UP: f32 = 0.4;
 }
 
 /// An entry in order.
@@ -45,9 +47,9 @@ pub struct Ranked {
 pub fn score(features: &Features) -> f32 {
     let mut score = features.phrasing
         + weights::BODY * features.body
-        + weights::BODY_LEXICAL * features.body_lexical
+        + weights::EXPLAINED * features.explained
         + weights::INTENT * features.intent;
-    if features.negative > features.phrasing {
+    if features.negative > features.phrasing.max(0.0) {
         score -= weights::NEGATIVE;
     }
     score
@@ -60,7 +62,8 @@ pub fn confidence(score: f32, other: f32, dense: bool) -> f64 {
     } else {
         weights::LEXICAL
     };
-    sigmoid(offset + slope * f64::from(score) + margin * f64::from(score - other))
+    let lead = f64::from(score - other.max(weights::RUNNER_UP));
+    sigmoid(offset + slope * f64::from(score) + margin * lead)
 }
 
 /// Orders what was found, best first; ties by entry, so that the order never depends on chance. `penalty` is what the
@@ -90,7 +93,7 @@ pub fn rank(engine: &Engine, pool: &Pool, penalty: impl Fn(u32) -> Option<f32>) 
             .then(a.entry.cmp(&b.entry))
     });
     let best = ranked.first().map_or(0.0, |first| first.score);
-    let second = ranked.get(1).map_or(0.0, |second| second.score.max(0.0));
+    let second = ranked.get(1).map_or(0.0, |second| second.score);
     for (place, candidate) in ranked.iter_mut().enumerate() {
         let other = if place == 0 { second } else { best };
         let raw = match candidate.exact {

@@ -40,7 +40,7 @@ pub fn handoff(engine: &Engine, reason: Reason, at: Timestamp) -> Handoff {
 }
 
 /// A reason as a buyer may read it.
-fn reason_in_words(reason: Reason) -> &'static str {
+pub fn reason_in_words(reason: Reason) -> &'static str {
     match reason {
         Reason::Requested => "您希望联系人工",
         Reason::Complaint => "您反馈的问题",

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::Engine;
+use super::lexical::Bag;
 use crate::embed::{Role, centre, vectors};
 use crate::index::IndexError;
 use crate::index::units::UnitKind;
@@ -23,10 +24,10 @@ pub struct Features {
     /// Share of that phrasing's words found in the question, 0..1: an entry that speaks of something the question
     /// does not name (恢复, 海外) is the lesser guess.
     pub covered: f32,
-    /// Centred cosine with the entry's answer or passage, −1..1.
+    /// Best centred cosine with a piece of the entry's answer or passage, −1..1.
     pub body: f32,
-    /// Share of the question's words found in the answer or passage, 0..1.
-    pub body_lexical: f32,
+    /// Share of the question's words that the entry has anywhere, in phrasings or body, 0..1.
+    pub explained: f32,
     /// Agreement of the intent profiles of question and entry, times how far the packs cover the shop, 0..1.
     pub intent: f32,
     /// Best likeness to a negative question of the entry, as `phrasing` counts it; 0 where it has none.
@@ -49,9 +50,9 @@ pub struct Pool {
 }
 
 /// Weight of shared words beside meaning, as measured on several shops.
-pub const LEXICAL: f32 = 0.3;
+pub const LEXICAL: f32 = 0.5;
 /// Weight of the share of a phrasing's words that the question has.
-pub const COVERED: f32 = 0.2;
+pub const COVERED: f32 = 0.4;
 
 /// Searches the snapshot for a normalised question.
 ///
@@ -128,13 +129,15 @@ pub fn retrieve(engine: &Engine, normalised: &str) -> Result<Pool, IndexError> {
             ..Features::default()
         };
         let mut matched = None;
+        let mut own: Vec<Bag> = Vec::new();
         for unit in snapshot.units.of(owner) {
             let bag = engine.idf.bag(&snapshot.units.texts[unit]);
             let meaning = dense.get(unit).copied().unwrap_or(0.0);
             match snapshot.units.kinds[unit] {
+                UnitKind::Piece => features.body = features.body.max(meaning),
                 UnitKind::Body => {
                     features.body = features.body.max(meaning);
-                    features.body_lexical = features.body_lexical.max(question.coverage(&bag));
+                    own.push(bag);
                 }
                 UnitKind::Negative => {
                     let score = meaning
@@ -156,12 +159,14 @@ pub fn retrieve(engine: &Engine, normalised: &str) -> Result<Pool, IndexError> {
                         };
                         matched = Some(unit as u32);
                     }
+                    own.push(bag);
                 }
             }
         }
         if features.phrasing == f32::MIN {
             features.phrasing = 0.0;
         }
+        features.explained = question.found_among(&own);
         pool.found.push((owner, features));
         pool.units.push(matched);
     }

@@ -278,13 +278,12 @@ fn loosest(ladder: &[Rung], budget: f64, delta: f64) -> Option<f64> {
     proven
 }
 
-/// The loosest raw threshold at which the observed share of wrong keeps `budget`; 1 (exact hits only) where none does.
+/// The loosest raw threshold at which the observed share of wrong keeps `budget`, one wrong answer aside: among few
+/// labels a single odd one must not silence a shop. 1 (exact hits only) where none does.
 fn observed(ladder: &[Rung], budget: f64) -> f64 {
-    ladder
-        .iter()
-        .rev()
-        .find(|rung| f64::from(rung.wrong) <= budget * f64::from(rung.answered))
-        .map_or(1.0, |rung| rung.raw)
+    let kept =
+        |rung: &&Rung| f64::from(rung.wrong.saturating_sub(1)) <= budget * f64::from(rung.answered);
+    ladder.iter().rev().find(kept).map_or(1.0, |rung| rung.raw)
 }
 
 /// Fewest samples of each kind (right, not right) that a curve is fitted to.

@@ -238,7 +238,7 @@ fn own_vectors(plan: &Plan, entries: &[Entry]) -> Option<TextVectors> {
 /// Passages are embedded as passages, phrasings as questions, as the model was trained.
 fn role(kind: UnitKind) -> Role {
     match kind {
-        UnitKind::Body => Role::Passage,
+        UnitKind::Body | UnitKind::Piece => Role::Passage,
         _ => Role::Query,
     }
 }
@@ -277,7 +277,7 @@ fn write_index(
         .min(8);
     let mut writer = index.writer_with_num_threads::<TantivyDocument>(threads, WRITER_MEMORY)?;
     for unit in 0..units.len() {
-        if units.kinds[unit] == UnitKind::Negative {
+        if let UnitKind::Negative | UnitKind::Piece = units.kinds[unit] {
             continue;
         }
         let owner = units.owners[unit];

@@ -21,7 +21,7 @@ use crate::text::lexicon::{Synonyms, UserWord};
 use crate::text::segment::Segmenter;
 
 /// The format this code writes and reads.
-pub const FORMAT: u32 = 2;
+pub const FORMAT: u32 = 3;
 
 /// How many questions' vectors a snapshot remembers: 384 numbers each, 12 MB in all.
 const QUESTIONS_CACHED: usize = 8192;

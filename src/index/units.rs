@@ -1,5 +1,6 @@
 //! Units: the texts by which entries are found. An FAQ row has one per phrasing and one for its answer, a passage one
-//! for its heading and one for its text.
+//! for its heading and one for its text. Of a long text its pieces, a sentence or a few, are units too: the meaning of
+//! the whole hides the one thing asked for.
 
 use std::ops::Range;
 
@@ -7,7 +8,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::knowledge::{Entry, EntryAt, Shop};
-use crate::text::normalise::normalise;
+use crate::text::normalise::{is_han, normalise};
 
 /// What kind of text a unit is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -23,6 +24,18 @@ pub enum UnitKind {
     Heading,
     /// The text of a passage, or an FAQ's answer.
     Body,
+    /// A piece of a long body, found by its meaning only: its words are the body's.
+    Piece,
+}
+
+impl UnitKind {
+    /// Whether it is a wording by which a buyer may ask for the entry, and not what the entry says.
+    pub fn asks(self) -> bool {
+        matches!(
+            self,
+            UnitKind::Question | UnitKind::Similar | UnitKind::Heading
+        )
+    }
 }
 
 /// The units of a snapshot, sorted by owner (an index into the entries), as parallel arrays.
@@ -95,30 +108,64 @@ pub fn own_units(shop: &Shop, entry: &Entry, mut push: impl FnMut(UnitKind, &str
             for text in &faq.negative {
                 push(UnitKind::Negative, text);
             }
-            push(UnitKind::Body, &faq.answer);
+            body(&faq.answer, push);
         }
         EntryAt::Policy(i, j) => {
             let policy = &shop.policies[i as usize];
             let passage = &policy.passages[j as usize];
             push(UnitKind::Heading, &heading(&policy.title, &passage.path));
-            push(UnitKind::Body, &passage.text);
+            body(&passage.text, push);
         }
         EntryAt::ProductPassage(i, j) => {
             let product = &shop.products[i as usize];
             let passage = &product.passages[j as usize];
             push(UnitKind::Heading, &heading(&product.name, &passage.path));
-            push(UnitKind::Body, &passage.text);
+            body(&passage.text, push);
         }
         // Products, specs and charts are found by their structure, not by a question.
         EntryAt::Product(_) | EntryAt::Spec(..) | EntryAt::Size(_) => {}
     }
 }
 
-/// `title 外层 内层`, the title left out where a heading repeats it.
+/// Characters that a piece has at the most, but for a sentence that is longer: what one vector holds well.
+const PIECE: usize = 60;
+
+/// A body, and its pieces where there are several.
+fn body(text: &str, mut push: impl FnMut(UnitKind, &str)) {
+    push(UnitKind::Body, text);
+    if pieces(text).nth(1).is_some() {
+        pieces(text).for_each(|piece| push(UnitKind::Piece, piece));
+    }
+}
+
+/// A text cut at the ends of sentences.
+fn pieces(body: &str) -> impl Iterator<Item = &str> {
+    let mut rest = body.trim();
+    std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        let mut end = 0;
+        let mut length = 0;
+        for sentence in rest.split_inclusive(['。', '！', '？', '!', '?', '；', ';', '\n']) {
+            length += sentence.chars().count();
+            if end > 0 && length > PIECE {
+                break;
+            }
+            end += sentence.len();
+        }
+        let (piece, after) = rest.split_at(end);
+        rest = after.trim_start();
+        Some(piece.trim_end())
+    })
+}
+
+/// `title 外层 内层`, the title left out where a heading repeats it; so is what holds no Chinese word (`pol043`, a
+/// file's name in place of a title), which is near no question and only adds noise.
 fn heading(title: &str, path: &[String]) -> String {
     let mut text = String::new();
     for part in std::iter::once(title).chain(path.iter().map(String::as_str)) {
-        if !text.contains(part) {
+        if !text.contains(part) && part.chars().any(is_han) {
             if !text.is_empty() {
                 text.push(' ');
             }
@@ -126,4 +173,40 @@ fn heading(title: &str, path: &[String]) -> String {
         }
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bodies_are_cut_at_the_ends_of_sentences() {
+        let long = "一二三四五六七八九十".repeat(7);
+        let check = |body: &str, expected: &[&str]| {
+            assert_eq!(pieces(body).collect::<Vec<_>>(), expected, "{body}");
+        };
+        check("", &[]);
+        check(" 现货48小时内发出。\n", &["现货48小时内发出。"]);
+        check("一。二！三？", &["一。二！三？"]);
+        check(&long, &[&long]);
+        check(
+            &format!("甲。{long}。乙；\n丙"),
+            &["甲。", &format!("{long}。"), "乙；\n丙"],
+        );
+    }
+
+    #[test]
+    fn what_no_buyer_says_is_no_heading() {
+        let path = |path: &[&str]| {
+            path.iter()
+                .map(|part| (*part).to_owned())
+                .collect::<Vec<_>>()
+        };
+        let check = |title: &str, parts: &[&str], expected: &str| {
+            assert_eq!(heading(title, &path(parts)), expected);
+        };
+        check("退货政策", &["退货政策", "运费"], "退货政策 运费");
+        check("pol043", &[], "");
+        check("pol043", &["VIP会员"], "VIP会员");
+    }
 }

@@ -90,8 +90,11 @@ pub fn bind(
     };
     let mut scores = Vec::new();
     let mut likeness = vec![f32::MIN; packs.intents.len()];
+    let mut asked = false;
+    own_units(shop, entry, |kind, _| asked |= kind.asks());
     own_units(shop, entry, |kind, text| {
-        if let UnitKind::Question | UnitKind::Similar | UnitKind::Heading = kind
+        // A text without a heading is known by what it says.
+        if (kind.asks() || !asked && kind == UnitKind::Body)
             && let Some(vector) = own(&normalise(text))
         {
             pack_vectors.rows.score_all(vector, &mut scores);

@@ -1,0 +1,147 @@
+use super::*;
+use crate::text::normalise::normalise;
+
+/// What the guards name in a text: `-` for nothing.
+fn named(text: &str) -> String {
+    let guards = guards(&normalise(text), &["找老板".to_owned()]);
+    let names = [
+        (guards.requested, "requested"),
+        (guards.complaint, "complaint"),
+        (guards.risk, "risk"),
+        (guards.order_specific, "order"),
+        (guards.volatile, "volatile"),
+    ];
+    let hit: Vec<&str> = names
+        .into_iter()
+        .filter_map(|(hit, name)| hit.then_some(name))
+        .collect();
+    match hit.is_empty() {
+        true => "-".into(),
+        false => hit.join(" "),
+    }
+}
+
+#[test]
+fn wordings_are_named_for_what_they_are() {
+    let rows: &[(&str, &[&str])] = &[
+        (
+            "requested",
+            &[
+                "转人工",
+                "人工",
+                "给我转个真人",
+                "能不能叫个人来",
+                "不想跟机器人说话",
+                "你是机器人吗",
+                "人公客服",
+                "客服死哪去了",
+                "我找老板",
+            ],
+        ),
+        (
+            "complaint",
+            &[
+                "我要投诉",
+                "再不处理就打12315",
+                "等着差评吧",
+                "你们这是骗人",
+                "气死我了",
+                "什么态度啊",
+            ],
+        ),
+        (
+            "risk",
+            &[
+                "用了过敏怎么办",
+                "孕妇能用吗",
+                "插座冒烟了",
+                "是正品吗",
+                "有人冒充客服让我转账",
+                "脸上起疹子了",
+                "喝完进医院了",
+                "坏了赔吗",
+            ],
+        ),
+        (
+            "order",
+            &[
+                "我的快递到哪了",
+                "怎么还没发货",
+                "帮我查下物流",
+                "退款怎么还没到",
+                "我账户里还剩多少积分",
+                "我现在是啥等级的会员",
+                "我申请的退款你们审过了吗",
+                "我那台送修的机子修好了没",
+                "少发了一件",
+                "催一下发货",
+            ],
+        ),
+        (
+            "volatile",
+            &[
+                "这件多少钱",
+                "现在什么价格",
+                "白色的现在有货没",
+                "还有库存吗",
+                "卖完了吗",
+            ],
+        ),
+        (
+            "-",
+            &[
+                "客服几点上班",
+                "人工客服什么时候在线",
+                "运费多少钱",
+                "偏远地区要加多少钱",
+                "积分能抵几块钱",
+                "押金多少钱",
+                "三十几块钱包邮吗",
+                "维修要多少钱",
+                "去医院看望病人送什么花",
+                "冬天打不着火怎么办",
+                "七天无理由怎么退",
+                "发票怎么开",
+                "会员等级怎么分",
+                "申请换货要多久",
+            ],
+        ),
+    ];
+    let mut wrong = Vec::new();
+    for (expected, texts) in rows {
+        for text in *texts {
+            let named = named(text);
+            if !named.split(' ').any(|name| name == *expected) {
+                wrong.push(format!("{text}: {named}, not {expected}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn small_talk_is_told_from_questions() {
+    let rows = [
+        ("在吗", Some(SmallTalk::Greeting)),
+        ("你好呀", Some(SmallTalk::Greeting)),
+        ("谢谢亲", Some(SmallTalk::Thanks)),
+        ("拜拜", Some(SmallTalk::Goodbye)),
+        ("好的", Some(SmallTalk::Acknowledge)),
+        ("hi 有人吗", Some(SmallTalk::Greeting)),
+        ("行那我先撤了 88", Some(SmallTalk::Goodbye)),
+        ("好滴知道了 谢谢哈", Some(SmallTalk::Thanks)),
+        ("那先这样 拜拜", Some(SmallTalk::Goodbye)),
+        ("好", Some(SmallTalk::Acknowledge)),
+        ("你好", Some(SmallTalk::Greeting)),
+        ("早", Some(SmallTalk::Greeting)),
+        ("有货吗", None),
+        ("没了吗", None),
+        ("那怎么办", Some(SmallTalk::Fragment)),
+        ("???", Some(SmallTalk::Fragment)),
+        ("你好 什么时候发货", None),
+        ("谢谢 发票怎么开", None),
+    ];
+    for (text, expected) in rows {
+        assert_eq!(small_talk(&normalise(text)), expected, "{text}");
+    }
+}
