@@ -1,5 +1,10 @@
 //! The integration tests: one file per theme.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "all of this crate is tests, also what clippy takes for none"
+)]
+
 mod asking;
 mod bad_input;
 mod buyers;

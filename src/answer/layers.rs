@@ -3,21 +3,24 @@
 //! Law and platform rules are floors. Above them the most specific rule in force wins, unless it gives the buyer less
 //! than a floor does.
 
+mod strength;
+
 use std::collections::HashSet;
 
 use super::Engine;
 use super::rank::{Ranked, confidence};
 use crate::knowledge::{EntryAt, Layer};
+use strength::weakens;
 
 /// A rule in force that could answer.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Rule<'a> {
+struct Rule<'a> {
     /// Its authority.
-    pub layer: Layer,
+    layer: Layer,
     /// Its text.
-    pub text: &'a str,
+    text: &'a str,
     /// How well it answers the question, 0..1; decides among rules of one layer.
-    pub score: f64,
+    score: f64,
 }
 
 /// Entries behind the best one that are looked at: rules of one topic lie close together.
@@ -144,11 +147,11 @@ fn likeness(one: &[HashSet<[char; 2]>], other: &[HashSet<[char; 2]>]) -> f64 {
 
 /// Which rule answers, and which it overrides: indexes into the rules given.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Choice {
+struct Choice {
     /// The rule that answers.
-    pub winner: usize,
+    winner: usize,
     /// The others with the reason, best first, for the trace.
-    pub overridden: Vec<(usize, Why)>,
+    overridden: Vec<(usize, Why)>,
 }
 
 /// Why a rule does not answer.
@@ -163,30 +166,10 @@ pub enum Why {
     LowerScore,
 }
 
-/// A measure of strength that a rule's text tells.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct RuleNumber {
-    /// Hours, yuan or per cent.
-    pub value: f64,
-    /// What is counted.
-    pub unit: RuleUnit,
-}
-
-/// What a rule counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RuleUnit {
-    /// Time within which the buyer may act (7天无理由), in hours: more is better for the buyer.
-    Allowed,
-    /// Time within which the shop must act (48小时内发货), in hours: less is better for the buyer.
-    Promised,
-    /// Compensation in times the price (假一赔三): more is better.
-    Times,
-}
-
 /// Chooses among rules on one topic that are in force; `None` for an empty list.
 ///
 /// Floors (law, platform) answer themselves only where no rule above them does, or where all of those weaken them.
-pub fn choose(rules: &[Rule<'_>]) -> Option<Choice> {
+fn choose(rules: &[Rule<'_>]) -> Option<Choice> {
     let floors: Vec<&Rule<'_>> = rules.iter().filter(|rule| is_floor(rule.layer)).collect();
     let weak = |rule: &Rule<'_>| {
         !is_floor(rule.layer) && floors.iter().any(|floor| weakens(rule.text, floor.text))
@@ -228,101 +211,6 @@ pub fn choose(rules: &[Rule<'_>]) -> Option<Choice> {
 
 fn is_floor(layer: Layer) -> bool {
     matches!(layer, Layer::Law | Layer::Platform)
-}
-
-/// Whether a rule gives the buyer less than a floor: both count the same thing, and the rule's figure is worse.
-/// Rules without a common figure are not compared.
-pub fn weakens(rule: &str, floor: &str) -> bool {
-    match (rule_number(rule), rule_number(floor)) {
-        (Some(rule), Some(floor)) if rule.unit == floor.unit => match rule.unit {
-            RuleUnit::Allowed | RuleUnit::Times => rule.value < floor.value,
-            RuleUnit::Promised => rule.value > floor.value,
-        },
-        _ => false,
-    }
-}
-
-/// The first figure of a rule that says how much the buyer gets: days in which to act, hours until the shop acts, times
-/// the price. `None` where the text tells none of these.
-pub fn rule_number(text: &str) -> Option<RuleNumber> {
-    let text = crate::text::normalise::normalise(text);
-    if let Some(times) = text
-        .find("赔")
-        .and_then(|at| compensation(&text[at + "赔".len()..]))
-    {
-        return Some(RuleNumber {
-            value: times,
-            unit: RuleUnit::Times,
-        });
-    }
-    let mut rest = text.as_str();
-    while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {
-        let digits: String = rest[start..]
-            .chars()
-            .take_while(|c| c.is_ascii_digit() || *c == '.')
-            .collect();
-        let after = &rest[start + digits.len()..];
-        let unit = [
-            "个小时",
-            "小时",
-            "个工作日",
-            "工作日",
-            "日内",
-            "天",
-            "日",
-            "个月",
-            "年",
-        ]
-        .into_iter()
-        .find(|unit| after.starts_with(unit));
-        // A date (11月11日, 2026年) is no span of time.
-        let dated = rest[..start].ends_with(['月', '年', '-', '/', '.'])
-            || after.starts_with('月')
-            || digits.len() >= 4;
-        if let (Some(unit), Ok(value), false) = (unit, digits.parse::<f64>(), dated) {
-            let hours = match unit {
-                "个小时" | "小时" => 1.0,
-                "个月" => 720.0,
-                "年" => 8760.0,
-                _ => 24.0,
-            };
-            let acts = [
-                "发货", "发出", "寄出", "退款", "到账", "处理", "回复", "审核", "上门",
-            ];
-            let nearby: String = after.chars().take(16).collect();
-            let promised =
-                acts.iter().any(|word| nearby.contains(word)) && !nearby.contains("无理由");
-            let unit = if promised {
-                RuleUnit::Promised
-            } else {
-                RuleUnit::Allowed
-            };
-            return Some(RuleNumber {
-                value: value * hours,
-                unit,
-            });
-        }
-        rest = after;
-    }
-    None
-}
-
-/// 三, 3倍, 十: the times of a compensation; at most a few characters behind 赔.
-fn compensation(after: &str) -> Option<f64> {
-    let digits: String = after.chars().take_while(char::is_ascii_digit).collect();
-    if let Ok(times) = digits.parse::<f64>() {
-        return Some(times);
-    }
-    let c = after.chars().next()?;
-    Some(match c {
-        '一' => 1.0,
-        '二' | '两' => 2.0,
-        '三' => 3.0,
-        '四' => 4.0,
-        '五' => 5.0,
-        '十' => 10.0,
-        _ => return None,
-    })
 }
 
 #[cfg(test)]
@@ -405,23 +293,5 @@ mod tests {
             assert_eq!(choice.overridden.len(), rules.len() - 1);
         }
         assert_eq!(choose(&[]), None);
-    }
-
-    #[test]
-    fn figures_of_rules() {
-        let number = |value, unit| Some(RuleNumber { value, unit });
-        for (text, expected) in [
-            ("七天无理由退货", number(168.0, RuleUnit::Allowed)),
-            ("15天内可退", number(360.0, RuleUnit::Allowed)),
-            ("付款后48小时内发货", number(48.0, RuleUnit::Promised)),
-            ("2个工作日内退款到账", number(48.0, RuleUnit::Promised)),
-            ("假一赔三", number(3.0, RuleUnit::Times)),
-            ("假一赔10", number(10.0, RuleUnit::Times)),
-            ("整机保修1年", number(8760.0, RuleUnit::Allowed)),
-            ("2026年11月11日起满300减50", None),
-            ("默认发中通快递", None),
-        ] {
-            assert_eq!(rule_number(text), expected, "{text}");
-        }
     }
 }

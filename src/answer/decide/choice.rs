@@ -1,0 +1,196 @@
+//! The choice between a script, structured knowledge, the best entry, options and a person: every threshold and every
+//! precedence of a decision stands here.
+
+use super::piece::{Found, Heard};
+use crate::answer::conditions::{Fit, fit};
+use crate::answer::guard::{self, SmallTalk};
+use crate::answer::proposal::Proposal;
+use crate::answer::rank::{Ranked, rank};
+use crate::answer::size;
+use crate::answer::types::{Outcome, Reason};
+use crate::knowledge::EntryAt;
+use crate::knowledge::settings::RiskRule;
+
+/// How many options a `clarify` offers at the most.
+const OPTIONS: usize = 3;
+/// How far an option's score may lie below the best.
+const CLOSE: f32 = 0.5;
+/// How much surer than the least to ask back the options must be together.
+const TOGETHER: f64 = 0.1;
+/// Least confidence of a risky answer from the knowledge.
+const RISKY: f64 = 0.85;
+/// Confidence from which structured knowledge speaks whatever an entry's words promise.
+const STRUCTURED: f64 = 0.85;
+/// Confidence with which structured knowledge beats a guard for own orders and facts of the minute; of the entries
+/// only a known phrasing does.
+const OVER_GUARD: f64 = 0.9;
+/// Nearness from which a question clearly is an intent.
+const CLEARLY: f32 = 0.72;
+
+/// What is done with one question.
+pub(super) enum Choice<'a> {
+    /// Small talk, which a script answers.
+    Script(SmallTalk),
+    /// Structured knowledge, as it was read.
+    Proposed(&'a Proposal),
+    /// The best entry.
+    Entry(&'a Ranked),
+    /// 「您是想问」 with the closest entries, best first.
+    Options(Vec<&'a Ranked>),
+    /// A person.
+    Person {
+        reason: Reason,
+        rule: &'static str,
+        /// That of the candidate that would have been answered.
+        confidence: f64,
+    },
+}
+
+/// The choice that needs no look at the knowledge.
+pub(super) fn at_once(heard: &Heard<'_>) -> Option<Choice<'static>> {
+    let person = |reason, rule| {
+        Some(Choice::Person {
+            reason,
+            rule,
+            confidence: 0.0,
+        })
+    };
+    if heard.guards.requested {
+        return person(Reason::Requested, "guard.requested");
+    }
+    if heard.guards.complaint {
+        return person(Reason::Complaint, "guard.complaint");
+    }
+    if heard.engine.exact(&heard.alone).is_some() {
+        return None;
+    }
+    guard::small_talk(&heard.alone)
+        // A bare figure may answer the question for a measure.
+        .filter(|talk| {
+            *talk != SmallTalk::Fragment
+                || heard.piece.context.is_none() && size::propose(&heard.asked).is_none()
+        })
+        .map(Choice::Script)
+}
+
+/// The choice among what was found.
+pub(super) fn choose<'a>(heard: &Heard<'_>, found: &'a Found<'_>) -> Choice<'a> {
+    let Heard {
+        engine,
+        piece,
+        guards,
+        ..
+    } = heard;
+    let shop = &engine.snapshot.shop;
+    let calibration = &engine.calibration;
+    let best = found.ranked.first();
+    let confidence = best.map_or(0.0, |best| best.confidence);
+    let exact = best.is_some_and(|best| best.exact);
+    let proposal = found
+        .proposal
+        .as_ref()
+        .filter(|proposal| !exact && proposal.confidence >= confidence.min(STRUCTURED));
+    let outright = |proposal: &Proposal, least: f64| {
+        proposal.decision == Outcome::Answer && proposal.confidence >= least
+    };
+    let person = |reason, rule| Choice::Person {
+        reason,
+        rule,
+        confidence,
+    };
+
+    if guards.risk {
+        let sure = match proposal {
+            Some(proposal) => outright(proposal, RISKY),
+            None => confidence >= RISKY,
+        };
+        if !sure || shop.settings.risk == RiskRule::Handoff {
+            return person(Reason::Risk, "guard.risk");
+        }
+    }
+    let over_guard = exact || proposal.is_some_and(|proposal| outright(proposal, OVER_GUARD));
+    if guards.order_specific && !over_guard {
+        return person(Reason::OrderSpecific, "guard.order_specific");
+    }
+    if guards.volatile && !over_guard {
+        return person(Reason::VolatileFact, "guard.volatile_fact");
+    }
+    let mut sensitive = shop.lexicon.handoff.iter().filter(|word| !word.is_empty());
+    if !exact && sensitive.any(|word| piece.text.contains(word.as_str())) {
+        return person(Reason::Sensitive, "guard.sensitive");
+    }
+    if let Some(proposal) = proposal {
+        return Choice::Proposed(proposal);
+    }
+    if let Some(reason) = gap(heard, found, confidence) {
+        return person(reason, "intent");
+    }
+    let dead = dead(heard, found, confidence);
+    let Some(best) = best else {
+        let reason = if dead {
+            Reason::NotInForce
+        } else {
+            Reason::NoMatch
+        };
+        return person(reason, "no_candidate");
+    };
+    if dead {
+        return person(Reason::NotInForce, "not_in_force");
+    }
+    let entry = &engine.snapshot.entries[best.entry as usize];
+    let always_clarify = matches!(entry.at, EntryAt::Faq(i) if shop.faqs[i as usize].clarify);
+    // A known phrasing to the letter needs no measured threshold.
+    let sure = exact || confidence >= calibration.threshold(entry.category(shop));
+    if sure && !always_clarify {
+        return Choice::Entry(best);
+    }
+    // Between options a buyer would pick what sounds right; where it is risky, a person does.
+    if guards.risk && !always_clarify {
+        return person(Reason::Risk, "guard.risk");
+    }
+    let close: Vec<&Ranked> = found
+        .ranked
+        .iter()
+        .take(OPTIONS)
+        .filter(|other| other.score > best.score - CLOSE)
+        .collect();
+    let together: f64 = close.iter().map(|candidate| candidate.confidence).sum();
+    let among_them = always_clarify || together >= calibration.clarify + TOGETHER;
+    if among_them && confidence >= calibration.clarify {
+        return Choice::Options(close);
+    }
+    let reason = match confidence >= calibration.clarify / 2.0 {
+        true => Reason::LowConfidence,
+        false => Reason::NoMatch,
+    };
+    person(reason, "threshold")
+}
+
+/// The reason of an intent that no text answers, where the question clearly is that intent and no entry is sure.
+fn gap(heard: &Heard<'_>, found: &Found<'_>, confidence: f64) -> Option<Reason> {
+    let &(intent, near) = found.pool.intents.first()?;
+    let reason = crate::pack::built_in().intents[intent as usize]
+        .reason
+        .as_deref()?;
+    let reason = Reason::named(reason)?;
+    let unsure = confidence < heard.engine.calibration.default.max(0.9);
+    (near >= CLEARLY && unsure).then_some(reason)
+}
+
+/// Whether an entry outside its window would have been the answer, surer than the best one in force.
+fn dead(heard: &Heard<'_>, found: &Found<'_>, living: f64) -> bool {
+    let engine = heard.engine;
+    let fits = |entry: u32| {
+        let entry = &engine.snapshot.entries[entry as usize];
+        fit(engine, entry, &found.talk)
+    };
+    let all = rank(engine, &found.pool, |entry| match fits(entry) {
+        Fit::Fails(_) => None,
+        Fit::Applies | Fit::Unknown | Fit::NotInForce => Some(0.0),
+    });
+    all.first().is_some_and(|best| {
+        fits(best.entry) == Fit::NotInForce
+            && best.confidence > living
+            && best.confidence >= engine.calibration.clarify
+    })
+}

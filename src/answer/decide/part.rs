@@ -1,0 +1,205 @@
+//! A choice → a part of the decision, with its reply, sources and options.
+
+use serde_json::{Value, json};
+
+use super::choice::Choice;
+use super::piece::Heard;
+use crate::answer::Engine;
+use crate::answer::guard::SmallTalk;
+use crate::answer::proposal::Proposal;
+use crate::answer::rank::Ranked;
+use crate::answer::reply::{reason_in_words, script, script_source, source};
+use crate::answer::types::{Candidate, ChoiceOption, Outcome, Part, Question, Reason, Source};
+use crate::text::normalise::normalise;
+
+/// What one question of a message came to.
+pub(super) struct Decided {
+    pub part: Part,
+    pub options: Vec<ChoiceOption>,
+    pub candidates: Vec<Candidate>,
+    /// Entries whose text the reply carries.
+    pub entries: Vec<String>,
+    /// The rule that decided.
+    pub rule: String,
+    /// Set where it is asked for.
+    pub trace: Option<Value>,
+}
+
+impl Decided {
+    fn new(part: Part, rule: &str) -> Decided {
+        Decided {
+            part,
+            options: Vec::new(),
+            candidates: Vec::new(),
+            entries: Vec::new(),
+            rule: rule.to_owned(),
+            trace: None,
+        }
+    }
+}
+
+/// Carries a choice out.
+pub(super) fn decided(heard: &Heard<'_>, choice: Choice<'_>) -> Decided {
+    let engine = heard.engine;
+    let part = |decision, reply, confidence| Part {
+        question: heard.piece.text.clone(),
+        decision,
+        reply,
+        confidence,
+        reason: None,
+        sources: Vec::new(),
+    };
+    match choice {
+        Choice::Script(talk) => {
+            let name = talk.script();
+            let decision = match talk {
+                SmallTalk::Fragment => Outcome::Clarify,
+                _ => Outcome::Answer,
+            };
+            let part = Part {
+                sources: vec![script_source(engine, name)],
+                ..part(decision, script(engine, name), 0.95)
+            };
+            Decided {
+                entries: vec![format!("script:{name}")],
+                ..Decided::new(part, "script")
+            }
+        }
+        Choice::Proposed(proposal) => proposed(heard, proposal),
+        Choice::Entry(best) => {
+            let entry = &engine.snapshot.entries[best.entry as usize];
+            let reply = entry.text(&engine.snapshot.shop).into_owned();
+            let mut part = Part {
+                sources: vec![source(engine, entry, &heard.piece.normalised, None, None)],
+                ..part(Outcome::Answer, reply, best.confidence)
+            };
+            caution(heard, &mut part);
+            Decided {
+                entries: vec![entry.id.clone()],
+                ..Decided::new(part, entry.kind().as_str())
+            }
+        }
+        Choice::Options(close) => {
+            let confidence = close.first().map_or(0.0, |best| best.confidence);
+            let part = part(Outcome::Clarify, script(engine, "clarify"), confidence);
+            Decided {
+                options: close
+                    .iter()
+                    .map(|candidate| option(engine, candidate))
+                    .collect(),
+                ..Decided::new(part, "clarify")
+            }
+        }
+        Choice::Person {
+            reason,
+            rule,
+            confidence,
+        } => {
+            let part = Part {
+                reason: Some(reason),
+                ..part(Outcome::Handoff, String::new(), confidence)
+            };
+            Decided::new(part, rule)
+        }
+    }
+}
+
+/// The answer to a click on an option: an exact hit.
+pub(super) fn chosen(engine: &Engine, question: &Question, explain: bool) -> Option<Decided> {
+    let id = question.chosen.as_deref()?;
+    let entry = engine.snapshot.entry(id)?;
+    let shop = &engine.snapshot.shop;
+    if !entry.window(shop).contains(question.at) {
+        return None;
+    }
+    let part = Part {
+        question: question.text.clone(),
+        decision: Outcome::Answer,
+        reply: entry.text(shop).into_owned(),
+        confidence: 0.99,
+        reason: None,
+        sources: vec![source(
+            engine,
+            entry,
+            &normalise(&question.text),
+            None,
+            None,
+        )],
+    };
+    Some(Decided {
+        candidates: vec![Candidate {
+            id: id.to_owned(),
+            title: entry.title(shop).into_owned(),
+            score: 1.0,
+            confidence: 0.99,
+        }],
+        entries: vec![id.to_owned()],
+        trace: explain.then(|| json!({"chosen": id})),
+        ..Decided::new(part, "chosen")
+    })
+}
+
+/// What structured knowledge says.
+fn proposed(heard: &Heard<'_>, proposal: &Proposal) -> Decided {
+    let engine = heard.engine;
+    let sources: Vec<Source> = proposal
+        .facts
+        .iter()
+        .filter_map(|fact| {
+            let entry = engine.snapshot.entry(&fact.entry)?;
+            let question = &heard.piece.normalised;
+            Some(source(
+                engine,
+                entry,
+                question,
+                fact.row,
+                fact.snippet.clone(),
+            ))
+        })
+        .collect();
+    let asks = proposal.decision == Outcome::Clarify && proposal.reply.is_empty();
+    let reason = proposal.reason.unwrap_or(Reason::NoMatch);
+    let mut part = Part {
+        question: heard.piece.text.clone(),
+        decision: proposal.decision,
+        reply: match asks {
+            true => script(engine, "ask_product"),
+            false => proposal.reply.clone(),
+        },
+        confidence: proposal.confidence,
+        reason: (proposal.decision == Outcome::Handoff).then_some(reason),
+        sources,
+    };
+    caution(heard, &mut part);
+    Decided {
+        options: proposal.options.clone(),
+        entries: proposal
+            .facts
+            .iter()
+            .map(|fact| fact.entry.clone())
+            .collect(),
+        ..Decided::new(part, proposal.rule)
+    }
+}
+
+/// Adds the merchant's caution to a risky answer.
+fn caution(heard: &Heard<'_>, part: &mut Part) {
+    if !heard.guards.risk || part.decision != Outcome::Answer {
+        return;
+    }
+    let text = script(heard.engine, "caution").replace("{reason}", reason_in_words(Reason::Risk));
+    if !text.is_empty() {
+        part.reply.push('\n');
+        part.reply.push_str(&text);
+        part.sources.push(script_source(heard.engine, "caution"));
+    }
+}
+
+/// An entry as an option.
+fn option(engine: &Engine, candidate: &Ranked) -> ChoiceOption {
+    let entry = &engine.snapshot.entries[candidate.entry as usize];
+    ChoiceOption {
+        id: entry.id.clone(),
+        title: entry.title(&engine.snapshot.shop).into_owned(),
+    }
+}

@@ -1,0 +1,190 @@
+//! One question of a message: heard, looked up, decided.
+
+use super::choice::{self, Choice};
+use super::part::{Decided, decided};
+use super::trace;
+use crate::answer::conditions::{Fit, Talk, fit};
+use crate::answer::guard::{self, Guards};
+use crate::answer::layers::{self, Overridden};
+use crate::answer::parse::Piece;
+use crate::answer::product::{Asked, without_name};
+use crate::answer::proposal::Proposal;
+use crate::answer::rank::{Ranked, rank};
+use crate::answer::retrieve::{Pool, retrieve};
+use crate::answer::types::{Candidate, Question};
+use crate::answer::{Engine, goods, size, spec};
+use crate::text::normalise::normalise;
+
+/// What an entry loses whose conditions the talk neither confirms nor denies.
+const UNKNOWN_PENALTY: f32 = 0.25;
+
+/// A question as it was heard.
+pub(super) struct Heard<'a> {
+    /// What answers it.
+    pub engine: &'a Engine,
+    /// Its words.
+    pub piece: &'a Piece,
+    /// Its words alone, normalised: without the message that it follows.
+    pub alone: String,
+    /// What it is about.
+    pub asked: Asked<'a>,
+    /// What the guards make of it.
+    pub guards: Guards,
+}
+
+/// What was found for a question.
+pub(super) struct Found<'a> {
+    /// What the talk tells of itself.
+    pub talk: Talk<'a>,
+    /// All that retrieval proposes.
+    pub pool: Pool,
+    /// Those that may answer, best first.
+    pub ranked: Vec<Ranked>,
+    /// Rules that another layer speaks for.
+    pub overridden: Vec<Overridden>,
+    /// What structured knowledge says.
+    pub proposal: Option<Proposal>,
+}
+
+/// Decides one question.
+pub(super) fn decide(
+    engine: &Engine,
+    question: &Question,
+    piece: &Piece,
+    candidates: usize,
+    explain: bool,
+) -> Decided {
+    let heard = Heard::new(engine, question, piece);
+    if let Some(choice) = choice::at_once(&heard) {
+        return Decided {
+            trace: explain.then(|| trace::heard(&heard)),
+            ..decided(&heard, choice)
+        };
+    }
+    let found = Found::new(&heard, question);
+    let choice: Choice<'_> = choice::choose(&heard, &found);
+    Decided {
+        candidates: found.candidates(engine, candidates),
+        trace: explain.then(|| trace::found(&heard, &found)),
+        ..decided(&heard, choice)
+    }
+}
+
+impl<'a> Heard<'a> {
+    fn new(engine: &'a Engine, question: &'a Question, piece: &'a Piece) -> Heard<'a> {
+        let shop = &engine.snapshot.shop;
+        let alone = normalise(&piece.text);
+        let asked = Asked::new(
+            shop,
+            &engine.catalogue,
+            &piece.normalised,
+            &question.previous,
+            question.product.as_deref(),
+            question.at,
+        );
+        let guards = guard::guards(&without_name(&asked, &alone), &shop.settings.handoff.words);
+        Heard {
+            engine,
+            piece,
+            alone,
+            asked,
+            guards,
+        }
+    }
+
+    /// What structured knowledge says, the likeliest reading first. A follow-up may ask something complete of its own
+    /// (这个什么面料 after 退货运费谁出).
+    fn proposal(&self) -> Option<Proposal> {
+        let by_itself = self
+            .piece
+            .context
+            .as_ref()
+            .map(|_| self.asked.reads(&self.alone));
+        std::iter::once(&self.asked)
+            .chain(&by_itself)
+            .flat_map(|asked| {
+                [
+                    size::propose(asked),
+                    goods::propose(asked),
+                    spec::propose(asked),
+                ]
+            })
+            .flatten()
+            .max_by(|a, b| a.confidence.total_cmp(&b.confidence))
+    }
+}
+
+impl<'a> Found<'a> {
+    fn new(heard: &Heard<'_>, question: &'a Question) -> Found<'a> {
+        let engine = heard.engine;
+        let text = heard.piece.normalised.as_str();
+        let previous: Vec<String> = question
+            .previous
+            .iter()
+            .map(|line| normalise(line))
+            .collect();
+        let talk = Talk {
+            product: heard.asked.subject.one(),
+            order_state: question.order_state,
+            words: format!("{} {text}", previous.join(" ")),
+            at: question.at,
+            channel: question.product.as_deref(),
+        };
+        let pool = retrieve(engine, text).unwrap_or_else(|error| {
+            // A damaged index must not take the chat down: a person goes on.
+            tracing::error!(%error, "retrieval failed");
+            Pool::default()
+        });
+        let mut ranked = rank(engine, &pool, |entry| {
+            match fit(engine, &engine.snapshot.entries[entry as usize], &talk) {
+                Fit::Applies => Some(0.0),
+                Fit::Unknown => Some(UNKNOWN_PENALTY),
+                Fit::Fails(_) | Fit::NotInForce => None,
+            }
+        });
+        let overridden = layers::govern(engine, pool.dense, &mut ranked);
+        Found {
+            talk,
+            pool,
+            ranked,
+            overridden,
+            proposal: heard.proposal(),
+        }
+    }
+
+    /// The best entries and a proposal's facts, likeliest first.
+    fn candidates(&self, engine: &Engine, limit: usize) -> Vec<Candidate> {
+        let title = |id: &str| {
+            let entry = engine.snapshot.entry(id);
+            entry.map_or_else(String::new, |entry| {
+                entry.title(&engine.snapshot.shop).into_owned()
+            })
+        };
+        let mut all: Vec<Candidate> = Vec::new();
+        if let Some(Proposal {
+            facts, confidence, ..
+        }) = &self.proposal
+        {
+            all.extend(facts.iter().map(|fact| Candidate {
+                id: fact.entry.clone(),
+                title: title(&fact.entry),
+                score: *confidence,
+                confidence: *confidence,
+            }));
+        }
+        for candidate in self.ranked.iter().take(limit) {
+            let id = &engine.snapshot.entries[candidate.entry as usize].id;
+            if all.iter().all(|known| known.id != *id) {
+                all.push(Candidate {
+                    id: id.clone(),
+                    title: title(id),
+                    score: f64::from(candidate.score),
+                    confidence: candidate.confidence,
+                });
+            }
+        }
+        all.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
+        all.truncate(limit);
+        all
+    }
+}
