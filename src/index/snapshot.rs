@@ -298,6 +298,3 @@ pub(crate) fn write_json<T: Serialize>(path: &Path, value: &T) -> Result<(), Ind
     fs::write(path, bytes).map_err(IndexError::io("write", path))?;
     sync(path)
 }
-
-/// A snapshot shared by the requests that use it.
-pub type SharedSnapshot = Arc<Snapshot>;
