@@ -46,7 +46,7 @@ pub struct Overridden {
 }
 
 /// Lets one rule speak for each topic: among the best entry and those on its topic that come from other layers, the
-/// one that [`choose`] names goes first and the others go. Its confidence is that of the topic: rules that say the same
+/// one that `choose` names goes first and the others go. Its confidence is that of the topic: rules that say the same
 /// thing of different days are no doubt about what is asked.
 pub fn govern(engine: &Engine, dense: bool, ranked: &mut Vec<Ranked>) -> Vec<Overridden> {
     let shop = &engine.snapshot.shop;

@@ -1,9 +1,9 @@
 //! Questions about a product's specs, answered with the spec as the merchant wrote it.
 //!
-//! A reading names *topics* ([`names`]): stretches of the question that ask for a column or heading of this shop, or
-//! for a group of the built-in table ([`words`]). A topic that the product has is quoted; one that it lacks is handed
+//! A reading names *topics* (`names`): stretches of the question that ask for a column or heading of this shop, or
+//! for a group of the built-in table (`words`). A topic that the product has is quoted; one that it lacks is handed
 //! off as not on record; nothing is ever inferred. Confidence says how much of the question the reading explains
-//! ([`certainty`]), so that a better FAQ entry can win.
+//! (`certainty`), so that a better FAQ entry can win.
 
 mod across;
 mod certainty;

@@ -129,7 +129,7 @@ pub enum Command {
         shop: String,
         /// A CSV or XLSX file with questions and answers, or with products
         file: PathBuf,
-        /// Add the mapping to [columns] of shop.toml and copy the file into the shop
+        /// Add the mapping to `[columns]` of shop.toml and copy the file into the shop
         #[arg(long, env = "ZHIKE_SAVE")]
         save: bool,
     },

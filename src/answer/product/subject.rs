@@ -46,7 +46,7 @@ impl How {
     }
 }
 
-/// The product or products that a question is about, as indexes into [`Shop::products`].
+/// The product or products that a question is about, as indexes into [`Shop::products`](crate::knowledge::Shop::products).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Subject {
     /// None is known.
