@@ -191,7 +191,10 @@ fn caution(heard: &Heard<'_>, part: &mut Part) {
     if !text.is_empty() {
         part.reply.push('\n');
         part.reply.push_str(&text);
-        part.sources.push(script_source(heard.engine, "caution"));
+        part.sources.push(Source {
+            snippet: text,
+            ..script_source(heard.engine, "caution")
+        });
     }
 }
 
