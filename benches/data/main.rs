@@ -1,4 +1,5 @@
-//! How well questions are answered on labelled sets that do not travel with the project:
+//! How well questions are answered on labelled sets: those of `benches/shops`, and others that do not travel with the
+//! project.
 //!
 //! ```text
 //! cargo bench --bench data -- PATH [SET…] [--lexical] [--baseline] [--no-calibration] [--reasons] [--json FILE]
@@ -49,6 +50,9 @@ fn main() {
     let mut rows = Vec::new();
     let mut all: BTreeMap<&str, Measures> = BTreeMap::new();
     for name in sets::NAMES.iter().filter(|name| chosen(name)) {
+        if !sets::exists(&arguments.data, name) {
+            continue;
+        }
         let set = match sets::read(&arguments.data, name) {
             Ok(set) => set,
             Err(error) => {

@@ -15,7 +15,7 @@ use zhike::knowledge::{Conditions, Faq, Layer, Passage, Place, Policy, Settings,
 use zhike::text::lexicon::Lexicon;
 
 /// Every set, in the order of the table.
-pub const NAMES: [&str; 8] = [
+pub const NAMES: [&str; 14] = [
     "faq_realshop",
     "faq_ths",
     "faq_ths:none",
@@ -24,6 +24,12 @@ pub const NAMES: [&str; 8] = [
     "pr_multicpr",
     "pr_openbg",
     "oos",
+    "pets",
+    "digital",
+    "outdoor",
+    "flowers",
+    "books",
+    "cars",
 ];
 
 /// A shop and the questions it is asked.
@@ -68,18 +74,27 @@ struct PassageRow {
     text: String,
 }
 
+/// Whether `data` holds the set's folder.
+pub fn exists(data: &Path, name: &str) -> bool {
+    data.join(folder(name)).is_dir()
+}
+
+/// The folder of a set's knowledge.
+fn folder(name: &str) -> &str {
+    match name {
+        "faq_ths:none" => "faq_ths",
+        "oos" => "faq_realshop",
+        _ => name,
+    }
+}
+
 /// Reads one set below `data`. `faq_ths:none` is `faq_ths` without similar questions; `oos`, which has no knowledge of
 /// its own, is asked of the shop of `faq_realshop`.
 pub fn read(data: &Path, name: &&'static str) -> Result<Set, String> {
-    let (folder, queries) = match *name {
-        "faq_ths:none" => ("faq_ths", "faq_ths/queries.jsonl"),
-        "oos" => ("faq_realshop", "oos/dev.jsonl"),
-        "faq_realshop" => (*name, "faq_realshop/queries.jsonl"),
-        _ => (*name, ""),
-    };
-    let queries = match queries {
-        "" => data.join(folder).join("queries.jsonl"),
-        path => data.join(path),
+    let folder = folder(name);
+    let queries = match *name {
+        "oos" => data.join("oos/dev.jsonl"),
+        _ => data.join(folder).join("queries.jsonl"),
     };
     let mut shop = shop(name);
     let faq = data.join(folder).join("kb.jsonl");

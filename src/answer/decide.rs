@@ -17,10 +17,12 @@ use std::time::Instant;
 use part::Decided;
 
 use super::Engine;
+use super::guard;
 use super::parse;
 use super::product::join_names;
 use super::reply::{compose, handoff};
 use super::types::*;
+use crate::text::normalise::normalise;
 
 /// How many candidates a decision lists unless told otherwise.
 const CANDIDATES: usize = 5;
@@ -87,6 +89,10 @@ fn pieces(engine: &Engine, question: &Question, candidates: usize, explain: bool
         let read = parse::read(text, previous);
         piece::decide(engine, question, &read, candidates, explain)
     };
+    // 好滴知道了 谢谢哈 is said in one breath.
+    if guard::small_talk(&normalise(&question.text)).is_some() {
+        return vec![decide(question, &question.text, &question.previous)];
+    }
     let texts = join_names(&engine.catalogue, parse::split(&question.text));
     if let [text] = texts.as_slice() {
         return vec![decide(question, text, &question.previous)];

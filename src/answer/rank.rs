@@ -16,7 +16,7 @@ mod weights {
     pub const EXPLAINED: f32 = 0.95;
     /// Of the agreement of intent profiles.
     pub const INTENT: f32 = 0.65;
-    /// What a likelier negative question costs.
+    /// What a likelier negative question costs, and another occasion than the one asked for.
     pub const NEGATIVE: f32 = 1.2;
     /// Offset, and slopes of score and margin, of the logistic confidence with an encoder.
     pub const DENSE: [f64; 3] = [-2.4, 1.25, 1.9];
@@ -49,7 +49,7 @@ pub fn score(features: &Features) -> f32 {
         + weights::BODY * features.body
         + weights::EXPLAINED * features.explained
         + weights::INTENT * features.intent;
-    if features.negative > features.phrasing.max(0.0) {
+    if features.negative > features.phrasing.max(0.0) || features.other_occasion {
         score -= weights::NEGATIVE;
     }
     score

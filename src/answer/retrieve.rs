@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::Engine;
 use super::lexical::Bag;
+use super::occasion::occasions;
 use crate::embed::{Role, centre, vectors};
 use crate::index::IndexError;
 use crate::index::units::UnitKind;
@@ -32,6 +33,8 @@ pub struct Features {
     pub intent: f32,
     /// Best likeness to a negative question of the entry, as `phrasing` counts it; 0 where it has none.
     pub negative: f32,
+    /// Whether the question names an occasion (双11) and the entry is about others (双12).
+    pub other_occasion: bool,
 }
 
 /// What was found for a question.
@@ -117,6 +120,7 @@ pub fn retrieve(engine: &Engine, normalised: &str) -> Result<Pool, IndexError> {
     owners.dedup();
 
     let question = engine.idf.bag(normalised);
+    let asked_for = occasions(normalised);
     let mut pool = Pool {
         dense: vector.is_some(),
         exact,
@@ -165,6 +169,16 @@ pub fn retrieve(engine: &Engine, normalised: &str) -> Result<Pool, IndexError> {
         }
         if features.phrasing == f32::MIN {
             features.phrasing = 0.0;
+        }
+        if asked_for != 0 {
+            let units = snapshot
+                .units
+                .of(owner)
+                .filter(|&unit| snapshot.units.kinds[unit].asks());
+            let about = units.fold(0, |about, unit| {
+                about | occasions(&snapshot.units.texts[unit])
+            });
+            features.other_occasion = about != 0 && about & asked_for == 0;
         }
         features.explained = question.found_among(&own);
         pool.found.push((owner, features));

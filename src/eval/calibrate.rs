@@ -278,11 +278,15 @@ fn loosest(ladder: &[Rung], budget: f64, delta: f64) -> Option<f64> {
     proven
 }
 
-/// The loosest raw threshold at which the observed share of wrong keeps `budget`, one wrong answer aside: among few
-/// labels a single odd one must not silence a shop. 1 (exact hits only) where none does.
+/// The loosest raw threshold at which the observed share of wrong keeps `budget`; 1 (exact hits only) where none does.
+/// Where labels are so few that a single wrong answer is already more than the budget, one is let pass: it tells
+/// nothing yet, and must not silence a shop.
 fn observed(ladder: &[Rung], budget: f64) -> f64 {
-    let kept =
-        |rung: &&Rung| f64::from(rung.wrong.saturating_sub(1)) <= budget * f64::from(rung.answered);
+    let labels = ladder.last().map_or(0, |rung| rung.answered);
+    let spare = u32::from(budget * f64::from(labels) < 2.0);
+    let kept = |rung: &&Rung| {
+        f64::from(rung.wrong.saturating_sub(spare)) <= budget * f64::from(rung.answered)
+    };
     ladder.iter().rev().find(kept).map_or(1.0, |rung| rung.raw)
 }
 

@@ -21,6 +21,8 @@ const TOGETHER: f64 = 0.1;
 const RISKY: f64 = 0.85;
 /// Confidence from which structured knowledge speaks whatever an entry's words promise.
 const STRUCTURED: f64 = 0.85;
+/// Least confidence at which structured knowledge answers.
+const SURE: f64 = 0.7;
 /// Confidence with which structured knowledge beats a guard for own orders and facts of the minute; of the entries
 /// only a known phrasing does.
 const OVER_GUARD: f64 = 0.9;
@@ -89,7 +91,8 @@ pub(super) fn choose<'a>(heard: &Heard<'_>, found: &'a Found<'_>) -> Choice<'a> 
     let proposal = found
         .proposal
         .as_ref()
-        .filter(|proposal| !exact && proposal.confidence >= confidence.min(STRUCTURED));
+        .filter(|proposal| !exact && proposal.confidence >= confidence.min(STRUCTURED))
+        .filter(|proposal| proposal.decision != Outcome::Answer || proposal.confidence >= SURE);
     let outright = |proposal: &Proposal, least: f64| {
         proposal.decision == Outcome::Answer && proposal.confidence >= least
     };

@@ -16,7 +16,7 @@ use crate::answer::{Engine, goods, size, spec};
 use crate::text::normalise::normalise;
 
 /// What an entry loses whose conditions the talk neither confirms nor denies.
-const UNKNOWN_PENALTY: f32 = 0.25;
+const UNKNOWN_PENALTY: f32 = 0.4;
 
 /// A question as it was heard.
 pub(super) struct Heard<'a> {

@@ -36,6 +36,8 @@ fn wordings_are_named_for_what_they_are() {
                 "人公客服",
                 "客服死哪去了",
                 "我找老板",
+                "有没有人工客服",
+                "叫人来跟我说",
             ],
         ),
         (
@@ -47,6 +49,7 @@ fn wordings_are_named_for_what_they_are() {
                 "你们这是骗人",
                 "气死我了",
                 "什么态度啊",
+                "真他妈的烂",
             ],
         ),
         (
@@ -90,6 +93,12 @@ fn wordings_are_named_for_what_they_are() {
         (
             "-",
             &[
+                "哪几样有人来给装",
+                "想定个日子叫人来装",
+                "企业团购有专人对接吗",
+                "门锁认不出我妈的手",
+                "墙上钻个眼多少钱",
+                "花多少钱给积一分",
                 "客服几点上班",
                 "人工客服什么时候在线",
                 "运费多少钱",
@@ -125,6 +134,7 @@ fn small_talk_is_told_from_questions() {
         ("在吗", Some(SmallTalk::Greeting)),
         ("你好呀", Some(SmallTalk::Greeting)),
         ("谢谢亲", Some(SmallTalk::Thanks)),
+        ("太谢谢你啦", Some(SmallTalk::Thanks)),
         ("拜拜", Some(SmallTalk::Goodbye)),
         ("好的", Some(SmallTalk::Acknowledge)),
         ("hi 有人吗", Some(SmallTalk::Greeting)),
