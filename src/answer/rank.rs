@@ -7,8 +7,9 @@ use super::Engine;
 use super::calibration::sigmoid;
 use super::retrieve::{Features, Pool};
 
-/// Weights of [`score`] and [`confidence`]. Chosen on the development sets (`cargo bench --bench data`); they hold no
-/// word of any shop.
+/// Weights of [`score`] and [`confidence`]: softmax regression over the candidates of a question, and logistic regression
+/// over first candidates, every set weighing the same, on the development sets and `benches/shops` (`cargo bench --bench
+/// data`); then rounded. They hold no word of any shop.
 mod weights {
     /// Of the answer's or passage's centred cosine.
     pub const BODY: f32 = 1.2;
