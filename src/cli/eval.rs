@@ -6,12 +6,13 @@ use std::sync::Arc;
 use super::args::{Args, now};
 use super::{CliError, engine, note, out, out_json};
 use crate::answer::Engine;
+use crate::answer::calibration::Calibration;
 use crate::answer::decide::answer_with;
 use crate::eval::compare::compare;
 use crate::eval::confusion::{Lookup, confusions};
 use crate::eval::outcome::Labelled;
 use crate::eval::report::{Report, comparison_text, text};
-use crate::eval::{files, golden, html, measure};
+use crate::eval::{calibrate, files, golden, html, measure};
 use crate::index::Catalog;
 use crate::text::normalise::normalise;
 
@@ -131,13 +132,23 @@ fn report(engine: &Engine, outcomes: &[Labelled]) -> Report {
         .into_iter()
         .map(|(file, count)| format!("{file} ({count})"))
         .collect();
+    // What the shop's budgets come to on these labels, as publishing would choose thresholds from them.
+    let samples = calibrate::samples(outcomes, engine.calibration.curve);
+    let costs = match samples.is_empty() {
+        true => Vec::new(),
+        false => {
+            let budgets = &shop.settings.budgets;
+            let (base, options) = (Calibration::default(), calibrate::Options::default());
+            calibrate::calibrate(&samples, budgets, &base, options).1
+        }
+    };
     Report {
         shop: shop.id.clone(),
         snapshot: engine.snapshot.manifest.id.clone(),
         set: set.join(", "),
         measures: measure(outcomes),
         calibration: engine.calibration.clone(),
-        costs: Vec::new(),
+        costs,
         confusions: confusions(
             outcomes,
             &Lookup {
