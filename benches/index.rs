@@ -1,7 +1,7 @@
 //! What a large shop costs to build and to change: `cargo bench --bench index`.
 //!
-//! 100,000 FAQ rows (`ZHIKE_BENCH_ROWS` for fewer), by words only. Prints the time of the index build beside that of
-//! jieba alone cutting the same texts with the same threads, the peak memory, the steps of a whole first publish, and
+//! 100,000 FAQ rows (`ZHIKE_BENCH_ROWS` for fewer), by words only. Prints the time of the index beside that of jieba
+//! alone cutting the same texts with the same threads, the peak memory, the steps of a whole first publish, and
 //! the time until a change of one row is live, checks and gate included.
 
 #[path = "big_shop/mod.rs"]
@@ -14,10 +14,16 @@ use std::time::{Duration, Instant};
 use big_shop::{judged, median, peak_memory, rows, setting, timed, write, write_part};
 use jieba_rs::Jieba;
 use rayon::prelude::*;
-use zhike::index::build;
-use zhike::knowledge::read_shop;
+use tantivy::TantivyDocument;
+use tantivy::schema::{IndexRecordOption, Schema, TextFieldIndexing, TextOptions};
+use tantivy::tokenizer::{PreTokenizedString, Token};
+use zhike::index::units::{Units, units};
+use zhike::index::words::words;
+use zhike::index::{blocks, build};
+use zhike::knowledge::{entries, read_shop};
 use zhike::pack;
 use zhike::publish::{Outcome, Rebuild, rebuild};
+use zhike::text::segment::Segmenter;
 
 fn main() {
     let count = setting("ZHIKE_BENCH_ROWS", 100_000);
@@ -29,7 +35,7 @@ fn main() {
 
     // Both dictionaries are loaded before anything is timed.
     let jieba = Jieba::new();
-    zhike::text::segment::Segmenter::new(&[]);
+    Segmenter::new(&[]);
 
     let (reading, reading_took) = timed(|| read_shop(&knowledge.join("big")));
     assert!(
@@ -47,23 +53,52 @@ fn main() {
         previous: None,
         progress: &quiet,
     };
-    let mut built = Vec::new();
-    let mut cut = Vec::new();
-    // Turn by turn, so that what else the machine does falls on both.
+    // What the index is made of is there before: entries, units and words.
+    let entries = entries(&reading.shop);
+    let (units, normalised) = timed(|| units(&reading.shop, &entries));
+    let words = words(&reading.shop);
+    let segmenter = Segmenter::new(&words);
+    let source = blocks::Source {
+        shop: &reading.shop,
+        entries: &entries,
+        units: &units,
+        words: &words,
+        segmenter: &segmenter,
+        previous: None,
+    };
+    let (mut whole, mut ours, mut simple) = (Vec::new(), Vec::new(), Vec::new());
+    let mut cuts = [Vec::new(), Vec::new(), Vec::new()];
+    // Turn by turn, so that what else the machine does falls on all.
     for round in 0..setting("ZHIKE_BENCH_ROUNDS", 3) {
         let target = folder.path().join(format!("built{round}"));
-        built.push(timed(|| build::write(&target, "bench", &plan).expect("a build")).1);
+        whole.push(timed(|| build::write(&target, "bench", &plan).expect("a build")).1);
         std::fs::remove_dir_all(&target).expect("to clear up");
-        cut.push(timed(|| cut_all(&jieba, &rows)).1);
+        ours.push(timed(|| blocks::write(&target, &source).expect("an index")).1);
+        std::fs::remove_dir_all(&target).expect("to clear up");
+        simple.push(timed(|| simple_build(&target, &jieba, &units)).1);
+        std::fs::remove_dir_all(&target).expect("to clear up");
+        for (mode, cut) in cuts.iter_mut().enumerate() {
+            cut.push(timed(|| cut_all(&jieba, mode, &rows)).1);
+        }
     }
-    let (built, cut) = (median(built), median(cut));
+    let seconds = |times: Vec<Duration>| median(times).as_secs_f64();
+    let [plain, search, guessing] = cuts.map(seconds);
+    let (whole, ours, simple) = (seconds(whole), seconds(ours), seconds(simple));
     println!("read the files        {:.2} s", reading_took.as_secs_f64());
-    println!("jieba alone           {:.2} s", cut.as_secs_f64());
-    println!("index build           {:.2} s", built.as_secs_f64());
+    println!("normalise the texts   {:.2} s", normalised.as_secs_f64());
     println!(
-        "index build / jieba   {}",
-        judged(built.as_secs_f64() / cut.as_secs_f64(), 2.0, true)
+        "index                 {ours:.2} s: words, characters and pairs of all units, on disk"
     );
+    println!(
+        "a simple one          {simple:.2} s: jieba's words in one field, by tantivy's own writer"
+    );
+    println!("whole build           {whole:.2} s: all of a snapshot's files");
+    println!(
+        "jieba alone           {search:.2} s in search mode, as an index is cut; {plain:.2} s plain, {guessing:.2} s in search mode with its model"
+    );
+    println!("index / jieba         {}", judged(ours / search, 2.0, true));
+    println!("simple / jieba        {:.2}", simple / search);
+    println!("whole build / jieba   {:.2}", whole / search);
     drop(reading);
 
     println!("\nfirst publish: check, build, golden questions, calibration");
@@ -111,13 +146,46 @@ fn publish(knowledge: &Path, index: &Path) -> Duration {
     took
 }
 
-/// jieba's plain cut of all texts, on all cores.
-fn cut_all(jieba: &Jieba, rows: &[big_shop::Row]) -> usize {
+/// The index that one would write first: jieba's words of every text in one field.
+fn simple_build(folder: &Path, jieba: &Jieba, units: &Units) {
+    std::fs::create_dir_all(folder).expect("a folder");
+    let mut schema = Schema::builder();
+    let text = TextOptions::default().set_indexing_options(
+        TextFieldIndexing::default().set_index_option(IndexRecordOption::WithFreqs),
+    );
+    let field = schema.add_text_field("text", text);
+    let index = tantivy::Index::create_in_dir(folder, schema.build()).expect("an index");
+    let mut writer = index
+        .writer_with_num_threads(rayon::current_num_threads(), 256 << 20)
+        .expect("a writer");
+    units
+        .texts
+        .par_iter()
+        .for_each_with(&writer, |writer, text| {
+            let words = jieba.cut_for_search(text, false);
+            let token = |word: &jieba_rs::Token<'_>| Token {
+                text: word.word.to_owned(),
+                ..Token::default()
+            };
+            let tokens = words.iter().map(token).collect();
+            let text = text.to_string();
+            let mut document = TantivyDocument::default();
+            document.add_pre_tokenized_text(field, PreTokenizedString { text, tokens });
+            writer.add_document(document).expect("a document");
+        });
+    writer.commit().expect("a commit");
+}
+
+/// jieba's cut of all texts, on all cores: plain, in search mode, or that with its model for unknown words.
+fn cut_all(jieba: &Jieba, mode: usize, rows: &[big_shop::Row]) -> usize {
     rows.par_iter()
         .map(|row| {
             [&row.question, &row.similar, &row.answer]
                 .iter()
-                .map(|text| black_box(jieba.cut(text, false)).len())
+                .map(|text| match mode {
+                    0 => black_box(jieba.cut(text, false)).len(),
+                    mode => black_box(jieba.cut_for_search(text, mode == 2)).len(),
+                })
                 .sum::<usize>()
         })
         .sum()

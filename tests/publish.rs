@@ -133,6 +133,48 @@ const GOOD: [&str; 4] = [
     "支持花呗付款",
 ];
 
+/// Blocks of the index whose texts are as they were are taken over; a changed text gets a block of its own making, and
+/// the same shop comes out the same by either way.
+#[test]
+fn blocks_of_unchanged_texts_are_taken_over() {
+    let place = Place::with_sample("yunshang");
+    let block = |snapshot: &str| -> HashSet<String> {
+        let folder = place.catalog("yunshang").folder(snapshot).join("index/0");
+        let files = fs::read_dir(folder).unwrap();
+        files
+            .map(|file| file.unwrap().file_name().to_string_lossy().into_owned())
+            .collect()
+    };
+    let hits = |engine: &Engine| {
+        let snapshot = &engine.snapshot;
+        let search = |text| {
+            snapshot
+                .index
+                .search(&snapshot.segmenter, text, 50)
+                .unwrap()
+        };
+        ["什么时候发货", "怎么退货运费谁出"].map(search)
+    };
+    let first = place.publish("yunshang");
+    let settings = place.knowledge.join("yunshang/shop.toml");
+    let text = fs::read_to_string(&settings).unwrap();
+    fs::write(&settings, format!("{text}\n# looked through\n")).unwrap();
+    let second = place.publish("yunshang");
+    assert_eq!(block(&first), block(&second), "no text changed");
+    let taken_over = hits(&place.engine("yunshang"));
+
+    place.write(
+        "yunshang/policies/new.md",
+        "+++\ntitle = \"新规\"\n+++\n\n# 寄样\n\n样布可以寄。\n",
+    );
+    let third = place.publish("yunshang");
+    assert_ne!(block(&second), block(&third), "a text was added");
+    fs::remove_file(place.knowledge.join("yunshang/policies/new.md")).unwrap();
+    let fourth = place.publish("yunshang");
+    assert_ne!(block(&second), block(&fourth), "built again");
+    assert_eq!(hits(&place.engine("yunshang")), taken_over);
+}
+
 #[test]
 fn what_answers_worse_is_refused_and_what_is_mended_goes_live() {
     let place = Place::new();

@@ -1,7 +1,9 @@
 //! A snapshot with what is derived from it once, ready to answer.
 
-use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hasher};
 use std::sync::{Arc, OnceLock};
+
+use rayon::prelude::*;
 
 use super::calibration::Calibration;
 use super::lexical::Idf;
@@ -10,6 +12,7 @@ use crate::embed::Encoder;
 use crate::index::Snapshot;
 use crate::index::units::UnitKind;
 use crate::pack::PackVectors;
+use crate::text::normalise::is_alphanumeric;
 use crate::text::pinyin::Target;
 
 /// Answers questions from one snapshot. Immutable; a request takes one at its start and uses nothing else.
@@ -28,8 +31,8 @@ pub struct Engine {
     pub calibration: Calibration,
     /// Titles as agents type them in pinyin, made at the first such search.
     pinyin: OnceLock<Vec<(u32, Target)>>,
-    /// Normalised question or similar question → its entry; phrasings that two entries claim are left out.
-    exact: HashMap<Box<str>, u32>,
+    /// Hash of a question or similar question → its entry, sorted; phrasings that two entries claim are left out.
+    exact: Vec<(u64, u32)>,
 }
 
 impl Engine {
@@ -94,29 +97,52 @@ impl Engine {
 
     /// The entry of which a normalised text is a phrasing, marks and spaces aside.
     pub fn exact(&self, normalised: &str) -> Option<u32> {
-        self.exact.get(squeeze(normalised).as_str()).copied()
+        let key = key(normalised);
+        let at = self
+            .exact
+            .binary_search_by_key(&key, |known| known.0)
+            .ok()?;
+        let (_, owner) = self.exact[at];
+        // Hashes may meet by chance; texts decide.
+        let units = &self.snapshot.units;
+        let same = |unit: usize| {
+            is_phrasing(units.kinds[unit]) && squeeze(&units.texts[unit]).eq(squeeze(normalised))
+        };
+        units.of(owner).any(same).then_some(owner)
     }
 }
 
-/// Each phrasing, marks and spaces aside, with its entry; those that two entries claim are left out.
-fn exact(snapshot: &Snapshot) -> HashMap<Box<str>, u32> {
-    let mut exact: HashMap<Box<str>, Option<u32>> = HashMap::new();
-    for unit in 0..snapshot.units.len() {
-        if let UnitKind::Question | UnitKind::Similar = snapshot.units.kinds[unit] {
-            let owner = snapshot.units.owners[unit];
-            exact
-                .entry(squeeze(&snapshot.units.texts[unit]).into())
-                .and_modify(|claimed| *claimed = claimed.filter(|entry| *entry == owner))
-                .or_insert(Some(owner));
-        }
-    }
+/// The hash of each phrasing, marks and spaces aside, with its entry, sorted; those that two entries claim are left
+/// out.
+fn exact(snapshot: &Snapshot) -> Vec<(u64, u32)> {
+    let units = &snapshot.units;
+    let mut exact: Vec<(u64, u32)> = (0..units.len())
+        .into_par_iter()
+        .filter(|&unit| is_phrasing(units.kinds[unit]))
+        .map(|unit| (key(&units.texts[unit]), units.owners[unit]))
+        .collect();
+    exact.par_sort_unstable();
+    exact.dedup();
     exact
-        .into_iter()
-        .filter_map(|(text, owner)| Some((text, owner?)))
+        .chunk_by(|a, b| a.0 == b.0)
+        .filter(|claims| claims.len() == 1)
+        .flatten()
+        .copied()
         .collect()
 }
 
-/// A text without marks and spaces.
-fn squeeze(normalised: &str) -> String {
-    normalised.chars().filter(|c| c.is_alphanumeric()).collect()
+fn is_phrasing(kind: UnitKind) -> bool {
+    matches!(kind, UnitKind::Question | UnitKind::Similar)
+}
+
+/// A hash of a text without marks and spaces, the same at every run.
+fn key(normalised: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    squeeze(normalised).for_each(|c| hasher.write_u32(c as u32));
+    hasher.finish()
+}
+
+/// The characters of a text without marks and spaces.
+fn squeeze(normalised: &str) -> impl Iterator<Item = char> {
+    normalised.chars().filter(|c| is_alphanumeric(*c))
 }

@@ -10,6 +10,7 @@ use std::collections::HashSet;
 use super::Engine;
 use super::rank::{Ranked, confidence};
 use crate::knowledge::{EntryAt, Layer};
+use crate::text::normalise::is_alphanumeric;
 use strength::weakens;
 
 /// A rule in force that could answer.
@@ -127,7 +128,7 @@ fn phrasings(engine: &Engine, entry: u32) -> Vec<HashSet<[char; 2]>> {
         .map(|unit| {
             let chars: Vec<char> = units.texts[unit]
                 .chars()
-                .filter(|c| c.is_alphanumeric())
+                .filter(|c| is_alphanumeric(*c))
                 .collect();
             chars.windows(2).map(|two| [two[0], two[1]]).collect()
         })

@@ -4,6 +4,10 @@
 //! candidate at question time, and survive typos and unknown words.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use rayon::prelude::*;
 
 use crate::index::units::{UnitKind, Units};
 use crate::text::normalise::is_han;
@@ -13,15 +17,45 @@ const CHAR: f32 = 0.5;
 /// Weight of a bigram, and of a run of letters or digits.
 const BIGRAM: f32 = 0.7;
 
+/// Texts counted at a stretch on one core.
+const CHUNK: usize = 8192;
+
 /// A feature: a character (high half 0), a bigram, or the hash of a run of letters and digits.
 type Feature = u64;
 
-/// Inverse document frequencies over a snapshot's units (ours and the packs': ten thousand ordinary questions, so
-/// that a small shop has a sound background too).
+/// A table by feature. Features need no defence against chosen keys, only a good spread.
+type Table<T> = HashMap<Feature, T, BuildHasherDefault<Spread>>;
+
+/// Spreads a feature over all bits by one multiplication (Fibonacci hashing) and a fold.
+#[derive(Debug, Clone, Copy, Default)]
+struct Spread(u64);
+
+impl Hasher for Spread {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            self.write_u64(self.0 ^ u64::from(byte));
+        }
+    }
+
+    fn write_u64(&mut self, feature: u64) {
+        let spread = feature.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        self.0 = spread ^ (spread >> 32);
+    }
+}
+
+/// Inverse document frequencies over a snapshot's units, and how long each unit's bag is.
 #[derive(Debug, Default)]
 pub struct Idf {
-    counts: HashMap<Feature, u32>,
-    documents: f32,
+    /// `ln(1 + N / (1 + df))` of each feature that occurs.
+    weights: Table<f32>,
+    /// The same of a feature that does not.
+    unseen: f32,
+    /// Bits of the norm of each unit's bag, 0 until first asked for.
+    norms: Vec<AtomicU32>,
 }
 
 /// A text as a bag: features with weights, sorted, and the Euclidean norm.
@@ -32,28 +66,53 @@ pub struct Bag {
 }
 
 impl Idf {
-    /// Counts the features of all units.
+    /// Counts the features of all units, on all cores.
     pub fn new(units: &Units) -> Idf {
-        let mut idf = Idf::default();
-        let mut seen = Vec::new();
-        let texts = units.texts.iter().zip(&units.kinds);
-        for (text, _) in texts.filter(|(_, kind)| **kind != UnitKind::Piece) {
-            idf.documents += 1.0;
-            seen.clear();
-            features(text, |feature, _| seen.push(feature));
-            seen.sort_unstable();
-            seen.dedup();
-            for feature in &seen {
-                *idf.counts.entry(*feature).or_default() += 1;
-            }
+        // Pieces of a body say nothing that the body does not.
+        let whole = |kind: &UnitKind| *kind != UnitKind::Piece;
+        let counts = units
+            .texts
+            .par_chunks(CHUNK)
+            .zip(units.kinds.par_chunks(CHUNK))
+            .map(|(texts, kinds)| {
+                let mut counts: Table<u32> = Table::default();
+                let mut seen = Vec::new();
+                for (text, _) in texts.iter().zip(kinds).filter(|(_, kind)| whole(kind)) {
+                    seen.clear();
+                    features(text, |feature, _| seen.push(feature));
+                    seen.sort_unstable();
+                    seen.dedup();
+                    for feature in &seen {
+                        *counts.entry(*feature).or_default() += 1;
+                    }
+                }
+                counts
+            })
+            .reduce(Table::default, |one, other| {
+                let (mut all, few) = match one.len() < other.len() {
+                    true => (other, one),
+                    false => (one, other),
+                };
+                for (feature, count) in few {
+                    *all.entry(feature).or_default() += count;
+                }
+                all
+            });
+        let documents = units.kinds.iter().filter(|kind| whole(kind)).count() as f32;
+        let weight = |count: u32| (1.0 + documents / (1.0 + count as f32)).ln();
+        Idf {
+            weights: counts
+                .into_iter()
+                .map(|(feature, count)| (feature, weight(count)))
+                .collect(),
+            unseen: weight(0),
+            norms: (0..units.len()).map(|_| AtomicU32::new(0)).collect(),
         }
-        idf
     }
 
     /// `ln(1 + N / (1 + df))`.
     pub fn weight(&self, feature: Feature) -> f32 {
-        let count = self.counts.get(&feature).copied().unwrap_or(0) as f32;
-        (1.0 + self.documents / (1.0 + count)).ln()
+        self.weights.get(&feature).copied().unwrap_or(self.unseen)
     }
 
     /// The bag of a normalised text. A repeated feature counts once.
@@ -71,58 +130,118 @@ impl Idf {
             .sqrt();
         Bag { weights, norm }
     }
+
+    /// The norm of a unit's bag; `text` is the unit's.
+    fn norm(&self, unit: usize, text: &str) -> f32 {
+        let bits = self.norms[unit].load(Ordering::Relaxed);
+        if bits != 0 {
+            return f32::from_bits(bits);
+        }
+        // Two threads may both reckon it: they come to the same.
+        let norm = self.bag(text).norm;
+        self.norms[unit].store(norm.to_bits(), Ordering::Relaxed);
+        norm
+    }
 }
 
-impl Bag {
-    /// Sum of products over shared features.
-    fn dot(&self, other: &Bag) -> f32 {
-        let (mut i, mut j, mut sum) = (0, 0, 0.0);
-        while i < self.weights.len() && j < other.weights.len() {
-            match self.weights[i].0.cmp(&other.weights[j].0) {
-                std::cmp::Ordering::Less => i += 1,
-                std::cmp::Ordering::Greater => j += 1,
-                std::cmp::Ordering::Equal => {
-                    sum += self.weights[i].1 * other.weights[j].1;
-                    i += 1;
-                    j += 1;
-                }
+/// A question's bag, ready to be held against many units.
+#[derive(Debug)]
+pub struct Words<'a> {
+    idf: &'a Idf,
+    bag: Bag,
+    /// A bit for the spread of each of its features: most features of a unit are turned away here.
+    filter: [u64; 16],
+    /// Which of its features the unit at hand has.
+    shared: Vec<bool>,
+    /// Which of them the units of the entry at hand have together.
+    explained: Vec<bool>,
+}
+
+impl<'a> Words<'a> {
+    /// Reads a normalised question.
+    pub fn new(idf: &'a Idf, normalised: &str) -> Words<'a> {
+        let bag = idf.bag(normalised);
+        let mut filter = [0; 16];
+        for (feature, _) in &bag.weights {
+            let (word, bit) = Words::slot(*feature);
+            filter[word] |= bit;
+        }
+        Words {
+            idf,
+            shared: vec![false; bag.weights.len()],
+            explained: vec![false; bag.weights.len()],
+            bag,
+            filter,
+        }
+    }
+
+    fn slot(feature: Feature) -> (usize, u64) {
+        let mut spread = Spread::default();
+        spread.write_u64(feature);
+        let place = spread.0 & 1023;
+        ((place / 64) as usize, 1 << (place % 64))
+    }
+
+    /// Looks which features a text shares.
+    pub fn hold(&mut self, text: &str) {
+        let Words {
+            bag,
+            filter,
+            shared,
+            ..
+        } = self;
+        shared.fill(false);
+        features(text, |feature, _| {
+            let (word, bit) = Words::slot(feature);
+            if filter[word] & bit != 0
+                && let Ok(at) = bag.weights.binary_search_by_key(&feature, |(own, _)| *own)
+            {
+                shared[at] = true;
             }
-        }
-        sum
-    }
-
-    /// Cosine, 0..1.
-    pub fn cosine(&self, other: &Bag) -> f32 {
-        match self.norm * other.norm {
-            0.0 => 0.0,
-            norms => (self.dot(other) / norms).min(1.0),
-        }
-    }
-
-    /// Share of this bag's weight found in `other`, 0..1: for a question against a long passage.
-    pub fn coverage(&self, other: &Bag) -> f32 {
-        match self.norm * self.norm {
-            0.0 => 0.0,
-            square => (self.dot(other) / square).min(1.0),
-        }
-    }
-
-    /// Share of this bag's weight found in any of `others`, 0..1.
-    pub fn found_among(&self, others: &[Bag]) -> f32 {
-        let square = |(_, weight): &(Feature, f32)| weight * weight;
-        let found = self.weights.iter().filter(|(feature, _)| {
-            let holds = |other: &Bag| {
-                other
-                    .weights
-                    .binary_search_by_key(feature, |(own, _)| *own)
-                    .is_ok()
-            };
-            others.iter().any(holds)
         });
-        match self.norm * self.norm {
-            0.0 => 0.0,
-            norm => (found.map(square).sum::<f32>() / norm).min(1.0),
+    }
+
+    /// Counts what the text at hand shares to what its entry explains.
+    pub fn explain(&mut self) {
+        for (explained, shared) in self.explained.iter_mut().zip(&self.shared) {
+            *explained |= shared;
         }
+    }
+
+    /// The share of the question's weight that was counted, 0..1; the next entry starts anew.
+    pub fn explained(&mut self) -> f32 {
+        let share = coverage(self.weigh(&self.explained), self.bag.norm);
+        self.explained.fill(false);
+        share
+    }
+
+    /// Sum of products over some features, in their order. A feature weighs the same wherever it stands.
+    fn weigh(&self, of: &[bool]) -> f32 {
+        let of = self.bag.weights.iter().zip(of).filter(|(_, held)| **held);
+        of.map(|((_, weight), _)| weight * weight).sum()
+    }
+
+    /// The cosine with a unit, 0..1, and the share of the unit's weight found in the question, 0..1.
+    pub fn likeness(&mut self, unit: usize, text: &str) -> (f32, f32) {
+        self.hold(text);
+        let dot = self.weigh(&self.shared);
+        if dot == 0.0 {
+            return (0.0, 0.0);
+        }
+        let norm = self.idf.norm(unit, text);
+        let cosine = match self.bag.norm * norm {
+            0.0 => 0.0,
+            norms => (dot / norms).min(1.0),
+        };
+        (cosine, coverage(dot, norm))
+    }
+}
+
+/// The share of a bag's weight that is shared, 0..1.
+fn coverage(dot: f32, norm: f32) -> f32 {
+    match norm * norm {
+        0.0 => 0.0,
+        square => (dot / square).min(1.0),
     }
 }
 
@@ -131,7 +250,8 @@ fn features(normalised: &str, mut emit: impl FnMut(Feature, f32)) {
     let mut before: Option<char> = None;
     let mut run: Option<u64> = None;
     for c in normalised.chars() {
-        if c.is_alphanumeric() && !is_han(c) {
+        let han = is_han(c);
+        if !han && c.is_alphanumeric() {
             // FNV-1a over the run; the top bit keeps runs apart from characters and bigrams.
             run = Some(
                 (run.unwrap_or(0xcbf2_9ce4_8422_2325) ^ c as u64).wrapping_mul(0x0100_0000_01b3),
@@ -142,7 +262,7 @@ fn features(normalised: &str, mut emit: impl FnMut(Feature, f32)) {
         if let Some(hash) = run.take() {
             emit(hash | 1 << 63, BIGRAM);
         }
-        if is_han(c) {
+        if han {
             emit(c as u64, CHAR);
             if let Some(before) = before {
                 emit((before as u64) << 32 | c as u64, BIGRAM);
@@ -154,5 +274,64 @@ fn features(normalised: &str, mut emit: impl FnMut(Feature, f32)) {
     }
     if let Some(hash) = run {
         emit(hash | 1 << 63, BIGRAM);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::index::units::UnitKind;
+
+    /// Held against a unit feature by feature, a question comes out as two bags do.
+    #[test]
+    fn likeness_is_that_of_the_bags() {
+        let texts = [
+            "7天无理由退货吗",
+            "退货运费谁出",
+            "",
+            "kj500滤芯多久换一次换一次",
+            "你好",
+        ];
+        let units = Units {
+            owners: (0..).take(texts.len()).collect(),
+            kinds: vec![UnitKind::Question; texts.len()],
+            texts: texts.iter().map(|text| (*text).into()).collect(),
+            starts: (0..).take(texts.len() + 1).collect(),
+        };
+        let idf = Idf::new(&units);
+        let dot = |a: &Bag, b: &Bag| -> f32 {
+            let other = |feature| b.weights.iter().find(|(own, _)| *own == feature);
+            a.weights
+                .iter()
+                .filter_map(|(feature, weight)| Some(weight * other(*feature)?.1))
+                .sum()
+        };
+        for question in ["退货退货运费", "换一次滤芯kj500", "", "hello", "谁出"] {
+            let bag = idf.bag(question);
+            let mut words = Words::new(&idf, question);
+            for (unit, text) in texts.iter().enumerate() {
+                let other = idf.bag(text);
+                let shared = dot(&bag, &other);
+                let norms = bag.norm * other.norm;
+                let cosine = if norms == 0.0 {
+                    0.0
+                } else {
+                    (shared / norms).min(1.0)
+                };
+                // Twice: reckoned, then remembered.
+                for _ in 0..2 {
+                    let found = words.likeness(unit, text);
+                    assert_eq!(
+                        found,
+                        (cosine, coverage(shared, other.norm)),
+                        "{question} {text}"
+                    );
+                    words.explain();
+                    words.explain();
+                    assert_eq!(words.explained(), coverage(shared, bag.norm));
+                    assert_eq!(words.explained(), 0.0);
+                }
+            }
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! One message → the questions it holds, each read with what came before.
 
-use crate::text::normalise::{is_han, normalise};
+use crate::text::normalise::{is_alphanumeric, is_han, normalise};
 
 /// One question of a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -205,7 +205,7 @@ fn asks(stretch: &str) -> bool {
 pub fn is_padding(stretch: &str) -> bool {
     let stretch: String = normalise(stretch)
         .chars()
-        .filter(|c| c.is_alphanumeric())
+        .filter(|c| is_alphanumeric(*c))
         .collect();
     stretch.is_empty()
         || PADDING.contains(&stretch.trim_end_matches(['啊', '呀', '哈', '哦', '呢', '了']))

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use super::Engine;
-use super::lexical::Bag;
+use super::lexical::Words;
 use super::occasion::occasions;
 use crate::embed::{Role, centre, vectors};
 use crate::index::IndexError;
+use crate::index::search::Hit;
 use crate::index::units::UnitKind;
 use crate::pack::bind;
 
@@ -79,9 +80,17 @@ pub fn retrieve(engine: &Engine, normalised: &str) -> Result<Pool, IndexError> {
         profile = bind::profile(&near);
     }
 
-    let hits = snapshot
-        .index
-        .search(&snapshot.segmenter, normalised, DEPTH)?;
+    let hits = match snapshot.found.get(normalised) {
+        Some(hits) => hits,
+        None => {
+            let found = snapshot
+                .index
+                .search(&snapshot.segmenter, normalised, DEPTH)?;
+            let hits: Arc<[Hit]> = found.into();
+            snapshot.found.put(normalised, hits.clone());
+            hits
+        }
+    };
     let mut owners: Vec<u32> = hits
         .iter()
         .filter(|hit| hit.unit.is_some())
@@ -119,7 +128,7 @@ pub fn retrieve(engine: &Engine, normalised: &str) -> Result<Pool, IndexError> {
     owners.sort_unstable();
     owners.dedup();
 
-    let question = engine.idf.bag(normalised);
+    let mut words = Words::new(&engine.idf, normalised);
     let asked_for = occasions(normalised);
     let mut pool = Pool {
         dense: vector.is_some(),
@@ -133,25 +142,23 @@ pub fn retrieve(engine: &Engine, normalised: &str) -> Result<Pool, IndexError> {
             ..Features::default()
         };
         let mut matched = None;
-        let mut own: Vec<Bag> = Vec::new();
         for unit in snapshot.units.of(owner) {
-            let bag = engine.idf.bag(&snapshot.units.texts[unit]);
+            let text = &snapshot.units.texts[unit];
             let meaning = dense.get(unit).copied().unwrap_or(0.0);
             match snapshot.units.kinds[unit] {
                 UnitKind::Piece => features.body = features.body.max(meaning),
                 UnitKind::Body => {
                     features.body = features.body.max(meaning);
-                    own.push(bag);
+                    words.hold(text);
+                    words.explain();
                 }
                 UnitKind::Negative => {
-                    let score = meaning
-                        + LEXICAL * question.cosine(&bag)
-                        + COVERED * bag.coverage(&question);
+                    let (lexical, covered) = words.likeness(unit, text);
+                    let score = meaning + LEXICAL * lexical + COVERED * covered;
                     features.negative = features.negative.max(score);
                 }
                 UnitKind::Question | UnitKind::Similar | UnitKind::Heading => {
-                    let lexical = question.cosine(&bag);
-                    let covered = bag.coverage(&question);
+                    let (lexical, covered) = words.likeness(unit, text);
                     let score = meaning + LEXICAL * lexical + COVERED * covered;
                     if score > features.phrasing {
                         features = Features {
@@ -163,7 +170,7 @@ pub fn retrieve(engine: &Engine, normalised: &str) -> Result<Pool, IndexError> {
                         };
                         matched = Some(unit as u32);
                     }
-                    own.push(bag);
+                    words.explain();
                 }
             }
         }
@@ -180,7 +187,7 @@ pub fn retrieve(engine: &Engine, normalised: &str) -> Result<Pool, IndexError> {
             });
             features.other_occasion = about != 0 && about & asked_for == 0;
         }
-        features.explained = question.found_among(&own);
+        features.explained = words.explained();
         pool.found.push((owner, features));
         pool.units.push(matched);
     }

@@ -6,25 +6,17 @@ use std::path::Path;
 
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
-use tantivy::directory::MmapDirectory;
-use tantivy::tokenizer::TextAnalyzer;
-use tantivy::{IndexSettings, TantivyDocument};
 
-use super::IndexError;
-use super::schema::{Fields, NO_UNIT, schema};
 use super::snapshot::{FORMAT, Manifest, Snapshot, file, write_json};
 use super::units::{UnitKind, Units, own_units, units};
 use super::words::words;
+use super::{IndexError, blocks};
 use crate::embed::{Encoder, Role, Vectors, centre};
 use crate::knowledge::{Entry, EntryAt, Shop, entries};
 use crate::pack::bind::{self, Bindings, Bound};
 use crate::pack::{PackVectors, Packs};
 use crate::text::normalise::normalise;
 use crate::text::segment::Segmenter;
-use crate::text::tokenizer::TermTokenizer;
-
-/// Memory that tantivy may use for its buffers, in bytes, over all threads.
-const WRITER_MEMORY: usize = 256 << 20;
 
 /// What a build starts from.
 pub struct Plan<'a> {
@@ -84,16 +76,18 @@ pub fn write(folder: &Path, id: &str, plan: &Plan) -> Result<Manifest, IndexErro
         fs::write(&path, Vectors::build(encoder.dimension(), rows).to_bytes())
             .map_err(IndexError::io("write", &path))?;
     }
-    // The index takes longest and has threads of its own; the rest is written beside it.
+    // The index takes longest; the rest is written beside it.
     let (indexed, written) = rayon::join(
         || {
-            write_index(
-                &folder.join(file::INDEX),
+            let source = blocks::Source {
                 shop,
-                &entries,
-                &units,
-                &segmenter,
-            )
+                entries: &entries,
+                units: &units,
+                words: &words,
+                segmenter: &segmenter,
+                previous: plan.previous,
+            };
+            blocks::write(&folder.join(file::INDEX), &source)
         },
         || {
             let bindings = bindings(plan, &entries, &units, own.as_ref());
@@ -254,66 +248,4 @@ fn kept_vectors<'a>(plan: &Plan<'a>) -> HashMap<&'a str, Vec<f32>> {
     (0..previous.units.len())
         .filter_map(|unit| Some((&*previous.units.texts[unit], vectors.row(unit)?)))
         .collect()
-}
-
-/// Writes the tantivy index: a document per unit, and one per entry that only agents search.
-fn write_index(
-    folder: &Path,
-    shop: &Shop,
-    entries: &[Entry],
-    units: &Units,
-    segmenter: &Segmenter,
-) -> Result<(), IndexError> {
-    fs::create_dir_all(folder).map_err(IndexError::io("create", folder))?;
-    let (schema, fields) = schema();
-    let directory = MmapDirectory::open(folder).map_err(tantivy::TantivyError::from)?;
-    let index = tantivy::Index::create(directory, schema, IndexSettings::default())?;
-    index.tokenizers().register(
-        TermTokenizer::NAME,
-        TextAnalyzer::builder(TermTokenizer::of_normalised(segmenter.clone())).build(),
-    );
-    let threads = std::thread::available_parallelism()
-        .map_or(1, usize::from)
-        .min(8);
-    let mut writer = index.writer_with_num_threads::<TantivyDocument>(threads, WRITER_MEMORY)?;
-    for unit in 0..units.len() {
-        if let UnitKind::Negative | UnitKind::Piece = units.kinds[unit] {
-            continue;
-        }
-        let owner = units.owners[unit];
-        let mut document = TantivyDocument::default();
-        document.add_u64(fields.owner, u64::from(owner));
-        document.add_u64(fields.unit, unit as u64);
-        let field = match units.kinds[unit] {
-            UnitKind::Body => fields.body,
-            _ => fields.terms,
-        };
-        // Units are normalised; the tokenizer relies on it.
-        document.add_text(field, &units.texts[unit]);
-        writer.add_document(document)?;
-    }
-    for (owner, entry) in entries.iter().enumerate() {
-        if let EntryAt::Product(_) | EntryAt::Spec(..) | EntryAt::Size(_) = entry.at {
-            writer.add_document(agent_document(fields, owner, entry, shop))?;
-        }
-    }
-    writer.commit()?;
-    writer.wait_merging_threads()?;
-    Ok(())
-}
-
-/// A product, spec or chart: found by agents by its name and text.
-fn agent_document(fields: Fields, owner: usize, entry: &Entry, shop: &Shop) -> TantivyDocument {
-    let mut document = TantivyDocument::default();
-    document.add_u64(fields.owner, owner as u64);
-    document.add_u64(fields.unit, NO_UNIT);
-    document.add_text(fields.terms, normalise(&entry.title(shop)));
-    if let EntryAt::Product(i) = entry.at {
-        for alias in &shop.products[i as usize].aliases {
-            document.add_text(fields.terms, normalise(alias));
-        }
-        document.add_text(fields.terms, normalise(&shop.products[i as usize].id));
-    }
-    document.add_text(fields.body, normalise(&entry.text(shop)));
-    document
 }

@@ -3,6 +3,7 @@
 //! A *snapshot* is a folder `index/<shop>/snapshots/<id>/` that holds all that decides an answer and never changes
 //! once its manifest is written. `index/<shop>/CURRENT` names the live one.
 
+pub mod blocks;
 pub mod build;
 pub mod catalog;
 pub mod schema;

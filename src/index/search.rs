@@ -3,35 +3,101 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tantivy::collector::{Collector, SegmentCollector};
-use tantivy::columnar::Column;
+use rayon::prelude::*;
 use tantivy::directory::MmapDirectory;
-use tantivy::query::{BooleanQuery, BoostQuery, Occur, Query, TermQuery};
-use tantivy::schema::IndexRecordOption;
-use tantivy::{DocId, Score, Searcher, SegmentOrdinal, SegmentReader, Term};
+use tantivy::fieldnorm::FieldNormReader;
+use tantivy::postings::{BlockSegmentPostings, TermInfo};
+use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::{DocId, InvertedIndexReader, Score, SegmentReader};
 
 use super::IndexError;
-use super::schema::{Fields, schema};
+use super::blocks::Document;
+use super::schema::schema;
 use crate::text::segment::Segmenter;
 use crate::text::terms::{Family, Scratch, terms};
 
-/// Weight of a term's family in a query: what was measured best for short Chinese questions.
-fn weight(family: Family) -> f32 {
-    match family {
-        Family::Word => 1.0,
-        Family::Bigram => 0.7,
-        Family::Char => 0.5,
+/// What a term counts for, by what it is and where it stands.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Weights {
+    /// A word.
+    pub word: Score,
+    /// A pair of characters.
+    pub pair: Score,
+    /// A single character.
+    pub character: Score,
+    /// Times this where it stands in a body rather than in a question or heading.
+    pub body: Score,
+}
+
+impl Default for Weights {
+    /// What was measured best for short Chinese questions (`cargo bench --bench retrieval`).
+    fn default() -> Weights {
+        Weights {
+            word: 1.0,
+            pair: 0.7,
+            character: 0.5,
+            body: 0.3,
+        }
     }
 }
 
-/// Weight of a term found in a body rather than in a question or heading.
-const BODY_WEIGHT: f32 = 0.3;
+impl Weights {
+    fn of(&self, family: Family) -> Score {
+        match family {
+            Family::Word => self.word,
+            Family::Bigram => self.pair,
+            Family::Char => self.character,
+        }
+    }
+}
 
-/// An open tantivy index.
+/// Saturation of term frequency, and how much the length of a text counts: the usual constants of BM25.
+const K1: Score = 1.2;
+const B: Score = 0.75;
+
+/// An open tantivy index, read by a scorer of our own.
+///
+/// tantivy's union of sixty short queries spends most of its time on keeping their documents in step. Here terms are
+/// taken one after the other, and each adds to the scores of its documents in a plain array: the same BM25 over the
+/// same postings, at several times the rate.
 pub struct Index {
-    searcher: Searcher,
-    fields: Fields,
+    segments: Vec<Segment>,
+    terms: Statistics,
+    body: Statistics,
+    /// Arrays of scores, kept between questions.
+    spare: Mutex<Vec<Scores>>,
+}
+
+/// A block's segment.
+struct Segment {
+    terms: Postings,
+    body: Postings,
+    documents: Vec<Document>,
+}
+
+/// One field of a segment.
+struct Postings {
+    index: Arc<InvertedIndexReader>,
+    /// The length class of each document.
+    lengths: Vec<u8>,
+}
+
+/// What BM25 needs to know of a field in the whole index.
+struct Statistics {
+    documents: u64,
+    /// `k1 · (1 − b + b · length ÷ average)` of each length class.
+    norms: [Score; 256],
+}
+
+/// Scores of a segment's documents, and which of them are not 0.
+#[derive(Default)]
+struct Scores {
+    scores: Vec<Score>,
+    touched: Vec<DocId>,
+    /// Room to find the least of the best in.
+    sample: Vec<Score>,
 }
 
 /// A document that matched.
@@ -46,21 +112,40 @@ pub struct Hit {
 }
 
 impl Index {
-    /// Opens the index in a folder.
+    /// Opens the index in a folder; `blocks` are the documents of each block, `id` names the snapshot.
     ///
     /// # Errors
-    /// [`IndexError::Tantivy`].
-    pub fn open(folder: &Path) -> Result<Index, IndexError> {
-        let directory = MmapDirectory::open(folder).map_err(tantivy::TantivyError::from)?;
-        let index = tantivy::Index::open(directory)?;
-        let reader = index
-            .reader_builder()
-            .reload_policy(tantivy::ReloadPolicy::Manual)
-            .try_into()?;
-        let (_, fields) = schema();
+    /// [`IndexError::Tantivy`]; [`IndexError::Damaged`] where a block holds other documents.
+    pub fn open(folder: &Path, blocks: Vec<Vec<Document>>, id: &str) -> Result<Index, IndexError> {
+        let segments = blocks
+            .into_par_iter()
+            .enumerate()
+            .filter(|(_, documents)| !documents.is_empty())
+            .map(|(number, documents)| {
+                Segment::open(&folder.join(number.to_string()), documents)?.ok_or_else(|| {
+                    IndexError::Damaged {
+                        id: id.to_owned(),
+                        what: format!("block {number} of the index does not match the units"),
+                    }
+                })
+            })
+            .collect::<Result<Vec<Segment>, IndexError>>()?;
+        let documents = segments
+            .iter()
+            .map(|segment| segment.documents.len() as u64)
+            .sum();
+        let statistics = |of: fn(&Segment) -> &Postings| {
+            let tokens: u64 = segments
+                .iter()
+                .map(|segment| of(segment).index.total_num_tokens())
+                .sum();
+            Statistics::new(documents, tokens)
+        };
         Ok(Index {
-            searcher: reader.searcher(),
-            fields,
+            terms: statistics(|segment| &segment.terms),
+            body: statistics(|segment| &segment.body),
+            segments,
+            spare: Mutex::default(),
         })
     }
 
@@ -75,50 +160,294 @@ impl Index {
         normalised: &str,
         limit: usize,
     ) -> Result<Vec<Hit>, IndexError> {
-        let mut clauses: Vec<(Occur, Box<dyn Query>)> = Vec::new();
-        let mut push = |field, text: &str, boost: f32| {
-            let term = TermQuery::new(
-                Term::from_field_text(field, text),
-                IndexRecordOption::WithFreqs,
-            );
-            clauses.push((
-                Occur::Should,
-                Box::new(BoostQuery::new(Box::new(term), boost)),
-            ));
-        };
+        self.search_with(segmenter, normalised, limit, &Weights::default())
+    }
+
+    /// [`Index::search`] by other weights.
+    ///
+    /// # Errors
+    /// [`IndexError::Tantivy`].
+    pub fn search_with(
+        &self,
+        segmenter: &Segmenter,
+        normalised: &str,
+        limit: usize,
+        weights: &Weights,
+    ) -> Result<Vec<Hit>, IndexError> {
         let mut found = Vec::new();
         terms(segmenter, normalised, &mut Scratch::default(), &mut found);
         found.sort_unstable_by_key(|term| (term.family, term.text(normalised)));
         found.dedup_by_key(|term| (term.family, term.text(normalised)));
-        for term in found {
-            let text = term.encoded(normalised);
-            push(self.fields.terms, &text, weight(term.family));
-            // Single characters of a long text say nothing.
-            if term.family != Family::Char {
-                push(self.fields.body, &text, BODY_WEIGHT * weight(term.family));
-            }
-        }
-        if clauses.is_empty() || limit == 0 {
+        if found.is_empty() || limit == 0 {
             return Ok(Vec::new());
         }
-        let query = BooleanQuery::new(clauses);
-        Ok(self.searcher.search(&query, &Best { limit })?)
+        let mut clauses = Vec::with_capacity(found.len() * 2);
+        for term in found {
+            let (key, weight) = (term.encoded(normalised), weights.of(term.family));
+            clauses.extend(self.clause(key.as_bytes(), |s| &s.terms, &self.terms, weight)?);
+            // Single characters of a long text say nothing.
+            if term.family != Family::Char {
+                let weight = weights.body * weight;
+                clauses.extend(self.clause(key.as_bytes(), |s| &s.body, &self.body, weight)?);
+            }
+        }
+        // What says most comes first: the common terms behind it seldom need to be looked at.
+        clauses.sort_by(|a, b| b.weight.total_cmp(&a.weight));
+        let mut scores = self.spare().pop().unwrap_or_default();
+        let mut best = Best::new(limit);
+        for (at, segment) in self.segments.iter().enumerate() {
+            score(at, segment, &clauses, &mut best, &mut scores)?;
+        }
+        self.spare().push(scores);
+        Ok(best.into_hits())
+    }
+
+    /// A term in a field; `None` where no document has it.
+    fn clause<'a>(
+        &'a self,
+        key: &[u8],
+        field: fn(&Segment) -> &Postings,
+        statistics: &'a Statistics,
+        weight: Score,
+    ) -> Result<Option<Clause<'a>>, IndexError> {
+        let mut infos = Vec::with_capacity(self.segments.len());
+        for segment in &self.segments {
+            let info = field(segment).index.terms().get(key);
+            infos.push(info.map_err(tantivy::TantivyError::from)?);
+        }
+        let holding = infos.iter().flatten().map(|info| u64::from(info.doc_freq));
+        let holding: u64 = holding.sum();
+        Ok((holding > 0).then(|| Clause {
+            field,
+            statistics,
+            weight: weight * (1.0 + K1) * statistics.idf(holding),
+            infos,
+        }))
+    }
+
+    fn spare(&self) -> MutexGuard<'_, Vec<Scores>> {
+        self.spare.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Collects the best documents by exhaustive scoring: on texts as short as questions block-max WAND spends more on
-/// bookkeeping than it skips (measured 2.0 to 2.4 times slower).
+/// A term of a question in a field.
+struct Clause<'a> {
+    field: fn(&Segment) -> &Postings,
+    statistics: &'a Statistics,
+    /// Of the term in this question: its rarity, its family, its field.
+    weight: Score,
+    /// Where its postings lie in each segment.
+    infos: Vec<Option<TermInfo>>,
+}
+
+impl Clause<'_> {
+    /// How many documents of segment number `at` have the term.
+    fn holding(&self, at: usize) -> usize {
+        self.infos[at]
+            .as_ref()
+            .map_or(0, |info| info.doc_freq as usize)
+    }
+
+    /// The term's documents in segment number `at`.
+    fn block(
+        &self,
+        at: usize,
+        segment: &Segment,
+    ) -> Result<Option<BlockSegmentPostings>, IndexError> {
+        let Some(info) = &self.infos[at] else {
+            return Ok(None);
+        };
+        let index = &(self.field)(segment).index;
+        let block = index
+            .read_block_postings_from_terminfo(info, IndexRecordOption::WithFreqs)
+            .map_err(tantivy::TantivyError::from)?;
+        Ok(Some(block))
+    }
+
+    /// What `frequency` occurrences say of a document of a length class; always less than `weight`.
+    fn says(&self, frequency: u32, length: u8) -> Score {
+        let frequency = frequency as Score;
+        self.weight * frequency / (frequency + self.statistics.norms[usize::from(length)])
+    }
+}
+
+/// Scores the documents of segment number `at` and takes over what is among the best.
+///
+/// Clauses come by weight, the greatest first. As soon as all that are left together weigh less than the least of the
+/// best, a document that has none of those before cannot be among them, and only the few that are near are looked up
+/// in the long lists of common terms (MaxScore; Turtle and Flood, 1995). The result is that of scoring everything.
+fn score(
+    at: usize,
+    segment: &Segment,
+    clauses: &[Clause<'_>],
+    best: &mut Best,
+    scores: &mut Scores,
+) -> Result<(), IndexError> {
+    let length = scores.scores.len().max(segment.documents.len());
+    scores.scores.resize(length, 0.0);
+    let held = |clause: &&Clause<'_>| clause.holding(at) > 0;
+    let held: Vec<&Clause<'_>> = clauses.iter().filter(held).collect();
+    // What each clause and those behind it weigh together; rounding must not lose a document.
+    let mut left: Vec<Score> = held.iter().rev().map(|clause| clause.weight).collect();
+    for behind in 1..left.len() {
+        left[behind] += left[behind - 1];
+    }
+    let left = |place: usize| left[held.len() - 1 - place] * 1.0001;
+    for (place, clause) in held.iter().enumerate() {
+        if clause.holding(at) > scores.touched.len() {
+            let least = best.least(scores);
+            if left(place) < least {
+                scores.keep(least - left(place));
+                for clause in &held[place..] {
+                    clause.add_to_touched(at, segment, scores)?;
+                }
+                break;
+            }
+        }
+        clause.add(at, segment, scores)?;
+    }
+    best.collect(segment, scores);
+    Ok(())
+}
+
+impl Clause<'_> {
+    /// Adds what the term says of all its documents in segment number `at`.
+    fn add(&self, at: usize, segment: &Segment, scores: &mut Scores) -> Result<(), IndexError> {
+        let lengths = &(self.field)(segment).lengths;
+        let Some(mut block) = self.block(at, segment)? else {
+            return Ok(());
+        };
+        let Scores {
+            scores, touched, ..
+        } = scores;
+        while block.block_len() > 0 {
+            for (&document, &frequency) in block.docs().iter().zip(block.freqs()) {
+                let score = &mut scores[document as usize];
+                if *score == 0.0 {
+                    touched.push(document);
+                }
+                *score += self.says(frequency, lengths[document as usize]);
+            }
+            block.advance();
+        }
+        Ok(())
+    }
+
+    /// Adds what the term says of the touched documents, which are sorted.
+    fn add_to_touched(
+        &self,
+        at: usize,
+        segment: &Segment,
+        scores: &mut Scores,
+    ) -> Result<(), IndexError> {
+        let lengths = &(self.field)(segment).lengths;
+        if scores.touched.is_empty() {
+            return Ok(());
+        }
+        let Some(mut block) = self.block(at, segment)? else {
+            return Ok(());
+        };
+        for &document in &scores.touched {
+            let place = block.seek(document);
+            if block.doc(place) == document {
+                scores.scores[document as usize] +=
+                    self.says(block.freq(place), lengths[document as usize]);
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Scores {
+    /// Forgets the documents with less than `least`.
+    fn keep(&mut self, least: Score) {
+        let Scores {
+            scores, touched, ..
+        } = self;
+        touched.retain(|&document| {
+            let score = &mut scores[document as usize];
+            let kept = *score >= least;
+            if !kept {
+                *score = 0.0;
+            }
+            kept
+        });
+        touched.sort_unstable();
+    }
+}
+
+impl Segment {
+    /// Opens a block's index; `None` where it does not hold as many documents.
+    fn open(folder: &Path, documents: Vec<Document>) -> tantivy::Result<Option<Segment>> {
+        let index = tantivy::Index::open(MmapDirectory::open(folder)?)?;
+        let reader = index
+            .reader_builder()
+            .reload_policy(tantivy::ReloadPolicy::Manual)
+            .try_into()?;
+        let searcher = reader.searcher();
+        let (_, fields) = schema();
+        let [reader] = searcher.segment_readers() else {
+            return Ok(None);
+        };
+        if reader.max_doc() as usize != documents.len() {
+            return Ok(None);
+        }
+        Ok(Some(Segment {
+            terms: Postings::open(reader, fields.terms)?,
+            body: Postings::open(reader, fields.body)?,
+            documents,
+        }))
+    }
+}
+
+impl Postings {
+    fn open(reader: &SegmentReader, field: Field) -> tantivy::Result<Postings> {
+        let lengths = reader.get_fieldnorms_reader(field)?;
+        Ok(Postings {
+            index: reader.inverted_index(field)?,
+            lengths: (0..reader.max_doc())
+                .map(|document| lengths.fieldnorm_id(document))
+                .collect(),
+        })
+    }
+}
+
+impl Statistics {
+    fn new(documents: u64, tokens: u64) -> Statistics {
+        let average = tokens as Score / documents.max(1) as Score;
+        let norm = |class: usize| {
+            let length = FieldNormReader::id_to_fieldnorm(class as u8) as Score;
+            K1 * (1.0 - B + B * length / average.max(Score::MIN_POSITIVE))
+        };
+        Statistics {
+            documents,
+            norms: std::array::from_fn(norm),
+        }
+    }
+
+    /// `ln(1 + (N − n + ½) ÷ (n + ½))`, where `n` of `N` documents hold the term.
+    fn idf(&self, holding: u64) -> Score {
+        let without = (self.documents - holding) as Score;
+        (1.0 + (without + 0.5) / (holding as Score + 0.5)).ln()
+    }
+}
+
+/// The best documents so far.
 struct Best {
     limit: usize,
+    heap: BinaryHeap<Reverse<Scored>>,
 }
 
 /// A scored document in a heap: ordered by score, then by the smaller owner and unit.
 #[derive(PartialEq)]
 struct Scored {
     score: Score,
-    owner: Reverse<u64>,
-    unit: Reverse<u64>,
+    owner: Reverse<u32>,
+    unit: Reverse<u32>,
 }
+
+/// Stands for no unit: behind all of them.
+const NO_UNIT: u32 = u32::MAX;
 
 impl Eq for Scored {}
 
@@ -137,74 +466,105 @@ impl Ord for Scored {
     }
 }
 
-struct BestInSegment {
-    limit: usize,
-    heap: BinaryHeap<Reverse<Scored>>,
-    owner: Column<u64>,
-    unit: Column<u64>,
-}
+impl Best {
+    fn new(limit: usize) -> Best {
+        Best {
+            limit,
+            heap: BinaryHeap::new(),
+        }
+    }
 
-impl Collector for Best {
-    type Fruit = Vec<Hit>;
-    type Child = BestInSegment;
+    /// A score that a document must reach to be among the best, as far as is known: the least of the best of other
+    /// segments, and of what is scored in this one so far.
+    fn least(&self, scores: &mut Scores) -> Score {
+        let full = self.heap.len() == self.limit;
+        let known = self.heap.peek().filter(|_| full);
+        let known = known.map_or(0.0, |least| least.0.score);
+        if scores.touched.len() < self.limit {
+            return known;
+        }
+        let own = scores.touched.iter();
+        scores.sample.clear();
+        scores
+            .sample
+            .extend(own.map(|&document| scores.scores[document as usize]));
+        let by_score = |a: &Score, b: &Score| b.total_cmp(a);
+        let (_, least, _) = scores
+            .sample
+            .select_nth_unstable_by(self.limit - 1, by_score);
+        known.max(*least)
+    }
 
-    fn for_segment(
-        &self,
-        _: SegmentOrdinal,
-        segment: &SegmentReader,
-    ) -> tantivy::Result<BestInSegment> {
-        Ok(BestInSegment {
-            limit: self.limit,
-            heap: BinaryHeap::with_capacity(self.limit + 1),
-            owner: segment.fast_fields().u64("owner")?,
-            unit: segment.fast_fields().u64("unit")?,
+    /// Takes over what of a segment is among the best, and leaves zeros.
+    fn collect(&mut self, segment: &Segment, scores: &mut Scores) {
+        for document in scores.touched.drain(..) {
+            let score = std::mem::take(&mut scores.scores[document as usize]);
+            let full = self.heap.len() == self.limit;
+            if full && self.heap.peek().is_some_and(|least| score < least.0.score) {
+                continue;
+            }
+            let Document { owner, unit } = segment.documents[document as usize];
+            self.heap.push(Reverse(Scored {
+                score,
+                owner: Reverse(owner),
+                unit: Reverse(unit.unwrap_or(NO_UNIT)),
+            }));
+            if self.heap.len() > self.limit {
+                self.heap.pop();
+            }
+        }
+    }
+
+    fn into_hits(self) -> Vec<Hit> {
+        let best = self.heap.into_sorted_vec().into_iter();
+        best.map(|Reverse(scored)| Hit {
+            owner: scored.owner.0,
+            unit: Some(scored.unit.0).filter(|unit| *unit != NO_UNIT),
+            score: scored.score,
         })
-    }
-
-    fn requires_scoring(&self) -> bool {
-        true
-    }
-
-    fn merge_fruits(&self, fruits: Vec<Vec<Scored>>) -> tantivy::Result<Vec<Hit>> {
-        let mut all: Vec<Scored> = fruits.into_iter().flatten().collect();
-        all.sort_unstable_by(|a, b| b.cmp(a));
-        all.truncate(self.limit);
-        Ok(all
-            .into_iter()
-            .map(|scored| Hit {
-                owner: scored.owner.0 as u32,
-                unit: u32::try_from(scored.unit.0).ok(),
-                score: scored.score,
-            })
-            .collect())
+        .collect()
     }
 }
 
-impl SegmentCollector for BestInSegment {
-    type Fruit = Vec<Scored>;
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::index::blocks::{self, blocks};
+    use crate::index::units::units;
+    use crate::index::words::words;
+    use crate::knowledge::{entries, read_shop};
+    use crate::text::normalise::normalise;
 
-    fn collect(&mut self, doc: DocId, score: Score) {
-        // Reading the columns only for what can enter the heap keeps the common case to one comparison.
-        if self.heap.len() == self.limit
-            && self.heap.peek().is_some_and(|least| score < least.0.score)
-        {
-            return;
-        }
-        let scored = Scored {
-            score,
-            owner: Reverse(self.owner.first(doc).unwrap_or_default()),
-            unit: Reverse(self.unit.first(doc).unwrap_or_default()),
+    /// A search for few passes over what cannot be among them; one for all passes over nothing.
+    #[test]
+    fn the_best_few_are_the_best_of_all() {
+        let folder = tempfile::tempdir().unwrap();
+        let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("knowledge");
+        let shop = read_shop(&samples.join("yunshang")).shop;
+        let entries = entries(&shop);
+        let units = units(&shop, &entries);
+        let words = words(&shop);
+        let segmenter = Segmenter::new(&words);
+        let source = blocks::Source {
+            shop: &shop,
+            entries: &entries,
+            units: &units,
+            words: &words,
+            segmenter: &segmenter,
+            previous: None,
         };
-        self.heap.push(Reverse(scored));
-        if self.heap.len() > self.limit {
-            self.heap.pop();
+        blocks::write(folder.path(), &source).unwrap();
+        let index = Index::open(folder.path(), blocks(&entries, &units), "test").unwrap();
+        for golden in &shop.golden {
+            let text = normalise(&golden.question);
+            let search = |limit| index.search(&segmenter, &text, limit).unwrap();
+            let all = search(10_000);
+            assert!(all.is_sorted_by(|a, b| a.score >= b.score), "{text}");
+            for limit in [1, 5, 48] {
+                let few = search(limit);
+                assert_eq!(few, all[..limit.min(all.len())], "{text}");
+            }
         }
-    }
-
-    fn harvest(self) -> Vec<Scored> {
-        self.heap
-            .into_iter()
-            .map(|Reverse(scored)| scored)
-            .collect()
+        assert_eq!(index.search(&segmenter, "", 5).unwrap(), []);
     }
 }

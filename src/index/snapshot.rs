@@ -12,7 +12,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::IndexError;
-use super::search::Index;
+use super::blocks::blocks;
+use super::search::{Hit, Index};
 use super::units::Units;
 use crate::embed::{Cache, Vectors};
 use crate::knowledge::{Entry, Shop, entries};
@@ -23,7 +24,7 @@ use crate::text::segment::Segmenter;
 /// The format this code writes and reads.
 pub const FORMAT: u32 = 3;
 
-/// How many questions' vectors a snapshot remembers: 384 numbers each, 12 MB in all.
+/// How many questions' vectors and hits a snapshot remembers: 384 numbers and 48 hits each, 17 MB in all.
 const QUESTIONS_CACHED: usize = 8192;
 
 /// Names of the files in a snapshot's folder.
@@ -42,8 +43,10 @@ pub mod file {
     pub const VECTORS: &str = "vectors.bin";
     /// Thresholds and the confidence curve.
     pub const CALIBRATION: &str = "calibration.json";
-    /// The folder of the tantivy index.
+    /// The folder of the tantivy indexes, one for each block.
     pub const INDEX: &str = "index";
+    /// In that folder, the hash of each block's texts.
+    pub const BLOCKS: &str = "blocks.json";
 }
 
 /// What a snapshot is made of. Two builds from the same input have the same [`Manifest::content`].
@@ -97,6 +100,8 @@ pub struct Snapshot {
     pub vectors: Option<Vectors>,
     /// Vectors of questions asked of this snapshot.
     pub cache: Cache<Arc<[f32]>>,
+    /// What was found by words for questions asked of this snapshot.
+    pub found: Cache<Arc<[Hit]>>,
     /// Raw bytes of `calibration.json`, read by [`crate::answer`]; `None`: uncalibrated.
     pub calibration: Option<serde_json::Value>,
 }
@@ -185,8 +190,8 @@ impl Snapshot {
         );
         let segmenter = segmenter?;
         let (shop, units, bindings, vectors, calibration) = rest?;
-        let index = Index::open(&path(file::INDEX))?;
         let entries = entries(&shop);
+        let index = Index::open(&path(file::INDEX), blocks(&entries, &units), &id)?;
         let by_id = (0..)
             .zip(&entries)
             .map(|(i, entry)| (entry.id.clone(), i))
@@ -205,6 +210,7 @@ impl Snapshot {
             index,
             vectors,
             cache: Cache::new(QUESTIONS_CACHED),
+            found: Cache::new(QUESTIONS_CACHED),
             calibration,
         })
     }

@@ -160,6 +160,39 @@ pub struct Faq {
     pub place: Place,
 }
 
+impl Faq {
+    /// Whether all but the place is the same.
+    pub fn says_the_same(&self, other: &Faq) -> bool {
+        let Faq {
+            id,
+            question,
+            similar,
+            negative,
+            answer,
+            category,
+            conditions,
+            layer,
+            window,
+            clarify,
+            related,
+            intents,
+            place: _,
+        } = self;
+        *id == other.id
+            && *question == other.question
+            && *similar == other.similar
+            && *negative == other.negative
+            && *answer == other.answer
+            && *category == other.category
+            && *conditions == other.conditions
+            && *layer == other.layer
+            && *window == other.window
+            && *clarify == other.clarify
+            && *related == other.related
+            && *intents == other.intents
+    }
+}
+
 /// One spec of a product: a column, a front-matter key or a row of a two-column table, verbatim.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Spec {

@@ -5,6 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use jiff::tz::TimeZone;
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use thiserror::Error;
@@ -13,7 +14,7 @@ use super::faq::Context;
 use super::files::{Kind, find_files};
 use super::finding::{At, Finding, Log};
 use super::header::ColumnMap;
-use super::model::{Golden, Shop};
+use super::model::{Faq, Golden, Policy, Product, Shop, SizeChart};
 use super::settings::Settings;
 use super::table::SourceFile;
 use super::{faq, golden, lexicon, policy, product, references, shop_toml, size_chart};
@@ -98,34 +99,38 @@ pub fn read_shop(folder: &Path) -> Reading {
         golden: Vec::new(),
     };
     // The settings first: they name the columns and the time zone that all other files are read by.
-    let (mut columns, mut zone) = (ColumnMap::default(), time_zone(&settings));
-    for (kind, path) in files {
-        let Some(file) = open(folder, &path, &mut inputs, &mut findings) else {
-            continue;
-        };
-        let context = Context {
-            columns: &columns,
-            zone: &zone,
-        };
-        match kind {
-            Kind::Settings => {
-                settings = shop_toml::read(&file, &id, &mut findings);
-                (columns, zone) = (ColumnMap::new(&settings.columns), time_zone(&settings));
-            }
-            Kind::Faq => shop.faqs.extend(faq::read(&file, &context, &mut findings)),
-            Kind::Product => shop
-                .products
-                .extend(product::read(&file, &context, &mut findings)),
-            Kind::Chart => shop
-                .charts
-                .extend(size_chart::read(&file, &columns, &mut findings)),
-            Kind::Policy => shop
-                .policies
-                .extend(policy::read(&file, &context, &mut findings)),
-            Kind::Lexicon => lexicon::read(&file, &mut shop.lexicon, &mut findings),
-            Kind::Golden => shop
-                .golden
-                .extend(golden::read(&file, &context, &mut findings)),
+    let (named, files): (Vec<_>, Vec<_>) = files
+        .into_iter()
+        .partition(|(kind, _)| *kind == Kind::Settings);
+    for (_, path) in named {
+        if let Some(file) = open(folder, &path, &mut inputs, &mut findings) {
+            settings = shop_toml::read(&file, &id, &mut findings);
+        }
+    }
+    let context = Context {
+        columns: &ColumnMap::new(&settings.columns),
+        zone: &time_zone(&settings),
+    };
+    // The rest on all cores, put together in the order of the files.
+    let read = |(kind, path): (Kind, String)| {
+        let (mut inputs, mut findings) = (Vec::new(), Vec::new());
+        let content = open(folder, &path, &mut inputs, &mut findings)
+            .and_then(|file| content(kind, file, &context, &mut findings));
+        (content, inputs, findings)
+    };
+    let all: Vec<_> = files.into_par_iter().map(read).collect();
+    for (content, own_inputs, own_findings) in all {
+        inputs.extend(own_inputs);
+        findings.extend(own_findings);
+        match content {
+            Some(Content::Faqs(faqs)) => shop.faqs.extend(faqs),
+            Some(Content::Products(products)) => shop.products.extend(products),
+            Some(Content::Charts(charts)) => shop.charts.extend(charts),
+            Some(Content::Policies(policies)) => shop.policies.extend(policies),
+            Some(Content::Golden(golden)) => shop.golden.extend(golden),
+            // Words of one list are judged by those read before.
+            Some(Content::Words(file)) => lexicon::read(&file, &mut shop.lexicon, &mut findings),
+            None => {}
         }
     }
     shop.settings = settings;
@@ -145,6 +150,36 @@ pub fn read_shop(folder: &Path) -> Reading {
         findings,
         inputs,
     }
+}
+
+/// What a file holds.
+enum Content {
+    Faqs(Vec<Faq>),
+    Products(Vec<Product>),
+    Charts(Vec<SizeChart>),
+    Policies(Vec<Policy>),
+    Golden(Vec<Golden>),
+    /// Not read yet.
+    Words(SourceFile),
+}
+
+fn content(
+    kind: Kind,
+    file: SourceFile,
+    context: &Context,
+    findings: &mut Vec<Finding>,
+) -> Option<Content> {
+    Some(match kind {
+        Kind::Settings => return None,
+        Kind::Faq => Content::Faqs(faq::read(&file, context, findings)),
+        Kind::Product => Content::Products(product::read(&file, context, findings)),
+        Kind::Chart => Content::Charts(size_chart::read(&file, context.columns, findings)),
+        Kind::Policy => {
+            Content::Policies(policy::read(&file, context, findings).into_iter().collect())
+        }
+        Kind::Golden => Content::Golden(golden::read(&file, context, findings)),
+        Kind::Lexicon => Content::Words(file),
+    })
 }
 
 /// A shop's settings alone. What is wrong with `shop.toml` is for [`read_shop`] to tell.

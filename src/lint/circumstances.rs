@@ -1,5 +1,7 @@
 //! What makes two figures differ rightly: where a parcel goes, which warehouse, which buyers, which goods.
 
+use std::sync::LazyLock;
+
 use aho_corasick::{AhoCorasick, MatchKind};
 
 use crate::knowledge::Shop;
@@ -66,15 +68,27 @@ pub(super) type Set = u64;
 
 const _: () = assert!(CIRCUMSTANCES.len() <= 64);
 
+/// Finds the words of all circumstances in one pass; the second list has the bit of each.
+static WORDS: LazyLock<(AhoCorasick, Vec<Set>)> = LazyLock::new(|| {
+    let words = (0..).zip(CIRCUMSTANCES);
+    let words = words.flat_map(|(bit, (_, words))| words.iter().map(move |word| (*word, 1 << bit)));
+    let (words, bits): (Vec<&str>, Vec<Set>) = words.unzip();
+    let words = AhoCorasick::new(words).expect("a hundred short words make an automaton");
+    (words, bits)
+});
+
 /// The circumstances that normalised `text` names.
 pub(super) fn circumstances(text: &str) -> Set {
+    let (words, bits) = &*WORDS;
+    let find = |text: &str| {
+        let hits = words.find_overlapping_iter(text);
+        hits.fold(0, |set, hit| set | bits[hit.pattern().as_usize()])
+    };
     // 退换货 heads whole pages; it does not say that something is exchanged.
-    let text = &text.replace("退换", "");
-    CIRCUMSTANCES
-        .iter()
-        .enumerate()
-        .filter(|(_, (_, words))| words.iter().any(|word| text.contains(word)))
-        .fold(0, |set, (bit, _)| set | 1 << bit)
+    match text.contains("退换") {
+        true => find(&text.replace("退换", "")),
+        false => find(text),
+    }
 }
 
 /// The set of circumstances with these names.

@@ -7,7 +7,7 @@
 use std::ops::Range;
 
 use super::circumstances::{Goods, Set, circumstances, named};
-use super::scene::{From, Piece};
+use super::scene::{From, Piece, has_figure};
 use super::topics::{Compiled, Topic, topics_of, value};
 use crate::knowledge::Layer;
 use crate::text::normalise::normalise;
@@ -29,8 +29,24 @@ pub(super) struct Claim {
 
 /// The commitments of a piece.
 pub(super) fn claims(at: usize, piece: &Piece, goods: &Goods) -> Vec<Claim> {
-    let figures = |c: char| c.is_numeric() || "一二两三四五六七八九十百半".contains(c);
-    if !piece.text.contains(figures) {
+    let numeral = |c: char| {
+        matches!(
+            c,
+            '一' | '二'
+                | '两'
+                | '三'
+                | '四'
+                | '五'
+                | '六'
+                | '七'
+                | '八'
+                | '九'
+                | '十'
+                | '百'
+                | '半'
+        )
+    };
+    if !piece.text.contains(numeral) && !has_figure(piece.text) {
         return Vec::new();
     }
     let mut titles = String::new();

@@ -4,12 +4,12 @@ use std::sync::LazyLock;
 
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
+use rayon::prelude::*;
 use regex::{Captures, Regex};
 
-use super::scene::{From, Scene, excerpt};
+use super::scene::{From, Piece, Scene, excerpt, has_figure};
 use super::{Report, Rule};
 use crate::knowledge::settings::Hours;
-use crate::text::normalise::normalise;
 
 /// The text names an end that has passed, but the entry is still in force.
 pub(super) const DATE_PASSED: Rule = Rule::warning("date-passed");
@@ -46,17 +46,25 @@ fn pattern(text: &str) -> Regex {
 pub(super) fn check(scene: &Scene, report: &mut Report) {
     let zone = TimeZone::get(&scene.shop.settings.timezone).unwrap_or(TimeZone::UTC);
     let today = scene.at.to_zoned(zone).date();
-    for piece in &scene.pieces {
+    let dated = |piece: &&Piece| {
+        piece.from != From::Spec && !piece.is_over(scene.at) && has_figure(piece.text)
+    };
+    // Only texts in which one of the patterns is found are looked at closely: all cores share a large shop.
+    let looked_at: Vec<&Piece> = scene
+        .pieces
+        .par_iter()
+        .filter(dated)
+        .filter(|piece| {
+            [&*END, &*PERIOD, &*SERVICE]
+                .iter()
+                .any(|p| p.is_match(&piece.plain))
+        })
+        .collect();
+    for piece in looked_at {
         let window = piece.scope.window;
-        if matches!(piece.from, From::Spec) || window.until.is_some_and(|until| until <= scene.at) {
-            continue;
-        }
-        if !piece.text.contains(|c: char| c.is_numeric()) {
-            continue;
-        }
-        let text = normalise(piece.text);
+        let text = piece.plain.as_str();
         let passed = END
-            .captures_iter(&text)
+            .captures_iter(text)
             .find_map(|hit| end_date(&hit).filter(|date| *date < today));
         if let Some(date) = passed {
             report.push(
@@ -68,7 +76,7 @@ pub(super) fn check(scene: &Scene, report: &mut Report) {
             );
         }
         if window.until.is_none()
-            && let Some(hit) = PERIOD.find(&text)
+            && let Some(hit) = PERIOD.find(text)
             && PROMOTION.iter().any(|word| {
                 text.contains(word) || piece.titles.iter().any(|title| title.contains(word))
             })
@@ -86,7 +94,7 @@ pub(super) fn check(scene: &Scene, report: &mut Report) {
         }
         if let Some(hours) = &scene.shop.settings.hours
             && let Some(written) = SERVICE
-                .captures_iter(&text)
+                .captures_iter(text)
                 .find_map(|hit| unknown_hours(&hit, hours))
         {
             report.push(

@@ -1,6 +1,8 @@
 //! Questions that several entries claim, that an entry repeats, or that an entry both claims and refuses.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::hash::{DefaultHasher, Hasher};
 
 use aho_corasick::{AhoCorasick, MatchKind};
 use rayon::prelude::*;
@@ -8,7 +10,7 @@ use rayon::prelude::*;
 use super::scene::{Scene, Scope, excerpt, spot};
 use super::{Report, Rule};
 use crate::knowledge::Faq;
-use crate::text::normalise::normalise;
+use crate::text::normalise::{is_alphanumeric, normalise};
 
 /// Two entries have the same standard question.
 pub(super) const DUPLICATE_QUESTION: Rule = Rule::warning("duplicate-question");
@@ -90,7 +92,7 @@ pub(super) fn check(scene: &Scene, report: &mut Report) {
         .collect();
     let asked: Vec<Vec<Asked>> = live
         .par_iter()
-        .map(|&at| asked(at, &faqs[at], &fold))
+        .map(|&at| asked(at, &faqs[at], &scene.questions[at], &fold))
         .collect();
     let negatives: Vec<Vec<(String, String)>> = live
         .par_iter()
@@ -98,7 +100,8 @@ pub(super) fn check(scene: &Scene, report: &mut Report) {
             faqs[at]
                 .negative
                 .iter()
-                .map(|text| (plain(text), fold.apply(text)))
+                .map(|text| normalise(text))
+                .map(|text| (letters(&text), fold.apply(&text)))
                 .collect()
         })
         .collect();
@@ -111,23 +114,30 @@ pub(super) fn check(scene: &Scene, report: &mut Report) {
     answers(scene, &live, report);
 }
 
-fn asked(at: usize, faq: &Faq, fold: &Fold) -> Vec<Asked> {
-    std::iter::once((true, &faq.question))
-        .chain(faq.similar.iter().map(|text| (false, text)))
-        .map(|(standard, text)| Asked {
+fn asked(at: usize, faq: &Faq, question: &str, fold: &Fold) -> Vec<Asked> {
+    let similar = faq.similar.iter().map(|text| Cow::Owned(normalise(text)));
+    std::iter::once(Cow::Borrowed(question))
+        .chain(similar)
+        .enumerate()
+        .map(|(place, text)| Asked {
             faq: at,
-            plain: plain(text),
-            folded: fold.apply(text),
-            standard,
+            plain: letters(&text),
+            folded: fold.apply(&text),
+            standard: place == 0,
         })
         .collect()
 }
 
 /// Normalised, without punctuation and spaces.
 pub(super) fn plain(text: &str) -> String {
-    normalise(text)
+    letters(&normalise(text))
+}
+
+/// A normalised text without punctuation and spaces.
+fn letters(normalised: &str) -> String {
+    normalised
         .chars()
-        .filter(|c| c.is_alphanumeric() || *c == '+')
+        .filter(|c| is_alphanumeric(*c) || *c == '+')
         .collect()
 }
 
@@ -158,11 +168,11 @@ impl Fold {
         }
     }
 
+    /// A normalised text without fillers, with one word for each group of synonyms.
     fn apply(&self, text: &str) -> String {
-        let text = normalise(text);
         let mut folded = String::with_capacity(text.len());
         let mut at = 0;
-        for hit in self.words.find_iter(&text) {
+        for hit in self.words.find_iter(text) {
             folded.push_str(&text[at..hit.start()]);
             if let Some(replacement) = self.replacements.get(hit.pattern().as_usize()) {
                 folded.push_str(replacement);
@@ -226,12 +236,16 @@ fn compete(scene: &Scene, one: &Faq, other: &Faq) -> bool {
 
 /// Questions to the letter the same in two entries. Returns the pairs reported.
 fn between(scene: &Scene, all: &[&Asked], report: &mut Report) -> HashSet<(usize, usize)> {
+    let shared = repeated(all, |asked| &asked.plain);
+    let claimed = all.iter().zip(&shared);
+    let claimed = claimed.filter(|(asked, shared)| **shared && !asked.plain.is_empty());
+    let claimed: Vec<&Asked> = claimed.map(|(asked, _)| *asked).collect();
     let mut by_text: HashMap<&str, Vec<&Asked>> = HashMap::new();
-    for asked in all.iter().filter(|asked| !asked.plain.is_empty()) {
+    for &asked in &claimed {
         by_text.entry(&asked.plain).or_default().push(asked);
     }
     let mut known = HashSet::new();
-    for asked in all {
+    for asked in claimed {
         // Only the first other claimant is named: the rest get findings of their own.
         let claimants = by_text
             .get(asked.plain.as_str())
@@ -282,9 +296,13 @@ fn between(scene: &Scene, all: &[&Asked], report: &mut Report) -> HashSet<(usize
 /// Standard questions that are the same once fillers and synonyms are gone.
 fn near(scene: &Scene, all: &[&Asked], known: &HashSet<(usize, usize)>, report: &mut Report) {
     let mut by_fold: BTreeMap<&str, Vec<&Asked>> = BTreeMap::new();
-    for asked in all
-        .iter()
-        .filter(|asked| asked.standard && asked.folded.chars().count() >= SHORTEST)
+    let standard = all.iter().filter(|asked| asked.standard);
+    let standard: Vec<&Asked> = standard.copied().collect();
+    let shared = repeated(&standard, |asked| &asked.folded);
+    for (asked, _) in standard
+        .into_iter()
+        .zip(shared)
+        .filter(|(asked, shared)| *shared && asked.folded.chars().nth(SHORTEST - 1).is_some())
     {
         by_fold.entry(&asked.folded).or_default().push(asked);
     }
@@ -315,12 +333,31 @@ fn near(scene: &Scene, all: &[&Asked], known: &HashSet<(usize, usize)>, report: 
     }
 }
 
+/// Which of some texts occur more than once, by hash: of a large shop's hundred thousands few are looked at further.
+fn repeated<'t, T: Sync>(all: &'t [T], text: impl Fn(&'t T) -> &'t str + Sync) -> Vec<bool> {
+    let hash = |(at, item): (usize, &'t T)| {
+        let mut hasher = DefaultHasher::new();
+        hasher.write(text(item).as_bytes());
+        (hasher.finish(), at)
+    };
+    let mut hashes: Vec<(u64, usize)> = all.par_iter().enumerate().map(hash).collect();
+    hashes.par_sort_unstable();
+    let mut repeated = vec![false; all.len()];
+    for alike in hashes.chunk_by(|a, b| a.0 == b.0) {
+        for &(_, at) in alike {
+            repeated[at] = alike.len() > 1;
+        }
+    }
+    repeated
+}
+
 /// Entries with the same answer.
 fn answers(scene: &Scene, live: &[usize], report: &mut Report) {
+    let shared = repeated(live, |&at| scene.shop.faqs[at].answer.trim());
     let mut by_answer: HashMap<&str, Vec<usize>> = HashMap::new();
-    for &at in live {
+    for (&at, shared) in live.iter().zip(shared) {
         let faq = &scene.shop.faqs[at];
-        if faq.answer.chars().count() < SHORTEST_ANSWER {
+        if !shared || faq.answer.chars().nth(SHORTEST_ANSWER - 1).is_none() {
             continue;
         }
         let same = by_answer.entry(faq.answer.trim()).or_default();

@@ -2,9 +2,10 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
+use rayon::prelude::*;
+use regex::{Regex, RegexSet};
 
-use super::scene::{From, Scene, excerpt};
+use super::scene::{From, Piece, Scene, excerpt};
 use super::{Report, Rule};
 use crate::text::normalise::normalise;
 
@@ -12,23 +13,31 @@ use crate::text::normalise::normalise;
 pub(super) const UNBACKED_PROMISE: Rule = Rule::warning("unbacked-promise");
 
 /// Promises. The group `k`, where there is one, is the promise that a policy must contain; else the whole match.
-static PROMISES: LazyLock<Vec<Regex>> = LazyLock::new(|| {
-    [
-        r"假[1一][赔罚][0-9一二三四十百]+",
-        r"(?P<k>全额赔|全额退|双倍赔|加倍赔|十倍赔|10倍赔|先行赔付|破损包赔|包赔|包退|包换|坏了就赔|过敏包退)",
-        r"(?P<k>无条件)(?:退|换|赔)",
-        r"(?P<k>终身)(?:质保|保修|维护|免费|维修|包)",
-        r"(?P<k>永久)(?:质保|保修|免费|有效|不)",
-        r"(?P<k>百分百|百分之百|100%)(?:正品|保证|满意|退|赔|能|会|不|到|解决)",
-        r"(?P<k>保证)(?:[^书金]|$)",
-        r"(?P<k>承诺)(?:[^书函]|$)",
-        r"(?:^|[^不])(?P<k>一定)(?:会|能|给|帮|可以|让|赔|退|到|在)",
-        r"(?P<k>肯定)(?:会|能|给|可以|没问题|到|不)",
-        r"(?P<k>绝对)(?:会|能|不|没|正品|可以|放心|保证)",
-    ]
-    .into_iter()
-    .map(|pattern| Regex::new(pattern).expect("the test `promises_are_told_from_advice` compiles each pattern"))
-    .collect()
+const PROMISES: &[&str] = &[
+    r"假[1一][赔罚][0-9一二三四十百]+",
+    r"(?P<k>全额赔|全额退|双倍赔|加倍赔|十倍赔|10倍赔|先行赔付|破损包赔|包赔|包退|包换|坏了就赔|过敏包退)",
+    r"(?P<k>无条件)(?:退|换|赔)",
+    r"(?P<k>终身)(?:质保|保修|维护|免费|维修|包)",
+    r"(?P<k>永久)(?:质保|保修|免费|有效|不)",
+    r"(?P<k>百分百|百分之百|100%)(?:正品|保证|满意|退|赔|能|会|不|到|解决)",
+    r"(?P<k>保证)(?:[^书金]|$)",
+    r"(?P<k>承诺)(?:[^书函]|$)",
+    r"(?:^|[^不])(?P<k>一定)(?:会|能|给|帮|可以|让|赔|退|到|在)",
+    r"(?P<k>肯定)(?:会|能|给|可以|没问题|到|不)",
+    r"(?P<k>绝对)(?:会|能|不|没|正品|可以|放心|保证)",
+];
+
+/// The patterns, one by one.
+static EACH: LazyLock<Vec<Regex>> = LazyLock::new(|| {
+    let compile = |pattern: &&str| {
+        Regex::new(pattern).expect("the test `promises_are_told_from_advice` compiles each pattern")
+    };
+    PROMISES.iter().map(compile).collect()
+});
+
+/// All patterns in one look: most texts hold no promise.
+static ANY: LazyLock<RegexSet> = LazyLock::new(|| {
+    RegexSet::new(PROMISES).expect("the test `promises_are_told_from_advice` compiles the set")
 });
 
 /// What makes the words no promise of ours (请保证电源充足, 不保证, 为了保证, 质量保证书).
@@ -40,14 +49,7 @@ pub(super) fn check(scene: &Scene, report: &mut Report) {
     let policies: Vec<String> = scene
         .pieces
         .iter()
-        .filter(|piece| {
-            piece.from == From::Policy
-                && piece
-                    .scope
-                    .window
-                    .until
-                    .is_none_or(|until| until > scene.at)
-        })
+        .filter(|piece| piece.from == From::Policy && !piece.is_over(scene.at))
         .map(|piece| {
             let titles = piece
                 .titles
@@ -55,28 +57,25 @@ pub(super) fn check(scene: &Scene, report: &mut Report) {
                 .map(|title| normalise(title))
                 .collect::<Vec<_>>()
                 .join("\n");
-            format!("{titles}\n{}", normalise(piece.text))
+            format!("{titles}\n{}", piece.plain)
         })
         .collect();
-    for piece in &scene.pieces {
-        let bound = matches!(piece.from, From::Faq | From::Script | From::ProductPage);
-        if !bound
-            || piece.scope.is_floor()
-            || piece
-                .scope
-                .window
-                .until
-                .is_some_and(|until| until <= scene.at)
-        {
-            continue;
-        }
-        let text = normalise(piece.text);
-        let Some((promise, key)) = promise(&text) else {
+    let bound = |piece: &&Piece| {
+        matches!(piece.from, From::Faq | From::Script | From::ProductPage)
+            && !piece.scope.is_floor()
+            && !piece.is_over(scene.at)
+    };
+    let unbacked = |piece: &'_ &Piece| {
+        let (promise, key) = promise(&piece.plain)?;
+        let backed = policies.iter().any(|policy| policy.contains(&key));
+        (!backed).then_some(promise)
+    };
+    let pieces: Vec<&Piece> = scene.pieces.iter().filter(bound).collect();
+    let found: Vec<Option<String>> = pieces.par_iter().map(unbacked).collect();
+    for (piece, promise) in pieces.into_iter().zip(found) {
+        let Some(promise) = promise else {
             continue;
         };
-        if policies.iter().any(|policy| policy.contains(&key)) {
-            continue;
-        }
         report.push(
             &UNBACKED_PROMISE,
             &piece.place,
@@ -93,7 +92,10 @@ pub(super) fn check(scene: &Scene, report: &mut Report) {
 
 /// The first promise in a normalised text and the words that a policy must hold to back it.
 fn promise(text: &str) -> Option<(String, String)> {
-    for pattern in PROMISES.iter() {
+    if !ANY.is_match(text) {
+        return None;
+    }
+    for pattern in EACH.iter() {
         for captures in pattern.captures_iter(text) {
             let Some(whole) = captures.get(0) else {
                 continue;

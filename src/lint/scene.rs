@@ -1,8 +1,10 @@
 //! What the rules look at: every text that may reach a buyer, and when two entries compete.
 
 use jiff::Timestamp;
+use rayon::prelude::*;
 
 use crate::knowledge::{Conditions, Layer, Place, Shop, Window, ids};
+use crate::text::normalise::normalise;
 
 /// The shop under the eyes of the linter.
 pub(super) struct Scene<'a> {
@@ -11,6 +13,8 @@ pub(super) struct Scene<'a> {
     pub(super) at: Timestamp,
     /// Every text that may reach a buyer.
     pub(super) pieces: Vec<Piece<'a>>,
+    /// The standard question of each FAQ entry, normalised.
+    pub(super) questions: Vec<String>,
 }
 
 /// Where a piece comes from.
@@ -31,6 +35,8 @@ pub(super) struct Piece<'a> {
     /// What says what the text is about: the question, the title and headings, the spec's name.
     pub(super) titles: Vec<&'a str>,
     pub(super) text: &'a str,
+    /// The text normalised: once for all rules.
+    pub(super) plain: String,
     pub(super) place: Place,
     /// Our name of the column.
     pub(super) column: Option<&'static str>,
@@ -55,10 +61,16 @@ const ALWAYS: &Window = &Window {
 
 impl<'a> Scene<'a> {
     pub(super) fn new(shop: &'a Shop, at: Timestamp) -> Scene<'a> {
+        let mut pieces = pieces(shop);
+        pieces
+            .par_iter_mut()
+            .for_each(|piece| piece.plain = normalise(piece.text));
+        let questions = shop.faqs.par_iter();
         Scene {
             shop,
             at,
-            pieces: pieces(shop),
+            pieces,
+            questions: questions.map(|faq| normalise(&faq.question)).collect(),
         }
     }
 }
@@ -71,6 +83,7 @@ fn pieces(shop: &Shop) -> Vec<Piece<'_>> {
             from: From::Faq,
             titles: vec![&faq.question],
             text: &faq.answer,
+            plain: String::new(),
             place: faq.place.clone(),
             column: Some("answer"),
             scope: Scope::of_faq(faq),
@@ -85,6 +98,7 @@ fn pieces(shop: &Shop) -> Vec<Piece<'_>> {
                 from: From::Policy,
                 titles,
                 text: &passage.text,
+                plain: String::new(),
                 place: passage.place.clone(),
                 column: None,
                 scope: Scope::of_policy(policy),
@@ -104,6 +118,7 @@ fn pieces(shop: &Shop) -> Vec<Piece<'_>> {
                 from: From::Spec,
                 titles: vec![&spec.name],
                 text: &spec.value,
+                plain: String::new(),
                 place: spec.place.clone(),
                 column: None,
                 scope,
@@ -115,6 +130,7 @@ fn pieces(shop: &Shop) -> Vec<Piece<'_>> {
                 from: From::ProductPage,
                 titles: passage.path.iter().map(String::as_str).collect(),
                 text: &passage.text,
+                plain: String::new(),
                 place: passage.place.clone(),
                 column: None,
                 scope,
@@ -127,6 +143,7 @@ fn pieces(shop: &Shop) -> Vec<Piece<'_>> {
             from: From::Script,
             titles: Vec::new(),
             text,
+            plain: String::new(),
             place: Place {
                 file: "shop.toml".into(),
                 row: 0,
@@ -233,6 +250,19 @@ pub(super) fn windows_meet(one: &Window, other: &Window, at: Timestamp) -> bool 
         (Some(start), Some(end)) => start < end,
         _ => true,
     }
+}
+
+impl Piece<'_> {
+    /// Whether it is never sent again from `at` on.
+    pub(super) fn is_over(&self, at: Timestamp) -> bool {
+        self.scope.window.until.is_some_and(|until| until <= at)
+    }
+}
+
+/// Whether a text holds a figure in any script but Chinese numerals.
+pub(super) fn has_figure(text: &str) -> bool {
+    // The tables of numeric characters are searched long for Han characters, none of which they hold.
+    text.contains(|c: char| !matches!(c, '\u{4e00}'..='\u{9fff}') && c.is_numeric())
 }
 
 /// `file:row`, for messages that point to a second place.

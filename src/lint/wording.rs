@@ -71,18 +71,13 @@ pub(super) fn check(scene: &Scene, report: &mut Report) {
 
 /// The rules on one text.
 fn check_piece(scene: &Scene, piece: &Piece, blocked_words: &AhoCorasick, report: &mut Report) {
-    if piece
-        .scope
-        .window
-        .until
-        .is_some_and(|until| until <= scene.at)
-    {
-        return; // never sent again
+    if piece.is_over(scene.at) {
+        return;
     }
-    let text = normalise(piece.text);
-    advertising::absolute(piece, &text, report);
-    advertising::medical(piece, &text, report);
-    for word in blocked_words.find_iter(&text).take(1) {
+    let text = piece.plain.as_str();
+    advertising::absolute(piece, text, report);
+    advertising::medical(piece, text, report);
+    for word in blocked_words.find_iter(text).take(1) {
         let word = &text[word.range()];
         push(
             report,
@@ -95,7 +90,7 @@ fn check_piece(scene: &Scene, piece: &Piece, blocked_words: &AhoCorasick, report
         );
     }
     personal(piece, report);
-    if let Some(hit) = OFF.find(&text).filter(|hit| !denied(&text, hit.start())) {
+    if let Some(hit) = OFF.find(text).filter(|hit| !denied(text, hit.start())) {
         let message = format!(
             "\"{}\" leads buyers off the platform",
             excerpt(hit.as_str())
@@ -109,7 +104,7 @@ fn check_piece(scene: &Scene, piece: &Piece, blocked_words: &AhoCorasick, report
         );
     }
     if piece.from != From::Spec
-        && let Some(hit) = VOLATILE.find(&text)
+        && let Some(hit) = VOLATILE.find(text)
     {
         let message = format!(
             "\"{}\" changes faster than knowledge is rebuilt",
@@ -130,8 +125,10 @@ fn check_piece(scene: &Scene, piece: &Piece, blocked_words: &AhoCorasick, report
             "write what belongs there, or remove the entry",
         );
     }
-    let length = piece.text.chars().count();
-    if length > LONGEST && matches!(piece.from, From::Faq | From::Policy | From::Script) {
+    // Bytes are counted already, and there are no fewer of them.
+    let long = piece.text.len() > LONGEST && piece.text.chars().nth(LONGEST).is_some();
+    if long && matches!(piece.from, From::Faq | From::Policy | From::Script) {
+        let length = piece.text.chars().count();
         let message =
             format!("the text has {length} characters; chat windows fold what is over {LONGEST}");
         push(
@@ -174,13 +171,15 @@ pub(super) fn denied(text: &str, at: usize) -> bool {
 fn personal(piece: &Piece, report: &mut Report) {
     // The least that any number worth hiding has; an account may be letters and a figure.
     const FIGURES: usize = 5;
-    let figures = piece.text.chars().filter(|c| c.is_numeric()).count();
+    let han = |c: &char| matches!(c, '\u{4e00}'..='\u{9fff}');
+    let figures = piece.text.chars().filter(|c| !han(c) && c.is_numeric());
+    let figures = figures.take(FIGURES).count();
     let letters = || piece.text.contains(|c: char| c.is_ascii_alphabetic());
     let possible = figures >= FIGURES
         || figures > 0 && letters()
         || piece.text.contains('@')
         || piece.text.contains("微信");
-    if !possible {
+    if !possible || !pii::beside_addresses(piece.text) {
         return;
     }
     let chars: Vec<char> = piece.text.chars().collect();

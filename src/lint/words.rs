@@ -28,9 +28,9 @@ pub(super) fn check(scene: &Scene, report: &mut Report) {
         .map(|word| (normalise(word), word))
         .filter(|(folded, _)| !folded.is_empty())
         .collect();
-    for faq in &scene.shop.faqs {
+    for (faq, question) in scene.shop.faqs.iter().zip(&scene.questions) {
         keywords(faq, &synonyms, report);
-        handoff(faq, &calls, report);
+        handoff(faq, question, &calls, report);
     }
     stopwords(scene, report);
     groups(scene, report);
@@ -105,8 +105,7 @@ fn keywords(faq: &Faq, synonyms: &Synonyms, report: &mut Report) {
 }
 
 /// Words that call a person, in an entry's own questions: the entry is never reached by them.
-fn handoff(faq: &Faq, calls: &[(String, &String)], report: &mut Report) {
-    let question = normalise(&faq.question);
+fn handoff(faq: &Faq, question: &str, calls: &[(String, &String)], report: &mut Report) {
     if let Some((_, word)) = calls.iter().find(|(folded, _)| question.contains(folded)) {
         report.push(
             &HANDOFF_WORD_IN_QUESTION,

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde::{Deserialize, Serialize};
 
-use crate::knowledge::{Conditions, Entry, EntryAt, Faq, Layer, Place, Shop, Window, entries};
+use crate::knowledge::{Conditions, Entry, EntryAt, Layer, Place, Shop, Window, entries};
 
 /// An entry, as lists name it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -117,12 +117,7 @@ fn named(shop: &Shop, entry: &Entry) -> Named {
 fn same(before: &Shop, earlier: &Entry, after: &Shop, entry: &Entry) -> bool {
     match (earlier.at, entry.at) {
         (EntryAt::Faq(a), EntryAt::Faq(b)) => {
-            let (a, b) = (&before.faqs[a as usize], &after.faqs[b as usize]);
-            a.answer == b.answer
-                && Faq {
-                    place: b.place.clone(),
-                    ..a.clone()
-                } == *b
+            before.faqs[a as usize].says_the_same(&after.faqs[b as usize])
         }
         (EntryAt::Spec(a, i), EntryAt::Spec(b, j)) => {
             before.products[a as usize].specs[i as usize].value

@@ -167,7 +167,12 @@ pub fn rebuild(plan: &Rebuild) -> Result<Outcome, IndexError> {
     let candidate = candidate.with_calibration(calibration);
     let manifest = snapshot::seal(&folder, manifest)?;
 
-    let report = live.map(|live| report(plan, &live, &candidate, now));
+    let report = live.map(|live| {
+        let report = report(plan, &live, &candidate, now);
+        // Of a large shop it takes a while to give back, which nobody has to wait for.
+        rayon::spawn(move || drop((live, reading.shop)));
+        report
+    });
     findings.extend(probe_changed(&candidate, report.as_ref(), now));
     let objections = report.as_ref().map_or(0, |report| report.objections.len());
     let line = |action: &str, forced| HistoryLine {

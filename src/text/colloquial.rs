@@ -6,7 +6,8 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use super::normalise::{Buffer, starts_with};
+use super::normalise::{Buffer, COLLOQUIAL, starts_with};
+use super::simplified;
 
 /// A form, what it means, and the characters that must not stand right before and right after it.
 struct Form(&'static str, &'static str, &'static str, &'static str);
@@ -102,6 +103,9 @@ pub(super) fn first_characters() -> impl Iterator<Item = char> {
 /// Replaces every form; says whether there was one.
 pub(super) fn apply(buffer: &mut Buffer) -> bool {
     buffer.rewrite(|chars, at, out| {
+        if simplified::class(chars[at]) & COLLOQUIAL == 0 {
+            return 0;
+        }
         let Some(forms) = BY_FIRST.get(&chars[at]) else {
             return 0;
         };

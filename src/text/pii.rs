@@ -76,6 +76,16 @@ pub fn find(text: &str) -> Vec<Pii> {
     found
 }
 
+/// Whether `text` holds personal data beside addresses, which cost the most to look for.
+pub fn beside_addresses(text: &str) -> bool {
+    let chars: Vec<char> = text.chars().map(half_width).collect();
+    let mut found = Vec::new();
+    account::emails(&chars, &mut found);
+    digits::numbers(&chars, &mut found);
+    account::accounts(&chars, &mut found);
+    !found.is_empty()
+}
+
 /// `text` with every piece of personal data replaced by its label. Idempotent.
 ///
 /// ```

@@ -4,7 +4,7 @@ use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 
 use super::normalise::normalise_into;
 use super::segment::Segmenter;
-use super::terms::{Scratch, Term, terms};
+use super::terms::{Family, Scratch, Term, terms};
 
 /// Runs of Han characters whose cut is remembered: some megabytes per thread.
 const RUNS: usize = 1 << 16;
@@ -15,6 +15,8 @@ pub struct TermTokenizer {
     segmenter: Segmenter,
     /// Whether texts come normalised.
     plain: bool,
+    /// Whether single characters are emitted.
+    characters: bool,
     normalised: String,
     scratch: Scratch,
     terms: Vec<Term>,
@@ -24,12 +26,15 @@ pub struct TermTokenizer {
 impl TermTokenizer {
     /// The name under which the index registers it.
     pub const NAME: &'static str = "zhike";
+    /// The name of the one that leaves single characters out.
+    pub const WITHOUT_CHARACTERS: &'static str = "zhike-without-characters";
 
     /// A tokenizer that cuts with `segmenter`.
     pub fn new(segmenter: Segmenter) -> TermTokenizer {
         TermTokenizer {
             segmenter,
             plain: false,
+            characters: true,
             normalised: String::new(),
             scratch: Scratch::default(),
             terms: Vec::new(),
@@ -43,6 +48,14 @@ impl TermTokenizer {
             plain: true,
             scratch: Scratch::remembering(RUNS),
             ..TermTokenizer::new(segmenter)
+        }
+    }
+
+    /// The same without single characters: in a long text they say nothing, and are a third of its terms.
+    pub fn without_characters(self) -> TermTokenizer {
+        TermTokenizer {
+            characters: false,
+            ..self
         }
     }
 }
@@ -64,6 +77,9 @@ impl Tokenizer for TermTokenizer {
             &mut self.scratch,
             &mut self.terms,
         );
+        if !self.characters {
+            self.terms.retain(|term| term.family != Family::Char);
+        }
         self.token.reset();
         TermStream {
             normalised,

@@ -1,5 +1,7 @@
 //! Normalised text without marks and spaces, as names and wordings are looked for in it.
 
+use crate::text::normalise::is_alphanumeric;
+
 /// Letters and digits of a normalised text, with the way between bytes and characters.
 #[derive(Debug, Clone, Default)]
 pub struct Plain {
@@ -19,7 +21,7 @@ impl Plain {
         let mut plain = Plain::default();
         let mut gap = false;
         for c in normalised.chars() {
-            if !c.is_alphanumeric() {
+            if !is_alphanumeric(c) {
                 gap = true;
                 continue;
             }
@@ -95,7 +97,7 @@ impl Plain {
 
 /// The squeezed form of a normalised text.
 pub fn squeeze(normalised: &str) -> String {
-    normalised.chars().filter(|c| c.is_alphanumeric()).collect()
+    normalised.chars().filter(|c| is_alphanumeric(*c)).collect()
 }
 
 #[cfg(test)]

@@ -8,8 +8,10 @@ pub(in crate::text) struct Buffer {
 }
 
 impl Buffer {
-    pub(super) fn new(text: &str) -> Buffer {
-        let chars: Vec<char> = text.chars().collect();
+    pub(super) fn new(text: impl Iterator<Item = char> + Clone) -> Buffer {
+        // Counted first: three bytes make a character here, and a list that grows four times costs more.
+        let mut chars = Vec::with_capacity(text.clone().count());
+        chars.extend(text);
         let origin = (0..chars.len() as u32).collect();
         Buffer {
             chars,
@@ -27,8 +29,24 @@ impl Buffer {
         let (mut chars, mut origin) = std::mem::take(&mut self.spare);
         chars.clear();
         origin.clear();
-        let mut changed = false;
+        // Most steps find nothing to change in most texts: nothing is copied before the first replacement.
         let mut at = 0;
+        let mut taken = 0;
+        while at < self.chars.len() {
+            taken = replace(&self.chars, at, &mut chars);
+            if taken > 0 {
+                break;
+            }
+            at += 1;
+        }
+        if taken == 0 {
+            self.spare = (chars, origin);
+            return false;
+        }
+        chars.splice(0..0, self.chars[..at].iter().copied());
+        origin.extend(&self.origin[..at]);
+        origin.extend((at..chars.len()).map(|k| self.origin[at + (k - at).min(taken - 1)]));
+        at += taken;
         while at < self.chars.len() {
             let taken = replace(&self.chars, at, &mut chars);
             if taken == 0 {
@@ -37,7 +55,6 @@ impl Buffer {
                 at += 1;
                 continue;
             }
-            changed = true;
             let first = origin.len();
             origin
                 .extend((first..chars.len()).map(|k| self.origin[at + (k - first).min(taken - 1)]));
@@ -46,7 +63,7 @@ impl Buffer {
         std::mem::swap(&mut self.chars, &mut chars);
         std::mem::swap(&mut self.origin, &mut origin);
         self.spare = (chars, origin);
-        changed
+        true
     }
 
     /// Replaces each character for which `map` gives another one.
