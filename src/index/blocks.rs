@@ -14,7 +14,7 @@ use tantivy::tokenizer::{TextAnalyzer, TokenizerManager};
 use tantivy::{IndexBuilder, TantivyDocument};
 
 use super::IndexError;
-use super::schema::{Fields, schema};
+use super::schema::schema;
 use super::snapshot::{FORMAT, Snapshot, file, write_json};
 use super::units::{UnitKind, Units};
 use crate::knowledge::{Entry, EntryAt, Shop};
@@ -130,8 +130,8 @@ fn hash(source: &Source, words: &[u8], block: &[Document]) -> String {
     hash.update(FORMAT.to_le_bytes());
     hash.update(words);
     for document in block {
-        texts(source, document, |in_body, text| {
-            hash.update([0, u8::from(in_body)]);
+        texts(source, document, |text| {
+            hash.update([0]);
             hash.update(text);
         });
         hash.update([1]);
@@ -139,8 +139,8 @@ fn hash(source: &Source, words: &[u8], block: &[Document]) -> String {
     crate::text::hex(&hash.finalize())
 }
 
-/// The normalised texts of a document, and whether each is a body.
-fn texts(source: &Source, document: &Document, mut push: impl FnMut(bool, &str)) {
+/// The normalised texts of a document.
+fn texts(source: &Source, document: &Document, mut push: impl FnMut(&str)) {
     let Source {
         shop,
         entries,
@@ -148,19 +148,18 @@ fn texts(source: &Source, document: &Document, mut push: impl FnMut(bool, &str))
         ..
     } = source;
     if let Some(unit) = document.unit {
-        let unit = unit as usize;
-        return push(units.kinds[unit] == UnitKind::Body, &units.texts[unit]);
+        return push(&units.texts[unit as usize]);
     }
     // A product, spec or chart: found by agents by its name and text.
     let entry = &entries[document.owner as usize];
-    push(false, &normalise(&entry.title(shop)));
+    push(&normalise(&entry.title(shop)));
     if let EntryAt::Product(i) = entry.at {
         for alias in &shop.products[i as usize].aliases {
-            push(false, &normalise(alias));
+            push(&normalise(alias));
         }
-        push(false, &normalise(&shop.products[i as usize].id));
+        push(&normalise(&shop.products[i as usize].id));
     }
-    push(true, &normalise(&entry.text(shop)));
+    push(&normalise(&entry.text(shop)));
 }
 
 /// Writes one block as one segment, so that documents are numbered as they come. One without documents is no index.
@@ -168,29 +167,22 @@ fn write_block(folder: &Path, source: &Source, block: &[Document]) -> Result<(),
     if block.is_empty() {
         return Ok(());
     }
-    let (schema, Fields { terms, body }) = schema();
+    let (schema, field) = schema();
     let directory = MmapDirectory::open(folder).map_err(tantivy::TantivyError::from)?;
-    // Texts are normalised; the tokenizers rely on it.
+    // Texts are normalised; the tokenizer relies on it.
     let tokenizer = TermTokenizer::of_normalised(source.segmenter.clone());
     let tokenizers = TokenizerManager::default();
-    for (name, tokenizer) in [
-        (TermTokenizer::NAME, tokenizer.clone()),
-        (
-            TermTokenizer::WITHOUT_CHARACTERS,
-            tokenizer.without_characters(),
-        ),
-    ] {
-        tokenizers.register(name, TextAnalyzer::builder(tokenizer).build());
-    }
+    tokenizers.register(
+        TermTokenizer::NAME,
+        TextAnalyzer::builder(tokenizer).build(),
+    );
     let mut writer = IndexBuilder::new()
         .schema(schema)
         .tokenizers(tokenizers)
         .single_segment_index_writer::<TantivyDocument>(directory, TABLES)?;
     for document in block {
         let mut texts_of = TantivyDocument::default();
-        texts(source, document, |in_body, text| {
-            texts_of.add_text(if in_body { body } else { terms }, text);
-        });
+        texts(source, document, |text| texts_of.add_text(field, text));
         writer.add_document(texts_of)?;
     }
     writer.finalize()?;

@@ -1,31 +1,21 @@
-//! The tantivy schema: one merged field for the words, characters and bigrams of a text, one for the words of a body.
+//! The tantivy schema: one merged field for the words, characters and pairs of every text.
 
 use crate::text::tokenizer::TermTokenizer;
 use tantivy::schema::{Field, IndexRecordOption, Schema, TextFieldIndexing, TextOptions};
 
-/// The fields of the index. Whose text a document is follows from its number ([`super::blocks`]).
-#[derive(Debug, Clone, Copy)]
-pub struct Fields {
-    /// Words (search mode), characters and bigrams of question, phrasing, title and heading, told apart by the
-    /// prefixes of [`crate::text::terms`]. One field: a query over three fields pays for three unions.
-    pub terms: Field,
-    /// Words and bigrams of answers, passages and specs.
-    pub body: Field,
-}
-
-/// The schema and its fields.
-pub fn schema() -> (Schema, Fields) {
-    let text = |tokenizer| {
-        let indexing = TextFieldIndexing::default()
-            .set_tokenizer(tokenizer)
-            // Positions would double the index; no query here is a phrase.
-            .set_index_option(IndexRecordOption::WithFreqs);
-        TextOptions::default().set_indexing_options(indexing)
-    };
+/// The schema and its field: the terms of questions, phrasings, titles, headings, answers, passages and specs, their
+/// families told apart by the prefixes of [`crate::text::terms`].
+///
+/// One field, because a question over several pays for each, and because a term is as rare as it is in all that a shop
+/// says: answers in a field of their own, or without their single characters, found less. Whose text a document is
+/// follows from its number ([`super::blocks`]).
+pub fn schema() -> (Schema, Field) {
+    let indexing = TextFieldIndexing::default()
+        .set_tokenizer(TermTokenizer::NAME)
+        // Positions would double the index; no query here is a phrase.
+        .set_index_option(IndexRecordOption::WithFreqs);
+    let text = TextOptions::default().set_indexing_options(indexing);
     let mut builder = Schema::builder();
-    let fields = Fields {
-        terms: builder.add_text_field("terms", text(TermTokenizer::NAME)),
-        body: builder.add_text_field("body", text(TermTokenizer::WITHOUT_CHARACTERS)),
-    };
-    (builder.build(), fields)
+    let field = builder.add_text_field("text", text);
+    (builder.build(), field)
 }

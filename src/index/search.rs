@@ -9,53 +9,28 @@ use rayon::prelude::*;
 use tantivy::directory::MmapDirectory;
 use tantivy::fieldnorm::FieldNormReader;
 use tantivy::postings::{BlockSegmentPostings, TermInfo};
-use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{DocId, InvertedIndexReader, Score, SegmentReader};
+use tantivy::schema::IndexRecordOption;
+use tantivy::{DocId, InvertedIndexReader, Score};
 
 use super::IndexError;
 use super::blocks::Document;
 use super::schema::schema;
 use crate::text::segment::Segmenter;
-use crate::text::terms::{Family, Scratch, terms};
+use crate::text::terms::{Family, Scratch, index_terms};
 
-/// What a term counts for, by what it is and where it stands.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Weights {
-    /// A word.
-    pub word: Score,
-    /// A pair of characters.
-    pub pair: Score,
-    /// A single character.
-    pub character: Score,
-    /// Times this where it stands in a body rather than in a question or heading.
-    pub body: Score,
-}
-
-impl Default for Weights {
-    /// What was measured best for short Chinese questions (`cargo bench --bench retrieval`).
-    fn default() -> Weights {
-        Weights {
-            word: 1.0,
-            pair: 0.7,
-            character: 0.5,
-            body: 0.3,
-        }
+/// What a term counts for, by its family. Measured on short Chinese questions (`cargo bench --bench retrieval`):
+/// characters carry a question whose words are in no dictionary, pairs their order.
+fn weight(family: Family) -> Score {
+    match family {
+        Family::Word | Family::Char => 1.0,
+        Family::Bigram => 0.5,
     }
 }
 
-impl Weights {
-    fn of(&self, family: Family) -> Score {
-        match family {
-            Family::Word => self.word,
-            Family::Bigram => self.pair,
-            Family::Char => self.character,
-        }
-    }
-}
-
-/// Saturation of term frequency, and how much the length of a text counts: the usual constants of BM25.
-const K1: Score = 1.2;
-const B: Score = 0.75;
+/// Saturation of term frequency, and how much the length of a text counts: less than usual (1.2 and 0.75), since
+/// phrasings say a thing once and a long answer is no worse an answer.
+const K1: Score = 0.8;
+const B: Score = 0.5;
 
 /// An open tantivy index, read by a scorer of our own.
 ///
@@ -64,27 +39,20 @@ const B: Score = 0.75;
 /// same postings, at several times the rate.
 pub struct Index {
     segments: Vec<Segment>,
-    terms: Statistics,
-    body: Statistics,
+    statistics: Statistics,
     /// Arrays of scores, kept between questions.
     spare: Mutex<Vec<Scores>>,
 }
 
 /// A block's segment.
 struct Segment {
-    terms: Postings,
-    body: Postings,
-    documents: Vec<Document>,
-}
-
-/// One field of a segment.
-struct Postings {
     index: Arc<InvertedIndexReader>,
     /// The length class of each document.
     lengths: Vec<u8>,
+    documents: Vec<Document>,
 }
 
-/// What BM25 needs to know of a field in the whole index.
+/// What BM25 needs to know of the whole index.
 struct Statistics {
     documents: u64,
     /// `k1 · (1 − b + b · length ÷ average)` of each length class.
@@ -130,20 +98,10 @@ impl Index {
                 })
             })
             .collect::<Result<Vec<Segment>, IndexError>>()?;
-        let documents = segments
-            .iter()
-            .map(|segment| segment.documents.len() as u64)
-            .sum();
-        let statistics = |of: fn(&Segment) -> &Postings| {
-            let tokens: u64 = segments
-                .iter()
-                .map(|segment| of(segment).index.total_num_tokens())
-                .sum();
-            Statistics::new(documents, tokens)
-        };
+        let documents = segments.iter().map(|s| s.documents.len() as u64).sum();
+        let tokens = segments.iter().map(|s| s.index.total_num_tokens()).sum();
         Ok(Index {
-            terms: statistics(|segment| &segment.terms),
-            body: statistics(|segment| &segment.body),
+            statistics: Statistics::new(documents, tokens),
             segments,
             spare: Mutex::default(),
         })
@@ -160,36 +118,17 @@ impl Index {
         normalised: &str,
         limit: usize,
     ) -> Result<Vec<Hit>, IndexError> {
-        self.search_with(segmenter, normalised, limit, &Weights::default())
-    }
-
-    /// [`Index::search`] by other weights.
-    ///
-    /// # Errors
-    /// [`IndexError::Tantivy`].
-    pub fn search_with(
-        &self,
-        segmenter: &Segmenter,
-        normalised: &str,
-        limit: usize,
-        weights: &Weights,
-    ) -> Result<Vec<Hit>, IndexError> {
         let mut found = Vec::new();
-        terms(segmenter, normalised, &mut Scratch::default(), &mut found);
+        index_terms(segmenter, normalised, &mut Scratch::default(), &mut found);
         found.sort_unstable_by_key(|term| (term.family, term.text(normalised)));
         found.dedup_by_key(|term| (term.family, term.text(normalised)));
         if found.is_empty() || limit == 0 {
             return Ok(Vec::new());
         }
-        let mut clauses = Vec::with_capacity(found.len() * 2);
+        let mut clauses = Vec::with_capacity(found.len());
         for term in found {
-            let (key, weight) = (term.encoded(normalised), weights.of(term.family));
-            clauses.extend(self.clause(key.as_bytes(), |s| &s.terms, &self.terms, weight)?);
-            // Single characters of a long text say nothing.
-            if term.family != Family::Char {
-                let weight = weights.body * weight;
-                clauses.extend(self.clause(key.as_bytes(), |s| &s.body, &self.body, weight)?);
-            }
+            let key = term.encoded(normalised);
+            clauses.extend(self.clause(key.as_bytes(), weight(term.family))?);
         }
         // What says most comes first: the common terms behind it seldom need to be looked at.
         clauses.sort_by(|a, b| b.weight.total_cmp(&a.weight));
@@ -202,25 +141,18 @@ impl Index {
         Ok(best.into_hits())
     }
 
-    /// A term in a field; `None` where no document has it.
-    fn clause<'a>(
-        &'a self,
-        key: &[u8],
-        field: fn(&Segment) -> &Postings,
-        statistics: &'a Statistics,
-        weight: Score,
-    ) -> Result<Option<Clause<'a>>, IndexError> {
+    /// A term; `None` where no document has it.
+    fn clause(&self, key: &[u8], weight: Score) -> Result<Option<Clause<'_>>, IndexError> {
         let mut infos = Vec::with_capacity(self.segments.len());
         for segment in &self.segments {
-            let info = field(segment).index.terms().get(key);
+            let info = segment.index.terms().get(key);
             infos.push(info.map_err(tantivy::TantivyError::from)?);
         }
         let holding = infos.iter().flatten().map(|info| u64::from(info.doc_freq));
         let holding: u64 = holding.sum();
         Ok((holding > 0).then(|| Clause {
-            field,
-            statistics,
-            weight: weight * (1.0 + K1) * statistics.idf(holding),
+            statistics: &self.statistics,
+            weight: weight * (1.0 + K1) * self.statistics.idf(holding),
             infos,
         }))
     }
@@ -230,11 +162,10 @@ impl Index {
     }
 }
 
-/// A term of a question in a field.
+/// A term of a question.
 struct Clause<'a> {
-    field: fn(&Segment) -> &Postings,
     statistics: &'a Statistics,
-    /// Of the term in this question: its rarity, its family, its field.
+    /// Its rarity, by its family.
     weight: Score,
     /// Where its postings lie in each segment.
     infos: Vec<Option<TermInfo>>,
@@ -257,8 +188,8 @@ impl Clause<'_> {
         let Some(info) = &self.infos[at] else {
             return Ok(None);
         };
-        let index = &(self.field)(segment).index;
-        let block = index
+        let block = segment
+            .index
             .read_block_postings_from_terminfo(info, IndexRecordOption::WithFreqs)
             .map_err(tantivy::TantivyError::from)?;
         Ok(Some(block))
@@ -313,7 +244,7 @@ fn score(
 impl Clause<'_> {
     /// Adds what the term says of all its documents in segment number `at`.
     fn add(&self, at: usize, segment: &Segment, scores: &mut Scores) -> Result<(), IndexError> {
-        let lengths = &(self.field)(segment).lengths;
+        let lengths = &segment.lengths;
         let Some(mut block) = self.block(at, segment)? else {
             return Ok(());
         };
@@ -340,7 +271,7 @@ impl Clause<'_> {
         segment: &Segment,
         scores: &mut Scores,
     ) -> Result<(), IndexError> {
-        let lengths = &(self.field)(segment).lengths;
+        let lengths = &segment.lengths;
         if scores.touched.is_empty() {
             return Ok(());
         }
@@ -385,30 +316,21 @@ impl Segment {
             .reload_policy(tantivy::ReloadPolicy::Manual)
             .try_into()?;
         let searcher = reader.searcher();
-        let (_, fields) = schema();
+        let (_, field) = schema();
         let [reader] = searcher.segment_readers() else {
             return Ok(None);
         };
         if reader.max_doc() as usize != documents.len() {
             return Ok(None);
         }
-        Ok(Some(Segment {
-            terms: Postings::open(reader, fields.terms)?,
-            body: Postings::open(reader, fields.body)?,
-            documents,
-        }))
-    }
-}
-
-impl Postings {
-    fn open(reader: &SegmentReader, field: Field) -> tantivy::Result<Postings> {
         let lengths = reader.get_fieldnorms_reader(field)?;
-        Ok(Postings {
+        Ok(Some(Segment {
             index: reader.inverted_index(field)?,
             lengths: (0..reader.max_doc())
                 .map(|document| lengths.fieldnorm_id(document))
                 .collect(),
-        })
+            documents,
+        }))
     }
 }
 

@@ -132,6 +132,31 @@ pub fn terms(segmenter: &Segmenter, normalised: &str, scratch: &mut Scratch, out
     }
 }
 
+/// As [`terms`], without the words of two Han characters: each is a pair as well, and an index need not hold it twice.
+pub fn index_terms(
+    segmenter: &Segmenter,
+    normalised: &str,
+    scratch: &mut Scratch,
+    out: &mut Vec<Term>,
+) {
+    let from = out.len();
+    terms(segmenter, normalised, scratch, out);
+    let mut kept = from;
+    for at in from..out.len() {
+        let term = out[at];
+        let mut chars = term.text(normalised).chars();
+        let pair = term.family == Family::Word
+            && chars.next().is_some_and(is_han)
+            && chars.next().is_some_and(is_han)
+            && chars.next().is_none();
+        if !pair {
+            out[kept] = term;
+            kept += 1;
+        }
+    }
+    out.truncate(kept);
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

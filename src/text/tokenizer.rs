@@ -1,10 +1,10 @@
-//! The tantivy tokenizer: raw text in, exactly the terms of [`super::terms`] out.
+//! The tantivy tokenizer: raw text in, exactly [`index_terms`] out.
 
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 
 use super::normalise::normalise_into;
 use super::segment::Segmenter;
-use super::terms::{Family, Scratch, Term, terms};
+use super::terms::{Scratch, Term, index_terms};
 
 /// Runs of Han characters whose cut is remembered: some megabytes per thread.
 const RUNS: usize = 1 << 16;
@@ -15,8 +15,6 @@ pub struct TermTokenizer {
     segmenter: Segmenter,
     /// Whether texts come normalised.
     plain: bool,
-    /// Whether single characters are emitted.
-    characters: bool,
     normalised: String,
     scratch: Scratch,
     terms: Vec<Term>,
@@ -26,15 +24,12 @@ pub struct TermTokenizer {
 impl TermTokenizer {
     /// The name under which the index registers it.
     pub const NAME: &'static str = "zhike";
-    /// The name of the one that leaves single characters out.
-    pub const WITHOUT_CHARACTERS: &'static str = "zhike-without-characters";
 
     /// A tokenizer that cuts with `segmenter`.
     pub fn new(segmenter: Segmenter) -> TermTokenizer {
         TermTokenizer {
             segmenter,
             plain: false,
-            characters: true,
             normalised: String::new(),
             scratch: Scratch::default(),
             terms: Vec::new(),
@@ -50,14 +45,6 @@ impl TermTokenizer {
             ..TermTokenizer::new(segmenter)
         }
     }
-
-    /// The same without single characters: in a long text they say nothing, and are a third of its terms.
-    pub fn without_characters(self) -> TermTokenizer {
-        TermTokenizer {
-            characters: false,
-            ..self
-        }
-    }
 }
 
 impl Tokenizer for TermTokenizer {
@@ -71,15 +58,12 @@ impl Tokenizer for TermTokenizer {
             &self.normalised
         };
         self.terms.clear();
-        terms(
+        index_terms(
             &self.segmenter,
             normalised,
             &mut self.scratch,
             &mut self.terms,
         );
-        if !self.characters {
-            self.terms.retain(|term| term.family != Family::Char);
-        }
         self.token.reset();
         TermStream {
             normalised,
@@ -171,7 +155,7 @@ mod tests {
         ] {
             let text = normalise(raw);
             let mut expected = Vec::new();
-            terms(&segmenter, &text, &mut Scratch::default(), &mut expected);
+            index_terms(&segmenter, &text, &mut Scratch::default(), &mut expected);
             let mut stream = tokenizer.token_stream(raw);
             let mut found = Vec::new();
             while stream.advance() {
