@@ -22,7 +22,7 @@ use crate::text::lexicon::{Synonyms, UserWord};
 use crate::text::segment::Segmenter;
 
 /// The format this code writes and reads.
-pub const FORMAT: u32 = 3;
+pub const FORMAT: u32 = 4;
 
 /// How many questions' vectors and hits a snapshot remembers: 384 numbers and 48 hits each, 17 MB in all.
 const QUESTIONS_CACHED: usize = 8192;
