@@ -1,6 +1,6 @@
 //! Finding candidates by words: `cargo bench --bench retrieval`.
 //!
-//! Our merged field with exhaustive scoring beside what one would write first: words, characters and pairs in three
+//! Our one merged field, scored by our own reader, beside what one would write first: words, characters and pairs in three
 //! fields and tantivy's own `TopDocs`. The rate is taken on a large shop (`ZHIKE_BENCH_ROWS`), the quality on the
 //! golden questions of the sample shops: how often an expected entry is among the first one and the first ten.
 
