@@ -264,7 +264,9 @@ async fn taught(screen: Screen) {
     console
         .keys(&format!("{card} input[type=search]"), "什么时候发货")
         .await;
-    console.press(".pick[data-entry='faq:WL01']").await;
+    console
+        .press(".picks:not([inert]) .pick[data-entry='faq:WL01']")
+        .await;
     console.sees("个标准问题试过").await;
     console.find(".review .will").await;
     console

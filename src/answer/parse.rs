@@ -246,6 +246,14 @@ pub fn follows(normalised: &str) -> bool {
         || length <= 6 && core.ends_with('呢')
 }
 
+/// What turns a follow-up to the case that the message before left out.
+const OTHER_CASE: &[&str] = &["没", "不", "未", "已经", "过了", "的话", "如果", "要是"];
+
+/// Whether a normalised follow-up asks for the other case (奶粉开罐了能退吗 → 没拆封的话呢): not for what was just told.
+pub fn other_case(normalised: &str) -> bool {
+    OTHER_CASE.iter().any(|word| normalised.contains(word))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -64,7 +64,8 @@ fn a_thousand_replies_are_the_same_after_five_publishes() {
         let row =
             format!("编号,标准问题,答案\nNEW{round},新问题第{round}个怎么办,请联系客服处理\n");
         place.write(&format!("zhiju/faq/new{round}.csv"), &row);
-        place.publish("zhiju");
+        // Forced: whether a new entry may stand beside the old ones is the gate's business, tried elsewhere.
+        place.rebuild("zhiju", true, &[]);
     }
     let catalog = place.catalog("zhiju");
     let first: Record = serde_json::from_str(&records[0]).unwrap();

@@ -85,6 +85,11 @@ impl Process {
         Process { child, base, link }
     }
 
+    /// Its process id.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// `kill -9`.
     pub fn kill(&mut self) {
         self.child.kill().expect("killed");

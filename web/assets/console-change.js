@@ -16,7 +16,9 @@ export function addPhrasing({ shop, wordings, out, lesson, entry }) {
   const result = el('div', { 'aria-live': 'polite' });
   let timer = null;
   let turn = 0;
+  let picked = null;
   const pick = (id) => {
+    picked = id;
     for (const button of hits.querySelectorAll('.pick')) button.setAttribute('aria-pressed', String(button.dataset.entry === id));
     review({ shop, out: result, lesson, wanted: { change: 'add_phrasing', entry: id, phrasings: lines(words.value) } });
   };
@@ -26,14 +28,20 @@ export function addPhrasing({ shop, wordings, out, lesson, entry }) {
     try {
       const found = await call('GET', shopPath(shop, `/search${query({ q: find.value.trim(), kind: 'faq', limit: 5 })}`));
       if (mine !== turn) return;
+      hits.inert = false;
       fill(hits, found.items.length
-        ? found.items.map((hit) => el('button', { type: 'button', class: 'pick', 'aria-pressed': 'false', 'data-entry': hit.id, onclick: () => pick(hit.id) }, el('b', null, hit.title), el('span', { class: 'small soft' }, `${hit.file}:${hit.row}`)))
+        ? found.items.map((hit) => el('button', { type: 'button', class: 'pick', 'aria-pressed': String(hit.id === picked), 'data-entry': hit.id, onclick: () => pick(hit.id) }, el('b', null, hit.title), el('span', { class: 'small soft' }, `${hit.file}:${hit.row}`)))
         : el('p', { class: 'soft' }, '没有相近的条目，换个词找，或起草新条目'));
     } catch (problem) {
+      if (mine !== turn) return;
+      hits.inert = false;
       fill(hits, el('p', { class: 'notice bad' }, problem.message));
     }
   };
   const later = () => {
+    // A list about to be replaced takes no press: what lies under the finger would be another entry by then.
+    hits.inert = true;
+    turn += 1;
     clearTimeout(timer);
     timer = setTimeout(run, SETTLE_MS);
   };
@@ -62,14 +70,19 @@ export function draftEntry({ shop, wordings, answer, out, lesson }) {
 
 /** Tries a change, shows the row before and after and what the golden questions say; one press writes it. */
 async function review({ shop, out, wanted, lesson }) {
-  fill(out, el('p', { class: 'soft', role: 'status' }, '正在用标准问题试运行…'));
+  const waiting = el('p', { class: 'soft', role: 'status' }, '正在用标准问题试运行…');
+  // What was asked for later has taken this one's place on the page.
+  const overtaken = () => !out.contains(waiting);
+  fill(out, waiting);
   const send = (more) => call('POST', shopPath(shop, '/changes'), { body: { ...wanted, ...more } });
   let seen;
   try {
     seen = await send({});
   } catch (problem) {
+    if (overtaken()) return undefined;
     return fill(out, el('p', { class: 'notice bad' }, problem.message, problem.detail ? el('span', { class: 'small' }, `（${problem.detail}）`) : ''), problem.code === 'not-csv' ? byHand(wanted) : null);
   }
+  if (overtaken()) return undefined;
   if (seen.unchanged) return fill(out, el('p', { class: 'notice good' }, `${seen.file} 第 ${seen.row} 行已经是这样了`));
   const told = el('div', { 'aria-live': 'polite' });
   const write = async (event) => {

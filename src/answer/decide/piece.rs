@@ -6,7 +6,7 @@ use super::trace;
 use crate::answer::conditions::{Fit, Talk, fit};
 use crate::answer::guard::{self, Guards};
 use crate::answer::layers::{self, Overridden};
-use crate::answer::parse::Piece;
+use crate::answer::parse::{self, Piece};
 use crate::answer::product::{Asked, without_name};
 use crate::answer::proposal::Proposal;
 use crate::answer::rank::{Ranked, rank};
@@ -17,6 +17,9 @@ use crate::text::normalise::normalise;
 
 /// What an entry loses whose conditions the talk neither confirms nor denies.
 const UNKNOWN_PENALTY: f32 = 0.4;
+
+/// What the entry loses that the message before was about, where the other case is asked for.
+const TOLD_PENALTY: f32 = 0.5;
 
 /// A question as it was heard.
 pub(super) struct Heard<'a> {
@@ -92,6 +95,12 @@ impl<'a> Heard<'a> {
         }
     }
 
+    /// The message before, normalised, where the question asks for the case that it left out.
+    fn before(&self) -> Option<String> {
+        let before = self.piece.context.as_deref()?;
+        parse::other_case(&self.alone).then(|| normalise(before))
+    }
+
     /// What structured knowledge says, the likeliest reading first. A follow-up may ask something complete of its own
     /// (这个什么面料 after 退货运费谁出).
     fn proposal(&self) -> Option<Proposal> {
@@ -114,6 +123,15 @@ impl<'a> Heard<'a> {
     }
 }
 
+/// What retrieval proposes for a normalised text.
+fn searched(engine: &Engine, normalised: &str) -> Pool {
+    retrieve(engine, normalised).unwrap_or_else(|error| {
+        // A damaged index must not take the chat down: a person goes on.
+        tracing::error!(%error, "retrieval failed");
+        Pool::default()
+    })
+}
+
 impl<'a> Found<'a> {
     fn new(heard: &Heard<'_>, question: &'a Question) -> Found<'a> {
         let engine = heard.engine;
@@ -130,17 +148,20 @@ impl<'a> Found<'a> {
             at: question.at,
             channel: question.product.as_deref(),
         };
-        let pool = retrieve(engine, text).unwrap_or_else(|error| {
-            // A damaged index must not take the chat down: a person goes on.
-            tracing::error!(%error, "retrieval failed");
-            Pool::default()
-        });
-        let mut ranked = rank(engine, &pool, |entry| {
-            match fit(engine, &engine.snapshot.entries[entry as usize], &talk) {
+        let pool = searched(engine, text);
+        let penalty =
+            |entry: u32| match fit(engine, &engine.snapshot.entries[entry as usize], &talk) {
                 Fit::Applies => Some(0.0),
                 Fit::Unknown => Some(UNKNOWN_PENALTY),
                 Fit::Fails(_) | Fit::NotInForce => None,
-            }
+            };
+        let told = heard
+            .before()
+            .map(|before| searched(engine, &before))
+            .and_then(|pool| rank(engine, &pool, penalty).first().map(|told| told.entry));
+        let mut ranked = rank(engine, &pool, |entry| {
+            let again = told == Some(entry);
+            penalty(entry).map(|lost| lost + if again { TOLD_PENALTY } else { 0.0 })
         });
         let overridden = layers::govern(engine, pool.dense, &mut ranked);
         Found {

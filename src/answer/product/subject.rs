@@ -128,6 +128,18 @@ pub(super) fn find(
                     how: How::Channel,
                 }
             }
+            (Subject::One { product, how }, _) => {
+                let behind = mentions.last().map_or(0, |mention| mention.to);
+                let other = follow_up(plain, text, behind)
+                    .and_then(|said| sibling(catalogue, product, said));
+                match other {
+                    Some(product) => Subject::One {
+                        product,
+                        how: How::Partly,
+                    },
+                    None => Subject::One { product, how },
+                }
+            }
             (named, _) => named,
         };
     }
@@ -159,9 +171,15 @@ pub(super) fn find(
         let named = resolve(&catalogue.mentions(&before), &before, &normalised);
         match named.unwrap_or_else(|| in_words(catalogue, &before)) {
             Subject::One { product, .. } => {
-                return Subject::One {
-                    product,
-                    how: How::Talk,
+                return match sibling(catalogue, product, &plain.text) {
+                    Some(product) => Subject::One {
+                        product,
+                        how: How::Partly,
+                    },
+                    None => Subject::One {
+                        product,
+                        how: How::Talk,
+                    },
                 };
             }
             Subject::Several(products) => return Subject::Several(products),
@@ -283,11 +301,52 @@ fn follows_up(plain: &Plain, text: &str, at: usize) -> bool {
         .rev()
         .find(|&i| i == 0 || plain.gap_before(i))
         .unwrap_or(0);
-    if start == 0 {
+    start != 0 && is_follow_up(plain.slice(start, plain.len()), text)
+}
+
+/// The first follow-up behind character `from`.
+fn follow_up<'a>(plain: &'a Plain, text: &str, from: usize) -> Option<&'a str> {
+    let start = (from.max(1)..plain.len()).find(|&i| plain.gap_before(i))?;
+    let tail = plain.slice(start, plain.len());
+    is_follow_up(tail, text).then_some(tail)
+}
+
+fn is_follow_up(tail: &str, text: &str) -> bool {
+    tail.starts_with('那') || tail.ends_with('呢') && !text.contains("区别")
+}
+
+/// 「那三段的呢」 after 羊奶粉一段: the one product with a name that differs from a name of the product of the talk in what is
+/// said now.
+fn sibling(catalogue: &Catalogue, product: u32, said: &str) -> Option<u32> {
+    let own = &catalogue.names[product as usize];
+    let mut others = (0u32..).zip(&catalogue.names).filter(|(other, names)| {
+        *other != product
+            && names
+                .iter()
+                .any(|name| own.iter().any(|own| differs_by(name, own, said)))
+    });
+    let (first, _) = others.next()?;
+    others.next().is_none().then_some(first)
+}
+
+/// Whether two names share two characters or more at their ends, and what is between, in `name` and with a neighbour
+/// where it is a single character, is said.
+fn differs_by(name: &str, own: &str, said: &str) -> bool {
+    let (name, own): (Vec<char>, Vec<char>) = (name.chars().collect(), own.chars().collect());
+    let shortest = name.len().min(own.len());
+    let same = |(a, b): &(&char, &char)| a == b;
+    let head = name.iter().zip(&own).take_while(same).count();
+    let tail = name.iter().rev().zip(own.iter().rev());
+    let tail = tail.take(shortest - head).take_while(same).count();
+    let (from, to) = (head, name.len() - tail);
+    if head + tail < 2 || from == to || head + tail == own.len() {
         return false;
     }
-    let tail = plain.slice(start, plain.len());
-    tail.starts_with('那') || tail.ends_with('呢') && !text.contains("区别")
+    let says = |from: usize, to: usize| said.contains(&name[from..to].iter().collect::<String>());
+    match to - from {
+        1 => (to < name.len() && says(from, to + 1)) || (from > 0 && says(from - 1, to)),
+        _ => says(from, to),
+    }
 }
 
 /// With a page open: another product of which a telling stretch of five characters or more stands in the question.
