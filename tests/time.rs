@@ -2,9 +2,10 @@
 
 use std::sync::LazyLock;
 
-use zhike::answer::Engine;
+use zhike::answer::memory::Memory;
+use zhike::answer::{Decision, Engine, Question, answer};
 
-use crate::asking::{ask, gist, shop_of};
+use crate::asking::{ask, gist, sample, shop_of};
 
 const FAQ: &str = "\
 编号,问题,答案,层级,生效时间,失效时间
@@ -149,4 +150,53 @@ fn a_dead_rule_is_never_quoted() {
             assert!(!decision.reply.contains(dead), "{question}: {said}");
         }
     }
+}
+
+/// A decision remembered at one moment and recalled at another is the one that would be made then, or none.
+#[test]
+fn what_is_remembered_is_what_would_be_decided() {
+    const MOMENTS: [&str; 7] = [
+        "2026-11-10T23:59:59+08:00",
+        "2026-11-11T00:00:00+08:00",
+        "2026-11-11T23:59:59+08:00",
+        "2026-11-12T00:00:00+08:00",
+        "2026-11-22T10:00:00+08:00",
+        "2026-11-22T03:00:00+08:00",
+        "2027-02-03T12:00:00+08:00",
+    ];
+    let timeless = |decision: Decision| {
+        let decision = Decision {
+            took_us: 0,
+            ..decision
+        };
+        serde_json::to_string(&decision).expect("JSON")
+    };
+    let (mut recalled, mut forgotten) = (0, 0);
+    for shop in ["beiyou", "huanya", "yunshang", "zhiju"] {
+        let engine = sample(shop);
+        let memory = Memory::new(&engine.snapshot);
+        for golden in &engine.snapshot.shop.golden {
+            let at = |moment: &str| Question {
+                text: golden.question.clone(),
+                product: golden.product.clone(),
+                previous: golden.previous.clone(),
+                at: moment.parse().expect("a moment"),
+                ..Question::default()
+            };
+            let first = at(MOMENTS[4]);
+            memory.keep(&first, &answer(engine, &first));
+            for moment in MOMENTS {
+                let question = at(moment);
+                match memory.recall(engine, &question) {
+                    Some(decision) => {
+                        recalled += 1;
+                        let anew = answer(engine, &question);
+                        assert_eq!(timeless(decision), timeless(anew), "{shop} {question:?}");
+                    }
+                    None => forgotten += 1,
+                }
+            }
+        }
+    }
+    assert!(recalled > 600 && forgotten > 600, "{recalled} {forgotten}");
 }

@@ -20,6 +20,7 @@ pub mod guard;
 pub mod layers;
 pub mod lexical;
 pub mod live;
+pub mod memory;
 pub mod occasion;
 pub mod parse;
 pub mod product;

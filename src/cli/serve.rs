@@ -1,8 +1,10 @@
 //! `zhike serve`.
 
 use std::collections::BTreeSet;
+use std::io::{BufWriter, IsTerminal};
 use std::path::Path;
 
+use tracing_appender::non_blocking::WorkerGuard;
 use tracing_subscriber::EnvFilter;
 
 use super::args::Args;
@@ -16,7 +18,7 @@ use crate::knowledge::list_shops;
 /// Builds what is missing, then serves until the process is asked to end.
 pub fn serve(args: &Args, listen: Option<&str>, watch: bool) -> Result<bool, CliError> {
     let config = config(args, listen)?;
-    log(&config)?;
+    let _flushed_at_the_end = log(&config)?;
     // From here on the folders of the configuration are the ones meant.
     let args = &Args {
         knowledge: config.knowledge.clone(),
@@ -111,19 +113,24 @@ fn shops(config: &Config) -> Result<Vec<String>, CliError> {
     Ok(ids.into_iter().collect())
 }
 
-/// Logs to standard error. What is logged never holds buyers' words.
-fn log(config: &Config) -> Result<(), CliError> {
+/// Logs to standard error until the guard is dropped. What is logged never holds buyers' words.
+///
+/// A thread of its own writes what came in since it last wrote at once: a line a request costs a buyer nothing, and a
+/// terminal that stands still holds nobody up.
+fn log(config: &Config) -> Result<WorkerGuard, CliError> {
     let filter = EnvFilter::try_new(&config.log)
         .map_err(|error| CliError::Usage(format!("log filter {:?}: {error}", config.log)))?;
+    let (writer, guard) = tracing_appender::non_blocking(BufWriter::new(std::io::stderr()));
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(std::io::stderr);
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(writer);
     // A subscriber that is there already (in a test) stays.
     let _ = match config.log_format.as_str() {
         "json" => builder.json().try_init(),
         _ => builder.with_target(false).try_init(),
     };
-    Ok(())
+    Ok(guard)
 }
 
 fn greet(args: &Args, server: &Server, ids: &[String]) {

@@ -118,19 +118,22 @@ pub fn router(app: Shared) -> Router {
     api.route("/openapi.json", get(|| async { Json(openapi) }))
         .merge(web())
         .fallback(|| async { StatusCode::NOT_FOUND })
-        .layer(TimeoutLayer::with_status_code(
-            StatusCode::REQUEST_TIMEOUT,
-            Duration::from_secs(bounds.request_seconds),
+        // One layer of all, outermost first: axum boxes and clones each layer for each request.
+        .layer((
+            from_fn_with_state(app.clone(), observe::observe),
+            from_fn_with_state(app.clone(), limits::in_flight),
+            // JSON is never a page, whatever a browser makes of the words in it.
+            SetResponseHeaderLayer::if_not_present(
+                X_CONTENT_TYPE_OPTIONS,
+                HeaderValue::from_static("nosniff"),
+            ),
+            CatchPanicLayer::new(),
+            CompressionLayer::new().compress_when(compressed),
+            DefaultBodyLimit::max(bounds.body_bytes),
+            TimeoutLayer::with_status_code(
+                StatusCode::REQUEST_TIMEOUT,
+                Duration::from_secs(bounds.request_seconds),
+            ),
         ))
-        .layer(DefaultBodyLimit::max(bounds.body_bytes))
-        .layer(CompressionLayer::new().compress_when(compressed))
-        .layer(CatchPanicLayer::new())
-        // JSON is never a page, whatever a browser makes of the words in it.
-        .layer(SetResponseHeaderLayer::if_not_present(
-            X_CONTENT_TYPE_OPTIONS,
-            HeaderValue::from_static("nosniff"),
-        ))
-        .layer(from_fn_with_state(app.clone(), limits::in_flight))
-        .layer(from_fn_with_state(app.clone(), observe::observe))
         .with_state(app)
 }

@@ -29,6 +29,8 @@ pub struct Live {
     pub shop: Arc<Shop>,
     /// Decides a question; with a trace where asked to explain. Takes 1 to 10 ms of a core.
     pub ask: Arc<dyn Fn(&Question, bool) -> Decision + Send + Sync>,
+    /// The decision on a question asked before, within microseconds.
+    pub recall: Arc<dyn Fn(&Question) -> Option<Decision> + Send + Sync>,
     /// Facts of the minute that connectors could tell of a decision; the text is the order that the channel knows.
     pub wanted: Arc<dyn Fn(&Question, Option<&str>, &Decision) -> Vec<facts::Wanted> + Send + Sync>,
     /// A decision with what connectors said put in place.

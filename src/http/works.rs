@@ -10,6 +10,7 @@ use super::shops::{
     AmendOrder, EntryView, Hit, Hits, Live, Progress, RebuildOrder, Rebuilt, Search, SnapshotView,
     WorkError, Works,
 };
+use crate::answer::memory::Memory;
 use crate::answer::search::{Filter, search};
 use crate::answer::{Engine, decide, live as facts};
 use crate::embed::Encoder;
@@ -85,12 +86,17 @@ fn live(engine: Engine) -> Live {
     let engine = Arc::new(engine);
     let (asked, searched, looked_up) = (engine.clone(), engine.clone(), engine.clone());
     let (wanting, settling) = (engine.clone(), engine.clone());
+    let memory = Arc::new(Memory::new(&engine.snapshot));
+    let (recalling, recalled) = (engine.clone(), memory.clone());
     Live {
         snapshot: engine.snapshot.manifest.id.clone(),
         shop: Arc::new(engine.snapshot.shop.clone()),
         ask: Arc::new(move |question, explain| {
-            decide::answer_with(&asked, question, CANDIDATES, explain)
+            let decision = decide::answer_with(&asked, question, CANDIDATES, explain);
+            memory.keep(question, &decision);
+            decision
         }),
+        recall: Arc::new(move |question| recalled.recall(&recalling, question)),
         wanted: Arc::new(move |question, order, decision| {
             facts::wanted(&wanting, question, order, decision)
         }),

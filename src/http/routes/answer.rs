@@ -271,29 +271,26 @@ pub(super) async fn take(
     .await
 }
 
-/// Decides a question on a thread for work that blocks, at most as many at once as there are cores; then asks the shop's
-/// connectors for the facts of the minute that it lacks.
+/// The decision on a question, remembered or made now, with what the shop's connectors say of the facts of the minute
+/// that it lacks.
 pub(super) async fn decide(
     app: &Shared,
     live: &Live,
     question: Question,
     request: &AnswerRequest,
 ) -> Result<Decision, ApiError> {
-    let permit = app
-        .deciders
-        .acquire()
-        .await
-        .map_err(|error| ApiError::internal(&error))?;
+    let recalled = match request.explain {
+        true => None,
+        false => (live.recall)(&question),
+    };
     let at = question.at;
-    let (of, order, explain) = (live.clone(), request.order.clone(), request.explain);
-    let (mut decision, wanted) = tokio::task::spawn_blocking(move || {
-        let decision = (of.ask)(&question, explain);
-        let wanted = (of.wanted)(&question, order.as_deref(), &decision);
-        (decision, wanted)
-    })
-    .await
-    .map_err(|error| ApiError::internal(&error))?;
-    drop(permit);
+    let (mut decision, wanted) = match recalled {
+        Some(decision) => {
+            let wanted = (live.wanted)(&question, request.order.as_deref(), &decision);
+            (decision, wanted)
+        }
+        None => decide_anew(app, live, question, request).await?,
+    };
     if !wanted.is_empty() {
         let told = ask_connectors(app, live, request, wanted).await;
         decision = (live.settle)(at, decision, &told);
@@ -312,6 +309,30 @@ pub(super) async fn decide(
         })
         .inc();
     Ok(decision)
+}
+
+/// Decides on a thread for work that blocks, at most as many at once as there are cores.
+async fn decide_anew(
+    app: &Shared,
+    live: &Live,
+    question: Question,
+    request: &AnswerRequest,
+) -> Result<(Decision, Vec<Wanted>), ApiError> {
+    let permit = app
+        .deciders
+        .acquire()
+        .await
+        .map_err(|error| ApiError::internal(&error))?;
+    let (of, order, explain) = (live.clone(), request.order.clone(), request.explain);
+    let decided = tokio::task::spawn_blocking(move || {
+        let decision = (of.ask)(&question, explain);
+        let wanted = (of.wanted)(&question, order.as_deref(), &decision);
+        (decision, wanted)
+    })
+    .await
+    .map_err(|error| ApiError::internal(&error))?;
+    drop(permit);
+    Ok(decided)
 }
 
 /// What the shop's connectors say, all asked at once. Facts of the minute are those of this minute, whatever moment the
