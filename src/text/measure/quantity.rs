@@ -204,8 +204,10 @@ fn with_unit(chars: &[char], start: usize, end: usize, value: f64) -> Quantity {
         }
         quantity.unit = *unit;
         quantity.end = at + len;
-        if *unit == Unit::Jin {
-            half_jin(chars, &mut quantity);
+        match unit {
+            Unit::Jin => half_jin(chars, &mut quantity),
+            Unit::Centimetre => millimetres(chars, &mut quantity),
+            _ => {}
         }
         return quantity;
     }
@@ -269,6 +271,25 @@ fn half_jin(chars: &[char], quantity: &mut Quantity) {
             quantity.end += 2;
         }
         _ => {}
+    }
+}
+
+/// 十二厘米八, 23公分半; not 90厘米9斤.
+fn millimetres(chars: &[char], quantity: &mut Quantity) {
+    let at = quantity.end;
+    let (fraction, len) = match chars.get(at) {
+        // 160厘米半身裙
+        Some('半') if chars.get(at + 1) != Some(&'身') => (0.5, 1),
+        _ => match tail(chars, at, 1) {
+            Some(tail) if quantity.value.fract() == 0.0 => tail,
+            _ => return,
+        },
+    };
+    let next = chars.get(at + len);
+    if !unit_at(chars, at + len) && !next.is_some_and(|&c| c.is_ascii_digit() || OTHER.contains(c))
+    {
+        quantity.value += fraction;
+        quantity.end = at + len;
     }
 }
 
