@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use zhike::answer::{Engine, decide::answer_with};
-use zhike::embed::Encoder;
+use zhike::embed::{Encoded, Encoder};
 use zhike::eval::golden::{self, Asked};
 use zhike::eval::{Labelled, outcome::Verdict};
 use zhike::index::{IndexError, Snapshot, build, snapshot};
@@ -19,8 +19,8 @@ use zhike::text::normalise::normalise;
 /// Candidates that measures look at.
 const CANDIDATES: usize = 10;
 
-/// Vectors of normalised questions, shared by all sets.
-pub type Questions = HashMap<String, Arc<[f32]>>;
+/// Normalised questions as the encoder saw them, shared by all sets.
+pub type Questions = HashMap<String, Arc<Encoded>>;
 
 /// Indexes `shop` and asks it everything.
 ///
@@ -114,12 +114,14 @@ pub fn load_questions() -> Questions {
 /// Keeps question vectors for the next run; a failure only costs time.
 pub fn save_questions(questions: &Questions) {
     let mut bytes = Vec::new();
-    for (text, vector) in questions {
-        for length in [text.len(), vector.len()] {
+    for (text, encoded) in questions {
+        let Encoded { sentence, tokens } = &**encoded;
+        for length in [text.len(), sentence.len(), tokens.len()] {
             bytes.extend_from_slice(&(length as u32).to_le_bytes());
         }
         bytes.extend_from_slice(text.as_bytes());
-        bytes.extend(vector.iter().flat_map(|value| value.to_le_bytes()));
+        bytes.extend(sentence.iter().flat_map(|value| value.to_le_bytes()));
+        bytes.extend(tokens.iter().map(|code| *code as u8));
     }
     if let Some(path) = questions_file() {
         let _ = fs::create_dir_all(home()).and_then(|()| fs::write(path, bytes));
@@ -129,13 +131,21 @@ pub fn save_questions(questions: &Questions) {
 fn parse_questions(mut bytes: &[u8]) -> Option<Questions> {
     let mut questions = Questions::new();
     while !bytes.is_empty() {
-        let [text, vector] = [take_length(&mut bytes)?, take_length(&mut bytes)?];
-        let (text, rest) = bytes.split_at_checked(text)?;
-        let (vector, rest) = rest.split_at_checked(vector.checked_mul(4)?)?;
-        let values = vector
-            .chunks_exact(4)
-            .map(|value| f32::from_le_bytes([value[0], value[1], value[2], value[3]]));
-        questions.insert(String::from_utf8(text.to_vec()).ok()?, values.collect());
+        let mut lengths = [0; 3];
+        for length in &mut lengths {
+            *length = take_length(&mut bytes)?;
+        }
+        let (text, rest) = bytes.split_at_checked(lengths[0])?;
+        let (sentence, rest) = rest.split_at_checked(lengths[1].checked_mul(4)?)?;
+        let (tokens, rest) = rest.split_at_checked(lengths[2])?;
+        let encoded = Encoded {
+            sentence: sentence
+                .chunks_exact(4)
+                .map(|value| f32::from_le_bytes([value[0], value[1], value[2], value[3]]))
+                .collect(),
+            tokens: tokens.iter().map(|code| *code as i8).collect(),
+        };
+        questions.insert(String::from_utf8(text.to_vec()).ok()?, encoded.into());
         bytes = rest;
     }
     Some(questions)

@@ -8,7 +8,7 @@ mod strength;
 use std::collections::HashSet;
 
 use super::Engine;
-use super::rank::{Ranked, confidence};
+use super::rank::{Ranked, confidences};
 use crate::knowledge::{EntryAt, Layer};
 use crate::text::normalise::is_alphanumeric;
 use strength::weakens;
@@ -104,10 +104,11 @@ pub fn govern(engine: &Engine, dense: bool, ranked: &mut Vec<Ranked>) -> Vec<Ove
         !topic.contains(&(place - 1))
     });
     let score = best.score.max(winner.score);
-    let other = ranked.first().map_or(0.0, |next| next.score);
+    let others = ranked.iter().map(|other| other.score);
+    let scores: Vec<f32> = std::iter::once(score).chain(others).collect();
     let raw = match best.exact || winner.exact {
         true => 0.99,
-        false => confidence(score, other, dense),
+        false => confidences(&scores, dense)[0],
     };
     let front = Ranked {
         score,

@@ -1,30 +1,53 @@
 //! Features → order and confidence. The one place where entries are compared.
 //!
-//! The score of an entry is the best of its phrasings plus what its answer and its intents say. Confidence comes from
-//! the score and the margin to the runner-up: `S₁ + (S₁ − S₂)` tells right from wrong far better than `S₁` alone.
+//! The score of an entry is the best of its phrasings plus what its answer, its tokens and its intents say. Confidence
+//! comes from how the scores of all candidates lie: a score means little by itself, since short and common questions
+//! are near to much, but a candidate that takes nearly all of a softmax is seldom wrong.
 
 use super::Engine;
-use super::calibration::sigmoid;
+use super::calibration::{logit, sigmoid};
 use super::retrieve::{Features, Pool};
 
-/// Weights of [`score`] and [`confidence`]: softmax regression over the candidates of a question, and logistic regression
-/// over first candidates, every set weighing the same, on the development sets and `benches/shops` (`cargo bench --bench
-/// data`); then rounded. They hold no word of any shop.
+/// Weights of [`score`] and [`confidences`]: softmax regression over the candidates of a question, and logistic
+/// regression over first candidates, every set weighing the same, on the development sets and `benches/shops` (`cargo
+/// bench --bench data`); then rounded. They hold no word of any shop.
 mod weights {
+    /// Of the best phrasing.
+    pub const PHRASING: f32 = 0.5;
     /// Of the answer's or passage's centred cosine.
-    pub const BODY: f32 = 1.2;
+    pub const BODY: f32 = 1.25;
     /// Of the share of the question's words that the entry has.
-    pub const EXPLAINED: f32 = 0.95;
+    pub const EXPLAINED: f32 = 1.2;
+    /// Of how well the question's tokens find partners.
+    pub const TOKENS: f32 = 2.0;
     /// Of the agreement of intent profiles.
     pub const INTENT: f32 = 0.65;
     /// What a likelier negative question costs, and another occasion than the one asked for.
     pub const NEGATIVE: f32 = 1.2;
-    /// Offset, and slopes of score and margin, of the logistic confidence with an encoder.
-    pub const DENSE: [f64; 3] = [-2.4, 1.25, 1.9];
-    /// The same with words alone.
-    pub const LEXICAL: [f64; 3] = [-3.6, 2.6, 5.2];
-    /// The least that a runner-up counts: that a small shop has no other entry is no evidence for the first.
-    pub const RUNNER_UP: f32 = 0.4;
+
+    /// How scores become confidence.
+    pub struct Confidence {
+        /// What scores are multiplied by in the softmax.
+        pub sharpness: f64,
+        /// The score of a rival that is always there, so that a shop with one entry is not sure of it.
+        pub nothing: f64,
+        /// Offset and slope from the logit of a share to that of a probability.
+        pub curve: [f64; 2],
+    }
+    /// With an encoder.
+    pub const DENSE: Confidence = Confidence {
+        sharpness: 6.0,
+        nothing: 1.0,
+        curve: [-0.5, 0.52],
+    };
+    /// With words alone.
+    pub const LEXICAL: Confidence = Confidence {
+        sharpness: 13.5,
+        nothing: 0.1,
+        curve: [-0.7, 0.45],
+    };
+    /// How many candidates share in the softmax.
+    pub const RIVALS: usize = 10;
 }
 
 /// An entry in order.
@@ -46,9 +69,10 @@ pub struct Ranked {
 
 /// The score of an entry.
 pub fn score(features: &Features) -> f32 {
-    let mut score = features.phrasing
+    let mut score = weights::PHRASING * features.phrasing
         + weights::BODY * features.body
         + weights::EXPLAINED * features.explained
+        + weights::TOKENS * features.tokens
         + weights::INTENT * features.intent;
     if features.negative > features.phrasing.max(0.0) || features.other_occasion {
         score -= weights::NEGATIVE;
@@ -56,15 +80,25 @@ pub fn score(features: &Features) -> f32 {
     score
 }
 
-/// The raw confidence of an entry whose score is `score` when the best other entry has `other`.
-pub fn confidence(score: f32, other: f32, dense: bool) -> f64 {
-    let [offset, slope, margin] = if dense {
-        weights::DENSE
-    } else {
-        weights::LEXICAL
+/// The raw confidence, 0..1, of each entry from the scores of all, best first: its share of a softmax over the first
+/// ones and a rival that is always there, through a logistic curve.
+pub fn confidences(scores: &[f32], dense: bool) -> Vec<f64> {
+    let weights = match dense {
+        true => weights::DENSE,
+        false => weights::LEXICAL,
     };
-    let lead = f64::from(score - other.max(weights::RUNNER_UP));
-    sigmoid(offset + slope * f64::from(score) + margin * lead)
+    let best = scores.first().map_or(0.0, |best| f64::from(*best));
+    let mass = |score: f64| (weights.sharpness * (score - best)).exp();
+    let rivals = scores.iter().take(weights::RIVALS);
+    let all: f64 = rivals.map(|score| mass(f64::from(*score))).sum::<f64>() + mass(weights.nothing);
+    let [offset, slope] = weights.curve;
+    scores
+        .iter()
+        .map(|score| {
+            let share = (mass(f64::from(*score)) / all).clamp(1e-9, 1.0 - 1e-9);
+            sigmoid(offset + slope * logit(share))
+        })
+        .collect()
 }
 
 /// Orders what was found, best first; ties by entry, so that the order never depends on chance. `penalty` is what the
@@ -93,14 +127,10 @@ pub fn rank(engine: &Engine, pool: &Pool, penalty: impl Fn(u32) -> Option<f32>) 
             .then(b.score.total_cmp(&a.score))
             .then(a.entry.cmp(&b.entry))
     });
-    let best = ranked.first().map_or(0.0, |first| first.score);
-    let second = ranked.get(1).map_or(0.0, |second| second.score);
-    for (place, candidate) in ranked.iter_mut().enumerate() {
-        let other = if place == 0 { second } else { best };
-        let raw = match candidate.exact {
-            true => 0.99,
-            false => confidence(candidate.score, other, pool.dense),
-        };
+    let scores: Vec<f32> = ranked.iter().map(|candidate| candidate.score).collect();
+    let raw = confidences(&scores, pool.dense);
+    for (candidate, raw) in ranked.iter_mut().zip(raw) {
+        let raw = if candidate.exact { 0.99 } else { raw };
         candidate.confidence = engine.calibration.curve.apply(raw);
     }
     ranked

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use super::Engine;
 use super::lexical::Words;
 use super::occasion::occasions;
-use crate::embed::{Role, centre, vectors};
+use crate::embed::token_rows::Partners;
+use crate::embed::{Encoded, Role, centre, vectors};
 use crate::index::IndexError;
 use crate::index::search::Hit;
 use crate::index::units::UnitKind;
@@ -26,10 +27,16 @@ pub struct Features {
     /// Share of that phrasing's words found in the question, 0..1: an entry that speaks of something the question
     /// does not name (恢复, 海外) is the lesser guess.
     pub covered: f32,
-    /// Best centred cosine with a piece of the entry's answer or passage, −1..1.
+    /// Centred cosine with the entry's answer or passage, −1..1: [`PIECE`] of it with the best piece, the rest with the
+    /// whole. Of a passage with nothing to ask for it by, all with the whole: a piece of it may be a side matter.
     pub body: f32,
-    /// Share of the question's words that the entry has anywhere, in phrasings or body, 0..1.
+    /// Share of the question's words that the entry has anywhere, in phrasings or body, 0..1; of a passage with nothing
+    /// to ask for it by, [`TEXT_WORDS`] of it.
     pub explained: f32,
+    /// Mean over the question's tokens of the cosine with the nearest token of the entry's phrasings and body, −1..1; 0
+    /// where no encoder ran or the model has no token vectors. Of a passage with nothing to ask for it by,
+    /// [`TEXT_TOKENS`] of it.
+    pub tokens: f32,
     /// Agreement of the intent profiles of question and entry, times how far the packs cover the shop, 0..1.
     pub intent: f32,
     /// Best likeness to a negative question of the entry, as `phrasing` counts it; 0 where it has none.
@@ -54,9 +61,15 @@ pub struct Pool {
 }
 
 /// Weight of shared words beside meaning, as measured on several shops.
-pub const LEXICAL: f32 = 0.5;
+pub const LEXICAL: f32 = 0.6;
 /// Weight of the share of a phrasing's words that the question has.
-pub const COVERED: f32 = 0.4;
+pub const COVERED: f32 = 1.15;
+/// What counts of the words, and of the tokens, of a passage with nothing to ask for it by: the longer a text is, the
+/// more of a question is found in it.
+const TEXT_WORDS: f32 = 0.5;
+const TEXT_TOKENS: f32 = 0.25;
+/// Share of the best piece in how near a body is.
+const PIECE: f32 = 0.7;
 
 /// Searches the snapshot for a normalised question.
 ///
@@ -66,17 +79,16 @@ pub fn retrieve(engine: &Engine, normalised: &str) -> Result<Pool, IndexError> {
     let snapshot = &engine.snapshot;
     let exact = engine.exact(normalised);
     // A known phrasing needs no encoder: its words say all.
-    let vector = if exact.is_some() {
-        None
-    } else {
-        question_vector(engine, normalised)
+    let encoded = match exact {
+        Some(_) => None,
+        None => encoded(engine, normalised),
     };
     let mut dense = Vec::new();
     let mut near = Vec::new();
     let mut profile = Vec::new();
-    if let (Some(vector), Some(rows)) = (&vector, &snapshot.vectors) {
-        rows.score_all(vector, &mut dense);
-        near = nearness(engine, vector);
+    if let (Some(encoded), Some(rows)) = (&encoded, &snapshot.vectors) {
+        rows.score_all(&encoded.sentence, &mut dense);
+        near = nearness(engine, &encoded.sentence);
         profile = bind::profile(&near);
     }
 
@@ -130,8 +142,11 @@ pub fn retrieve(engine: &Engine, normalised: &str) -> Result<Pool, IndexError> {
 
     let mut words = Words::new(&engine.idf, normalised);
     let asked_for = occasions(normalised);
+    let own_tokens = encoded.as_ref().map_or(&[][..], |encoded| &encoded.tokens);
+    let width = engine.encoder.map_or(0, |encoder| encoder.token_width());
+    let mut partners = Partners::new(own_tokens, width);
     let mut pool = Pool {
-        dense: vector.is_some(),
+        dense: encoded.is_some(),
         exact,
         ..Pool::default()
     };
@@ -142,13 +157,20 @@ pub fn retrieve(engine: &Engine, normalised: &str) -> Result<Pool, IndexError> {
             ..Features::default()
         };
         let mut matched = None;
+        let mut piece = f32::MIN;
         for unit in snapshot.units.of(owner) {
             let text = &snapshot.units.texts[unit];
             let meaning = dense.get(unit).copied().unwrap_or(0.0);
-            match snapshot.units.kinds[unit] {
-                UnitKind::Piece => features.body = features.body.max(meaning),
+            let kind = snapshot.units.kinds[unit];
+            if let Some(tokens) = &snapshot.tokens
+                && (kind.asks() || kind == UnitKind::Body)
+            {
+                partners.look(tokens.of(unit));
+            }
+            match kind {
+                UnitKind::Piece => piece = piece.max(meaning),
                 UnitKind::Body => {
-                    features.body = features.body.max(meaning);
+                    features.body = meaning;
                     words.hold(text);
                     words.explain();
                 }
@@ -174,8 +196,15 @@ pub fn retrieve(engine: &Engine, normalised: &str) -> Result<Pool, IndexError> {
                 }
             }
         }
+        features.explained = words.explained();
+        features.tokens = partners.take();
         if features.phrasing == f32::MIN {
             features.phrasing = 0.0;
+            features.explained *= TEXT_WORDS;
+            features.tokens *= TEXT_TOKENS;
+        } else {
+            let best = piece.max(features.body);
+            features.body = PIECE * best + (1.0 - PIECE) * features.body;
         }
         if asked_for != 0 {
             let units = snapshot
@@ -187,7 +216,6 @@ pub fn retrieve(engine: &Engine, normalised: &str) -> Result<Pool, IndexError> {
             });
             features.other_occasion = about != 0 && about & asked_for == 0;
         }
-        features.explained = words.explained();
         pool.found.push((owner, features));
         pool.units.push(matched);
     }
@@ -212,13 +240,13 @@ fn nearness(engine: &Engine, vector: &[f32]) -> Vec<f32> {
         .collect()
 }
 
-/// The centred vector of a normalised question, from the cache or the encoder.
-fn question_vector(engine: &Engine, normalised: &str) -> Option<Arc<[f32]>> {
+/// A normalised question as the encoder sees it, its vector centred, from the cache or the encoder.
+fn encoded(engine: &Engine, normalised: &str) -> Option<Arc<Encoded>> {
     let (encoder, packs) = engine.encoder.zip(engine.packs)?;
     engine.snapshot.vectors.as_ref()?;
     Some(engine.snapshot.cache.get_or_make(normalised, || {
-        let mut vector = encoder.encode(normalised, Role::Query);
-        centre::centre(&mut vector, &packs.mean);
-        vector.into()
+        let mut encoded = encoder.encode_tokens(normalised, Role::Query);
+        centre::centre(&mut encoded.sentence, &packs.mean);
+        encoded.into()
     }))
 }

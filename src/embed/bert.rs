@@ -196,9 +196,9 @@ impl Bert {
         &self.config
     }
 
-    /// The vector of a text of 1 to `max_tokens` ids, of length 1. Further tokens are left out; ids beyond the
-    /// vocabulary count as zero vectors.
-    pub fn forward(&self, ids: &[u32], pooling: Pooling) -> Vec<f32> {
+    /// What leaves the last layer, one row a token, for a text of 1 to `max_tokens` ids. Further tokens are left out;
+    /// ids beyond the vocabulary count as zero vectors.
+    pub fn states(&self, ids: &[u32]) -> Vec<f32> {
         let width = self.config.hidden_size;
         let ids = &ids[..ids.len().min(self.config.max_position_embeddings)];
         let mut x = vec![0.0; ids.len() * width];
@@ -217,9 +217,15 @@ impl Bert {
         for layer in &self.layers {
             layer.apply(&mut x, &mut scratch, &self.config);
         }
+        x
+    }
+
+    /// The vector of a text, of length 1, from what left the last layer.
+    pub fn pool(&self, states: &[f32], pooling: Pooling) -> Vec<f32> {
+        let width = self.config.hidden_size;
         let mut pooled = match pooling {
-            Pooling::Cls => x[..width].to_vec(),
-            Pooling::Mean => x
+            Pooling::Cls => states[..width].to_vec(),
+            Pooling::Mean => states
                 .chunks_exact(width)
                 .fold(vec![0.0; width], |mut sums, row| {
                     sums.iter_mut().zip(row).for_each(|(sum, x)| *sum += x);

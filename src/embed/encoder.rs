@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 
 use super::bert::{Bert, Config, Pooling};
 use super::error::EmbedError;
+use super::projection::Projection;
 use super::tensors::Tensors;
 use super::tokens::Cutter;
 
@@ -32,7 +33,19 @@ pub struct Encoder {
     bert: Bert,
     cutter: Cutter,
     settings: Settings,
+    /// `None`: texts have no token vectors.
+    projection: Option<Projection>,
     id: String,
+}
+
+/// A text as the encoder sees it.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Encoded {
+    /// The vector of the whole, of length 1.
+    pub sentence: Vec<f32>,
+    /// The vectors of its tokens (prefix and marks left out), one after the other, in 8 bits; none where the model has
+    /// no projection.
+    pub tokens: Vec<i8>,
 }
 
 /// `zhike.toml` in a model's folder.
@@ -57,6 +70,8 @@ mod built_in {
     pub static TOKENIZER: &[u8] =
         include_bytes!("../../models/multilingual-e5-small-zh/tokenizer.json");
     pub static CONFIG: &[u8] = include_bytes!("../../models/multilingual-e5-small-zh/config.json");
+    pub static PROJECTION: &[u8] =
+        include_bytes!("../../models/multilingual-e5-small-zh/projection.safetensors");
     pub static SETTINGS: &str = include_str!("../../models/multilingual-e5-small-zh/zhike.toml");
     /// Names the bytes of all of them, so that they need not be hashed at each start (a test does).
     pub static SUMS: &str = include_str!("../../models/multilingual-e5-small-zh/SHA256SUMS");
@@ -80,7 +95,8 @@ impl Encoder {
     /// A sentence-transformers model of the BERT shape in `folder`: `config.json`, `tokenizer.json` and
     /// `model.safetensors` or `model.gguf`. Prefixes and pooling are taken from `zhike.toml` (`query_prefix`,
     /// `passage_prefix`, `pooling = "mean"` or `"cls"`) where there is one, else from
-    /// `config_sentence_transformers.json` and `1_Pooling/config.json`, else they are none and the mean.
+    /// `config_sentence_transformers.json` and `1_Pooling/config.json`, else they are none and the mean. With
+    /// `projection.safetensors` ([`Projection`]) texts have token vectors too.
     ///
     /// # Errors
     /// Where a file is missing or damaged, or the model is of another shape.
@@ -102,32 +118,59 @@ impl Encoder {
         } else {
             Tensors::from_safetensors(&weights)
         }?;
+        let projection = read_optional(folder, "projection.safetensors")?;
         let settings_text = format!("{settings:?}");
-        let digest = [&config, &tokenizer, &weights, settings_text.as_bytes()]
-            .iter()
-            .fold(Sha256::new(), |hash, part| {
-                hash.chain_update(Sha256::digest(part))
-            });
+        let digest = [
+            &config,
+            &tokenizer,
+            &weights,
+            settings_text.as_bytes(),
+            projection.as_deref().unwrap_or_default(),
+        ]
+        .iter()
+        .fold(Sha256::new(), |hash, part| {
+            hash.chain_update(Sha256::digest(part))
+        });
         let name = folder
             .file_name()
             .map_or(Cow::Borrowed("model"), |name| name.to_string_lossy());
+        let config = Config::read(&config)?;
+        let projection = projection
+            .map(|file| Projection::read(&file, config.width()))
+            .transpose()?;
         Ok(Self {
             id: id(&name, digest),
             cutter: Cutter::read(&tokenizer)?,
-            bert: Bert::read(
-                Config::read(&config)?,
-                &tensors,
-                |bytes| Cow::Owned(bytes.to_vec()),
-                false,
-            )?,
+            bert: Bert::read(config, &tensors, |bytes| Cow::Owned(bytes.to_vec()), false)?,
             settings,
+            projection,
         })
     }
 
     /// The vector of `text`, of length 1. Text beyond the model's window (512 tokens as a rule) is left out.
     pub fn encode(&self, text: &str, role: Role) -> Vec<f32> {
-        self.bert
-            .forward(&self.ids(text, role), self.settings.pooling)
+        let states = self.bert.states(&self.ids(text, role));
+        self.bert.pool(&states, self.settings.pooling)
+    }
+
+    /// [`Self::encode`] with the vectors of the tokens.
+    pub fn encode_tokens(&self, text: &str, role: Role) -> Encoded {
+        let states = self.bert.states(&self.ids(text, role));
+        let width = self.dimension();
+        // The beginning's mark and the prefix, and the end's mark.
+        let before = self
+            .cutter
+            .ids(self.prefix(role).trim_end(), usize::MAX)
+            .len()
+            - 1;
+        let own = (before * width).min(states.len())..states.len().saturating_sub(width);
+        Encoded {
+            sentence: self.bert.pool(&states, self.settings.pooling),
+            tokens: match &self.projection {
+                Some(projection) => projection.apply(states.get(own).unwrap_or_default()),
+                None => Vec::new(),
+            },
+        }
     }
 
     /// The vectors of many texts, in their order, computed on all cores. Each equals that of [`Self::encode`].
@@ -153,13 +196,22 @@ impl Encoder {
         self.bert.config().width()
     }
 
-    fn ids(&self, text: &str, role: Role) -> Vec<u32> {
-        let prefix = match role {
+    /// Numbers of a token's vector; 0 where the model has no projection.
+    pub fn token_width(&self) -> usize {
+        self.projection.as_ref().map_or(0, Projection::width)
+    }
+
+    fn prefix(&self, role: Role) -> &str {
+        match role {
             Role::Query => &self.settings.query_prefix,
             Role::Passage => &self.settings.passage_prefix,
-        };
+        }
+    }
+
+    fn ids(&self, text: &str, role: Role) -> Vec<u32> {
+        let most = self.bert.config().max_tokens();
         self.cutter
-            .ids(&format!("{prefix}{text}"), self.bert.config().max_tokens())
+            .ids(&format!("{}{text}", self.prefix(role)), most)
     }
 }
 
@@ -176,9 +228,12 @@ fn load_built_in(full: bool) -> Result<Encoder, EmbedError> {
             )
         },
     );
+    let bert = bert?;
+    let projection = Projection::read(built_in::PROJECTION, bert.config().width())?;
     Ok(Encoder {
-        bert: bert?,
+        bert,
         cutter: cutter?,
+        projection: Some(projection),
         settings: parse_settings(built_in::SETTINGS)?,
         id: id(built_in::NAME, Sha256::new_with_prefix(built_in::SUMS)),
     })

@@ -162,6 +162,11 @@ impl<'a> Tensors<'a> {
         Ok(tensor)
     }
 
+    /// Numbers a row of the tensor `name`, where there is one.
+    pub fn width(&self, name: &str) -> Option<usize> {
+        self.0.get(name).map(|tensor| tensor.width)
+    }
+
     fn insert(&mut self, name: &str, kind: Kind, shape: &[usize], bytes: &'a [u8]) {
         let name = name.strip_prefix("bert.").unwrap_or(name);
         let (rows, width) = match *shape {

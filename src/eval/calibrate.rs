@@ -278,14 +278,17 @@ fn loosest(ladder: &[Rung], budget: f64, delta: f64) -> Option<f64> {
     proven
 }
 
-/// The loosest raw threshold at which the observed share of wrong keeps `budget`; 1 (exact hits only) where none does.
-/// Where labels are so few that a single wrong answer is already more than the budget, one is let pass: it tells
-/// nothing yet, and must not silence a shop.
+/// The loosest raw threshold at which the observed share of wrong keeps half of `budget`, since it was chosen to look
+/// well; 1 (exact hits only) where none does. Where labels are so few that a single wrong answer is already more than
+/// the budget, one is let pass and the whole budget counts: it tells nothing yet, and must not silence a shop.
 fn observed(ladder: &[Rung], budget: f64) -> f64 {
     let labels = ladder.last().map_or(0, |rung| rung.answered);
-    let spare = u32::from(budget * f64::from(labels) < 2.0);
+    let (spare, allowed) = match budget * f64::from(labels) < 2.0 {
+        true => (1, budget),
+        false => (0, budget / 2.0),
+    };
     let kept = |rung: &&Rung| {
-        f64::from(rung.wrong.saturating_sub(spare)) <= budget * f64::from(rung.answered)
+        f64::from(rung.wrong.saturating_sub(spare)) <= allowed * f64::from(rung.answered)
     };
     ladder.iter().rev().find(kept).map_or(1.0, |rung| rung.raw)
 }

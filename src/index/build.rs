@@ -11,7 +11,7 @@ use super::snapshot::{FORMAT, Manifest, Snapshot, file, write_json};
 use super::units::{UnitKind, Units, own_units, units};
 use super::words::words;
 use super::{IndexError, blocks};
-use crate::embed::{Encoder, Role, Vectors, centre};
+use crate::embed::{Encoded, Encoder, Role, Vectors, centre, token_rows};
 use crate::knowledge::{Entry, EntryAt, Shop, entries};
 use crate::pack::bind::{self, Bindings, Bound};
 use crate::pack::{PackVectors, Packs};
@@ -68,13 +68,26 @@ pub fn write(folder: &Path, id: &str, plan: &Plan) -> Result<Manifest, IndexErro
     let own = own_vectors(plan, &entries);
     let units = units(shop, &entries);
     if let (Some(own), Some(encoder)) = (&own, plan.encoder) {
-        let rows = units
-            .texts
-            .iter()
-            .map(|text| own.get(text).map_or(&[][..], Vec::as_slice));
-        let path = folder.join(file::VECTORS);
-        fs::write(&path, Vectors::build(encoder.dimension(), rows).to_bytes())
-            .map_err(IndexError::io("write", &path))?;
+        let none = Encoded::default();
+        let encoded = |text| own.get(text).unwrap_or(&none);
+        let rows = units.texts.iter().map(|text| &*encoded(text).sentence);
+        let write = |name: &str, bytes: Vec<u8>| {
+            let path = folder.join(name);
+            fs::write(&path, bytes).map_err(IndexError::io("write", &path))
+        };
+        write(
+            file::VECTORS,
+            Vectors::build(encoder.dimension(), rows).to_bytes(),
+        )?;
+        let texts = units.texts.iter().zip(&units.kinds);
+        let tokens = texts.map(|(text, kind)| match has_tokens(*kind) {
+            true => &*encoded(text).tokens,
+            false => &[],
+        });
+        write(
+            file::TOKENS,
+            token_rows::to_bytes(encoder.token_width(), tokens),
+        )?;
     }
     // The index takes longest; the rest is written beside it.
     let (indexed, written) = rayon::join(
@@ -165,7 +178,7 @@ fn bindings(plan: &Plan, entries: &[Entry], units: &Units, own: Option<&TextVect
         .par_iter()
         .map(|&(owner, entry)| {
             kept(owner, entry).unwrap_or_else(|| {
-                let lookup = |text: &str| own?.get(text).map(Vec::as_slice);
+                let lookup = |text: &str| own?.get(text).map(|encoded| &*encoded.sentence);
                 bind::bind(
                     plan.shop,
                     entry,
@@ -187,42 +200,40 @@ fn previous_alike<'a>(plan: &Plan<'a>) -> Option<&'a Snapshot> {
     })
 }
 
-/// Centred vectors of the normalised texts that entries bring.
-pub type TextVectors = HashMap<Box<str>, Vec<f32>>;
+/// The normalised texts that entries bring as the encoder sees them, their vectors centred.
+pub type TextVectors = HashMap<Box<str>, Encoded>;
 
 /// Embeds every text that entries bring and that the previous snapshot did not hold.
 fn own_vectors(plan: &Plan, entries: &[Entry]) -> Option<TextVectors> {
     let (encoder, pack_vectors) = plan.encoder.zip(plan.pack_vectors)?;
     let mut wanted: Vec<(Box<str>, Role)> = Vec::new();
     let mut vectors = TextVectors::new();
-    let kept = kept_vectors(plan);
+    let kept = kept_units(plan);
     for entry in entries {
         own_units(plan.shop, entry, |kind, text| {
             let text = normalise(text).into_boxed_str();
             if text.is_empty() || vectors.contains_key(&text) {
                 return;
             }
-            match kept.get(&*text) {
-                Some(vector) => {
-                    vectors.insert(text, vector.clone());
-                }
-                None => {
-                    vectors.insert(text.clone(), Vec::new());
-                    wanted.push((text, role(kind)));
-                }
+            let known = kept
+                .get(&*text)
+                .and_then(|unit| plan.previous?.encoded(*unit));
+            if known.is_none() {
+                wanted.push((text.clone(), role(kind)));
             }
+            vectors.insert(text, known.unwrap_or_default());
         });
     }
     let total = wanted.len();
     let done = std::sync::atomic::AtomicUsize::new(0);
-    let fresh: Vec<Vec<f32>> = wanted
+    let fresh: Vec<Encoded> = wanted
         .par_iter()
         .map(|(text, role)| {
-            let mut vector = encoder.encode(text, *role);
-            centre::centre(&mut vector, &pack_vectors.mean);
+            let mut encoded = encoder.encode_tokens(text, *role);
+            centre::centre(&mut encoded.sentence, &pack_vectors.mean);
             let done = done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1;
             (plan.progress)(done, total);
-            vector
+            encoded
         })
         .collect();
     vectors.extend(wanted.into_iter().map(|(text, _)| text).zip(fresh));
@@ -237,15 +248,22 @@ fn role(kind: UnitKind) -> Role {
     }
 }
 
-/// The vectors of the previous snapshot by text, where it was built with the same encoder and packs.
-fn kept_vectors<'a>(plan: &Plan<'a>) -> HashMap<&'a str, Vec<f32>> {
-    let Some(previous) = previous_alike(plan) else {
+/// Whether token vectors of such texts are kept: those of a piece are its body's.
+fn has_tokens(kind: UnitKind) -> bool {
+    kind != UnitKind::Piece
+}
+
+/// The units of the previous snapshot by text, where it was built with the same encoder and packs.
+fn kept_units<'a>(plan: &Plan<'a>) -> HashMap<&'a str, usize> {
+    let Some(units) = previous_alike(plan).map(|previous| &previous.units) else {
         return HashMap::new();
     };
-    let Some(vectors) = &previous.vectors else {
-        return HashMap::new();
-    };
-    (0..previous.units.len())
-        .filter_map(|unit| Some((&*previous.units.texts[unit], vectors.row(unit)?)))
+    // Of one text, a unit with token vectors comes last and stays.
+    let (with, without): (Vec<usize>, Vec<usize>) =
+        (0..units.len()).partition(|unit| has_tokens(units.kinds[*unit]));
+    without
+        .into_iter()
+        .chain(with)
+        .map(|unit| (&*units.texts[unit], unit))
         .collect()
 }

@@ -10,21 +10,22 @@ use rayon::prelude::*;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use tantivy::directory::{Directory, MmapDirectory, OwnedBytes};
 
 use super::IndexError;
 use super::blocks::blocks;
 use super::search::{Hit, Index};
 use super::units::Units;
-use crate::embed::{Cache, Vectors};
+use crate::embed::{Cache, Encoded, TokenRows, Vectors};
 use crate::knowledge::{Entry, Shop, entries};
 use crate::pack::bind::Bindings;
 use crate::text::lexicon::{Synonyms, UserWord};
 use crate::text::segment::Segmenter;
 
 /// The format this code writes and reads.
-pub const FORMAT: u32 = 4;
+pub const FORMAT: u32 = 5;
 
-/// How many questions' vectors and hits a snapshot remembers: 384 numbers and 48 hits each, 17 MB in all.
+/// How many questions' vectors and hits a snapshot remembers: 384 numbers, a dozen tokens and 48 hits each, 30 MB in all.
 const QUESTIONS_CACHED: usize = 8192;
 
 /// Names of the files in a snapshot's folder.
@@ -41,6 +42,8 @@ pub mod file {
     pub const BINDINGS: &str = "bindings.json";
     /// The vectors of the units; absent where no encoder ran.
     pub const VECTORS: &str = "vectors.bin";
+    /// The vectors of the units' tokens; absent where no encoder ran.
+    pub const TOKENS: &str = "tokens.bin";
     /// Thresholds and the confidence curve.
     pub const CALIBRATION: &str = "calibration.json";
     /// The folder of the tantivy indexes, one for each block.
@@ -98,8 +101,10 @@ pub struct Snapshot {
     pub index: Index,
     /// Centred vectors of the units, in their order; `None`: lexical only.
     pub vectors: Option<Vectors>,
-    /// Vectors of questions asked of this snapshot.
-    pub cache: Cache<Arc<[f32]>>,
+    /// Vectors of the units' tokens, in their order; `None`: lexical only.
+    pub tokens: Option<TokenRows<OwnedBytes>>,
+    /// Questions asked of this snapshot as the encoder saw them, their vectors centred.
+    pub cache: Cache<Arc<Encoded>>,
     /// What was found by words for questions asked of this snapshot.
     pub found: Cache<Arc<[Hit]>>,
     /// Raw bytes of `calibration.json`, read by [`crate::answer`]; `None`: uncalibrated.
@@ -171,9 +176,18 @@ impl Snapshot {
                     true => Some(Vectors::from_bytes(&read(&vectors_path)?)?),
                     false => None,
                 };
-                if vectors
-                    .as_ref()
-                    .is_some_and(|vectors| vectors.len() != units.len())
+                let tokens = match path(file::TOKENS).is_file() {
+                    true => Some(TokenRows::from_bytes(mapped(folder, file::TOKENS)?)?),
+                    false => None,
+                };
+                let counts = [
+                    vectors.as_ref().map(Vectors::len),
+                    tokens.as_ref().map(TokenRows::len),
+                ];
+                if counts
+                    .into_iter()
+                    .flatten()
+                    .any(|count| count != units.len())
                 {
                     return Err(IndexError::Damaged {
                         id: id.clone(),
@@ -185,11 +199,11 @@ impl Snapshot {
                     true => Some(read_json(&calibration_path, &id)?),
                     false => None,
                 };
-                Ok((shop, units, bindings, vectors, calibration))
+                Ok((shop, units, bindings, vectors, tokens, calibration))
             },
         );
         let segmenter = segmenter?;
-        let (shop, units, bindings, vectors, calibration) = rest?;
+        let (shop, units, bindings, vectors, tokens, calibration) = rest?;
         let entries = entries(&shop);
         let index = Index::open(&path(file::INDEX), blocks(&entries, &units), &id)?;
         let by_id = (0..)
@@ -209,9 +223,19 @@ impl Snapshot {
             synonyms,
             index,
             vectors,
+            tokens,
             cache: Cache::new(QUESTIONS_CACHED),
             found: Cache::new(QUESTIONS_CACHED),
             calibration,
+        })
+    }
+
+    /// A unit's text as the encoder saw it, its vector centred; `None` where no encoder ran.
+    pub fn encoded(&self, unit: usize) -> Option<Encoded> {
+        let tokens = self.tokens.as_ref()?.of(unit);
+        Some(Encoded {
+            sentence: self.vectors.as_ref()?.row(unit)?,
+            tokens: tokens.iter().map(|code| *code as i8).collect(),
         })
     }
 
@@ -281,6 +305,20 @@ fn hash_file(path: &Path) -> Result<String, IndexError> {
         }
         hash.update(&buffer[..read]);
     }
+}
+
+/// A file of a snapshot, mapped: of token vectors a question looks at few, and of a large shop they are many.
+fn mapped(folder: &Path, name: &str) -> Result<OwnedBytes, IndexError> {
+    let path = folder.join(name);
+    MmapDirectory::open(folder)
+        .map_err(std::io::Error::other)
+        .and_then(|folder| {
+            folder
+                .open_read(Path::new(name))
+                .map_err(std::io::Error::other)
+        })
+        .and_then(|file| file.read_bytes())
+        .map_err(IndexError::io("read", &path))
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, IndexError> {

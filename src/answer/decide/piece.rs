@@ -59,7 +59,13 @@ pub(super) fn decide(
 ) -> Decided {
     let heard = Heard::new(engine, question, piece);
     if let Some(choice) = choice::at_once(&heard) {
+        // Who takes over wants to see what was found, whatever was asked for.
+        let candidates = match choice {
+            Choice::Person { .. } => Found::new(&heard, question).candidates(engine, candidates),
+            _ => Vec::new(),
+        };
         return Decided {
+            candidates,
             trace: explain.then(|| trace::heard(&heard)),
             ..decided(&heard, choice)
         };

@@ -1,0 +1,63 @@
+//! Tokens → vectors of their own, for holding two texts against each other token by token (*late interaction*:
+//! Khattab and Zaharia, "ColBERT: efficient and effective passage search via contextualized late interaction over
+//! BERT", 2020).
+//!
+//! One vector for a whole text blurs what it asks; its tokens keep it. A model folder may bring a linear map from what
+//! leaves the last layer to short vectors, `projection.safetensors`; without one, texts have no token vectors.
+
+use super::centre;
+use super::error::EmbedError;
+use super::tensors::Tensors;
+
+/// What a token's number, −½..½, is multiplied by to be kept in 8 bits. Numbers of unit vectors this long are hardly
+/// ever larger than a half; the few that are count as a half.
+const SCALE: f32 = 254.0;
+
+/// The linear map.
+#[derive(Debug)]
+pub struct Projection {
+    /// One row an input, one column an output.
+    weight: Vec<f32>,
+    bias: Vec<f32>,
+}
+
+impl Projection {
+    /// Reads `projection.safetensors` of a model of `inputs` numbers a token: `weight`, inputs × outputs, and `bias`.
+    ///
+    /// # Errors
+    /// Where the file is damaged or belongs to another model.
+    pub fn read(file: &[u8], inputs: usize) -> Result<Self, EmbedError> {
+        let tensors = Tensors::from_safetensors(file)?;
+        let outputs = tensors.width("bias").unwrap_or(0);
+        Ok(Self {
+            weight: tensors.get("weight", inputs, outputs)?.values(),
+            bias: tensors.get("bias", 1, outputs)?.values(),
+        })
+    }
+
+    /// Numbers of a token's vector.
+    pub fn width(&self) -> usize {
+        self.bias.len()
+    }
+
+    /// The vectors of tokens, one after the other, from what left the last layer; each of length 1, in 8 bits.
+    pub fn apply(&self, states: &[f32]) -> Vec<i8> {
+        let (width, inputs) = (self.width(), self.weight.len() / self.width().max(1));
+        let mut codes = Vec::with_capacity(states.len() / inputs.max(1) * width);
+        let mut vector = vec![0.0; width];
+        for state in states.chunks_exact(inputs) {
+            vector.copy_from_slice(&self.bias);
+            for (x, row) in state.iter().zip(self.weight.chunks_exact(width)) {
+                vector.iter_mut().zip(row).for_each(|(y, w)| *y += x * w);
+            }
+            centre::normalise(&mut vector);
+            codes.extend(vector.iter().map(|y| (y * SCALE).round() as i8));
+        }
+        codes
+    }
+}
+
+/// The cosine of two tokens whose codes have the product `product`.
+pub fn cosine(product: i32) -> f32 {
+    product as f32 / (SCALE * SCALE)
+}
