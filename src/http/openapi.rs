@@ -1,5 +1,7 @@
 //! What holds for every route of the API and is written here once: who may call, how faults look, what an answer is.
 
+use std::collections::BTreeMap;
+
 use axum::http::StatusCode;
 use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::security::{
@@ -42,6 +44,7 @@ pub fn complete(mut api: OpenApi) -> OpenApi {
             };
         }
     }
+    tell_apart(&mut api);
     api
 }
 
@@ -49,6 +52,29 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
     [&mut item.get, &mut item.post, &mut item.delete]
         .into_iter()
         .flatten()
+}
+
+/// Handlers of several rooms bear one name (`list`, `one`, `watch`), but operation ids must differ: such a name is
+/// followed by the words of its path, `list_keys`, `one_shops_shop_tickets_id`.
+fn tell_apart(api: &mut OpenApi) {
+    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    let ids = api.paths.paths.values_mut().flat_map(operations);
+    for id in ids.filter_map(|operation| operation.operation_id.clone()) {
+        *seen.entry(id).or_default() += 1;
+    }
+    for (path, item) in &mut api.paths.paths {
+        let words = path
+            .split(['/', '{', '}'])
+            .filter(|word| !matches!(*word, "" | "v1"));
+        let words = words.collect::<Vec<_>>().join("_");
+        for operation in operations(item) {
+            if let Some(id) = &mut operation.operation_id
+                && seen.get(id).is_some_and(|count| *count > 1)
+            {
+                *id = format!("{id}_{words}");
+            }
+        }
+    }
 }
 
 fn tagged(operation: &Operation, tag: &str) -> bool {

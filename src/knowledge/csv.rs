@@ -243,7 +243,7 @@ mod tests {
             ("a,\"say \"\"hi\"\"\",", vec!["a", "say \"hi\"", ""]),
             ("a\tb,c\td", vec!["a", "b,c", "d"]),
             ("a;b;c", vec!["a", "b", "c"]),
-            ("\"x\r\ny\" ,z", vec!["x\r\ny", "z"]),
+            ("\"x\r\ny\" ,z", vec!["x\ny", "z"]),
             ("5\" 屏,z", vec!["5\" 屏", "z"]),
         ] {
             let (rows, findings) = read(text);
