@@ -193,7 +193,8 @@ mod tests {
             (r#"{"question": "几天到 包邮吗", "expect": [["faq:1"], ["faq:2"]]}"#,
                 Ok(Expected::Compound(vec![vec!["faq:1".into()], vec!["faq:2".into()]]))),
             (r#"{"question": "过敏", "expect": "handoff:risk"}"#, Ok(Expected::Handoff(Some(Reason::Risk)))),
-            (r#"{"question": "退", "expect": "clarify"}"#, Ok(Expected::Clarify)),
+            (r#"{"question": "退", "expect": "clarify", "at": "2026-11-11 10:00", "previous": null}"#, Ok(Expected::Clarify)),
+            (r#"{"question": "退", "expect": "clarify", "at": "昨天"}"#, Err("no date")),
             (r#"{"question": "退", "expect": "handoff:bored"}"#, Err("no reason")),
             (r#"{"question": "退"}"#, Err("neither")),
             (r#"{"question": " ", "gold_id": null}"#, Err("empty")),
@@ -201,7 +202,10 @@ mod tests {
             (r#"{"expect": "clarify"}"#, Err("question")),
         ];
         for (line, expected) in rows {
-            match (json_line(line, Timestamp::UNIX_EPOCH), expected) {
+            match (
+                json_line(line, &Settings::default(), Timestamp::UNIX_EPOCH),
+                expected,
+            ) {
                 (Ok(found), Ok(expected)) => assert_eq!(found.expected, expected, "{line}"),
                 (Err(found), Err(part)) => assert!(found.contains(part), "{line}: {found}"),
                 (found, expected) => panic!("{line}: {found:?}, not {expected:?}"),
