@@ -133,6 +133,7 @@ fn publish(knowledge: &Path, index: &Path) -> Duration {
         by: "bench",
         message: "",
         force: false,
+        keep: 10,
         questions: &[],
         progress: &|step| println!("  {:.2} s {step:?}", start.elapsed().as_secs_f64()),
     });

@@ -21,6 +21,7 @@ pub fn build(knowledge: &Path, index: &Path, shop: &str) {
         by: "tests",
         message: "",
         force: false,
+        keep: 10,
         questions: &[],
         progress: &|_| (),
     };

@@ -252,6 +252,14 @@ fn workbooks() {
             workbook(&[("问答", good), ("联系人", stray)]),
         ),
         (
+            "xlsx-note-sheet",
+            "faq/a.xlsx",
+            workbook(&[
+                ("说明", &[&["填写说明：每行一个问题，请勿改表头"]]),
+                ("问答", good),
+            ]),
+        ),
+        (
             "xlsx-formula-without-value",
             "faq/a.xlsx",
             include_bytes!("data/formula_without_value.xlsx").to_vec(),

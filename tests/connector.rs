@@ -207,6 +207,7 @@ async fn the_server_asks_connectors_and_hands_off_without_them() {
         knowledge: knowledge.path().into(),
         index: index.path().into(),
         encoder: None,
+        keep: 10,
     };
     let server = zhike::http::start(&config, &["shop".to_owned()], works(place))
         .await

@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 
 use serde_json::Value;
 use zhike::answer::decide::answer_with;
-use zhike::answer::{Engine, Question};
-use zhike::knowledge::parse_order_state;
+use zhike::answer::{Engine, Question, answer};
+use zhike::knowledge::{OrderState, parse_order_state};
 
 use crate::asking::{ask, gist, shop_of};
 
@@ -181,4 +181,82 @@ by-window,春节期间仓库放假吗,仓库放假七天,,,,,2027-02-01,2027-02-
     ] {
         assert_eq!(gist(&ask(&engine, text, product, at)), expected, "{text}");
     }
+}
+
+/// An entry that is limited, asked for by a talk that does not tell: the reply says what it is about.
+#[test]
+fn a_limited_answer_names_what_it_is_about() {
+    let engine = shop_of(&[
+        (
+            "products/p.csv",
+            "货号,商品名称,类目\nT1,小熊上衣,T恤\nT2,云朵毛毯,毯子\nT3,星河冰箱,冰箱\n",
+        ),
+        (
+            "faq/c.csv",
+            "\
+编号,问题,答案,适用商品,适用类目,订单状态,关键词
+wash,能机洗吗,30度以下可以机洗,T2,,,
+iron,能熨烫吗,低温熨烫,,T恤,,
+refund,怎么申请退款,在订单页申请,,,已签收|已完成,
+fridge,压缩机保修几年,冰箱压缩机保修十年,,冰箱,,
+both,要怎么寄回,贴上退货单寄回,T2,,退款中,
+app,怎么联网,按说明书联网,,,,WIFI|手機
+",
+        ),
+    ]);
+    let at = "2026-11-22T10:00:00+08:00";
+    for (text, product, state, reply) in [
+        (
+            "能机洗吗",
+            "",
+            None,
+            "以下适用于云朵毛毯：\n30度以下可以机洗",
+        ),
+        ("能机洗吗", "T2", None, "30度以下可以机洗"),
+        ("云朵毛毯能机洗吗", "", None, "30度以下可以机洗"),
+        ("能熨烫吗", "", None, "以下适用于T恤：\n低温熨烫"),
+        ("T恤能熨烫吗", "", None, "低温熨烫"),
+        (
+            "怎么申请退款",
+            "",
+            None,
+            "以下适用于已签收、已完成的订单：\n在订单页申请",
+        ),
+        (
+            "怎么申请退款",
+            "",
+            Some(OrderState::Received),
+            "在订单页申请",
+        ),
+        // The answer names it itself.
+        ("压缩机保修几年", "", None, "冰箱压缩机保修十年"),
+        (
+            "要怎么寄回",
+            "",
+            None,
+            "以下适用于云朵毛毯（退款中的订单）：\n贴上退货单寄回",
+        ),
+        // A keyword counts however it is written.
+        ("wifi怎么联网", "", None, "按说明书联网"),
+        ("手机怎么联网", "", None, "按说明书联网"),
+    ] {
+        let question = Question {
+            text: text.into(),
+            product: Some(product.to_owned()).filter(|id| !id.is_empty()),
+            at: at.parse().expect("a moment"),
+            order_state: state,
+            ..Question::default()
+        };
+        let decision = answer(&engine, &question);
+        assert_eq!(decision.reply, reply, "{text} {product} {state:?}");
+    }
+    // The same where an option was clicked.
+    let clicked = Question {
+        text: "能机洗吗".into(),
+        chosen: Some("faq:wash".into()),
+        at: at.parse().expect("a moment"),
+        ..Question::default()
+    };
+    let reply = answer(&engine, &clicked).reply;
+    assert_eq!(reply, "以下适用于云朵毛毯：\n30度以下可以机洗");
 }

@@ -10,6 +10,7 @@ mod bad_input;
 mod buyers;
 mod catalogue;
 mod charts;
+mod commands;
 mod connector;
 mod desk_browser;
 mod desk_changes;

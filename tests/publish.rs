@@ -63,6 +63,7 @@ impl Place {
             by: "tester",
             message: "a test",
             force,
+            keep: 10,
             questions,
             progress: &|_| (),
         })

@@ -3,7 +3,11 @@
 use jiff::Timestamp;
 
 use super::Engine;
-use crate::knowledge::{Entry, OrderState, Phase};
+use crate::knowledge::{Conditions, Entry, OrderState, Phase, order_state_name};
+use crate::text::normalise::normalise;
+
+/// Names told of a longer list.
+const NAMED: usize = 3;
 
 /// What a talk tells of itself.
 #[derive(Debug, Clone, Default)]
@@ -54,13 +58,7 @@ pub fn fit(engine: &Engine, entry: &Entry, talk: &Talk<'_>) -> Fit {
                     return Fit::Fails("categories");
                 }
                 Some(_) => {}
-                // The question may name the category itself.
-                None => {
-                    unknown |= !conditions
-                        .categories
-                        .iter()
-                        .any(|category| talk.words.contains(category.as_str()))
-                }
+                None => unknown |= !names_category(engine, conditions, talk),
             }
         }
         if !conditions.order_states.is_empty() {
@@ -84,4 +82,59 @@ pub fn fit(engine: &Engine, entry: &Entry, talk: &Talk<'_>) -> Fit {
         return Fit::NotInForce;
     }
     if unknown { Fit::Unknown } else { Fit::Applies }
+}
+
+/// Whether the talk names one of the categories itself, or a synonym of it.
+fn names_category(engine: &Engine, conditions: &Conditions, talk: &Talk<'_>) -> bool {
+    conditions.categories.iter().any(|category| {
+        talk.words.contains(category.as_str())
+            || engine
+                .snapshot
+                .synonyms
+                .occurs(&normalise(category), &talk.words)
+    })
+}
+
+/// What an entry is limited to and neither the talk nor the entry's own text tells, as a buyer reads it: `云朵毛毯`,
+/// `冰箱、洗衣机（已签收的订单）`. `None` where all of it is told.
+pub fn untold(engine: &Engine, entry: &Entry, talk: &Talk<'_>) -> Option<String> {
+    let shop = &engine.snapshot.shop;
+    let conditions = entry.conditions(shop)?;
+    let text = entry.text(shop);
+    let told = |names: &[&str]| names.iter().any(|name| text.contains(name));
+    let mut goods: Vec<&str> = Vec::new();
+    if talk.product.is_none() {
+        let limited = shop
+            .products
+            .iter()
+            .filter(|product| conditions.products.contains(&product.id));
+        goods.extend(limited.map(|product| product.name.as_str()));
+        if !names_category(engine, conditions, talk) {
+            goods.extend(conditions.categories.iter().map(String::as_str));
+        }
+    }
+    let mut states: Vec<&str> = Vec::new();
+    if talk.order_state.is_none() {
+        let names = conditions
+            .order_states
+            .iter()
+            .map(|state| order_state_name(*state));
+        states.extend(names);
+    }
+    let goods = (!goods.is_empty() && !told(&goods)).then(|| listed(&goods));
+    let states =
+        (!states.is_empty() && !told(&states)).then(|| format!("{}的订单", listed(&states)));
+    match (goods, states) {
+        (Some(goods), Some(states)) => Some(format!("{goods}（{states}）")),
+        (goods, states) => goods.or(states),
+    }
+}
+
+/// `甲、乙、丙等5款`.
+fn listed(names: &[&str]) -> String {
+    let shown = names[..names.len().min(NAMED)].join("、");
+    match names.len() > NAMED {
+        true => format!("{shown}等{}种", names.len()),
+        false => shown,
+    }
 }

@@ -70,10 +70,7 @@ pub fn answer_with(
         ),
         receipt: Receipt {
             snapshot: engine.snapshot.manifest.id.clone(),
-            entries: decided
-                .iter()
-                .flat_map(|piece| piece.entries.clone())
-                .collect(),
+            entries: entries(&decided),
             rule: deciding.map(|piece| piece.rule.clone()).unwrap_or_default(),
         },
         parts,
@@ -116,6 +113,17 @@ fn pieces(engine: &Engine, question: &Question, candidates: usize, explain: bool
         return decided;
     }
     vec![decide(question, &question.text, &question.previous)]
+}
+
+/// Entries whose text the reply carries, each once: a size chart may be quoted by two rows.
+fn entries(decided: &[Decided]) -> Vec<String> {
+    let mut entries: Vec<String> = Vec::new();
+    for entry in decided.iter().flat_map(|piece| &piece.entries) {
+        if !entries.contains(entry) {
+            entries.push(entry.clone());
+        }
+    }
+    entries
 }
 
 /// Options of all pieces; goods asked for by two pieces are offered once.

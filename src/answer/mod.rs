@@ -38,4 +38,4 @@ pub use engine::Engine;
 pub use types::*;
 
 /// Counts changes of the rules in this room that can change an answer, so that a shop is rebuilt after an upgrade.
-pub const RULES_VERSION: &str = "1";
+pub const RULES_VERSION: &str = "2";

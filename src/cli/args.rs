@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use clap::builder::FalseyValueParser;
 use clap::{Parser, Subcommand};
 use jiff::Timestamp;
 
@@ -24,13 +25,13 @@ pub struct Args {
     #[arg(long, global = true, env = "ZHIKE_CONFIG")]
     pub config: Option<PathBuf>,
     /// Results as JSON
-    #[arg(long, global = true, env = "ZHIKE_JSON")]
+    #[arg(long, global = true, env = "ZHIKE_JSON", value_parser = flag())]
     pub json: bool,
     /// No remarks for people
-    #[arg(long, global = true, env = "ZHIKE_QUIET")]
+    #[arg(long, global = true, env = "ZHIKE_QUIET", value_parser = flag())]
     pub quiet: bool,
     /// Search by words only, without the sentence encoder
-    #[arg(long, global = true, env = "ZHIKE_LEXICAL")]
+    #[arg(long, global = true, env = "ZHIKE_LEXICAL", value_parser = flag())]
     pub lexical: bool,
     /// What to do
     #[command(subcommand)]
@@ -46,7 +47,7 @@ pub enum Command {
         #[arg(long, env = "ZHIKE_LISTEN")]
         listen: Option<String>,
         /// Follow the merchants' folders and rebuild a shop when its files change
-        #[arg(long, env = "ZHIKE_WATCH")]
+        #[arg(long, env = "ZHIKE_WATCH", value_parser = flag())]
         watch: bool,
     },
     /// Rebuild: check, build, try the golden questions, publish
@@ -54,7 +55,7 @@ pub enum Command {
         /// Shops; all where none is named
         shops: Vec<String>,
         /// Publish although the gate refuses
-        #[arg(long, env = "ZHIKE_FORCE")]
+        #[arg(long, env = "ZHIKE_FORCE", value_parser = flag())]
         force: bool,
         /// Why, for the history
         #[arg(long, short, env = "ZHIKE_MESSAGE", default_value = "")]
@@ -71,7 +72,7 @@ pub enum Command {
         /// Shops; all where none is named
         shops: Vec<String>,
         /// Mend what cannot change a meaning: spaces around cells, repeated phrasings, full-width ids
-        #[arg(long, env = "ZHIKE_FIX")]
+        #[arg(long, env = "ZHIKE_FIX", value_parser = flag())]
         fix: bool,
         /// Days ahead for which starts, ends and gaps are listed
         #[arg(long, env = "ZHIKE_DAYS", default_value_t = 30)]
@@ -88,6 +89,9 @@ pub enum Command {
         /// Only this kind: faq, product, spec, policy, size
         #[arg(long, env = "ZHIKE_KIND")]
         kind: Option<String>,
+        /// Only entries of this product
+        #[arg(long, env = "ZHIKE_PRODUCT")]
+        product: Option<String>,
         /// Most results
         #[arg(long, env = "ZHIKE_LIMIT", default_value_t = 10)]
         limit: usize,
@@ -130,7 +134,7 @@ pub enum Command {
         /// A CSV or XLSX file with questions and answers, or with products
         file: PathBuf,
         /// Add the mapping to `[columns]` of shop.toml and copy the file into the shop
-        #[arg(long, env = "ZHIKE_SAVE")]
+        #[arg(long, env = "ZHIKE_SAVE", value_parser = flag())]
         save: bool,
     },
     /// What two snapshots answer differently, and what changed in the knowledge
@@ -193,7 +197,7 @@ pub struct Ask {
     #[arg(long, env = "ZHIKE_AT")]
     pub at: Option<String>,
     /// Show the whole trace
-    #[arg(long, env = "ZHIKE_EXPLAIN")]
+    #[arg(long, env = "ZHIKE_EXPLAIN", value_parser = flag())]
     pub explain: bool,
     /// JSON lines of questions, `-` for standard input
     #[arg(long, env = "ZHIKE_BATCH")]
@@ -204,6 +208,11 @@ pub struct Ask {
     /// Always list this many candidates
     #[arg(long, env = "ZHIKE_CANDIDATES")]
     pub candidates: Option<usize>,
+}
+
+/// Switches as people set them in the environment: `ZHIKE_JSON=1`, `yes`, `true`; `0`, `no`, `false` and nothing are off.
+fn flag() -> FalseyValueParser {
+    FalseyValueParser::new()
 }
 
 /// The moment a command runs at, read once.

@@ -1,5 +1,6 @@
 //! `zhike ask` and `zhike search`.
 
+use std::collections::BTreeMap;
 use std::io::{self, BufRead, BufReader, Write};
 use std::path::Path;
 
@@ -9,7 +10,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::args::{Args, Ask, now};
-use super::{CliError, engine, out, out_json};
+use super::{CliError, engine, note, out, out_json};
 use crate::answer::decide::answer_with;
 use crate::answer::search::{Filter, search as search_entries};
 use crate::answer::{Decision, Engine, Outcome, Question};
@@ -23,7 +24,7 @@ const CHUNK: usize = 512;
 pub fn ask(args: &Args, ask: &Ask) -> Result<bool, CliError> {
     let engine = engine(args, &ask.shop)?;
     if let Some(path) = &ask.batch {
-        return batch(&engine, ask, path);
+        return batch(args, &engine, ask, path);
     }
     let question = Question {
         text: ask.question.clone().unwrap_or_default(),
@@ -78,137 +79,176 @@ fn readable(decision: &Decision) -> String {
 
 /// A line of a batch.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
 struct Line {
     question: String,
-    #[serde(default)]
-    id: Option<Value>,
-    #[serde(default)]
     product: Option<String>,
-    #[serde(default)]
     at: Option<String>,
-    #[serde(default)]
-    previous: Vec<String>,
-    #[serde(default)]
+    previous: Option<Vec<String>>,
     order_state: Option<String>,
 }
 
-/// Answers JSON lines, order kept. A line that cannot be read is answered with an error and makes the status 1.
-fn batch(engine: &Engine, ask: &Ask, path: &Path) -> Result<bool, CliError> {
-    let failed = |source| CliError::Io {
-        what: format!("read {}", path.display()),
-        source,
-    };
+/// What a line of a batch may hold.
+const KEYS: &[&str] = &["question", "id", "product", "at", "previous", "order_state"];
+
+/// A line as it was read.
+struct Read {
+    /// The caller's own name for the line.
+    id: Option<Value>,
+    /// Keys that nobody reads.
+    strange: Vec<String>,
+    /// The question, or why there is none.
+    question: Result<Question, String>,
+}
+
+/// Answers JSON lines, order kept. A line that cannot be read is answered with an error and makes the status 1; a key
+/// that is not known is passed over with a remark.
+fn batch(args: &Args, engine: &Engine, ask: &Ask, path: &Path) -> Result<bool, CliError> {
     let input: Box<dyn BufRead> = if path == Path::new("-") {
         Box::new(BufReader::new(io::stdin()))
     } else {
-        Box::new(BufReader::new(std::fs::File::open(path).map_err(failed)?))
+        Box::new(BufReader::new(
+            std::fs::File::open(path).map_err(|error| unreadable(path, error))?,
+        ))
     };
     let mut output = io::BufWriter::new(io::stdout().lock());
-    let mut lines = input.lines();
-    let mut clean = true;
-    let mut row = 0;
+    let mut lines = input.split(b'\n');
+    let (mut clean, mut row) = (true, 0);
+    let mut strange: BTreeMap<String, usize> = BTreeMap::new();
     loop {
-        let chunk: Vec<String> = lines
+        let chunk: Vec<Vec<u8>> = lines
             .by_ref()
             .take(CHUNK)
             .collect::<Result<_, _>>()
-            .map_err(failed)?;
+            .map_err(|source| CliError::Io {
+                what: format!("read {}", path.display()),
+                source,
+            })?;
         if chunk.is_empty() {
             break;
         }
-        let answers: Vec<Value> = chunk
+        let answers: Vec<(Value, usize, Vec<String>)> = chunk
             .par_iter()
             .enumerate()
-            .filter(|(_, line)| !line.trim().is_empty())
+            .filter(|(_, line)| !line.trim_ascii().is_empty())
             .map(|(i, line)| answer_line(engine, ask, row + i + 1, line))
             .collect();
         row += chunk.len();
-        for answer in answers {
+        for (answer, row, keys) in answers {
             clean &= answer.get("error").is_none();
-            writeln!(output, "{answer}").map_err(|source| CliError::Io {
-                what: "write the result".into(),
-                source,
-            })?;
+            for key in keys {
+                strange.entry(key).or_insert(row);
+            }
+            writeln!(output, "{answer}").map_err(CliError::unwritten)?;
         }
     }
-    output.flush().map_err(|source| CliError::Io {
-        what: "write the result".into(),
-        source,
-    })?;
+    output.flush().map_err(CliError::unwritten)?;
+    for (key, row) in strange {
+        let known = KEYS.join(", ");
+        note(
+            args,
+            &format!("line {row}: \"{key}\" is not known and was passed over (known: {known})"),
+        );
+    }
     Ok(clean)
 }
 
-/// One line in, one decision out.
-fn answer_line(engine: &Engine, ask: &Ask, row: usize, line: &str) -> Value {
-    let failed = |message: String| json!({"error": message, "line": row});
+/// One line in, one decision out, with the keys that nobody reads.
+fn answer_line(engine: &Engine, ask: &Ask, row: usize, line: &[u8]) -> (Value, usize, Vec<String>) {
     let timezone = &engine.snapshot.shop.settings.timezone;
-    let (question, id) = match read_line(line, row, timezone, ask.at.as_deref()) {
-        Ok(read) => read,
-        Err(message) => return failed(message),
-    };
-    let question = Question {
-        product: question.product.or_else(|| ask.product.clone()),
-        ..question
-    };
-    let decision = answer_with(engine, &question, ask.candidates.unwrap_or(5), ask.explain);
-    match serde_json::to_value(decision) {
-        Ok(Value::Object(mut object)) => {
-            if let Some(id) = id {
-                object.insert("id".into(), id);
-            }
-            Value::Object(object)
+    let read = read_line(line, timezone, ask.at.as_deref());
+    let mut answer = match read.question {
+        Ok(question) => {
+            let question = Question {
+                product: question.product.or_else(|| ask.product.clone()),
+                ..question
+            };
+            let candidates = ask.candidates.unwrap_or(5);
+            let decision = answer_with(engine, &question, candidates, ask.explain);
+            serde_json::to_value(decision)
+                .unwrap_or_else(|error| json!({"error": error.to_string(), "line": row}))
         }
-        _ => failed(format!("line {row} cannot be answered as JSON")),
+        Err(message) => json!({"error": format!("line {row}: {message}"), "line": row}),
+    };
+    if let (Value::Object(object), Some(id)) = (&mut answer, read.id) {
+        object.insert("id".into(), id);
+    }
+    (answer, row, read.strange)
+}
+
+/// A line of a batch; `at` is the moment of lines that name none.
+fn read_line(line: &[u8], timezone: &str, at: Option<&str>) -> Read {
+    let failed = |message: String| Read {
+        id: None,
+        strange: Vec::new(),
+        question: Err(message),
+    };
+    let Ok(text) = std::str::from_utf8(line) else {
+        return failed("the line is no UTF-8; save the file as UTF-8".into());
+    };
+    let mut object: serde_json::Map<String, Value> =
+        match serde_json::from_str(text.trim_start_matches('\u{feff}')) {
+            Ok(object) => object,
+            Err(error) => {
+                return failed(format!(
+                    "no question: {error}; write {{\"question\": \"…\"}} on a line of its own"
+                ));
+            }
+        };
+    let strange = object.keys().filter(|key| !KEYS.contains(&key.as_str()));
+    let strange = strange.cloned().collect();
+    let id = object.remove("id");
+    let question = serde_json::from_value(Value::Object(object))
+        .map_err(|error| format!("no question: {error}"))
+        .and_then(|line| question(line, timezone, at));
+    Read {
+        id,
+        strange,
+        question,
     }
 }
 
-/// A question and its id from a line of a batch; `at` is the moment of lines that name none.
-fn read_line(
-    line: &str,
-    row: usize,
-    timezone: &str,
-    at: Option<&str>,
-) -> Result<(Question, Option<Value>), String> {
-    let line: Line = serde_json::from_str(line)
-        .map_err(|error| format!("line {row} is no question: {error}"))?;
-    let at = moment(timezone, line.at.as_deref().or(at)).map_err(|error| error.to_string())?;
-    let order_state = match line.order_state.as_deref() {
-        None | Some("") => None,
+/// The question of a line.
+fn question(line: Line, timezone: &str, at: Option<&str>) -> Result<Question, String> {
+    let given = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
+    let written = given(line.at);
+    let at = moment(timezone, written.as_deref().or(at)).map_err(|error| error.to_string())?;
+    let order_state = match given(line.order_state) {
+        None => None,
         Some(state) => Some(
-            parse_order_state(state)
-                .ok_or_else(|| format!("line {row}: no order state is called {state}"))?,
+            parse_order_state(&state).ok_or_else(|| format!("no order state is called {state}"))?,
         ),
     };
-    let question = Question {
+    Ok(Question {
         text: line.question,
-        product: line.product,
+        product: given(line.product),
         at,
-        previous: line.previous,
+        previous: line.previous.unwrap_or_default(),
         order_state,
         chosen: None,
-    };
-    Ok((question, line.id))
+    })
 }
 
 /// All questions of a file of JSON lines, `-` for standard input.
 pub(super) fn questions(path: &Path, timezone: &str) -> Result<Vec<Question>, CliError> {
-    let failed = |source| CliError::Io {
-        what: format!("read {}", path.display()),
-        source,
-    };
     let text = match path == Path::new("-") {
-        true => io::read_to_string(io::stdin()).map_err(failed)?,
-        false => std::fs::read_to_string(path).map_err(failed)?,
+        true => io::read_to_string(io::stdin()),
+        false => std::fs::read_to_string(path),
     };
+    let text = text.map_err(|error| unreadable(path, error))?;
     (1..)
         .zip(text.lines())
         .filter(|(_, line)| !line.trim().is_empty())
         .map(|(row, line)| {
-            let (question, _) = read_line(line, row, timezone, None).map_err(CliError::Usage)?;
-            Ok(question)
+            let read = read_line(line.as_bytes(), timezone, None);
+            read.question
+                .map_err(|message| CliError::Usage(format!("line {row}: {message}")))
         })
         .collect()
+}
+
+/// A file that was named but cannot be read: the command line is to be mended.
+pub(super) fn unreadable(path: &Path, error: io::Error) -> CliError {
+    CliError::Usage(format!("cannot read {}: {error}", path.display()))
 }
 
 /// A moment as typed, in the shop's time zone; now where none is given.
@@ -220,16 +260,25 @@ pub(super) fn moment(timezone: &str, at: Option<&str>) -> Result<Timestamp, CliE
     Ok(moment.start)
 }
 
+/// What a search is limited to.
+#[derive(Clone, Copy)]
+pub struct Only<'a> {
+    /// One kind of entries.
+    pub kind: Option<&'a str>,
+    /// Entries of one product, by its id.
+    pub product: Option<&'a str>,
+}
+
 /// Searches as an agent does.
 pub fn search(
     args: &Args,
     shop: &str,
     words: &str,
-    kind: Option<&str>,
+    only: Only<'_>,
     limit: usize,
     offset: usize,
 ) -> Result<bool, CliError> {
-    let kind = match kind {
+    let kind = match only.kind {
         None => None,
         Some(name) => Some(Kind::parse(name).ok_or_else(|| {
             CliError::Usage(format!(
@@ -249,7 +298,7 @@ pub fn search(
         words,
         &Filter {
             kind,
-            product: None,
+            product: only.product.map(str::to_owned),
             at: now(),
         },
         limit,
@@ -265,6 +314,6 @@ pub fn search(
             item.source.id, item.source.title, item.source.file, item.source.row
         ))?;
     }
-    super::note(args, &format!("{} of {}", page.items.len(), page.total));
+    note(args, &format!("{} of {}", page.items.len(), page.total));
     Ok(true)
 }

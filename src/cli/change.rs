@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::args::{Args, now};
-use super::ask::{moment, questions};
+use super::ask::{moment, questions, unreadable};
 use super::{CliError, encoder, engine, known, out, out_json};
 use crate::answer::decide::answer_with;
 use crate::answer::{Engine, Question};
@@ -141,10 +141,7 @@ pub fn replay(args: &Args, receipt: &Path) -> Result<bool, CliError> {
         true => io::read_to_string(io::stdin()),
         false => std::fs::read_to_string(receipt),
     };
-    let text = text.map_err(|source| CliError::Io {
-        what: format!("read {}", receipt.display()),
-        source,
-    })?;
+    let text = text.map_err(|error| unreadable(receipt, error))?;
     let record: Record = serde_json::from_str(&text).map_err(|error| {
         CliError::Usage(format!("{} is no receipt: {error}", receipt.display()))
     })?;

@@ -9,9 +9,8 @@ use serde_json::json;
 
 use super::args::Args;
 use super::desk::Desk;
-use super::{CliError, chosen, encoder, note, out, out_json};
+use super::{CliError, chosen, encoder, golden, note, out, out_json};
 use crate::embed::Encoder;
-use crate::eval::{Verdict, outcome::Labelled};
 use crate::index::Catalog;
 use crate::knowledge::{Finding, Severity, read_settings, read_shop};
 use crate::lint::{Change, fix::fix_shop, lint, timeline};
@@ -83,19 +82,27 @@ pub(super) fn index_one(
         by: &by,
         message: how.message,
         force: how.force,
+        keep: super::serve::config(args, None)?.keep_snapshots,
         questions: &questions,
         progress: &progress,
     })?;
     bar.finish_and_clear();
     audit(args, shop, &by, how, desk.as_ref(), &outcome);
     let seconds = start.elapsed().as_secs_f64();
-    let (fine, status, snapshot, findings) = match &outcome {
+    let mut result = json!({"shop": shop, "seconds": seconds});
+    let mut tell = |status: &str, snapshot: Option<&String>, findings: &[Finding]| {
+        result["status"] = json!(status);
+        result["snapshot"] = json!(snapshot);
+        result["findings"] = json!(findings);
+    };
+    let fine = match &outcome {
         Outcome::Unchanged { snapshot, findings } => {
             note(
                 args,
                 &format!("{shop}: nothing changed, {snapshot} stays live ({seconds:.1} s)"),
             );
-            (true, "unchanged", Some(snapshot), findings)
+            tell("unchanged", Some(snapshot), findings);
+            true
         }
         Outcome::Published {
             snapshot,
@@ -104,63 +111,52 @@ pub(super) fn index_one(
             report,
         } => {
             show(args, shop, findings);
-            if let Some(report) = report {
-                changes(args, report, how.html)?;
+            tell("published", Some(snapshot), findings);
+            result["golden"] = golden::summary(golden);
+            match report {
+                Some(report) => {
+                    changes(args, report, how.html)?;
+                    result["report"] = json!(report);
+                }
+                // What a first build is compared with is what the merchant expects.
+                None => golden::failing(golden).for_each(|line| note(args, &line)),
             }
             note(
                 args,
                 &format!(
                     "{shop}: {snapshot} is live ({seconds:.1} s); {}",
-                    tally(golden)
+                    golden::tally(golden)
                 ),
             );
-            (true, "published", Some(snapshot), findings)
+            true
         }
         Outcome::Faulty { findings } => {
             show(args, shop, findings);
+            tell("faulty", None, findings);
             note(
                 args,
                 &format!("{shop}: not built, the live snapshot stays; mend the errors above"),
             );
-            (false, "faulty", None, findings)
+            false
         }
         Outcome::Refused { findings, report } => {
             show(args, shop, findings);
+            tell("refused", None, findings);
             changes(args, report, how.html)?;
+            result["report"] = json!(report);
             note(
                 args,
                 &format!(
                     "{shop}: the live snapshot stays (mend the above, or publish with --force)"
                 ),
             );
-            (false, "refused", None, findings)
+            false
         }
     };
     if args.json {
-        out_json(
-            &json!({"shop": shop, "status": status, "snapshot": snapshot, "seconds": seconds, "findings": findings}),
-        )?;
+        out_json(&result)?;
     }
     Ok(fine)
-}
-
-/// `110 golden questions: 98 正确, …`.
-fn tally(golden: &[Labelled]) -> String {
-    let counts: Vec<String> = Verdict::ALL
-        .into_iter()
-        .map(|verdict| {
-            (
-                verdict,
-                golden
-                    .iter()
-                    .filter(|outcome| outcome.verdict() == verdict)
-                    .count(),
-            )
-        })
-        .filter(|(_, count)| *count > 0)
-        .map(|(verdict, count)| format!("{} {count}", verdict.label()))
-        .collect();
-    format!("{} golden questions: {}", golden.len(), counts.join(", "))
 }
 
 /// Shows what changes, and writes the page.

@@ -6,6 +6,7 @@ mod change;
 mod columns;
 mod desk;
 mod eval;
+mod golden;
 mod knowledge;
 mod serve;
 mod snapshots;
@@ -56,15 +57,56 @@ pub enum CliError {
 }
 
 impl CliError {
-    /// Exit status: 2 for usage, 1 otherwise.
+    /// Exit status: 2 for usage (what was typed, or a configuration that cannot be read, is to be mended), 1 otherwise.
     fn status(&self) -> u8 {
-        if let CliError::Usage(_) = self { 2 } else { 1 }
+        match self {
+            CliError::Usage(_)
+            | CliError::Config(_)
+            | CliError::Index(IndexError::UnknownSnapshot { .. }) => 2,
+            _ => 1,
+        }
+    }
+
+    /// The result could not be written.
+    fn unwritten(source: io::Error) -> CliError {
+        CliError::Io {
+            what: "write the result".into(),
+            source,
+        }
+    }
+
+    /// Whether the reader of the result had enough (`zhike … | head -1`), which is no fault.
+    fn had_enough(&self) -> bool {
+        matches!(self, CliError::Io { source, .. } if source.kind() == io::ErrorKind::BrokenPipe)
     }
 }
 
 /// Runs a parsed command line.
 pub fn run(args: &Args) -> ExitCode {
-    let done = match &args.command {
+    match configured(args).and_then(|args| dispatch(&args)) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::from(1),
+        Err(error) if error.had_enough() => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::from(error.status())
+        }
+    }
+}
+
+/// The arguments with the folders that `zhike.toml` names where the command line names none.
+fn configured(args: &Args) -> Result<Args, CliError> {
+    let config = serve::read_config(args, None)?;
+    Ok(Args {
+        knowledge: config.knowledge,
+        index: config.index,
+        ..args.clone()
+    })
+}
+
+/// One function per subcommand. `false`: the work found faults.
+fn dispatch(args: &Args) -> Result<bool, CliError> {
+    match &args.command {
         Command::Serve { listen, watch } => serve::serve(args, listen.as_deref(), *watch),
         Command::Index {
             shops,
@@ -115,9 +157,16 @@ pub fn run(args: &Args) -> ExitCode {
             shop,
             words,
             kind,
+            product,
             limit,
             offset,
-        } => ask::search(args, shop, words, kind.as_deref(), *limit, *offset),
+        } => {
+            let only = ask::Only {
+                kind: kind.as_deref(),
+                product: product.as_deref(),
+            };
+            ask::search(args, shop, words, only, *limit, *offset)
+        }
         Command::Eval {
             shop,
             file,
@@ -139,14 +188,6 @@ pub fn run(args: &Args) -> ExitCode {
         } => snapshots::rollback(args, shop, snapshot.as_deref(), message),
         Command::Columns { shop, file, save } => columns::columns(args, shop, file, *save),
         Command::Packs { out } => knowledge::packs(out),
-    };
-    match done {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::from(1),
-        Err(error) => {
-            eprintln!("error: {error}");
-            ExitCode::from(error.status())
-        }
     }
 }
 
@@ -222,10 +263,7 @@ fn note(args: &Args, line: &str) {
 /// A result line.
 fn out(line: &str) -> Result<(), CliError> {
     let mut stdout = io::stdout().lock();
-    writeln!(stdout, "{line}").map_err(|source| CliError::Io {
-        what: "write the result".into(),
-        source,
-    })
+    writeln!(stdout, "{line}").map_err(CliError::unwritten)
 }
 
 /// A result as JSON: one line, or indented on a terminal.
@@ -235,8 +273,5 @@ fn out_json<T: serde::Serialize>(value: &T) -> Result<(), CliError> {
     } else {
         serde_json::to_string(value)
     };
-    out(&text.map_err(|error| CliError::Io {
-        what: "write the result".into(),
-        source: io::Error::other(error),
-    })?)
+    out(&text.map_err(|error| CliError::unwritten(io::Error::other(error)))?)
 }

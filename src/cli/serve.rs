@@ -60,6 +60,7 @@ pub fn serve(args: &Args, listen: Option<&str>, watch: bool) -> Result<bool, Cli
             knowledge: config.knowledge.clone(),
             index: config.index.clone(),
             encoder,
+            keep: config.keep_snapshots,
         };
         let server = http::start(&config, &ids, works(place)).await?;
         if watch {
@@ -71,8 +72,18 @@ pub fn serve(args: &Args, listen: Option<&str>, watch: bool) -> Result<bool, Cli
     })
 }
 
-/// File and environment, then what the command line says.
+/// File and environment, then what the command line says; the index folder is made where there is none.
 pub(super) fn config(args: &Args, listen: Option<&str>) -> Result<Config, CliError> {
+    let config = read_config(args, listen)?;
+    std::fs::create_dir_all(&config.index).map_err(|source| CliError::Io {
+        what: format!("create {}", config.index.display()),
+        source,
+    })?;
+    Ok(config)
+}
+
+/// File and environment, then what the command line says.
+pub(super) fn read_config(args: &Args, listen: Option<&str>) -> Result<Config, CliError> {
     let mut config = Config::load(args.config.as_deref())?;
     let defaults = Config::default();
     if args.knowledge != defaults.knowledge {
@@ -84,10 +95,6 @@ pub(super) fn config(args: &Args, listen: Option<&str>) -> Result<Config, CliErr
     if let Some(listen) = listen {
         listen.clone_into(&mut config.listen);
     }
-    std::fs::create_dir_all(&config.index).map_err(|source| CliError::Io {
-        what: format!("create {}", config.index.display()),
-        source,
-    })?;
     Ok(config)
 }
 

@@ -3,13 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde::Deserialize;
 use thiserror::Error;
 
 use super::golden::{Asked, asked};
 use super::outcome::Expected;
 use crate::answer::{Question, Reason};
-use crate::knowledge::{self, Finding, Settings, parse_order_state};
+use crate::knowledge::{self, Finding, Settings, dates, parse_order_state};
 
 /// Why a file of labelled questions cannot be used.
 #[derive(Debug, Error)]
@@ -41,7 +42,7 @@ pub enum FileError {
 ///
 /// A JSON line holds `question` (or `q`), then `expect` (an id, several by `|` or as a list, a list of lists for a
 /// message of several questions, `clarify`, `handoff`, `handoff:<reason>`) or `gold_ids`, `gold_id` (`null`: must not
-/// be answered), and where they matter `product`, `at` (ISO 8601 with offset), `previous`, `order_state`.
+/// be answered), and where they matter `product`, `at` (in the shop's time zone unless it carries an offset), `previous`, `order_state`.
 ///
 /// # Errors
 /// [`FileError`], naming the line.
@@ -69,7 +70,7 @@ pub fn read(
         if content.trim().is_empty() {
             continue;
         }
-        let asked = json_line(content, now).map_err(|what| FileError::Line {
+        let asked = json_line(content, settings, now).map_err(|what| FileError::Line {
             path: path.to_owned(),
             line,
             what,
@@ -93,9 +94,8 @@ struct Line {
     #[serde(default, deserialize_with = "present")]
     gold_id: Option<Option<String>>,
     product: Option<String>,
-    at: Option<Timestamp>,
-    #[serde(default)]
-    previous: Vec<String>,
+    at: Option<String>,
+    previous: Option<Vec<String>>,
     order_state: Option<String>,
 }
 
@@ -112,7 +112,7 @@ fn present<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Option<St
     Option::deserialize(from).map(Some)
 }
 
-fn json_line(content: &str, now: Timestamp) -> Result<Asked, String> {
+fn json_line(content: &str, settings: &Settings, now: Timestamp) -> Result<Asked, String> {
     let line: Line = serde_json::from_str(content).map_err(|error| error.to_string())?;
     if line.question.trim().is_empty() {
         return Err("the question is empty".into());
@@ -133,12 +133,21 @@ fn json_line(content: &str, now: Timestamp) -> Result<Asked, String> {
             Some(parse_order_state(word).ok_or_else(|| format!("\"{word}\" is no order state"))?)
         }
     };
+    let at = match line.at.as_deref().filter(|at| !at.trim().is_empty()) {
+        None => now,
+        Some(text) => {
+            let zone = TimeZone::get(&settings.timezone).unwrap_or(TimeZone::UTC);
+            let moment = dates::parse(text, &zone)
+                .map_err(|error| format!("at: {error}; {}", error.remedy()))?;
+            moment.start
+        }
+    };
     Ok(Asked {
         question: Question {
             text: line.question,
             product: line.product.filter(|product| !product.is_empty()),
-            at: line.at.unwrap_or(now),
-            previous: line.previous,
+            at,
+            previous: line.previous.unwrap_or_default(),
             order_state,
             chosen: None,
         },
@@ -184,7 +193,8 @@ mod tests {
             (r#"{"question": "几天到 包邮吗", "expect": [["faq:1"], ["faq:2"]]}"#,
                 Ok(Expected::Compound(vec![vec!["faq:1".into()], vec!["faq:2".into()]]))),
             (r#"{"question": "过敏", "expect": "handoff:risk"}"#, Ok(Expected::Handoff(Some(Reason::Risk)))),
-            (r#"{"question": "退", "expect": "clarify"}"#, Ok(Expected::Clarify)),
+            (r#"{"question": "退", "expect": "clarify", "at": "2026-11-11 10:00", "previous": null}"#, Ok(Expected::Clarify)),
+            (r#"{"question": "退", "expect": "clarify", "at": "昨天"}"#, Err("no date")),
             (r#"{"question": "退", "expect": "handoff:bored"}"#, Err("no reason")),
             (r#"{"question": "退"}"#, Err("neither")),
             (r#"{"question": " ", "gold_id": null}"#, Err("empty")),
@@ -192,7 +202,10 @@ mod tests {
             (r#"{"expect": "clarify"}"#, Err("question")),
         ];
         for (line, expected) in rows {
-            match (json_line(line, Timestamp::UNIX_EPOCH), expected) {
+            match (
+                json_line(line, &Settings::default(), Timestamp::UNIX_EPOCH),
+                expected,
+            ) {
                 (Ok(found), Ok(expected)) => assert_eq!(found.expected, expected, "{line}"),
                 (Err(found), Err(part)) => assert!(found.contains(part), "{line}: {found}"),
                 (found, expected) => panic!("{line}: {found:?}, not {expected:?}"),

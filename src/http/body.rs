@@ -93,6 +93,11 @@ pub fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, ApiError> 
     Ok(sent_key(headers)?.map(hashed))
 }
 
+/// The same, counting for one caller alone.
+pub fn idempotency_key_of(headers: &HeaderMap, caller: &str) -> Result<Option<String>, ApiError> {
+    Ok(sent_key(headers)?.map(|key| hashed(&format!("{caller}\n{key}"))))
+}
+
 /// The same, where an anonymous caller's key must not be guessable: one shorter than `least` counts as none.
 pub fn long_idempotency_key(headers: &HeaderMap, least: usize) -> Result<Option<String>, ApiError> {
     Ok(sent_key(headers)?

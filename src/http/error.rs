@@ -157,6 +157,7 @@ impl From<StoreError> for ApiError {
             StoreError::Outdated(_) => {
                 ApiError::new(StatusCode::CONFLICT, "outdated", error.to_string())
             }
+            StoreError::Reused => ApiError::invalid("idempotency-key-reused", error.to_string()),
             StoreError::Url(_)
             | StoreError::Database(_)
             | StoreError::Migrate(_)

@@ -12,6 +12,7 @@ pub mod follow;
 pub mod limits;
 pub mod metrics;
 pub mod observe;
+pub mod openapi;
 pub mod pages;
 pub mod router;
 pub mod routes;

@@ -106,16 +106,22 @@ fn web() -> Router<Shared> {
 
 /// What the API offers, as OpenAPI 3.1.
 pub fn openapi() -> utoipa::openapi::OpenApi {
-    api().split_for_parts().1
+    super::openapi::complete(api().split_for_parts().1)
 }
 
 /// Everything a server answers.
 pub fn router(app: Shared) -> Router {
     let (api, openapi) = api().split_for_parts();
+    let openapi = super::openapi::complete(openapi);
     // Compressing a live stream would hold its events back.
     let compressed = DefaultPredicate::new().and(NotForContentType::new("text/event-stream"));
     let App { limits: bounds, .. } = &*app;
     api.route("/openapi.json", get(|| async { Json(openapi) }))
+        // Ids hold slashes (spec:T001/材质), which not every caller escapes.
+        .route(
+            "/v1/shops/{shop}/entries/{id}/{*rest}",
+            get(search::entry_of_parts),
+        )
         .merge(web())
         .fallback(|| async { StatusCode::NOT_FOUND })
         // One layer of all, outermost first: axum boxes and clones each layer for each request.

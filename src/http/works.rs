@@ -36,6 +36,8 @@ pub struct Place {
     pub index: PathBuf,
     /// The encoder; `None`: search by words only.
     pub encoder: Option<&'static Encoder>,
+    /// How many snapshots of a shop are kept.
+    pub keep: usize,
 }
 
 /// What can be done to the shops of a place.
@@ -196,6 +198,7 @@ fn rebuild(
         by: &order.by,
         message: &order.message,
         force: order.force,
+        keep: place.keep,
         questions: &order.questions,
         progress: &progress,
     })

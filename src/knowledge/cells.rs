@@ -50,6 +50,14 @@ pub fn parse_order_state(word: &str) -> Option<OrderState> {
         .map(|(state, _)| *state)
 }
 
+/// The order state in the buyer's words: 待发货.
+pub fn order_state_name(state: OrderState) -> &'static str {
+    ORDER_STATES
+        .iter()
+        .find(|(known, _)| *known == state)
+        .map_or("", |(_, names)| names[1])
+}
+
 /// What to do about an unknown layer.
 pub(crate) fn layer_remedy(word: &str) -> String {
     remedy(

@@ -155,11 +155,15 @@ fn quoted(text: &str, at: usize, separator: u8) -> Option<Quoted<'_>> {
         }
     }
     let inner = &text[start..end];
-    let cell = if doubled {
+    let mut cell = if doubled {
         Cow::Owned(inner.replace("\"\"", "\""))
     } else {
         Cow::Borrowed(inner)
     };
+    // Line ends are the file's, not the merchant's words: buyers read \n whatever program saved the file.
+    if inner.contains('\r') {
+        cell = Cow::Owned(cell.replace("\r\n", "\n").replace('\r', "\n"));
+    }
     let (rest, after) = plain(text, end + 1, separator);
     if rest.trim().is_empty() {
         return Some(Quoted::Closed {
@@ -239,7 +243,7 @@ mod tests {
             ("a,\"say \"\"hi\"\"\",", vec!["a", "say \"hi\"", ""]),
             ("a\tb,c\td", vec!["a", "b,c", "d"]),
             ("a;b;c", vec!["a", "b", "c"]),
-            ("\"x\r\ny\" ,z", vec!["x\r\ny", "z"]),
+            ("\"x\r\ny\" ,z", vec!["x\ny", "z"]),
             ("5\" 屏,z", vec!["5\" 屏", "z"]),
         ] {
             let (rows, findings) = read(text);

@@ -365,7 +365,8 @@ pub(crate) fn expect_header(
         .take(8)
         .collect();
     let found = found.join(", ");
-    if header.names.len() == 1 && found.contains('，') {
+    // A sheet of one column is a note; only a text file has separators to get wrong.
+    if !sheet.workbook && header.names.len() == 1 && found.contains('，') {
         log.error(
             "full-width-separator",
             At::row(header.row),

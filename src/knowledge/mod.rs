@@ -42,7 +42,7 @@ mod table;
 mod toml_doc;
 mod xlsx;
 
-pub use cells::parse_order_state;
+pub use cells::{order_state_name, parse_order_state};
 pub(crate) use columns::column_name;
 pub use entry::{Entry, EntryAt, Kind, entries};
 pub use finding::{Finding, Severity};

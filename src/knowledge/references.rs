@@ -19,7 +19,7 @@ pub(crate) fn check(shop: &mut Shop, findings: &mut Vec<Finding>) {
             if !known.faqs.contains(id) {
                 let remedy = hint(related, known.faqs.iter().copied());
                 let message = format!("related \"{related}\" is no FAQ id");
-                at(&faq.place, findings, |log, at| {
+                at(&faq.place, "related", findings, |log, at| {
                     log.warning("dangling-related", at, message, remedy)
                 });
             }
@@ -33,7 +33,7 @@ pub(crate) fn check(shop: &mut Shop, findings: &mut Vec<Finding>) {
         {
             let remedy = hint(chart, known.charts.iter().copied());
             let message = format!("size chart \"{chart}\" is no file in sizes/");
-            at(&product.place, findings, |log, at| {
+            at(&product.place, "size_chart", findings, |log, at| {
                 log.error("dangling-size-chart", at, message, remedy)
             });
         }
@@ -44,7 +44,7 @@ pub(crate) fn check(shop: &mut Shop, findings: &mut Vec<Finding>) {
         {
             let remedy = hint(other, known.products.iter().copied());
             let message = format!("goes_with \"{other}\" is no product");
-            at(&product.place, findings, |log, at| {
+            at(&product.place, "goes_with", findings, |log, at| {
                 log.warning("dangling-product", at, message, remedy)
             });
         }
@@ -74,7 +74,7 @@ pub(crate) fn check(shop: &mut Shop, findings: &mut Vec<Finding>) {
                         .filter(|entry| entry.starts_with(kind));
                     let remedy = hint(id, alike);
                     let message = format!("\"{id}\" is no entry");
-                    at(&golden.place, findings, |log, at| {
+                    at(&golden.place, "expect", findings, |log, at| {
                         log.warning("golden-unknown-entry", at, message, remedy)
                     });
                 }
@@ -87,7 +87,7 @@ pub(crate) fn check(shop: &mut Shop, findings: &mut Vec<Finding>) {
         {
             let remedy = hint(product, products.iter().map(String::as_str));
             let message = format!("\"{product}\" is no product");
-            at(&golden.place, findings, |log, at| {
+            at(&golden.place, "product", findings, |log, at| {
                 log.warning("golden-unknown-product", at, message, remedy)
             });
         }
@@ -138,7 +138,7 @@ fn check_conditions(
     {
         let remedy = hint(product, known.products.iter().copied());
         let message = format!("it is limited to product \"{product}\", which is no product");
-        at(place, findings, |log, at| {
+        at(place, "products", findings, |log, at| {
             log.error("dangling-product", at, message, remedy)
         });
     }
@@ -149,7 +149,7 @@ fn check_conditions(
     {
         let remedy = hint(category, known.categories.iter().copied());
         let message = format!("it is limited to category \"{category}\", which no product has");
-        at(place, findings, |log, at| {
+        at(place, "categories", findings, |log, at| {
             log.warning("dangling-category", at, message, remedy)
         });
     }
@@ -209,7 +209,7 @@ fn repeated_ids(shop: &Shop, findings: &mut Vec<Finding>) {
             );
             let remedy =
                 "keep one of them, or limit them to different products, order states or times";
-            at(&faq.place, findings, |log, at| {
+            at(&faq.place, "question", findings, |log, at| {
                 log.warning("duplicate-question", at, message, remedy)
             });
         }
@@ -235,7 +235,7 @@ impl<'s> Seen<'s> {
                 "the {what} \"{id}\" is taken by {}:{}",
                 first.file, first.row
             );
-            at(place, findings, |log, at| {
+            at(place, "id", findings, |log, at| {
                 log.error("duplicate-id", at, message, "give one of them another")
             });
         } else {
@@ -250,7 +250,7 @@ fn windows(shop: &Shop, findings: &mut Vec<Finding>) {
             && until <= from
         {
             let message = format!("{} lies after {}", names[0], names[1]);
-            at(place, findings, |log, at| {
+            at(place, names[1], findings, |log, at| {
                 log.error(
                     "reversed-window",
                     at,
@@ -321,8 +321,11 @@ fn hint<'a>(id: &str, known: impl Iterator<Item = &'a str>) -> String {
     }
 }
 
-/// Reports at an entry's place.
-fn at(place: &Place, findings: &mut Vec<Finding>, report: impl FnOnce(&mut Log, At)) {
+/// Reports at a column of an entry's place, by our name of it: which header stood there is no longer known.
+fn at(place: &Place, column: &str, findings: &mut Vec<Finding>, report: impl FnOnce(&mut Log, At)) {
     let mut log = Log::new(&place.file, findings);
-    report(&mut log.sheet(place.sheet.as_deref()), At::row(place.row));
+    report(
+        &mut log.sheet(place.sheet.as_deref()),
+        At::cell(place.row, column),
+    );
 }

@@ -210,6 +210,7 @@ pub fn default_scripts() -> BTreeMap<String, String> {
             "caution",
             "以上仅为商品资料上的信息，如有特殊情况请先咨询医生或人工客服。",
         ),
+        ("limited", "以下适用于{limits}："),
         ("ask_product", "请问您想了解哪一款商品？"),
         ("acknowledge", "好的，还有其他问题随时告诉我～"),
         ("ask_again", "请问您具体想了解什么呢？"),

@@ -10,6 +10,9 @@ pub(super) const SCRIPT_FIELD: Rule = Rule::warning("script-field");
 /// Fields that every script may name.
 const FIELDS: &[&str] = &["shop", "hours", "reason"];
 
+/// What the script `limited` is for: what an answer is limited to.
+const LIMITS: &str = "limits";
+
 pub(super) fn check(scene: &Scene, report: &mut Report) {
     let place = Place {
         file: "shop.toml".into(),
@@ -17,7 +20,8 @@ pub(super) fn check(scene: &Scene, report: &mut Report) {
         sheet: None,
     };
     for (name, text) in &scene.shop.settings.scripts {
-        for field in fields(text).filter(|field| !FIELDS.contains(field)) {
+        let known = |field: &str| FIELDS.contains(&field) || name == "limited" && field == LIMITS;
+        for field in fields(text).filter(|field| !known(field)) {
             report.push(
                 &SCRIPT_FIELD,
                 &place,

@@ -17,7 +17,7 @@ use crate::answer::{Engine, decide::answer_with};
 use crate::embed::Encoder;
 use crate::eval::outcome::Labelled;
 use crate::eval::{calibrate, golden};
-use crate::index::catalog::{HistoryLine, KEEP};
+use crate::index::catalog::HistoryLine;
 use crate::index::snapshot::{self, Manifest, file};
 use crate::index::{Catalog, IndexError, Snapshot, build};
 use crate::knowledge::{Finding, Severity, Shop, read_shop};
@@ -43,6 +43,8 @@ pub struct Rebuild<'a> {
     pub message: &'a str,
     /// Publish although the gate refuses.
     pub force: bool,
+    /// How many snapshots stay.
+    pub keep: usize,
     /// Real questions of the last days, masked, to be asked of the live snapshot and the candidate.
     pub questions: &'a [Question],
     /// Told of each step.
@@ -199,7 +201,7 @@ pub fn rebuild(plan: &Rebuild) -> Result<Outcome, IndexError> {
     }
     (plan.progress)(Progress::Publish);
     catalog.publish(&lock, &manifest, line("publish", objections > 0))?;
-    catalog.prune(KEEP)?;
+    catalog.prune(plan.keep)?;
     Ok(Outcome::Published {
         snapshot: manifest.id,
         findings,

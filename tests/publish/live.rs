@@ -34,6 +34,7 @@ impl Desk {
             knowledge: place.knowledge.clone(),
             index: place.index.clone(),
             encoder: None,
+            keep: 10,
         });
         let server = http::start(&config, &["s".into()], works).await.unwrap();
         let new = NewKey {

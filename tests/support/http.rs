@@ -167,6 +167,7 @@ fn place(knowledge: &Path, index: &Path) -> Place {
         knowledge: knowledge.to_owned(),
         index: index.to_owned(),
         encoder: None,
+        keep: 10,
     }
 }
 

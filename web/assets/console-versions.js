@@ -6,8 +6,10 @@ import { COUNTS, RESULTS, SEVERITIES, STAGES, STEPS, fullTime, name } from './wo
 
 /** What is wrong with the files now: file, row, column, remedy. */
 export async function findings({ shop }) {
-  const found = await call('GET', shopPath(shop, '/findings'));
-  return found.total ? table(found.items) : el('p', { class: 'notice good' }, '文件没有问题');
+  const found = await call('GET', shopPath(shop, '/findings?limit=200'));
+  if (!found.total) return el('p', { class: 'notice good' }, '文件没有问题');
+  const more = found.total > found.items.length && el('p', { class: 'notice' }, `共 ${found.total} 条，先列出前 ${found.items.length} 条`);
+  return [more || null, table(found.items)];
 }
 
 const tone = { error: 'tag hot', warning: 'tag warm', info: 'tag note' };
@@ -23,7 +25,7 @@ function table(items) {
 
 /** Rebuild, publish, roll back. */
 export async function versions({ shop, redraw }) {
-  const page = await call('GET', shopPath(shop, '/snapshots'));
+  const page = await call('GET', shopPath(shop, '/snapshots?limit=200'));
   const out = el('div', { 'aria-live': 'polite' });
   const message = el('input', { placeholder: '例如：双 11 规则', maxlength: '200' });
   const force = el('input', { type: 'checkbox' });

@@ -22,7 +22,7 @@ const RISKY: f64 = 0.85;
 /// Confidence from which structured knowledge speaks whatever an entry's words promise.
 const STRUCTURED: f64 = 0.85;
 /// Least confidence at which structured knowledge answers.
-const SURE: f64 = 0.7;
+pub(super) const SURE: f64 = 0.7;
 /// Confidence with which structured knowledge beats a guard for own orders and facts of the minute; of the entries
 /// only a known phrasing does.
 const OVER_GUARD: f64 = 0.9;
@@ -119,7 +119,10 @@ pub(super) fn choose<'a>(heard: &Heard<'_>, found: &'a Found<'_>) -> Choice<'a> 
         return person(Reason::VolatileFact, "guard.volatile_fact");
     }
     let mut sensitive = shop.lexicon.handoff.iter().filter(|word| !word.is_empty());
-    if !exact && sensitive.any(|word| piece.text.contains(word.as_str())) {
+    let holds = |word: &String| {
+        piece.text.contains(word.as_str()) || heard.alone.contains(&word.to_lowercase())
+    };
+    if !exact && sensitive.any(holds) {
         return person(Reason::Sensitive, "guard.sensitive");
     }
     if let Some(proposal) = proposal {

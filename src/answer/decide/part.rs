@@ -5,11 +5,13 @@ use serde_json::{Value, json};
 use super::choice::Choice;
 use super::piece::Heard;
 use crate::answer::Engine;
+use crate::answer::conditions::{Talk, untold};
 use crate::answer::guard::SmallTalk;
 use crate::answer::proposal::Proposal;
 use crate::answer::rank::Ranked;
 use crate::answer::reply::{reason_in_words, script, script_source, source};
 use crate::answer::types::{Candidate, ChoiceOption, Outcome, Part, Question, Reason, Source};
+use crate::knowledge::Entry;
 use crate::text::normalise::normalise;
 
 /// What one question of a message came to.
@@ -38,8 +40,8 @@ impl Decided {
     }
 }
 
-/// Carries a choice out.
-pub(super) fn decided(heard: &Heard<'_>, choice: Choice<'_>) -> Decided {
+/// Carries a choice out. `talk` is what the talk told of itself, where it was looked at.
+pub(super) fn decided(heard: &Heard<'_>, talk: Option<&Talk<'_>>, choice: Choice<'_>) -> Decided {
     let engine = heard.engine;
     let part = |decision, reply, confidence| Part {
         question: heard.piece.text.clone(),
@@ -68,7 +70,7 @@ pub(super) fn decided(heard: &Heard<'_>, choice: Choice<'_>) -> Decided {
         Choice::Proposed(proposal) => proposed(heard, proposal),
         Choice::Entry(best) => {
             let entry = &engine.snapshot.entries[best.entry as usize];
-            let reply = entry.text(&engine.snapshot.shop).into_owned();
+            let reply = reply(engine, entry, talk);
             let mut part = Part {
                 sources: vec![source(engine, entry, &heard.piece.normalised, None, None)],
                 ..part(Outcome::Answer, reply, best.confidence)
@@ -112,10 +114,20 @@ pub(super) fn chosen(engine: &Engine, question: &Question, explain: bool) -> Opt
     if !entry.window(shop).contains(question.at) {
         return None;
     }
+    let heard = question.previous.iter().chain([&question.text]);
+    let heard: Vec<String> = heard.map(|line| normalise(line)).collect();
+    let channel = question.product.as_deref();
+    let talk = Talk {
+        product: channel.and_then(|id| engine.catalogue.by_id(id)),
+        order_state: question.order_state,
+        words: heard.join(" "),
+        at: question.at,
+        channel,
+    };
     let part = Part {
         question: question.text.clone(),
         decision: Outcome::Answer,
-        reply: entry.text(shop).into_owned(),
+        reply: reply(engine, entry, Some(&talk)),
         confidence: 0.99,
         reason: None,
         sources: vec![source(
@@ -137,6 +149,18 @@ pub(super) fn chosen(engine: &Engine, question: &Question, explain: bool) -> Opt
         trace: explain.then(|| json!({"chosen": id})),
         ..Decided::new(part, "chosen")
     })
+}
+
+/// An entry's text; led by what it is limited to, where the talk does not tell that it applies.
+fn reply(engine: &Engine, entry: &Entry, talk: Option<&Talk<'_>>) -> String {
+    let text = entry.text(&engine.snapshot.shop);
+    match talk.and_then(|talk| untold(engine, entry, talk)) {
+        Some(limits) => format!(
+            "{}\n{text}",
+            script(engine, "limited").replace("{limits}", &limits)
+        ),
+        None => text.into_owned(),
+    }
 }
 
 /// What structured knowledge says.

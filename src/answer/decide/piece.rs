@@ -1,6 +1,6 @@
 //! One question of a message: heard, looked up, decided.
 
-use super::choice::{self, Choice};
+use super::choice::{self, Choice, SURE};
 use super::part::{Decided, decided};
 use super::trace;
 use crate::answer::conditions::{Fit, Talk, fit};
@@ -11,7 +11,7 @@ use crate::answer::product::{Asked, without_name};
 use crate::answer::proposal::Proposal;
 use crate::answer::rank::{Ranked, rank};
 use crate::answer::retrieve::{Pool, retrieve};
-use crate::answer::types::{Candidate, Question};
+use crate::answer::types::{Candidate, Outcome, Question};
 use crate::answer::{Engine, goods, size, spec};
 use crate::text::normalise::normalise;
 
@@ -67,7 +67,7 @@ pub(super) fn decide(
         return Decided {
             candidates,
             trace: explain.then(|| trace::heard(&heard)),
-            ..decided(&heard, choice)
+            ..decided(&heard, None, choice)
         };
     }
     let found = Found::new(&heard, question);
@@ -75,7 +75,7 @@ pub(super) fn decide(
     Decided {
         candidates: found.candidates(engine, candidates),
         trace: explain.then(|| trace::found(&heard, &found)),
-        ..decided(&heard, choice)
+        ..decided(&heard, Some(&found.talk), choice)
     }
 }
 
@@ -115,7 +115,7 @@ impl<'a> Heard<'a> {
             .context
             .as_ref()
             .map(|_| self.asked.reads(&self.alone));
-        std::iter::once(&self.asked)
+        let best = std::iter::once(&self.asked)
             .chain(&by_itself)
             .flat_map(|asked| {
                 [
@@ -125,7 +125,31 @@ impl<'a> Heard<'a> {
                 ]
             })
             .flatten()
-            .max_by(|a, b| a.confidence.total_cmp(&b.confidence))
+            .max_by(|a, b| a.confidence.total_cmp(&b.confidence))?;
+        let fresh = by_itself.and_then(|asked| spec::propose(&asked));
+        Some(
+            fresh
+                .filter(|fresh| self.repeats(&best, fresh))
+                .unwrap_or(best),
+        )
+    }
+
+    /// Whether what the two messages say together (它保质期多久 after 香水前调是啥味道) only adds to `fresh`, what the
+    /// later one says by itself, what the earlier one was told already.
+    fn repeats(&self, together: &Proposal, fresh: &Proposal) -> bool {
+        let answers = |proposal: &Proposal| proposal.decision == Outcome::Answer;
+        let Some(before) = &self.piece.context else {
+            return false;
+        };
+        if !answers(fresh) || fresh.confidence < SURE || !together.rule.starts_with("spec") {
+            return false;
+        }
+        let told = spec::propose(&self.asked.reads(&normalise(before)));
+        let told = told.filter(answers).map_or(Vec::new(), |told| told.facts);
+        together
+            .facts
+            .iter()
+            .all(|fact| fresh.facts.contains(fact) || told.contains(fact))
     }
 }
 

@@ -71,6 +71,11 @@ pub enum StoreError {
     /// The talk has a newer ticket.
     #[error("ticket {0} is not the latest of its talk; act on the latest")]
     Outdated(String),
+    /// An idempotency key that came with other words before.
+    #[error(
+        "the idempotency key came with another message before; send a new key with a new message"
+    )]
+    Reused,
     /// A value that does not serialise.
     #[error("cannot read or write JSON: {0}")]
     Json(#[from] serde_json::Error),

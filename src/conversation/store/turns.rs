@@ -83,7 +83,7 @@ impl Store {
     ) -> Result<Recorded, StoreError> {
         let mut work = self.begin().await?;
         let mut talk = work.lock_talk(turn.shop, turn.conversation).await?;
-        if let Some(record) = work.recorded(&talk, turn.idem).await? {
+        if let Some(record) = work.recorded(&talk, &turn).await? {
             return Ok(Recorded::Done(Box::new(record)));
         }
         if talk.state.bot_speaks() != verdict.is_some() {
@@ -138,24 +138,29 @@ impl Store {
 }
 
 impl Work {
-    /// What an earlier call with this key recorded.
+    /// What an earlier call with this key recorded. The key of other words is refused: its answer would be theirs.
     async fn recorded(
         &mut self,
         talk: &Talk,
-        idem: Option<&str>,
+        turn: &Turn<'_>,
     ) -> Result<Option<Record>, StoreError> {
-        let Some(idem) = idem else { return Ok(None) };
-        let message: Option<String> = sqlx::query_scalar(
-            "select id from messages where shop = $1 and conversation = $2 and idem = $3",
+        let Some(idem) = turn.idem else {
+            return Ok(None);
+        };
+        let message: Option<(String, String)> = sqlx::query_as(
+            "select id, text from messages where shop = $1 and conversation = $2 and idem = $3",
         )
         .bind(&talk.shop)
         .bind(&talk.id)
         .bind(idem)
         .fetch_optional(self.connection())
         .await?;
-        let Some(message) = message else {
+        let Some((message, text)) = message else {
             return Ok(None);
         };
+        if text != pii::mask(turn.text) {
+            return Err(StoreError::Reused);
+        }
         let decided: Option<(String, String)> =
             sqlx::query_as("select reply, decision from decisions where message = $1")
                 .bind(&message)

@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use utoipa::ToSchema;
 
 use super::live;
@@ -52,14 +52,23 @@ pub struct AnswerRequest {
     #[serde(default)]
     pub at: Option<String>,
     /// The buyer's earlier messages, oldest first, where no conversation is named.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
+    #[schema(value_type = Option<Vec<String>>)]
     pub previous: Vec<String>,
     /// An option's id that the buyer clicked.
     #[serde(default)]
     pub chosen: Option<String>,
     /// Adds the trace.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
+    #[schema(value_type = Option<bool>)]
     pub explain: bool,
+}
+
+/// Takes `null` for what is left out, as many callers' programs write it.
+fn or_default<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(
+    from: D,
+) -> Result<T, D::Error> {
+    Ok(Option::deserialize(from)?.unwrap_or_default())
 }
 
 /// Answers a question. Open to buyers, within limits; without `conversation` nothing is kept.

@@ -15,7 +15,9 @@ use crate::conversation::State as TalkState;
 use crate::conversation::store::{Message, NewTalk, Page, Talk};
 use crate::conversation::turn;
 use crate::http::auth::{Agent, Party, Scope, talk_token};
-use crate::http::body::{Ask, Body, Paging, idempotency_key, long_idempotency_key};
+use crate::http::body::{
+    Ask, Body, Paging, idempotency_key, idempotency_key_of, long_idempotency_key,
+};
 use crate::http::{ApiError, Live, Shared, sse};
 use crate::knowledge::hours;
 use crate::text::pii;
@@ -79,6 +81,9 @@ pub struct OpenedConversation {
     /// The latest event: watch from behind it.
     pub last_event: i64,
 }
+
+/// Characters from which on nobody guesses a key.
+const LEAST_KEY: usize = 16;
 
 /// Which messages.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -155,7 +160,8 @@ pub async fn shop(
 
 /// Opens a conversation.
 #[utoipa::path(post, path = "/v1/shops/{shop}/conversations", tag = "buyers",
-    params(("shop" = String, Path), ("Idempotency-Key" = Option<String>, Header)),
+    params(("shop" = String, Path), ("Idempotency-Key" = Option<String>, Header,
+        description = "Without an API key it counts from 16 characters on, since it must not be guessed")),
     request_body = NewConversation, responses((status = 201, body = OpenedConversation)))]
 pub async fn open(
     State(app): State<Shared>,
@@ -185,8 +191,12 @@ pub async fn open(
     let settings = live.settings();
     let greeting = turn::script(settings, "greeting", "您好，请问有什么可以帮您？")
         .replace("{shop}", &settings.name);
-    // An anonymous caller's key opens the same conversation again only if it cannot be guessed.
-    let key = long_idempotency_key(&headers, 16)?;
+    // An anonymous caller's key opens the same conversation again only if it cannot be guessed; a known caller's counts
+    // for that caller alone.
+    let key = match party.caller() {
+        Some(caller) => idempotency_key_of(&headers, &caller.holder.actor)?,
+        None => long_idempotency_key(&headers, LEAST_KEY)?,
+    };
     let talk = NewTalk {
         shop: &shop,
         id: None,

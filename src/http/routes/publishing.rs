@@ -11,8 +11,9 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 use utoipa::{IntoParams, ToSchema};
 
+use crate::conversation::store::Slice;
 use crate::http::auth::{Caller, Merchant, Scope};
-use crate::http::body::{Ask, idempotency_key};
+use crate::http::body::{Ask, Paging, idempotency_key};
 use crate::http::shops::{RebuildOrder, SnapshotView, WorkError, Works};
 use crate::http::tasks::{self, Task};
 use crate::http::{ApiError, Shared, sse};
@@ -55,6 +56,10 @@ pub struct Snapshots {
     pub items: Vec<SnapshotView>,
     /// How many.
     pub total: usize,
+    /// The most that a page holds.
+    pub limit: i64,
+    /// Versions before this page.
+    pub offset: i64,
 }
 
 /// Findings in a shop's files.
@@ -65,6 +70,10 @@ pub struct Findings {
     pub items: Vec<Finding>,
     /// How many.
     pub total: usize,
+    /// The most that a page holds.
+    pub limit: i64,
+    /// Findings before this page.
+    pub offset: i64,
 }
 
 /// Two versions.
@@ -159,17 +168,21 @@ fn watched(app: &Shared, id: &str, caller: &Caller) -> Result<watch::Receiver<Ta
 }
 
 /// A shop's versions.
-#[utoipa::path(get, path = "/v1/shops/{shop}/snapshots", tag = "merchants", params(("shop" = String, Path)),
+#[utoipa::path(get, path = "/v1/shops/{shop}/snapshots", tag = "merchants", params(("shop" = String, Path), Paging),
     responses((status = 200, body = Snapshots)))]
 pub async fn snapshots(
     State(app): State<Shared>,
     Path(shop): Path<String>,
     _: Merchant,
+    Ask(paging): Ask<Paging>,
 ) -> Result<Json<Snapshots>, ApiError> {
-    let items = work(&app, move |works| Ok((works.snapshots)(&shop))).await?;
+    let all = work(&app, move |works| Ok((works.snapshots)(&shop))).await?;
+    let Slice { limit, offset } = paging.slice();
     Ok(Json(Snapshots {
-        total: items.len(),
-        items,
+        total: all.len(),
+        items: page(all, paging),
+        limit,
+        offset,
     }))
 }
 
@@ -242,18 +255,30 @@ pub async fn diff(
 }
 
 /// What is wrong with a shop's files at this moment.
-#[utoipa::path(get, path = "/v1/shops/{shop}/findings", tag = "merchants", params(("shop" = String, Path)),
+#[utoipa::path(get, path = "/v1/shops/{shop}/findings", tag = "merchants", params(("shop" = String, Path), Paging),
     responses((status = 200, body = Findings)))]
 pub async fn findings(
     State(app): State<Shared>,
     Path(shop): Path<String>,
     _: Merchant,
+    Ask(paging): Ask<Paging>,
 ) -> Result<Json<Findings>, ApiError> {
-    let items = work(&app, move |works| (works.check)(&shop)).await?;
+    let all = work(&app, move |works| (works.check)(&shop)).await?;
+    let Slice { limit, offset } = paging.slice();
     Ok(Json(Findings {
-        total: items.len(),
-        items,
+        total: all.len(),
+        items: page(all, paging),
+        limit,
+        offset,
     }))
+}
+
+/// The rows of one page.
+fn page<T>(all: Vec<T>, paging: Paging) -> Vec<T> {
+    let Slice { limit, offset } = paging.slice();
+    let pass = usize::try_from(offset).unwrap_or(usize::MAX);
+    let take = usize::try_from(limit).unwrap_or(usize::MAX);
+    all.into_iter().skip(pass).take(take).collect()
 }
 
 /// Does something slow on a thread of its own.

@@ -11,7 +11,7 @@ use crate::http::auth::Agent;
 use crate::http::body::{Ask, Paging};
 use crate::http::shops::{EntryView, Hit, Search};
 use crate::http::{ApiError, Shared};
-use crate::knowledge::hours;
+use crate::knowledge::{Kind, hours};
 
 /// What to search.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -20,7 +20,7 @@ pub struct SearchQuery {
     /// Words, half words, pinyin or initials; absent lists all.
     #[serde(default)]
     pub q: String,
-    /// `faq`, `product`, `spec`, `policy`, `size` or `script`; absent: all.
+    /// `faq`, `product`, `spec`, `policy` or `size`; absent: all.
     pub kind: Option<String>,
     /// Product id; absent: all.
     pub product: Option<String>,
@@ -68,9 +68,14 @@ pub async fn search(
     }
     let slice = paging.slice();
     let some = |text: Option<String>| text.filter(|text| !text.is_empty());
+    let kind = some(query.kind);
+    if let Some(kind) = kind.as_deref().filter(|kind| Kind::parse(kind).is_none()) {
+        let detail = format!("kind: {kind} is none of faq, product, spec, policy, size");
+        return Err(ApiError::invalid("bad-query", detail));
+    }
     let search = Search {
         words: query.q,
-        kind: some(query.kind),
+        kind,
         product: some(query.product),
         limit: slice.limit as usize,
         offset: slice.offset as usize,
@@ -90,23 +95,34 @@ pub async fn search(
 
 /// An entry.
 #[utoipa::path(get, path = "/v1/shops/{shop}/entries/{id}", tag = "agents",
-    params(("shop" = String, Path), ("id" = String, Path, description = "percent-encoded")),
+    params(("shop" = String, Path), ("id" = String, Path, description = "percent-encoded; slashes may stand as they are")),
     responses((status = 200, body = EntryView)))]
 pub async fn entry(
     State(app): State<Shared>,
     Path((shop, id)): Path<(String, String)>,
     _: Agent,
 ) -> Result<Json<EntryView>, ApiError> {
-    let live = live(&app, &shop)?;
-    (live.entry)(&id, Timestamp::now())
-        .map(Json)
-        .ok_or_else(|| {
-            ApiError::new(
-                axum::http::StatusCode::NOT_FOUND,
-                "not-found",
-                format!("the shop has no entry {id}"),
-            )
-        })
+    find(&app, &shop, &id)
+}
+
+/// An entry whose id came with its slashes.
+pub async fn entry_of_parts(
+    State(app): State<Shared>,
+    Path((shop, id, rest)): Path<(String, String, String)>,
+    _: Agent,
+) -> Result<Json<EntryView>, ApiError> {
+    find(&app, &shop, &format!("{id}/{rest}"))
+}
+
+fn find(app: &Shared, shop: &str, id: &str) -> Result<Json<EntryView>, ApiError> {
+    let live = live(app, shop)?;
+    (live.entry)(id, Timestamp::now()).map(Json).ok_or_else(|| {
+        ApiError::new(
+            axum::http::StatusCode::NOT_FOUND,
+            "not-found",
+            format!("the shop has no entry {id}"),
+        )
+    })
 }
 
 /// The shop's reply scripts.

@@ -1,0 +1,239 @@
+//! The command line as scripts use it: batches with broken lines, switches in the environment, exit statuses, what goes
+//! to which stream.
+
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+
+use crate::asking::folder_of;
+
+const SHOP: &[(&str, &str)] = &[
+    (
+        "faq/a.csv",
+        "编号,问题,答案\nA1,什么时候发货,48小时内发货\nA2,支持七天无理由退货吗,支持\n",
+    ),
+    (
+        "golden.csv",
+        "question,expect\n什么时候发货,faq:A1\n有没有洗衣机,faq:A2\n",
+    ),
+];
+
+struct Shell<'a> {
+    knowledge: &'a Path,
+    index: &'a Path,
+}
+
+impl Shell<'_> {
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_zhike"));
+        command
+            .args(arguments)
+            .arg("--lexical")
+            .env("ZHIKE_KNOWLEDGE", self.knowledge)
+            .env("ZHIKE_INDEX", self.index)
+            .current_dir(self.index);
+        command
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().expect("it runs")
+    }
+
+    fn feed(&self, arguments: &[&str], input: &[u8]) -> Output {
+        let mut child = self
+            .command(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("it starts");
+        let mut stdin = child.stdin.take().expect("a pipe");
+        stdin.write_all(input).expect("it reads");
+        drop(stdin);
+        child.wait_with_output().expect("it ends")
+    }
+}
+
+fn text(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).expect("UTF-8")
+}
+
+fn status(output: &Output) -> i32 {
+    output.status.code().expect("it was not killed")
+}
+
+#[test]
+fn commands_as_scripts_use_them() {
+    let knowledge = folder_of(SHOP);
+    let index = tempfile::tempdir().expect("a folder");
+    let shell = Shell {
+        knowledge: knowledge.path(),
+        index: index.path(),
+    };
+    a_first_build_tells_what_fails(&shell);
+    a_batch_answers_every_line(&shell);
+    switches_and_folders(&shell);
+    statuses(&shell);
+}
+
+/// The first build is published, with its failing golden questions reported to people and to programs.
+fn a_first_build_tells_what_fails(shell: &Shell<'_>) {
+    let built = shell.run(&["index", "--json"]);
+    let told = text(&built.stderr);
+    assert_eq!(status(&built), 0, "{told}");
+    assert!(
+        told.contains("有没有洗衣机（golden.csv:3） 预期 faq:A2"),
+        "{told}"
+    );
+    let result: Value = serde_json::from_slice(&built.stdout).expect("JSON alone");
+    assert_eq!(result["status"], "published");
+    assert_eq!(result["golden"]["total"], 2);
+    assert_eq!(result["golden"]["failing"][0]["question"], "有没有洗衣机");
+    assert_eq!(result["golden"]["failing"][0]["expected"], "faq:A2");
+}
+
+fn a_batch_answers_every_line(shell: &Shell<'_>) {
+    let lines: &[(&[u8], &str)] = &[
+        (
+            "\u{feff}{\"question\": \"什么时候发货\", \"id\": {\"n\": [1]}}\r".as_bytes(),
+            "answer",
+        ),
+        (
+            "{\"question\": \"什么时候发货\", \"previous\": null, \"at\": null, \"note\": 1}"
+                .as_bytes(),
+            "answer",
+        ),
+        (b"not json", "line 3: no question"),
+        (b"[\"a\"]", "line 4: no question"),
+        (
+            b"{\"question\": \"\xff\xfe\"}",
+            "line 5: the line is no UTF-8",
+        ),
+        (b"{\"id\": 6}", "missing field `question`"),
+        (
+            "{\"question\": \"退\", \"order_state\": \"飞\", \"id\": 7}".as_bytes(),
+            "no order state is called 飞",
+        ),
+        (
+            "{\"question\": \"退\", \"at\": \"昨天\", \"id\": 8}".as_bytes(),
+            "is no date",
+        ),
+        (
+            "{\"question\": \"支持七天无理由退货吗\", \"id\": null}".as_bytes(),
+            "answer",
+        ),
+    ];
+    let input = lines.iter().map(|(line, _)| *line).collect::<Vec<_>>();
+    let input = input.join(&b"\n"[..]);
+    let done = shell.feed(&["ask", "shop", "--batch", "-"], &input);
+    assert_eq!(status(&done), 1, "some lines cannot be read");
+    let answers: Vec<Value> = text(&done.stdout)
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("JSON"))
+        .collect();
+    assert_eq!(answers.len(), lines.len());
+    for (answer, (_, expected)) in answers.iter().zip(lines) {
+        let told = answer["error"].as_str().or(answer["decision"].as_str());
+        assert!(
+            told.is_some_and(|told| told.contains(expected)),
+            "{expected}: {answer}"
+        );
+    }
+    assert_eq!(answers[0]["id"]["n"][0], 1);
+    assert_eq!(
+        (&answers[5]["id"], &answers[6]["id"]),
+        (&Value::from(6), &Value::from(7))
+    );
+    assert_eq!(answers[8]["id"], Value::Null);
+    assert!(
+        answers[8]
+            .as_object()
+            .expect("an object")
+            .contains_key("id")
+    );
+    let remark = text(&done.stderr);
+    assert!(remark.contains("\"note\" is not known"), "{remark}");
+    let quiet = shell.feed(&["ask", "shop", "--batch", "-", "--quiet"], lines[1].0);
+    assert_eq!((status(&quiet), text(&quiet.stderr)), (0, ""));
+}
+
+fn switches_and_folders(shell: &Shell<'_>) {
+    for (value, json) in [
+        ("1", true),
+        ("yes", true),
+        ("true", true),
+        ("0", false),
+        ("", false),
+    ] {
+        let asked = shell
+            .command(&["ask", "shop", "什么时候发货"])
+            .env("ZHIKE_JSON", value)
+            .output()
+            .expect("it runs");
+        assert_eq!(
+            text(&asked.stdout).starts_with('{'),
+            json,
+            "ZHIKE_JSON={value}"
+        );
+    }
+    // A configuration names the folders for every command.
+    let config = shell.index.join("mine.toml");
+    let lines = format!(
+        "knowledge = {:?}\nindex = {:?}\n",
+        shell.knowledge, shell.index
+    );
+    fs::write(&config, lines).expect("it can be written");
+    let config = config.to_str().expect("a plain path");
+    let asked = shell
+        .command(&["ask", "shop", "什么时候发货", "--config", config])
+        .env_remove("ZHIKE_KNOWLEDGE")
+        .env_remove("ZHIKE_INDEX")
+        .output()
+        .expect("it runs");
+    assert!(
+        text(&asked.stdout).starts_with("48小时内发货"),
+        "{}",
+        text(&asked.stderr)
+    );
+}
+
+fn statuses(shell: &Shell<'_>) {
+    for (arguments, expected) in [
+        (&["ask", "shop", "什么时候发货"][..], 0),
+        (&["ask", "shop"], 2),
+        (&["ask", "nobody", "在吗"], 2),
+        (&["ask", "shop", "在吗", "--at", "昨天"], 2),
+        (&["ask", "shop", "--batch", "none.jsonl"], 2),
+        (&["search", "shop", "发货", "--kind", "letter"], 2),
+        (&["rollback", "shop", "0009-none"], 2),
+        (&["replay", "none.json"], 2),
+        (&["check", "shop", "--config", "none.toml"], 2),
+        (&["frobnicate"], 2),
+        (&["check", "shop"], 0),
+    ] {
+        let done = shell.run(arguments);
+        assert_eq!(
+            status(&done),
+            expected,
+            "{arguments:?}: {}",
+            text(&done.stderr)
+        );
+        if expected == 2 {
+            assert!(text(&done.stderr).contains("error"), "{arguments:?}");
+            assert_eq!(text(&done.stdout), "", "{arguments:?}");
+        }
+    }
+    fs::write(
+        shell.knowledge.join("shop/faq/b.csv"),
+        "问题,答案\n怎么退,\n",
+    )
+    .expect("it can be written");
+    let live = || fs::read_to_string(shell.index.join("shop/CURRENT")).expect("it is there");
+    let before = live();
+    assert_eq!(status(&shell.run(&["check", "shop"])), 1);
+    assert_eq!(status(&shell.run(&["index", "shop"])), 1);
+    assert_eq!(live(), before, "the live snapshot stays");
+}
