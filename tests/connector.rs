@@ -101,6 +101,24 @@ async fn facts_are_rendered_with_their_time() {
     );
 }
 
+/// One source may tell several facts, or serve several shops: what is kept for seconds must not answer for the other.
+#[tokio::test]
+async fn one_url_serves_several_facts() {
+    let address = start().await;
+    let connectors = Connectors::new();
+    let zone = TimeZone::UTC;
+    let now: Timestamp = "2026-11-22T02:30:00Z".parse().expect("a timestamp");
+    let path = "/stock?product={product}";
+    let stock = connector(address, "stock", path, "还有{stock}件");
+    let price = connector(address, "price", path, "从{warehouse.city}发");
+    for _ in 0..2 {
+        let all = [stock.clone(), price.clone()];
+        let ask = |kind| connectors.ask(&all, kind, PRODUCT, now, &zone);
+        assert_eq!(ask(FactKind::Stock).await.as_deref(), Some("还有12件"));
+        assert_eq!(ask(FactKind::Price).await.as_deref(), Some("从杭州发"));
+    }
+}
+
 #[tokio::test]
 async fn failures_give_nothing_and_open_the_breaker() {
     let address = start().await;

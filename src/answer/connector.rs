@@ -115,7 +115,7 @@ pub struct Connectors {
 #[derive(Debug, Default)]
 struct State {
     breaker: Breaker,
-    /// URL → until when (milliseconds since 1970) and the reply.
+    /// What was asked and how it is told → until when (milliseconds since 1970) and the reply.
     cache: HashMap<String, (i64, String)>,
 }
 
@@ -146,6 +146,9 @@ impl Connectors {
             ("conversation", about.conversation),
         ];
         let url = template::url(&connector.url, &known)?;
+        // One URL may serve price and stock, or two shops: what is kept are words, and those are the template's.
+        let zone_name = zone.iana_name().unwrap_or_default();
+        let key = format!("{url}\n{}\n{zone_name}", connector.template);
         let at = now.as_millisecond();
         let limits = Limits {
             failures: connector.breaker_failures.max(1),
@@ -153,7 +156,7 @@ impl Connectors {
                 .unwrap_or(i64::MAX / 1_000)
                 .saturating_mul(1_000),
         };
-        if let Some(ready) = self.with_state(connector, |state| match state.cache.get(&url) {
+        if let Some(ready) = self.with_state(connector, |state| match state.cache.get(&key) {
             Some((until, reply)) if at < *until => Some(Some(reply.clone())),
             _ => (!state.breaker.allows(at, limits)).then_some(None),
         }) {
@@ -182,7 +185,7 @@ impl Connectors {
                         .unwrap_or(0)
                         .saturating_mul(1_000),
                 );
-                state.cache.insert(url.clone(), (until, reply.clone()));
+                state.cache.insert(key, (until, reply.clone()));
             }
         });
         reply
