@@ -260,3 +260,69 @@ app,怎么联网,按说明书联网,,,,WIFI|手機
     let reply = answer(&engine, &clicked).reply;
     assert_eq!(reply, "以下适用于云朵毛毯：\n30度以下可以机洗");
 }
+
+/// Documents of several layers name a rule by the same heading; rules for goods that the talk does not tell stay behind.
+#[test]
+fn one_heading_in_several_documents_is_one_topic() {
+    let policy = |layer: &str, window: &str, heading: &str, text: &str| {
+        format!(
+            "+++\ntitle = \"{layer}的规则\"\nlayer = \"{layer}\"\n{window}+++\n\n## {heading}\n\n{text}\n"
+        )
+    };
+    let window = "valid_from = 2026-12-10T00:00\nvalid_until = 2026-12-14T23:59\n";
+    let shop = shop_of(&[
+        (
+            "policies/freight.md",
+            &policy("shop", "", "退货运费", "退货运费由买家承担。"),
+        ),
+        (
+            "policies/promo.md",
+            &policy(
+                "promotion",
+                window,
+                "退货运费",
+                "活动期间退货运费由店铺承担。",
+            ),
+        ),
+        (
+            "faq/a.csv",
+            "编号,问题,答案,层级,适用商品\nall,几天发货,付款后48小时内发货。,店铺,\nmade,定制款几天发货,定制款付款后7天内发货。,商品,P2\n",
+        ),
+        (
+            "products/p.csv",
+            "商品编号,商品名称\nP1,青釉马克杯\nP2,刻字保温杯\n",
+        ),
+    ]);
+    for (text, product, at, expected) in [
+        (
+            "退货运费谁出",
+            "",
+            "2026-12-09T23:59:59+08:00",
+            "policy:freight#退货运费",
+        ),
+        (
+            "退货运费谁出",
+            "",
+            "2026-12-10T00:00:00+08:00",
+            "policy:promo#退货运费",
+        ),
+        (
+            "退货运费谁出",
+            "",
+            "2026-12-14T23:59:59+08:00",
+            "policy:promo#退货运费",
+        ),
+        (
+            "退货运费谁出",
+            "",
+            "2026-12-15T00:00:00+08:00",
+            "policy:freight#退货运费",
+        ),
+        ("几天发货", "", "2026-12-01T00:00:00+08:00", "faq:all"),
+        ("几天发货", "P1", "2026-12-01T00:00:00+08:00", "faq:all"),
+        ("几天发货", "P2", "2026-12-01T00:00:00+08:00", "faq:made"),
+    ] {
+        let found = gist(&ask(&shop, text, product, at));
+        assert_eq!(found, expected, "{text} [{product}] at {at}");
+    }
+}

@@ -10,7 +10,7 @@ use std::collections::HashSet;
 use super::Engine;
 use super::rank::{Ranked, confidences};
 use crate::knowledge::{EntryAt, Layer};
-use crate::text::normalise::is_alphanumeric;
+use crate::text::normalise::{is_alphanumeric, normalise};
 use strength::weakens;
 
 /// A rule in force that could answer.
@@ -46,10 +46,38 @@ pub struct Overridden {
     pub why: Why,
 }
 
+/// Headings that say nothing of a topic: the same one stands in rules on quite different things.
+const GENERAL: &[&str] = &[
+    "说明",
+    "注意事项",
+    "温馨提示",
+    "适用范围",
+    "活动时间",
+    "活动规则",
+    "活动说明",
+    "规则",
+    "细则",
+    "其他",
+    "例外",
+    "总则",
+    "时间",
+    "附则",
+    "常见问题",
+];
+
+/// A heading means the same rule only where the other one answers the question about as well, share of its score.
+const AS_WELL: f32 = 0.5;
+
 /// Lets one rule speak for each topic: among the best entry and those on its topic that come from other layers, the
 /// one that `choose` names goes first and the others go. Its confidence is that of the topic: rules that say the same
-/// thing of different days are no doubt about what is asked.
-pub fn govern(engine: &Engine, dense: bool, ranked: &mut Vec<Ranked>) -> Vec<Overridden> {
+/// thing of different days are no doubt about what is asked. A rule for goods or orders that the talk does not tell
+/// (`unsure`) speaks for none but such ones.
+pub fn govern(
+    engine: &Engine,
+    dense: bool,
+    ranked: &mut Vec<Ranked>,
+    unsure: impl Fn(u32) -> bool,
+) -> Vec<Overridden> {
     let shop = &engine.snapshot.shop;
     let entry = |candidate: &Ranked| &engine.snapshot.entries[candidate.entry as usize];
     let is_rule =
@@ -65,11 +93,20 @@ pub fn govern(engine: &Engine, dense: bool, ranked: &mut Vec<Ranked>) -> Vec<Ove
         return Vec::new();
     }
     let pairs = phrasings(engine, best.entry);
-    topic.retain(|&at| likeness(&pairs, &phrasings(engine, ranked[at].entry)) >= ONE_TOPIC);
-    if topic.is_empty() {
+    let heading = heading(engine, best.entry);
+    topic.retain(|&at| {
+        let as_well = ranked[at].score >= best.score * AS_WELL;
+        let same_heading = heading.is_some() && heading == self::heading(engine, ranked[at].entry);
+        as_well && same_heading
+            || likeness(&pairs, &phrasings(engine, ranked[at].entry)) >= ONE_TOPIC
+    });
+    topic.insert(0, 0);
+    if topic.iter().any(|&at| !unsure(ranked[at].entry)) {
+        topic.retain(|&at| !unsure(ranked[at].entry));
+    }
+    if topic.len() < 2 && topic.first() == Some(&0) {
         return Vec::new();
     }
-    topic.insert(0, 0);
     let texts: Vec<_> = topic
         .iter()
         .map(|&at| entry(&ranked[at]).text(shop))
@@ -118,6 +155,19 @@ pub fn govern(engine: &Engine, dense: bool, ranked: &mut Vec<Ranked>) -> Vec<Ove
     };
     ranked.insert(0, front);
     overridden
+}
+
+/// The heading of a passage of a policy, where it tells what the passage is about: 退货运费 stands in the shop's rules and
+/// in a promotion's, whatever the documents are called.
+fn heading(engine: &Engine, entry: u32) -> Option<String> {
+    let shop = &engine.snapshot.shop;
+    let EntryAt::Policy(policy, passage) = engine.snapshot.entries[entry as usize].at else {
+        return None;
+    };
+    let path = &shop.policies[policy as usize].passages[passage as usize].path;
+    let heading = normalise(path.last()?);
+    let heading: String = heading.chars().filter(|c| is_alphanumeric(*c)).collect();
+    (heading.chars().nth(2).is_some() && !GENERAL.contains(&heading.as_str())).then_some(heading)
 }
 
 /// The pairs of characters of each phrasing of an entry.

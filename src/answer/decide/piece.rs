@@ -193,7 +193,11 @@ impl<'a> Found<'a> {
             let again = told == Some(entry);
             penalty(entry).map(|lost| lost + if again { TOLD_PENALTY } else { 0.0 })
         });
-        let overridden = layers::govern(engine, pool.dense, &mut ranked);
+        let unsure = |entry: u32| {
+            let entry = &engine.snapshot.entries[entry as usize];
+            fit(engine, entry, &talk) == Fit::Unknown
+        };
+        let overridden = layers::govern(engine, pool.dense, &mut ranked, unsure);
         Found {
             talk,
             pool,
