@@ -78,6 +78,35 @@ const READ: &[Read<'_>] = &[
             ("脚长26厘米穿几码", "handoff"),
         ],
     ),
+    (
+        "what a garment measures, which no body does",
+        "尺码,衣长(cm),胸围(cm),肩宽(cm)\nS,62,100,42\nM,64,104,43\nL,66,108,44\n",
+        &[("胸围104穿什么码", "衣长"), ("我胸围88穿什么码", "衣长")],
+    ),
+    (
+        "a body's girths beside the length of the garment",
+        "尺码,适合胸围(cm),衣长(cm)\nS,84,62\nM,88,64\nL,92,66\n",
+        &[("胸围88穿什么码", "建议选 M 码")],
+    ),
+    (
+        "waists in hundredths of a foot",
+        "尺码,腰围(尺)\n26,1.80-1.94\n27,1.95-2.04\n28,2.05-2.14\n29,2.15-2.24\n",
+        &[
+            ("腰围2尺12", "建议选 28 码"),
+            ("2尺05的腰穿几码", "建议选 28 码"),
+            ("腰围二尺一五", "建议选 29 码"),
+            ("平时穿27码", "clarify"),
+        ],
+    ),
+    (
+        "heights in feet",
+        "尺码,身高(cm),体重(斤)\nM,158-163,96-105\nL,164-172,106-118\nXL,173-180,119-140\n",
+        &[
+            ("五尺一 110斤穿什么码", "建议选 L 码"),
+            ("五尺三，一百三十斤", "建议选 XL 码"),
+            ("平时穿M", "clarify"),
+        ],
+    ),
 ];
 
 #[test]
@@ -120,5 +149,41 @@ fn charts_that_cannot_be_read_say_why() {
         let told = findings.iter().find(|finding| finding.code == code);
         let told = told.unwrap_or_else(|| panic!("{code} for {csv}: {findings:?}"));
         assert!(told.row.is_some() && !told.remedy.is_empty(), "{told}");
+    }
+}
+
+/// Sizes are advised only of those that the product is sold in: of the colour that is named, where one is.
+#[test]
+fn no_size_is_advised_that_is_not_sold() {
+    let engine = shop_of(&[
+        (
+            "sizes/a.csv",
+            "尺码,身高(cm),体重(斤)\nS,150-157,80-95\nM,158-163,96-105\nL,164-170,106-120\n",
+        ),
+        (
+            "products/p.csv",
+            "商品编号,商品名称,尺码表,规格\n\
+             P1,云杉外套,a,\"黑色:S,M|米白:M,L\"\n\
+             P2,月牙披肩,a,灰色:均码\n\
+             P3,松针马甲,a,\"颜色:黑色,墨绿\"\n\
+             P4,苔原短裤,a,\"尺码:S,L\"\n",
+        ),
+    ]);
+    for (product, text, expected) in [
+        ("P1", "160 100斤穿什么码", "建议选 M 码"),
+        ("P1", "167 110斤穿什么码", "建议选 L 码"),
+        ("P1", "黑色的167 110斤穿什么码", "handoff"),
+        ("P1", "米白167 110斤穿什么码", "建议选 L 码"),
+        ("P2", "160 100斤穿什么码", "handoff"),
+        ("P3", "160 100斤穿什么码", "建议选 M 码"),
+        ("P4", "160 100斤穿什么码", "handoff"),
+        ("P4", "155 90斤穿什么码", "建议选 S 码"),
+    ] {
+        let decision = ask(&engine, text, product, AT);
+        let found = format!("{} {}", gist(&decision), decision.reply);
+        assert!(
+            found.contains(expected),
+            "{text} [{product}]: {found}, not {expected}"
+        );
     }
 }

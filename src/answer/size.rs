@@ -10,7 +10,7 @@ use super::product::{Asked, Subject, squeeze};
 use super::proposal::Proposal;
 use super::types::Reason;
 use crate::knowledge::{Measure, Product, SizeChart};
-use crate::text::measure::{Doubt, Reading};
+use crate::text::measure::{Doubt, Reading, usual_size};
 use crate::text::normalise::normalise;
 use chart::{Advice, Known, advise};
 use measures::repeat;
@@ -19,6 +19,9 @@ use wording::{CHART, FITS, asks_size, says_any};
 
 /// The most options offered.
 const OPTIONS: usize = 5;
+
+/// The longest message that says no more than which size is worn.
+const USUAL: usize = 16;
 
 /// What a question about sizes should get; `None` where it is not about sizes.
 pub fn propose(asked: &Asked<'_>) -> Option<Proposal> {
@@ -49,6 +52,13 @@ fn said(asked: &Asked<'_>) -> Option<Proposal> {
     }
     if asks_size(text) || says_any(text, CHART) {
         return advice(asked, if says_any(text, CHART) { 0.94 } else { 0.96 });
+    }
+    // 平时穿M: what another shop calls M is no measure, so that the chart asks for its own.
+    if text.chars().count() <= USUAL && usual_size(asked.text).is_some() {
+        return match charts(asked) {
+            Charts::One { .. } | Charts::Several(_) => advice(asked, 0.88),
+            Charts::Without(_) | Charts::NotOnSale(_) | Charts::None => None,
+        };
     }
     // Without a word for sizes, measures themselves ask; how surely depends on what else is said.
     if !text

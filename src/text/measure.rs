@@ -164,7 +164,9 @@ pub fn measure_expected(text: &str, expected: Measure) -> Option<Reading> {
 
 /// 三围86 66 90, 86-66-90.
 fn three_girths(talk: &Talk, found: &[Quantity], read: &mut [Option<Reading>]) {
-    let Some(after) = talk.girths else { return };
+    let Some(after) = talk.girths.or_else(|| girths_alone(talk, found)) else {
+        return;
+    };
     let bare = |q: &Quantity| {
         q.start >= after && matches!(q.unit, Unit::Bare | Unit::Centimetre) && q.until.is_none()
     };
@@ -183,6 +185,22 @@ fn three_girths(talk: &Talk, found: &[Quantity], read: &mut [Option<Reading>]) {
     {
         read[first + at] = reading(talk.chars, &three[at], measure);
     }
+}
+
+/// Where 86-66-90 begins: three figures of one kind with nothing but marks between them, as only girths run.
+fn girths_alone(talk: &Talk, found: &[Quantity]) -> Option<usize> {
+    let [bust, waist, hip] = found else {
+        return None;
+    };
+    let close = |left, right| {
+        let apart = talk.between(left, right);
+        apart.len() == 1 && "-/,、 ".contains(apart[0])
+    };
+    let run = (70.0..=130.0).contains(&bust.value)
+        && (50.0..bust.value).contains(&waist.value)
+        && (waist.value + 5.0..=140.0).contains(&hip.value);
+    (run && !talk.trade && !talk.child && talk.person && close(bust, waist) && close(waist, hip))
+        .then_some(bust.start)
 }
 
 /// Figures with a word for the measure beside them, or with a unit that tells.
@@ -224,6 +242,11 @@ fn by_word_and_unit(talk: &Talk, found: &[Quantity], read: &mut [Option<Reading>
                     .then_some(Measure::Height)
             }
             Unit::Month => aged(talk, quantity).then_some(Measure::Age),
+            // 五尺三 is a grown person's height: no waist is as long.
+            Unit::Chi => (talk.said_person
+                && (4.2..=6.3).contains(&quantity.value)
+                && !of_goods(talk.chars, quantity))
+            .then_some(Measure::Height),
             _ => None,
         };
         read[at] = measure.and_then(|measure| reading(talk.chars, quantity, measure));

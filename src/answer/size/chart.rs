@@ -2,8 +2,9 @@
 
 use crate::knowledge::{Interval, Measure, SizeChart};
 
-/// Slack for the rounding of units, in centimetres or kilograms.
-const SLACK: f64 = 1e-6;
+/// Slack for the rounding of units, in centimetres or kilograms: readings are kept to two decimals, and 2尺15 must not
+/// miss a row that begins there.
+const SLACK: f64 = 0.006;
 
 /// What is known of a body: a measure with its value, or its lower and upper end, in canonical units.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -4,10 +4,10 @@ use super::OPTIONS;
 use super::chart::Fit;
 use super::measures::repeat;
 use super::wording::{LOOSE, TIGHT};
-use crate::answer::product::{Asked, Subject};
+use crate::answer::product::{Asked, Subject, squeeze};
 use crate::answer::proposal::{Fact, Proposal};
 use crate::answer::types::{ChoiceOption, Outcome, Reason};
-use crate::knowledge::{Measure, Product, SizeChart};
+use crate::knowledge::{Measure, Product, SizeChart, SkuGroup};
 use crate::text::measure::Reading;
 use crate::text::normalise::normalise;
 
@@ -45,7 +45,7 @@ pub fn recommend(
 ) -> Proposal {
     let mut trace = vec![format!("chart {}: {}", chart.stem, told(readings))];
     if let Some(product) = product {
-        fits.retain(|fit| sold(product, chart, &chart.sizes[fit.size]));
+        fits.retain(|fit| sold(asked, product, &chart.sizes[fit.size]));
         if fits.is_empty() {
             let reply = format!(
                 "按尺码表，适合{}的尺码{}没有。",
@@ -154,17 +154,32 @@ fn fit_remark<'a>(
         .map(String::as_str)
 }
 
-/// Whether the SKUs of a product carry a size. Products whose SKUs name no size of the chart at all are not judged.
-fn sold(product: &Product, chart: &SizeChart, size: &str) -> bool {
-    let has = |size: &str| {
-        product.skus.iter().any(|sku| {
-            sku.sizes
-                .iter()
-                .chain([&sku.colour])
-                .any(|own| same_size(own, size))
-        })
+/// Whether a product is sold in a size: in the colour that the buyer names, where it is one of the product's. Products
+/// whose SKUs tell no sizes are not judged.
+fn sold(asked: &Asked<'_>, product: &Product, size: &str) -> bool {
+    let named = |sku: &&SkuGroup| {
+        let colour = squeeze(&normalise(&sku.colour));
+        colour.chars().nth(1).is_some() && asked.plain.text.contains(&colour)
     };
-    has(size) || !chart.sizes.iter().any(|any| has(any))
+    let mut skus: Vec<&SkuGroup> = product.skus.iter().filter(named).collect();
+    if skus.iter().all(|sku| sku.sizes.is_empty()) {
+        skus = product.skus.iter().collect();
+    }
+    let is = |own: &String| same_size(own, size);
+    skus.iter()
+        .any(|sku| sku.sizes.iter().chain([&sku.colour]).any(is))
+        || skus.iter().all(|sku| sku.sizes.is_empty()) && !alone(product)
+}
+
+/// Whether the one property of a product's SKUs is the size (38|39|40), so that its list is complete.
+fn alone(product: &Product) -> bool {
+    let sized = |sku: &SkuGroup| {
+        let name = size_word(&sku.colour).to_ascii_lowercase();
+        let letters = name.trim_start_matches(|c: char| c.is_ascii_digit());
+        !name.is_empty()
+            && (letters.is_empty() || matches!(letters.trim_start_matches('x'), "s" | "m" | "l"))
+    };
+    !product.skus.is_empty() && product.skus.iter().all(sized)
 }
 
 /// Whether two spellings name one size: XXL and 2XL, 38 and 38码.

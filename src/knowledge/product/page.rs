@@ -87,7 +87,7 @@ pub(super) fn read(
             "category" => product.category = first(),
             "size_chart" => product.size_chart = texts.into_iter().next(),
             "goes_with" => product.goes_with = texts,
-            "skus" => product.skus = texts.iter().flat_map(|text| parse_skus(text)).collect(),
+            "skus" => product.skus = parse_skus(&texts.join("|")),
             "url" => product.url = texts.into_iter().next(),
             "on_sale_from" => from = (first(), item.line),
             "on_sale_until" => until = (first(), item.line),

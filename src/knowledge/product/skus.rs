@@ -40,6 +40,21 @@ pub(crate) fn parse_skus(cell: &str) -> Vec<SkuGroup> {
             })
             .collect();
     }
+    if let ([only], true) = (groups.as_slice(), lone.is_empty()) {
+        if is_size_name(&only.colour) {
+            return vec![SkuGroup {
+                colour: String::new(),
+                sizes: only.sizes.clone(),
+            }];
+        }
+        if is_colour_name(&only.colour) {
+            let colour = |colour: &String| SkuGroup {
+                colour: colour.clone(),
+                sizes: Vec::new(),
+            };
+            return only.sizes.iter().map(colour).collect();
+        }
+    }
     if !lone.is_empty() {
         if groups.is_empty() && lone.iter().all(|value| is_colour(value)) {
             return lone
@@ -90,6 +105,8 @@ mod tests {
             ("黑色:S,M,L|白色:M,L", "黑色=S/M/L 白色=M/L"),
             ("黑色：S，M，L\n白色：M", "黑色=S/M/L 白色=M"),
             ("颜色:黑色,白色|尺码:S,M", "黑色=S/M 白色=S/M"),
+            ("颜色:黑色,白色", "黑色= 白色="),
+            ("尺码:S,M", "=S/M"),
             ("S,M,L", "=S/M/L"),
             ("S|M|L", "=S/M/L"),
             ("黑色|米白", "黑色= 米白="),

@@ -74,6 +74,7 @@ pub(super) fn plan_columns(grid: &Grid, size_column: usize, log: &mut Log) -> Ve
         }
     }
     drop_garment_measures(grid, &mut columns);
+    drop_girths_beside_lengths(grid, &mut columns);
     drop_repeated_measures(&mut columns);
     set_units(grid, &mut columns, log);
     columns
@@ -116,6 +117,48 @@ fn drop_garment_measures(grid: &Grid, columns: &mut [Planned]) {
             ) {
                 column.heading.measure = None;
             }
+        }
+    }
+}
+
+/// A chest of one figure a size, beside the length of the garment and with no word that it is a body's, is the
+/// garment's: so are the other girths and the shoulders. Bodies are given in ranges, or the chart says 净, 适合, 身体.
+fn drop_girths_beside_lengths(grid: &Grid, columns: &mut [Planned]) {
+    const LENGTHS: &[&str] = &["衣长", "衣身长", "后中长", "前衣长", "后衣长"];
+    const BODY: &[&str] = &[
+        "身体", "人体", "净", "适合", "适穿", "对应", "建议", "推荐", "参考",
+    ];
+    let says = |text: &str, words: &[&str]| words.iter().any(|word| text.contains(word));
+    let single = |column: &Planned| {
+        grid.rows[1..].iter().all(|(_, cells)| {
+            let read = interval(&column.text(cells), Measure::Bust, column.heading.unit);
+            read.is_ok_and(|read| {
+                read.is_none_or(|read| read.low.is_some() && read.low == read.high)
+            })
+        })
+    };
+    let of_garment = columns.iter().any(|column| says(&column.header, LENGTHS))
+        && !grid.rows[0]
+            .1
+            .first()
+            .is_some_and(|corner| says(corner, BODY))
+        && columns.iter().any(|column| {
+            column.heading.measure == Some(Measure::Bust)
+                && !says(&column.header, BODY)
+                && single(column)
+        });
+    if !of_garment {
+        return;
+    }
+    for column in columns
+        .iter_mut()
+        .filter(|column| !says(&column.header, BODY))
+    {
+        if matches!(
+            column.heading.measure,
+            Some(Measure::Bust | Measure::Waist | Measure::Hip | Measure::Shoulder)
+        ) {
+            column.heading.measure = None;
         }
     }
 }

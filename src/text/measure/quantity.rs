@@ -339,7 +339,7 @@ fn chi(chars: &[char], at: usize, quantity: &mut Quantity) {
     if chars.get(at) == Some(&'半') {
         quantity.value += 0.5;
         quantity.end += 1;
-    } else if let Some((fraction, len)) = tail(chars, at, 1) {
+    } else if let Some((fraction, len)) = tail(chars, at, 2) {
         quantity.value += fraction;
         quantity.end = at + len;
         if chars.get(quantity.end) == Some(&'寸') {
@@ -395,8 +395,12 @@ fn hedged(chars: &[char], quantity: &Quantity) -> bool {
 fn join_ranges(chars: &[char], found: Vec<Quantity>) -> Vec<Quantity> {
     let mut joined: Vec<Quantity> = Vec::with_capacity(found.len());
     for quantity in found {
+        // 86-70-90 are girths: its end is no range.
+        let third = matches!(joined.as_slice(), [.., first, second]
+            if matches!(chars[first.end..second.start], ['-']) && first.until.is_none());
         if let Some(last) = joined.last_mut()
             && last.until.is_none()
+            && !third
             && matches!(chars[last.end..quantity.start], ['-' | '~' | '到' | '至'])
             && quantity.unit != Unit::Other
         {

@@ -14,6 +14,8 @@ pub(super) struct Talk<'a> {
     pub(super) sizes: bool,
     /// A person is spoken of, or hardly anything besides the figures.
     pub(super) person: bool,
+    /// A person is spoken of in so many words.
+    pub(super) said_person: bool,
     /// Prices or counts are spoken of, so that bare pairs mean something else.
     pub(super) trade: bool,
     /// Where 三围 ends.
@@ -60,6 +62,7 @@ impl<'a> Talk<'a> {
                 "童",
             ]),
             person: unexplained(chars) <= 2 || any(PERSON),
+            said_person: any(PERSON),
             sizes: any(&[
                 "穿", "码", "尺寸", "号", "合身", "大小", "多大", "身高", "体重", "推荐",
             ]),

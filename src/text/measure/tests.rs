@@ -401,3 +401,25 @@ fn usual_sizes() {
         assert_eq!(usual_size(text).as_deref(), expected, "{text}");
     }
 }
+
+#[test]
+fn chi_with_hundredths_and_of_people() {
+    check(&[
+        ("腰围2尺12", "waist70.6"),
+        ("腰围2尺05", "waist68.26"),
+        ("2尺05的腰", "waist68.26"),
+        ("腰围二尺一五", "waist71.59"),
+        ("腰围2尺1寸", "waist69.93"),
+        ("五尺一 100斤穿什么码", "h169.83 w50"),
+        ("五尺三，一百三十斤", "h176.49 w65"),
+        ("我五尺二", "h173.16"),
+        ("5尺的桌布", ""),
+        ("86-66-90", "bust86 waist66 hip90"),
+        ("86-70-90", "bust86 waist70 hip90"),
+        ("三围86-70-90", "bust86 waist70 hip90"),
+        ("86/66/90穿什么码", "bust86 waist66 hip90"),
+        ("我86 66 90穿什么码", "bust86 waist66 hip90"),
+        ("满86减66", ""),
+        ("138-1234-5678", ""),
+    ]);
+}
