@@ -167,6 +167,12 @@ pub enum Command {
         /// Moment of the question, ISO 8601
         #[arg(long, env = "ZHIKE_AT")]
         at: Option<String>,
+        /// State of the buyer's order, as in the knowledge: unshipped, 已发货 …
+        #[arg(long, env = "ZHIKE_ORDER_STATE")]
+        order_state: Option<String>,
+        /// An earlier message of the buyer, oldest first; may be given several times
+        #[arg(long, env = "ZHIKE_PREVIOUS", value_delimiter = '|')]
+        previous: Vec<String>,
     },
     /// The same answer again, from the archived snapshot, with the proof
     Replay {
@@ -196,6 +202,12 @@ pub struct Ask {
     /// Moment of the question, ISO 8601, in the shop's time zone unless it carries an offset
     #[arg(long, env = "ZHIKE_AT")]
     pub at: Option<String>,
+    /// State of the buyer's order, as in the knowledge: unshipped, 已发货 …
+    #[arg(long, env = "ZHIKE_ORDER_STATE")]
+    pub order_state: Option<String>,
+    /// An earlier message of the buyer, oldest first; may be given several times
+    #[arg(long, env = "ZHIKE_PREVIOUS", value_delimiter = '|')]
+    pub previous: Vec<String>,
     /// Show the whole trace
     #[arg(long, env = "ZHIKE_EXPLAIN", value_parser = flag())]
     pub explain: bool,

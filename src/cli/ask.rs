@@ -14,7 +14,7 @@ use super::{CliError, engine, note, out, out_json};
 use crate::answer::decide::answer_with;
 use crate::answer::search::{Filter, search as search_entries};
 use crate::answer::{Decision, Engine, Outcome, Question};
-use crate::knowledge::{Kind, dates, parse_order_state};
+use crate::knowledge::{Kind, OrderState, dates, parse_order_state};
 use crate::publish::replay::Record;
 
 /// Lines answered at a time: enough to keep all cores busy, few enough to start printing at once.
@@ -30,6 +30,8 @@ pub fn ask(args: &Args, ask: &Ask) -> Result<bool, CliError> {
         text: ask.question.clone().unwrap_or_default(),
         product: ask.product.clone(),
         at: moment(&engine.snapshot.shop.settings.timezone, ask.at.as_deref())?,
+        previous: ask.previous.clone(),
+        order_state: order_state(ask.order_state.as_deref())?,
         ..Question::default()
     };
     let candidates = ask.candidates.unwrap_or(5);
@@ -249,6 +251,18 @@ pub(super) fn questions(path: &Path, timezone: &str) -> Result<Vec<Question>, Cl
 /// A file that was named but cannot be read: the command line is to be mended.
 pub(super) fn unreadable(path: &Path, error: io::Error) -> CliError {
     CliError::Usage(format!("cannot read {}: {error}", path.display()))
+}
+
+/// The state of an order as the user writes it.
+pub(super) fn order_state(written: Option<&str>) -> Result<Option<OrderState>, CliError> {
+    let read = |word: &str| {
+        parse_order_state(word).ok_or_else(|| {
+            CliError::Usage(format!(
+                "\"{word}\" is no order state; write unshipped, shipped, received or the like"
+            ))
+        })
+    };
+    written.map(read).transpose()
 }
 
 /// A moment as typed, in the shop's time zone; now where none is given.

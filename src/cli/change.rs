@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::args::{Args, now};
-use super::ask::{moment, questions, unreadable};
+use super::ask::{moment, order_state, questions, unreadable};
 use super::{CliError, encoder, engine, known, out, out_json};
 use crate::answer::decide::answer_with;
 use crate::answer::{Engine, Question};
@@ -72,6 +72,8 @@ pub(super) struct Asked<'a> {
     pub(super) question: &'a str,
     pub(super) product: Option<&'a str>,
     pub(super) at: Option<&'a str>,
+    pub(super) order_state: Option<&'a str>,
+    pub(super) previous: &'a [String],
 }
 
 /// Why this decision; with `expect`, why not that entry.
@@ -86,6 +88,8 @@ pub fn explain(
         text: asked.question.to_owned(),
         product: asked.product.map(str::to_owned),
         at: moment(&engine.snapshot.shop.settings.timezone, asked.at)?,
+        previous: asked.previous.to_vec(),
+        order_state: order_state(asked.order_state)?,
         ..Question::default()
     };
     let Some(expected) = expect else {

@@ -143,11 +143,15 @@ fn dispatch(args: &Args) -> Result<bool, CliError> {
             expect,
             product,
             at,
+            order_state,
+            previous,
         } => {
             let asked = change::Asked {
                 question,
                 product: product.as_deref(),
                 at: at.as_deref(),
+                order_state: order_state.as_deref(),
+                previous,
             };
             change::explain(args, shop, &asked, expect.as_deref())
         }
