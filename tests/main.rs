@@ -28,3 +28,4 @@ mod spec;
 mod stories;
 mod support;
 mod time;
+mod trades;

@@ -19,7 +19,7 @@ use part::Decided;
 use super::Engine;
 use super::guard;
 use super::parse;
-use super::product::join_names;
+use super::product::{Plain, join_names};
 use super::reply::{compose, handoff};
 use super::types::*;
 use crate::text::normalise::normalise;
@@ -83,7 +83,10 @@ pub fn answer_with(
 /// Where none of them settles anything, they were one question told at length, and it is decided as a whole.
 fn pieces(engine: &Engine, question: &Question, candidates: usize, explain: bool) -> Vec<Decided> {
     let decide = |question: &Question, text: &str, previous: &[String]| {
-        let read = parse::read(text, previous);
+        let read = match names_what_was_asked_for(engine, text, previous) {
+            true => parse::read_as(text, &format!("那{text}呢"), previous),
+            false => parse::read(text, previous),
+        };
         piece::decide(engine, question, &read, candidates, explain)
     };
     // 好滴知道了 谢谢哈 is said in one breath.
@@ -124,6 +127,17 @@ fn entries(decided: &[Decided]) -> Vec<String> {
         }
     }
     entries
+}
+
+/// Whether a message is nothing but the name of goods after another one: the answer to 请问您想了解哪一款商品, or what 那…呢
+/// would say at more length.
+fn names_what_was_asked_for(engine: &Engine, text: &str, previous: &[String]) -> bool {
+    const SHORT: usize = 12;
+    let normalised = normalise(text);
+    !previous.is_empty()
+        && normalised.chars().count() <= SHORT
+        && engine.exact(&normalised).is_none()
+        && engine.catalogue.is_a_name(&Plain::new(&normalised))
 }
 
 /// Options of all pieces; goods asked for by two pieces are offered once.

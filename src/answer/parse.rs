@@ -190,9 +190,12 @@ fn join(stretches: Vec<(String, bool)>) -> Vec<String> {
     pieces
 }
 
-/// Whether a stretch asks something by itself.
+/// Whether a stretch asks something by itself; 我想问下 before a name does not.
 fn asks(stretch: &str) -> bool {
     let stretch = normalise(stretch);
+    let opening = PADDING.iter().filter(|word| stretch.starts_with(**word));
+    let opening = opening.map(|word| word.len()).max().unwrap_or(0);
+    let stretch = &stretch[opening..];
     let length = stretch.chars().count();
     let markers = if length <= SHORT { MARKERS } else { STRONG };
     length >= 2
@@ -220,7 +223,12 @@ const LINKS: &[&str] = &[
 /// Reads a piece with the buyer's last message where it cannot stand alone: it begins as a follow-up does or ends in
 /// 呢, and is short. The last message lends the words; the follow-up keeps the last one.
 pub fn read(text: &str, previous: &[String]) -> Piece {
-    let normalised = normalise(text);
+    read_as(text, text, previous)
+}
+
+/// [`read`] of a text that means what `said` says: 针织衫 in answer to a question back is 那针织衫呢.
+pub fn read_as(text: &str, said: &str, previous: &[String]) -> Piece {
+    let normalised = normalise(said);
     let context = follows(&normalised)
         .then(|| previous.iter().rev().find(|line| !is_padding(line)))
         .flatten();
@@ -273,6 +281,10 @@ mod tests {
             ("包邮吗", &["包邮吗"]),
             ("", &[""]),
             ("前天买的\n怎么还没发货", &["前天买的 怎么还没发货"]),
+            (
+                "我想问下极数 机械键盘 87键兼容系统是多少",
+                &["我想问下极数 机械键盘 87键兼容系统是多少"],
+            ),
             (
                 "我上周买了两件有一件不能穿，想退掉其中的一件，运费谁出",
                 &["我上周买了两件有一件不能穿 想退掉其中的一件 运费谁出"],

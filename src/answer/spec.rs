@@ -7,6 +7,8 @@
 
 mod across;
 mod certainty;
+mod counted;
+mod forms;
 mod name;
 mod names;
 mod reply;
@@ -80,9 +82,15 @@ pub fn propose(asked: &Asked<'_>) -> Option<Proposal> {
                 named: &named,
                 certainty: how.certainty(),
             };
+            // 含聚酯纤维吗 is loosely a question for the material; a value that names it is nearer.
+            let loosely = topics.iter().all(|topic| topic.strength == Strength::Loose);
+            let named_in =
+                || value::says(&reading, &topics).filter(|said| said.rule == "spec.value");
             let mut proposal = value::skus(&reading)
+                .or_else(|| loosely.then(named_in).flatten())
                 .or_else(|| specs(&reading, &topics))
                 .or_else(|| value::says(&reading, &topics))
+                .or_else(|| counted::counted(&reading, &topics))
                 .or_else(|| missing(&reading, &topics))?;
             proposal.trace.insert(
                 0,
@@ -199,7 +207,17 @@ fn specs(reading: &Reading<'_, '_>, topics: &[Topic]) -> Option<Proposal> {
     }
     quoted.truncate(MOST);
     let topics: Vec<&Topic> = answered.iter().map(|(topic, ..)| *topic).collect();
-    let confidence = reading.confidence(strength, &topics);
+    let mut confidence = reading.confidence(strength, &topics);
+    // 包边多高 measures a part: the height of the whole is another one's.
+    let of_part = |topic: &&Topic| {
+        let own = reading.explained(&topics);
+        let said = reading.asked.plain.slice(topic.from, topic.to);
+        let measures = said.starts_with('多') && !said.starts_with("多少");
+        measures && topic.from > 0 && certainty::is_bare(&reading.asked.plain, &own, topic.from - 1)
+    };
+    if strength == Strength::Loose && topics.iter().any(of_part) {
+        confidence -= 0.15;
+    }
     if !reading.asked.on_sale(reading.product) {
         return Some(not_in_force(reading, confidence));
     }

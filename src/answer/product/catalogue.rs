@@ -262,6 +262,35 @@ impl Catalogue {
         })
     }
 
+    /// Whether a text is the name, alias, id or code of goods, or their kind, and says nothing beside.
+    pub fn is_a_name(&self, plain: &Plain) -> bool {
+        let mut named = vec![false; plain.len()];
+        let kind = self.kind(plain);
+        for mention in self.mentions(plain).into_iter().chain(kind) {
+            named[mention.from..mention.to].fill(true);
+        }
+        named.contains(&true) && crate::answer::spec::residue(plain, &named) == 0
+    }
+
+    /// The one product that a text can mean: by name, by its kind where it is the only one, or by part of its name.
+    pub fn single(&self, plain: &Plain) -> Option<u32> {
+        let one = |products: &[u32]| match products {
+            [product] => Some(*product),
+            _ => None,
+        };
+        match self.mentions(plain).as_slice() {
+            [] => {}
+            [mention] => return one(&mention.products),
+            _ => return None,
+        }
+        let kind = self.kind(plain);
+        if let Some(product) = kind.as_ref().and_then(|kind| one(&kind.products)) {
+            return Some(product);
+        }
+        let (products, _) = self.partly_named(plain)?;
+        one(&products)
+    }
+
     /// Marks runs of at least `least` characters of `plain` that stand in the name of `product` or an alias.
     pub fn mark_runs(&self, product: u32, plain: &Plain, least: usize, mask: &mut [bool]) {
         for name in &self.names[product as usize] {

@@ -50,6 +50,23 @@ impl Plain {
         self
     }
 
+    /// The same with the characters in `ranges` made unreadable, so that nothing is found in them.
+    pub fn without(&self, ranges: &[(usize, usize)]) -> Plain {
+        let hidden = |at: usize| ranges.iter().any(|&(from, to)| from <= at && at < to);
+        let mut plain = Plain {
+            gaps: self.gaps.clone(),
+            ..Plain::default()
+        };
+        for (at, &c) in self.chars.iter().enumerate() {
+            let c = if hidden(at) { '\u{fffd}' } else { c };
+            plain.starts.push(plain.text.len() as u32);
+            plain.text.push(c);
+            plain.chars.push(c);
+        }
+        plain.starts.push(plain.text.len() as u32);
+        plain
+    }
+
     /// How many characters there are.
     pub fn len(&self) -> usize {
         self.chars.len()

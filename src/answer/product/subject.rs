@@ -143,8 +143,14 @@ pub(super) fn find(
             (named, _) => named,
         };
     }
+    // With goods in mind, the name of a spec (假睫毛材质, 鞋面材质) names no other goods.
+    let told = channel.is_some() || !previous.is_empty();
+    let goods = match told {
+        true => &plain.without(&catalogue.specs.spoken(plain)),
+        false => plain,
+    };
     if let Some(product) = channel {
-        return match other_in_part(catalogue, plain, product) {
+        return match other_in_part(catalogue, goods, product) {
             Some(other) => Subject::One {
                 product: other,
                 how: How::Partly,
@@ -161,7 +167,12 @@ pub(super) fn find(
             how: How::Colour,
         };
     }
-    let words = in_words(catalogue, plain);
+    // 「电子琴几个键 那电钢琴呢」: the last kind of goods counts as the last name does.
+    let last = follow_up(plain, text, 0).map(|said| in_words(catalogue, &Plain::new(said)));
+    if let Some(last @ Subject::One { .. }) = last {
+        return last;
+    }
+    let words = in_words(catalogue, goods);
     if words != Subject::None {
         return words;
     }
@@ -186,7 +197,10 @@ pub(super) fn find(
             Subject::None => {}
         }
     }
-    Subject::None
+    match told {
+        true => in_words(catalogue, plain),
+        false => Subject::None,
+    }
 }
 
 /// Whether a mention names its product clearly enough to beat the open page: it is no mere ingredient or companion

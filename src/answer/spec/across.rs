@@ -2,9 +2,10 @@
 
 use super::certainty::{confidence, residue};
 use super::{Slot, Strength, Topic, content, entry_id, resolve};
-use crate::answer::product::{Asked, How, Subject, squeeze};
+use crate::answer::product::{Asked, How, Plain, Subject, squeeze};
 use crate::answer::proposal::{Fact, Proposal};
 use crate::answer::types::Outcome;
+use crate::knowledge::Spec;
 use crate::text::normalise::{is_han, normalise};
 
 /// The most products in a list.
@@ -52,25 +53,38 @@ const DIFFERENCE: &[&str] = &[
 pub(super) fn compare(asked: &Asked<'_>, topics: &[Topic]) -> Option<Proposal> {
     let word = DIFFERENCE
         .iter()
-        .find(|word| asked.plain.text.contains(**word))?;
-    let Subject::Several(products) = &asked.subject else {
-        return None;
-    };
-    let products: Vec<u32> = products
-        .iter()
-        .copied()
-        .filter(|&product| asked.on_sale(product))
-        .collect();
-    if !(2..=3).contains(&products.len()) {
+        .find(|word| asked.plain.text.contains(**word))
+        .copied();
+    let degree = degree(&asked.plain.text);
+    if word.is_none() && degree.is_none() {
         return None;
     }
+    let products = compared(asked)?;
     let first = asked.product_at(products[0]);
     let mut lines = Vec::new();
     let mut facts = Vec::new();
-    let about: Vec<String> = products
+    let mut about: Vec<String> = products
         .iter()
         .flat_map(|&p| named_specs(asked, p, topics))
         .collect();
+    if let (true, Some(names), None) = (about.is_empty(), degree, word) {
+        let specs = &asked.catalogue.specs;
+        about = products
+            .iter()
+            .flat_map(|&p| {
+                names.iter().flat_map(move |name| {
+                    specs
+                        .slots_named(p, name)
+                        .into_iter()
+                        .map(move |slot| (p, slot))
+                })
+            })
+            .map(|(p, slot)| content(asked.product_at(p), slot).0.to_owned())
+            .collect();
+        if about.is_empty() {
+            return None;
+        }
+    }
     for spec in &first.specs {
         if !about.is_empty() && !about.contains(&spec.name) || lines.len() == LINES {
             continue;
@@ -108,7 +122,9 @@ pub(super) fn compare(asked: &Asked<'_>, topics: &[Topic]) -> Option<Proposal> {
         .map(|&index| asked.product_at(index).name.as_str())
         .collect();
     // What is better is advice; the specs are only what can be said of it.
-    let sure = if word.contains("区别") || word.contains('差') || word.contains("不") {
+    let sure = if word
+        .is_none_or(|word| word.contains("区别") || word.contains('差') || word.contains("不"))
+    {
         0.85
     } else {
         0.65
@@ -123,6 +139,58 @@ pub(super) fn compare(asked: &Asked<'_>, topics: &[Topic]) -> Option<Proposal> {
         rule: "spec.compare",
         trace: vec![format!("compares {}", names.join(", "))],
     })
+}
+
+/// The two or three products on sale that are compared: named, or each side of 和 by the one product it can mean.
+fn compared(asked: &Asked<'_>) -> Option<Vec<u32>> {
+    let mut products = match &asked.subject {
+        Subject::Several(products) => products.clone(),
+        Subject::One { .. } | Subject::None => Vec::new(),
+    };
+    products.retain(|&product| asked.on_sale(product));
+    if (2..=3).contains(&products.len()) {
+        return Some(products);
+    }
+    let text = &asked.plain.text;
+    ["和", "跟", "与", "还是"].iter().find_map(|word| {
+        let (one, other) = text.split_once(word)?;
+        let sides = [one, other].map(|side| asked.catalogue.single(&Plain::new(side)));
+        match sides {
+            [Some(one), Some(other)]
+                if one != other && asked.on_sale(one) && asked.on_sale(other) =>
+            {
+                Some(vec![one, other])
+            }
+            _ => None,
+        }
+    })
+}
+
+/// What 哪个更轻 compares: names of the specs that tell it.
+fn degree(text: &str) -> Option<&'static [&'static str]> {
+    const DEGREES: &[(&str, &[&str])] = &[
+        ("轻重", &["重量"]),
+        ("厚薄", &["厚度", "厚薄"]),
+        ("长短", &["长度"]),
+        ("宽窄", &["宽度"]),
+        ("高矮", &["高度"]),
+        ("大小", &["尺寸", "容量"]),
+        ("亮暗", &["亮度"]),
+        ("吵静", &["噪音"]),
+    ];
+    let behind = ["哪个", "哪款", "哪一款", "哪件", "哪双", "哪台", "谁"]
+        .iter()
+        .find_map(|word| text.split_once(word))?
+        .1;
+    let behind = ["更", "比较", "要", "会", "安"]
+        .iter()
+        .fold(behind, |rest, word| rest.strip_prefix(word).unwrap_or(rest));
+    let mut chars = behind.chars();
+    let (said, next) = (chars.next()?, chars.next());
+    // 哪个大学, 哪个长得好看
+    let ends = next.is_none_or(|next| "些点一呢啊呀的".contains(next));
+    let (_, names) = DEGREES.iter().find(|(degrees, _)| degrees.contains(said))?;
+    ends.then_some(names)
 }
 
 /// Names of the specs of a product that the topics ask for.
@@ -189,11 +257,6 @@ pub(super) fn which(asked: &Asked<'_>, topics: &[Topic], named: &[bool]) -> Opti
             break;
         }
     }
-    if rows.is_empty() {
-        return None;
-    }
-    let more = rows.len() > LISTED;
-    rows.truncate(LISTED);
     let mut explained = named.to_vec();
     for topic in topics {
         explained[topic.from..topic.to].fill(true);
@@ -201,10 +264,22 @@ pub(super) fn which(asked: &Asked<'_>, topics: &[Topic], named: &[bool]) -> Opti
     if let Some(kind) = &kind {
         explained[kind.from..kind.to].fill(true);
     }
+    let mut strength = topics.iter().map(|topic| topic.strength).max();
+    if rows.is_empty() {
+        let (thing, from, to) = thing_wanted(asked)?;
+        explained[from..to].fill(true);
+        rows = saying(asked, &thing, among);
+        strength = Some(Strength::Wording);
+    }
+    if rows.is_empty() {
+        return None;
+    }
+    let more = rows.len() > LISTED;
+    rows.truncate(LISTED);
     if residue(&asked.plain, &explained) > 4 {
         return None;
     }
-    let strength = topics.iter().map(|topic| topic.strength).max()?;
+    let strength = strength?;
     let lines: Vec<String> = rows
         .iter()
         .map(|&(index, slot)| {
@@ -234,6 +309,83 @@ pub(super) fn which(asked: &Asked<'_>, topics: &[Topic], named: &[bool]) -> Opti
         options: Vec::new(),
         rule: "spec.which",
         trace: vec![format!("{} products say so", rows.len())],
+    })
+}
+
+/// What goods are wanted for or with: 初学者 of 哪款适合初学者用, 蓝牙 of 哪个支持蓝牙, with its range of characters.
+fn thing_wanted(asked: &Asked<'_>) -> Option<(String, usize, usize)> {
+    const WANTS: &[&str] = &[
+        "适合",
+        "适用于",
+        "适用",
+        "支持",
+        "可以用来",
+        "能用来",
+        "是",
+        "有",
+        "带",
+        "含",
+    ];
+    const ENDS: &[&str] = &[
+        "用", "穿", "吃", "戴", "玩", "的", "吗", "呢", "啊", "款", "接口", "功能", "学", "打",
+        "人",
+    ];
+    let plain = &asked.plain;
+    let which = WHICH
+        .iter()
+        .filter_map(|word| plain.text.find(word))
+        .min()?;
+    let (at, word) = WANTS
+        .iter()
+        .filter_map(|word| Some((plain.text[which..].find(word)? + which, *word)))
+        .min_by_key(|&(at, word)| (at, usize::MAX - word.len()))?;
+    let from = plain.char_at(at + word.len());
+    let mut to = plain.len();
+    while let Some(end) = ENDS
+        .iter()
+        .find(|end| plain.slice(from, to).ends_with(**end))
+    {
+        to -= end.chars().count();
+    }
+    let thing = plain.slice(from, to);
+    // A season has two names.
+    let thing = match thing {
+        "春天" | "夏天" | "秋天" | "冬天" => thing.replace('天', "季"),
+        _ => thing.to_owned(),
+    };
+    (2..=8).contains(&(to - from)).then_some((thing, from, to))
+}
+
+/// The products on sale of which a spec names `thing`, those first that say whom or what they are for.
+fn saying(asked: &Asked<'_>, thing: &str, among: impl Fn(&u32) -> bool) -> Vec<(u32, Slot)> {
+    let fitting = asked.says(&["适合", "适用"]);
+    let says = |product: u32, at: u32, spec: &Spec| {
+        let slot = Slot::Spec(at);
+        let about = ["适", "人群", "年龄", "对象", "场景", "季节"];
+        let told = !fitting || about.iter().any(|word| spec.name.contains(word));
+        (told
+            && affirms(&normalise(&spec.value), thing)
+            && asked.catalogue.specs.quotable(product, slot))
+        .then_some((product, slot))
+    };
+    (0..asked.shop.products.len() as u32)
+        .filter(|&product| asked.on_sale(product) && among(&product))
+        .filter_map(|product| {
+            let specs = &asked.product_at(product).specs;
+            (0u32..)
+                .zip(specs)
+                .find_map(|(at, spec)| says(product, at, spec))
+        })
+        .take(LISTED + 1)
+        .collect()
+}
+
+/// Whether a value names a thing without saying that it is not so (不适合初学者, 无蓝牙).
+fn affirms(value: &str, thing: &str) -> bool {
+    value.split([',', ';', '。', '、', '\n']).any(|clause| {
+        clause
+            .split_once(thing)
+            .is_some_and(|(before, _)| !before.contains(['不', '无', '非', '勿', '没', '除']))
     })
 }
 

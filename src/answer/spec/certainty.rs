@@ -86,13 +86,24 @@ static FILLER: LazyLock<AhoCorasick> = LazyLock::new(|| {
         .expect("the built-in list is small and valid")
 });
 
-/// How many characters of a text nothing explains; a code or figure counts as one.
-pub(in crate::answer) fn residue(plain: &Plain, explained: &[bool]) -> usize {
+/// The characters that are explained or say nothing.
+fn settled(plain: &Plain, explained: &[bool]) -> Vec<bool> {
     let mut rest: Vec<bool> = explained.to_vec();
     for filler in FILLER.find_iter(&plain.text) {
         let (from, to) = (plain.char_at(filler.start()), plain.char_at(filler.end()));
         rest[from..to].fill(true);
     }
+    rest
+}
+
+/// Whether nothing explains the character at `at`.
+pub(super) fn is_bare(plain: &Plain, explained: &[bool], at: usize) -> bool {
+    !settled(plain, explained)[at]
+}
+
+/// How many characters of a text nothing explains; a code or figure counts as one.
+pub(in crate::answer) fn residue(plain: &Plain, explained: &[bool]) -> usize {
+    let rest = settled(plain, explained);
     (0..plain.len())
         .filter(|&at| {
             let inner = at > 0

@@ -20,6 +20,10 @@ const QUALIFIERS: &[&str] = &[
     "是否",
     "有无",
     "可否",
+    "能否",
+    "能不能",
+    "可不可以",
+    "会不会",
     "产品",
     "商品",
     "额定",
@@ -42,6 +46,11 @@ const MERE: &[&str] = &["产品", "商品", "适用", "适合", "详细", "具�
 /// What another thing has, and not the product: 适用型号 is no 型号.
 const OF_OTHERS: &[&str] = &["品牌", "型号", "机型", "车型"];
 
+/// What comes behind a spec's name without changing what is meant: 防水系数 tells 防水, 噪音等级 tells 噪音.
+const DEGREES: &[&str] = &[
+    "性能", "指数", "系数", "等级", "级别", "情况", "程度", "表现", "参数", "能力", "详情",
+];
+
 /// A name that specs or sections carry.
 #[derive(Debug, Clone)]
 pub(super) struct Name {
@@ -61,6 +70,11 @@ impl Name {
         let mut groups = WORDS.groups_of(&text).to_vec();
         if groups.is_empty() && core != text {
             groups = WORDS.groups_of(&core).to_vec();
+        }
+        if groups.is_empty()
+            && let Some(rest) = DEGREES.iter().find_map(|degree| core.strip_suffix(degree))
+        {
+            groups = WORDS.groups_of(rest).to_vec();
         }
         let mere = core == text || MERE.iter().any(|qualifier| text.starts_with(qualifier));
         Name {

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use aho_corasick::AhoCorasick;
 
+use super::forms::Forms;
 use super::name::{Name, bare};
 use super::words::{Hit, Strength, WORDS};
 use crate::answer::product::{Plain, squeeze};
@@ -45,6 +46,8 @@ pub struct SpecNames {
     found: Vec<Target>,
     /// Groups of the built-in table that any name belongs to.
     known: HashSet<u16>,
+    /// The names by their parts.
+    forms: Forms,
 }
 
 /// What a stretch of a question asks for.
@@ -83,10 +86,19 @@ impl SpecNames {
             let sections = (0..)
                 .zip(&product.passages)
                 .filter_map(|(i, passage)| Some((passage.path.last()?.as_str(), Slot::Section(i))));
+            // 散热与噪音 is asked for by either.
+            let halves = (0..).zip(&product.passages).flat_map(|(i, passage)| {
+                let title = passage.path.last().map_or("", String::as_str);
+                let halves = title.split(['与', '和', '及', '、', '&']);
+                halves
+                    .filter(move |half| *half != title)
+                    .map(move |half| (half, Slot::Section(i)))
+            });
             let mut slots = Vec::new();
-            for (written, slot) in specs.chain(sections) {
+            for (written, slot) in specs.chain(sections).chain(halves) {
                 let text = bare(written);
                 if text.is_empty()
+                    || matches!(slot, Slot::Section(_)) && text.chars().nth(1).is_none()
                     || VOLATILE.iter().any(|word| text.contains(word))
                     || text.ends_with('价')
                 {
@@ -107,6 +119,7 @@ impl SpecNames {
             .flat_map(|name| name.groups.iter().copied())
             .collect();
         table.index(synonyms);
+        table.forms = Forms::new(&table.names);
         table
     }
 
@@ -155,6 +168,21 @@ impl SpecNames {
                 if plain.stands_alone(from, to) {
                     found.push((from, to, target, Strength::Name));
                 }
+            }
+        }
+        let by_parts = self.forms.find(plain);
+        // 镜片是什么做的 asks for 镜片材质 as a whole: neither for 材质 nor for anything called 镜片.
+        let whole = |from: usize, to: usize| {
+            by_parts.iter().any(|part| {
+                let around = part.from <= from && to <= part.to && part.to - part.from > to - from;
+                around && part.strength == Strength::Wording
+            })
+        };
+        found.retain(|&(from, to, ..)| !whole(from, to));
+        for part in by_parts.iter().filter(|part| !whole(part.from, part.to)) {
+            let same = part.group.map(Target::Group);
+            for target in std::iter::once(Target::Name(part.name)).chain(same) {
+                found.push((part.from, part.to, target, part.strength));
             }
         }
         found.retain(|&(from, to, ..)| !masked[from..to].iter().all(|&named| named));
@@ -219,6 +247,22 @@ impl SpecNames {
         topics
     }
 
+    /// The stretches of a text that say a name of this shop's columns or headings, as it is or by its parts: whatever
+    /// goods are called so, a spec is meant.
+    pub(in crate::answer) fn spoken(&self, plain: &Plain) -> Vec<(usize, usize)> {
+        let whole = self.finder.iter().flat_map(|finder| {
+            finder.find_overlapping_iter(&plain.text).filter_map(|hit| {
+                let stretch = (plain.char_at(hit.start()), plain.char_at(hit.end()));
+                matches!(self.found[hit.pattern().as_usize()], Target::Name(_)).then_some(stretch)
+            })
+        });
+        let parts = self.forms.find(plain).into_iter();
+        let parts = parts.filter(|part| part.strength == Strength::Wording);
+        whole
+            .chain(parts.map(|part| (part.from, part.to)))
+            .collect()
+    }
+
     /// Whether a group of the table knows a name, so that its wordings around the name ask for the same thing.
     pub(super) fn belongs(&self, name: Target, other: Target) -> bool {
         match (name, other) {
@@ -243,9 +287,21 @@ impl SpecNames {
             Target::Name(asked) => {
                 let exact = pick(&|name| name == asked);
                 let asked = &self.names[asked as usize];
-                match exact.is_empty() && asked.mere {
-                    true => pick(&|name| self.names[name as usize].core == asked.core),
-                    false => exact,
+                if !exact.is_empty() {
+                    return exact;
+                }
+                // 原产地 is 产地: the same group knows both, and one character tells them apart.
+                let same = |name: u32| {
+                    let name = &self.names[name as usize];
+                    let longer = name.text.strip_suffix(asked.text.as_str());
+                    longer.is_some_and(|more| more.chars().count() == 1)
+                        && name.groups.iter().any(|group| asked.groups.contains(group))
+                };
+                match asked.mere {
+                    true => {
+                        pick(&|name| self.names[name as usize].core == asked.core || same(name))
+                    }
+                    false => pick(&same),
                 }
             }
             Target::Core(asked) => {

@@ -18,7 +18,7 @@ pub(super) fn resolve(table: &SpecNames, product: u32, topic: &Topic) -> (Vec<Sl
             let around = |(other, _): &(Target, Vec<Slot>)| {
                 matches!(other, Target::Group(_)) && table.belongs(*target, *other)
             };
-            strength == Strength::Name || spoken.iter().any(around)
+            strength != Strength::Wording || spoken.iter().any(around)
         };
         let has_own = spoken
             .iter()

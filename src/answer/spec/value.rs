@@ -108,7 +108,9 @@ pub(super) fn skus(reading: &Reading<'_, '_>) -> Option<Proposal> {
     let mut sure = 0.95;
     if !asked {
         let (thing, from, to) = thing_asked(reading)?;
-        if !is_colour_or_size(product, &thing) {
+        // 粉色和紫色都有吗
+        let mut things = thing.trim_end_matches('都').split(['和', '跟', '或']);
+        if !things.any(|thing| is_colour_or_size(product, thing)) {
             return None;
         }
         explained[from..to].fill(true);
@@ -150,15 +152,26 @@ pub(super) fn skus(reading: &Reading<'_, '_>) -> Option<Proposal> {
 
 /// Whether a thing is a colour or a size: one of the product's, or any by its looks (紫色, 3xl码).
 fn is_colour_or_size(product: &Product, thing: &str) -> bool {
-    let bare = thing.trim_end_matches(['码', '号', '款', '色']);
+    // 有多少音色 asks for a number of something else.
+    if ["多少", "几", "什么", "哪"]
+        .iter()
+        .any(|word| thing.starts_with(word))
+    {
+        return false;
+    }
+    const ENDINGS: [char; 5] = ['码', '号', '款', '色', '味'];
+    let bare = thing.trim_end_matches(ENDINGS);
     let own = product.skus.iter().any(|sku| {
         std::iter::once(&sku.colour)
             .chain(&sku.sizes)
             .any(|written| {
-                let written = squeeze(&normalise(written));
-                written == thing
-                    || written.trim_end_matches(['码', '号', '款', '色']) == bare
-                        && !bare.is_empty()
+                // 2.0米床 is asked for as 2米床.
+                let written = normalise(written);
+                [written.replace(".0", ""), written].iter().any(|written| {
+                    let written = squeeze(written);
+                    written == thing
+                        || written.trim_end_matches(ENDINGS) == bare && !bare.is_empty()
+                })
             })
     });
     let letters = matches!(

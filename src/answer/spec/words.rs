@@ -130,7 +130,9 @@ impl Words {
                 window.find(part).map(|at| end += at + part.len()).is_some()
             });
             let to = plain.char_at(end);
-            if complete && plain.stands_alone(from, to) {
+            // 多长时间 asks for a time, and for no length.
+            let cut = plain.text[..end].ends_with("多长") && plain.text[end..].starts_with("时间");
+            if complete && !cut && plain.stands_alone(from, to) {
                 hits.push(Hit {
                     group: wording.group,
                     strength: wording.strength,
