@@ -143,6 +143,10 @@ pub fn run(args: &Args) -> ExitCode {
     match done {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::from(1),
+        // Whoever read the results has seen enough (`zhike … | head`).
+        Err(CliError::Io { source, .. }) if source.kind() == io::ErrorKind::BrokenPipe => {
+            ExitCode::SUCCESS
+        }
         Err(error) => {
             eprintln!("error: {error}");
             ExitCode::from(error.status())
@@ -210,6 +214,15 @@ fn chosen(args: &Args, shops: &[String]) -> Result<Vec<String>, CliError> {
         known(args, shop)?;
     }
     Ok(shops.to_vec())
+}
+
+/// Who works at this terminal, for history and audit log.
+fn who() -> String {
+    ["USER", "LOGNAME", "USERNAME"]
+        .iter()
+        .filter_map(|name| std::env::var(name).ok())
+        .find(|name| !name.is_empty())
+        .unwrap_or_else(|| "cli".into())
 }
 
 /// A line for people.
