@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::Engine;
 use crate::knowledge::{Entry, OrderState, Phase};
+use crate::text::normalise::normalise;
 
 /// What a talk tells of itself.
 #[derive(Debug, Clone, Default)]
@@ -59,7 +60,7 @@ pub fn fit(engine: &Engine, entry: &Entry, talk: &Talk<'_>) -> Fit {
                     unknown |= !conditions
                         .categories
                         .iter()
-                        .any(|category| talk.words.contains(category.as_str()))
+                        .any(|category| talk.words.contains(&normalise(category)))
                 }
             }
         }

@@ -11,6 +11,7 @@ use super::model::{Conditions, Faq, Place};
 use super::names::fold;
 use super::table::{Row, Sheet, SourceFile, each_sheet};
 use super::{cells, lists};
+use crate::text::normalise::normalise;
 
 /// The columns of an FAQ sheet.
 pub(crate) const COLUMNS: &[ColumnDef] = &[
@@ -222,6 +223,8 @@ fn read_row(row: &Row, fields: &Fields, context: &Context, log: &mut Log) -> Opt
                 .keywords
                 .texts(row)
                 .flat_map(lists::keywords)
+                // They are compared with normalised talk: VC must be found in vc精华.
+                .map(|words| words.iter().map(|word| normalise(word)).collect())
                 .collect(),
         },
         layer: cells::layer(row, &fields.layer, log),
