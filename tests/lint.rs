@@ -2,14 +2,16 @@
 
 mod cases;
 mod planted;
+mod wordings;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
-use zhike::knowledge::{Finding, encoding, read_shop};
-use zhike::lint::{RULES, lint, timeline};
+use zhike::knowledge::{Finding, Severity, encoding, read_shop};
+use zhike::lint::{RULES, Rule, lint, timeline};
+use zhike::publish::probe;
 
 /// The moment at which the sample shops are looked at: between 双11 and 双12.
 fn now() -> Timestamp {
@@ -25,6 +27,18 @@ fn findings(folder: &Path, at: Timestamp) -> Vec<Finding> {
     let reading = read_shop(folder);
     let mut findings = reading.findings;
     findings.extend(lint(&reading.shop, at));
+    findings
+}
+
+/// The same, and what a built shop tells, as `zhike check` says it: a build takes a while.
+fn checked(folder: &Path, at: Timestamp) -> Vec<Finding> {
+    let mut findings = findings(folder, at);
+    if findings
+        .iter()
+        .all(|finding| finding.severity != Severity::Error)
+    {
+        findings.extend(probe::probe_knowledge(&read_shop(folder).shop, at).unwrap());
+    }
     findings
 }
 
@@ -60,31 +74,123 @@ fn nothing_is_remarked_on_the_sample_shops() {
     ] {
         let at: Timestamp = format!("{at}T12:00:00+08:00").parse().unwrap();
         for name in ["yunshang", "zhiju", "beiyou", "huanya"] {
-            let found = findings(&samples().join(name), at);
+            let found = checked(&samples().join(name), at);
             assert!(found.is_empty(), "{name} at {at}:\n{}", show(&found));
         }
     }
 }
 
-#[test]
-fn each_rule_has_its_section() {
-    let page =
-        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/lint.md")).unwrap();
-    for rule in RULES {
-        let Some((_, section)) = page.split_once(&format!("\n## {}\n", rule.code)) else {
-            panic!("docs/lint.md has no section {}", rule.code);
-        };
-        let section = section.split("\n## ").next().unwrap();
-        for part in ["Bad:", "Good:"] {
-            assert!(
-                section.contains(part),
-                "the section {} of docs/lint.md has no {part}",
-                rule.code
-            );
+/// The rules that judge whole shops, with and without a built snapshot.
+fn rules() -> impl Iterator<Item = &'static Rule> {
+    RULES.iter().chain(probe::RULES).copied()
+}
+
+/// The codes that the readers of files report, read from their sources.
+fn codes_of_the_readers() -> BTreeSet<String> {
+    let call = regex::Regex::new(
+        r#"(?:\.|log\.|&mut log,\s*|findings,\s*)?(?:error|warning)\(\s*"([a-z]+(?:-[a-z]+)+)""#,
+    )
+    .unwrap();
+    let mut codes = BTreeSet::new();
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src/knowledge")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let source = fs::read_to_string(&path).unwrap();
+            codes.extend(call.captures_iter(&source).map(|hit| hit[1].to_owned()));
         }
     }
-    let codes: BTreeSet<&str> = RULES.iter().map(|rule| rule.code).collect();
-    assert_eq!(codes.len(), RULES.len(), "codes are unique");
+    codes
+}
+
+/// Code and text of each section of `docs/lint.md`.
+fn sections() -> BTreeMap<String, String> {
+    let page =
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/lint.md")).unwrap();
+    let mut sections = BTreeMap::new();
+    for section in page.split("\n## ").skip(1) {
+        let (code, text) = section.split_once('\n').unwrap();
+        let text = text.split("\n# ").next().unwrap();
+        let known = sections.insert(code.to_owned(), text.to_owned());
+        assert_eq!(known, None, "docs/lint.md has two sections {code}");
+    }
+    sections
+}
+
+#[test]
+fn page_and_program_agree() {
+    let sections = sections();
+    for (code, text) in &sections {
+        for part in ["\n\nBad: ", "\n\nGood: "] {
+            assert!(text.contains(part), "the section {code} has no {part:?}");
+        }
+        let (_, examples) = text.split_once("\n\nBad: ").unwrap();
+        let (bad, good) = examples.split_once("\n\nGood: ").unwrap();
+        assert_ne!(bad.trim(), good.trim(), "{code}");
+    }
+    for rule in rules() {
+        let said = match rule.severity {
+            Severity::Error => "Error.",
+            Severity::Warning => "Warning.",
+            Severity::Info => "Info.",
+        };
+        let text = sections
+            .get(rule.code)
+            .unwrap_or_else(|| panic!("docs/lint.md has no section {}", rule.code));
+        assert!(text.trim_start().starts_with(said), "{}: {said}", rule.code);
+    }
+    let codes: BTreeSet<&str> = rules().map(|rule| rule.code).collect();
+    assert_eq!(codes.len(), rules().count(), "codes are unique");
+    let known: BTreeSet<String> = codes
+        .into_iter()
+        .map(str::to_owned)
+        .chain(codes_of_the_readers())
+        .collect();
+    let written: BTreeSet<String> = sections.into_keys().collect();
+    let missing: Vec<_> = known.difference(&written).collect();
+    assert!(missing.is_empty(), "docs/lint.md lacks {missing:?}");
+    // Some codes are chosen by an expression, so that the sources are searched for them as words.
+    let stale: Vec<_> = written
+        .difference(&known)
+        .filter(|code| !named_in_sources(code))
+        .collect();
+    assert!(
+        stale.is_empty(),
+        "docs/lint.md tells of {stale:?}, which nothing reports"
+    );
+}
+
+fn named_in_sources(code: &str) -> bool {
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src/knowledge")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if fs::read_to_string(&path)
+                .unwrap()
+                .contains(&format!("\"{code}\""))
+            {
+                return true;
+            }
+        }
+    }
+    false
+}
+
+#[test]
+fn the_questions_of_every_shop_are_intents_of_the_packs() {
+    let packs = zhike::pack::built_in();
+    for intent in zhike::lint::intents() {
+        assert!(
+            packs.intents.iter().any(|known| known.id == intent),
+            "{intent}"
+        );
+    }
 }
 
 #[test]

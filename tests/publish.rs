@@ -13,7 +13,6 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use arc_swap::ArcSwap;
 use jiff::Timestamp;
-use zhike::answer::calibration::Calibration;
 use zhike::answer::{Engine, Question, decide::answer};
 use zhike::index::Catalog;
 use zhike::publish::compare::Kind;
@@ -409,13 +408,24 @@ fn an_entry_that_loses_its_own_question_is_told() {
     };
     // Both claim one phrasing: they are offered for it side by side, so neither is lost.
     assert_eq!(codes(&findings), ["shared-phrasing"], "{findings:?}");
-    // Where nothing is sure enough, every question is lost.
-    let engine = place.engine("s").with_calibration(Calibration {
-        default: 2.0,
-        clarify: 2.0,
-        ..Calibration::default()
-    });
-    let findings = probe::probe(&engine, now(), None);
-    // (A standard question to the letter is answered all the same.)
-    assert_eq!(codes(&findings), [probe::LOSES_OWN_QUESTION; 2]);
+    // An entry that its own condition keeps from its own question.
+    place.write(
+        "s/products/p.csv",
+        "id,name,category\nP1,可视空气炸锅,空气炸锅\nP2,嵌入式洗碗机,洗碗机\n",
+    );
+    place.write(
+        "s/faq/b.csv",
+        "id,question,answer,categories\nC,炸篮能放洗碗机里洗吗,放凉后用温水手洗,空气炸锅\n",
+    );
+    let reading = zhike::knowledge::read_shop(&place.knowledge.join("s"));
+    let findings = probe::probe_knowledge(&reading.shop, now()).unwrap();
+    let shown: Vec<String> = findings
+        .iter()
+        .map(|f| format!("{} {}:{:?}", f.code, f.file, f.row))
+        .collect();
+    assert_eq!(
+        shown,
+        ["loses-own-question faq/b.csv:Some(2)"],
+        "{findings:?}"
+    );
 }

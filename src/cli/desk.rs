@@ -16,15 +16,14 @@ pub(super) struct Desk {
 }
 
 impl Desk {
-    /// Opens the database that the configuration names, where a server has made one already. One that does not open
-    /// is told and passed over: a merchant must be able to publish without it.
-    pub(super) fn open(args: &Args) -> Result<Option<Desk>, CliError> {
+    /// Opens the database that the configuration names, where a server has made one already, or to `make` one. One that
+    /// does not open is told and passed over: a merchant must be able to publish without it.
+    pub(super) fn open(args: &Args, make: bool) -> Result<Option<Desk>, CliError> {
         let url = serve::config(args, None)?.database_url();
         let missing = |path: &str| !std::path::Path::new(path).is_file();
-        if url
-            .strip_prefix("sqlite://")
-            .is_some_and(|rest| missing(rest.split_once('?').map_or(rest, |(path, _)| path)))
-        {
+        let file = url.strip_prefix("sqlite://");
+        let path = file.map(|rest| rest.split_once('?').map_or(rest, |(path, _)| path));
+        if !make && path.is_some_and(missing) {
             return Ok(None);
         }
         let runtime = tokio::runtime::Builder::new_current_thread()

@@ -15,6 +15,7 @@ use crate::index::Catalog;
 use crate::knowledge::{Finding, Severity, read_settings, read_shop};
 use crate::lint::{Change, fix::fix_shop, lint, timeline};
 use crate::pack::{PackVectors, built_in};
+use crate::publish::probe::probe_knowledge;
 use crate::publish::report::{self, Report};
 use crate::publish::{Outcome, Progress, Rebuild, rebuild};
 
@@ -63,12 +64,12 @@ pub(super) fn index_one(
             bar.set_position(done as u64);
         }
     };
-    let by = std::env::var("USER").unwrap_or_default();
+    let by = super::who();
     // A shop that was never published has nothing to be compared with.
     let settings = Catalog::new(&args.index, shop)
         .current()
         .map(|_| read_settings(&args.knowledge.join(shop)));
-    let desk = Desk::open(args)?;
+    let desk = Desk::open(args, false)?;
     let questions = match (&settings, how.questions, &desk) {
         (Some(settings), Some(path), _) => super::ask::questions(path, &settings.timezone)?,
         (Some(settings), None, Some(desk)) => desk.questions(args, shop, settings.gate.replay_days),
@@ -87,7 +88,7 @@ pub(super) fn index_one(
         progress: &progress,
     })?;
     bar.finish_and_clear();
-    audit(args, shop, &by, how, desk.as_ref(), &outcome);
+    audit(args, shop, &by, how, desk, &outcome)?;
     let seconds = start.elapsed().as_secs_f64();
     let mut result = json!({"shop": shop, "seconds": seconds});
     let mut tell = |status: &str, snapshot: Option<&String>, findings: &[Finding]| {
@@ -168,13 +169,22 @@ fn changes(args: &Args, report: &Report, html: Option<&Path>) -> Result<(), CliE
     }
 }
 
-/// Notes a publish, and a refusal, in the audit log.
-fn audit(args: &Args, shop: &str, by: &str, how: &How<'_>, desk: Option<&Desk>, outcome: &Outcome) {
+/// Notes a publish, and a refusal, in the audit log. That the gate was overruled is noted even where no server has
+/// made the log yet.
+fn audit(
+    args: &Args,
+    shop: &str,
+    by: &str,
+    how: &How<'_>,
+    desk: Option<Desk>,
+    outcome: &Outcome,
+) -> Result<(), CliError> {
+    let mut overruled = false;
     let (target, said) = match outcome {
         Outcome::Published {
             snapshot, report, ..
         } => {
-            let overruled = report
+            overruled = report
                 .as_ref()
                 .is_some_and(|report| report.forced && !report.objections.is_empty());
             let said = if overruled {
@@ -185,12 +195,17 @@ fn audit(args: &Args, shop: &str, by: &str, how: &How<'_>, desk: Option<&Desk>, 
             (snapshot.as_str(), said)
         }
         Outcome::Refused { .. } => ("", "refused"),
-        Outcome::Unchanged { .. } | Outcome::Faulty { .. } => return,
+        Outcome::Unchanged { .. } | Outcome::Faulty { .. } => return Ok(()),
+    };
+    let desk = match desk {
+        None if overruled => Desk::open(args, true)?,
+        desk => desk,
     };
     if let Some(desk) = desk {
         let detail = format!("{said} {}", how.message);
         desk.audit(args, by, "rebuild", [shop, target, detail.trim()]);
     }
+    Ok(())
 }
 
 /// Lints shops and lists what starts and ends in the days to come.
@@ -206,10 +221,12 @@ pub fn check(args: &Args, shops: &[String], fix: bool, days: u32) -> Result<bool
         let reading = read_shop(&folder);
         let mut findings = reading.findings;
         findings.extend(lint(&reading.shop, at));
+        // What cannot be built cannot be asked.
+        if sound(&findings) {
+            findings.extend(probe_knowledge(&reading.shop, at)?);
+        }
         let events = timeline(&reading.shop, at, days);
-        fine &= findings
-            .iter()
-            .all(|finding| finding.severity != Severity::Error);
+        fine &= sound(&findings);
         if args.json {
             out_json(
                 &json!({"shop": shop, "findings": findings, "timeline": events, "mended": mends}),
@@ -244,6 +261,13 @@ pub fn check(args: &Args, shops: &[String], fix: bool, days: u32) -> Result<bool
         note(args, &format!("{shop}: {} findings", findings.len()));
     }
     Ok(fine)
+}
+
+/// Whether nothing stops a build.
+fn sound(findings: &[Finding]) -> bool {
+    findings
+        .iter()
+        .all(|finding| finding.severity != Severity::Error)
 }
 
 fn show(args: &Args, shop: &str, findings: &[Finding]) {

@@ -257,6 +257,15 @@ fn chosen(args: &Args, shops: &[String]) -> Result<Vec<String>, CliError> {
     Ok(shops.to_vec())
 }
 
+/// Who works at this terminal, for history and audit log.
+fn who() -> String {
+    ["USER", "LOGNAME", "USERNAME"]
+        .iter()
+        .filter_map(|name| std::env::var(name).ok())
+        .find(|name| !name.is_empty())
+        .unwrap_or_else(|| "cli".into())
+}
+
 /// A line for people.
 fn note(args: &Args, line: &str) {
     if !args.quiet {

@@ -6,6 +6,7 @@ use super::args::Args;
 use super::desk::Desk;
 use super::{CliError, known, note, out, out_json};
 use crate::index::Catalog;
+use crate::index::catalog::HistoryLine;
 
 /// Lists a shop's snapshots, the live one marked.
 pub fn list(args: &Args, shop: &str) -> Result<bool, CliError> {
@@ -29,16 +30,37 @@ pub fn list(args: &Args, shop: &str) -> Result<bool, CliError> {
         let when = published
             .map(|line| line.at.strftime("%Y-%m-%d %H:%M:%SZ").to_string())
             .unwrap_or_default();
-        let why = published
-            .map(|line| line.message.as_str())
-            .unwrap_or_default();
         let entries = manifest.counts.get("entries").copied().unwrap_or_default();
+        let how = published.map(how).unwrap_or_default();
         out(&format!(
-            "{mark} {}  {when}  {entries} entries  {why}",
+            "{mark} {}  {when}  {entries} entries{how}",
             manifest.id
         ))?;
     }
+    let others = history.iter().filter(|line| line.action != "publish");
+    for line in others {
+        let when = line.at.strftime("%Y-%m-%d %H:%M:%SZ");
+        out(&format!(
+            "  {} {}  {when}{}",
+            line.action,
+            line.snapshot,
+            how(line)
+        ))?;
+    }
     Ok(true)
+}
+
+/// Who did it, what changed, and why.
+fn how(line: &HistoryLine) -> String {
+    let forced = if line.forced { "forced" } else { "" };
+    let said = [
+        line.by.as_str(),
+        line.changes.as_str(),
+        forced,
+        line.message.as_str(),
+    ];
+    let said = said.iter().filter(|part| !part.is_empty());
+    said.map(|part| format!("  {part}")).collect()
 }
 
 /// Makes an older snapshot live.
@@ -49,9 +71,9 @@ pub fn rollback(
     message: &str,
 ) -> Result<bool, CliError> {
     known(args, shop)?;
-    let by = std::env::var("USER").unwrap_or_default();
+    let by = super::who();
     let live = Catalog::new(&args.index, shop).roll_back(snapshot, &by, message)?;
-    if let Some(desk) = Desk::open(args)? {
+    if let Some(desk) = Desk::open(args, false)? {
         desk.audit(args, &by, "rollback", [shop, &live, message]);
     }
     note(args, &format!("{shop}: {live} is live"));

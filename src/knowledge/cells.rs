@@ -101,6 +101,13 @@ pub(crate) fn texts(row: &Row, field: &Field, log: &mut Log) -> Vec<String> {
         for item in lists::texts(cell) {
             if !items.iter().any(|known| known == item) {
                 items.push(item.to_string());
+            } else {
+                log.warning(
+                    "repeated-phrasing",
+                    At::cell(row.number, &field.header),
+                    format!("\"{item}\" stands twice"),
+                    "remove one of them (zhike check --fix does)",
+                );
             }
         }
     }

@@ -223,6 +223,7 @@ fn read_row(row: &Row, fields: &Fields, context: &Context, log: &mut Log) -> Opt
                 .keywords
                 .texts(row)
                 .flat_map(lists::keywords)
+                // They are compared with normalised talk: VC must be found in vc精华.
                 .map(|words| words.iter().map(|word| normalise(word)).collect())
                 .collect(),
         },

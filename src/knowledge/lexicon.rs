@@ -1,6 +1,7 @@
 //! The files under `lexicon/`.
 
 use super::finding::{At, Finding, Log};
+use super::model::Lines;
 use super::table::{self, SourceFile};
 use crate::text::lexicon::{self, Lexicon, Parsed};
 
@@ -13,12 +14,31 @@ pub(crate) const FILES: &[&str] = &[
 ];
 
 /// Reads one of [`FILES`] into the lexicon.
-pub(crate) fn read(file: &SourceFile, lexicon: &mut Lexicon, findings: &mut Vec<Finding>) {
+pub(crate) fn read(
+    file: &SourceFile,
+    lexicon: &mut Lexicon,
+    lines: &mut Lines,
+    findings: &mut Vec<Finding>,
+) {
     let mut log = Log::new(&file.path, findings);
     let Some(text) = table::text(&file.bytes, &mut log) else {
         return;
     };
-    match file.stem.to_lowercase().as_str() {
+    let stem = file.stem.to_lowercase();
+    for (line, content) in (1..).zip(text.lines().map(str::trim)) {
+        // As the readers below take them: a group by all its words, else a line by its first.
+        let item = match stem.as_str() {
+            "synonyms" => lexicon::group(content).join(" "),
+            "words" => content
+                .split_whitespace()
+                .next()
+                .unwrap_or_default()
+                .to_owned(),
+            _ => content.to_owned(),
+        };
+        lines.note(&file.path, &item, line);
+    }
+    match stem.as_str() {
         "words" => lexicon.words = report(lexicon::parse_words(&text), &mut log),
         "synonyms" => lexicon.synonyms = report(lexicon::parse_synonyms(&text), &mut log),
         "stopwords" => lexicon.stopwords = report(lexicon::parse_stopwords(&text), &mut log),

@@ -395,4 +395,30 @@ pub struct Shop {
     pub lexicon: crate::text::lexicon::Lexicon,
     /// Golden questions.
     pub golden: Vec<Golden>,
+    /// Where words and scripts stand. Known to whoever has just read the files, and no part of a snapshot.
+    #[serde(skip)]
+    pub lines: Lines,
+}
+
+/// The lines of what has no place of its own: words of `lexicon/` and scripts of `shop.toml`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Lines(std::collections::BTreeMap<(String, String), u32>);
+
+impl Lines {
+    /// Notes the first line of `file` that holds `item`.
+    pub(crate) fn note(&mut self, file: &str, item: &str, line: u32) {
+        self.0
+            .entry((file.to_owned(), item.to_owned()))
+            .or_insert(line);
+    }
+
+    /// The place of `item` in `file`; without a row where it was not noted.
+    pub(crate) fn place(&self, file: &str, item: &str) -> Place {
+        let known = self.0.get(&(file.to_owned(), item.to_owned()));
+        Place {
+            file: file.to_owned(),
+            row: known.copied().unwrap_or_default(),
+            sheet: None,
+        }
+    }
 }

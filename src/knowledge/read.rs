@@ -14,7 +14,7 @@ use super::faq::Context;
 use super::files::{Kind, find_files};
 use super::finding::{At, Finding, Log};
 use super::header::ColumnMap;
-use super::model::{Faq, Golden, Policy, Product, Shop, SizeChart};
+use super::model::{Faq, Golden, Lines, Policy, Product, Shop, SizeChart};
 use super::settings::Settings;
 use super::table::SourceFile;
 use super::{faq, golden, lexicon, policy, product, references, shop_toml, size_chart};
@@ -97,6 +97,7 @@ pub fn read_shop(folder: &Path) -> Reading {
         policies: Vec::new(),
         lexicon: Lexicon::default(),
         golden: Vec::new(),
+        lines: Lines::default(),
     };
     // The settings first: they name the columns and the time zone that all other files are read by.
     let (named, files): (Vec<_>, Vec<_>) = files
@@ -104,7 +105,7 @@ pub fn read_shop(folder: &Path) -> Reading {
         .partition(|(kind, _)| *kind == Kind::Settings);
     for (_, path) in named {
         if let Some(file) = open(folder, &path, &mut inputs, &mut findings) {
-            settings = shop_toml::read(&file, &id, &mut findings);
+            settings = shop_toml::read(&file, &id, &mut shop.lines, &mut findings);
         }
     }
     let context = Context {
@@ -129,7 +130,9 @@ pub fn read_shop(folder: &Path) -> Reading {
             Some(Content::Policies(policies)) => shop.policies.extend(policies),
             Some(Content::Golden(golden)) => shop.golden.extend(golden),
             // Words of one list are judged by those read before.
-            Some(Content::Words(file)) => lexicon::read(&file, &mut shop.lexicon, &mut findings),
+            Some(Content::Words(file)) => {
+                lexicon::read(&file, &mut shop.lexicon, &mut shop.lines, &mut findings);
+            }
             None => {}
         }
     }
@@ -191,7 +194,7 @@ pub fn read_settings(folder: &Path) -> Settings {
         stem: "shop".into(),
         bytes,
     };
-    shop_toml::read(&file, &id, &mut Vec::new())
+    shop_toml::read(&file, &id, &mut Lines::default(), &mut Vec::new())
 }
 
 /// Reads a table of golden questions that lies outside a shop's folder, by the shop's columns and time zone. `name` is

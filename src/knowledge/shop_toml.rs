@@ -9,6 +9,7 @@ use jiff::tz::TimeZone;
 use section::{Section, is_url, read_share, text, wrong};
 
 use super::finding::{Finding, Log};
+use super::model::Lines;
 use super::names::{fold, nearest};
 use super::settings::{Connector, GateRules, RiskRule, Settings, Webhook, default_scripts};
 use super::table::{self, SourceFile};
@@ -30,8 +31,14 @@ const SECTIONS: &[&str] = &[
 ];
 const FACTS: &[&str] = &["price", "stock", "parcel", "refund", "order"];
 
-/// The settings of a shop called `folder` on disk. What cannot be read keeps its default and is reported.
-pub(crate) fn read(file: &SourceFile, folder: &str, findings: &mut Vec<Finding>) -> Settings {
+/// The settings of a shop called `folder` on disk. What cannot be read keeps its default and is reported. Where its
+/// scripts stand is noted in `lines`.
+pub(crate) fn read(
+    file: &SourceFile,
+    folder: &str,
+    lines: &mut Lines,
+    findings: &mut Vec<Finding>,
+) -> Settings {
     let mut log = Log::new(&file.path, findings);
     let mut settings = Settings {
         name: folder.to_string(),
@@ -54,6 +61,11 @@ pub(crate) fn read(file: &SourceFile, folder: &str, findings: &mut Vec<Finding>)
     };
     let items = source.items(&document);
     for item in &items {
+        if let (Node::Table(keys), "scripts") = (&item.value, item.key.as_str()) {
+            for key in keys {
+                lines.note(&file.path, &key.key, key.line);
+            }
+        }
         read_section(item, &mut settings, &mut log);
     }
     settings

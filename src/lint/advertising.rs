@@ -29,6 +29,12 @@ const ABSOLUTE: &[&str] = &[
     "最优惠",
     "最好的",
     "最好用",
+    "最好喝",
+    "最好吃",
+    "最好看",
+    "最好穿",
+    "最好玩",
+    "最棒",
     "品质最好",
     "质量最好",
     "效果最好",
@@ -56,7 +62,21 @@ const ABSOLUTE: &[&str] = &[
     "第一品牌",
     "no.1",
     "top1",
-    "史上最低",
+    "史上最",
+    "业界第一",
+    "口碑第一",
+    "全球首款",
+    "全国首款",
+    "国内首款",
+    "行业首款",
+    "全球首创",
+    "全国首创",
+    "国内首创",
+    "行业首创",
+    "全球首发",
+    "全网首发",
+    "业界领先",
+    "行业领先",
     "全网独家",
     "独一无二",
     "绝无仅有",
@@ -86,6 +106,9 @@ const ABSOLUTE: &[&str] = &[
     "万能",
     "百分之百有效",
     "100%有效",
+    "100%纯天然",
+    "百分之百纯天然",
+    "百分百纯天然",
     "100%安全",
     "百分百安全",
     "百分百有效",
@@ -101,8 +124,92 @@ const ABSOLUTE: &[&str] = &[
     "首选品牌",
 ];
 
+/// What makes an absolute word everyday advice: the word, what stands before it, what stands behind it.
+const EVERYDAY: &[(&str, &[&str], &[&str])] = &[
+    (
+        "最佳",
+        &[
+            "左右", "℃", "度", "小时", "分钟", "天", "内", "时", "后", "间",
+        ],
+        &[
+            "赏味",
+            "食用",
+            "饮用",
+            "品尝",
+            "品饮",
+            "观赏",
+            "使用",
+            "时间",
+            "期",
+            "温度",
+            "时机",
+            "状态",
+            "保存",
+            "距离",
+            "角度",
+            "位置",
+            "浸泡",
+            "冲泡",
+            "水温",
+            "室温",
+            "体验温度",
+        ],
+    ),
+    (
+        "最好的",
+        &[],
+        &["办法", "方法", "方式", "时间", "时机", "状态", "保存"],
+    ),
+    ("最强", &[], &["档", "风", "力档", "挡"]),
+    ("最高级", &[], &["别"]),
+];
+
+/// Words that advise (最好用温水洗) unless they end what is said or stand before 的 (最好用的).
+const ADVICE: &[&str] = &["最好用", "最好喝", "最好吃", "最好看", "最好穿", "最好玩"];
+
+/// Words that compare kinds of goods (丝圈脚垫价格最低) unless the sentence speaks of the shop or the market.
+const COMPARING: &[&str] = &["价格最低", "最便宜", "最实惠"];
+
+/// What makes a comparison a boast.
+const BOASTING: &[&str] = &[
+    "本店", "我们", "我家", "咱家", "咱们", "全网", "全国", "同行", "业内", "行业", "市场", "平台",
+    "保证", "承诺", "全城",
+];
+
+/// Whether the absolute word at `range` is used as everybody uses it.
+fn everyday(text: &str, range: std::ops::Range<usize>) -> bool {
+    let (word, before, after) = (
+        &text[range.clone()],
+        &text[..range.start],
+        &text[range.end..],
+    );
+    if ADVICE.contains(&word) {
+        const ENDS: &[char] = &[
+            '的', '了', '哦', '呀', '啊', ',', '。', ';', '!', '?', ' ', '、',
+        ];
+        return !(after.is_empty() || after.starts_with(ENDS));
+    }
+    if COMPARING.contains(&word) {
+        let said = sentence(text, range.start);
+        return !BOASTING.iter().any(|boast| said.contains(boast));
+    }
+    EVERYDAY.iter().any(|(known, ahead, behind)| {
+        *known == word
+            && (ahead.iter().any(|words| before.ends_with(words))
+                || behind.iter().any(|words| after.starts_with(words)))
+    })
+}
+
 /// Where an absolute word stands in another word.
 const ABSOLUTE_ELSEWHERE: &[&str] = &[
+    "万能遥控",
+    "万能扳手",
+    "万能工具",
+    "万能支架",
+    "万能接头",
+    "万能表",
+    "万能油",
+    "最好的朋友",
     "万能膏",
     "万能胶",
     "万能充",
@@ -125,11 +232,24 @@ const MEDICAL: &[&str] = &[
     "消炎",
     "抗炎",
     "杀菌率100%",
-    "增强免疫力",
-    "提高免疫力",
-    "提升免疫力",
+    "增强免疫",
+    "提高免疫",
+    "提升免疫",
     "增强抵抗力",
+    "提高抵抗力",
+    "提升抵抗力",
     "预防疾病",
+    "预防癌",
+    "预防感冒",
+    "预防近视",
+    "清热解毒",
+    "活血化瘀",
+    "瘦身减",
+    "能瘦身",
+    "可瘦身",
+    "帮助瘦身",
+    "瘦身效果",
+    "燃脂",
     "降血压",
     "降血糖",
     "降血脂",
@@ -175,9 +295,11 @@ fn automaton<'a>(words: impl IntoIterator<Item = &'a &'a str>) -> AhoCorasick {
 
 /// Absolute words in a normalised text.
 pub(super) fn absolute(piece: &Piece, text: &str, report: &mut Report) {
-    let hit = ABSOLUTE_WORDS
-        .find_iter(text)
-        .find(|hit| hit.pattern().as_usize() < ABSOLUTE.len() && !denied(text, hit.start()));
+    let hit = ABSOLUTE_WORDS.find_iter(text).find(|hit| {
+        hit.pattern().as_usize() < ABSOLUTE.len()
+            && !denied(text, hit.start())
+            && !everyday(text, hit.range())
+    });
     if let Some(hit) = hit {
         let message = format!(
             "\"{}\" is an absolute word, which the law on advertising forbids",
@@ -224,4 +346,45 @@ fn sentence(text: &str, at: usize) -> &str {
     });
     let end = text[at..].find(stops).map_or(text.len(), |stop| at + stop);
     &text[start..end]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn boasts_are_told_from_advice() {
+        let boasts = |text: &str| {
+            ABSOLUTE_WORDS.find_iter(text).any(|hit| {
+                hit.pattern().as_usize() < ABSOLUTE.len()
+                    && !denied(text, hit.start())
+                    && !everyday(text, hit.range())
+            })
+        };
+        for text in [
+            "口感最佳的红茶",
+            "最好喝的茶",
+            "全店最好用",
+            "我们家价格最低",
+            "全网最便宜",
+            "史上最轻的车",
+            "全球首款气动头盔",
+            "百分之百纯天然",
+            "质量最棒",
+        ] {
+            assert!(boasts(text), "{text}");
+        }
+        for text in [
+            "室温20℃左右最佳",
+            "最佳赏味期7天",
+            "最好用40℃的水洗",
+            "最好看一下吊牌",
+            "最好的保存方法是冷藏",
+            "TPE脚垫耐脏,丝圈脚垫价格最低",
+            "开最强档10分钟",
+            "不是最便宜的",
+        ] {
+            assert!(!boasts(text), "{text}");
+        }
+    }
 }

@@ -21,6 +21,8 @@ pub(super) struct Claim {
     pub(super) topic: &'static Topic,
     pub(super) matter: Matter,
     pub(super) goods: Vec<u32>,
+    /// What the clause says it is about (车架, 传动件), where that tells figures of one topic apart; may be empty.
+    pub(super) subject: String,
     /// All figures stated, sorted: a table of steps (满300减50, 满600减120) is one claim.
     pub(super) values: Vec<[f64; 2]>,
     /// The first statement, normalised.
@@ -73,16 +75,20 @@ pub(super) fn claims(at: usize, piece: &Piece, goods: &Goods) -> Vec<Claim> {
                     set &= !named(&["large", "small"]); // the goods themselves say it better
                 }
                 let matter = (compiled.index, statement.key, set);
-                match claims
-                    .iter_mut()
-                    .find(|claim| claim.matter == matter && claim.goods == named_goods)
-                {
+                let subject = match compiled.topic.parts {
+                    true => subject(&sentence, &statement.span),
+                    false => String::new(),
+                };
+                match claims.iter_mut().find(|claim| {
+                    claim.matter == matter && claim.goods == named_goods && claim.subject == subject
+                }) {
                     Some(claim) => claim.values.push(statement.value),
                     None => claims.push(Claim {
                         piece: at,
                         topic: compiled.topic,
                         matter,
                         goods: named_goods,
+                        subject,
                         values: vec![statement.value],
                         quote: sentence[statement.span.clone()]
                             .trim_matches(['、', ' ', ':'])
@@ -210,6 +216,40 @@ fn clauses(sentence: &str, span: &Range<usize>) -> Range<usize> {
     start..end
 }
 
+/// What stands before a commitment in its clause, without the words that every shop writes there.
+fn subject(sentence: &str, span: &Range<usize>) -> String {
+    const USUAL: &[&str] = &[
+        "我们", "本店", "我家", "咱家", "商品", "产品", "宝贝", "现货", "订单", "一般", "正常",
+        "默认", "通常", "付款", "下单", "拍下", "之后", "次日", "之日", "预计", "最晚", "最快",
+        "平台", "要求", "承诺", "整机", "所有", "全部", "全店", "全场", "签收", "购买", "收到",
+        "保修", "质保", "起", "从", "自", "后", "的", "都", "均", "会", "在", "您", "亲", "是",
+        "有", "为", "提供", "享受", "享",
+    ];
+    let clause = &sentence[clauses(sentence, span).start..span.start];
+    let mut plain: String = clause
+        .chars()
+        .filter(|c| !c.is_ascii_punctuation())
+        .collect();
+    for word in USUAL {
+        plain = plain.replace(word, "");
+    }
+    plain.trim().to_owned()
+}
+
+/// Whether two commitments may be about the same: one does not say, or says what the other says among more.
+pub(super) fn subjects_meet(one: &str, other: &str) -> bool {
+    let pairs = |text: &str| -> Vec<(char, char)> {
+        let chars: Vec<char> = text.chars().collect();
+        chars.windows(2).map(|pair| (pair[0], pair[1])).collect()
+    };
+    let (one, other) = (pairs(one), pairs(other));
+    let (few, many) = match one.len() <= other.len() {
+        true => (one, other),
+        false => (other, one),
+    };
+    few.iter().all(|pair| many.contains(pair))
+}
+
 /// Circumstances and goods of the clauses at `span`; where they name none, of the nearest clause before that does.
 fn surroundings(sentence: &str, span: &Range<usize>, goods: &Goods) -> (Set, Vec<u32>) {
     let own = clauses(sentence, span);
@@ -265,6 +305,19 @@ mod tests {
     }
 
     #[test]
+    fn parts_are_told_apart() {
+        for (one, other, same) in [
+            ("", "变速器牙盘", true),
+            ("车架", "铝合金车架", true),
+            ("碳纤维车架", "铝合金车架", false),
+            ("洗碗机", "洗碗机、油烟机", true),
+            ("车架", "变速器", false),
+        ] {
+            assert_eq!(subjects_meet(one, other), same, "{one} {other}");
+        }
+    }
+
+    #[test]
     fn commitments_are_read_from_text() {
         for (answer, claims) in [
             ("现货付款后48小时内发出", "time until dispatch: 48"),
@@ -303,6 +356,19 @@ mod tests {
                 "spending for a member level金卡: 2000",
             ),
             ("2026年10月1日起发货", ""),
+            (
+                "订单金额达到199元，免收运费",
+                "amount for free delivery: 199",
+            ),
+            ("质量问题我们出运费，核实后48小时内退到账户", ""),
+            (
+                "铝合金车架质保5年，轮胎质保1年",
+                "warranty: 43200; warranty: 8640",
+            ),
+            (
+                "签收15天内出现性能故障，检测确认的换一台新的",
+                "time for a new one in place of a faulty one: 360",
+            ),
         ] {
             assert_eq!(read(answer), claims, "{answer}");
         }

@@ -34,6 +34,13 @@ static SERVICE: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
+/// The same by the clock: 早上9点到晚上10点半.
+static CLOCK: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?:客服|人工)[^,。;\d]{0,10}?(?P<h>\d{1,2})(?:点|时)(?P<half>半)?(?:钟)?(?:-|~|至|到)(?P<pm>晚上?|下午|夜里|傍晚)?(?P<h2>\d{1,2})(?:点|时)(?P<half2>半)?",
+    )
+});
+
 /// What makes a period the days of a promotion.
 const PROMOTION: &[&str] = &[
     "活动", "满减", "优惠", "大促", "双11", "双12", "618", "特价", "立减", "折", "赠",
@@ -55,7 +62,7 @@ pub(super) fn check(scene: &Scene, report: &mut Report) {
         .par_iter()
         .filter(dated)
         .filter(|piece| {
-            [&*END, &*PERIOD, &*SERVICE]
+            [&*END, &*PERIOD, &*SERVICE, &*CLOCK]
                 .iter()
                 .any(|p| p.is_match(&piece.plain))
         })
@@ -95,6 +102,7 @@ pub(super) fn check(scene: &Scene, report: &mut Report) {
         if let Some(hours) = &scene.shop.settings.hours
             && let Some(written) = SERVICE
                 .captures_iter(text)
+                .chain(CLOCK.captures_iter(text))
                 .find_map(|hit| unknown_hours(&hit, hours))
         {
             report.push(
@@ -127,9 +135,18 @@ fn unknown_hours(hit: &Captures, hours: &Hours) -> Option<String> {
         (24, 0) => Some(Time::midnight()),
         _ => Time::new(hour, minute, 0, 0).ok(),
     };
+    let minute = |minute, half| match hit.name(half) {
+        Some(_) => 30,
+        None => number(minute).unwrap_or_default(),
+    };
+    // 早上9点到晚上10点半: the evening is told by its word.
+    let evening = |hour: i8| match hit.name("pm") {
+        Some(_) if hour < 12 => hour + 12,
+        _ => hour,
+    };
     let written = (
-        time(number("h")?, number("m")?)?,
-        time(number("h2")?, number("m2")?)?,
+        time(number("h")?, minute("m", "half"))?,
+        time(evening(number("h2")?), minute("m2", "half2"))?,
     );
     let shifts = hours.shifts.iter().map(|shift| (shift.from, shift.to));
     let first = hours.shifts.iter().map(|shift| shift.from).min()?;
@@ -178,5 +195,12 @@ mod tests {
         }
         assert!(PERIOD.is_match("11月20日至12月12日"));
         assert!(SERVICE.is_match("人工客服每天9:00-23:00在线"));
+        for text in ["人工服务时间早9点到晚10点半", "客服早上8点到晚上11点在线"]
+        {
+            assert!(
+                CLOCK.is_match(&crate::text::normalise::normalise(text)),
+                "{text}"
+            );
+        }
     }
 }

@@ -14,6 +14,7 @@ mod commitments;
 mod dates;
 pub mod fix;
 mod golden;
+mod intents;
 mod numbers;
 mod phrasings;
 mod promises;
@@ -31,6 +32,7 @@ use rayon::prelude::*;
 
 use crate::knowledge::{Finding, Place, Severity, Shop};
 
+pub use intents::intents;
 pub use timeline::{Change, Event, timeline};
 
 use scene::Scene;
@@ -45,7 +47,7 @@ pub struct Rule {
 }
 
 impl Rule {
-    const fn warning(code: &'static str) -> Rule {
+    pub(crate) const fn warning(code: &'static str) -> Rule {
         Rule {
             code,
             severity: Severity::Warning,
@@ -75,6 +77,7 @@ pub const RULES: &[&Rule] = &[
     &golden::GOLDEN_OUT_OF_FORCE,
     &words::HANDOFF_WORD_IN_QUESTION,
     &dates::HOURS_CONTRADICTION,
+    &intents::INTENT_WITHOUT_ENTRY,
     &words::KEYWORDS_EXCLUDE_OWN,
     &wording::LONG_ANSWER,
     &advertising::MEDICAL_CLAIM,
@@ -111,6 +114,7 @@ pub fn lint(shop: &Shop, at: Timestamp) -> Vec<Finding> {
         catalogue::check,
         dates::check,
         golden::check,
+        intents::check,
         numbers::check,
         phrasings::check,
         promises::check,

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 use rayon::prelude::*;
 
 use super::circumstances::{Goods, goods_meet};
-use super::commitments::{Claim, Matter, claims};
+use super::commitments::{Claim, Matter, claims, subjects_meet};
 use super::scene::{From, Piece, Scene, Scope, spot};
 use super::topics::Better;
 use super::{Report, Rule};
@@ -143,6 +143,7 @@ fn disagree(scene: &Scene, one: &Claim, other: &Claim) -> bool {
         && !within(one, other)
         && !within(other, one)
         && goods_meet(&one.goods, &other.goods)
+        && subjects_meet(&one.subject, &other.subject)
         && a.rivals_on_goods(b)
         && a.meets(b, scene.at)
 }
@@ -188,7 +189,9 @@ fn floors(scene: &Scene, claims: &[Claim], report: &mut Report) -> Vec<bool> {
                 && goods_meet(&floor.goods, &claim.goods)
                 && scope.covers(&piece.scope)
                 && scope.meets(&piece.scope, scene.at)
-                && (worse(claim, floor) || better(claim, floor))
+                // A longer time than the platform's is a figure to be backed; a quicker dispatch is good service.
+                && (worse(claim, floor)
+                    || claim.topic.better == Better::More && better(claim, floor))
         });
         match binding {
             Some(floor) if worse(claim, floor) => {

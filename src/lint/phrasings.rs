@@ -56,6 +56,8 @@ const FILLERS: &[&str] = &[
     "会不会",
     "会",
     "要",
+    "申请",
+    "办理",
     "大概",
     "一般",
     "到底",
@@ -66,6 +68,19 @@ const FILLERS: &[&str] = &[
     "。",
     "!",
     "、",
+];
+
+/// Ways to ask, by what is left of the one that stands for them: 么 is a filler.
+const ASKING: &[(&str, &str)] = &[
+    ("如何", "怎"),
+    ("怎样", "怎"),
+    ("咋样", "怎"),
+    ("咋", "怎"),
+    ("啥时候", "什时候"),
+    ("几时", "什时候"),
+    ("何时", "什时候"),
+    ("多长时间", "多久"),
+    ("啥", "什"),
 ];
 
 /// Characters that must be left for two folded questions to count as the same.
@@ -151,6 +166,10 @@ impl Fold {
     fn new(scene: &Scene) -> Fold {
         let mut words: Vec<String> = FILLERS.iter().map(|filler| filler.to_string()).collect();
         let mut replacements = vec![String::new(); words.len()];
+        for (word, plain) in ASKING {
+            words.push((*word).to_owned());
+            replacements.push((*plain).to_owned());
+        }
         for group in &scene.shop.lexicon.synonyms {
             let Some(first) = group.first() else { continue };
             for word in group {
@@ -180,7 +199,11 @@ impl Fold {
             at = hit.end();
         }
         folded.push_str(&text[at..]);
-        folded
+        // 能验货不 asks what 能验货吗 asks; 不 elsewhere denies.
+        match folded.strip_suffix('不') {
+            Some(rest) => rest.to_owned(),
+            None => folded,
+        }
     }
 }
 

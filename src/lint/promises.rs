@@ -15,7 +15,10 @@ pub(super) const UNBACKED_PROMISE: Rule = Rule::warning("unbacked-promise");
 /// Promises. The group `k`, where there is one, is the promise that a policy must contain; else the whole match.
 const PROMISES: &[&str] = &[
     r"假[1一][赔罚][0-9一二三四十百]+",
-    r"(?P<k>全额赔|全额退|双倍赔|加倍赔|十倍赔|10倍赔|先行赔付|破损包赔|包赔|包退|包换|坏了就赔|过敏包退)",
+    r"(?P<k>全额赔|双倍赔|加倍赔|十倍赔|10倍赔|先行赔付|破损包赔|包赔|包退|包换|坏了就赔|过敏包退)",
+    // That a cancelled order is repaid in full is a rule; that whoever is not content is, is a promise.
+    r"(?:满意|喜欢|合适|好[吃喝用看穿])[^,。]{0,2},?(?:就|可以?|都|给您?)*(?P<k>全额退|退全款|全退)",
+    r"(?P<k>必须|肯定|一定)(?:给|帮)[^,。]{0,2}(?:赔|退)",
     r"(?P<k>无条件)(?:退|换|赔)",
     r"(?P<k>终身)(?:质保|保修|维护|免费|维修|包)",
     r"(?P<k>永久)(?:质保|保修|免费|有效|不)",
@@ -42,7 +45,8 @@ static ANY: LazyLock<RegexSet> = LazyLock::new(|| {
 
 /// What makes the words no promise of ours (请保证电源充足, 不保证, 为了保证, 质量保证书).
 const BEFORE: &[&str] = &[
-    "请", "为了", "为", "以", "要", "您", "如", "质量", "需", "能够", "品质", "才能", "确认",
+    "请", "为了", "为", "以", "要", "您", "如", "质量", "需", "能够", "品质", "才能", "确认", "只",
+    "仅",
 ];
 
 pub(super) fn check(scene: &Scene, report: &mut Report) {
@@ -130,6 +134,8 @@ mod tests {
             "我们保证不缩水",
             "一定能在周五前送到",
             "坏了全额赔",
+            "不满意全额退",
+            "必须给您赔",
             "终身免费维修",
             "100%正品",
             "百分百满意",
@@ -149,6 +155,8 @@ mod tests {
             "聚酯纤维100%",
             "绝对湿度",
             "缴纳保证金",
+            "出库前可以取消并全额退款",
+            "只承诺当日送达",
         ] {
             assert_eq!(promise(text), None, "{text}");
         }

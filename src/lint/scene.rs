@@ -144,11 +144,7 @@ fn pieces(shop: &Shop) -> Vec<Piece<'_>> {
             titles: Vec::new(),
             text,
             plain: String::new(),
-            place: Place {
-                file: "shop.toml".into(),
-                row: 0,
-                sheet: None,
-            },
+            place: shop.lines.place("shop.toml", name),
             column: None,
             scope: Scope {
                 layer: Layer::Shop,

@@ -2,7 +2,6 @@
 
 use super::scene::Scene;
 use super::{Report, Rule};
-use crate::knowledge::Place;
 
 /// A script names a field that is never filled.
 pub(super) const SCRIPT_FIELD: Rule = Rule::warning("script-field");
@@ -14,17 +13,12 @@ const FIELDS: &[&str] = &["shop", "hours", "reason"];
 const LIMITS: &str = "limits";
 
 pub(super) fn check(scene: &Scene, report: &mut Report) {
-    let place = Place {
-        file: "shop.toml".into(),
-        row: 0,
-        sheet: None,
-    };
     for (name, text) in &scene.shop.settings.scripts {
         let known = |field: &str| FIELDS.contains(&field) || name == "limited" && field == LIMITS;
         for field in fields(text).filter(|field| !known(field)) {
             report.push(
                 &SCRIPT_FIELD,
-                &place,
+                &scene.shop.lines.place("shop.toml", name),
                 Some(name),
                 format!("the script {name} names {{{field}}}, which is never filled; buyers would read the braces"),
                 format!("write one of {{{}}}", FIELDS.join("}, {")),

@@ -31,7 +31,18 @@ const UNSAID: &[&str] = &[
     "见上",
     "咨询客服",
     "待确认",
+    "略",
+    "见详情",
+    "见详情页",
+    "详见详情页",
+    "见商品页",
+    "看图",
+    "见图",
+    "如图",
 ];
+
+/// How many times more or less than all others a figure is before it looks like a slip of the unit.
+const FAR: f64 = 100.0;
 
 /// The shape of a value.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -64,13 +75,13 @@ pub(super) fn check(scene: &Scene, report: &mut Report) {
         };
         merged.entry(key).or_default().extend(column);
     }
-    for ((name, _), column) in &merged {
-        judge(name, column, report);
+    for ((name, category), column) in &merged {
+        judge(name, column, !category.is_empty(), report);
     }
 }
 
 /// Judges the values that are not of the shape that nearly all others have.
-fn judge(name: &str, column: &[Value], report: &mut Report) {
+fn judge(name: &str, column: &[Value], of_one_kind: bool, report: &mut Report) {
     if column.len() < FEWEST {
         return;
     }
@@ -82,11 +93,26 @@ fn judge(name: &str, column: &[Value], report: &mut Report) {
         return;
     };
     let Shape::Measured(unit) = usual else { return };
-    let odd = column.len() - count;
+    let unit = unit.clone();
+    // Words beside figures (长期 among 18个月) are another way to say it; figures of other kinds are counted.
+    let odd = column
+        .iter()
+        .filter(|(_, _, shape)| match shape {
+            Shape::Bare => true,
+            Shape::Measured(own) => *own != unit && !convertible(own, &unit),
+            Shape::Other => false,
+        })
+        .count();
     // One in four may be a slip; more is the merchant's way.
-    if count + 1 < FEWEST || odd * 4 > column.len() {
+    let (odd, all) = match of_one_kind {
+        true => (odd, count + odd),
+        // Of all kinds together (容量 of kettles and of dishwashers) other ways to say it are to be expected.
+        false => (column.len() - count, column.len()),
+    };
+    if count + 1 < FEWEST || odd * 4 > all {
         return;
     }
+    far(name, column, &unit, report);
     let example = column.iter().find(|(_, _, shape)| shape == *usual);
     for (product, spec, shape) in column.iter().filter(|(_, _, shape)| shape != *usual) {
         let Some((other, sample, _)) = example else {
@@ -109,7 +135,7 @@ fn judge(name: &str, column: &[Value], report: &mut Report) {
                 ),
                 format!("write {}{unit} if that is meant", spec.value.trim()),
             ),
-            Shape::Measured(own) if own != unit && !convertible(own, unit) => report.push(
+            Shape::Measured(own) if *own != unit && !convertible(own, &unit) => report.push(
                 &ODD_SPEC,
                 &spec.place,
                 Some(name),
@@ -132,6 +158,51 @@ fn judge(name: &str, column: &[Value], report: &mut Report) {
             _ => {}
         }
     }
+}
+
+/// Figures of the usual unit that are far from all others: 13600kg among 13.2kg and 9.8kg.
+fn far(name: &str, column: &[Value], unit: &str, report: &mut Report) {
+    let figures: Vec<(&Product, &Spec, f64)> = column
+        .iter()
+        .filter(|(_, _, shape)| matches!(shape, Shape::Measured(own) if own == unit))
+        .filter_map(|(product, spec, _)| Some((*product, *spec, figure(&spec.value)?)))
+        .filter(|(_, _, figure)| *figure > 0.0)
+        .collect();
+    for (at, (product, spec, own)) in figures.iter().enumerate() {
+        let others = || {
+            figures
+                .iter()
+                .enumerate()
+                .filter(|(i, _)| *i != at)
+                .map(|(_, (_, _, f))| *f)
+        };
+        let (least, most) = (
+            others().fold(f64::INFINITY, f64::min),
+            others().fold(0.0, f64::max),
+        );
+        if figures.len() >= FEWEST && (*own > most * FAR || own * FAR < least) {
+            report.push(
+                &ODD_SPEC,
+                &spec.place,
+                Some(name),
+                format!(
+                    "{}: \"{}\" is far from all others, which lie between {least} and {most}{unit}",
+                    product.id, spec.value
+                ),
+                "check the figure and its unit",
+            );
+        }
+    }
+}
+
+/// The figure that a value begins with.
+fn figure(value: &str) -> Option<f64> {
+    let value = normalise(value);
+    let digits: String = value
+        .chars()
+        .take_while(|c| c.is_ascii_digit() || *c == '.')
+        .collect();
+    digits.parse().ok()
 }
 
 /// The shape of a value as written.

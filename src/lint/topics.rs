@@ -34,6 +34,8 @@ pub(super) struct Topic {
     pub(super) better: Better,
     /// Circumstances (by name) that do not tell two commitments apart here.
     pub(super) blind: &'static [&'static str],
+    /// Whether what stands before the figure in its clause (车架质保5年, 轮胎质保1年) tells what it is about.
+    pub(super) parts: bool,
     /// What the law grants at least, in the unit of [`value`], and where it says so.
     pub(super) floor: Option<(f64, &'static str)>,
 }
@@ -45,6 +47,7 @@ const PLAIN: Topic = Topic {
     not: &[],
     better: Better::Neither,
     blind: &[],
+    parts: false,
     floor: None,
 };
 
@@ -99,7 +102,9 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
 
 fn compile(pattern: &str) -> Regex {
     const TIME: &str = r"(?P<n>\d+(?:\.\d+)?)(?:[-~至到](?P<m>\d+))?(?P<u>个?工作日|个?小时|分钟|天|日内|周|个月|年)";
+    const FREE: &str = "(?:包邮|免邮|免运费|免快递费|免收运费|免收邮费|不收运费|不收邮费)";
     let pattern = pattern
+        .replace("{FREE}", FREE)
         .replace("{D}", "{T}[之以]?内?")
         .replace("{T}", TIME)
         .replace("{N}", r"(?P<n>\d+(?:\.\d+)?)");

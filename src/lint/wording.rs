@@ -30,7 +30,7 @@ const LONGEST: usize = 500;
 
 static OFF: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"加(?:我|一?下|个|店主|客服)?的?(?:微信|vx|v信|威信|qq|v(?:[^a-z]|$))|(?:微信|qq|vx)(?:号|群)?[::是]\s*[a-z0-9_-]{5,}|扫码(?:加|进)(?:微信|好友|群)|私下(?:转账|交易|付款)|线下(?:转账|交易|付款)|(?:淘宝|京东|拼多多|抖音)外(?:交易|付款)",
+        r"加(?:我|一?下|个|店主|客服)?的?(?:微信|薇信|徽信|vx|v信|威信|qq|v(?:[^a-z]|$))|(?:微信|qq|vx)(?:号|群)?[::是]\s*[a-z0-9_-]{5,}|扫码(?:加|进)(?:微信|好友|群)|私下(?:转账|交易|付款)|线下(?:转账|交易|付款)|(?:淘宝|京东|拼多多|抖音)外(?:交易|付款)|(?:微信|支付宝)转(?:账|钱|我|给我)|(?:私人|个人|老板)(?:账户|账号|微信|收款码)|(?:淘宝|京东|拼多多|抖音|闲鱼)(?:店|上|那边)?[^,。]{0,4}更便宜|去(?:淘宝|京东|拼多多|抖音|闲鱼|那边)(?:店|上)?(?:拍|买|下单)",
     )
 });
 static VOLATILE: LazyLock<Regex> = LazyLock::new(|| {
@@ -40,7 +40,14 @@ static VOLATILE: LazyLock<Regex> = LazyLock::new(|| {
 });
 static UNFINISHED: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"todo|tbd|待补充|待完善|待定稿|待填写|请填写|此处填|xx+(?:元|天|小时|号|年|月|店|件)|(?:^|[^a-z0-9])x{3,}(?:[^a-z0-9]|$)|某某|lorem ipsum|#ref!|#n/a|#value!|#name\?|\?\?\?|_{3,}",
+        r"todo|tbd|待补充|待完善|待定稿|待填写|请填写|此处填|xx+(?:元|天|小时|号|年|月|店|件)|(?:^|[^a-z0-9])x{3,}(?:[^a-z0-9]|$)|某某|lorem ipsum|\{\{|\}\}|\$\{|【(?:此处|请填|待)|#ref!|#n/a|#value!|#name\?|\?\?\?|_{3,}",
+    )
+});
+
+/// Behind an address: the person who takes the parcel (王小明收), rather than a depot (售后部收).
+static ADDRESSEE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"^[\s,，、:：()（）]*\p{Han}{1,3}(?:先生|女士|小姐)|^[\s,，、:：()（）]*\p{Han}{1,2}[\p{Han}&&[^部仓司店组心库处站转代]]收(?:[^件货到]|$)",
     )
 });
 
@@ -169,7 +176,7 @@ pub(super) fn denied(text: &str, at: usize) -> bool {
 
 /// Personal data. Hotlines (400, 800) and service numbers are meant to be given out, and so are addresses of shops.
 fn personal(piece: &Piece, report: &mut Report) {
-    // The least that any number worth hiding has; an account may be letters and a figure.
+    // The least that any number worth hiding has; an account may be letters and a figure, an address ends in a house.
     const FIGURES: usize = 5;
     let han = |c: &char| matches!(c, '\u{4e00}'..='\u{9fff}');
     let figures = piece.text.chars().filter(|c| !han(c) && c.is_numeric());
@@ -179,7 +186,9 @@ fn personal(piece: &Piece, report: &mut Report) {
         || figures > 0 && letters()
         || piece.text.contains('@')
         || piece.text.contains("微信");
-    if !possible || !pii::beside_addresses(piece.text) {
+    // Streets cost the most to look for, and only those of a person matter.
+    let to_person = || piece.text.contains('收') || piece.text.contains(['先', '女']);
+    if !(possible && pii::beside_addresses(piece.text) || figures > 0 && to_person()) {
         return;
     }
     let chars: Vec<char> = piece.text.chars().collect();
@@ -187,12 +196,25 @@ fn personal(piece: &Piece, report: &mut Report) {
         let text: String = chars[found.span.0 as usize..found.span.1 as usize]
             .iter()
             .collect();
+        let around = |from: usize, to: usize| -> String {
+            chars[from.min(chars.len())..to.min(chars.len())]
+                .iter()
+                .collect()
+        };
+        let (start, end) = (found.span.0 as usize, found.span.1 as usize);
         let what = match found.kind {
             pii::Kind::Phone if hotline(&text) => continue,
+            pii::Kind::Phone if landline(&text, &around(start.saturating_sub(8), start)) => {
+                continue;
+            }
             pii::Kind::Phone => "a phone number",
             pii::Kind::IdCard => "an identity card number",
             pii::Kind::BankCard => "a bank card number",
             pii::Kind::Account => "a private account",
+            pii::Kind::Email if private_mail(&text) => "a private mail address",
+            pii::Kind::Address if ADDRESSEE.is_match(&around(end, end + 12)) => {
+                "the address of a person"
+            }
             pii::Kind::Email | pii::Kind::Address => continue,
         };
         // The value itself must not travel into reports and logs.
@@ -206,6 +228,49 @@ fn personal(piece: &Piece, report: &mut Report) {
         );
         return;
     }
+}
+
+/// A number with an area code is a shop's, an office's or a depot's, unless it is said to be a person's.
+fn landline(number: &str, before: &str) -> bool {
+    const PERSONS: &[&str] = &[
+        "家里",
+        "家中",
+        "家电话",
+        "先生",
+        "女士",
+        "老板",
+        "私人",
+        "本人",
+    ];
+    number.trim_start_matches(['(', '+']).starts_with('0')
+        && !PERSONS.iter().any(|person| before.contains(person))
+}
+
+/// Whether a mail address is a person's: at a host for everybody, and not that of a role.
+fn private_mail(address: &str) -> bool {
+    const HOSTS: &[&str] = &[
+        "qq.com",
+        "163.com",
+        "126.com",
+        "139.com",
+        "189.cn",
+        "sina.com",
+        "sohu.com",
+        "foxmail.com",
+        "gmail.com",
+        "hotmail.com",
+        "outlook.com",
+        "yeah.net",
+    ];
+    const ROLES: &[&str] = &[
+        "kefu", "service", "support", "info", "sales", "invoice", "fapiao", "shouhou", "shop",
+        "store", "help", "hr", "contact", "admin", "office", "order",
+    ];
+    let address = address.to_lowercase();
+    let Some((name, host)) = address.split_once('@') else {
+        return false;
+    };
+    HOSTS.contains(&host) && !ROLES.iter().any(|role| name.contains(role))
 }
 
 fn hotline(number: &str) -> bool {
@@ -231,8 +296,18 @@ mod tests {
                     "私下转账",
                     "微信号:zhike2020",
                     "扫码加好友",
+                    "加薇信聊",
+                    "支付宝转我私人账户",
+                    "微信转账给我们",
+                    "拼多多店更便宜",
+                    "去闲鱼拍",
                 ],
-                vec!["可以用微信支付", "微信扫码能看到", "微信、银行卡都可以"],
+                vec![
+                    "可以用微信支付",
+                    "微信扫码能看到",
+                    "微信、银行卡都可以",
+                    "退到您的支付宝账户",
+                ],
             ),
             (
                 &*VOLATILE,
@@ -241,7 +316,16 @@ mod tests {
             ),
             (
                 &*UNFINISHED,
-                vec!["xx元", "待补充", "todo", "xxx", "#ref!", "___"],
+                vec![
+                    "xx元",
+                    "待补充",
+                    "todo",
+                    "xxx",
+                    "#ref!",
+                    "___",
+                    "{{answer}}",
+                    "【此处填写电话】",
+                ],
                 vec!["xxl码", "xl", "尺码xxxl", "某款", "???"],
             ),
         ] {
@@ -251,6 +335,29 @@ mod tests {
             for text in misses.into_iter().filter(|text| *text != "???") {
                 assert!(!regex.is_match(text), "{text}");
             }
+        }
+    }
+
+    #[test]
+    fn what_is_private_is_told_from_what_is_the_shops() {
+        for (address, private) in [
+            ("wangxiaoming@qq.com", true),
+            ("kefu_zhi@qq.com", false),
+            ("fapiao@zhike.example", false),
+        ] {
+            assert_eq!(private_mail(address), private, "{address}");
+        }
+        assert!(landline("025-8866-1234", "联系团购专线"));
+        assert!(!landline("025-8866-1234", "我家里电话"));
+        for (behind, person) in [
+            ("王小明收", true),
+            ("，李女士", true),
+            ("售后部收", false),
+            ("退货仓收", false),
+            ("仓，收件人：售后部", false),
+            ("，收到后", false),
+        ] {
+            assert_eq!(ADDRESSEE.is_match(behind), person, "{behind}");
         }
     }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::scene::{Scene, excerpt};
 use super::{Report, Rule};
-use crate::knowledge::{Faq, Place};
+use crate::knowledge::Faq;
 use crate::text::normalise::normalise;
 
 /// No question of the entry itself fulfils its keyword condition.
@@ -146,34 +146,26 @@ fn stopwords(scene: &Scene, report: &mut Report) {
     for word in lexicon.synonyms.iter().flatten() {
         uses.insert(normalise(word), "a synonym");
     }
-    let place = Place {
-        file: "lexicon/stopwords.txt".into(),
-        row: 0,
-        sheet: None,
-    };
     for stop in &lexicon.stopwords {
         if let Some(used) = uses.get(&normalise(stop)) {
             let message = format!("the stop word \"{stop}\" is also {used}");
+            let place = scene.shop.lines.place("lexicon/stopwords.txt", stop);
             report.push(&STOPWORD_IN_USE, &place, None, message, STOPWORD_REMEDY);
         }
     }
 }
 
 fn groups(scene: &Scene, report: &mut Report) {
-    let place = Place {
-        file: "lexicon/synonyms.txt".into(),
-        row: 0,
-        sheet: None,
-    };
     let mut owner: HashMap<String, usize> = HashMap::new();
     for (at, group) in scene.shop.lexicon.synonyms.iter().enumerate() {
         for word in group {
             match owner.get(&normalise(word)) {
                 Some(&first) if first != at => {
                     let other = scene.shop.lexicon.synonyms[first].join(" ");
+                    let lines = &scene.shop.lines;
                     report.push(
                         &SYNONYM_IN_TWO_GROUPS,
-                        &place,
+                        &lines.place("lexicon/synonyms.txt", &group.join(" ")),
                         None,
                         format!(
                             "\"{word}\" stands in the groups \"{other}\" and \"{}\"",

@@ -40,6 +40,13 @@ pub enum Change {
         /// The text.
         like: String,
     },
+    /// Adds a negative question to an entry.
+    AddNegative {
+        /// Entry id.
+        entry: String,
+        /// The question that must not match.
+        text: String,
+    },
     /// Removes a question from an entry that claims it wrongly.
     RemovePhrasing {
         /// Entry id.
@@ -130,6 +137,20 @@ impl Change {
                 let before = faq.negative.len();
                 faq.negative.retain(|negative| !alike(negative, like));
                 faq.negative.len() < before
+            }
+            Change::AddNegative { entry, text } => {
+                let Some(faq) = faq(shop, entry) else {
+                    return false;
+                };
+                let plain = plain(text);
+                let own = faq.similar.iter().chain([&faq.question]);
+                let known = own
+                    .chain(&faq.negative)
+                    .any(|known| self::plain(known) == plain);
+                if !known {
+                    faq.negative.push(text.clone());
+                }
+                !known
             }
             Change::RemovePhrasing { entry, text } => {
                 let Some(faq) = faq(shop, entry) else {
@@ -226,6 +247,9 @@ impl fmt::Display for Change {
                     f,
                     "remove the negative questions of {entry} that are like \"{like}\""
                 )
+            }
+            Change::AddNegative { entry, text } => {
+                write!(f, "add the negative question \"{text}\" to {entry}")
             }
             Change::RemovePhrasing { entry, text } => {
                 write!(f, "remove the question \"{text}\" from {entry}")

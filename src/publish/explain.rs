@@ -9,7 +9,8 @@ mod lost;
 use serde::{Deserialize, Serialize};
 
 pub use lost::Lost;
-use lost::{answers, clause};
+use lost::answers;
+pub(super) use lost::clause;
 
 use super::change::Change;
 use super::compare::{Shift, compare};
@@ -18,6 +19,7 @@ use crate::answer::decide::answer_with;
 use crate::answer::{Decision, Engine, Question};
 use crate::eval::golden;
 use crate::index::IndexError;
+use crate::knowledge::Expect;
 use crate::text::normalise::normalise;
 
 /// Candidates listed in the trace of an explanation.
@@ -100,6 +102,15 @@ pub fn why_not(
                 }
             }
         }
+        // What mends at a price, with the price paid back: the questions that it would draw away are claimed by the
+        // entries that they belong to.
+        let harmful = tried.iter().find(|tried| tried.mends);
+        if let Some(harmful) = harmful.filter(|_| !tried.iter().any(Tried::is_good))
+            && let Some(change) = with_amends(engine, expected, harmful)
+            && let Some(outcome) = attempt(engine, question, expected, change)?
+        {
+            tried.push(outcome);
+        }
     }
     Ok(Some(WhyNot {
         question: question.text.clone(),
@@ -176,6 +187,44 @@ fn changes(engine: &Engine, question: &Question, expected: &str, lost: &Lost) ->
         }));
     }
     changes
+}
+
+/// The change of `tried` together with a phrasing, or a negative question, for each golden question that it makes
+/// worse; `None` where there are too many, or nothing to add.
+fn with_amends(engine: &Engine, expected: &str, tried: &Tried) -> Option<Change> {
+    /// More than this is no small change.
+    const MOST: usize = 3;
+    let golden = &engine.snapshot.shop.golden;
+    let taken = tried.change.added().is_some();
+    let amends = tried.harm.iter().map(|shift| {
+        let text = shift.question.clone();
+        let label = golden.iter().find(|golden| golden.question == text)?;
+        let owner = match &label.expect {
+            Expect::Entries(entries) => entries.iter().find(|id| id.starts_with("faq:")),
+            _ => None,
+        };
+        match owner {
+            Some(owner) => Some(Change::AddPhrasing {
+                entry: owner.clone(),
+                text,
+            }),
+            // A person, or options: what must be kept from the entry that now draws it.
+            None if !taken && expected.starts_with("faq:") => Some(Change::AddNegative {
+                entry: expected.to_owned(),
+                text,
+            }),
+            None => None,
+        }
+    });
+    let amends: Vec<Change> = amends.collect::<Option<_>>()?;
+    (!amends.is_empty() && amends.len() <= MOST).then(|| {
+        amends
+            .into_iter()
+            .fold(tried.change.clone(), |all, next| Change::Both {
+                first: Box::new(all),
+                then: Box::new(next),
+            })
+    })
 }
 
 /// A word of the question that the entry lacks, as another way to say a word of the entry that the question lacks:

@@ -8,26 +8,57 @@ use jiff::Timestamp;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::explain::{Lost, clause};
+use super::variant::by_words;
 use crate::answer::{Engine, Outcome, Question, decide::answer_with};
-use crate::knowledge::{Entry, EntryAt, Faq, Finding, Place, Severity, ids};
+use crate::index::IndexError;
+use crate::knowledge::{Entry, EntryAt, Faq, Finding, Place, Shop, ids};
+use crate::lint::Rule;
 use crate::pack;
 
 /// An entry does not win on a question of its own.
-pub const LOSES_OWN_QUESTION: &str = "loses-own-question";
+pub const LOSES_OWN_QUESTION: Rule = Rule::warning("loses-own-question");
 /// A word of `lexicon/words.txt` is torn by the cut all the same.
-pub const SPLITS_WORD: &str = "splits-word";
+pub const SPLITS_WORD: Rule = Rule::warning("splits-word");
 
-/// All that is remarked on a snapshot at the moment `at`. `only` names the entries to try (those that changed); `None`:
-/// all.
-pub fn probe(engine: &Engine, at: Timestamp, only: Option<&HashSet<String>>) -> Vec<Finding> {
-    let mut findings = torn_words(engine);
-    let shop = &engine.snapshot.shop;
-    let tried: Vec<&Faq> = shop
+/// All rules of this room, by code.
+pub const RULES: &[&Rule] = &[&LOSES_OWN_QUESTION, &SPLITS_WORD];
+
+/// The most FAQ entries whose own questions are tried: each costs milliseconds.
+const PROBED: usize = 1_000;
+
+/// What a built shop tells of the knowledge in `shop`, as read from its files, at the moment `at`: the shop is built by
+/// its words alone beside the live one, which takes a fraction of a second, and thrown away.
+///
+/// # Errors
+/// [`IndexError`] where it cannot be built.
+pub fn probe_knowledge(shop: &Shop, at: Timestamp) -> Result<Vec<Finding>, IndexError> {
+    let alone = by_words(shop)?;
+    let ids: Vec<String> = shop.faqs.iter().map(|faq| ids::faq(&faq.id)).collect();
+    Ok(probe(&alone.engine, shop, at, &spread(ids.iter())))
+}
+
+/// Some of many entries, spread over all.
+pub(super) fn spread<'a>(ids: impl Iterator<Item = &'a String>) -> HashSet<String> {
+    let asked: Vec<&String> = ids.filter(|id| id.starts_with("faq:")).collect();
+    let step = asked.len().div_ceil(PROBED).max(1);
+    asked.into_iter().step_by(step).cloned().collect()
+}
+
+/// What is remarked on a snapshot of `shop` at the moment `at`, of the entries called `only`.
+pub(super) fn probe(
+    engine: &Engine,
+    shop: &Shop,
+    at: Timestamp,
+    only: &HashSet<String>,
+) -> Vec<Finding> {
+    let mut findings = torn_words(engine, shop);
+    let tried: Vec<&Faq> = engine
+        .snapshot
+        .shop
         .faqs
         .iter()
-        .filter(|faq| {
-            faq.window.contains(at) && only.is_none_or(|only| only.contains(&ids::faq(&faq.id)))
-        })
+        .filter(|faq| faq.window.contains(at) && only.contains(&ids::faq(&faq.id)))
         .collect();
     let lost: Vec<Finding> = tried
         .par_iter()
@@ -86,41 +117,70 @@ fn lost_questions(engine: &Engine, faq: &Faq, at: Timestamp) -> Vec<Finding> {
         if sourced || offered || guarded {
             continue;
         }
+        // Only a lost question is worth its trace.
+        let asked = question(text);
+        let decision = answer_with(engine, &asked, 3, true);
+        let lost = clause(engine, &asked, &id, &decision);
+        let Some(remedy) = remedy(&lost) else {
+            continue;
+        };
         let instead = match decision.decision {
             Outcome::Answer => format!("{} answers it", decision.receipt.entries.join(", ")),
-            Outcome::Clarify => "a question back comes instead".to_owned(),
-            Outcome::Handoff => format!("it is handed off ({})", decision.receipt.rule),
+            Outcome::Clarify => "others are offered instead".to_owned(),
+            Outcome::Handoff => "it is handed off".to_owned(),
         };
         findings.push(finding(
-            LOSES_OWN_QUESTION,
+            &LOSES_OWN_QUESTION,
             &faq.place,
             Some(column),
-            format!("\"{text}\" is a question of {id}, but {instead}"),
-            "take the question from the other entry, or limit one of the two",
+            format!("\"{text}\" is a question of {id}, but {instead}: {lost}"),
+            remedy,
         ));
     }
     findings
 }
 
+/// What to do about a question lost by a clause; `None` where nothing else won: the entry came first and was not sure
+/// enough, which is for thresholds to mend, or is meant to be offered only.
+fn remedy(lost: &Lost) -> Option<&'static str> {
+    match lost {
+        Lost::Won
+        | Lost::Guard { .. }
+        | Lost::AlwaysClarify
+        | Lost::KnownGap
+        | Lost::Threshold { .. }
+        | Lost::OutOfForce { .. } => None,
+        Lost::Condition { .. } => {
+            Some("loosen that condition, or word the question so that it is met")
+        }
+        Lost::Negative => Some("remove the negative question, or this one"),
+        Lost::Structured { .. } => {
+            Some("limit the entry to what the product data do not say, or remove the question")
+        }
+        Lost::Rank { .. } | Lost::NotFound => {
+            Some("take the question from the other entry, or limit one of the two")
+        }
+    }
+}
+
 /// Words of the shop's own dictionary that jieba tears although they are in it.
-fn torn_words(engine: &Engine) -> Vec<Finding> {
-    let place = Place {
-        file: "lexicon/words.txt".into(),
-        row: 0,
-        sheet: None,
-    };
-    let torn = engine
-        .snapshot
-        .segmenter
-        .unsplit_words(&engine.snapshot.shop.lexicon.words);
-    torn.into_iter()
+fn torn_words(engine: &Engine, shop: &Shop) -> Vec<Finding> {
+    let segmenter = &engine.snapshot.segmenter;
+    let words = &shop.lexicon.words;
+    words
+        .iter()
+        .filter(|word| {
+            !segmenter
+                .unsplit_words(std::slice::from_ref(word))
+                .is_empty()
+        })
         .map(|word| {
-            let message = format!("\"{word}\" is cut apart all the same");
+            let word = &word.word;
             finding(
-                SPLITS_WORD,
-                &place,
+                &SPLITS_WORD,
+                &shop.lines.place("lexicon/words.txt", word),
                 None,
-                message,
+                format!("\"{word}\" is cut apart all the same"),
                 "give it a higher frequency, as in \"word 5000\"",
             )
         })
@@ -128,15 +188,15 @@ fn torn_words(engine: &Engine) -> Vec<Finding> {
 }
 
 fn finding(
-    code: &str,
+    rule: &Rule,
     place: &Place,
     column: Option<&str>,
     message: String,
     remedy: &str,
 ) -> Finding {
     Finding {
-        code: code.to_owned(),
-        severity: Severity::Warning,
+        code: rule.code.to_owned(),
+        severity: rule.severity,
         file: place.file.clone(),
         sheet: place.sheet.clone(),
         row: (place.row > 0).then_some(place.row),

@@ -1,6 +1,5 @@
 //! One rebuild: read → check → build → golden questions → calibrate → gate → switch.
 
-use std::collections::HashSet;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -9,7 +8,7 @@ use jiff::Timestamp;
 use super::compare::compare;
 use super::diff::diff;
 use super::gate::judge;
-use super::probe::probe;
+use super::probe::{probe, spread};
 use super::report::Report;
 use crate::answer::Question;
 use crate::answer::calibration::Calibration;
@@ -23,9 +22,6 @@ use crate::index::{Catalog, IndexError, Snapshot, build};
 use crate::knowledge::{Finding, Severity, Shop, read_shop};
 use crate::lint::lint;
 use crate::pack;
-
-/// The most FAQ entries whose own questions are tried after a change.
-const PROBED: usize = 1_000;
 
 /// What a rebuild works with.
 pub struct Rebuild<'a> {
@@ -172,10 +168,16 @@ pub fn rebuild(plan: &Rebuild) -> Result<Outcome, IndexError> {
     let report = live.map(|live| {
         let report = report(plan, &live, &candidate, now);
         // Of a large shop it takes a while to give back, which nobody has to wait for.
-        rayon::spawn(move || drop((live, reading.shop)));
+        rayon::spawn(move || drop(live));
         report
     });
-    findings.extend(probe_changed(&candidate, report.as_ref(), now));
+    findings.extend(probe_changed(
+        &candidate,
+        &reading.shop,
+        report.as_ref(),
+        now,
+    ));
+    rayon::spawn(move || drop(reading.shop));
     let objections = report.as_ref().map_or(0, |report| report.objections.len());
     let line = |action: &str, forced| HistoryLine {
         at: now,
@@ -250,8 +252,13 @@ fn report(plan: &Rebuild, live: &Engine, candidate: &Engine, now: Timestamp) -> 
 }
 
 /// Entries that are new or changed and do not win on their own questions. Of a shop's first build all count as new. Of
-/// more than [`PROBED`] some are tried, spread over all: each costs milliseconds.
-fn probe_changed(candidate: &Engine, report: Option<&Report>, now: Timestamp) -> Vec<Finding> {
+/// many some are tried, spread over all.
+fn probe_changed(
+    candidate: &Engine,
+    shop: &Shop,
+    report: Option<&Report>,
+    now: Timestamp,
+) -> Vec<Finding> {
     let ids: Vec<&String> = match report {
         None => candidate.snapshot.entries.iter().map(|e| &e.id).collect(),
         Some(report) => {
@@ -260,13 +267,7 @@ fn probe_changed(candidate: &Engine, report: Option<&Report>, now: Timestamp) ->
             added.chain(changed.iter().map(|c| &c.entry.id)).collect()
         }
     };
-    let asked: Vec<&String> = ids
-        .into_iter()
-        .filter(|id| id.starts_with("faq:"))
-        .collect();
-    let step = asked.len().div_ceil(PROBED).max(1);
-    let tried: HashSet<String> = asked.into_iter().step_by(step).cloned().collect();
-    probe(candidate, now, Some(&tried))
+    probe(candidate, shop, now, &spread(ids.into_iter()))
 }
 
 /// SHA-256 (hex) over the names and hashes of the input files.

@@ -1,6 +1,6 @@
 //! What a publish would change, for people: text for a terminal.
 
-use super::compare::{Comparison, Said, Shift};
+use super::compare::{Comparison, Said, Shift, Threshold};
 use super::diff::{Changed, KnowledgeDiff, Named};
 use super::gate::Objection;
 use crate::answer::{Outcome, Reason};
@@ -37,7 +37,11 @@ pub fn text(report: &Report) -> String {
     for (title, shifts) in answers.groups() {
         group(&mut out, title, &shifts);
     }
-    for threshold in &answers.thresholds {
+    // What looks the same in two digits is the same to a reader.
+    let moved = |threshold: &&Threshold| {
+        format!("{:.2}", threshold.before) != format!("{:.2}", threshold.after)
+    };
+    for threshold in answers.thresholds.iter().filter(moved) {
         out.push_str(&format!(
             "阈值　{} {:.2} → {:.2}\n",
             threshold.category, threshold.before, threshold.after

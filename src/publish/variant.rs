@@ -4,6 +4,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::answer::Engine;
+use crate::answer::calibration::Calibration;
+use crate::embed::Encoder;
 use crate::index::{IndexError, Snapshot, build};
 use crate::knowledge::Shop;
 use crate::pack;
@@ -27,8 +29,6 @@ impl Drop for Variant {
 /// # Errors
 /// [`IndexError`] where the temporary folder cannot be written.
 pub fn variant(live: &Engine, shop: &Shop) -> Result<Variant, IndexError> {
-    let folder = std::env::temp_dir().join(format!("zhike-variant-{}", uuid::Uuid::new_v4()));
-    let quiet = |_, _| ();
     let plan = build::Plan {
         shop,
         inputs: "variant",
@@ -38,14 +38,41 @@ pub fn variant(live: &Engine, shop: &Shop) -> Result<Variant, IndexError> {
         previous: Some(&live.snapshot),
         progress: &quiet,
     };
-    let opened = build::write(&folder, "variant", &plan)
+    built(&plan, live.encoder, &live.calibration)
+}
+
+/// Builds `shop` by its words alone, without the encoder, which takes a fraction of a second.
+///
+/// # Errors
+/// [`IndexError`] where the temporary folder cannot be written.
+pub fn by_words(shop: &Shop) -> Result<Variant, IndexError> {
+    let plan = build::Plan {
+        shop,
+        inputs: "by words",
+        packs: pack::built_in(),
+        pack_vectors: None,
+        encoder: None,
+        previous: None,
+        progress: &quiet,
+    };
+    built(&plan, None, &Calibration::default())
+}
+
+fn quiet(_: usize, _: usize) {}
+
+fn built(
+    plan: &build::Plan,
+    encoder: Option<&'static Encoder>,
+    calibration: &Calibration,
+) -> Result<Variant, IndexError> {
+    let folder = std::env::temp_dir().join(format!("zhike-variant-{}", uuid::Uuid::new_v4()));
+    let opened = build::write(&folder, "variant", plan)
         .and_then(|manifest| Snapshot::load(&folder, manifest));
     match opened {
-        Ok(snapshot) => {
-            let engine = Engine::new(Arc::new(snapshot), live.encoder)
-                .with_calibration(live.calibration.clone());
-            Ok(Variant { engine, folder })
-        }
+        Ok(snapshot) => Ok(Variant {
+            engine: Engine::new(Arc::new(snapshot), encoder).with_calibration(calibration.clone()),
+            folder,
+        }),
         Err(error) => {
             let _ = std::fs::remove_dir_all(&folder);
             Err(error)

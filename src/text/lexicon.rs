@@ -153,19 +153,25 @@ fn bad_frequency(line: u32, word: &str, frequency: &str) -> Problem {
     }
 }
 
+/// The words of one line of `synonyms.txt`, each once.
+pub fn group(line: &str) -> Vec<String> {
+    let mut group: Vec<String> = Vec::new();
+    for word in line.split(|c: char| {
+        c.is_whitespace() || matches!(c, ',' | '，' | '、' | ';' | '；' | '=' | '|')
+    }) {
+        if !word.is_empty() && !group.iter().any(|known| known == word) {
+            group.push(word.to_owned());
+        }
+    }
+    group
+}
+
 /// Reads `synonyms.txt`: one group a line, words split by spaces or commas.
 pub fn parse_synonyms(text: &str) -> Parsed<Vec<Vec<String>>> {
     let mut parsed = Parsed::<Vec<Vec<String>>>::default();
     let mut places: HashMap<String, u32> = HashMap::new();
     for (line, content) in lines(text) {
-        let mut group: Vec<String> = Vec::new();
-        for word in content.split(|c: char| {
-            c.is_whitespace() || matches!(c, ',' | '，' | '、' | ';' | '；' | '=' | '|')
-        }) {
-            if !word.is_empty() && !group.iter().any(|known| known == word) {
-                group.push(word.to_owned());
-            }
-        }
+        let group = group(content);
         if group.len() < 2 {
             parsed.problems.push(Problem {
                 line,

@@ -621,7 +621,9 @@ fn a_long_answer_is_told() {
 fn each_rule_has_a_case() {
     for rule in zhike::lint::RULES {
         assert!(
-            rule.code == "long-answer" || CASES.iter().any(|(code, ..)| *code == rule.code),
+            // The one needs a long text, the other a whole shop: it is planted in one.
+            ["long-answer", "intent-without-entry"].contains(&rule.code)
+                || CASES.iter().any(|(code, ..)| *code == rule.code),
             "{} has no case",
             rule.code
         );

@@ -38,6 +38,7 @@ fn blank() -> Faq {
 
 fn shop() -> Shop {
     Shop {
+        lines: Default::default(),
         id: "s".into(),
         settings: Settings::default(),
         faqs: vec![

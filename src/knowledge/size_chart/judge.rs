@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::knowledge::finding::{At, Log};
-use crate::knowledge::model::{ChartRow, Interval, SizeChart};
+use crate::knowledge::model::{ChartRow, Interval, Measure, SizeChart};
 
 /// Letters and numbers each have an order of their own: (family, rank).
 pub(super) fn rank(size: &str) -> Option<(u8, f64)> {
@@ -66,6 +66,7 @@ fn report_plain(chart: &SizeChart, log: &mut Log) {
     let measured: Vec<usize> = (0..chart.columns.len())
         .filter(|&c| chart.columns[c].measure.is_some())
         .collect();
+    doubtful_builds(chart, &measured, log);
     for &column in &measured {
         let cells: Vec<(&ChartRow, Interval)> = chart
             .rows
@@ -110,7 +111,73 @@ fn report_plain(chart: &SizeChart, log: &mut Log) {
             report_hole(pair[0], pair[1], column, &chart.columns[column].header, log);
         }
     }
-    report_overlaps(chart, &measured, log);
+    // An age beside a measure of the body is a hint; it does not tell two sizes apart.
+    let age = |&&column: &&usize| chart.columns[column].measure == Some(Measure::Age);
+    let bodies: Vec<usize> = measured.iter().filter(|c| !age(c)).copied().collect();
+    report_overlaps(
+        chart,
+        if bodies.is_empty() {
+            &measured
+        } else {
+            &bodies
+        },
+        log,
+    );
+}
+
+/// Weights that go with no height, or no age, that has them: kg written for 斤, or the other way round.
+fn doubtful_builds(chart: &SizeChart, measured: &[usize], log: &mut Log) {
+    let column = |measure| {
+        measured
+            .iter()
+            .copied()
+            .find(|&c| chart.columns[c].measure == Some(measure))
+    };
+    let Some(weight) = column(Measure::Weight) else {
+        return;
+    };
+    let ends = |row: &ChartRow, column: usize| {
+        let interval = row.cells[column].interval?;
+        Some(f64::midpoint(interval.low?, interval.high?))
+    };
+    let odd = |row: &ChartRow, beside: usize| {
+        let (weight, beside_it) = (ends(row, weight)?, ends(row, beside)?);
+        match chart.columns[beside].measure {
+            // Body mass index: from slim children to stout grown-ups.
+            Some(Measure::Height) => {
+                let index = weight / (beside_it / 100.0).powi(2);
+                Some(!(11.5..=35.0).contains(&index))
+            }
+            // Months: 3.3 kg at birth, about 10 kg at one year, 12.5 kg at two.
+            Some(Measure::Age) if beside_it <= 24.0 => {
+                let usual = 3.3 + 0.8 * beside_it.min(6.0) + 0.22 * (beside_it - 6.0).max(0.0);
+                Some(!(0.7..=1.9).contains(&(weight / usual)))
+            }
+            _ => None,
+        }
+    };
+    let Some(beside) = column(Measure::Height).or_else(|| column(Measure::Age)) else {
+        return;
+    };
+    let judged: Vec<bool> = chart
+        .rows
+        .iter()
+        .filter_map(|row| odd(row, beside))
+        .collect();
+    let odd = judged.iter().filter(|odd| **odd).count();
+    // One such row is a slip of its own, which the order of the rows shows.
+    if odd >= 2 && odd * 2 > judged.len() {
+        let header = &chart.columns[weight].header;
+        log.warning(
+            "unit-doubt",
+            At::cell(chart.place.row, header),
+            format!(
+                "the weights under \"{header}\" do not go with \"{}\"",
+                chart.columns[beside].header
+            ),
+            "check whether kg or 斤 is meant",
+        );
+    }
 }
 
 /// Two sizes that fit the same measures in every column. Charts that overlap by habit (nappies, stretch wear: at
@@ -153,6 +220,7 @@ fn report_overlaps(chart: &SizeChart, measured: &[usize], log: &mut Log) {
 }
 
 fn report_cross(chart: &SizeChart, log: &mut Log) {
+    doubtful_builds(chart, &[0, 1], log);
     for axis in 0..2 {
         let mut ranges: Vec<(&ChartRow, Interval)> = Vec::new();
         for row in &chart.rows {

@@ -42,10 +42,23 @@ pub(super) const TOPICS: &[Topic] = &[
         ..PLAIN
     },
     Topic {
+        name: "the time for a new one in place of a faulty one",
+        about: &["换"],
+        patterns: &[
+            "{D}[^,]{0,14}?(?:故障|坏|毛病).{0,24}?换",
+            "(?:故障|坏|毛病)[^。]{0,8}?{D}[^,]{0,4}?(?:包换|换新|换一?台|可以?换)",
+        ],
+        not: &["不保", "过保", "维修"],
+        better: Better::More,
+        blind: &["quality", "broken", "exchange"],
+        parts: true,
+        ..PLAIN
+    },
+    Topic {
         name: "the time until dispatch",
         about: &["发", "寄", "出库"],
         patterns: &[
-            "{D}[^,]{0,8}?(?:发货|发出|寄出|出库|发走|揽收)",
+            "{D}[^,]{0,8}?(?:发货|发出|寄出|寄走|出库|发走|揽收)",
             "发货(?:时间|时效)[^,]{0,12}?{D}",
             "(?:付款|下单|拍下)后?{D}发",
         ],
@@ -54,6 +67,8 @@ pub(super) const TOPICS: &[Topic] = &[
             "退款",
         ],
         better: Better::Less,
+        blind: &["customs"],
+        parts: true,
         ..PLAIN
     },
     Topic {
@@ -67,10 +82,20 @@ pub(super) const TOPICS: &[Topic] = &[
     },
     Topic {
         name: "the amount for free delivery",
-        about: &["包邮", "免邮", "免运费", "免快递费"],
+        about: &[
+            "包邮",
+            "免邮",
+            "免运费",
+            "免快递费",
+            "免收运费",
+            "免收邮费",
+            "不收运费",
+            "不收邮费",
+        ],
         patterns: &[
-            "(?:^|[^不未没])满{N}元?(?:以上|起|即|可以?|就|能|都|全国|全场|的)*(?:包邮|免邮|免运费|免快递费)",
-            "(?:^|[^不未没满\\d]){N}元(?:以上|起|即|可以?|就|能)*(?:包邮|免邮|免运费|免快递费)",
+            "(?:达到|达|超过|凑够|凑到|买够|够){N}元?(?:以上|即|可以?|就|能|都|全国|全场|的|,)*{FREE}",
+            "(?:^|[^不未没])满{N}元?(?:以上|起|即|可以?|就|能|都|全国|全场|的|,)*{FREE}",
+            "(?:^|[^不未没满\\d]){N}元(?:以上|起|即|可以?|就|能|,)*{FREE}",
         ],
         better: Better::Less,
         ..PLAIN
@@ -89,7 +114,7 @@ pub(super) const TOPICS: &[Topic] = &[
         name: "the time of price protection",
         about: &["降价", "价保", "保价", "差价", "补差", "价格保护"],
         patterns: &[
-            "(?:付款|下单|购买|签收|拍下)[^,]{0,4}?{D}.{0,16}?(?:降价|价保|补差|差价)",
+            "(?:付款|下单|购买|签收|拍下|买)[^,]{0,4}?{D}.{0,16}?(?:降价|价保|补差|差价)",
             "(?:价保|保价|价格保护)期?(?:延长)?[到至为是]?{T}",
         ],
         better: Better::More,
@@ -122,6 +147,7 @@ pub(super) const TOPICS: &[Topic] = &[
         ],
         not: &["延长", "延保"],
         better: Better::More,
+        parts: true,
         ..PLAIN
     },
     Topic {
@@ -135,8 +161,24 @@ pub(super) const TOPICS: &[Topic] = &[
     Topic {
         name: "the time for claims about quality",
         about: &["质量"],
-        patterns: &["{D}[^,]{0,24}?质量问题", "质量问题.{0,24}?{D}"],
-        not: &["处理结果", "维修"],
+        patterns: &[
+            "{D}[^,]{0,24}?质量问题",
+            "质量问题.{0,24}?{D}[^,]{0,6}?(?:可以?|能|联系|申请|反馈|提出|告诉|退换|包退|包换|拍)",
+            "{D}[^,]{0,14}?(?:联系|反馈|提出|告诉)[^,]{0,6}质量问题",
+        ],
+        not: &[
+            "处理结果",
+            "维修",
+            "核实",
+            "到账",
+            "退到",
+            "原路",
+            "验货",
+            "答复",
+            "回复",
+            "补发",
+            "上门",
+        ],
         better: Better::More,
         blind: &["quality", "broken"],
         ..PLAIN

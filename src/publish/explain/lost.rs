@@ -96,7 +96,7 @@ impl fmt::Display for Lost {
 }
 
 /// Which clause it was, from the trace.
-pub(super) fn clause(
+pub(crate) fn clause(
     engine: &Engine,
     question: &Question,
     expected: &str,
