@@ -12,6 +12,7 @@ mod catalogue;
 mod charts;
 mod connector;
 mod desk_browser;
+mod desk_care;
 mod desk_changes;
 mod desk_crash;
 mod desk_security;

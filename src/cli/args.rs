@@ -48,6 +48,9 @@ pub enum Command {
         /// Follow the merchants' folders and rebuild a shop when its files change
         #[arg(long, env = "ZHIKE_WATCH")]
         watch: bool,
+        /// Print a one-time link that makes an admin's key, for an admin who lost theirs
+        #[arg(long)]
+        admin_link: bool,
     },
     /// Rebuild: check, build, try the golden questions, publish
     Index {

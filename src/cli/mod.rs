@@ -65,7 +65,11 @@ impl CliError {
 /// Runs a parsed command line.
 pub fn run(args: &Args) -> ExitCode {
     let done = match &args.command {
-        Command::Serve { listen, watch } => serve::serve(args, listen.as_deref(), *watch),
+        Command::Serve {
+            listen,
+            watch,
+            admin_link,
+        } => serve::serve(args, listen.as_deref(), *watch, *admin_link),
         Command::Index {
             shops,
             force,

@@ -157,6 +157,9 @@ impl From<StoreError> for ApiError {
             StoreError::Outdated(_) => {
                 ApiError::new(StatusCode::CONFLICT, "outdated", error.to_string())
             }
+            StoreError::LastAdmin => {
+                ApiError::new(StatusCode::CONFLICT, "last-admin", error.to_string())
+            }
             StoreError::Url(_)
             | StoreError::Database(_)
             | StoreError::Migrate(_)

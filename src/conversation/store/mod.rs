@@ -71,6 +71,9 @@ pub enum StoreError {
     /// The talk has a newer ticket.
     #[error("ticket {0} is not the latest of its talk; act on the latest")]
     Outdated(String),
+    /// The key is the last of an admin.
+    #[error("this is the last admin's key; make another first")]
+    LastAdmin,
     /// A value that does not serialise.
     #[error("cannot read or write JSON: {0}")]
     Json(#[from] serde_json::Error),
