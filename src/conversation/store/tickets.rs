@@ -156,7 +156,8 @@ impl Store {
         .await?)
     }
 
-    /// Takes a waiting ticket. Of any number who try at once exactly one succeeds; trying again is no fault.
+    /// Takes a waiting ticket. Of any number who try at once exactly one succeeds; trying again is no fault. Who takes an
+    /// overdue one has some minutes for the first word.
     /// `words` are said to the buyer, here as in the other moves; empty: none.
     ///
     /// # Errors
@@ -180,7 +181,8 @@ impl Store {
         talk.state = state::next(talk.state, Move::Claim)?;
         // Compare-and-set: the lock above makes the condition hold, the condition makes the lock no matter of trust.
         let claimed: Option<Ticket> = sqlx::query_as(
-            "update tickets set state = 'with_agent', agent = $3, agent_name = $4, claimed_at = coalesce(claimed_at, $5)
+            "update tickets set state = 'with_agent', agent = $3, agent_name = $4, claimed_at = coalesce(claimed_at, $5),
+             reminded_at = null, due_at = case when due_at < $6 then $6 else due_at end
              where shop = $1 and id = $2 and state in ('waiting', 'reopened') returning *",
         )
         .bind(shop)
@@ -188,6 +190,7 @@ impl Store {
         .bind(actor.id)
         .bind(actor.name)
         .bind(Millis::from(now))
+        .bind(Millis::from(now + PATIENCE))
         .fetch_optional(work.connection())
         .await?;
         let claimed = claimed.ok_or_else(|| taken(&current))?;
@@ -431,7 +434,7 @@ impl Store {
              and due_at < $1 and reminded_at is null returning *";
         const UNANSWERED: &str =
             "update tickets set reminded_at = $1 where state <> 'resolved' and state = 'with_agent'
-             and ((replied_at is null and due_at < $1 and (reminded_at is null or reminded_at < claimed_at))
+             and ((replied_at is null and due_at < $1 and reminded_at is null)
                or exists (select 1 from conversations c join messages m
                  on m.shop = c.shop and m.conversation = c.id and m.seq = c.messages - 1
                  where c.shop = tickets.shop and c.id = tickets.conversation and m.role = 'buyer' and m.at < $2
