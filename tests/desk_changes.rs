@@ -12,15 +12,6 @@ const UNKNOWN: &str = "宝贝啥时候能动身";
 
 const CHANGES: &str = "/v1/shops/open/changes";
 
-/// Rebuilds the open shop over HTTP; gives the result.
-async fn rebuilt(admin: &Actor) -> Value {
-    let task = admin.act(&format!("/v1/shops/{OPEN}/rebuild")).await;
-    let task = task.expect(StatusCode::ACCEPTED);
-    let path = format!("/v1/tasks/{}/events", task["id"].as_str().expect("an id"));
-    let done = admin.watch(&path, None).await.until("done").await;
-    done.data["result"].clone()
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn an_unanswered_question_becomes_a_phrasing() {
     for kind in kinds() {
@@ -32,7 +23,7 @@ async fn an_unanswered_question_becomes_a_phrasing() {
             .0
             .into_owned();
         std::fs::write(&file, &gb).expect("written");
-        assert_eq!(rebuilt(&world.admin).await["outcome"], "published");
+        assert_eq!(world.rebuild(OPEN).await["outcome"], "published");
 
         for _ in 0..2 {
             let said = world.buyer(OPEN).await.say(UNKNOWN).await;
@@ -101,7 +92,7 @@ async fn an_unanswered_question_becomes_a_phrasing() {
             (&json!(true), &json!(false))
         );
 
-        assert_eq!(rebuilt(&world.admin).await["outcome"], "published");
+        assert_eq!(world.rebuild(OPEN).await["outcome"], "published");
         let said = world.buyer(OPEN).await.say(UNKNOWN).await;
         assert_eq!(said["decision"]["reply"], "付款后48小时内发货。", "{said}");
         let gap = world.admin.sees(&gaps).await["items"][0].clone();
@@ -176,7 +167,7 @@ async fn an_agents_answer_becomes_an_entry() {
     assert_eq!(again["unchanged"], true, "{again}");
     assert_eq!(std::fs::read_to_string(&file).expect("read"), text);
 
-    assert_eq!(rebuilt(&world.admin).await["outcome"], "published");
+    assert_eq!(world.rebuild(OPEN).await["outcome"], "published");
     let said = world.buyer(OPEN).await.say("火箭燃料几号到货").await;
     assert_eq!(said["decision"]["reply"], "火箭燃料下周三到货。", "{said}");
     world.server.close().await;
@@ -188,7 +179,7 @@ async fn what_makes_golden_questions_worse_is_not_written() {
     let folder = world.knowledge().join(OPEN);
     let golden = "question,expect\n要邮费吗,faq:freight\n能退货吗,faq:return\n";
     std::fs::write(folder.join("golden.csv"), golden).expect("written");
-    assert_eq!(rebuilt(&world.admin).await["outcome"], "published");
+    assert_eq!(world.rebuild(OPEN).await["outcome"], "published");
     let steal = json!({"change": "add_phrasing", "entry": "faq:ship", "phrasings": ["要邮费吗"], "write": true});
     let mut look = steal.clone();
     look["write"] = json!(false);

@@ -13,6 +13,7 @@ mod charts;
 mod commands;
 mod connector;
 mod desk_browser;
+mod desk_care;
 mod desk_changes;
 mod desk_crash;
 mod desk_security;

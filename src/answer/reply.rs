@@ -24,13 +24,16 @@ pub fn script(engine: &Engine, name: &str) -> String {
 /// A handoff with what the buyer is told: honest about the hour.
 pub fn handoff(engine: &Engine, reason: Reason, at: Timestamp) -> Handoff {
     let settings = &engine.snapshot.shop.settings;
-    let within_hours = hours::service(settings, at).open;
+    let service = hours::service(settings, at);
+    let within_hours = service.open;
     let name = match (within_hours, reason) {
         (false, _) => "off_hours",
         (true, Reason::NoMatch) => "no_match",
         (true, _) => "handoff",
     };
-    let message = script(engine, name).replace("{reason}", reason_in_words(reason));
+    let message = script(engine, name)
+        .replace("{reason}", reason_in_words(reason))
+        .replace("{opens}", &service.opens_text);
     Handoff {
         reason,
         ticket: String::new(),

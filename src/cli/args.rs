@@ -49,6 +49,9 @@ pub enum Command {
         /// Follow the merchants' folders and rebuild a shop when its files change
         #[arg(long, env = "ZHIKE_WATCH", value_parser = flag())]
         watch: bool,
+        /// Print a one-time link that makes an admin's key, for an admin who lost theirs
+        #[arg(long)]
+        admin_link: bool,
     },
     /// Rebuild: check, build, try the golden questions, publish
     Index {

@@ -107,7 +107,11 @@ fn configured(args: &Args) -> Result<Args, CliError> {
 /// One function per subcommand. `false`: the work found faults.
 fn dispatch(args: &Args) -> Result<bool, CliError> {
     match &args.command {
-        Command::Serve { listen, watch } => serve::serve(args, listen.as_deref(), *watch),
+        Command::Serve {
+            listen,
+            watch,
+            admin_link,
+        } => serve::serve(args, listen.as_deref(), *watch, *admin_link),
         Command::Index {
             shops,
             force,

@@ -16,7 +16,12 @@ use crate::index::Catalog;
 use crate::knowledge::list_shops;
 
 /// Builds what is missing, then serves until the process is asked to end.
-pub fn serve(args: &Args, listen: Option<&str>, watch: bool) -> Result<bool, CliError> {
+pub fn serve(
+    args: &Args,
+    listen: Option<&str>,
+    watch: bool,
+    admin_link: bool,
+) -> Result<bool, CliError> {
     let config = config(args, listen)?;
     let _flushed_at_the_end = log(&config)?;
     // From here on the folders of the configuration are the ones meant.
@@ -67,6 +72,10 @@ pub fn serve(args: &Args, listen: Option<&str>, watch: bool) -> Result<bool, Cli
             server.follow(&config.knowledge);
         }
         greet(args, &server, &ids);
+        if admin_link && server.first_link.is_none() {
+            let link = server.admin_link().await?;
+            eprintln!("sign in once within a day with {link}");
+        }
         server.until_signal().await;
         Ok(true)
     })

@@ -68,6 +68,12 @@ pub fn check_reply(shop: &Shop, reply: &str, at: Timestamp) -> Vec<Warning> {
     warnings
 }
 
+/// A reply as it is sent and kept: personal data is masked, but for what the shop's own knowledge tells everybody (its
+/// telephone, where returns go).
+pub fn masked(shop: &Shop, reply: &str) -> String {
+    words::masked(shop, reply)
+}
+
 /// One sentence-bearing text of the knowledge.
 struct Fact<'a> {
     id: String,

@@ -3,6 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::priority;
 use super::store::{Message, Note, Ticket};
 use crate::answer::{Decision, Outcome};
 use crate::knowledge::Settings;
@@ -133,7 +134,7 @@ pub fn packet(
     let (answered, candidates) = decision
         .map(|decision| read(decision, entry))
         .unwrap_or_default();
-    let suggested = suggested(settings, &ticket, &candidates);
+    let suggested = suggested(settings, &ticket, &question, &candidates);
     Packet {
         why: why(&ticket.reason).into(),
         question,
@@ -197,9 +198,24 @@ fn told<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<Told> {
 }
 
 /// A script made for the reason, else the surest candidate's text, else a plain opening.
-fn suggested(settings: &Settings, ticket: &Ticket, candidates: &[Suggestion]) -> String {
-    let own = settings.scripts.get(&format!("agent_{}", ticket.reason));
-    let text = match (own, ticket.reason.as_str()) {
+fn suggested(
+    settings: &Settings,
+    ticket: &Ticket,
+    question: &str,
+    candidates: &[Suggestion],
+) -> String {
+    let script = |name: &str| settings.scripts.get(&format!("agent_{name}"));
+    let text = match (script(&ticket.reason), ticket.reason.as_str()) {
+        // Somebody is about to lose money or is hurt: the first word is what to do now.
+        _ if priority::is_fraud(question) => script("fraud").map_or(
+            "请先不要转账、不要提供验证码，也不要共享屏幕：这不是我们的客服。我们只在本平台和您联系，不会让您汇款。\
+             方便的话把对方的联系方式和聊天截图发给我，我马上为您核实。",
+            String::as_str,
+        ),
+        (_, "risk") if priority::is_health(question) => script("health").map_or(
+            "非常抱歉让您不舒服了。请先停止使用，如果症状明显请尽快就医；麻烦把商品和情况的照片发给我，我马上为您处理。",
+            String::as_str,
+        ),
         (Some(own), _) => own.as_str(),
         (None, "complaint") => "非常抱歉给您带来不好的体验，我是{shop}的客服，马上为您核实处理。",
         (None, "risk") => {

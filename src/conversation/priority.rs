@@ -73,14 +73,23 @@ const PUBLIC: &[&str] = &[
     "报警",
 ];
 
+/// Whether the words tell of somebody who pretends to be the shop, or of money about to be lost.
+pub fn is_fraud(words: &str) -> bool {
+    FRAUD.iter().any(|word| words.contains(word))
+}
+
+/// Whether the words tell of somebody who is hurt.
+pub fn is_health(words: &str) -> bool {
+    HEALTH.iter().any(|word| words.contains(word))
+}
+
 /// The priority of a handoff with this reason and these words: fraud, then health, then 12315 and its like, then
 /// complaints and risks, then what a person was asked for, then the rest.
 pub fn priority(reason: Reason, words: &str) -> Priority {
-    let says = |list: &[&str]| list.iter().any(|word| words.contains(word));
     let (rank, minutes) = match reason {
-        _ if says(FRAUD) => (0, 2),
-        _ if says(HEALTH) && reason != Reason::NoMatch => (1, 3),
-        _ if says(PUBLIC) => (2, 5),
+        _ if is_fraud(words) => (0, 2),
+        _ if is_health(words) && reason != Reason::NoMatch => (1, 3),
+        _ if PUBLIC.iter().any(|word| words.contains(word)) => (2, 5),
         Reason::Complaint | Reason::Risk => (3, 5),
         Reason::Requested | Reason::OrderSpecific | Reason::Repeated => (4, 10),
         Reason::VolatileFact

@@ -121,7 +121,7 @@ async fn verdict(
         plan: TicketPlan {
             priority,
             due_at,
-            skill: String::new(),
+            skill: settings.handoff.skill(reason.as_str()).to_owned(),
         },
     })
 }
@@ -153,7 +153,7 @@ fn off_hours(settings: &Settings, service: &Service) -> String {
     script(
         settings,
         "off_hours",
-        "人工客服的服务时间是{hours}，您的问题已经记下，上班后会第一时间回复您。",
+        "人工客服的服务时间是{hours}，您的问题已经记下，{opens}上班后会第一时间回复您。",
     )
     .replace("{hours}", &hours::hours_text(settings))
     .replace("{opens}", &service.opens_text)
@@ -165,7 +165,8 @@ pub fn script<'a>(settings: &'a Settings, name: &str, built_in: &'a str) -> &'a 
     settings.scripts.get(name).map_or(built_in, String::as_str)
 }
 
-/// Gives a resolved or silent talk back to the bot once the shop's `resume_after_hours` are over.
+/// Gives a resolved talk, or one whose person has been silent, back to the bot once the shop's `resume_after_hours` are
+/// over. The buyer's own words do not count: who writes to a person that has gone home would else wait forever.
 async fn resumed(
     store: &Store,
     settings: &Settings,
@@ -176,10 +177,14 @@ async fn resumed(
     let patience = SignedDuration::from_secs_f64(
         (settings.handoff.resume_after_hours * 3600.0).clamp(0.0, 1e9),
     );
-    let silent = now.duration_since(talk.active_at.timestamp()) > patience;
-    let Some(ticket) = talk.ticket.as_deref().filter(|_| owned && silent) else {
+    let Some(ticket) = talk.ticket.as_deref().filter(|_| owned) else {
         return Ok(talk);
     };
+    let spoke = store.person_spoke(&talk.shop, &talk.id).await?;
+    let spoke = spoke.unwrap_or(talk.created_at).timestamp();
+    if now.duration_since(spoke) <= patience {
+        return Ok(talk);
+    }
     let clock = Actor {
         id: "",
         name: "",

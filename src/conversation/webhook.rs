@@ -7,6 +7,7 @@
 //! * `x-zhike-signature`: `t=<seconds>,v1=<hex>`, where hex is HMAC-SHA256 over `<seconds>.<body>` with the shared
 //!   secret. A receiver refuses old times.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use hmac::{Hmac, KeyInit, Mac};
@@ -53,8 +54,9 @@ pub fn pause(tried: i64) -> SignedDuration {
     SignedDuration::from_secs(1i64 << (tried.clamp(0, 11) + 1)).min(SignedDuration::from_hours(1))
 }
 
-/// Delivers what is due. `target` names where a shop's announcements go; those of a shop without a target are dropped.
-/// Gives how many were delivered.
+/// Delivers what is due: shops side by side, each shop's announcements in their order up to the first that fails, so
+/// that a receiver that is down holds up nobody else. `target` names where a shop's announcements go; those of a shop
+/// without a target are dropped. Gives how many were delivered.
 ///
 /// # Errors
 /// [`StoreError::Database`]. A receiver's fault is no error: the announcement is put off.
@@ -64,15 +66,34 @@ pub async fn deliver_due(
     target: impl Fn(&str) -> Option<Target>,
     now: Timestamp,
 ) -> Result<usize, StoreError> {
-    let mut delivered = 0;
+    let mut shops: BTreeMap<String, Vec<Parcel>> = BTreeMap::new();
     for parcel in store.parcels_due(now, ROUND).await? {
-        let Some(target) = target(&parcel.shop) else {
+        shops.entry(parcel.shop.clone()).or_default().push(parcel);
+    }
+    let rounds = shops
+        .into_iter()
+        .map(|(shop, parcels)| deliver_shop(store, client, target(&shop), parcels, now));
+    let delivered = futures::future::join_all(rounds).await;
+    delivered.into_iter().sum()
+}
+
+/// A shop's announcements, in their order.
+async fn deliver_shop(
+    store: &Store,
+    client: &reqwest::Client,
+    target: Option<Target>,
+    parcels: Vec<Parcel>,
+    now: Timestamp,
+) -> Result<usize, StoreError> {
+    let mut delivered = 0;
+    for parcel in parcels {
+        let Some(target) = &target else {
             store
                 .parcel_done(&parcel.id, "the shop has no webhook", now)
                 .await?;
             continue;
         };
-        match deliver(client, &target, &parcel, now).await {
+        match deliver(client, target, &parcel, now).await {
             Ok(()) => {
                 delivered += 1;
                 store.parcel_done(&parcel.id, "", now).await?;
@@ -98,6 +119,7 @@ pub async fn deliver_due(
                 store
                     .parcel_failed(&parcel.id, &why, now + pause(parcel.attempts))
                     .await?;
+                break;
             }
         }
     }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
+use tokio::sync::watch;
 
 use super::Shared;
 use crate::config;
@@ -17,8 +18,9 @@ const TIDY_EVERY: u32 = 7200;
 /// How long events, delivered announcements and idempotency keys are kept.
 const KEPT: SignedDuration = SignedDuration::from_hours(24 * 30);
 
-/// Runs until the server closes.
-pub async fn run(app: Shared) {
+/// Delivers announcements until the server closes. Apart from [`run`]: a receiver that lets us wait must not hold up
+/// the reminders of people.
+pub async fn deliver(app: Shared) {
     // Own redirects are not followed: a webhook must name its receiver.
     let client = match reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
@@ -31,20 +33,37 @@ pub async fn run(app: Shared) {
         }
     };
     let mut closing = app.closing.clone();
-    let mut looks = 0;
-    loop {
+    while pause(&mut closing).await {
+        let now = Timestamp::now();
+        let due = webhook::deliver_due(&app.store, &client, |shop| target(&app, shop), now);
         tokio::select! {
+            // What was under way is delivered again at the next start: at least once.
             _ = closing.wait_for(|closing| *closing) => return,
-            () = tokio::time::sleep(STEP) => {}
+            delivered = due => {
+                if let Err(error) = delivered {
+                    tracing::error!(%error, "no webhooks this time");
+                }
+            }
         }
+    }
+}
+
+/// Waits for the next look; false once the server closes.
+async fn pause(closing: &mut watch::Receiver<bool>) -> bool {
+    tokio::select! {
+        _ = closing.wait_for(|closing| *closing) => false,
+        () = tokio::time::sleep(STEP) => true,
+    }
+}
+
+/// Reminds and tidies until the server closes.
+pub async fn run(app: Shared) {
+    let mut closing = app.closing.clone();
+    let mut looks = 0;
+    while pause(&mut closing).await {
         let now = Timestamp::now();
         if let Err(error) = app.store.remind(now).await {
             tracing::error!(%error, "no reminders this time");
-        }
-        if let Err(error) =
-            webhook::deliver_due(&app.store, &client, |shop| target(&app, shop), now).await
-        {
-            tracing::error!(%error, "no webhooks this time");
         }
         if looks % TIDY_EVERY == 0 {
             app.gates.tidy();

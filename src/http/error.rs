@@ -158,6 +158,9 @@ impl From<StoreError> for ApiError {
                 ApiError::new(StatusCode::CONFLICT, "outdated", error.to_string())
             }
             StoreError::Reused => ApiError::invalid("idempotency-key-reused", error.to_string()),
+            StoreError::LastAdmin => {
+                ApiError::new(StatusCode::CONFLICT, "last-admin", error.to_string())
+            }
             StoreError::Url(_)
             | StoreError::Database(_)
             | StoreError::Migrate(_)

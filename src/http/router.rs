@@ -19,7 +19,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::routes::{
-    answer, changes, console, conversations, desk, keys, operations, publishing, search, sessions,
+    answer, changes, console, conversations, desk, entries, keys, operations, publishing, search,
+    sessions,
 };
 use super::{App, Shared, limits, observe, pages};
 
@@ -67,6 +68,7 @@ fn api() -> OpenApiRouter<Shared> {
         .routes(routes!(desk::resolve))
         .routes(routes!(desk::transfer))
         .routes(routes!(desk::reopen))
+        .routes(routes!(desk::skills))
         .routes(routes!(desk::watch))
         // Merchants.
         .routes(routes!(publishing::rebuild))
@@ -78,6 +80,7 @@ fn api() -> OpenApiRouter<Shared> {
         .routes(routes!(publishing::publish))
         .routes(routes!(publishing::findings))
         .routes(routes!(console::stats))
+        .routes(routes!(entries::list))
         .routes(routes!(console::unanswered))
         .routes(routes!(console::lessons))
         .routes(routes!(console::accept))

@@ -44,7 +44,7 @@ pub enum ServeError {
 pub struct Server {
     /// Where it listens.
     pub address: SocketAddr,
-    /// Where the first admin signs in; `None` once a key was made.
+    /// Where the first admin signs in; `None` once there is one.
     pub first_link: Option<String>,
     /// What its handlers share.
     pub app: Shared,
@@ -69,13 +69,9 @@ pub async fn start(config: &Config, ids: &[String], works: Works) -> Result<Serv
         address: config.listen.clone(),
         source,
     })?;
-    let first_link = match store.has_keys().await? {
+    let first_link = match store.has_admin().await? {
         true => None,
-        // Behind the hash: it is not sent to servers, so that no proxy logs it.
-        false => Some(format!(
-            "http://{address}/console#link={}",
-            store.make_link(jiff::Timestamp::now()).await?
-        )),
+        false => Some(admin_link(&store, address).await?),
     };
     let (close, closing) = watch::channel(false);
     let cores = std::thread::available_parallelism().map_or(2, usize::from);
@@ -95,6 +91,7 @@ pub async fn start(config: &Config, ids: &[String], works: Works) -> Result<Serv
     });
     let service = router::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
     let helper = tokio::spawn(background::run(app.clone()));
+    let courier = tokio::spawn(background::deliver(app.clone()));
     let done = tokio::spawn({
         let app = app.clone();
         async move {
@@ -116,6 +113,7 @@ pub async fn start(config: &Config, ids: &[String], works: Works) -> Result<Serv
                 () = deadline => tracing::warn!("closed with requests under way"),
             }
             let _ = helper.await;
+            let _ = courier.await;
             app.store.close().await;
         }
     });
@@ -128,7 +126,22 @@ pub async fn start(config: &Config, ids: &[String], works: Works) -> Result<Serv
     })
 }
 
+/// A link that makes an admin's key, once. The secret stands behind the hash: it is not sent to servers, so that no
+/// proxy logs it.
+async fn admin_link(store: &Store, address: SocketAddr) -> Result<String, StoreError> {
+    let secret = store.make_link(jiff::Timestamp::now()).await?;
+    Ok(format!("http://{address}/console#link={secret}"))
+}
+
 impl Server {
+    /// A fresh [`Server::first_link`], for an admin who lost the key.
+    ///
+    /// # Errors
+    /// [`ServeError::Store`].
+    pub async fn admin_link(&self) -> Result<String, ServeError> {
+        Ok(admin_link(&self.app.store, self.address).await?)
+    }
+
     /// Follows the shops' folders below `knowledge` until the server closes, and rebuilds a shop when its files change.
     pub fn follow(&self, knowledge: &Path) {
         tokio::spawn(follow::run(self.app.clone(), knowledge.to_owned()));

@@ -67,6 +67,8 @@ impl Tasks {
     /// Registers a task, or gives the one that the same idempotency key made.
     fn add(&self, shop: &str, idem: Option<String>) -> Result<watch::Sender<Task>, Box<Task>> {
         let mut known = self.lock();
+        // The same key for another shop asks for another rebuild.
+        let idem = idem.map(|key| format!("{shop}/{key}"));
         if let Some(earlier) = idem
             .as_ref()
             .and_then(|key| known.keys.get(key))

@@ -82,8 +82,20 @@ pub struct HandoffRules {
     pub topics: BTreeMap<String, Vec<String>>,
     /// Misses in a row after which the talk is handed off with reason `repeated`.
     pub after_misses: u32,
-    /// Hours after which a resolved or silent talk goes back to the bot.
+    /// Hours after which a talk that is resolved, or whose person is silent, goes back to the bot.
     pub resume_after_hours: f64,
+    /// Skill groups (技能组) and the reasons whose tickets wait for them; all others wait for anyone.
+    pub skills: BTreeMap<String, Vec<String>>,
+}
+
+impl HandoffRules {
+    /// The skill group that a reason's tickets wait for; empty: anyone.
+    pub fn skill(&self, reason: &str) -> &str {
+        self.skills
+            .iter()
+            .find(|(_, reasons)| reasons.iter().any(|known| known == reason))
+            .map_or("", |(skill, _)| skill)
+    }
 }
 
 impl Default for HandoffRules {
@@ -93,6 +105,7 @@ impl Default for HandoffRules {
             topics: BTreeMap::new(),
             after_misses: 2,
             resume_after_hours: 12.0,
+            skills: BTreeMap::new(),
         }
     }
 }
@@ -199,7 +212,7 @@ pub fn default_scripts() -> BTreeMap<String, String> {
         ("handoff", "好的，这就为您转接人工客服，请稍等～"),
         (
             "off_hours",
-            "人工客服的服务时间是{hours}，您的问题已经记下，上班后会第一时间回复您。",
+            "人工客服的服务时间是{hours}，您的问题已经记下，{opens}上班后会第一时间回复您。",
         ),
         (
             "no_match",

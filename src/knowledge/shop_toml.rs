@@ -276,7 +276,13 @@ fn read_scripts(section: &Section, settings: &mut Settings, log: &mut Log) {
 
 fn read_handoff(section: &Section, settings: &mut Settings, log: &mut Log) {
     section.only(
-        &["words", "topics", "after_misses", "resume_after_hours"],
+        &[
+            "words",
+            "topics",
+            "after_misses",
+            "resume_after_hours",
+            "skills",
+        ],
         log,
     );
     let rules = &mut settings.handoff;
@@ -301,19 +307,25 @@ fn read_handoff(section: &Section, settings: &mut Settings, log: &mut Log) {
         }
     }
     if let Some(key) = section.get("topics") {
-        match &key.value {
-            Node::Table(topics) => {
-                rules.topics = topics
-                    .iter()
-                    .map(|topic| (topic.key.clone(), toml_doc::list(topic, log)))
-                    .collect();
-            }
-            _ => wrong(
-                key,
-                "is no table",
-                "write topics as [handoff.topics] with reason = [\"word\", …]",
-                log,
-            ),
+        let remedy = "write topics as [handoff.topics] with reason = [\"word\", …]";
+        rules.topics = lists(key, remedy, log);
+    }
+    if let Some(key) = section.get("skills") {
+        let remedy = "write groups as [handoff.skills] with \"售后\" = [\"complaint\", …]";
+        rules.skills = lists(key, remedy, log);
+    }
+}
+
+/// A table of lists.
+fn lists(key: &Item, remedy: &str, log: &mut Log) -> BTreeMap<String, Vec<String>> {
+    match &key.value {
+        Node::Table(rows) => rows
+            .iter()
+            .map(|row| (row.key.clone(), toml_doc::list(row, log)))
+            .collect(),
+        _ => {
+            wrong(key, "is no table", remedy, log);
+            BTreeMap::new()
         }
     }
 }

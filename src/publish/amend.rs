@@ -1,5 +1,5 @@
-//! Changes to the merchant's own files, made for a person who asked for them: a phrasing more for an entry, or a new
-//! entry. Tried before they are written: a shop with the change is built beside the live one and asked the golden
+//! Changes to the merchant's own files, made for a person who asked for them: a phrasing more for an entry, a new entry,
+//! or a golden question. Tried before they are written: a shop with the change is built beside the live one and asked the golden
 //! questions, and what comes out worse is refused. Going live is a rebuild, as after any edit.
 
 mod files;
@@ -19,7 +19,7 @@ use utoipa::ToSchema;
 use crate::answer::Engine;
 use crate::embed::Encoder;
 use crate::index::{Catalog, IndexError};
-use crate::knowledge::{Finding, Severity, Shop, read_shop};
+use crate::knowledge::{Finding, Severity, Shop, entries, read_shop};
 use crate::text::hex;
 
 pub use trial::{Trial, Tried};
@@ -27,11 +27,14 @@ pub use wanted::Wanted;
 
 use files::{Staged, io_error, replace};
 use sheet::{Edited, add_phrasings, add_row};
-use trial::{has_errors, tried};
+use trial::{asked_live, has_errors, tried};
 use wanted::tidy;
 
 /// Where drafted entries go, relative to the shop's folder.
 pub const DRAFTS: &str = "faq/新增问答.csv";
+
+/// Where golden questions stand, relative to the shop's folder.
+const GOLDEN: &str = "golden.csv";
 
 /// What a change works with.
 pub struct Amend<'a> {
@@ -197,7 +200,12 @@ pub fn amend(plan: &Amend<'_>) -> Result<Review, AmendError> {
     };
     let live = Engine::new(Arc::new(catalog.open_current()?), plan.encoder);
     let staged = Staged::new(&folder, plan.shop, &review.file, &edited.bytes)?;
-    review.trial = tried(&wanted, &now.shop, &staged, &live, &review.file, edited.row)?;
+    let place = (review.file.as_str(), edited.row);
+    review.trial = match &wanted {
+        // The answers stay as they are: the question is asked of what is live.
+        Wanted::AddGolden { .. } => asked_live(&wanted, &now.shop, &staged, &live, place)?,
+        _ => tried(&wanted, &now.shop, &staged, &live, place)?,
+    };
     if plan.write {
         if !review.trial.objections.is_empty() {
             return Err(AmendError::Refused(review.trial.objections.join("; ")));
@@ -249,8 +257,35 @@ impl Spot {
                     written: faq.is_some(),
                 }),
             },
+            Wanted::AddGolden {
+                question,
+                expect,
+                product,
+            } => {
+                if !expectable(expect, shop) {
+                    return Err(AmendError::Unfit(format!(
+                        "the shop has no entry {expect}; expect an entry, clarify or handoff"
+                    )));
+                }
+                let known = shop.golden.iter().find(|golden| {
+                    golden.question == *question
+                        && golden.product.as_deref().unwrap_or_default() == product
+                        && golden.previous.is_empty()
+                });
+                Ok(Spot {
+                    file: known.map_or(GOLDEN, |golden| &golden.place.file).to_owned(),
+                    row: known.map_or(0, |golden| golden.place.row),
+                    question: question.clone(),
+                    written: known.is_some(),
+                })
+            }
         }
     }
+}
+
+/// Whether a golden question can expect this.
+fn expectable(expect: &str, shop: &Shop) -> bool {
+    matches!(expect, "clarify" | "handoff") || entries(shop).iter().any(|entry| entry.id == expect)
 }
 
 /// The edited file; `None` where there is nothing to edit.
@@ -288,7 +323,33 @@ fn edit(
                 ("answer", answer),
                 ("category", category),
             ];
-            add_row(&place.file, bytes, &fields, &shop.settings).map(Some)
+            add_row(
+                &place.file,
+                bytes,
+                &fields,
+                &["question", "answer"],
+                &shop.settings,
+            )
+            .map(Some)
+        }
+        Wanted::AddGolden {
+            question,
+            expect,
+            product,
+        } => {
+            let fields = [
+                ("question", question.as_str()),
+                ("expect", expect),
+                ("product", product),
+            ];
+            add_row(
+                &place.file,
+                bytes,
+                &fields,
+                &["question", "expect"],
+                &shop.settings,
+            )
+            .map(Some)
         }
     }
 }

@@ -151,6 +151,15 @@ impl World {
         }
     }
 
+    /// Rebuilds a shop over HTTP; gives the result.
+    pub async fn rebuild(&self, shop: &str) -> Value {
+        let task = self.admin.act(&format!("/v1/shops/{shop}/rebuild")).await;
+        let task = task.expect(StatusCode::ACCEPTED);
+        let path = format!("/v1/tasks/{}/events", task["id"].as_str().expect("an id"));
+        let done = self.admin.watch(&path, None).await.until("done").await;
+        done.data["result"].clone()
+    }
+
     /// The folder of the merchants' files.
     pub fn knowledge(&self) -> PathBuf {
         self.config.knowledge.clone()

@@ -21,25 +21,44 @@ export function byHour(hours, days) {
     const bar = bars[count - 1 - (last - slot(new Date(at).getTime()))];
     if (bar && outcome in bar) bar[outcome] += n;
   }
+  const label = (at) => when((last - (count - 1 - at)) * step + offset, step);
+  return stacked(bars, label, Math.ceil(count / Math.max(2, Math.floor(room(1040) / 90))));
+}
+
+/** Questions by the hour of the day they were asked in, all days together. */
+export function byHourOfDay(hours) {
+  const bars = Array.from({ length: 24 }, () => ({ answer: 0, clarify: 0, handoff: 0 }));
+  for (const { name, count: n } of hours) {
+    const [at, outcome] = name.split(' ');
+    const bar = bars[new Date(at).getHours()];
+    if (outcome in bar) bar[outcome] += n;
+  }
+  return stacked(bars, (at) => `${at}时`, 3);
+}
+
+/** Bars of the three outcomes; every `each`-th has its label below. */
+function stacked(bars, label, every) {
+  const count = bars.length;
   const most = Math.max(1, ...bars.map((bar) => bar.answer + bar.clarify + bar.handoff));
   const [width, height, left, foot] = [room(1040), 200, 34, 20];
   const each = (width - left) / count;
   const scale = (height - foot - 10) / most;
-  const nodes = [0, 0.5, 1].map((part) => {
-    const y = height - foot - part * most * scale;
-    return [svg('line', { class: 'c-grid', x1: left, x2: width, y1: y, y2: y }), svg('text', { x: left - 4, y: y + 4, 'text-anchor': 'end' }, String(Math.round(part * most)))];
+  // Whole numbers only: half a question is none.
+  const nodes = [...new Set([0, Math.round(most / 2), most])].map((value) => {
+    const y = height - foot - value * scale;
+    return [svg('line', { class: 'c-grid', x1: left, x2: width, y1: y, y2: y }), svg('text', { x: left - 4, y: y + 4, 'text-anchor': 'end' }, String(value))];
   });
   bars.forEach((bar, at) => {
-    const label = when((last - (count - 1 - at)) * step + offset, step);
     let y = height - foot;
     for (const outcome of OUTCOMES) {
       const h = bar[outcome] * scale;
       y -= h;
-      if (h) nodes.push(svg('rect', { class: `c-${outcome}`, x: left + at * each + 1, y, width: Math.max(1, each - 2), height: h }, svg('title', null, `${label}：回答 ${bar.answer}，追问 ${bar.clarify}，转人工 ${bar.handoff}`)));
+      if (h) nodes.push(svg('rect', { class: `c-${outcome}`, x: left + at * each + 1, y, width: Math.max(1, each - 2), height: h }, svg('title', null, `${label(at)}：回答 ${bar.answer}，追问 ${bar.clarify}，转人工 ${bar.handoff}`)));
     }
-    if (at % Math.ceil(count / Math.max(2, Math.floor(width / 90))) === 0) nodes.push(svg('text', { x: left + at * each, y: height - 5 }, label));
+    if (at % every === 0) nodes.push(svg('text', { x: left + at * each, y: height - 5 }, label(at)));
   });
-  return svg('svg', { viewBox: `0 0 ${width} ${height}`, width: '100%', role: 'img', 'aria-label': `咨询量，最多的一格 ${most} 条` }, nodes);
+  const told = bars.map((bar, at) => [label(at), bar.answer + bar.clarify + bar.handoff]).filter(([, n]) => n).map(([at, n]) => `${at} ${n} 条`);
+  return svg('svg', { viewBox: `0 0 ${width} ${height}`, width: '100%', role: 'img', 'aria-label': told.length ? `咨询量：${told.join('，')}` : '还没有咨询' }, nodes);
 }
 
 function when(time, step) {
@@ -47,7 +66,7 @@ function when(time, step) {
   return step === HOUR_MS ? `${at.getDate()}日${at.getHours()}时` : `${at.getMonth() + 1}/${at.getDate()}`;
 }
 
-/** The legend of [`byHour`]. */
+/** The legend of the stacked charts. */
 export const legend = () => el('div', { class: 'legend' }, [['answer', '已回答'], ['clarify', '已追问'], ['handoff', '转人工']].map(([key, label]) => el('span', null, el('i', { class: key }), label)));
 
 /** Rows as horizontal bars. `rows`: `{label, count}`. */

@@ -68,6 +68,11 @@ export function draftEntry({ shop, wordings, answer, out, lesson }) {
   words.focus();
 }
 
+/** A golden question: what every later build must answer as well. */
+export function addGolden({ shop, question, expect, out, lesson }) {
+  review({ shop, out, lesson, wanted: { change: 'add_golden', question, expect, product: '' } });
+}
+
 /** Tries a change, shows the row before and after and what the golden questions say; one press writes it. */
 async function review({ shop, out, wanted, lesson }) {
   const waiting = el('p', { class: 'soft', role: 'status' }, '正在用标准问题试运行…');
@@ -100,7 +105,7 @@ async function review({ shop, out, wanted, lesson }) {
   return fill(out, el('section', { class: 'review', 'aria-label': '改动' },
     el('p', null, el('b', null, seen.file), ` 第 ${seen.row} 行`),
     el('pre', { class: 'will' }, difference(seen.before, seen.after)),
-    trial(seen.trial),
+    wanted.change === 'add_golden' ? goldenTrial(seen.trial) : trial(seen.trial),
     el('div', { class: 'row' }, el('button', { type: 'button', class: 'primary', disabled: refused, onclick: write }, '写入文件'), el('button', { type: 'button', onclick: () => fill(out) }, '不改了')), told));
 }
 
@@ -115,6 +120,13 @@ function difference(before, after) {
   const text = (chars) => chars.join('');
   return [text(is.slice(0, head)), was.length - tail > head ? el('del', null, text(was.slice(head, was.length - tail))) : null,
     el('ins', null, text(is.slice(head, is.length - tail))), text(is.slice(is.length - tail))];
+}
+
+function goldenTrial({ answers, findings }) {
+  return [
+    answers.map((tried) => el('p', { class: tried.mended ? 'notice good' : 'notice warn' }, tried.mended ? '现在就答得对；以后每次发布都会检查它' : `现在是「${name(OUTCOMES, tried.said.decision)}」，还答得不对；写入后会一直列在没答对的标准问题里`)),
+    findings.map((finding) => el('p', { class: 'small' }, el('span', { class: 'tag warm' }, name(SEVERITIES, finding.severity)), ` ${finding.message}；${finding.remedy}`)),
+  ];
 }
 
 function trial({ golden, shifts, objections, answers, findings }) {
@@ -135,7 +147,7 @@ function written(shop, out, done, wanted) {
     const pressed = event.currentTarget;
     pressed.disabled = true;
     try {
-      const message = wanted.change === 'add_entry' ? `新增：${wanted.question}` : `加问法：${wanted.phrasings[0] ?? ''}`;
+      const message = wanted.change === 'add_entry' ? `新增：${wanted.question}` : wanted.change === 'add_golden' ? `标准问题：${wanted.question}` : `加问法：${wanted.phrasings[0] ?? ''}`;
       const task = await call('POST', shopPath(shop, '/rebuild'), { key: newKey(), body: { message: message.slice(0, 200) } });
       follow(task, progress, null);
     } catch (problem) {
@@ -143,7 +155,7 @@ function written(shop, out, done, wanted) {
       fill(progress, el('p', { class: 'notice bad' }, problem.message));
     }
   };
-  fill(out, el('p', { class: 'notice good' }, `已写入 ${done.file} 第 ${done.row} 行，发布后买家就能问到`),
+  fill(out, el('p', { class: 'notice good' }, `已写入 ${done.file} 第 ${done.row} 行，${wanted.change === 'add_golden' ? '下次发布起就会检查' : '发布后买家就能问到'}`),
     el('button', { type: 'button', class: 'primary', onclick: publish }, '现在发布'), progress);
 }
 

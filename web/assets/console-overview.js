@@ -1,15 +1,38 @@
 // The shop at a glance, and the test window.
 
 import { call, query, shopPath } from './api.js';
-import { bars, byHour, legend } from './charts.js';
+import { bars, byHour, byHourOfDay, legend } from './charts.js';
 import { el, fill, marked } from './dom.js';
-import { OUTCOMES, REASONS, duration, name, percent } from './words.js';
+import { KINDS, OUTCOMES, REASONS, duration, name, percent } from './words.js';
 
 const count = (rows, key) => rows.find((row) => row.name === key)?.count ?? 0;
 const card = (label, big, small) => el('div', { class: 'card' }, el('div', { class: 'small soft' }, label), el('div', { class: 'big' }, String(big)), el('div', { class: 'small soft' }, small ?? ''));
 
+const PRODUCTS_SETTLE_MS = 200;
+
+// Shops compared at a glance; more are read one by one.
+const MOST_SHOPS = 20;
+
+/** All shops side by side, where there are several. */
+function allShops(shops, days, choose) {
+  if (shops.length < 2) return null;
+  const body = el('tbody');
+  const line = async (one) => {
+    const stats = await call('GET', shopPath(one.id, `/stats${query({ days })}`)).catch(() => null);
+    if (!stats) return null;
+    const [answer, clarify, handoff] = ['answer', 'clarify', 'handoff'].map((key) => count(stats.outcomes, key));
+    const all = answer + clarify + handoff;
+    const [up, down] = [count(stats.feedback, 'up'), count(stats.feedback, 'down')];
+    const cells = [all, percent(answer, all), percent(clarify, all), percent(handoff, all), percent(down, up + down), stats.waiting.claimed ? duration(stats.waiting.median_s) : '–', stats.waiting.now];
+    return el('tr', null, el('th', { scope: 'row' }, el('button', { type: 'button', class: 'plain', onclick: () => choose(one.id) }, one.name)), cells.map((cell) => el('td', { class: 'n' }, String(cell))));
+  };
+  Promise.all(shops.slice(0, MOST_SHOPS).map(line)).then((rows) => fill(body, rows));
+  return el('section', { class: 'card scroll' }, el('h3', null, '各店一览'), el('table', null,
+    el('thead', null, el('tr', null, ['店铺', '咨询', '答复', '追问', '转人工', '差评', '等人工', '在等'].map((head, at) => el('th', { scope: 'col', class: at ? 'n' : '' }, head)))), body));
+}
+
 /** `#overview?days=7` */
-export async function overview({ shop, fields }) {
+export async function overview({ shop, shops, fields, choose }) {
   const days = Number(fields.get('days')) || 7;
   const stats = await call('GET', shopPath(shop, `/stats${query({ days })}`));
   const [answer, clarify, handoff] = ['answer', 'clarify', 'handoff'].map((key) => count(stats.outcomes, key));
@@ -22,11 +45,13 @@ export async function overview({ shop, fields }) {
       [[1, '今天（24 小时）'], [7, '近 7 天'], [30, '近 30 天'], [90, '近 90 天']].map(([value, label]) => el('option', { value, selected: value === days }, label))))),
     el('div', { class: 'cards' },
       card('咨询', all), card('机器人答复', percent(answer, all), `${answer} 条`), card('追问', percent(clarify, all), `${clarify} 条`), card('转人工', percent(handoff, all), `${handoff} 条`),
-      card('差评', percent(down, up + down), `好评 ${up} · 差评 ${down}`), card('等人工', duration(stats.waiting.median_s), `九成在 ${duration(stats.waiting.p90_s)} 内 · 现在 ${stats.waiting.now} 人在等`)),
-    el('section', { class: 'card' }, el('h3', null, '咨询量'), byHour(stats.hours, days), legend()),
+      card('差评', percent(down, up + down), `好评 ${up} · 差评 ${down}`), card('等人工', stats.waiting.claimed ? duration(stats.waiting.median_s) : '–', `${stats.waiting.claimed ? `九成在 ${duration(stats.waiting.p90_s)}内 · ` : ''}现在 ${stats.waiting.now} 人在等`)),
+    el('section', { class: 'card' }, el('h3', null, days <= 3 ? '每小时咨询量' : '每天咨询量'), byHour(stats.hours, days), legend()),
+    days > 1 ? el('section', { class: 'card' }, el('h3', null, '一天里几点问得多'), byHourOfDay(stats.hours), legend()) : null,
     el('div', { class: 'two' },
       el('section', { class: 'card' }, el('h3', null, '为什么转人工'), reasons.length ? bars(reasons) : el('p', { class: 'soft' }, '没有转人工')),
       el('section', { class: 'card' }, el('h3', null, '用得最多的知识'), used.length ? bars(used) : el('p', { class: 'soft' }, '还没有数据'))),
+    allShops(shops, days, choose),
   ];
 }
 
@@ -35,9 +60,19 @@ export async function tryOut({ shop, fields }) {
   const field = (id, label, attributes, wide) => [id, el('label', { class: wide ? 'wide' : '' }, label, el('input', { name: id, ...attributes }))];
   const inputs = Object.fromEntries([
     field('question', '买家的话', { required: true, value: fields.get('question') ?? '', placeholder: '160 100斤穿什么码' }, true),
-    field('product', '商品编号', { placeholder: '可不填' }), field('at', '时间', { type: 'datetime-local' }), field('previous', '前面说过的话（用 | 分开）', {}, true),
+    field('product', '商品（编号或名称）', { placeholder: '可不填', list: 'products', autocomplete: 'off', oninput: () => products() }), field('at', '时间', { type: 'datetime-local' }), field('previous', '前面说过的话（用 | 分开）', {}, true),
   ]);
   const out = el('div', { 'aria-live': 'polite' });
+  const known = el('datalist', { id: 'products' });
+  let settling = null;
+  // Typed by name, asked by number.
+  const products = () => {
+    clearTimeout(settling);
+    settling = setTimeout(async () => {
+      const found = await call('GET', shopPath(shop, `/search${query({ q: value('product'), kind: 'product', limit: 20 })}`)).catch(() => ({ items: [] }));
+      fill(known, found.items.map((hit) => el('option', { value: hit.id.replace(/^product:/, '').replace(/#.*$/, '') }, hit.title)));
+    }, PRODUCTS_SETTLE_MS);
+  };
   const value = (id) => inputs[id].querySelector('input').value.trim();
   const ask = async (event) => {
     event?.preventDefault();
@@ -49,7 +84,8 @@ export async function tryOut({ shop, fields }) {
     }
   };
   if (fields.get('question')) ask();
-  return [el('form', { class: 'fields', onsubmit: ask }, Object.values(inputs), el('button', { class: 'primary' }, '提问')), out];
+  products();
+  return [el('form', { class: 'fields', onsubmit: ask }, Object.values(inputs), known, el('button', { class: 'primary' }, '提问')), out];
 }
 
 function decided(decision) {
@@ -61,8 +97,23 @@ function decided(decision) {
       el('p', { class: 'pre' }, decision.reply),
       decision.options.map((option) => el('span', { class: 'tag note' }, option.title)),
       decision.parts.flatMap((part) => part.sources).map((source) => el('div', { class: 'small' }, el('b', null, source.title), ` ${source.file}:${source.row}`, el('p', { class: 'pre' }, marked(source.snippet, source.highlights))))),
-    el('section', { class: 'card scroll' }, el('h3', null, '候选'), el('table', null, el('thead', null, el('tr', null, ['条目', '标题', '得分', '把握'].map((head) => el('th', { scope: 'col' }, head)))),
+    el('section', { class: 'card scroll' }, el('h3', null, '候选'), el('table', null, el('thead', null, el('tr', null, ['条目', '标题', '得分', '把握'].map((head, at) => el('th', { scope: 'col', class: at > 1 ? 'n' : '' }, head)))),
       el('tbody', null, decision.candidates.map((candidate) => el('tr', null, el('td', null, candidate.id), el('td', null, candidate.title), el('td', { class: 'n' }, candidate.score.toFixed(2)), el('td', { class: 'n' }, `${Math.round(candidate.confidence * 100)}%`)))))),
-    decision.trace ? el('details', { class: 'card' }, el('summary', null, '推理过程'), el('pre', null, JSON.stringify(decision.trace, null, 2))) : null,
+    decision.trace ? traced(decision.trace) : null,
   ];
+}
+
+/** How the decision came about: each question of the message with its words and what was found, then all of it. */
+function traced(trace) {
+  return el('section', { class: 'card' }, el('h3', null, '推理过程'),
+    (trace.pieces ?? []).map((piece) => el('div', { class: 'piece' },
+      el('p', null, el('b', null, piece.question ?? ''), piece.normalised && piece.normalised !== piece.question ? el('span', { class: 'soft' }, ` 读作：${piece.normalised}`) : null),
+      piece.read_with?.length ? el('p', { class: 'small soft' }, `连同前文：${[piece.read_with].flat().join(' / ')}`) : null,
+      piece.words?.length ? el('p', { class: 'small' }, piece.words.map((word) => [el('span', { class: 'tag' }, word), ' '])) : null,
+      piece.guards && Object.keys(piece.guards).length ? el('p', { class: 'small' }, `护栏：${typeof piece.guards === 'string' ? piece.guards : JSON.stringify(piece.guards)}`) : null,
+      piece.proposal ? el('p', { class: 'small' }, `按结构化知识：${piece.proposal.rule}，把握 ${Math.round(piece.proposal.confidence * 100)}%`) : null,
+      piece.candidates?.length ? el('div', { class: 'scroll' }, el('table', null,
+        el('thead', null, el('tr', null, ['条目', '最像的说法', '字面', '语义', '意图', '把握'].map((head) => el('th', { scope: 'col' }, head)))),
+        el('tbody', null, piece.candidates.map((candidate) => el('tr', null, el('td', null, candidate.id), el('td', null, candidate.matched ?? ''), ['lexical', 'dense', 'intent'].map((feature) => el('td', { class: 'n' }, candidate.features?.[feature]?.toFixed?.(2) ?? '–')), el('td', { class: 'n' }, `${Math.round(candidate.confidence * 100)}%`)))))) : null)),
+    el('details', null, el('summary', null, '全部细节（JSON）'), el('pre', null, JSON.stringify(trace, null, 2))));
 }

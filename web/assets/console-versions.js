@@ -56,13 +56,23 @@ export async function versions({ shop, redraw }) {
       fill(out, el('p', { class: 'notice bad' }, problem.message, problem.detail));
     }
   };
+  const at = page.items.find((version) => version.live)?.id;
+  const compare = async (id, box) => {
+    fill(box, el('p', { class: 'soft', role: 'status' }, '正在用两个版本各答一遍标准问题…'));
+    try {
+      const found = await call('GET', shopPath(shop, `/snapshots/diff?a=${encodeURIComponent(at)}&b=${encodeURIComponent(id)}`));
+      fill(box, el('p', null, found.changed.length ? `${found.asked} 个标准问题里有 ${found.changed.length} 个答得不同` : `${found.asked} 个标准问题答得一样`), found.changed.length ? el('pre', null, found.text) : null);
+    } catch (problem) {
+      fill(box, el('p', { class: 'notice bad' }, problem.message));
+    }
+  };
   return [
     el('form', { class: 'fields card', onsubmit: rebuild }, el('label', { class: 'wide' }, '为什么', message), el('label', { class: 'check' }, force, '把关未通过也发布（会记录）'), el('button', { class: 'primary' }, '从文件重建并发布'), el('button', { type: 'button', class: 'danger', disabled: page.total < 2, onclick: back }, '退回上一版')),
     out,
-    page.items.map((version) => el('section', { class: 'card' },
-      el('div', { class: 'row' }, version.live ? el('span', { class: 'tag good' }, '线上') : null, el('code', { class: 'grow' }, version.id), version.live ? null : el('button', { type: 'button', onclick: () => live(version.id) }, '让它上线')),
+    page.items.map((version) => [version, el('div', { 'aria-live': 'polite' })]).map(([version, box]) => el('section', { class: 'card', 'aria-label': version.id },
+      el('div', { class: 'row' }, version.live ? el('span', { class: 'tag good' }, '线上') : null, el('code', { class: 'grow' }, version.id), version.live ? null : [el('button', { type: 'button', onclick: () => compare(version.id, box) }, '和线上比'), el('button', { type: 'button', onclick: () => live(version.id) }, '让它上线')]),
       el('p', { class: 'small soft' }, Object.entries(COUNTS).filter(([what]) => version.counts[what]).map(([what, label]) => `${label} ${version.counts[what]}`).join(' · ')),
-      version.history.map((step) => el('div', { class: 'small' }, [fullTime(step.at), name(STEPS, step.action), step.forced ? '越过把关' : '', step.changes, step.by, step.message].filter(Boolean).join(' · '))))),
+      version.history.map((step) => el('div', { class: 'small' }, [fullTime(step.at), name(STEPS, step.action), step.forced ? '越过把关' : '', step.changes, step.by, step.message === 'first build' ? '第一次建立' : step.message].filter(Boolean).join(' · '))), box)),
   ];
 }
 

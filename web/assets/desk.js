@@ -6,15 +6,18 @@ import { knowledge } from './knowledge.js';
 import { watch } from './live.js';
 import { signOut, signedIn } from './signin.js';
 import { pane } from './talk.js';
-import { REASONS, STATES, duration, name } from './words.js';
+import { REASONS, STATES, dueTime, duration, name } from './words.js';
 
-const KINDS = ['message', 'state', ...['opened', 'raised', 'reopened', 'claimed', 'transferred', 'handed_back', 'resumed', 'resolved', 'overdue', 'note'].map((kind) => `ticket.${kind}`)];
+const KINDS = ['message', 'state', ...['opened', 'raised', 'reopened', 'claimed', 'transferred', 'handed_back', 'resumed', 'resolved', 'overdue', 'unanswered', 'note'].map((kind) => `ticket.${kind}`)];
 const NEWS = new Set(['ticket.opened', 'ticket.raised', 'ticket.reopened', 'ticket.overdue']);
 const QUEUES = { waiting: '待接入', mine: '我的', resolved: '已解决' };
 const QUEUE_SETTLE_MS = 150;
 const KEYS = [['/', '搜索知识库'], ['J / K', '在队列里上下移动'], ['回车', '打开所选工单'], ['Alt+C', '接入'], ['回车 / Ctrl+回车', '发送回复'], ['Alt+1…9', '插入第几条搜索结果'], ['Alt+N', '把输入框内容存为备注'], ['Alt+B', '交还机器人'], ['Alt+R', '解决'], ['Alt+T', '转接'], ['Alt+← / →', '切换会话'], ['Esc', '回到输入框'], ['?', '显示本说明']];
 
-const desk = { session: null, shops: [], shop: '', queue: 'waiting', tickets: { waiting: [], mine: [], resolved: [] }, talks: new Map(), current: null, unread: new Map(), line: null };
+const EMPTY = { waiting: '没有人在等，喝口水吧', mine: '还没有接入的会话', resolved: '还没有解决的工单' };
+const SOUND = 'zhike.desk.sound';
+
+const desk = { session: null, shops: [], shop: '', queue: 'waiting', tickets: { waiting: [], mine: [], resolved: [] }, totals: { waiting: 0, mine: 0 }, skills: [], skill: '', talks: new Map(), current: null, unread: new Map(), line: null };
 let find = null;
 let sounds = null;
 let settling = null;
@@ -23,7 +26,8 @@ let settling = null;
 
 function frame() {
   const shops = el('select', { id: 'shop', 'aria-label': '店铺', onchange: (event) => choose(event.target.value) }, desk.shops.map((shop) => el('option', { value: shop.id }, shop.name)));
-  const sound = el('input', { type: 'checkbox', id: 'sound', onchange: (event) => listenFor(event.target.checked) });
+  const sound = el('input', { type: 'checkbox', id: 'sound', checked: kept(SOUND) === '1', onchange: (event) => listenFor(event.target.checked) });
+  const skill = el('select', { id: 'skill', 'aria-label': '技能组', hidden: true, onchange: (event) => chooseSkill(event.target.value) });
   const show = (part) => {
     byId('desk').dataset.show = part;
     for (const button of document.querySelectorAll('.switch button')) button.setAttribute('aria-current', String(button.dataset.part === part));
@@ -37,7 +41,7 @@ function frame() {
       el('button', { type: 'button', class: 'plain wide', onclick: help }, '快捷键 ', el('kbd', null, '?')),
       el('span', { class: 'small soft wide' }, desk.session.name), el('button', { type: 'button', class: 'plain', onclick: signOut }, '退出')),
     el('nav', { class: 'queue', 'aria-label': '工单队列' },
-      el('div', { class: 'tabs', role: 'tablist', id: 'tabs' }), el('div', { id: 'list' })),
+      el('div', { class: 'tabs', role: 'tablist', id: 'tabs', 'aria-label': '队列', onkeydown: alongTabs }), skill, el('div', { id: 'list', role: 'tabpanel', 'aria-label': '工单' })),
     el('main', { class: 'talks', id: 'talks', 'aria-label': '会话' }),
     find.node,
     el('nav', { class: 'switch', 'aria-label': '切换' }, [['queue', '队列'], ['talks', '会话'], ['know', '知识库']].map(([part, label]) => el('button', { type: 'button', 'data-part': part, 'aria-current': String(part === 'queue'), onclick: () => show(part) }, label)))),
@@ -50,47 +54,115 @@ const help = () => byId('help').showModal();
 // ---- Queue ----
 
 async function fetchQueue() {
-  const ask = (fields) => call('GET', shopPath(desk.shop, `/tickets${query({ limit: 100, ...fields })}`));
-  const [waiting, reopened, mine, resolved] = await Promise.all([ask({ state: 'waiting' }), ask({ state: 'reopened' }), ask({ state: 'with_agent', agent: 'me' }), ask({ state: 'resolved', limit: 30 })]);
+  const shop = desk.shop;
+  const ask = (fields) => call('GET', shopPath(shop, `/tickets${query({ limit: 100, ...fields })}`));
+  const skill = desk.skill;
+  const [waiting, reopened, mine, resolved, skills] = await Promise.all([ask({ state: 'waiting', skill }), ask({ state: 'reopened', skill }), ask({ state: 'with_agent', agent: 'me' }), ask({ state: 'resolved', limit: 30 }), call('GET', shopPath(shop, '/skills'))]);
+  // Another shop was chosen meanwhile.
+  if (shop !== desk.shop) return 0;
   const both = [...new Map([...waiting.items, ...reopened.items].map((ticket) => [ticket.id, ticket])).values()].filter((ticket) => ticket.state !== 'with_agent');
   both.sort((a, b) => a.priority - b.priority || a.opened_at.localeCompare(b.opened_at));
   desk.tickets = { waiting: both, mine: mine.items, resolved: resolved.items };
+  desk.totals = { waiting: waiting.total + reopened.total, mine: mine.total };
+  desk.skills = skills;
+  skillChoice();
   list();
   return Math.min(waiting.last_event, mine.last_event);
 }
 
+/** Skill groups (技能组) of the shop; a shop without any shows none. */
+function skillChoice() {
+  const box = byId('skill');
+  const groups = [...new Set([...desk.skills, desk.skill].filter(Boolean))];
+  box.hidden = !groups.length;
+  if (box.dataset.groups === groups.join('|')) return;
+  box.dataset.groups = groups.join('|');
+  fill(box, el('option', { value: '' }, '全部技能组'), groups.map((group) => el('option', { value: group }, group)));
+  box.value = desk.skill;
+}
+
+function chooseSkill(group) {
+  desk.skill = group;
+  keep(`zhike.desk.skill.${desk.shop}`, group);
+  soon();
+}
+
+/** What this browser remembers; null where it keeps nothing. */
+function kept(what) {
+  try {
+    return localStorage.getItem(what);
+  } catch {
+    return null;
+  }
+}
+
+function keep(what, value) {
+  try {
+    localStorage.setItem(what, value);
+  } catch {
+    // Private windows keep nothing: it then holds until the page is closed.
+  }
+}
+
+/** Fetches the queue again in a moment: once for all that happens until then, however much it is. */
 function soon() {
-  clearTimeout(settling);
-  settling = setTimeout(() => fetchQueue().catch(lost), QUEUE_SETTLE_MS);
+  settling ??= setTimeout(() => {
+    settling = null;
+    fetchQueue().catch(lost);
+  }, QUEUE_SETTLE_MS);
 }
 
 function list() {
+  const tabbed = document.activeElement?.getAttribute('role') === 'tab';
   fill(byId('tabs'), Object.entries(QUEUES).map(([id, label]) => el('button', {
-    type: 'button', role: 'tab', 'aria-selected': String(desk.queue === id), onclick: () => { desk.queue = id; list(); },
-  }, id === 'resolved' ? label : `${label} ${desk.tickets[id].length}`)));
+    type: 'button', role: 'tab', 'aria-selected': String(desk.queue === id), 'aria-controls': 'list', tabindex: desk.queue === id ? '0' : '-1', onclick: () => { desk.queue = id; list(); },
+  }, id === 'resolved' ? label : `${label} ${desk.totals[id]}`)));
+  if (tabbed) document.querySelector('.tabs [aria-selected="true"]')?.focus();
   const items = desk.tickets[desk.queue];
   const focused = document.activeElement?.dataset?.ticket;
-  fill(byId('list'), items.length ? items.map(row) : el('p', { class: 'empty' }, desk.queue === 'waiting' ? '没有人在等，喝口水吧' : '这里还没有工单'));
-  if (focused) document.querySelector(`.ticket[data-ticket="${CSS.escape(focused)}"]`)?.focus();
+  const more = desk.queue === 'resolved' ? 0 : desk.totals[desk.queue] - items.length;
+  fill(byId('list'), items.length ? items.map(row) : el('p', { class: 'empty' }, EMPTY[desk.queue]), more > 0 ? el('p', { class: 'empty small' }, `还有 ${more} 个排在后面`) : null);
+  if (focused) document.querySelector(`.ticket[data-ticket="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
   badge();
 }
 
+/** Arrow keys go along the tabs, as in every tab list. */
+function alongTabs(event) {
+  const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+  if (!by || event.altKey) return;
+  event.preventDefault();
+  const ids = Object.keys(QUEUES);
+  desk.queue = ids[(ids.indexOf(desk.queue) + by + ids.length) % ids.length];
+  list();
+}
+
 function row(ticket) {
-  const late = (new Date(ticket.due_at) - Date.now()) / 1000;
   const unread = desk.unread.get(ticket.conversation) ?? 0;
-  return el('button', { type: 'button', class: desk.talks.has(ticket.id) ? 'ticket open' : 'ticket', 'data-ticket': ticket.id, onclick: () => open(ticket.id) },
-    el('div', { class: 'row' },
+  const waits = ticket.state === 'waiting' || ticket.state === 'reopened';
+  // Who talks to a person is told apart by what was said last, who waits by what is wanted.
+  const words = waits ? ticket.question : `${ticket.last_role === 'buyer' ? '' : '我方：'}${ticket.last_text}`;
+  return el('button', { type: 'button', class: `ticket${desk.talks.has(ticket.id) ? ' open' : ''}${ticket.id === desk.current ? ' now' : ''}`, 'data-ticket': ticket.id, onclick: () => open(ticket.id) },
+    el('span', { class: 'row' },
       el('span', { class: ticket.priority <= 1 ? 'tag hot' : ticket.priority <= 3 ? 'tag warm' : 'tag' }, name(REASONS, ticket.reason)),
       ticket.skill ? el('span', { class: 'tag note' }, ticket.skill) : null,
       ticket.reopened ? el('span', { class: 'tag warm' }, `第${ticket.reopened + 1}次`) : null,
       el('span', { class: 'grow' }), unread ? el('span', { class: 'unread' }, `${unread} 条新消息`) : null),
-    el('div', { class: 'row small' },
-      el('span', { class: 'soft' }, `#${ticket.id.slice(-6).toUpperCase()} · ${name(STATES, ticket.state)} · 等了${duration((Date.now() - new Date(ticket.opened_at)) / 1000)}`)),
-    ticket.state === 'resolved' ? null : el('div', { class: 'small' }, late < 0 ? el('span', { class: 'tag hot' }, `已超时 ${duration(-late)}`) : el('span', { class: 'soft' }, `剩 ${duration(late)}`)));
+    el('span', { class: 'words' }, words || '（没有文字）'),
+    el('span', { class: 'row small' }, el('span', { class: 'soft grow' }, `#${ticket.id.slice(-6).toUpperCase()}${waits ? '' : ` · ${name(STATES, ticket.state)}`}`), timing(ticket, waits)));
+}
+
+/** How long somebody waits for whom. */
+function timing(ticket, waits) {
+  const since = (at) => duration((Date.now() - new Date(at)) / 1000);
+  if (ticket.state === 'resolved') return el('span', { class: 'soft' }, `${since(ticket.resolved_at ?? ticket.opened_at)}前`);
+  if (!waits && ticket.replied_at) return ticket.last_role === 'buyer' ? el('span', { class: 'tag warm' }, '等您回复') : el('span', { class: 'soft' }, '已回复');
+  const left = (new Date(ticket.due_at) - Date.now()) / 1000;
+  if (left < 0) return el('span', { class: 'tag hot' }, `已超时 ${duration(-left)}`);
+  return el('span', { class: 'soft' }, `等了${since(ticket.opened_at)} · ${left < 3600 ? `还剩${duration(left)}` : `${dueTime(ticket.due_at)} 前`}`);
 }
 
 function badge() {
-  const count = desk.tickets.waiting.length + [...desk.unread.values()].reduce((sum, n) => sum + n, 0);
+  const count = desk.totals.waiting + [...desk.unread.values()].reduce((sum, n) => sum + n, 0);
   document.title = count ? `(${count}) 客服工作台` : '客服工作台';
 }
 
@@ -98,26 +170,57 @@ function badge() {
 
 const current = () => desk.talks.get(desk.current);
 
+async function openPane(id) {
+    const talk = pane({ shop: desk.shop, id, session: desk.session, skills: () => desk.skills, changed: soon, close: () => close(id), focused: () => select(id) });
+  desk.talks.set(id, talk);
+  try {
+    await talk.load();
+  } catch (problem) {
+    desk.talks.delete(id);
+    throw problem;
+  }
+  panes();
+}
+
 async function open(id) {
-  if (!desk.talks.has(id)) {
-    const talk = pane({ shop: desk.shop, id, session: desk.session, changed: soon, close: () => close(id), focused: () => select(id) });
-    desk.talks.set(id, talk);
-    try {
-      await talk.load();
-    } catch (problem) {
-      desk.talks.delete(id);
-      return lost(problem);
-    }
-    panes();
+  try {
+    if (!desk.talks.has(id)) await openPane(id);
+  } catch (problem) {
+    return lost(problem);
   }
   select(id);
   desk.show('talks');
   list();
   current().focus();
+  opened();
+  return undefined;
+}
+
+/** Remembers which talks are open: a page that is loaded again opens them again. */
+function opened() {
+  try {
+    sessionStorage.setItem(`zhike.desk.open.${desk.shop}`, JSON.stringify([...desk.talks.keys()]));
+  } catch {
+    // Nothing is kept: the talks stand in the queue.
+  }
+}
+
+async function reopen() {
+  let ids = [];
+  try {
+    ids = JSON.parse(sessionStorage.getItem(`zhike.desk.open.${desk.shop}`) ?? '[]');
+  } catch {
+    ids = [];
+  }
+  const open = new Set([...desk.tickets.waiting, ...desk.tickets.mine].map((ticket) => ticket.id));
+  for (const id of ids) if (open.has(id)) await openPane(id).catch(() => null);
+  if (desk.talks.size) select([...desk.talks.keys()][0]);
+  list();
 }
 
 function close(id) {
   desk.talks.delete(id);
+  opened();
   if (desk.current === id) desk.current = [...desk.talks.keys()].at(-1) ?? null;
   panes();
   list();
@@ -126,6 +229,7 @@ function close(id) {
 function select(id) {
   desk.current = id;
   for (const [key, talk] of desk.talks) talk.node.classList.toggle('current', key === id);
+  for (const row of document.querySelectorAll('.ticket')) row.classList.toggle('now', row.dataset.ticket === id);
   desk.unread.delete(current()?.conversation());
   current()?.node.scrollIntoView({ inline: 'nearest', block: 'nearest' });
   badge();
@@ -144,28 +248,36 @@ function panes() {
 
 function happened({ kind, conversation, data }) {
   for (const talk of desk.talks.values()) if (talk.conversation() === conversation) talk.happened(kind, data);
-  if (kind === 'message' && data.message.role === 'buyer') {
-    const mine = desk.tickets.mine.some((ticket) => ticket.conversation === conversation);
+  if (kind === 'message') {
+    const mine = desk.tickets.mine.find((ticket) => ticket.conversation === conversation);
     const looking = current()?.conversation() === conversation && document.hasFocus();
-    if (mine && !looking) {
+    if (mine) {
+      Object.assign(mine, { last_text: data.message.text, last_role: data.message.role });
+      if (data.message.role === 'agent') mine.replied_at ??= data.message.at;
+    }
+    if (mine && data.message.role === 'buyer' && !looking) {
       desk.unread.set(conversation, (desk.unread.get(conversation) ?? 0) + 1);
       beep(660);
-      list();
     }
+    if (mine) list();
   }
   if (kind.startsWith('ticket.')) soon();
-  if (NEWS.has(kind)) beep(880);
+  if (NEWS.has(kind) || (kind === 'ticket.unanswered' && data.ticket.agent === desk.session.id)) beep(880);
 }
 
 async function choose(shop) {
   desk.line?.close();
-  Object.assign(desk, { shop, current: null });
+  Object.assign(desk, { shop, current: null, skill: kept(`zhike.desk.skill.${shop}`) ?? '' });
+  keep('zhike.desk.shop', shop);
+  byId('shop').value = shop;
   desk.talks.clear();
   desk.unread.clear();
   panes();
   find.reset();
   try {
     const after = await fetchQueue();
+    if (shop !== desk.shop) return;
+    await reopen();
     desk.line = watch({ url: (seq) => shopPath(shop, `/events${query({ after: seq })}`), after, kinds: KINDS, onEvent: happened, onLine: lineIs });
   } catch (problem) {
     lost(problem);
@@ -182,10 +294,20 @@ function lost(problem) {
   fill(byId('line'), el('span', { class: 'dot', 'aria-hidden': 'true' }), problem.message ?? '出错了');
 }
 
-// Browsers only let a page sound after a click: hence the switch.
+// Browsers only let a page sound after a click or a key: what was switched on before sounds from the first on.
 function listenFor(on) {
+  keep(SOUND, on ? '1' : '0');
   sounds = on ? sounds ?? new AudioContext() : null;
   beep(880);
+}
+
+function soundAgain() {
+  if (kept(SOUND) !== '1') return;
+  const begin = () => {
+    if (byId('sound')?.checked) sounds ??= new AudioContext();
+    for (const kind of ['pointerdown', 'keydown']) document.removeEventListener(kind, begin);
+  };
+  for (const kind of ['pointerdown', 'keydown']) document.addEventListener(kind, begin);
 }
 
 function beep(pitch) {
@@ -218,7 +340,7 @@ function next(by) {
 const WITH_ALT = { KeyC: () => current()?.act('claim'), KeyN: () => current()?.note(), KeyB: () => current()?.act('hand-back'), KeyR: () => current()?.act('resolve'), KeyT: () => current()?.transfer(), ArrowLeft: () => next(-1), ArrowRight: () => next(1) };
 
 document.addEventListener('keydown', (event) => {
-  if (!desk.session || composing(event) || byId('help')?.open) return;
+  if (!desk.session || composing(event) || document.querySelector('dialog[open]')) return;
   const typing = event.target.closest?.('input, textarea, select');
   const digit = /^Digit([1-9])$/.exec(event.code);
   // `code`, not `key`: with Alt held a Mac types other letters.
@@ -233,11 +355,17 @@ document.addEventListener('keydown', (event) => {
 
 async function begin() {
   desk.session = await signedIn(byId('root'), '客服工作台');
+  if (desk.session.scopes.every((scope) => scope === 'ask')) {
+    return fill(byId('root'), el('main', { class: 'signin' }, el('h1', null, '这个密钥不能打开工作台'), el('p', { class: 'soft' }, `${desk.session.name}，您的密钥没有「客服」权限，请找管理员要一把客服密钥。`), el('button', { type: 'button', onclick: signOut }, '换个密钥登录')));
+  }
   desk.shops = await call('GET', '/v1/shops');
   frame();
-  if (desk.shops.length) await choose(desk.shops[0].id);
+  soundAgain();
+  const last = desk.shops.find((shop) => shop.id === kept('zhike.desk.shop'));
+  if (desk.shops.length) await choose((last ?? desk.shops[0]).id);
   else byId('talks').append(el('p', { class: 'empty' }, '这个密钥没有可用的店铺'));
   setInterval(list, 15000);
+  return undefined;
 }
 
 begin();

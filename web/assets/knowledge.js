@@ -2,7 +2,7 @@
 
 import { call, query, shopPath } from './api.js';
 import { composing, el, fill, marked } from './dom.js';
-import { KINDS, name } from './words.js';
+import { KINDS, SCRIPTS, name } from './words.js';
 
 const SETTLE_MS = 120;
 
@@ -44,7 +44,7 @@ export function knowledge({ shop, insert }) {
 
   function scripts(items) {
     shown = items.map((script) => ({ text: script.text, entry: `script:${script.name}` }));
-    fill(box, el('h2', { class: 'hit small soft' }, '常用话术'), items.map((script, at) => card(at, script.name, '话术', script.text, true)));
+    fill(box, el('h2', { class: 'hit small soft' }, '常用话术'), items.map((script, at) => card(at, name(SCRIPTS, script.name), '话术', script.text, true)));
   }
 
   function hits(found) {
@@ -58,7 +58,7 @@ export function knowledge({ shop, insert }) {
     return el('article', { class: fresh ? 'hit' : 'hit stale' },
       el('div', { class: 'row' }, at < 9 ? el('kbd', null, String(at + 1)) : null, el('h3', { class: 'grow' }, title), fresh ? el('span', { class: 'tag' }, label) : el('span', { class: 'tag hot' }, '不在有效期')),
       el('p', { class: 'pre' }, text),
-      el('div', { class: 'row' }, el('span', { class: 'small soft grow' }, place ?? ''), el('button', { type: 'button', onclick: () => use(at) }, '插入')));
+      el('div', { class: 'row' }, el('span', { class: 'small soft grow' }, place ?? ''), el('button', { type: 'button', class: 'small', 'aria-label': `插入 ${title}`, onclick: () => use(at) }, '插入')));
   }
 
   function use(at) {

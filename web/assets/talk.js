@@ -8,7 +8,7 @@ const CHECK_SETTLE_MS = 400;
 const NEAR_END_PX = 80;
 
 /** A pane for the ticket `id`. */
-export function pane({ shop, id, session, changed, close, focused }) {
+export function pane({ shop, id, session, skills, changed, close, focused }) {
   const path = (rest = '') => shopPath(shop, `/tickets/${encodeURIComponent(id)}${rest}`);
   const shown = new Set();
   let ticket = null;
@@ -16,6 +16,8 @@ export function pane({ shop, id, session, changed, close, focused }) {
   let checked = '';
   let timer = null;
   let sendKey = newKey();
+  let parting = '';
+  const draft = `zhike.desk.draft.${id}`;
 
   const head = el('div', { class: 'head' });
   const packet = el('details', { class: 'packet', open: window.innerHeight > 700 });
@@ -32,8 +34,26 @@ export function pane({ shop, id, session, changed, close, focused }) {
     fill(packet, ...summary(it));
     it.messages.forEach(show);
     it.notes.forEach(showNote);
-    if (!words.value && ticket.state !== 'resolved') words.placeholder = it.suggested ? '按「采用建议」填入话术，或直接回复' : words.placeholder;
+    if (!words.value) words.value = kept();
     draw();
+  }
+
+  /** What was being written when the page was last left. */
+  function kept() {
+    try {
+      return sessionStorage.getItem(draft) ?? '';
+    } catch {
+      return '';
+    }
+  }
+
+  function keep() {
+    try {
+      if (words.value) sessionStorage.setItem(draft, words.value);
+      else sessionStorage.removeItem(draft);
+    } catch {
+      // Nothing is kept then.
+    }
   }
 
   function summary(it) {
@@ -45,7 +65,7 @@ export function pane({ shop, id, session, changed, close, focused }) {
       it.answered.map((part) => el('p', null, el('b', null, '已答：'), `${part.question} → ${part.reply}`)),
       it.suggested ? el('p', null, el('b', null, '建议：'), it.suggested, ' ', el('button', { type: 'button', class: 'small', onclick: () => insert(it.suggested, null) }, '采用建议')) : null,
       it.candidates.length ? el('h3', null, '最接近的知识') : null,
-      it.candidates.map((candidate) => el('p', null, el('span', { class: 'tag' }, `${Math.round(candidate.confidence * 100)}%`), ' ', candidate.title, el('span', { class: 'soft' }, candidate.file ? ` ${candidate.file}:${candidate.row} ` : ' '), candidate.text ? el('button', { type: 'button', class: 'small', onclick: () => insert(candidate.text, candidate.id) }, '插入') : null)),
+      it.candidates.map((candidate) => el('p', { title: candidate.text }, el('span', { class: 'tag' }, `${Math.round(candidate.confidence * 100)}%`), ' ', candidate.title, el('span', { class: 'soft' }, candidate.file ? ` ${candidate.file}:${candidate.row} ` : ' '), candidate.text ? el('button', { type: 'button', class: 'small', 'aria-label': `插入 ${candidate.title}`, onclick: () => insert(candidate.text, candidate.id) }, '插入') : null)),
     ];
   }
 
@@ -53,6 +73,7 @@ export function pane({ shop, id, session, changed, close, focused }) {
     const mine = ticket.agent === session.id;
     fill(head, el('div', { class: 'row' },
       el('span', { class: ticket.priority <= 1 ? 'tag hot' : 'tag warm' }, name(REASONS, ticket.reason)),
+      ticket.skill ? el('span', { class: 'tag note' }, ticket.skill) : null,
       el('span', { class: 'small grow' }, `#${id.slice(-6).toUpperCase()} · ${name(STATES, ticket.state)}${ticket.agent_name && !mine ? ` · ${ticket.agent_name}` : ''}`),
       el('button', { type: 'button', class: 'plain', 'aria-label': '关闭这个会话窗口', onclick: close }, '✕')));
     const waits = ticket.state === 'waiting' || ticket.state === 'reopened';
@@ -62,7 +83,7 @@ export function pane({ shop, id, session, changed, close, focused }) {
       mine && ticket.state === 'with_agent' ? [button('发送', '⏎', send, 'primary'), button('解决', 'Alt+R', () => act('resolve')), button('交还机器人', 'Alt+B', () => act('hand-back')), button('转接', 'Alt+T', transfer)] : null,
       ticket.state === 'resolved' ? button('重新打开', '', () => act('reopen')) : null,
       button('备注', 'Alt+N', note));
-    words.disabled = false;
+    words.placeholder = mine && ticket.state === 'with_agent' ? '回复买家，回车发送，Shift+回车换行' : waits ? '接入后回复买家；也可以先写备注' : ticket.state === 'with_agent' ? `${ticket.agent_name} 正在接待，可以写备注` : '已解决；可以写备注或重新打开';
   }
 
   function put(kind, who, text, at) {
@@ -96,6 +117,8 @@ export function pane({ shop, id, session, changed, close, focused }) {
 
   function typed() {
     clearTimeout(timer);
+    keep();
+    parting = '';
     if (!words.value.trim()) {
       entry = null;
       return warn([]);
@@ -113,7 +136,18 @@ export function pane({ shop, id, session, changed, close, focused }) {
 
   function warn(found) {
     warnings.hidden = !found.length;
-    fill(warnings, found.map((warning) => el('li', null, el('b', null, `${name(WARNINGS, warning.code)}：`), warning.why, warning.place ? `（${warning.place}）` : '')));
+    fill(warnings, together(found).map((warning) => el('li', null, el('b', null, `${name(WARNINGS, warning.code)}：`), warning.why, warning.place ? `（${warning.place}）` : '')));
+  }
+
+  /** Several words with the same fault are told in one line. */
+  function together(found) {
+    const lines = [];
+    for (const warning of found) {
+      const before = lines.find((line) => line.code === warning.code && !warning.place && warning.why.startsWith(`“${warning.words}”`));
+      if (before) before.why = before.why.replace('”', `”“${warning.words}”`);
+      else lines.push({ ...warning });
+    }
+    return lines;
   }
 
   async function send() {
@@ -154,17 +188,29 @@ export function pane({ shop, id, session, changed, close, focused }) {
     changed();
   }
 
-  const act = (what) => doing(async () => {
+  /** Words that were written and not sent are not lost by a slip: leaving takes a second press. */
+  function leaves(what) {
+    if (!words.value.trim() || parting === what) return true;
+    parting = what;
+    told.textContent = '输入框里还有没发出的内容，再按一次就离开';
+    return false;
+  }
+
+  const LEAVING = new Set(['resolve', 'hand-back']);
+
+  const act = (what) => (LEAVING.has(what) && !leaves(what) ? undefined : doing(async () => {
     ticket = await call('POST', path(`/${what}`), { body: {} });
     draw();
     words.focus();
-  });
+  }));
 
-  const transfer = () => {
-    const skill = prompt('转给哪个技能组？（留空：任何人）', '售后');
+  const transfer = async () => {
+    if (!leaves('transfer')) return undefined;
+    const skill = await askSkill(skills());
+    words.focus();
     if (skill === null) return undefined;
     return doing(async () => {
-      ticket = await call('POST', path('/transfer'), { body: { skill: skill.trim() } });
+      ticket = await call('POST', path('/transfer'), { body: { skill } });
       draw();
     });
   };
@@ -193,4 +239,25 @@ export function pane({ shop, id, session, changed, close, focused }) {
       }
     },
   };
+}
+
+/** Asks for a skill group; null where the agent thinks better of it. */
+function askSkill(known) {
+  return new Promise((resolve) => {
+    const group = el('input', { id: 'skill-group', list: 'skill-groups', maxlength: '40', placeholder: '留空：转给任何人', autocomplete: 'off' });
+    const pick = (value) => el('button', { type: 'button', onclick: () => { group.value = value; group.focus(); } }, value);
+    const box = el('dialog', { 'aria-label': '转接' },
+      el('form', { method: 'dialog', class: 'ask' },
+        el('h2', null, '转接'), el('label', { for: 'skill-group' }, '转给哪个技能组？'), group,
+        el('datalist', { id: 'skill-groups' }, known.map((value) => el('option', { value }))),
+        known.length ? el('div', { class: 'row' }, known.map(pick)) : null,
+        el('div', { class: 'row' }, el('button', { class: 'primary', value: 'go' }, '转接'), el('button', { value: '', formnovalidate: true }, '取消'))));
+    box.addEventListener('close', () => {
+      box.remove();
+      resolve(box.returnValue === 'go' ? group.value.trim() : null);
+    });
+    document.body.append(box);
+    box.showModal();
+    group.focus();
+  });
 }

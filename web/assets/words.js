@@ -14,12 +14,16 @@ export const RESULTS = { published: '已发布', unchanged: '内容没有变化�
 export const COUNTS = { entries: '条目', faq: '问答', products: '商品', specs: '参数', charts: '尺码表', policies: '规则', golden: '标准问题' };
 export const STEPS = { publish: '发布', rollback: '退回到这一版', refused: '把关未通过' };
 export const SCOPES = { ask: '提问', desk: '客服', knowledge: '知识管理', admin: '管理员' };
-export const LESSONS = { chosen_option: '买家点选', feedback: '买家评价', agent_reply: '客服回复', agent_entry: '客服采用' };
+export const LESSONS = { chosen_option: '买家点选', thumb_up: '买家说有帮助', thumb_down: '买家说没帮助', agent_reply: '客服回复', agent_entry: '客服采用' };
+export const SCRIPTS = {
+  greeting: '问候', thanks: '不客气', goodbye: '告别', handoff: '转人工', off_hours: '非服务时间', no_match: '没有资料', clarify: '请买家确认', caution: '提醒以标注为准',
+  ask_product: '问是哪一款', acknowledge: '应答', ask_again: '请买家细说', waiting: '排队中', claimed: '已接入', resolved: '服务结束', handed_back: '交还机器人', transferred: '转接中',
+};
 export const WARNINGS = { absolute: '极限词', rude: '不文明', sensitive: '禁发词', personal: '个人信息', expired: '规则过期', contradiction: '与规则不符', promise: '超出规则的承诺' };
 export const ACTIONS = {
   'sign-in': '登录', 'key.create': '新建密钥', 'key.revoke': '吊销密钥', rebuild: '重建知识库', rollback: '切换版本',
   'learning.accepted': '采纳学习', 'learning.rejected': '拒绝学习',
-  'change.phrasing': '加相似问法', 'change.entry': '新增条目',
+  'change.phrasing': '加相似问法', 'change.entry': '新增条目', 'change.golden': '新增标准问题', publish: '发布',
 };
 
 /** The Chinese name, or the English one where a newer server knows more. */
@@ -47,6 +51,14 @@ export function duration(seconds) {
   if (s < 3600) return `${Math.floor(s / 60)}分`;
   if (s < 86400) return `${Math.floor(s / 3600)}小时${Math.floor((s % 3600) / 60)}分`;
   return `${Math.floor(s / 86400)}天`;
+}
+
+/** `18:05`, with the day where it is another: `明天 08:30`, `11月30日 08:30`. */
+export function dueTime(at, now = new Date()) {
+  const then = new Date(at);
+  const days = Math.round((new Date(then).setHours(0, 0, 0, 0) - new Date(now).setHours(0, 0, 0, 0)) / 86400000);
+  if (days === 0) return clock.format(then);
+  return `${days === 1 ? '明天' : day.format(then)} ${clock.format(then)}`;
 }
 
 /** `87%`; of nothing: `–`. */

@@ -67,6 +67,20 @@ fn shop() -> Shop {
 }
 
 #[test]
+fn keeps_no_personal_data_but_the_shops_own() {
+    for (reply, kept) in [
+        ("您的手机13812345678对吗", "您的手机[手机号]对吗"),
+        (
+            "售后电话是0571-88886666，您的是13812345678",
+            "售后电话是0571-88886666，您的是[手机号]",
+        ),
+        ("好的，马上帮您查", "好的，马上帮您查"),
+    ] {
+        assert_eq!(masked(&shop(), reply), kept);
+    }
+}
+
+#[test]
 fn warns_with_the_reason() {
     let at: Timestamp = "2026-11-22T00:00:00Z".parse().expect("a time");
     let rows: &[(&str, &[&str])] = &[
@@ -79,9 +93,13 @@ fn warns_with_the_reason() {
         ),
         (
             "我们是全网最低价",
-            &["absolute 最低价", "absolute 全网最低"],
+            &["absolute 全网最低", "absolute 最低价"],
         ),
         ("最近在做活动，我们第一时间给您处理", &[]),
+        ("这款是最舒服的", &["absolute 最舒服"]),
+        ("卖得全网第一哦", &["absolute 全网第一"]),
+        ("国家级品质", &["absolute 国家级"]),
+        ("您最好先拍照，最大码是XL，最快明天到", &[]),
         ("一定会在明天到", &["promise 一定会"]),
         ("本店假一赔十请放心", &[]),
         ("你自己不会看吗", &["rude 自己不会看"]),

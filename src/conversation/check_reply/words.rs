@@ -10,21 +10,6 @@ const ABSOLUTE: &[&str] = &[
     "国家级",
     "世界级",
     "最高级",
-    "最佳",
-    "最好",
-    "最优",
-    "最低价",
-    "最便宜",
-    "最先进",
-    "最安全",
-    "最有效",
-    "第一品牌",
-    "全网第一",
-    "销量第一",
-    "全国第一",
-    "世界第一",
-    "全球第一",
-    "排名第一",
     "独一无二",
     "绝无仅有",
     "史无前例",
@@ -45,8 +30,55 @@ const ABSOLUTE: &[&str] = &[
     "国家免检",
 ];
 
+/// Letters that make a claim of the word they begin or end: 最便宜, 全网第一.
+const SUPERLATIVE: [&str; 2] = ["最", "第一"];
+
+/// Letters of a claim that are shown beside the superlative itself.
+const SHOWN: usize = 3;
+
 /// Words that hold 最 or 第一 without a claim.
 const HARMLESS: &[&str] = &[
+    "您最好",
+    "你最好",
+    "最好先",
+    "最好不",
+    "最好别",
+    "最好是",
+    "最大码",
+    "最小码",
+    "最大号",
+    "最小号",
+    "最长",
+    "最短",
+    "最大",
+    "最小",
+    "最下面",
+    "最上面",
+    "最右",
+    "最左",
+    "最外",
+    "最里",
+    "最底",
+    "最快",
+    "最慢",
+    "最初",
+    "最低消费",
+    "第一个",
+    "第一件",
+    "第一双",
+    "第一张",
+    "第一条",
+    "第一页",
+    "第一栏",
+    "第一行",
+    "第一单",
+    "第一天",
+    "第一款",
+    "第一位",
+    "第一人",
+    "第一项",
+    "第一种",
+    "第一批",
     "最近",
     "最后",
     "最新",
@@ -101,12 +133,13 @@ pub(super) fn warnings(shop: &Shop, reply: &str) -> Vec<Warning> {
     let claims = HARMLESS
         .iter()
         .fold(reply.to_owned(), |text, word| text.replace(word, "，"));
-    for word in ABSOLUTE.iter().filter(|word| claims.contains(**word)) {
-        warn(
-            "absolute",
-            word,
-            format!("“{word}”是广告法第九条禁止的绝对化用语，请换一种说法"),
-        );
+    let listed = ABSOLUTE.iter().filter(|word| claims.contains(**word));
+    for word in listed
+        .map(|word| (*word).to_owned())
+        .chain(superlatives(&claims))
+    {
+        let why = format!("“{word}”是广告法第九条禁止的绝对化用语，请换一种说法");
+        warn("absolute", &word, why);
     }
     for word in RUDE.iter().filter(|word| reply.contains(**word)) {
         warn("rude", word, format!("“{word}”不文明，会激化矛盾"));
@@ -131,9 +164,65 @@ pub(super) fn warnings(shop: &Shop, reply: &str) -> Vec<Warning> {
             warn(
                 "personal",
                 &pii::mask(&written),
-                "含有个人信息，请不要在对话里复述".into(),
+                "含有个人信息，请不要在对话里复述，发出时会打码".into(),
             );
         }
     }
     warnings
+}
+
+/// Claims of being the most or the first, each with the letters that tell which: `最便宜`, `全网第一`.
+fn superlatives(text: &str) -> Vec<String> {
+    let plain = |c: &char| c.is_alphanumeric();
+    let mut found: Vec<String> = Vec::new();
+    for word in SUPERLATIVE {
+        for (at, _) in text.match_indices(word) {
+            let behind = &text[at + word.len()..];
+            let claim: String = match word {
+                // What is the first of its kind stands before it.
+                "第一" => {
+                    let before: Vec<char> = text[..at].chars().rev().take_while(plain).collect();
+                    let before: String = before.into_iter().take(2).rev().collect();
+                    format!("{before}{word}")
+                }
+                _ => {
+                    let letters = behind.chars().take_while(plain);
+                    word.chars().chain(letters.take(SHOWN - 1)).collect()
+                }
+            };
+            if !found.contains(&claim) {
+                found.push(claim);
+            }
+        }
+    }
+    found
+}
+
+/// A reply as it may be kept: personal data is masked, but for what the shop's own knowledge tells everybody.
+pub(super) fn masked(shop: &Shop, reply: &str) -> String {
+    let chars: Vec<char> = reply.chars().collect();
+    let facts = facts(shop);
+    let mut out = String::with_capacity(reply.len());
+    let mut at = 0;
+    for found in pii::find(reply) {
+        let (start, end) = (
+            (found.span.0 as usize).min(chars.len()),
+            (found.span.1 as usize).min(chars.len()),
+        );
+        let written: String = chars[start..end].iter().collect();
+        let public = facts.iter().any(|fact| fact.text.contains(&written))
+            || shop
+                .settings
+                .scripts
+                .values()
+                .any(|script| script.contains(&written));
+        if public {
+            continue;
+        }
+        out.extend(&chars[at..start]);
+        out.push_str(&pii::mask(&written));
+        at = end;
+    }
+    out.extend(&chars[at..]);
+    out
 }

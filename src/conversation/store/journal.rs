@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use crate::answer::Question;
 use crate::conversation::turn::PREVIOUS;
 
-use super::{Asked, AuditLine, Millis, Page, Slice, Store, StoreError, new_id};
+use super::{Asked, AuditLine, Millis, Page, Slice, Store, StoreError, Words, new_id};
 use crate::text::pii;
 
 /// A name and how often.
@@ -58,6 +58,23 @@ pub struct Stats {
 /// Questions read for one statistic.
 const MOST: i64 = 100_000;
 
+/// Entries by how often they stand in the lists, the most first.
+fn quoted<'a>(lists: impl Iterator<Item = &'a Words>) -> Vec<Count> {
+    let mut counts: BTreeMap<&str, i64> = BTreeMap::new();
+    for entry in lists.flat_map(|list| &list.0) {
+        *counts.entry(entry).or_default() += 1;
+    }
+    let mut counts: Vec<Count> = counts
+        .into_iter()
+        .map(|(name, count)| Count {
+            name: name.to_owned(),
+            count,
+        })
+        .collect();
+    counts.sort_by_key(|count| Reverse(count.count));
+    counts
+}
+
 impl Store {
     /// A shop's figures for questions asked in `[from, until)`.
     ///
@@ -101,24 +118,12 @@ impl Store {
             .asked("order by at, message", shop, [from, until], MOST)
             .await?;
         let mut hours: BTreeMap<String, i64> = BTreeMap::new();
-        let mut entries: BTreeMap<&str, i64> = BTreeMap::new();
         for question in &asked {
             let hour = Millis(question.at.0 - question.at.0.rem_euclid(3_600_000)).timestamp();
             *hours
                 .entry(format!("{hour} {}", question.outcome))
                 .or_default() += 1;
-            for entry in &question.entries.0 {
-                *entries.entry(entry).or_default() += 1;
-            }
         }
-        let mut entries: Vec<Count> = entries
-            .into_iter()
-            .map(|(name, count)| Count {
-                name: name.to_owned(),
-                count,
-            })
-            .collect();
-        entries.sort_by_key(|entry| Reverse(entry.count));
         Ok(Stats {
             outcomes,
             reasons,
@@ -129,8 +134,24 @@ impl Store {
                 .collect(),
             tickets,
             waiting: self.waiting(shop, from, until).await?,
-            entries,
+            entries: quoted(asked.iter().map(|asked| &asked.entries)),
         })
+    }
+
+    /// How often each entry was quoted in `[from, until)`, the most first.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn quoted(
+        &self,
+        shop: &str,
+        from: Timestamp,
+        until: Timestamp,
+    ) -> Result<Vec<Count>, StoreError> {
+        let asked = self
+            .asked("order by at, message", shop, [from, until], MOST)
+            .await?;
+        Ok(quoted(asked.iter().map(|asked| &asked.entries)))
     }
 
     async fn waiting(

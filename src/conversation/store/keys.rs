@@ -80,9 +80,15 @@ impl Store {
     /// Takes a key back, with the sessions it opened.
     ///
     /// # Errors
-    /// [`StoreError::Missing`].
+    /// [`StoreError::Missing`]; [`StoreError::LastAdmin`] where nobody could make keys any more.
     pub async fn revoke_key(&self, id: &str, now: Timestamp) -> Result<ApiKey, StoreError> {
         let mut work = self.begin().await?;
+        let admins: Vec<String> = sqlx::query_scalar(ADMINS)
+            .fetch_all(work.connection())
+            .await?;
+        if admins == [id] {
+            return Err(StoreError::LastAdmin);
+        }
         let key: Option<ApiKey> = sqlx::query_as(
             "update api_keys set revoked_at = coalesce(revoked_at, $2) where id = $1
              returning id, name, scopes, shops, created_by, created_at, revoked_at",
@@ -112,15 +118,13 @@ impl Store {
         .await?)
     }
 
-    /// Whether any key was ever made: without one this is a first start.
+    /// Whether anybody holds an admin's key: without one this is a first start.
     ///
     /// # Errors
     /// [`StoreError::Database`].
-    pub async fn has_keys(&self) -> Result<bool, StoreError> {
-        let count: i64 = sqlx::query_scalar("select count(*) from api_keys")
-            .fetch_one(&self.read)
-            .await?;
-        Ok(count > 0)
+    pub async fn has_admin(&self) -> Result<bool, StoreError> {
+        let admins: Vec<String> = sqlx::query_scalar(ADMINS).fetch_all(&self.read).await?;
+        Ok(!admins.is_empty())
     }
 
     /// Opens a session for a key's holder; gives its secret for the cookie.
@@ -224,6 +228,9 @@ impl Store {
             .await?)
     }
 }
+
+/// Keys that may keep keys of all shops. Scopes and shops are JSON lists of plain names.
+const ADMINS: &str = "select id from api_keys where revoked_at is null and scopes like '%\"admin\"%' and shops like '%\"*\"%'";
 
 const SELECT_KEY: &str = "select id, name, scopes, shops, created_by, created_at, revoked_at from api_keys where id = $1";
 

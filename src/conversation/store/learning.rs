@@ -59,7 +59,8 @@ impl Store {
         .ok_or_else(|| StoreError::missing("learning item", id))
     }
 
-    /// Keeps a thumb on a message: `verdict` `up` or `down`. The same giver's later thumb replaces the earlier.
+    /// Keeps a thumb on a message: `verdict` `up` or `down`. The same giver's later thumb replaces the earlier. One on
+    /// an answer of the bot is a label: the entry answers the question, or it does not.
     ///
     /// # Errors
     /// [`StoreError::Missing`] where the talk has no such message.
@@ -74,6 +75,7 @@ impl Store {
         comment: &str,
         now: Timestamp,
     ) -> Result<(), StoreError> {
+        let mut work = self.begin().await?;
         let kept = sqlx::query(
             "insert into feedback (shop, message, giver, conversation, verdict, comment, at)
              select shop, id, $4, conversation, $5, $6, $7 from messages
@@ -88,16 +90,68 @@ impl Store {
         .bind(verdict)
         .bind(pii::mask(comment))
         .bind(Millis::from(now))
-        .execute(&self.write)
+        .execute(work.connection())
         .await?;
-        match kept.rows_affected() {
-            0 => Err(StoreError::missing("message", message)),
-            _ => Ok(()),
+        if kept.rows_affected() == 0 {
+            return Err(StoreError::missing("message", message));
         }
+        work.learn_thumb(shop, message, verdict == "up", now)
+            .await?;
+        self.commit(work).await
     }
 }
 
 impl Work {
+    /// A thumb on the bot's `reply`. Thumbs up on a question that is offered already teach nothing more.
+    async fn learn_thumb(
+        &mut self,
+        shop: &str,
+        reply: &str,
+        up: bool,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let answered: Option<(String, String, String)> = sqlx::query_as(
+            "select message, question, entries from decisions
+             where shop = $1 and reply = $2 and outcome = 'answer'",
+        )
+        .bind(shop)
+        .bind(reply)
+        .fetch_optional(self.connection())
+        .await?;
+        let Some((message, question, entries)) = answered else {
+            return Ok(());
+        };
+        let entries: Vec<String> = serde_json::from_str(&entries)?;
+        let Some(entry) = entries.first() else {
+            return Ok(());
+        };
+        let (kind, other) = match up {
+            true => ("thumb_up", "thumb_down"),
+            false => ("thumb_down", "thumb_up"),
+        };
+        sqlx::query("delete from learning where source = $1 and kind = $2 and state = 'open'")
+            .bind(&message)
+            .bind(other)
+            .execute(self.connection())
+            .await?;
+        sqlx::query(
+            "insert into learning (id, shop, kind, question, entry, source, state, at)
+             select $1, $2, $3, $4, $5, $6, 'open', $7 where not exists
+             (select 1 from learning where shop = $2 and question = $4 and kind = $3 and entry = $5)
+             on conflict (source, kind) do nothing",
+        )
+        .bind(new_id())
+        .bind(shop)
+        .bind(kind)
+        .bind(question)
+        .bind(entry)
+        .bind(message)
+        .bind(Millis::from(now))
+        .execute(self.connection())
+        .await?;
+        Ok(())
+    }
+
     /// The buyer clicked an option: the question before the click is answered by it.
     pub(super) async fn learn_choice(
         &mut self,

@@ -76,6 +76,9 @@ pub enum StoreError {
         "the idempotency key came with another message before; send a new key with a new message"
     )]
     Reused,
+    /// The key is the last of an admin.
+    #[error("this is the last admin's key; make another first")]
+    LastAdmin,
     /// A value that does not serialise.
     #[error("cannot read or write JSON: {0}")]
     Json(#[from] serde_json::Error),

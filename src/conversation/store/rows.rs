@@ -148,6 +148,23 @@ pub struct Ticket {
     pub reminded_at: Option<Millis>,
 }
 
+/// A ticket in the queue, with what an agent tells it apart by.
+#[derive(Debug, Clone, Serialize, FromRow, ToSchema)]
+pub struct Queued {
+    /// The ticket.
+    #[serde(flatten)]
+    #[sqlx(flatten)]
+    pub ticket: Ticket,
+    /// The buyer's message that was handed off, masked.
+    pub question: String,
+    /// Product of the talk.
+    pub product: Option<String>,
+    /// The last message of the talk.
+    pub last_text: String,
+    /// Who wrote it: `buyer`, `bot`, `agent` or `system`.
+    pub last_role: String,
+}
+
 /// A note between agents.
 #[derive(Debug, Clone, Serialize, FromRow, ToSchema)]
 pub struct Note {
@@ -211,7 +228,7 @@ pub struct Asked {
 pub struct Lesson {
     /// Lesson id.
     pub id: String,
-    /// `chosen_option`, `agent_entry` or `agent_reply`.
+    /// `chosen_option`, `agent_entry`, `agent_reply`, `thumb_up` or `thumb_down`.
     pub kind: String,
     /// The question, masked.
     pub question: String,

@@ -1,3 +1,5 @@
+mod watching;
+
 use super::*;
 use crate::answer::{Decision, Handoff, Outcome, Part, Reason, Receipt};
 use crate::conversation::priority::priority;
@@ -467,7 +469,7 @@ async fn events_come_once_and_in_order() {
 #[tokio::test]
 async fn keys_sessions_and_links() {
     let (_folder, store, _) = store().await;
-    assert!(!store.has_keys().await.expect("read"));
+    assert!(!store.has_admin().await.expect("read"));
     let (scopes, shops) = (vec!["desk".to_owned()], vec!["s".to_owned()]);
     let new = NewKey {
         name: "小李",

@@ -1,12 +1,18 @@
 //! Tickets: the queue, and what people do with one.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
+use sqlx::AssertSqlSafe;
 
 use super::talks::Line;
-use super::{Message, Millis, Note, Page, Slice, Store, StoreError, Talk, Ticket, Work, new_id};
+use super::{
+    Message, Millis, Note, Page, Queued, Slice, Store, StoreError, Talk, Ticket, Work, new_id,
+};
 use crate::conversation::state::{self, Move, State};
 use crate::text::pii;
+
+/// How long a buyer who talks to a person waits for a word before that person is reminded.
+const PATIENCE: SignedDuration = SignedDuration::from_mins(3);
 
 /// Who acts.
 #[derive(Debug, Clone, Copy)]
@@ -48,7 +54,7 @@ impl Store {
             .ok_or_else(|| StoreError::missing("ticket", id))
     }
 
-    /// Tickets by urgency, then age.
+    /// Tickets by urgency, then age, with what an agent tells them apart by; done ones the last done first.
     ///
     /// # Errors
     /// [`StoreError::Database`].
@@ -57,8 +63,8 @@ impl Store {
         shop: &str,
         filter: TicketFilter<'_>,
         slice: Slice,
-    ) -> Result<Page<Ticket>, StoreError> {
-        let what = "tickets where shop = $1
+    ) -> Result<Page<Queued>, StoreError> {
+        const WHAT: &str = "tickets where shop = $1
              and ($2 = '' or state = $2 or ($2 = 'open' and state <> 'resolved'))
              and ($3 = '' or agent = $3) and ($4 = '' or skill = $4) and ($5 = '' or reason = $5)
              and ($6 = '' or conversation = $6)";
@@ -69,9 +75,64 @@ impl Store {
             reason,
             conversation,
         } = filter;
-        let texts = [shop, state, agent, skill, reason, conversation];
-        self.page(what, "priority, opened_at, id", &texts, slice)
-            .await
+        let order = match state {
+            "resolved" => "resolved_at desc, id desc",
+            _ => "priority, opened_at, id",
+        };
+        let outer: Vec<String> = order.split(", ").map(|by| format!("t.{by}")).collect();
+        let outer = outer.join(", ");
+        // The page first: only its rows look their talks up.
+        let rows = format!(
+            "select t.*, coalesce(q.text, '') as question, c.product, coalesce(l.text, '') as last_text,
+             coalesce(l.role, '') as last_role
+             from (select * from {WHAT} order by {order} limit $7 offset $8) t
+             left join messages q on q.id = t.message
+             left join conversations c on c.shop = t.shop and c.id = t.conversation
+             left join messages l on l.shop = t.shop and l.conversation = t.conversation and l.seq = c.messages - 1
+             order by {outer}"
+        );
+        // Safe: nothing goes into the statements but what is written in this program.
+        let mut items = sqlx::query_as(AssertSqlSafe(rows));
+        let mut total = sqlx::query_scalar(AssertSqlSafe(format!("select count(*) from {WHAT}")));
+        for text in [shop, state, agent, skill, reason, conversation] {
+            items = items.bind(text);
+            total = total.bind(text);
+        }
+        let items = items.bind(slice.limit).bind(slice.offset);
+        let items = items.fetch_all(&self.read).await?;
+        Ok(Page::new(items, total.fetch_one(&self.read).await?, slice))
+    }
+
+    /// The skill groups that open tickets of a shop wait for.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn skills(&self, shop: &str) -> Result<Vec<String>, StoreError> {
+        Ok(sqlx::query_scalar(
+            "select distinct skill from tickets where shop = $1 and state <> 'resolved' and skill <> '' order by skill",
+        )
+        .bind(shop)
+        .fetch_all(&self.read)
+        .await?)
+    }
+
+    /// When a person last gave a sign in a talk: took it, wrote, was done. `None`: never.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn person_spoke(
+        &self,
+        shop: &str,
+        conversation: &str,
+    ) -> Result<Option<Millis>, StoreError> {
+        let at: Option<i64> = sqlx::query_scalar(
+            "select max(at) from messages where shop = $1 and conversation = $2 and role in ('agent', 'system')",
+        )
+        .bind(shop)
+        .bind(conversation)
+        .fetch_one(&self.read)
+        .await?;
+        Ok(at.map(Millis))
     }
 
     /// How many waiting tickets are taken before one of this priority that was opened at `opened_at`.
@@ -95,7 +156,8 @@ impl Store {
         .await?)
     }
 
-    /// Takes a waiting ticket. Of any number who try at once exactly one succeeds; trying again is no fault.
+    /// Takes a waiting ticket. Of any number who try at once exactly one succeeds; trying again is no fault. Who takes an
+    /// overdue one has some minutes for the first word.
     /// `words` are said to the buyer, here as in the other moves; empty: none.
     ///
     /// # Errors
@@ -119,7 +181,8 @@ impl Store {
         talk.state = state::next(talk.state, Move::Claim)?;
         // Compare-and-set: the lock above makes the condition hold, the condition makes the lock no matter of trust.
         let claimed: Option<Ticket> = sqlx::query_as(
-            "update tickets set state = 'with_agent', agent = $3, agent_name = $4, claimed_at = coalesce(claimed_at, $5)
+            "update tickets set state = 'with_agent', agent = $3, agent_name = $4, claimed_at = coalesce(claimed_at, $5),
+             reminded_at = null, due_at = case when due_at < $6 then $6 else due_at end
              where shop = $1 and id = $2 and state in ('waiting', 'reopened') returning *",
         )
         .bind(shop)
@@ -127,6 +190,7 @@ impl Store {
         .bind(actor.id)
         .bind(actor.name)
         .bind(Millis::from(now))
+        .bind(Millis::from(now + PATIENCE))
         .fetch_optional(work.connection())
         .await?;
         let claimed = claimed.ok_or_else(|| taken(&current))?;
@@ -193,16 +257,19 @@ impl Store {
         Ok(message)
     }
 
-    /// Passes a ticket to a skill group (empty: anyone); it waits again.
+    /// Passes a ticket to a skill group (empty: anyone); it waits again. One that a person had gets the new deadline
+    /// `due_at`; one that waits keeps its own.
     ///
     /// # Errors
     /// [`StoreError::Taken`], [`StoreError::Illegal`].
+    #[expect(clippy::too_many_arguments, reason = "a move as the API takes it")]
     pub async fn transfer(
         &self,
         shop: &str,
         ticket: &str,
         actor: Actor<'_>,
         skill: &str,
+        due_at: Timestamp,
         words: &str,
         now: Timestamp,
     ) -> Result<Ticket, StoreError> {
@@ -211,13 +278,15 @@ impl Store {
         latest(&talk, &current)?;
         talk.state = state::next(talk.state, Move::Transfer)?;
         let moved = sqlx::query_as(
-            "update tickets set state = $3, skill = $4, agent = null, agent_name = null where shop = $1 and id = $2
-             returning *",
+            "update tickets set skill = $4, agent = null, agent_name = null, replied_at = null, reminded_at = null,
+             due_at = case when state = 'with_agent' then $5 else due_at end, state = $3
+             where shop = $1 and id = $2 returning *",
         )
         .bind(shop)
         .bind(ticket)
         .bind(talk.state.as_str())
         .bind(pii::mask(skill))
+        .bind(Millis::from(due_at))
         .fetch_one(work.connection())
         .await?;
         self.finish(work, talk, moved, "ticket.transferred", words, now)
@@ -238,14 +307,21 @@ impl Store {
         now: Timestamp,
     ) -> Result<Ticket, StoreError> {
         let (mut work, mut talk, current) = self.lock_ticket(shop, ticket).await?;
-        owned(&current, actor)?;
-        latest(&talk, &current)?;
-        talk.state = state::next(talk.state, how)?;
         let (outcome, kind) = match how {
             Move::HandBack => ("handed_back", "ticket.handed_back"),
             Move::Resume => ("resumed", "ticket.resumed"),
             _ => ("resolved", "ticket.resolved"),
         };
+        // Sent again because the answer to the first got lost: it is done.
+        if current.outcome.as_deref() == Some(outcome)
+            && current.agent.as_deref() == Some(actor.id)
+            && talk.ticket.as_deref() == Some(ticket)
+        {
+            return Ok(current);
+        }
+        owned(&current, actor)?;
+        latest(&talk, &current)?;
+        talk.state = state::next(talk.state, how)?;
         let done = sqlx::query_as(
             "update tickets set state = 'resolved', outcome = coalesce(outcome, $3),
              resolved_at = coalesce(resolved_at, $4) where shop = $1 and id = $2 returning *",
@@ -276,8 +352,8 @@ impl Store {
         talk.state = state::next(talk.state, Move::Reopen)?;
         let opened = sqlx::query_as(
             "update tickets set state = 'reopened', reopened = reopened + 1, outcome = null, agent = null,
-             agent_name = null, resolved_at = null, reminded_at = null, due_at = $3 where shop = $1 and id = $2
-             returning *",
+             agent_name = null, replied_at = null, resolved_at = null, reminded_at = null, due_at = $3
+             where shop = $1 and id = $2 returning *",
         )
         .bind(shop)
         .bind(ticket)
@@ -347,24 +423,42 @@ impl Store {
             .await?)
     }
 
-    /// Announces each waiting ticket that is past its deadline, once. Gives how many.
+    /// Announces, once each: tickets that wait past their deadline, and those whose buyer waits for a word of the
+    /// person who took them. Gives how many.
     ///
     /// # Errors
     /// [`StoreError::Database`].
     pub async fn remind(&self, now: Timestamp) -> Result<usize, StoreError> {
-        let mut work = self.begin().await?;
-        let late: Vec<Ticket> = sqlx::query_as(
-            "update tickets set reminded_at = $1 where state in ('waiting', 'reopened') and due_at < $1
-             and reminded_at is null returning *",
-        )
-        .bind(Millis::from(now))
-        .fetch_all(work.connection())
-        .await?;
-        for ticket in &late {
-            work.announce(ticket, "ticket.overdue", now).await?;
+        const OVERDUE: &str =
+            "update tickets set reminded_at = $1 where state <> 'resolved' and state in ('waiting', 'reopened')
+             and due_at < $1 and reminded_at is null returning *";
+        const UNANSWERED: &str =
+            "update tickets set reminded_at = $1 where state <> 'resolved' and state = 'with_agent'
+             and ((replied_at is null and due_at < $1 and reminded_at is null)
+               or exists (select 1 from conversations c join messages m
+                 on m.shop = c.shop and m.conversation = c.id and m.seq = c.messages - 1
+                 where c.shop = tickets.shop and c.id = tickets.conversation and m.role = 'buyer' and m.at < $2
+                 and (tickets.reminded_at is null or tickets.reminded_at < m.at)))
+             returning *";
+        let patience = now - PATIENCE;
+        let mut reminded = 0;
+        for (kind, sql, times) in [
+            ("ticket.overdue", OVERDUE, &[now][..]),
+            ("ticket.unanswered", UNANSWERED, &[now, patience]),
+        ] {
+            let mut late = sqlx::query_as(sql);
+            for time in times {
+                late = late.bind(Millis::from(*time));
+            }
+            let mut work = self.begin().await?;
+            let late: Vec<Ticket> = late.fetch_all(work.connection()).await?;
+            for ticket in &late {
+                work.announce(ticket, kind, now).await?;
+            }
+            self.commit(work).await?;
+            reminded += late.len();
         }
-        self.commit(work).await?;
-        Ok(late.len())
+        Ok(reminded)
     }
 
     /// Locks a ticket's talk and reads both.

@@ -50,6 +50,7 @@ pub async fn change(
     let action = match &order.wanted {
         Wanted::AddPhrasing { .. } => "change.phrasing",
         Wanted::AddEntry { .. } => "change.entry",
+        Wanted::AddGolden { .. } => "change.golden",
     };
     // A second request with the same change finds it written and changes nothing: no idempotency key is needed.
     let review = work(&app, move |works| (works.amend)(&order)).await?;

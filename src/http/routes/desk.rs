@@ -1,5 +1,7 @@
 //! The desk: the queue, and what people do with a ticket.
 
+use std::collections::BTreeSet;
+
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
@@ -10,18 +12,18 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::answer::created;
 use super::live;
-use crate::conversation::check_reply::{Warning, check_reply};
+use crate::conversation::check_reply::{Warning, check_reply, masked};
 use crate::conversation::packet::{EntryText, Named, Packet, Parts, packet};
 use crate::conversation::state::Move;
-use crate::conversation::store::{Message, Note, Page, Ticket, TicketFilter};
+use crate::conversation::store::{Message, Note, Page, Queued, Ticket, TicketFilter};
 use crate::conversation::turn;
 use crate::http::auth::{Agent, Caller};
 use crate::http::body::{Ask, Body, Paging, idempotency_key};
-use crate::http::{ApiError, Shared, sse};
+use crate::http::{ApiError, Live, Shared, sse};
 use crate::knowledge::hours;
 
-/// Minutes within service hours that a ticket reopened by hand may wait.
-const REOPENED_MINUTES: i64 = 5;
+/// Minutes within service hours that a ticket may wait for its next person: reopened by hand, or passed on.
+const AGAIN_MINUTES: i64 = 5;
 
 /// Characters of an agent's reply or note.
 const MOST: usize = 4000;
@@ -45,8 +47,8 @@ pub struct QueueFilter {
 /// The queue.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Queue {
-    /// Tickets by urgency, then age.
-    pub items: Vec<Ticket>,
+    /// Tickets by urgency, then age; of done ones the last done first.
+    pub items: Vec<Queued>,
     /// How many there are in all.
     pub total: i64,
     /// The most rows a page holds.
@@ -194,7 +196,7 @@ pub async fn claim(
     ))
 }
 
-/// Says something to the buyer.
+/// Says something to the buyer. Personal data that the shop's knowledge does not tell is masked.
 #[utoipa::path(post, path = "/v1/shops/{shop}/tickets/{id}/reply", tag = "agents",
     params(("shop" = String, Path), ("id" = String, Path), ("Idempotency-Key" = Option<String>, Header)),
     request_body = AgentReply, responses((status = 201, body = Message)))]
@@ -207,13 +209,17 @@ pub async fn reply(
 ) -> Result<Response, ApiError> {
     bounded(&said.text)?;
     let key = idempotency_key(&headers)?;
+    let live = live(&app, &shop)?;
+    let text = tokio::task::spawn_blocking(move || masked(&live.shop, &said.text))
+        .await
+        .map_err(|error| ApiError::internal(&error))?;
     let message = app
         .store
         .reply(
             &shop,
             &id,
             caller.actor(),
-            &said.text,
+            &text,
             said.entry.as_deref(),
             key.as_deref(),
             Timestamp::now(),
@@ -325,16 +331,11 @@ pub async fn transfer(
     }
     let live = live(&app, &shop)?;
     let words = turn::script(live.settings(), "transferred", "正在为您转接同事，请稍等。");
+    let now = Timestamp::now();
+    let due = due_again(&live, now);
     Ok(Json(
         app.store
-            .transfer(
-                &shop,
-                &id,
-                caller.actor(),
-                &to.skill,
-                words,
-                Timestamp::now(),
-            )
+            .transfer(&shop, &id, caller.actor(), to.skill.trim(), due, words, now)
             .await?,
     ))
 }
@@ -349,9 +350,27 @@ pub async fn reopen(
 ) -> Result<Json<Ticket>, ApiError> {
     let live = live(&app, &shop)?;
     let now = Timestamp::now();
-    let due =
-        hours::counts_from(live.settings(), now) + SignedDuration::from_mins(REOPENED_MINUTES);
+    let due = due_again(&live, now);
     Ok(Json(app.store.reopen(&shop, &id, due, "", now).await?))
+}
+
+/// Until when the next person should have answered.
+fn due_again(live: &Live, now: Timestamp) -> Timestamp {
+    hours::counts_from(live.settings(), now) + SignedDuration::from_mins(AGAIN_MINUTES)
+}
+
+/// The skill groups (技能组) of a shop: those of its settings, and those that open tickets wait for.
+#[utoipa::path(get, path = "/v1/shops/{shop}/skills", tag = "agents", params(("shop" = String, Path)),
+    responses((status = 200, body = Vec<String>)))]
+pub async fn skills(
+    State(app): State<Shared>,
+    Path(shop): Path<String>,
+    _: Agent,
+) -> Result<Json<Vec<String>>, ApiError> {
+    let live = live(&app, &shop)?;
+    let mut skills: BTreeSet<String> = app.store.skills(&shop).await?.into_iter().collect();
+    skills.extend(live.settings().handoff.skills.keys().cloned());
+    Ok(Json(skills.into_iter().collect()))
 }
 
 /// Where to watch from.

@@ -115,7 +115,7 @@ pub async fn make(
     Ok(created(MadeKey { key, secret }))
 }
 
-/// Takes a key back, with the sessions it opened.
+/// Takes a key back, with the sessions it opened; 409 for the last of an admin.
 #[utoipa::path(delete, path = "/v1/keys/{id}", tag = "operations", params(("id" = String, Path)),
     responses((status = 204)))]
 pub async fn revoke(

@@ -5,6 +5,7 @@ pub mod changes;
 pub mod console;
 pub mod conversations;
 pub mod desk;
+pub mod entries;
 pub mod keys;
 pub mod operations;
 pub mod publishing;

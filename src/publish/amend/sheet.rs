@@ -226,11 +226,13 @@ fn wider(sheet: &Sheet<'_>, at: usize, cell: &str) -> Vec<(Range<usize>, String)
 /// A row's cells by our names of the columns.
 pub(super) type Fields<'a> = [(&'static str, &'a str)];
 
-/// Adds a row at the end of a file; `None` for `bytes`: the file is begun, as a spreadsheet program saves it.
+/// Adds a row at the end of a file; `None` for `bytes`: the file is begun, as a spreadsheet program saves it. Without
+/// the columns `needed` nothing is added.
 pub(super) fn add_row(
     path: &str,
     bytes: Option<&[u8]>,
     fields: &Fields<'_>,
+    needed: &[&'static str],
     settings: &Settings,
 ) -> Result<Edited, AmendError> {
     let Some(bytes) = bytes else {
@@ -249,8 +251,8 @@ pub(super) fn add_row(
         });
     };
     let sheet = Sheet::read(path, bytes, settings)?;
-    for name in ["question", "answer"] {
-        if !sheet.columns.contains(&Some(name)) {
+    for name in needed {
+        if !sheet.columns.contains(&Some(*name)) {
             return Err(AmendError::Unsure {
                 file: sheet.path.to_owned(),
             });
@@ -289,6 +291,8 @@ fn chinese(name: &'static str) -> &'static str {
         "similar" => "相似问题",
         "answer" => "答案",
         "category" => "分类",
+        "expect" => "期望",
+        "product" => "商品",
         other => other,
     }
 }

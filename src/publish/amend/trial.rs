@@ -10,6 +10,7 @@ use super::{AmendError, Wanted};
 use crate::answer::decide::answer_with;
 use crate::answer::{Engine, Question};
 use crate::eval::golden;
+use crate::eval::outcome::{Labelled, Verdict};
 use crate::knowledge::{Finding, Reading, Severity, Shop, read_shop};
 use crate::lint::lint;
 use crate::publish::compare::{Said, Shift, compare};
@@ -52,8 +53,7 @@ pub(super) fn tried(
     before: &Shop,
     staged: &Staged,
     live: &Engine,
-    file: &str,
-    row: u32,
+    (file, row): (&str, u32),
 ) -> Result<Trial, AmendError> {
     let reading = read_shop(&staged.shop);
     if has_errors(&reading) {
@@ -102,6 +102,49 @@ pub(super) fn tried(
         objections: objections.iter().map(ToString::to_string).collect(),
         answers,
         findings,
+    })
+}
+
+/// Asks a new golden question of what is live: the answers do not change by it.
+pub(super) fn asked_live(
+    wanted: &Wanted,
+    before: &Shop,
+    staged: &Staged,
+    live: &Engine,
+    (file, row): (&str, u32),
+) -> Result<Trial, AmendError> {
+    let reading = read_shop(&staged.shop);
+    if has_errors(&reading) {
+        return Err(AmendError::Faulty(reading.findings));
+    }
+    let added = reading.shop.golden.len() == before.golden.len() + 1;
+    let (Some(new), true) = (reading.shop.golden.last(), added) else {
+        return Err(AmendError::Unsure {
+            file: file.to_owned(),
+        });
+    };
+    let asked = golden::asked(std::slice::from_ref(new), Timestamp::now());
+    let answers = asked
+        .into_iter()
+        .zip(questions(wanted))
+        .map(|(asked, question)| {
+            let decision = answer_with(live, &asked.question, 1, false);
+            let said = Said::of(&decision);
+            let outcome = Labelled::new(question, asked.expected, decision, &|_| String::new());
+            Tried {
+                question: question.to_owned(),
+                mended: outcome.verdict() == Verdict::Right,
+                said,
+            }
+        })
+        .collect();
+    let mut findings = reading.findings;
+    findings.retain(|finding| finding.file == file && finding.row == Some(row));
+    Ok(Trial {
+        golden: before.golden.len(),
+        answers,
+        findings,
+        ..Trial::default()
     })
 }
 

@@ -36,6 +36,16 @@ pub enum Wanted {
         #[serde(default)]
         category: String,
     },
+    /// Adds a golden question, which every later build must answer as well.
+    AddGolden {
+        /// The question.
+        question: String,
+        /// Entry id, `clarify` or `handoff`, as in `golden.csv`.
+        expect: String,
+        /// Product id; may be empty.
+        #[serde(default)]
+        product: String,
+    },
 }
 
 /// What is wanted as it can stand in a sheet.
@@ -56,6 +66,15 @@ pub(super) fn tidy(wanted: &Wanted) -> Result<Wanted, AmendError> {
             phrasings: cells(phrasings),
             answer: answer.trim().to_owned(),
             category: cell(category),
+        },
+        Wanted::AddGolden {
+            question,
+            expect,
+            product,
+        } => Wanted::AddGolden {
+            question: cell(question),
+            expect: cell(expect),
+            product: cell(product),
         },
     };
     if let Wanted::AddEntry {
@@ -128,13 +147,14 @@ fn cell(text: &str) -> String {
 
 /// The questions of a change.
 pub(super) fn questions(wanted: &Wanted) -> impl Iterator<Item = &str> {
-    let (first, rest) = match wanted {
+    let (first, rest): (_, &[String]) = match wanted {
         Wanted::AddPhrasing { phrasings, .. } => (None, phrasings),
         Wanted::AddEntry {
             question,
             phrasings,
             ..
         } => (Some(question), phrasings),
+        Wanted::AddGolden { question, .. } => (Some(question), &[]),
     };
     first.into_iter().chain(rest).map(String::as_str)
 }

@@ -1,0 +1,206 @@
+//! Who is reminded of what, and what is remembered of it.
+
+use super::*;
+
+/// Says something to a person: the bot is silent.
+async fn tell(store: &Store, talk: &str, text: &str, second: i64) {
+    match store
+        .record_turn(turn(talk, None, text), None, at(second))
+        .await
+        .expect("recorded")
+    {
+        Recorded::Done(_) => {}
+        Recorded::Moved(state) => panic!("the talk is {state:?}"),
+    }
+}
+
+async fn reminded(store: &Store, second: i64) -> usize {
+    store.remind(at(second)).await.expect("reminded")
+}
+
+#[tokio::test]
+async fn a_silent_person_is_reminded_once_for_each_word() {
+    let (_folder, store, talk) = store().await;
+    let asked = say(&store, &talk, None, "转人工", Some(Reason::Requested), 1).await;
+    let ticket = asked.ticket.expect("a ticket").id;
+    let me = actor("me");
+    store
+        .claim(SHOP, &ticket, me, "已接入", at(2))
+        .await
+        .expect("mine");
+    assert_eq!(reminded(&store, 500).await, 0, "there is time yet");
+    // The fixture's deadline is at 600: nobody has answered by then.
+    assert_eq!(reminded(&store, 601).await, 1, "claimed and forgotten");
+    assert_eq!(reminded(&store, 602).await, 0, "once");
+    let reply = store.reply(SHOP, &ticket, me, "在的", None, None, at(610));
+    reply.await.expect("said");
+    assert_eq!(reminded(&store, 9_000).await, 0, "the buyer's turn");
+    tell(&store, &talk, "那什么时候发", 9_001).await;
+    assert_eq!(reminded(&store, 9_100).await, 0, "within three minutes");
+    assert_eq!(reminded(&store, 9_200).await, 1);
+    assert_eq!(reminded(&store, 9_300).await, 0, "once");
+    tell(&store, &talk, "人呢", 9_400).await;
+    assert_eq!(
+        reminded(&store, 9_600).await,
+        1,
+        "a further word, a further reminder"
+    );
+}
+
+#[tokio::test]
+async fn passed_on_it_gets_a_new_deadline_and_a_new_reminder() {
+    let (_folder, store, talk) = store().await;
+    let asked = say(&store, &talk, None, "转人工", Some(Reason::Requested), 1).await;
+    let ticket = asked.ticket.expect("a ticket").id;
+    assert_eq!(reminded(&store, 700).await, 1);
+    let me = actor("me");
+    store
+        .claim(SHOP, &ticket, me, "", at(701))
+        .await
+        .expect("mine");
+    let moved = store
+        .transfer(SHOP, &ticket, me, "售后", at(1_000), "", at(702))
+        .await
+        .expect("moved");
+    assert_eq!(moved.due_at, Millis::from(at(1_000)));
+    assert_eq!(reminded(&store, 900).await, 0);
+    assert_eq!(reminded(&store, 1_001).await, 1);
+    assert_eq!(store.skills(SHOP).await.expect("read"), ["售后"]);
+    // Passed on while it waits, its deadline stays.
+    let again = store
+        .transfer(SHOP, &ticket, me, "物流", at(5_000), "", at(1_002))
+        .await
+        .expect("moved");
+    assert_eq!(again.due_at, Millis::from(at(1_000)));
+}
+
+#[tokio::test]
+async fn what_is_done_stays_done_when_it_is_sent_again() {
+    let (_folder, store, talk) = store().await;
+    let asked = say(&store, &talk, None, "转人工", Some(Reason::Requested), 1).await;
+    let ticket = asked.ticket.expect("a ticket").id;
+    let me = actor("me");
+    store
+        .claim(SHOP, &ticket, me, "", at(2))
+        .await
+        .expect("mine");
+    for second in [3, 4] {
+        let end = store.end(SHOP, &ticket, me, Move::Resolve, "再见", at(second));
+        assert_eq!(
+            end.await.expect("done").outcome.as_deref(),
+            Some("resolved")
+        );
+    }
+    let messages = store.messages(SHOP, &talk, -1, 100).await.expect("read");
+    assert_eq!(messages.iter().filter(|m| m.text == "再见").count(), 1);
+    let other = store.end(SHOP, &ticket, actor("you"), Move::Resolve, "", at(5));
+    assert!(matches!(other.await, Err(StoreError::Illegal(_))));
+}
+
+#[tokio::test]
+async fn the_queue_tells_tickets_apart_and_shows_the_last_done_first() {
+    let (_folder, store, talk) = store().await;
+    let asked = say(&store, &talk, None, "转人工", Some(Reason::Requested), 1).await;
+    let first = asked.ticket.expect("a ticket").id;
+    let me = actor("me");
+    let all = Slice {
+        limit: 50,
+        offset: 0,
+    };
+    let queue = async |state: &'static str| {
+        let filter = TicketFilter {
+            state,
+            ..TicketFilter::default()
+        };
+        store.tickets(SHOP, filter, all).await.expect("read").items
+    };
+    let waiting = queue("waiting").await;
+    assert_eq!(
+        (waiting[0].question.as_str(), waiting[0].last_role.as_str()),
+        ("转人工", "bot")
+    );
+    store
+        .claim(SHOP, &first, me, "", at(2))
+        .await
+        .expect("mine");
+    let end = store.end(SHOP, &first, me, Move::HandBack, "", at(3));
+    end.await.expect("done");
+    let again = say(&store, &talk, None, "转人工", Some(Reason::Requested), 4).await;
+    let second = again.ticket.expect("a ticket").id;
+    assert_ne!(first, second, "a handed back talk opens a new ticket");
+    store
+        .claim(SHOP, &second, me, "", at(5))
+        .await
+        .expect("mine");
+    let end = store.end(SHOP, &second, me, Move::Resolve, "", at(6));
+    end.await.expect("done");
+    let done: Vec<String> = queue("resolved")
+        .await
+        .into_iter()
+        .map(|row| row.ticket.id)
+        .collect();
+    assert_eq!(done, [second, first]);
+}
+
+#[tokio::test]
+async fn a_thumb_is_a_label_until_a_person_decides() {
+    let (_folder, store, talk) = store().await;
+    let said = say(&store, &talk, None, "包邮吗", None, 1).await;
+    let again = say(&store, &talk, None, "包邮吗", None, 2).await;
+    let thumb = async |reply: &Option<String>, verdict: &str, second: i64| {
+        let reply = reply.as_deref().expect("a reply");
+        let given = store.give_feedback(SHOP, &talk, reply, "buyer", verdict, "", at(second));
+        given.await.expect("kept");
+    };
+    let lessons = async || {
+        let all = Slice {
+            limit: 50,
+            offset: 0,
+        };
+        let page = store.lessons(SHOP, "open", all).await.expect("read");
+        let pairs = page.items.into_iter().map(|lesson| {
+            assert_eq!(lesson.question, "包邮吗");
+            (lesson.kind, lesson.entry.unwrap_or_default())
+        });
+        pairs.collect::<Vec<_>>()
+    };
+    let label = |kind: &str| (kind.to_owned(), "faq:a".to_owned());
+    thumb(&said.reply, "up", 3).await;
+    thumb(&again.reply, "up", 4).await;
+    assert_eq!(lessons().await, [label("thumb_up")], "offered once");
+    thumb(&said.reply, "down", 5).await;
+    assert_eq!(
+        lessons().await,
+        [label("thumb_down")],
+        "the later thumb counts"
+    );
+}
+
+#[tokio::test]
+async fn the_last_admin_stays() {
+    let (_folder, store, _) = store().await;
+    let make = async |scope: &str| {
+        let (scopes, shops) = (vec![scope.to_owned()], vec!["*".to_owned()]);
+        let new = NewKey {
+            name: scope,
+            scopes: &scopes,
+            shops: &shops,
+            by: "root",
+            idem: None,
+        };
+        store.make_key(new, at(0)).await.expect("a key").0.id
+    };
+    make("desk").await;
+    assert!(!store.has_admin().await.expect("read"), "an agent is none");
+    let first = make("admin").await;
+    let refused = store.revoke_key(&first, at(1)).await;
+    assert!(matches!(refused, Err(StoreError::LastAdmin)));
+    let second = make("admin").await;
+    store
+        .revoke_key(&first, at(2))
+        .await
+        .expect("another is left");
+    let refused = store.revoke_key(&second, at(3)).await;
+    assert!(matches!(refused, Err(StoreError::LastAdmin)));
+    assert!(store.has_admin().await.expect("read"));
+}

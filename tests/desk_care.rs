@@ -1,0 +1,187 @@
+//! What an agent and a merchant find on their pages, told over HTTP on both databases.
+
+use reqwest::{Method, StatusCode};
+use serde_json::json;
+
+use crate::support::database::kinds;
+use crate::support::http::{OPEN, World};
+
+fn path(rest: &str) -> String {
+    format!("/v1/shops/{OPEN}/{rest}")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_ticket_goes_to_its_skill_group_and_is_told_apart_in_the_queue() {
+    for kind in kinds() {
+        let world = World::start(kind).await;
+        let file = world.knowledge().join(OPEN).join("shop.toml");
+        let settings = "[shop]\nname = \"小店\"\n[handoff.skills]\n\"售后\" = [\"complaint\", \"order_specific\"]\n";
+        std::fs::write(&file, settings).expect("written");
+        assert_eq!(world.rebuild(OPEN).await["outcome"], "published");
+
+        let agent = world.agent("小李").await;
+        assert_eq!(agent.sees(&path("skills")).await, json!(["售后"]));
+        world.buyer(OPEN).await.say("我要投诉你们，太差了").await;
+        world.buyer(OPEN).await.say("转人工").await;
+        let queue = agent.sees(&path("tickets?state=waiting&skill=售后")).await;
+        let row = &queue["items"][0];
+        assert_eq!(
+            (&queue["total"], &row["question"], &row["last_role"]),
+            (&json!(1), &json!("我要投诉你们，太差了"), &json!("bot")),
+            "{queue}"
+        );
+        let all = agent.sees(&path("tickets?state=waiting")).await;
+        assert_eq!(all["total"], 2, "{all}");
+
+        // Fraud: the first word to the buyer is what not to do.
+        let fraud = world.buyer(OPEN).await;
+        let said = fraud.say("有人冒充你们客服让我转账").await;
+        let ticket = said["decision"]["handoff"]["ticket"]
+            .as_str()
+            .expect("a ticket");
+        let packet = agent.sees(&path(&format!("tickets/{ticket}"))).await;
+        let suggested = packet["suggested"].as_str().expect("a reply");
+        assert!(suggested.contains("不要转账"), "{suggested}");
+        world.server.close().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_agents_words_keep_no_personal_data() {
+    for kind in kinds() {
+        let world = World::start(kind).await;
+        let agent = world.agent("小李").await;
+        let buyer = world.buyer(OPEN).await;
+        let ticket = buyer.hand_off().await;
+        agent.does(&path(&format!("tickets/{ticket}/claim"))).await;
+        let words = json!({"text": "您的电话是13812345678对吗"});
+        let checked = agent.post(&path("check-reply"), words.clone()).await;
+        assert_eq!(checked.body["warnings"][0]["code"], "personal");
+        let sent = agent
+            .post(&path(&format!("tickets/{ticket}/reply")), words)
+            .await;
+        let sent = sent.expect(StatusCode::CREATED);
+        assert_eq!(sent["text"], "您的电话是[手机号]对吗");
+        world.server.close().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn thumbs_are_offered_and_a_golden_question_is_written() {
+    for kind in kinds() {
+        let world = World::start(kind).await;
+        let buyer = world.buyer(OPEN).await;
+        let said = buyer.say("要邮费吗").await;
+        let thumb = json!({"conversation": buyer.id, "message": said["reply"], "verdict": "up"});
+        let given = buyer.actor.post(&path("feedback"), thumb).await;
+        assert_eq!(given.status, StatusCode::NO_CONTENT, "{}", given.text);
+        let lesson = world.admin.sees(&path("learning?state=open")).await["items"][0].clone();
+        assert_eq!(
+            (&lesson["kind"], &lesson["entry"]),
+            (&json!("thumb_up"), &json!("faq:freight")),
+            "{lesson}"
+        );
+
+        let file = world.knowledge().join(OPEN).join("golden.csv");
+        assert!(!file.exists());
+        let wanted = json!({"change": "add_golden", "question": lesson["question"], "expect": lesson["entry"]});
+        let seen = world.admin.post(&path("changes"), wanted.clone()).await;
+        let seen = seen.expect(StatusCode::OK);
+        assert_eq!(seen["trial"]["answers"][0]["mended"], true, "{seen}");
+        assert!(!file.exists(), "looked at, nothing is written");
+        let mut write = wanted.clone();
+        write["write"] = json!(true);
+        write["lesson"] = lesson["id"].clone();
+        let done = world.admin.post(&path("changes"), write).await;
+        assert_eq!(done.expect(StatusCode::OK)["written"], true);
+        let text = std::fs::read_to_string(&file).expect("read");
+        assert_eq!(text, "\u{feff}问题,期望,商品\r\n要邮费吗,faq:freight,\r\n");
+        let open = world.admin.sees(&path("learning?state=open")).await;
+        assert_eq!(open["total"], 0, "{open}");
+
+        let nowhere = json!({"change": "add_golden", "question": "在吗", "expect": "faq:nowhere"});
+        let refused = world.admin.post(&path("changes"), nowhere).await;
+        refused.refused(StatusCode::UNPROCESSABLE_ENTITY, "bad-change");
+        assert_eq!(world.rebuild(OPEN).await["outcome"], "published");
+        world.server.close().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_merchant_sees_what_is_never_used_and_what_runs_out() {
+    for kind in kinds() {
+        let world = World::start(kind).await;
+        let soon = jiff::Zoned::now().date() + jiff::Span::new().days(5);
+        let rows = format!(
+            "问题,答案,失效时间\n有赠品吗,活动期间送袜子。,{soon}\n去年有赠品吗,送过。,2020-01-01\n"
+        );
+        let file = world.knowledge().join(OPEN).join("faq/活动.csv");
+        std::fs::write(file, rows).expect("written");
+        assert_eq!(world.rebuild(OPEN).await["outcome"], "published");
+        world.buyer(OPEN).await.say("包邮吗").await;
+        let titles = async |show: &str| {
+            let page = world
+                .admin
+                .sees(&path(&format!("entries?kind=faq&show={show}")))
+                .await;
+            let items = page["items"].as_array().expect("entries").clone();
+            assert_eq!(page["total"], items.len(), "{page}");
+            let titles = items
+                .iter()
+                .map(|item| item["title"].as_str().unwrap_or_default().to_owned());
+            titles.collect::<Vec<String>>()
+        };
+        assert_eq!(titles("").await.len(), 6);
+        assert!(!titles("unused").await.contains(&"包邮吗".to_owned()));
+        assert_eq!(titles("unused").await.len(), 5);
+        assert_eq!(titles("expiring").await, ["有赠品吗"]);
+        assert_eq!(titles("stale").await, ["去年有赠品吗"]);
+        let used = world.admin.sees(&path("entries?q=包邮吗&limit=1")).await;
+        assert_eq!(used["items"][0]["used"], 1, "{used}");
+        world.server.close().await;
+    }
+}
+
+/// Keys of one admin to another: never none, and a lost key is not the end.
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_locks_everybody_out() {
+    for kind in kinds() {
+        let world = World::start(kind).await;
+        let own = world.admin.sees("/v1/session").await;
+        let key = format!("/v1/keys/{}", own["id"].as_str().expect("an id"));
+        let refused = world.admin.send(Method::DELETE, &key, None, &[]).await;
+        refused.refused(StatusCode::CONFLICT, "last-admin");
+        let link = world.server.admin_link().await.expect("a link");
+        let secret = link.split_once("#link=").expect("a secret").1;
+        let sign_in = json!({"link": secret});
+        let again = world.nobody().post("/v1/session", sign_in.clone()).await;
+        assert!(again.expect(StatusCode::CREATED)["key"].is_string());
+        let used = world.nobody().post("/v1/session", sign_in).await;
+        used.refused(StatusCode::UNAUTHORIZED, "unauthorized");
+        let revoked = world.admin.send(Method::DELETE, &key, None, &[]).await;
+        assert_eq!(revoked.status, StatusCode::NO_CONTENT, "{}", revoked.text);
+        world.server.close().await;
+    }
+}
+
+/// One idempotency key, two shops: two rebuilds.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rebuild_belongs_to_its_shop() {
+    let world = World::start(crate::support::database::Kind::Sqlite).await;
+    let ask = async |shop: &str| {
+        let headers = [("idempotency-key", "k-1")];
+        let path = format!("/v1/shops/{shop}/rebuild");
+        let task = world
+            .admin
+            .send(Method::POST, &path, Some(json!({})), &headers)
+            .await;
+        task.expect(StatusCode::ACCEPTED)
+    };
+    let (one, again, other) = (ask(OPEN).await, ask(OPEN).await, ask("other").await);
+    assert_eq!(one["id"], again["id"]);
+    assert_eq!(
+        (&other["shop"], one["id"] != other["id"]),
+        (&json!("other"), true)
+    );
+    world.server.close().await;
+}
