@@ -7,6 +7,7 @@ mod columns;
 mod desk;
 mod eval;
 mod knowledge;
+mod log;
 mod serve;
 mod snapshots;
 

@@ -2,14 +2,12 @@
 
 use std::num::NonZeroU32;
 
-use axum::extract::{Request, State};
 use axum::http::StatusCode;
-use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use tokio::sync::SemaphorePermit;
 
-use super::{ApiError, App, Shared};
+use super::{ApiError, App};
 use crate::config::Limits;
 
 /// The rate limiters.
@@ -50,22 +48,22 @@ impl Gates {
 /// What operators look at while the server is busy.
 const ALWAYS: [&str; 4] = ["/livez", "/readyz", "/metrics", "/version"];
 
-/// Turns away at once what could only wait: a server that takes on more than it can do ends up answering nobody in
-/// time. A live stream counts until it is open.
-pub async fn in_flight(State(app): State<Shared>, request: Request, next: Next) -> Response {
-    if ALWAYS.contains(&request.uri().path()) {
-        return next.run(request).await;
+/// Leave to begin a request of this path, kept until it is done; none is needed for what operators look at.
+///
+/// # Errors
+/// 503 for what could only wait: a server that takes on more than it can do ends up answering nobody in time. A live
+/// stream counts until it is open.
+pub fn begin<'a>(app: &'a App, path: &str) -> Result<Option<SemaphorePermit<'a>>, ApiError> {
+    if ALWAYS.contains(&path) {
+        return Ok(None);
     }
-    match app.in_flight.try_acquire() {
-        Ok(_begun) => next.run(request).await,
-        Err(_) => {
-            app.metrics.limited.inc();
-            let detail = "the server has too much to do; try again in a second";
-            let mut error = ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "busy", detail);
-            error.retry_after = Some(1);
-            error.into_response()
-        }
-    }
+    app.in_flight.try_acquire().map(Some).map_err(|_| {
+        app.metrics.limited.inc();
+        let detail = "the server has too much to do; try again in a second";
+        let mut error = ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "busy", detail);
+        error.retry_after = Some(1);
+        error
+    })
 }
 
 fn pass(limiter: &DefaultKeyedRateLimiter<String>, app: &App, who: &str) -> Result<(), ApiError> {

@@ -1,19 +1,10 @@
 //! Every route, by audience.
 
-use std::time::Duration;
-
 use axum::Json;
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
-use axum::http::header::X_CONTENT_TYPE_OPTIONS;
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state;
 use axum::routing::get;
-use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::compression::CompressionLayer;
-use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
-use tower_http::set_header::SetResponseHeaderLayer;
-use tower_http::timeout::TimeoutLayer;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -21,7 +12,7 @@ use utoipa_axum::routes;
 use super::routes::{
     answer, changes, console, conversations, desk, keys, operations, publishing, search, sessions,
 };
-use super::{App, Shared, limits, observe, pages};
+use super::{Shared, observe, pages};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -112,28 +103,10 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
 /// Everything a server answers.
 pub fn router(app: Shared) -> Router {
     let (api, openapi) = api().split_for_parts();
-    // Compressing a live stream would hold its events back.
-    let compressed = DefaultPredicate::new().and(NotForContentType::new("text/event-stream"));
-    let App { limits: bounds, .. } = &*app;
     api.route("/openapi.json", get(|| async { Json(openapi) }))
         .merge(web())
         .fallback(|| async { StatusCode::NOT_FOUND })
-        // One layer of all, outermost first: axum boxes and clones each layer for each request.
-        .layer((
-            from_fn_with_state(app.clone(), observe::observe),
-            from_fn_with_state(app.clone(), limits::in_flight),
-            // JSON is never a page, whatever a browser makes of the words in it.
-            SetResponseHeaderLayer::if_not_present(
-                X_CONTENT_TYPE_OPTIONS,
-                HeaderValue::from_static("nosniff"),
-            ),
-            CatchPanicLayer::new(),
-            CompressionLayer::new().compress_when(compressed),
-            DefaultBodyLimit::max(bounds.body_bytes),
-            TimeoutLayer::with_status_code(
-                StatusCode::REQUEST_TIMEOUT,
-                Duration::from_secs(bounds.request_seconds),
-            ),
-        ))
+        // One layer: axum boxes and clones each of them for each request.
+        .layer(from_fn_with_state(app.clone(), observe::observe))
         .with_state(app)
 }

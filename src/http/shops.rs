@@ -12,6 +12,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::answer::live as facts;
+use crate::answer::memory::Remembered;
 use crate::answer::{Decision, Question, Source};
 use crate::knowledge::{Finding, Settings, Shop};
 use crate::publish::amend::{Review, Wanted};
@@ -29,8 +30,10 @@ pub struct Live {
     pub shop: Arc<Shop>,
     /// Decides a question; with a trace where asked to explain. Takes 1 to 10 ms of a core.
     pub ask: Arc<dyn Fn(&Question, bool) -> Decision + Send + Sync>,
-    /// The decision on a question asked before, within microseconds.
-    pub recall: Arc<dyn Fn(&Question) -> Option<Decision> + Send + Sync>,
+    /// What was decided on a question asked before.
+    pub recall: Arc<dyn Fn(&Question) -> Option<Arc<Remembered>> + Send + Sync>,
+    /// A remembered decision as if it were made at this moment.
+    pub retell: Arc<dyn Fn(&Remembered, Timestamp) -> Decision + Send + Sync>,
     /// Facts of the minute that connectors could tell of a decision; the text is the order that the channel knows.
     pub wanted: Arc<dyn Fn(&Question, Option<&str>, &Decision) -> Vec<facts::Wanted> + Send + Sync>,
     /// A decision with what connectors said put in place.
