@@ -94,8 +94,10 @@ impl Memory {
             chosen,
         } = question;
         let turn = self.turns.partition_point(|turn| turn <= at);
-        let state = order_state.map_or(0, |state| 1 + state as usize);
-        let mut key = format!("{turn} {state}");
+        let state = order_state.map_or(b'0', |state| b'1' + state as u8);
+        let mut key = String::with_capacity(text.len() + 64);
+        key.push_str(&turn.to_string());
+        key.extend([' ', char::from(state)]);
         let optional = [product.as_deref(), chosen.as_deref(), Some(text)];
         let lines = optional
             .into_iter()

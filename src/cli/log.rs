@@ -3,12 +3,16 @@
 //! A thread of its own writes what gathered since it last wrote: a line a request costs a buyer no more than putting it
 //! into a buffer, and a terminal that stands still holds nobody up.
 
+mod plain;
+
 use std::io::{self, Write};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
 use tracing_subscriber::fmt::MakeWriter;
+
+pub use plain::Plain;
 
 /// How long lines gather before they are written.
 const GATHER: Duration = Duration::from_millis(50);
@@ -138,12 +142,18 @@ impl Drop for Writing {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
     /// A target that tests look into.
     #[derive(Clone, Default)]
-    struct Shared(Arc<Mutex<Vec<u8>>>);
+    pub struct Shared(Arc<Mutex<Vec<u8>>>);
+
+    impl Shared {
+        pub fn text(&self) -> String {
+            String::from_utf8(self.0.lock().expect("whole").clone()).expect("text")
+        }
+    }
 
     impl Write for Shared {
         fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
@@ -175,7 +185,7 @@ mod tests {
             .into_iter()
             .for_each(|t| t.join().expect("no panic"));
         drop(writing);
-        let written = String::from_utf8(target.0.lock().expect("whole").clone()).expect("text");
+        let written = target.text();
         for thread in 0..4 {
             let head = format!("{thread} ");
             let own = written.lines().filter_map(|line| line.strip_prefix(&head));
@@ -194,7 +204,10 @@ mod tests {
         }
         lines.0.lock().closing = true;
         lines.0.write(target.clone());
-        let written = target.0.lock().expect("whole");
-        assert!(written.ends_with(b"3 log lines were dropped: they came too fast\n"));
+        assert!(
+            target
+                .text()
+                .ends_with("3 log lines were dropped: they came too fast\n")
+        );
     }
 }

@@ -7,7 +7,7 @@ use std::path::Path;
 use tracing_subscriber::EnvFilter;
 
 use super::args::Args;
-use super::log::{Lines, Writing};
+use super::log::{Lines, Plain, Writing};
 use super::{CliError, encoder, knowledge, note};
 use crate::config::Config;
 use crate::http::works::{Place, works};
@@ -128,7 +128,7 @@ fn log(config: &Config) -> Result<Writing, CliError> {
     // A subscriber that is there already (in a test) stays.
     let _ = match config.log_format.as_str() {
         "json" => builder.json().try_init(),
-        _ => builder.with_target(false).try_init(),
+        _ => builder.event_format(Plain).try_init(),
     };
     Ok(writing)
 }

@@ -40,10 +40,11 @@ impl<T: DeserializeOwned> FromRequest<Shared> for Body<T> {
 }
 
 fn says_json(headers: &HeaderMap) -> bool {
-    let kind = headers
-        .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok());
-    let kind = kind.and_then(|kind| kind.split(';').next());
+    let kind = headers.get(CONTENT_TYPE);
+    if kind.is_some_and(|kind| kind == "application/json") {
+        return true;
+    }
+    let kind = kind.and_then(|value| value.to_str().ok()?.split(';').next());
     kind.and_then(|kind| kind.trim().split_once('/'))
         .is_some_and(|(kind, sort)| {
             let sort = sort.to_ascii_lowercase();

@@ -1,5 +1,7 @@
 //! Rates: so many requests a minute from an anonymous address, so many with a key; and so many at once.
 
+use std::hash::Hash;
+use std::net::IpAddr;
 use std::num::NonZeroU32;
 
 use axum::http::StatusCode;
@@ -10,9 +12,18 @@ use tokio::sync::SemaphorePermit;
 use super::{ApiError, App};
 use crate::config::Limits;
 
+/// Where an anonymous request came from; for its rate only, never logged or stored.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Address {
+    /// The other end of the line; `None` where there is none.
+    Line(Option<IpAddr>),
+    /// What our own proxy said.
+    Forwarded(String),
+}
+
 /// The rate limiters.
 pub struct Gates {
-    addresses: DefaultKeyedRateLimiter<String>,
+    addresses: DefaultKeyedRateLimiter<Address>,
     keys: DefaultKeyedRateLimiter<String>,
 }
 
@@ -28,14 +39,14 @@ impl Gates {
 
     /// # Errors
     /// 429 where this address asks too often.
-    pub fn address(&self, app: &App, address: &str) -> Result<(), ApiError> {
+    pub fn address(&self, app: &App, address: &Address) -> Result<(), ApiError> {
         pass(&self.addresses, app, address)
     }
 
     /// # Errors
     /// 429 where this key asks too often.
     pub fn key(&self, app: &App, key: &str) -> Result<(), ApiError> {
-        pass(&self.keys, app, key)
+        pass(&self.keys, app, &key.to_owned())
     }
 
     /// Forgets those who have not asked of late.
@@ -66,8 +77,12 @@ pub fn begin<'a>(app: &'a App, path: &str) -> Result<Option<SemaphorePermit<'a>>
     })
 }
 
-fn pass(limiter: &DefaultKeyedRateLimiter<String>, app: &App, who: &str) -> Result<(), ApiError> {
-    limiter.check_key(&who.to_owned()).map_err(|until| {
+fn pass<K: Clone + Eq + Hash>(
+    limiter: &DefaultKeyedRateLimiter<K>,
+    app: &App,
+    who: &K,
+) -> Result<(), ApiError> {
+    limiter.check_key(who).map_err(|until| {
         app.metrics.limited.inc();
         let seconds = until
             .wait_time_from(DefaultClock::default().now())

@@ -47,16 +47,16 @@ pub async fn observe(State(app): State<Shared>, request: Request, next: Next) ->
     headers
         .entry(X_CONTENT_TYPE_OPTIONS)
         .or_insert(HeaderValue::from_static("nosniff"));
-    let (status, seconds) = (response.status().as_u16(), started.elapsed().as_secs_f64());
+    let (status, took) = (response.status().as_u16(), started.elapsed());
     tracing::info!(
         request_id = id,
         method,
         route,
         status,
-        ms = (seconds * 1e6).round() / 1e3,
+        us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
         "request"
     );
-    app.metrics.seconds.observe(seconds);
+    app.metrics.seconds.observe(took.as_secs_f64());
     app.metrics
         .requests
         .get_or_create(&Route {

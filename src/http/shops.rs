@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use arc_swap::ArcSwap;
+use arc_swap::ArcSwapOption;
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -230,7 +230,7 @@ pub struct Works {
 
 /// The live shops.
 pub struct Shops {
-    live: BTreeMap<String, ArcSwap<Option<Live>>>,
+    live: BTreeMap<String, ArcSwapOption<Live>>,
     /// What can be done to them.
     pub works: Works,
 }
@@ -243,7 +243,12 @@ impl Shops {
     pub fn open(ids: &[String], works: Works) -> Result<Shops, WorkError> {
         let live = ids
             .iter()
-            .map(|id| Ok((id.clone(), ArcSwap::from_pointee((works.open)(id)?))))
+            .map(|id| {
+                Ok((
+                    id.clone(),
+                    ArcSwapOption::new((works.open)(id)?.map(Arc::new)),
+                ))
+            })
             .collect::<Result<_, WorkError>>()?;
         Ok(Shops { live, works })
     }
@@ -259,10 +264,8 @@ impl Shops {
     }
 
     /// What is live of a shop.
-    pub fn live(&self, id: &str) -> Option<Live> {
-        self.live
-            .get(id)
-            .and_then(|live| Option::clone(&live.load()))
+    pub fn live(&self, id: &str) -> Option<Arc<Live>> {
+        self.live.get(id)?.load_full()
     }
 
     /// Whether every shop answers.
@@ -276,7 +279,7 @@ impl Shops {
     /// What opening says; the shop then goes on as it was.
     pub fn refresh(&self, id: &str) -> Result<(), WorkError> {
         if let Some(slot) = self.live.get(id) {
-            slot.store(Arc::new((self.works.open)(id)?));
+            slot.store((self.works.open)(id)?.map(Arc::new));
         }
         Ok(())
     }
