@@ -221,7 +221,7 @@ pub fn round(input: &[f32], inputs: usize, parts: usize, rounded: &mut Vec<Round
             rounded,
         });
     }
-    rows.round(rounded, round_block);
+    rows.round(OneByOne, rounded);
 }
 
 /// Rows of singles to be rounded.
@@ -234,11 +234,11 @@ struct Rows<'a> {
 
 impl Rows<'_> {
     #[inline(always)]
-    fn round(&self, rounded: &mut Vec<Rounded>, one: impl Fn(&[f32; BLOCK]) -> Rounded) {
+    fn round(&self, way: impl Rounding, rounded: &mut Vec<Rounded>) {
         for block in 0..self.blocks {
             let first = rounded.len();
             for row in self.numbers.chunks_exact(self.blocks) {
-                rounded.push(one(&row[block]));
+                rounded.push(way.round(&row[block]));
             }
             let last = rounded.len();
             for _ in 1..self.parts {
@@ -248,7 +248,21 @@ impl Rows<'_> {
     }
 }
 
-/// For processors without AVX2.
+/// A processor's way to round a block.
+trait Rounding: Copy {
+    fn round(self, block: &[f32; BLOCK]) -> Rounded;
+}
+
+/// The way of processors without AVX2.
+#[derive(Clone, Copy)]
+struct OneByOne;
+
+impl Rounding for OneByOne {
+    fn round(self, block: &[f32; BLOCK]) -> Rounded {
+        round_block(block)
+    }
+}
+
 fn round_block(block: &[f32; BLOCK]) -> Rounded {
     let largest = block.iter().fold(0f32, |a, b| a.max(b.abs()));
     let factor = if largest > 0.0 { 127.0 / largest } else { 0.0 };

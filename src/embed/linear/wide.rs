@@ -1,11 +1,13 @@
 //! The product for AVX2 and AVX-512, in the intrinsics that pulp hands out safely.
+//!
+//! What holds intrinsics must be inlined for sure, which a closure handed on is not: those here are traits' functions.
 
 use std::arch::x86_64::{__m256, __m256i, __m512, __m512i};
 
 use pulp::x86::{V3, V4};
 use pulp::{NullaryFnOnce, cast};
 
-use super::{BLOCK, Cell, PANEL, Product, Rounded, Rows, next_tile};
+use super::{BLOCK, Cell, PANEL, Product, Rounded, Rounding, Rows, next_tile};
 
 pub struct Round<'a> {
     pub simd: V3,
@@ -18,8 +20,14 @@ impl NullaryFnOnce for Round<'_> {
 
     #[inline(always)]
     fn call(self) {
-        self.rows
-            .round(self.rounded, |block| round_block(self.simd, block));
+        self.rows.round(self.simd, self.rounded);
+    }
+}
+
+impl Rounding for V3 {
+    #[inline(always)]
+    fn round(self, block: &[f32; BLOCK]) -> Rounded {
+        round_block(self, block)
     }
 }
 
@@ -200,19 +208,19 @@ impl Tile for V3 {
         rounded: &[Rounded],
         count: usize,
     ) -> [[f32; PANEL]; R] {
-        let halves = [0, 1].map(|half| eight_sums::<R>(self, cells, rounded, count, half));
-        std::array::from_fn(|r| cast([halves[0][r], halves[1][r]]))
+        let first = eight_sums::<R, 0>(self, cells, rounded, count);
+        let last = eight_sums::<R, 1>(self, cells, rounded, count);
+        std::array::from_fn(|r| cast([first[r], last[r]]))
     }
 }
 
-/// The first (`half` 0) or last 8 outputs of `R` rows.
+/// The first (`HALF` 0) or last 8 outputs of `R` rows.
 #[inline(always)]
-fn eight_sums<const R: usize>(
+fn eight_sums<const R: usize, const HALF: usize>(
     simd: V3,
     cells: &[Cell],
     rounded: &[Rounded],
     count: usize,
-    half: usize,
 ) -> [__m256; R] {
     let (avx, avx2) = (simd.avx, simd.avx2);
     let mask = avx._mm256_set1_epi8(15);
@@ -222,7 +230,7 @@ fn eight_sums<const R: usize>(
         let rows: &[Rounded; R] = tile_of(rows);
         let mut lanes: [__m256i; R] = std::array::from_fn(|r| avx._mm256_set1_epi32(rows[r].seed));
         for (pair, codes) in cell.codes.iter().enumerate() {
-            let both: __m256i = cast(codes.as_chunks::<32>().0[half]);
+            let both: __m256i = cast(codes.as_chunks::<32>().0[HALF]);
             let shifted = avx2._mm256_srli_epi16::<4>(both);
             for (nibble, codes) in [both, shifted].into_iter().enumerate() {
                 let weights = avx2._mm256_and_si256(codes, mask);
@@ -233,7 +241,7 @@ fn eight_sums<const R: usize>(
                 }
             }
         }
-        let weight_scales: __m256 = cast(cell.scales.as_chunks::<8>().0[half]);
+        let weight_scales: __m256 = cast(cell.scales.as_chunks::<8>().0[HALF]);
         for r in 0..R {
             let dots = avx._mm256_cvtepi32_ps(avx2._mm256_madd_epi16(lanes[r], ones));
             let scales = avx._mm256_mul_ps(avx._mm256_set1_ps(rows[r].scale), weight_scales);

@@ -90,26 +90,26 @@ impl Dots for V4 {
         let (pairs, last) = query.as_chunks::<2>();
         let rows: [&[[i8; LANES]]; R] =
             std::array::from_fn(|r| &rows[r * query.len()..][..query.len()]);
-        let mut add = |r: usize, row: [[i8; LANES]; 2], query: [[i16; LANES]; 2]| {
-            let row = bw._mm512_cvtepi8_epi16(cast(row));
-            let products = bw._mm512_madd_epi16(row, cast(query));
-            sums[r] = f._mm512_add_epi32(sums[r], products);
-        };
         for (k, query) in pairs.iter().enumerate() {
-            for (r, row) in rows.iter().enumerate() {
-                add(r, row.as_chunks::<2>().0[k], *query);
+            let query: __m512i = cast(*query);
+            for r in 0..R {
+                let row = bw._mm512_cvtepi8_epi16(cast([rows[r][2 * k], rows[r][2 * k + 1]]));
+                sums[r] = f._mm512_add_epi32(sums[r], bw._mm512_madd_epi16(row, query));
             }
         }
-        for query in last {
-            for (r, row) in rows.iter().enumerate() {
-                add(r, [row[row.len() - 1], [0; LANES]], [*query, [0; LANES]]);
+        if let [query] = last {
+            let query: __m512i = cast([*query, [0; LANES]]);
+            for r in 0..R {
+                let row = bw._mm512_cvtepi8_epi16(cast([rows[r][2 * pairs.len()], [0; LANES]]));
+                sums[r] = f._mm512_add_epi32(sums[r], bw._mm512_madd_epi16(row, query));
             }
         }
-        sums.map(|sum| {
-            let [low, high]: [__m256i; 2] = cast(sum);
-            let wide =
-                f._mm512_add_epi64(f._mm512_cvtepi32_epi64(low), f._mm512_cvtepi32_epi64(high));
-            f._mm512_reduce_add_epi64(wide)
-        })
+        let mut totals = [0; R];
+        for r in 0..R {
+            let [low, high]: [__m256i; 2] = cast(sums[r]);
+            let (low, high) = (f._mm512_cvtepi32_epi64(low), f._mm512_cvtepi32_epi64(high));
+            totals[r] = f._mm512_reduce_add_epi64(f._mm512_add_epi64(low, high));
+        }
+        totals
     }
 }
