@@ -16,6 +16,7 @@ use utoipa::ToSchema;
 use super::live;
 use crate::answer::connector::About;
 use crate::answer::live::Wanted;
+use crate::answer::memory::Remembered;
 use crate::answer::{Decision, Question};
 use crate::conversation::store::{NewTalk, StoreError, Turn};
 use crate::conversation::turn::{self, Ask};
@@ -312,13 +313,7 @@ pub(super) async fn decide(
     };
     let at = question.at;
     let (mut decision, wanted) = match recalled {
-        Some(remembered) => {
-            let wanted = match request.order.as_deref() {
-                None => remembered.wanted.clone(),
-                order => (live.wanted)(&question, order, &remembered.made),
-            };
-            ((live.retell)(&remembered, at), wanted)
-        }
+        Some(remembered) => again(live, &question, request, &remembered),
         None => decide_anew(app, live, question, request).await?,
     };
     if !wanted.is_empty() {
@@ -328,6 +323,20 @@ pub(super) async fn decide(
     let seconds = decision.took_us as f64 / 1e6;
     app.metrics.decided(&live.shop.id, &decision, seconds);
     Ok(decision)
+}
+
+/// A remembered decision as of now, and the facts of the minute that it lacks.
+fn again(
+    live: &Live,
+    question: &Question,
+    request: &AnswerRequest,
+    remembered: &Remembered,
+) -> (Decision, Vec<Wanted>) {
+    let wanted = match request.order.as_deref() {
+        None => remembered.wanted.clone(),
+        order => (live.wanted)(question, order, &remembered.made),
+    };
+    ((live.retell)(remembered, question.at), wanted)
 }
 
 /// Decides on a thread for work that blocks, at most as many at once as there are cores.
@@ -342,6 +351,12 @@ async fn decide_anew(
         .acquire()
         .await
         .map_err(|error| ApiError::internal(&error))?;
+    // Whoever asks what many ask now has waited while it was decided for the first of them.
+    if !request.explain
+        && let Some(remembered) = (live.recall)(&question)
+    {
+        return Ok(again(live, &question, request, &remembered));
+    }
     let (of, order, explain) = (live.clone(), request.order.clone(), request.explain);
     let decided = tokio::task::spawn_blocking(move || {
         let decision = (of.ask)(&question, explain);
