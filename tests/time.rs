@@ -1,5 +1,7 @@
 //! Windows to the minute: both ends, midnight, month ends, other time zones, one snapshot at many moments.
 
+use std::time::Instant;
+
 use std::sync::LazyLock;
 
 use zhike::answer::memory::Memory;
@@ -184,14 +186,21 @@ fn what_is_remembered_is_what_would_be_decided() {
                 ..Question::default()
             };
             let first = at(MOMENTS[4]);
-            memory.keep(&first, &answer(engine, &first));
+            memory.keep(engine, &first, &answer(engine, &first));
             for moment in MOMENTS {
                 let question = at(moment);
-                match memory.recall(engine, &question) {
-                    Some(decision) => {
+                match memory.recall(&question) {
+                    Some(remembered) => {
                         recalled += 1;
-                        let anew = answer(engine, &question);
-                        assert_eq!(timeless(decision), timeless(anew), "{shop} {question:?}");
+                        let decision = remembered.decision(engine, question.at);
+                        let json = remembered
+                            .json(question.at, Instant::now(), || decision.clone())
+                            .expect("JSON");
+                        let told = serde_json::from_slice(&json).expect("a decision");
+                        let anew = timeless(answer(engine, &question));
+                        for again in [decision, told] {
+                            assert_eq!(timeless(again), anew, "{shop} {question:?}");
+                        }
                     }
                     None => forgotten += 1,
                 }

@@ -2,14 +2,16 @@
 //!
 //! A decision hangs on the snapshot, the question and the moment, and on the moment only by what is in force and on
 //! sale then; so a decision stands until the next window opens or closes. What a handoff tells of the hours of service
-//! is told anew each time.
+//! is told anew. The JSON of a decision is remembered beside it: a question asked before costs no more than copying it.
 
 use std::sync::Arc;
 use std::time::Instant;
 
+use arc_swap::ArcSwapOption;
 use jiff::Timestamp;
 
 use super::Engine;
+use super::live::{Wanted, wanted};
 use super::reply::{compose, handoff};
 use super::types::{Decision, Question};
 use crate::embed::Cache;
@@ -21,9 +23,28 @@ const CAPACITY: usize = 4096;
 /// What one snapshot has decided.
 #[derive(Debug)]
 pub struct Memory {
-    decided: Cache<Arc<Decision>>,
+    decided: Cache<Arc<Remembered>>,
     /// The moments at which a window opens or closes, sorted.
     turns: Vec<Timestamp>,
+}
+
+/// A decision that was made before.
+#[derive(Debug)]
+pub struct Remembered {
+    /// As it was made, before a connector or the queue had a say.
+    pub made: Decision,
+    /// Facts of the minute that it lacks, where the channel knows no order.
+    pub wanted: Vec<Wanted>,
+    told: ArcSwapOption<Told>,
+}
+
+/// A decision as it was last told.
+#[derive(Debug)]
+struct Told {
+    /// The minute for which it holds; `None`: whenever the decision does.
+    minute: Option<i64>,
+    /// The JSON up to the microseconds spent.
+    json: Vec<u8>,
 }
 
 impl Memory {
@@ -45,23 +66,20 @@ impl Memory {
         }
     }
 
-    /// The decision of `engine` on a question that it decided before, as if it decided it now.
-    pub fn recall(&self, engine: &Engine, question: &Question) -> Option<Decision> {
-        let start = Instant::now();
-        let mut decision = Decision::clone(self.decided.get(&self.key(question))?.as_ref());
-        if let Some(before) = &decision.handoff {
-            decision.handoff = Some(handoff(engine, before.reason, question.at));
-            decision.reply = compose(&decision.parts, decision.handoff.as_ref());
-        }
-        decision.took_us = u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX);
-        Some(decision)
+    /// What was decided on a question before.
+    pub fn recall(&self, question: &Question) -> Option<Arc<Remembered>> {
+        self.decided.get(&self.key(question))
     }
 
-    /// Remembers a decision as it was made, before a connector or the queue had a say. One with a trace is not kept.
-    pub fn keep(&self, question: &Question, decision: &Decision) {
+    /// Remembers a decision of `engine` as it was made. One with a trace is not kept.
+    pub fn keep(&self, engine: &Engine, question: &Question, decision: &Decision) {
         if decision.trace.is_none() {
-            self.decided
-                .put(&self.key(question), Arc::new(decision.clone()));
+            let remembered = Remembered {
+                made: decision.clone(),
+                wanted: wanted(engine, question, None, decision),
+                told: ArcSwapOption::empty(),
+            };
+            self.decided.put(&self.key(question), Arc::new(remembered));
         }
     }
 
@@ -76,8 +94,10 @@ impl Memory {
             chosen,
         } = question;
         let turn = self.turns.partition_point(|turn| turn <= at);
-        let state = order_state.map_or(0, |state| 1 + state as usize);
-        let mut key = format!("{turn} {state}");
+        let state = order_state.map_or(b'0', |state| b'1' + state as u8);
+        let mut key = String::with_capacity(text.len() + 64);
+        key.push_str(&turn.to_string());
+        key.extend([' ', char::from(state)]);
         let optional = [product.as_deref(), chosen.as_deref(), Some(text)];
         let lines = optional
             .into_iter()
@@ -88,4 +108,58 @@ impl Memory {
         }
         key
     }
+}
+
+impl Remembered {
+    /// The decision as `engine` would make it at a moment at which it holds.
+    pub fn decision(&self, engine: &Engine, at: Timestamp) -> Decision {
+        let start = Instant::now();
+        let mut decision = self.made.clone();
+        if let Some(before) = &self.made.handoff {
+            decision.handoff = Some(handoff(engine, before.reason, at));
+            decision.reply = compose(&decision.parts, decision.handoff.as_ref());
+        }
+        decision.took_us = micros(start);
+        decision
+    }
+
+    /// The JSON of what `tell` makes of the decision at a moment, as begun at `start`. Asked again it is the same, but for
+    /// a handoff only within the minute: service opens and closes at whole minutes.
+    pub fn json(
+        &self,
+        at: Timestamp,
+        start: Instant,
+        tell: impl FnOnce() -> Decision,
+    ) -> serde_json::Result<Vec<u8>> {
+        let minute = self.made.handoff.is_some().then(|| at.as_second() / 60);
+        let holds = |told: &Arc<Told>| told.minute == minute;
+        let told = match self.told.load_full().filter(holds) {
+            Some(told) => told,
+            None => {
+                let told = Arc::new(Told {
+                    minute,
+                    json: head(tell())?,
+                });
+                self.told.store(Some(told.clone()));
+                told
+            }
+        };
+        let mut json = Vec::with_capacity(told.json.len() + 24);
+        json.extend_from_slice(&told.json);
+        json.extend_from_slice(micros(start).to_string().as_bytes());
+        json.push(b'}');
+        Ok(json)
+    }
+}
+
+/// A decision's JSON but for the value of the last field, the microseconds spent.
+fn head(mut decision: Decision) -> serde_json::Result<Vec<u8>> {
+    (decision.took_us, decision.trace) = (0, None);
+    let mut json = serde_json::to_vec(&decision)?;
+    json.truncate(json.len() - "0}".len());
+    Ok(json)
+}
+
+fn micros(start: Instant) -> u64 {
+    u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX)
 }

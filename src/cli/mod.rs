@@ -8,6 +8,7 @@ mod desk;
 mod eval;
 mod golden;
 mod knowledge;
+mod log;
 mod serve;
 mod snapshots;
 

@@ -1,13 +1,13 @@
 //! `zhike serve`.
 
 use std::collections::BTreeSet;
-use std::io::{BufWriter, IsTerminal};
+use std::io::IsTerminal;
 use std::path::Path;
 
-use tracing_appender::non_blocking::WorkerGuard;
 use tracing_subscriber::EnvFilter;
 
 use super::args::Args;
+use super::log::{Lines, Plain, Writing};
 use super::{CliError, encoder, knowledge, note};
 use crate::config::Config;
 use crate::http::works::{Place, works};
@@ -129,24 +129,24 @@ fn shops(config: &Config) -> Result<Vec<String>, CliError> {
     Ok(ids.into_iter().collect())
 }
 
-/// Logs to standard error until the guard is dropped. What is logged never holds buyers' words.
-///
-/// A thread of its own writes what came in since it last wrote at once: a line a request costs a buyer nothing, and a
-/// terminal that stands still holds nobody up.
-fn log(config: &Config) -> Result<WorkerGuard, CliError> {
+/// Logs to standard error until what it gives is dropped. What is logged never holds buyers' words.
+fn log(config: &Config) -> Result<Writing, CliError> {
     let filter = EnvFilter::try_new(&config.log)
         .map_err(|error| CliError::Usage(format!("log filter {:?}: {error}", config.log)))?;
-    let (writer, guard) = tracing_appender::non_blocking(BufWriter::new(std::io::stderr()));
+    let (lines, writing) = Lines::written_to(std::io::stderr()).map_err(|source| CliError::Io {
+        what: "start threads".into(),
+        source,
+    })?;
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_ansi(std::io::stderr().is_terminal())
-        .with_writer(writer);
+        .with_writer(lines);
     // A subscriber that is there already (in a test) stays.
     let _ = match config.log_format.as_str() {
         "json" => builder.json().try_init(),
-        _ => builder.with_target(false).try_init(),
+        _ => builder.event_format(Plain).try_init(),
     };
-    Ok(guard)
+    Ok(writing)
 }
 
 fn greet(args: &Args, server: &Server, ids: &[String]) {

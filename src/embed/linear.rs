@@ -4,8 +4,9 @@
 //! The activations are rounded to 8 bits in blocks of 32 with a scale each, as llama.cpp does for `Q4_0` × `Q8_0`,
 //! and multiplied in 16-bit lanes:
 //!
-//! - A `Cell` holds 16 outputs × 32 inputs. One 32-byte load gives 4 inputs of 8 outputs in the low and of 8 more
-//!   in the high nibbles; a shift and a mask make a register of either, and each serves up to `TILE` rows.
+//! - A `Cell` holds 16 outputs × 32 inputs. Its 64 bytes give 4 inputs of all outputs in the low and 4 more in the high
+//!   nibbles, to one register of AVX-512 or two of AVX2; a shift and a mask make either, and each serves a whole tile of
+//!   rows.
 //! - Codes are 0..=15 (weight + 8), activations −127..=127: `maddubs` sums two products in a 16-bit lane, and 8 such
 //!   sums make a block. They are widened to 32 bits once a block.
 //! - Eight-bit weights are two four-bit ones, `16 · high + low`: their cells stand side by side, and each block of
@@ -19,17 +20,16 @@ use super::tensors::{BLOCK, Kind, Tensor};
 
 /// Outputs computed together.
 const PANEL: usize = 16;
-/// Rows computed together: 7 sums of a block and 4 registers more at a time leave room among AVX2's 16.
-const TILE: usize = 7;
 
 /// Four-bit weights of 16 outputs × 32 inputs.
 #[derive(Debug, Clone, Copy)]
-#[repr(C, align(32))]
+#[repr(C, align(64))]
 struct Cell {
-    /// `[quad][4 · output + j]`: input `4 · quad + j` of output (low nibble) and of output + 8 (high nibble), plus 8.
-    codes: [[u8; 32]; 8],
+    /// `[pair][4 · output + j]`: inputs `8 · pair + j` (low nibble) and `8 · pair + 4 + j` (high nibble) of an output,
+    /// plus 8.
+    codes: [[u8; 64]; 4],
     /// What a code less 8 is multiplied by, per output.
-    scales: [[f32; 8]; 2],
+    scales: [f32; PANEL],
 }
 
 /// 32 activations of one row, rounded to 8 bits.
@@ -111,19 +111,17 @@ impl Linear {
     pub fn apply(&self, input: &[f32], rounded: &mut Vec<Rounded>, output: &mut [f32]) {
         match &self.weights {
             Weights::Coded { cells, parts } => {
-                round(input, rounded);
-                repeat(rounded, *parts);
+                round(input, self.inputs, *parts, rounded);
                 let product = Product {
                     cells,
-                    rows: rounded,
                     blocks: self.inputs / BLOCK * parts,
+                    rounded,
                     bias: &self.bias,
                     output,
                 };
                 #[cfg(target_arch = "x86_64")]
-                if let Some(simd) = pulp::x86::V3::try_new() {
-                    return simd.vectorize(wide::Wide { simd, product });
-                }
+                return product.wide();
+                #[cfg(not(target_arch = "x86_64"))]
                 product.portable();
             }
             Weights::Full(weights) => {
@@ -141,24 +139,14 @@ impl Linear {
 
 impl Cell {
     const EMPTY: Cell = Cell {
-        codes: [[0; 32]; 8],
-        scales: [[0.0; 8]; 2],
+        codes: [[0; 64]; 4],
+        scales: [0.0; PANEL],
     };
 
     /// Puts the code, 0..=15, of one of 32 inputs of one of 16 outputs in its place.
     fn set(&mut self, output: usize, input: usize, code: u8) {
-        self.codes[input / 4][4 * (output % 8) + input % 4] |= code << (4 * (output / 8));
-    }
-}
-
-/// Each block `parts` times, side by side.
-fn repeat(rounded: &mut Vec<Rounded>, parts: usize) {
-    if parts == 2 {
-        rounded.extend_from_within(..);
-        for at in (0..rounded.len() / 2).rev() {
-            let block = rounded[at];
-            rounded[2 * at..][..2].fill(block);
-        }
+        let (quad, j) = (input / 4, input % 4);
+        self.codes[quad / 2][4 * output + j] |= code << (4 * (quad % 2));
     }
 }
 
@@ -170,7 +158,7 @@ fn pack_eight(panel: &[(Kind, &[u8])], inputs: usize) -> Vec<Cell> {
         for (pair, block) in cells.chunks_exact_mut(2).zip(row.chunks_exact(34)) {
             let scale = super::tensors::half(u16::from_le_bytes([block[0], block[1]]));
             for (cell, scale) in pair.iter_mut().zip([16.0 * scale, scale]) {
-                cell.scales[output / 8][output % 8] = scale;
+                cell.scales[output] = scale;
             }
             for (input, &byte) in block[2..].iter().enumerate() {
                 let shifted = i16::from(byte as i8).min(119) + 8;
@@ -186,10 +174,8 @@ fn pack_eight(panel: &[(Kind, &[u8])], inputs: usize) -> Vec<Cell> {
 fn pack_four(panel: &[(Kind, &[u8])], inputs: usize) -> Vec<Cell> {
     let mut cells = vec![Cell::EMPTY; inputs / BLOCK];
     for (output, (_, row)) in panel.iter().enumerate() {
-        let (half, lane) = (output / 8, output % 8);
         for (cell, block) in cells.iter_mut().zip(row.chunks_exact(18)) {
-            cell.scales[half][lane] =
-                super::tensors::half(u16::from_le_bytes([block[0], block[1]]));
+            cell.scales[output] = super::tensors::half(u16::from_le_bytes([block[0], block[1]]));
             for (input, byte) in block[2..].iter().enumerate() {
                 cell.set(output, input, byte & 15);
                 cell.set(output, input + 16, byte >> 4);
@@ -218,22 +204,65 @@ fn next_tile(left: usize, most: usize) -> usize {
     left.div_ceil(left.div_ceil(most))
 }
 
-/// Rounds rows of singles to [`Rounded`] blocks.
-pub fn round(input: &[f32], rounded: &mut Vec<Rounded>) {
+/// Rounds rows of `inputs` singles to [`Rounded`] blocks: the first block of every row, `parts` times, then the second
+/// of every row and so on, so that a tile finds what it needs of its rows side by side.
+pub fn round(input: &[f32], inputs: usize, parts: usize, rounded: &mut Vec<Rounded>) {
     rounded.clear();
-    let blocks = input.as_chunks::<BLOCK>().0;
+    let rows = Rows {
+        numbers: input.as_chunks().0,
+        blocks: inputs / BLOCK,
+        parts,
+    };
     #[cfg(target_arch = "x86_64")]
     if let Some(simd) = pulp::x86::V3::try_new() {
         return simd.vectorize(wide::Round {
             simd,
-            blocks,
+            rows,
             rounded,
         });
     }
-    rounded.extend(blocks.iter().map(round_block));
+    rows.round(OneByOne, rounded);
 }
 
-/// For processors without AVX2.
+/// Rows of singles to be rounded.
+struct Rows<'a> {
+    numbers: &'a [[f32; BLOCK]],
+    /// Blocks a row.
+    blocks: usize,
+    parts: usize,
+}
+
+impl Rows<'_> {
+    #[inline(always)]
+    fn round(&self, way: impl Rounding, rounded: &mut Vec<Rounded>) {
+        for block in 0..self.blocks {
+            let first = rounded.len();
+            for row in self.numbers.chunks_exact(self.blocks) {
+                rounded.push(way.round(&row[block]));
+            }
+            let last = rounded.len();
+            for _ in 1..self.parts {
+                rounded.extend_from_within(first..last);
+            }
+        }
+    }
+}
+
+/// A processor's way to round a block.
+trait Rounding: Copy {
+    fn round(self, block: &[f32; BLOCK]) -> Rounded;
+}
+
+/// The way of processors without AVX2.
+#[derive(Clone, Copy)]
+struct OneByOne;
+
+impl Rounding for OneByOne {
+    fn round(self, block: &[f32; BLOCK]) -> Rounded {
+        round_block(block)
+    }
+}
+
 fn round_block(block: &[f32; BLOCK]) -> Rounded {
     let largest = block.iter().fold(0f32, |a, b| a.max(b.abs()));
     let factor = if largest > 0.0 { 127.0 / largest } else { 0.0 };
@@ -254,38 +283,41 @@ fn round_block(block: &[f32; BLOCK]) -> Rounded {
 /// A product of four-bit weights with rounded rows.
 struct Product<'a> {
     cells: &'a [Cell],
-    rows: &'a [Rounded],
+    /// Cells a panel.
     blocks: usize,
+    /// For each cell of a panel the blocks of all rows.
+    rounded: &'a [Rounded],
     bias: &'a [f32],
     output: &'a mut [f32],
 }
 
 impl Product<'_> {
-    /// For processors without AVX2: the same whole numbers, one at a time.
+    /// For other processors: the same whole numbers, one at a time.
+    #[cfg_attr(
+        target_arch = "x86_64",
+        allow(dead_code, reason = "also what tests compare with")
+    )]
     fn portable(self) {
         let width = self.bias.len();
-        for (row, output) in self
-            .rows
-            .chunks_exact(self.blocks)
-            .zip(self.output.chunks_exact_mut(width))
-        {
+        let count = self.output.len() / width;
+        for (row, output) in self.output.chunks_exact_mut(width).enumerate() {
             for (panel, cells) in self.cells.chunks_exact(self.blocks).enumerate() {
                 let at = panel * PANEL..(panel + 1) * PANEL;
                 let mut sums = [0f32; PANEL];
-                for (cell, block) in cells.iter().zip(row) {
+                for (cell, blocks) in cells.iter().zip(self.rounded.chunks_exact(count)) {
+                    let block = &blocks[row];
                     let mut dots = [0i32; PANEL];
-                    for (codes, quad) in cell.codes.iter().zip(block.quads) {
-                        for (j, x) in quad.to_le_bytes().into_iter().enumerate() {
-                            for lane in 0..8 {
+                    for (codes, quads) in cell.codes.iter().zip(block.quads.as_chunks::<2>().0) {
+                        let [low, high] = quads.map(i32::to_le_bytes);
+                        for (lane, dot) in dots.iter_mut().enumerate() {
+                            for j in 0..4 {
                                 let code = i32::from(codes[4 * lane + j]);
-                                dots[lane] += ((code & 15) - 8) * i32::from(x as i8);
-                                dots[lane + 8] += ((code >> 4) - 8) * i32::from(x as i8);
+                                *dot += ((code & 15) - 8) * i32::from(low[j] as i8);
+                                *dot += ((code >> 4) - 8) * i32::from(high[j] as i8);
                             }
                         }
                     }
-                    for ((sum, dot), scale) in
-                        sums.iter_mut().zip(dots).zip(cell.scales.as_flattened())
-                    {
+                    for ((sum, dot), scale) in sums.iter_mut().zip(dots).zip(cell.scales) {
                         *sum += dot as f32 * (scale * block.scale);
                     }
                 }

@@ -1,9 +1,9 @@
-//! Loops compiled twice: for processors with AVX2 and FMA, and for all others.
+//! Loops compiled for processors with AVX-512, for those with AVX2 and FMA, and for all others.
 //!
 //! A [`Kernel`] is written once, over plain slices and arrays of lanes; [`dispatch`] runs the copy that fits the
 //! processor at hand. The compiler turns the lane loops into vector instructions, so no `unsafe` is needed.
 
-/// What differs between the two copies of a [`Kernel`].
+/// What differs between the copies of a [`Kernel`].
 pub trait Arithmetic: Copy {
     /// `a · b + c`.
     fn multiply_add(self, a: f32, b: f32, c: f32) -> f32;
@@ -41,7 +41,7 @@ pub trait Kernel {
 /// Runs the copy of `kernel` that fits this processor.
 pub fn dispatch<K: Kernel>(kernel: K) {
     #[cfg(target_arch = "x86_64")]
-    if let Some(simd) = pulp::x86::V3::try_new() {
+    {
         struct Wide<K>(K);
         impl<K: Kernel> pulp::NullaryFnOnce for Wide<K> {
             type Output = ();
@@ -50,7 +50,12 @@ pub fn dispatch<K: Kernel>(kernel: K) {
                 self.0.run(Fused);
             }
         }
-        return simd.vectorize(Wide(kernel));
+        if let Some(simd) = pulp::x86::V4::try_new() {
+            return simd.vectorize(Wide(kernel));
+        }
+        if let Some(simd) = pulp::x86::V3::try_new() {
+            return simd.vectorize(Wide(kernel));
+        }
     }
     if cfg!(target_arch = "aarch64") {
         kernel.run(Fused); // every such processor has it

@@ -3,19 +3,14 @@
 //! Each row is rounded to whole numbers of −127..=127 with a scale of its own; the query keeps 16 bits, so that a score
 //! of two vectors of length 1 is off by about 0.0005 (384 numbers).
 //!
-//! A scan of all rows is bound by memory: 38 MB for 100,000 × 384. [`Vectors::search`] therefore first reads only the
-//! upper four bits of each number ([`coarse`]), which tell how large a score can be at most, and then the few rows
-//! whose score can be among the best. The result is that of the full scan, to the bit.
-
-pub mod coarse;
+//! With AVX-512 a scan of all rows takes as long as reading them: 38 MB for 100,000 × 384.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use self::coarse::Coarse;
 use super::error::EmbedError;
 
-/// Rows are padded with zeros to a multiple of this: one vector register of 16-bit lanes.
+/// Rows are padded with zeros to a multiple of this: one register of AVX2 in 16-bit lanes.
 const LANES: usize = 16;
 /// The longest vector: beyond it the 32-bit sums of a scan could overflow.
 const LONGEST: usize = 4096;
@@ -34,8 +29,6 @@ pub struct Vectors {
     scales: Vec<f32>,
     /// `stride` codes a row.
     codes: Vec<i8>,
-    /// Made from scales and codes, not stored.
-    coarse: Coarse,
 }
 
 impl Vectors {
@@ -60,13 +53,11 @@ impl Vectors {
 
     fn from_parts(dimension: usize, scales: Vec<f32>, codes: Vec<i8>) -> Self {
         let stride = dimension.next_multiple_of(LANES);
-        let coarse = Coarse::build(stride, &scales, &codes);
         Self {
             dimension,
             stride,
             scales,
             codes,
-            coarse,
         }
     }
 
@@ -100,61 +91,27 @@ impl Vectors {
     pub fn score_all(&self, query: &[f32], scores: &mut Vec<f32>) {
         scores.clear();
         scores.resize(self.len(), 0.0);
-        if let Some(query) = Query::round(self, query) {
-            self.score(&query, 0, scores);
-        }
-    }
-
-    /// The `count` rows with the largest dot products, best first; of equal ones the earlier row first. Faster than
-    /// [`Self::score_all`] where few rows come near the best, and never much slower.
-    pub fn search(&self, query: &[f32], count: usize) -> Vec<(u32, f32)> {
-        let Some(rounded) = Query::round(self, query) else {
-            return top(&vec![0.0; self.len()], count);
+        let Some(query) = Query::round(self, query) else {
+            return;
         };
-        let mut scores = Vec::new();
-        let blur = self.coarse.score_all(query, &mut scores);
-        // What the seemingly best truly score is a floor for the best; who may reach it is scored truly.
-        let seeming = top(&scores, count);
-        let floor = seeming
-            .iter()
-            .map(|(row, _)| self.score_one(&rounded, *row as usize));
-        let floor = floor.fold(f32::INFINITY, f32::min);
-        let near = |row: usize| scores[row] + self.coarse.reach(row, blur) >= floor;
-        let rows: Vec<u32> = (0u32..)
-            .take(self.len())
-            .filter(|row| near(*row as usize))
-            .collect();
-        scores = rows
-            .iter()
-            .map(|row| self.score_one(&rounded, *row as usize))
-            .collect();
-        top(&scores, count)
-            .into_iter()
-            .map(|(place, score)| (rows[place as usize], score))
-            .collect()
-    }
-
-    fn score_one(&self, query: &Query, row: usize) -> f32 {
-        let mut score = [0.0];
-        self.score(query, row, &mut score);
-        score[0]
-    }
-
-    /// Scores as many rows from `first` on as `scores` has places.
-    fn score(&self, query: &Query, first: usize, scores: &mut [f32]) {
-        let last = first + scores.len();
         let scan = Scan {
-            codes: &self.codes[first * self.stride..last * self.stride],
-            scales: &self.scales[first..last],
+            codes: &self.codes,
+            scales: &self.scales,
             query: &query.codes,
             scale: query.scale,
             scores,
         };
         #[cfg(target_arch = "x86_64")]
-        if let Some(simd) = pulp::x86::V3::try_new() {
-            return simd.vectorize(wide::Wide { simd, scan });
-        }
+        return scan.wide();
+        #[cfg(not(target_arch = "x86_64"))]
         scan.portable();
+    }
+
+    /// The `count` rows with the largest dot products, best first; of equal ones the earlier row first.
+    pub fn search(&self, query: &[f32], count: usize) -> Vec<(u32, f32)> {
+        let mut scores = Vec::new();
+        self.score_all(query, &mut scores);
+        top(&scores, count)
     }
 
     /// The stored form: header, scales, codes.
@@ -295,7 +252,11 @@ struct Scan<'a> {
 }
 
 impl Scan<'_> {
-    /// For processors without AVX2. 256 products of 127 · 32,767 fit 32 bits; their sums are added in 64.
+    /// For other processors. 256 products of 127 · 32,767 fit 32 bits; their sums are added in 64.
+    #[cfg_attr(
+        target_arch = "x86_64",
+        allow(dead_code, reason = "also what tests compare with")
+    )]
     fn portable(self) {
         let rows = self.codes.chunks_exact(self.query.len().max(1));
         for ((score, row), scale) in self.scores.iter_mut().zip(rows).zip(self.scales) {
@@ -313,78 +274,7 @@ impl Scan<'_> {
 }
 
 #[cfg(target_arch = "x86_64")]
-mod wide {
-    //! The scan for AVX2, four rows at a time.
-
-    use std::arch::x86_64::__m256i;
-
-    use pulp::{NullaryFnOnce, cast, x86::V3};
-
-    use super::{LANES, Scan};
-
-    pub struct Wide<'a> {
-        pub simd: V3,
-        pub scan: Scan<'a>,
-    }
-
-    impl NullaryFnOnce for Wide<'_> {
-        type Output = ();
-
-        #[inline(always)]
-        fn call(self) {
-            let Self {
-                simd,
-                scan:
-                    Scan {
-                        codes,
-                        scales,
-                        query,
-                        scale,
-                        scores,
-                    },
-            } = self;
-            let query = query.as_chunks::<LANES>().0;
-            let codes = codes.as_chunks::<LANES>().0;
-            let (fours, rest) = scores.as_chunks_mut::<4>();
-            let (scale_fours, scale_rest) = scales.as_chunks::<4>();
-            let mut groups = codes.chunks_exact(4 * query.len().max(1));
-            for ((scores, scales), rows) in fours.iter_mut().zip(scale_fours).zip(&mut groups) {
-                let dots = dots::<4>(simd, rows, query);
-                for ((score, dot), row_scale) in scores.iter_mut().zip(dots).zip(scales) {
-                    *score = dot as f32 * (row_scale * scale);
-                }
-            }
-            let rows = groups.remainder().chunks_exact(query.len().max(1));
-            for ((score, row_scale), row) in rest.iter_mut().zip(scale_rest).zip(rows) {
-                *score = dots::<1>(simd, row, query)[0] as f32 * (row_scale * scale);
-            }
-        }
-    }
-
-    /// The dot products of `R` rows, one after the other in `rows`. A 32-bit lane sums at most 256 · 2 products of
-    /// 127 · 32,767, which stays below 2³¹ (4096 numbers a row).
-    #[inline(always)]
-    fn dots<const R: usize>(simd: V3, rows: &[[i8; LANES]], query: &[[i16; LANES]]) -> [i64; R] {
-        let mut sums: [__m256i; R] = [simd.avx._mm256_setzero_si256(); R];
-        let rows: [&[[i8; LANES]]; R] =
-            std::array::from_fn(|r| &rows[r * query.len()..][..query.len()]);
-        for (k, q) in query.iter().enumerate() {
-            let q: __m256i = cast(*q);
-            for r in 0..R {
-                let row = simd.avx2._mm256_cvtepi8_epi16(cast(rows[r][k]));
-                sums[r] = simd
-                    .avx2
-                    ._mm256_add_epi32(sums[r], simd.avx2._mm256_madd_epi16(row, q));
-            }
-        }
-        sums.map(|sum| {
-            cast::<__m256i, [i32; 8]>(sum)
-                .iter()
-                .map(|lane| i64::from(*lane))
-                .sum()
-        })
-    }
-}
+mod wide;
 
 #[cfg(test)]
 mod tests;

@@ -17,6 +17,7 @@ use sha2::Sha256;
 use std::net::SocketAddr;
 use utoipa::ToSchema;
 
+use super::limits::Address;
 use super::{ApiError, Shared};
 use crate::conversation::store::{Actor, Holder};
 
@@ -383,7 +384,7 @@ fn verify(secret: &str, text: &str, signature: &str) -> bool {
 }
 
 /// The buyer's address, for limits only: never logged or stored.
-pub fn address(parts: &Parts, app: &Shared) -> String {
+pub fn address(parts: &Parts, app: &Shared) -> Address {
     if app.limits.trust_forwarded {
         let forwarded = parts
             .headers
@@ -391,13 +392,11 @@ pub fn address(parts: &Parts, app: &Shared) -> String {
             .and_then(|value| value.to_str().ok());
         // The last hop is the one our own proxy saw; those before it are the caller's word.
         if let Some(last) = forwarded.and_then(|list| list.rsplit(',').next()) {
-            return last.trim().to_owned();
+            return Address::Forwarded(last.trim().to_owned());
         }
     }
     let connected = parts.extensions.get::<ConnectInfo<SocketAddr>>();
-    connected
-        .map(|info| info.0.ip().to_string())
-        .unwrap_or_default()
+    Address::Line(connected.map(|info| info.0.ip()))
 }
 
 #[cfg(test)]

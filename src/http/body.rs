@@ -1,11 +1,15 @@
 //! Extractors that say what is wrong with a request's parts.
 
-use axum::extract::rejection::JsonRejection;
-use axum::extract::{FromRequest, FromRequestParts, Query, Request};
+use std::convert::Infallible;
+
+use axum::body::Bytes;
+use axum::extract::{DefaultBodyLimit, FromRequest, FromRequestParts, Query, Request};
+use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde_json::error::Category;
 use sha2::{Digest, Sha256};
 use utoipa::IntoParams;
 
@@ -20,23 +24,56 @@ impl<T: DeserializeOwned> FromRequest<Shared> for Body<T> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, app: &Shared) -> Result<Self, ApiError> {
-        match axum::Json::<T>::from_request(request, app).await {
-            Ok(axum::Json(value)) => Ok(Body(value)),
+        if !says_json(request.headers()) {
+            return Err(ApiError::of_status(StatusCode::UNSUPPORTED_MEDIA_TYPE));
+        }
+        let Raw(bytes) = Raw::from_request(request, app).await?;
+        serde_json::from_slice(&bytes)
+            .map(Body)
+            .map_err(|error| match error.classify() {
+                Category::Data => {
+                    ApiError::invalid("bad-body", format!("{error}; see /openapi.json"))
+                }
+                _ => not_json(&error),
+            })
+    }
+}
+
+fn says_json(headers: &HeaderMap) -> bool {
+    let kind = headers.get(CONTENT_TYPE);
+    if kind.is_some_and(|kind| kind == "application/json") {
+        return true;
+    }
+    let kind = kind.and_then(|value| value.to_str().ok()?.split(';').next());
+    kind.and_then(|kind| kind.trim().split_once('/'))
+        .is_some_and(|(kind, sort)| {
+            let sort = sort.to_ascii_lowercase();
+            kind.eq_ignore_ascii_case("application") && (sort == "json" || sort.ends_with("+json"))
+        })
+}
+
+fn not_json(error: &dyn std::error::Error) -> ApiError {
+    ApiError::new(
+        StatusCode::BAD_REQUEST,
+        "not-json",
+        format!("the body is no JSON: {}", cause(error)),
+    )
+}
+
+/// A body as it came, of at most as many bytes as the configuration allows.
+pub struct Raw(pub Bytes);
+
+impl FromRequest<Shared> for Raw {
+    type Rejection = ApiError;
+
+    async fn from_request(mut request: Request, app: &Shared) -> Result<Self, ApiError> {
+        DefaultBodyLimit::max(app.limits.body_bytes).apply(&mut request);
+        match Bytes::from_request(request, app).await {
+            Ok(bytes) => Ok(Raw(bytes)),
             Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
                 Err(ApiError::of_status(StatusCode::PAYLOAD_TOO_LARGE))
             }
-            Err(JsonRejection::MissingJsonContentType(_)) => {
-                Err(ApiError::of_status(StatusCode::UNSUPPORTED_MEDIA_TYPE))
-            }
-            Err(JsonRejection::JsonDataError(error)) => Err(ApiError::invalid(
-                "bad-body",
-                format!("{}; see /openapi.json", cause(&error)),
-            )),
-            Err(error) => Err(ApiError::new(
-                StatusCode::BAD_REQUEST,
-                "not-json",
-                format!("the body is no JSON: {}", cause(&error)),
-            )),
+            Err(rejection) => Err(not_json(&rejection)),
         }
     }
 }
@@ -90,7 +127,42 @@ impl Paging {
 /// The header `Idempotency-Key`: the same key makes a thing once. Only its hash goes on: callers like to use phone
 /// numbers.
 pub fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, ApiError> {
-    Ok(sent_key(headers)?.map(hashed))
+    SentKey::of(headers).hashed()
+}
+
+/// The header as it came, for a handler that does not always look at it.
+pub struct SentKey(Option<HeaderValue>);
+
+impl SentKey {
+    fn of(headers: &HeaderMap) -> SentKey {
+        SentKey(headers.get("idempotency-key").cloned())
+    }
+
+    /// As [`idempotency_key`].
+    pub fn hashed(&self) -> Result<Option<String>, ApiError> {
+        Ok(self.text()?.map(hashed))
+    }
+
+    fn text(&self) -> Result<Option<&str>, ApiError> {
+        let Some(value) = &self.0 else {
+            return Ok(None);
+        };
+        match value.to_str() {
+            Ok(key) if (1..=200).contains(&key.len()) => Ok(Some(key)),
+            _ => Err(ApiError::invalid(
+                "bad-idempotency-key",
+                "an idempotency key has 1 to 200 visible ASCII characters",
+            )),
+        }
+    }
+}
+
+impl FromRequestParts<Shared> for SentKey {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Shared) -> Result<Self, Infallible> {
+        Ok(SentKey::of(&parts.headers))
+    }
 }
 
 /// The same, counting for one caller alone.
@@ -100,24 +172,10 @@ pub fn idempotency_key_of(headers: &HeaderMap, caller: &str) -> Result<Option<St
 
 /// The same, where an anonymous caller's key must not be guessable: one shorter than `least` counts as none.
 pub fn long_idempotency_key(headers: &HeaderMap, least: usize) -> Result<Option<String>, ApiError> {
-    Ok(sent_key(headers)?
-        .filter(|key| key.len() >= least)
-        .map(hashed))
+    let sent = SentKey::of(headers);
+    Ok(sent.text()?.filter(|key| key.len() >= least).map(hashed))
 }
 
 fn hashed(key: &str) -> String {
     hex(&Sha256::digest(key))
-}
-
-fn sent_key(headers: &HeaderMap) -> Result<Option<&str>, ApiError> {
-    let Some(value) = headers.get("idempotency-key") else {
-        return Ok(None);
-    };
-    match value.to_str() {
-        Ok(key) if (1..=200).contains(&key.len()) => Ok(Some(key)),
-        _ => Err(ApiError::invalid(
-            "bad-idempotency-key",
-            "an idempotency key has 1 to 200 visible ASCII characters",
-        )),
-    }
 }

@@ -1,20 +1,29 @@
 //! Rates: so many requests a minute from an anonymous address, so many with a key; and so many at once.
 
+use std::hash::Hash;
+use std::net::IpAddr;
 use std::num::NonZeroU32;
 
-use axum::extract::{Request, State};
 use axum::http::StatusCode;
-use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use tokio::sync::SemaphorePermit;
 
-use super::{ApiError, App, Shared};
+use super::{ApiError, App};
 use crate::config::Limits;
+
+/// Where an anonymous request came from; for its rate only, never logged or stored.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Address {
+    /// The other end of the line; `None` where there is none.
+    Line(Option<IpAddr>),
+    /// What our own proxy said.
+    Forwarded(String),
+}
 
 /// The rate limiters.
 pub struct Gates {
-    addresses: DefaultKeyedRateLimiter<String>,
+    addresses: DefaultKeyedRateLimiter<Address>,
     keys: DefaultKeyedRateLimiter<String>,
 }
 
@@ -30,14 +39,14 @@ impl Gates {
 
     /// # Errors
     /// 429 where this address asks too often.
-    pub fn address(&self, app: &App, address: &str) -> Result<(), ApiError> {
+    pub fn address(&self, app: &App, address: &Address) -> Result<(), ApiError> {
         pass(&self.addresses, app, address)
     }
 
     /// # Errors
     /// 429 where this key asks too often.
     pub fn key(&self, app: &App, key: &str) -> Result<(), ApiError> {
-        pass(&self.keys, app, key)
+        pass(&self.keys, app, &key.to_owned())
     }
 
     /// Forgets those who have not asked of late.
@@ -50,26 +59,30 @@ impl Gates {
 /// What operators look at while the server is busy.
 const ALWAYS: [&str; 4] = ["/livez", "/readyz", "/metrics", "/version"];
 
-/// Turns away at once what could only wait: a server that takes on more than it can do ends up answering nobody in
-/// time. A live stream counts until it is open.
-pub async fn in_flight(State(app): State<Shared>, request: Request, next: Next) -> Response {
-    if ALWAYS.contains(&request.uri().path()) {
-        return next.run(request).await;
+/// Leave to begin a request of this path, kept until it is done; none is needed for what operators look at.
+///
+/// # Errors
+/// 503 for what could only wait: a server that takes on more than it can do ends up answering nobody in time. A live
+/// stream counts until it is open.
+pub fn begin<'a>(app: &'a App, path: &str) -> Result<Option<SemaphorePermit<'a>>, ApiError> {
+    if ALWAYS.contains(&path) {
+        return Ok(None);
     }
-    match app.in_flight.try_acquire() {
-        Ok(_begun) => next.run(request).await,
-        Err(_) => {
-            app.metrics.limited.inc();
-            let detail = "the server has too much to do; try again in a second";
-            let mut error = ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "busy", detail);
-            error.retry_after = Some(1);
-            error.into_response()
-        }
-    }
+    app.in_flight.try_acquire().map(Some).map_err(|_| {
+        app.metrics.limited.inc();
+        let detail = "the server has too much to do; try again in a second";
+        let mut error = ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "busy", detail);
+        error.retry_after = Some(1);
+        error
+    })
 }
 
-fn pass(limiter: &DefaultKeyedRateLimiter<String>, app: &App, who: &str) -> Result<(), ApiError> {
-    limiter.check_key(&who.to_owned()).map_err(|until| {
+fn pass<K: Clone + Eq + Hash>(
+    limiter: &DefaultKeyedRateLimiter<K>,
+    app: &App,
+    who: &K,
+) -> Result<(), ApiError> {
+    limiter.check_key(who).map_err(|until| {
         app.metrics.limited.inc();
         let seconds = until
             .wait_time_from(DefaultClock::default().now())

@@ -8,11 +8,13 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::{Registry, Unit};
 
+use crate::answer::{Decision, Reason};
+
 /// A request's labels: the route's pattern, never the address itself.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 pub struct Route {
     /// HTTP method.
-    pub method: String,
+    pub method: &'static str,
     /// The route's pattern.
     pub route: String,
     /// HTTP status.
@@ -25,9 +27,9 @@ pub struct Decided {
     /// Shop id.
     pub shop: String,
     /// `answer`, `clarify` or `handoff`.
-    pub decision: String,
+    pub decision: &'static str,
     /// Reason of a handoff; else empty.
-    pub reason: String,
+    pub reason: &'static str,
 }
 
 /// All figures.
@@ -93,6 +95,18 @@ impl Default for Metrics {
 }
 
 impl Metrics {
+    /// Counts a decision of a shop that took so long.
+    pub fn decided(&self, shop: &str, decision: &Decision, seconds: f64) {
+        self.deciding.observe(seconds);
+        let reason = decision.handoff.as_ref().map(|handoff| handoff.reason);
+        let labels = Decided {
+            shop: shop.to_owned(),
+            decision: decision.decision.as_str(),
+            reason: reason.map_or("", Reason::as_str),
+        };
+        self.decisions.get_or_create(&labels).inc();
+    }
+
     /// All figures in Prometheus' text format.
     pub fn text(&self) -> String {
         let mut text = String::new();

@@ -1,8 +1,8 @@
 //! The API and the pages over HTTP: the only room that knows axum.
 //!
-//! [`router`] lists every route by its audience. A request passes [`observe`] (request id, log line, figures,
-//! problems as JSON), then [`limits`] and [`auth`], and reaches a handler in [`routes`]. [`shops`] is the seam to the
-//! rooms behind.
+//! [`router`] lists every route by its audience. A request passes [`observe`] (request id, bounds, log line, figures,
+//! problems as JSON), then [`auth`] and its rate in [`limits`], and reaches a handler in [`routes`]. [`shops`] is the
+//! seam to the rooms behind.
 
 pub mod auth;
 pub mod background;

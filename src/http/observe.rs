@@ -1,15 +1,27 @@
-//! Around every request: its id, one log line without anybody's words, its figures, and faults as problem+json.
+//! Around every request: its id, the server's bounds, one log line without anybody's words, its figures, and faults as
+//! problem+json.
 
-use std::time::Instant;
+use std::any::Any;
+use std::convert::Infallible;
+use std::hash::{BuildHasher, RandomState};
+use std::panic::AssertUnwindSafe;
+use std::time::{Duration, Instant};
 
+use axum::body::Body;
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::HeaderValue;
-use axum::http::header::CONTENT_TYPE;
+use axum::http::header::{ACCEPT_ENCODING, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
+use axum::http::{HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
+use futures::FutureExt;
+use jiff::Timestamp;
+use tokio::time::timeout;
+use tower::{Layer, ServiceExt};
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
 
 use super::metrics::Route;
-use super::{ApiError, Shared};
+use super::{ApiError, App, Shared, limits};
 use crate::text::pii;
 
 /// The header of a request's id, in and out.
@@ -19,28 +31,32 @@ pub const REQUEST_ID: &str = "x-request-id";
 pub async fn observe(State(app): State<Shared>, request: Request, next: Next) -> Response {
     let started = Instant::now();
     let id = request_id(&request);
-    let method = request.method().to_string();
+    let method = method(request.method());
     // The pattern, not the address: addresses hold buyers' search words and tokens.
     let route = request
         .extensions()
         .get::<MatchedPath>()
         .map_or("-", MatchedPath::as_str)
         .to_owned();
-    let mut response = next.run(request).await;
-    response = with_problem(response, &id);
+    let mut response = with_problem(bounded(&app, request, next).await, &id);
+    let headers = response.headers_mut();
     if let Ok(value) = HeaderValue::from_str(&id) {
-        response.headers_mut().insert(REQUEST_ID, value);
+        headers.insert(REQUEST_ID, value);
     }
-    let (status, seconds) = (response.status().as_u16(), started.elapsed().as_secs_f64());
+    // JSON is never a page, whatever a browser makes of the words in it.
+    headers
+        .entry(X_CONTENT_TYPE_OPTIONS)
+        .or_insert(HeaderValue::from_static("nosniff"));
+    let (status, took) = (response.status().as_u16(), started.elapsed());
     tracing::info!(
         request_id = id,
         method,
         route,
         status,
-        ms = (seconds * 1e6).round() / 1e3,
+        us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
         "request"
     );
-    app.metrics.seconds.observe(seconds);
+    app.metrics.seconds.observe(took.as_secs_f64());
     app.metrics
         .requests
         .get_or_create(&Route {
@@ -50,6 +66,59 @@ pub async fn observe(State(app): State<Shared>, request: Request, next: Next) ->
         })
         .inc();
     response
+}
+
+/// The name of a method as figures count it; names that callers make up are one.
+fn method(method: &Method) -> &'static str {
+    match method.as_str() {
+        "GET" => "GET",
+        "HEAD" => "HEAD",
+        "POST" => "POST",
+        "PUT" => "PUT",
+        "PATCH" => "PATCH",
+        "DELETE" => "DELETE",
+        "OPTIONS" => "OPTIONS",
+        _ => "other",
+    }
+}
+
+/// Runs a request within the server's bounds: so many at once, so long each; a panic ends no more than the request.
+async fn bounded(app: &App, request: Request, next: Next) -> Response {
+    let _begun = match limits::begin(app, request.uri().path()) {
+        Ok(begun) => begun,
+        Err(busy) => return busy.into_response(),
+    };
+    let answered = AssertUnwindSafe(answered(request, next)).catch_unwind();
+    let most = Duration::from_secs(app.limits.request_seconds);
+    match timeout(most, answered).await {
+        Ok(Ok(response)) => response,
+        Ok(Err(panic)) => {
+            tracing::error!("a handler panicked: {}", said(&*panic));
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+        Err(_elapsed) => StatusCode::REQUEST_TIMEOUT.into_response(),
+    }
+}
+
+fn said(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<&str>().copied();
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("it did not say why")
+}
+
+/// Runs a request, and packs what comes of it where the caller takes that. Packing a live stream would hold its events
+/// back.
+async fn answered(request: Request, next: Next) -> Response {
+    if !request.headers().contains_key(ACCEPT_ENCODING) {
+        return next.run(request).await;
+    }
+    let fit = DefaultPredicate::new().and(NotForContentType::new("text/event-stream"));
+    let packing = CompressionLayer::new().compress_when(fit).layer(next);
+    let packed: Result<_, Infallible> = packing.oneshot(request).await;
+    match packed {
+        Ok(response) => response.map(Body::new),
+        Err(never) => match never {},
+    }
 }
 
 /// The caller's id where it is harmless, else a new one.
@@ -65,7 +134,18 @@ fn request_id(request: &Request) -> String {
     let tells = |id: &&str| uuid::Uuid::parse_str(id).is_err() && pii::mask(id) != **id;
     sent.filter(harmless)
         .filter(|id| !tells(id))
-        .map_or_else(|| uuid::Uuid::now_v7().to_string(), str::to_owned)
+        .map_or_else(new_id, str::to_owned)
+}
+
+/// A new id, ordered by time. It names and guards nothing, so that the hash maps' own randomness serves: asking the
+/// system for some takes as long as all else that is done for an id.
+fn new_id() -> String {
+    let millis = u64::try_from(Timestamp::now().as_millisecond()).unwrap_or_default();
+    let random = [0, 1].map(|part: u8| RandomState::new().hash_one(part).to_le_bytes());
+    let mut bytes = [0; 10];
+    bytes.copy_from_slice(&random.as_flattened()[..10]);
+    let id = uuid::Builder::from_unix_timestamp_millis(millis, &bytes);
+    id.into_uuid().to_string()
 }
 
 /// Writes a fault's body, now that the request's id is known.

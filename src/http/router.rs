@@ -1,19 +1,10 @@
 //! Every route, by audience.
 
-use std::time::Duration;
-
 use axum::Json;
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
-use axum::http::header::X_CONTENT_TYPE_OPTIONS;
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state;
 use axum::routing::get;
-use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::compression::CompressionLayer;
-use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
-use tower_http::set_header::SetResponseHeaderLayer;
-use tower_http::timeout::TimeoutLayer;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -22,7 +13,7 @@ use super::routes::{
     answer, changes, console, conversations, desk, entries, keys, operations, publishing, search,
     sessions,
 };
-use super::{App, Shared, limits, observe, pages};
+use super::{Shared, observe, pages};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -116,9 +107,6 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
 pub fn router(app: Shared) -> Router {
     let (api, openapi) = api().split_for_parts();
     let openapi = super::openapi::complete(openapi);
-    // Compressing a live stream would hold its events back.
-    let compressed = DefaultPredicate::new().and(NotForContentType::new("text/event-stream"));
-    let App { limits: bounds, .. } = &*app;
     api.route("/openapi.json", get(|| async { Json(openapi) }))
         // Ids hold slashes (spec:T001/材质), which not every caller escapes.
         .route(
@@ -127,22 +115,7 @@ pub fn router(app: Shared) -> Router {
         )
         .merge(web())
         .fallback(|| async { StatusCode::NOT_FOUND })
-        // One layer of all, outermost first: axum boxes and clones each layer for each request.
-        .layer((
-            from_fn_with_state(app.clone(), observe::observe),
-            from_fn_with_state(app.clone(), limits::in_flight),
-            // JSON is never a page, whatever a browser makes of the words in it.
-            SetResponseHeaderLayer::if_not_present(
-                X_CONTENT_TYPE_OPTIONS,
-                HeaderValue::from_static("nosniff"),
-            ),
-            CatchPanicLayer::new(),
-            CompressionLayer::new().compress_when(compressed),
-            DefaultBodyLimit::max(bounds.body_bytes),
-            TimeoutLayer::with_status_code(
-                StatusCode::REQUEST_TIMEOUT,
-                Duration::from_secs(bounds.request_seconds),
-            ),
-        ))
+        // One layer: axum boxes and clones each of them for each request.
+        .layer(from_fn_with_state(app.clone(), observe::observe))
         .with_state(app)
 }

@@ -6,12 +6,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use arc_swap::ArcSwap;
+use arc_swap::ArcSwapOption;
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::answer::live as facts;
+use crate::answer::memory::Remembered;
 use crate::answer::{Decision, Question, Source};
 use crate::knowledge::{Finding, Settings, Shop};
 use crate::publish::amend::{Review, Wanted};
@@ -29,8 +30,10 @@ pub struct Live {
     pub shop: Arc<Shop>,
     /// Decides a question; with a trace where asked to explain. Takes 1 to 10 ms of a core.
     pub ask: Arc<dyn Fn(&Question, bool) -> Decision + Send + Sync>,
-    /// The decision on a question asked before, within microseconds.
-    pub recall: Arc<dyn Fn(&Question) -> Option<Decision> + Send + Sync>,
+    /// What was decided on a question asked before.
+    pub recall: Arc<dyn Fn(&Question) -> Option<Arc<Remembered>> + Send + Sync>,
+    /// A remembered decision as if it were made at this moment.
+    pub retell: Arc<dyn Fn(&Remembered, Timestamp) -> Decision + Send + Sync>,
     /// Facts of the minute that connectors could tell of a decision; the text is the order that the channel knows.
     pub wanted: Arc<dyn Fn(&Question, Option<&str>, &Decision) -> Vec<facts::Wanted> + Send + Sync>,
     /// A decision with what connectors said put in place.
@@ -227,7 +230,7 @@ pub struct Works {
 
 /// The live shops.
 pub struct Shops {
-    live: BTreeMap<String, ArcSwap<Option<Live>>>,
+    live: BTreeMap<String, ArcSwapOption<Live>>,
     /// What can be done to them.
     pub works: Works,
 }
@@ -240,7 +243,12 @@ impl Shops {
     pub fn open(ids: &[String], works: Works) -> Result<Shops, WorkError> {
         let live = ids
             .iter()
-            .map(|id| Ok((id.clone(), ArcSwap::from_pointee((works.open)(id)?))))
+            .map(|id| {
+                Ok((
+                    id.clone(),
+                    ArcSwapOption::new((works.open)(id)?.map(Arc::new)),
+                ))
+            })
             .collect::<Result<_, WorkError>>()?;
         Ok(Shops { live, works })
     }
@@ -256,10 +264,8 @@ impl Shops {
     }
 
     /// What is live of a shop.
-    pub fn live(&self, id: &str) -> Option<Live> {
-        self.live
-            .get(id)
-            .and_then(|live| Option::clone(&live.load()))
+    pub fn live(&self, id: &str) -> Option<Arc<Live>> {
+        self.live.get(id)?.load_full()
     }
 
     /// Whether every shop answers.
@@ -273,7 +279,7 @@ impl Shops {
     /// What opening says; the shop then goes on as it was.
     pub fn refresh(&self, id: &str) -> Result<(), WorkError> {
         if let Some(slot) = self.live.get(id) {
-            slot.store(Arc::new((self.works.open)(id)?));
+            slot.store((self.works.open)(id)?.map(Arc::new));
         }
         Ok(())
     }

@@ -89,16 +89,17 @@ fn live(engine: Engine) -> Live {
     let (asked, searched, looked_up) = (engine.clone(), engine.clone(), engine.clone());
     let (wanting, settling) = (engine.clone(), engine.clone());
     let memory = Arc::new(Memory::new(&engine.snapshot));
-    let (recalling, recalled) = (engine.clone(), memory.clone());
+    let (recalled, retelling) = (memory.clone(), engine.clone());
     Live {
         snapshot: engine.snapshot.manifest.id.clone(),
         shop: Arc::new(engine.snapshot.shop.clone()),
         ask: Arc::new(move |question, explain| {
             let decision = decide::answer_with(&asked, question, CANDIDATES, explain);
-            memory.keep(question, &decision);
+            memory.keep(&asked, question, &decision);
             decision
         }),
-        recall: Arc::new(move |question| recalled.recall(&recalling, question)),
+        recall: Arc::new(move |question| recalled.recall(question)),
+        retell: Arc::new(move |remembered, at| remembered.decision(&retelling, at)),
         wanted: Arc::new(move |question, order, decision| {
             facts::wanted(&wanting, question, order, decision)
         }),

@@ -45,7 +45,7 @@ fn products_agree_with_a_plain_sum() {
         let coded = Linear::pack(&[(tensor, bias.clone())], false).unwrap();
         let full = Linear::pack(&[(tensor, bias.clone())], true).unwrap();
         let weights = tensor.values();
-        for count in [1, 2, 3, 4, 5, 6, 7, 13] {
+        for count in [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 17] {
             let input = rows(count, inputs);
             let mut rounded = Vec::new();
             let mut output = vec![0.0; count * outputs];
@@ -53,9 +53,9 @@ fn products_agree_with_a_plain_sum() {
             let Weights::Coded { cells, parts } = &coded.weights else {
                 panic!("{kind:?} weights were expanded")
             };
-            let seen: Vec<f32> = rounded
-                .iter()
-                .step_by(*parts)
+            let seen: Vec<f32> = (0..count * inputs / BLOCK)
+                .map(|at| (at / (inputs / BLOCK), at % (inputs / BLOCK)))
+                .map(|(row, block)| rounded[block * parts * count + row])
                 .flat_map(|block| {
                     block
                         .quads
@@ -63,15 +63,23 @@ fn products_agree_with_a_plain_sum() {
                 })
                 .flatten()
                 .collect();
-            let mut portable = vec![0.0; count * outputs];
-            Product {
-                cells,
-                rows: &rounded,
-                blocks: inputs / BLOCK * parts,
-                bias: &bias,
-                output: &mut portable,
-            }
-            .portable();
+            let product = |way: fn(Product<'_>)| {
+                let mut output = vec![0.0; count * outputs];
+                way(Product {
+                    cells,
+                    blocks: inputs / BLOCK * parts,
+                    rounded: &rounded,
+                    bias: &bias,
+                    output: &mut output,
+                });
+                output
+            };
+            let portable = product(Product::portable);
+            #[cfg(target_arch = "x86_64")]
+            assert!(
+                product(Product::avx2) == output,
+                "AVX2 rounds as AVX-512 does"
+            );
             let mut exact = vec![0.0; count * outputs];
             full.apply(&input, &mut Vec::new(), &mut exact);
             for row in 0..count {
@@ -167,8 +175,11 @@ fn both_roundings_agree() {
         63.5 - 4.0 * i as f32 + 0.5
     }));
     let mut rounded = Vec::new();
-    round(&input, &mut rounded);
-    let portable = input.as_chunks().0.iter().map(round_block);
+    round(&input, 96, 2, &mut rounded);
+    let blocks = input.as_chunks().0;
+    // Three blocks a row: the first of all rows twice, then the second of all rows twice …
+    let order = (0..3).flat_map(|block| [block; 2]);
+    let portable = order.flat_map(|block| blocks.iter().skip(block).step_by(3).map(round_block));
     let plain = |r: Rounded| (r.quads, r.seed, r.scale.to_bits());
     assert!(rounded.into_iter().map(plain).eq(portable.map(plain)));
 }

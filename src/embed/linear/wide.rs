@@ -1,14 +1,17 @@
-//! The product for AVX2, in the intrinsics that pulp hands out safely.
+//! The product for AVX2 and AVX-512, in the intrinsics that pulp hands out safely.
+//!
+//! What holds intrinsics must be inlined for sure, which a closure handed on is not: those here are traits' functions.
 
-use std::arch::x86_64::{__m256, __m256i};
+use std::arch::x86_64::{__m256, __m256i, __m512, __m512i};
 
-use pulp::{NullaryFnOnce, cast, x86::V3};
+use pulp::x86::{V3, V4};
+use pulp::{NullaryFnOnce, cast};
 
-use super::{BLOCK, Cell, PANEL, Product, Rounded, TILE, next_tile};
+use super::{BLOCK, Cell, PANEL, Product, Rounded, Rounding, Rows, next_tile};
 
 pub struct Round<'a> {
     pub simd: V3,
-    pub blocks: &'a [[f32; BLOCK]],
+    pub rows: Rows<'a>,
     pub rounded: &'a mut Vec<Rounded>,
 }
 
@@ -17,9 +20,14 @@ impl NullaryFnOnce for Round<'_> {
 
     #[inline(always)]
     fn call(self) {
-        for block in self.blocks {
-            self.rounded.push(round_block(self.simd, block));
-        }
+        self.rows.round(self.simd, self.rounded);
+    }
+}
+
+impl Rounding for V3 {
+    #[inline(always)]
+    fn round(self, block: &[f32; BLOCK]) -> Rounded {
+        round_block(self, block)
     }
 }
 
@@ -65,110 +73,186 @@ fn round_block(simd: V3, block: &[f32; BLOCK]) -> Rounded {
     }
 }
 
-pub struct Wide<'a> {
-    pub simd: V3,
-    pub product: Product<'a>,
+impl Product<'_> {
+    /// The widest way that this processor knows.
+    pub fn wide(self) {
+        match V4::try_new() {
+            Some(simd) => simd.vectorize(Tiled(simd, self)),
+            None => self.avx2(),
+        }
+    }
+
+    /// The way of most processors.
+    pub fn avx2(self) {
+        match V3::try_new() {
+            Some(simd) => simd.vectorize(Tiled(simd, self)),
+            None => self.portable(),
+        }
+    }
 }
 
-impl NullaryFnOnce for Wide<'_> {
+/// A processor's way to compute a tile: 16 outputs of some rows.
+trait Tile: Copy {
+    /// The most rows that its registers hold.
+    const MOST: usize;
+
+    /// The sums of `R` rows, whose blocks stand first among each `count` of `rounded`.
+    fn sums<const R: usize>(
+        self,
+        cells: &[Cell],
+        rounded: &[Rounded],
+        count: usize,
+    ) -> [[f32; PANEL]; R];
+}
+
+struct Tiled<'a, T>(T, Product<'a>);
+
+impl<T: Tile> NullaryFnOnce for Tiled<'_, T> {
     type Output = ();
 
     #[inline(always)]
     fn call(self) {
-        let Self {
-            simd,
-            product:
-                Product {
-                    cells,
-                    rows,
-                    blocks,
-                    bias,
-                    output,
-                },
-        } = self;
-        let width = bias.len();
-        let biases = bias.as_chunks::<PANEL>().0;
-        for (panel, (cells, bias)) in cells.chunks_exact(blocks).zip(biases).enumerate() {
-            let (mut rows, mut output) = (rows, &mut *output);
-            while !rows.is_empty() {
-                let count = next_tile(rows.len() / blocks, TILE);
-                let (these, later) = rows.split_at(count * blocks);
-                let (out, out_later) = output.split_at_mut(count * width);
-                match count {
-                    1 => tile::<1>(simd, cells, these, bias, &mut out[panel * PANEL..], width),
-                    2 => tile::<2>(simd, cells, these, bias, &mut out[panel * PANEL..], width),
-                    3 => tile::<3>(simd, cells, these, bias, &mut out[panel * PANEL..], width),
-                    4 => tile::<4>(simd, cells, these, bias, &mut out[panel * PANEL..], width),
-                    5 => tile::<5>(simd, cells, these, bias, &mut out[panel * PANEL..], width),
-                    6 => tile::<6>(simd, cells, these, bias, &mut out[panel * PANEL..], width),
-                    _ => tile::<TILE>(simd, cells, these, bias, &mut out[panel * PANEL..], width),
+        let Tiled(tile, product) = self;
+        let width = product.bias.len();
+        let count = product.output.len() / width;
+        let biases = product.bias.as_chunks::<PANEL>().0;
+        let panels = product.cells.chunks_exact(product.blocks);
+        for (panel, (cells, bias)) in panels.zip(biases).enumerate() {
+            let mut first = 0;
+            while first < count {
+                let rows = next_tile(count - first, T::MOST);
+                let rounded = &product.rounded[first..];
+                let out = &mut product.output[first * width + panel * PANEL..];
+                macro_rules! one_of {
+                    ($($rows:literal)*) => {
+                        match rows {
+                            $($rows => put::<$rows>(tile.sums(cells, rounded, count), bias, out, width),)*
+                            _ => unreachable!("a tile has at most {} rows", T::MOST),
+                        }
+                    };
                 }
-                (rows, output) = (later, out_later);
+                one_of!(1 2 3 4 5 6 7 8 9 10 11 12 13);
+                first += rows;
             }
         }
     }
 }
 
-/// 16 outputs of `R` rows. `out` starts at the first row's first output; the rows lie `width` apart.
-///
-/// The cells are gone through twice, once a nibble: `R` sums of a block and `R` of the row fit the registers,
-/// twice as many would not, and the second time the cells are in the nearest cache.
+/// Writes the sums of `R` rows, which lie `width` apart in `out`.
 #[inline(always)]
-fn tile<const R: usize>(
-    simd: V3,
-    cells: &[Cell],
-    rows: &[Rounded],
+fn put<const R: usize>(
+    sums: [[f32; PANEL]; R],
     bias: &[f32; PANEL],
     out: &mut [f32],
     width: usize,
 ) {
-    let rows: [&[Rounded]; R] = std::array::from_fn(|r| &rows[r * cells.len()..][..cells.len()]);
-    let low = half_tile::<R, 0>(simd, cells, rows);
-    let high = half_tile::<R, 1>(simd, cells, rows);
-    for r in 0..R {
-        let sums: [f32; PANEL] = cast([low[r], high[r]]);
+    for (r, sums) in sums.iter().enumerate() {
         for ((y, sum), bias) in out[r * width..][..PANEL].iter_mut().zip(sums).zip(bias) {
             *y = sum + bias;
         }
     }
 }
 
-/// 8 outputs of `R` rows: those of the low nibbles (`HALF` 0) or of the high ones (1).
-#[inline(always)]
-fn half_tile<const R: usize, const HALF: usize>(
-    simd: V3,
-    cells: &[Cell],
-    rows: [&[Rounded]; R],
-) -> [__m256; R] {
-    let mask = simd.avx._mm256_set1_epi8(15);
-    let ones = simd.avx._mm256_set1_epi16(1);
-    let mut sums = [simd.avx._mm256_setzero_ps(); R];
-    for (b, cell) in cells.iter().enumerate() {
-        let mut lanes: [__m256i; R] = rows.map(|row| simd.avx._mm256_set1_epi32(row[b].seed));
-        for (quad, codes) in cell.codes.iter().enumerate() {
-            let both: __m256i = cast(*codes);
-            let half = if HALF == 0 {
-                both
-            } else {
-                simd.avx2._mm256_srli_epi16::<4>(both)
-            };
-            let weights = simd.avx2._mm256_and_si256(half, mask);
+impl Tile for V4 {
+    /// 13 sums of a block and 13 of the row, and 4 registers more, are nearly the 32.
+    const MOST: usize = 13;
+
+    #[inline(always)]
+    fn sums<const R: usize>(
+        self,
+        cells: &[Cell],
+        rounded: &[Rounded],
+        count: usize,
+    ) -> [[f32; PANEL]; R] {
+        let (f, bw) = (self.avx512f, self.avx512bw);
+        let mask = f._mm512_set1_epi8(15);
+        let ones = f._mm512_set1_epi16(1);
+        let mut sums = [f._mm512_setzero_ps(); R];
+        for (cell, rows) in cells.iter().zip(rounded.chunks(count)) {
+            let rows: &[Rounded; R] = tile_of(rows);
+            let mut lanes: [__m512i; R] =
+                std::array::from_fn(|r| f._mm512_set1_epi32(rows[r].seed));
+            for (pair, codes) in cell.codes.iter().enumerate() {
+                let both: __m512i = cast(*codes);
+                let shifted = bw._mm512_srli_epi16::<4>(both);
+                for (half, codes) in [both, shifted].into_iter().enumerate() {
+                    let weights = f._mm512_and_si512(codes, mask);
+                    for r in 0..R {
+                        let x = f._mm512_set1_epi32(rows[r].quads[2 * pair + half]);
+                        let products = bw._mm512_maddubs_epi16(weights, x);
+                        lanes[r] = bw._mm512_add_epi16(lanes[r], products);
+                    }
+                }
+            }
+            let weight_scales: __m512 = cast(cell.scales);
             for r in 0..R {
-                let x = simd.avx._mm256_set1_epi32(rows[r][b].quads[quad]);
-                let products = simd.avx2._mm256_maddubs_epi16(weights, x);
-                lanes[r] = simd.avx2._mm256_add_epi16(lanes[r], products);
+                let dots = f._mm512_cvtepi32_ps(bw._mm512_madd_epi16(lanes[r], ones));
+                let scales = f._mm512_mul_ps(f._mm512_set1_ps(rows[r].scale), weight_scales);
+                sums[r] = f._mm512_fmadd_ps(dots, scales, sums[r]);
             }
         }
-        let weight_scale: __m256 = cast(cell.scales[HALF]);
+        sums.map(cast)
+    }
+}
+
+impl Tile for V3 {
+    /// 7 sums of a block and 4 registers more at a time leave room among the 16.
+    const MOST: usize = 7;
+
+    /// The cells are gone through twice, for 8 outputs each: the sums of 16 would not fit the registers, and the second
+    /// time the cells are in the nearest cache.
+    #[inline(always)]
+    fn sums<const R: usize>(
+        self,
+        cells: &[Cell],
+        rounded: &[Rounded],
+        count: usize,
+    ) -> [[f32; PANEL]; R] {
+        let first = eight_sums::<R, 0>(self, cells, rounded, count);
+        let last = eight_sums::<R, 1>(self, cells, rounded, count);
+        std::array::from_fn(|r| cast([first[r], last[r]]))
+    }
+}
+
+/// The first (`HALF` 0) or last 8 outputs of `R` rows.
+#[inline(always)]
+fn eight_sums<const R: usize, const HALF: usize>(
+    simd: V3,
+    cells: &[Cell],
+    rounded: &[Rounded],
+    count: usize,
+) -> [__m256; R] {
+    let (avx, avx2) = (simd.avx, simd.avx2);
+    let mask = avx._mm256_set1_epi8(15);
+    let ones = avx._mm256_set1_epi16(1);
+    let mut sums = [avx._mm256_setzero_ps(); R];
+    for (cell, rows) in cells.iter().zip(rounded.chunks(count)) {
+        let rows: &[Rounded; R] = tile_of(rows);
+        let mut lanes: [__m256i; R] = std::array::from_fn(|r| avx._mm256_set1_epi32(rows[r].seed));
+        for (pair, codes) in cell.codes.iter().enumerate() {
+            let both: __m256i = cast(codes.as_chunks::<32>().0[HALF]);
+            let shifted = avx2._mm256_srli_epi16::<4>(both);
+            for (nibble, codes) in [both, shifted].into_iter().enumerate() {
+                let weights = avx2._mm256_and_si256(codes, mask);
+                for r in 0..R {
+                    let x = avx._mm256_set1_epi32(rows[r].quads[2 * pair + nibble]);
+                    let products = avx2._mm256_maddubs_epi16(weights, x);
+                    lanes[r] = avx2._mm256_add_epi16(lanes[r], products);
+                }
+            }
+        }
+        let weight_scales: __m256 = cast(cell.scales.as_chunks::<8>().0[HALF]);
         for r in 0..R {
-            let dots = simd
-                .avx
-                ._mm256_cvtepi32_ps(simd.avx2._mm256_madd_epi16(lanes[r], ones));
-            let scale = simd
-                .avx
-                ._mm256_mul_ps(simd.avx._mm256_set1_ps(rows[r][b].scale), weight_scale);
-            sums[r] = simd.fma._mm256_fmadd_ps(dots, scale, sums[r]);
+            let dots = avx._mm256_cvtepi32_ps(avx2._mm256_madd_epi16(lanes[r], ones));
+            let scales = avx._mm256_mul_ps(avx._mm256_set1_ps(rows[r].scale), weight_scales);
+            sums[r] = simd.fma._mm256_fmadd_ps(dots, scales, sums[r]);
         }
     }
     sums
+}
+
+/// The first `R` of the rows.
+#[inline(always)]
+fn tile_of<const R: usize>(rows: &[Rounded]) -> &[Rounded; R] {
+    rows.first_chunk().expect("a tile lies within its rows")
 }

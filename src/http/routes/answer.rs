@@ -1,8 +1,12 @@
 //! `POST /v1/shops/{shop}/answer`: one question, one decision.
 
+use std::time::Instant;
+
 use axum::Json;
+use axum::body::Body;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -12,12 +16,12 @@ use utoipa::ToSchema;
 use super::live;
 use crate::answer::connector::About;
 use crate::answer::live::Wanted;
+use crate::answer::memory::Remembered;
 use crate::answer::{Decision, Question};
 use crate::conversation::store::{NewTalk, StoreError, Turn};
 use crate::conversation::turn::{self, Ask};
 use crate::http::auth::{Party, Scope, talk_token};
-use crate::http::body::{Body, idempotency_key};
-use crate::http::metrics::Decided;
+use crate::http::body::{self, SentKey};
 use crate::http::{ApiError, Live, Shared};
 use crate::knowledge::{OrderState, Settings, dates, parse_order_state};
 use crate::text::pii;
@@ -79,8 +83,8 @@ pub async fn answer(
     State(app): State<Shared>,
     Path(shop): Path<String>,
     party: Party,
-    headers: HeaderMap,
-    Body(request): Body<AnswerRequest>,
+    key: SentKey,
+    body::Body(request): body::Body<AnswerRequest>,
 ) -> Result<Response, ApiError> {
     if let Some(caller) = party.caller() {
         caller.may(Scope::Ask, &shop)?;
@@ -88,17 +92,10 @@ pub async fn answer(
     let live = live(&app, &shop)?;
     let asked = Asked::read(&app, live.settings(), &request)?;
     let Some(conversation) = request.conversation.as_deref() else {
-        let mut decision = decide(&app, &live, asked.question(&request), &request).await?;
-        turn::tell_wait(
-            live.settings(),
-            &mut decision,
-            0,
-            asked.at.unwrap_or_else(Timestamp::now),
-        );
-        return Ok(Json(decision).into_response());
+        return once(&app, &live, asked.question(&request), &request).await;
     };
     let opened = open_named(&app, &shop, conversation, &party, &request).await?;
-    let key = idempotency_key(&headers)?;
+    let key = key.hashed()?;
     let taken = take(
         &app,
         &shop,
@@ -117,6 +114,37 @@ pub async fn answer(
         response.headers_mut().insert(MESSAGE_HEADER, id);
     }
     Ok(response)
+}
+
+/// Answers a question outside of any conversation.
+async fn once(
+    app: &Shared,
+    live: &Live,
+    question: Question,
+    request: &AnswerRequest,
+) -> Result<Response, ApiError> {
+    let (start, at) = (Instant::now(), question.at);
+    let tell = |mut decision: Decision| {
+        turn::tell_wait(live.settings(), &mut decision, 0, at);
+        decision
+    };
+    // What was asked before and lacks no fact of the minute goes out as it went out then.
+    let plain = !request.explain && request.order.is_none();
+    let recalled = plain.then(|| (live.recall)(&question)).flatten();
+    if let Some(remembered) = recalled.filter(|remembered| remembered.wanted.is_empty()) {
+        let json = remembered.json(at, start, || tell((live.retell)(&remembered, at)));
+        let body = Body::from(json.map_err(|error| ApiError::internal(&error))?);
+        let seconds = start.elapsed().as_secs_f64();
+        app.metrics
+            .decided(&live.shop.id, &remembered.made, seconds);
+        let mut response = Response::new(body);
+        response
+            .headers_mut()
+            .insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        return Ok(response);
+    }
+    let decision = decide(app, live, question, request).await?;
+    Ok(Json(tell(decision)).into_response())
 }
 
 /// What was read of a request.
@@ -294,30 +322,30 @@ pub(super) async fn decide(
     };
     let at = question.at;
     let (mut decision, wanted) = match recalled {
-        Some(decision) => {
-            let wanted = (live.wanted)(&question, request.order.as_deref(), &decision);
-            (decision, wanted)
-        }
+        Some(remembered) => again(live, &question, request, &remembered),
         None => decide_anew(app, live, question, request).await?,
     };
     if !wanted.is_empty() {
         let told = ask_connectors(app, live, request, wanted).await;
         decision = (live.settle)(at, decision, &told);
     }
-    app.metrics.deciding.observe(decision.took_us as f64 / 1e6);
-    app.metrics
-        .decisions
-        .get_or_create(&Decided {
-            shop: live.shop.id.clone(),
-            decision: decision.decision.as_str().into(),
-            reason: decision
-                .handoff
-                .as_ref()
-                .map_or("", |handoff| handoff.reason.as_str())
-                .into(),
-        })
-        .inc();
+    let seconds = decision.took_us as f64 / 1e6;
+    app.metrics.decided(&live.shop.id, &decision, seconds);
     Ok(decision)
+}
+
+/// A remembered decision as of now, and the facts of the minute that it lacks.
+fn again(
+    live: &Live,
+    question: &Question,
+    request: &AnswerRequest,
+    remembered: &Remembered,
+) -> (Decision, Vec<Wanted>) {
+    let wanted = match request.order.as_deref() {
+        None => remembered.wanted.clone(),
+        order => (live.wanted)(question, order, &remembered.made),
+    };
+    ((live.retell)(remembered, question.at), wanted)
 }
 
 /// Decides on a thread for work that blocks, at most as many at once as there are cores.
@@ -332,6 +360,12 @@ async fn decide_anew(
         .acquire()
         .await
         .map_err(|error| ApiError::internal(&error))?;
+    // Whoever asks what many ask now has waited while it was decided for the first of them.
+    if !request.explain
+        && let Some(remembered) = (live.recall)(&question)
+    {
+        return Ok(again(live, &question, request, &remembered));
+    }
     let (of, order, explain) = (live.clone(), request.order.clone(), request.explain);
     let decided = tokio::task::spawn_blocking(move || {
         let decision = (of.ask)(&question, explain);

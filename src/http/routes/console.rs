@@ -89,7 +89,7 @@ pub async fn shops(State(app): State<Shared>, caller: Caller) -> Json<Vec<OwnSho
             name: live
                 .as_ref()
                 .map_or_else(|| id.to_owned(), |live| live.settings().name.clone()),
-            snapshot: live.map(|live| live.snapshot),
+            snapshot: live.map(|live| live.snapshot.clone()),
         }
     });
     Json(own.collect())

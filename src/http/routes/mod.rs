@@ -12,17 +12,19 @@ pub mod publishing;
 pub mod search;
 pub mod sessions;
 
+use std::sync::Arc;
+
 use super::{ApiError, App, Live};
 
 /// What is live of a shop.
 ///
 /// # Errors
 /// 404 where there is no such shop, 503 where it has no snapshot yet.
-pub(super) fn live(app: &App, shop: &str) -> Result<Live, ApiError> {
-    if !app.shops.knows(shop) {
-        return Err(ApiError::no_shop(shop));
-    }
+pub(super) fn live(app: &App, shop: &str) -> Result<Arc<Live>, ApiError> {
     app.shops.live(shop).ok_or_else(|| {
+        if !app.shops.knows(shop) {
+            return ApiError::no_shop(shop);
+        }
         ApiError::new(
             axum::http::StatusCode::SERVICE_UNAVAILABLE,
             "not-built",

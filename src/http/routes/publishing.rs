@@ -13,7 +13,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::conversation::store::Slice;
 use crate::http::auth::{Caller, Merchant, Scope};
-use crate::http::body::{Ask, Paging, idempotency_key};
+use crate::http::body::{Ask, Paging, Raw, idempotency_key};
 use crate::http::shops::{RebuildOrder, SnapshotView, WorkError, Works};
 use crate::http::tasks::{self, Task};
 use crate::http::{ApiError, Shared, sse};
@@ -95,7 +95,7 @@ pub async fn rebuild(
     Path(shop): Path<String>,
     Merchant(caller): Merchant,
     headers: HeaderMap,
-    body: axum::body::Bytes,
+    Raw(body): Raw,
 ) -> Result<Response, ApiError> {
     let request = optional::<RebuildRequest>(&body)?;
     let key = idempotency_key(&headers)?;
@@ -193,7 +193,7 @@ pub async fn roll_back(
     State(app): State<Shared>,
     Path(shop): Path<String>,
     Merchant(caller): Merchant,
-    body: axum::body::Bytes,
+    Raw(body): Raw,
 ) -> Result<Json<NowLive>, ApiError> {
     let request = optional::<RollBackRequest>(&body)?;
     let message = pii::mask(&request.message);

@@ -13,6 +13,7 @@ use utoipa::ToSchema;
 use crate::conversation::store::{Holder, NewKey, Words};
 use crate::http::auth::{COOKIE_NAME, Caller, address, csrf_token};
 use crate::http::body::Body;
+use crate::http::limits::Address;
 use crate::http::{ApiError, Shared};
 
 /// What to sign in with: one of the two.
@@ -110,7 +111,7 @@ pub async fn sign_out(State(app): State<Shared>, caller: Caller) -> Result<Respo
 }
 
 /// The address of a caller who is nobody yet.
-pub struct Anonymous(String);
+pub struct Anonymous(Address);
 
 impl axum::extract::FromRequestParts<Shared> for Anonymous {
     type Rejection = std::convert::Infallible;
