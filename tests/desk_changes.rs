@@ -1,10 +1,10 @@
 //! From a question that nobody answered to an entry that does, in the merchant's own files.
 
 use reqwest::StatusCode;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::support::database::{Kind, kinds};
-use crate::support::http::{Actor, OPEN, OTHER, World};
+use crate::support::http::{OPEN, OTHER, World};
 use crate::support::shop::FAQ;
 
 /// What no entry answers, until one learns it.

@@ -166,6 +166,7 @@ fn shop_of(products: Vec<Made>) -> Shop {
         policies: Vec::new(),
         lexicon: Default::default(),
         golden: Vec::new(),
+        lines: Default::default(),
     }
 }
 

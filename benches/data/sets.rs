@@ -154,6 +154,7 @@ fn shop(name: &str) -> Shop {
         policies: Vec::new(),
         lexicon: Lexicon::default(),
         golden: Vec::new(),
+        lines: Default::default(),
     }
 }
 

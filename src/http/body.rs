@@ -167,7 +167,8 @@ impl FromRequestParts<Shared> for SentKey {
 
 /// The same, counting for one caller alone.
 pub fn idempotency_key_of(headers: &HeaderMap, caller: &str) -> Result<Option<String>, ApiError> {
-    Ok(sent_key(headers)?.map(|key| hashed(&format!("{caller}\n{key}"))))
+    let sent = SentKey::of(headers);
+    Ok(sent.text()?.map(|key| hashed(&format!("{caller}\n{key}"))))
 }
 
 /// The same, where an anonymous caller's key must not be guessable: one shorter than `least` counts as none.

@@ -315,7 +315,7 @@ async fn a_followed_folder_goes_live_by_itself() {
     let place = shop();
     let desk = Desk::open(&place).await;
     desk.server.follow(&place.knowledge);
-    let live = || desk.server.app.shops.live("s").unwrap().snapshot;
+    let live = || desk.server.app.shops.live("s").unwrap().snapshot.clone();
     let before = live();
     // The watcher takes what it first sees for known: the file is touched until it has noticed.
     let start = Instant::now();

@@ -75,13 +75,16 @@ pub(super) struct Found {
     pub(super) strength: Strength,
 }
 
+/// A name of the shop that begins with a part, the line of the table that cut it, and the group as in [`Found`].
+type Cut = (u32, u16, Option<u16>);
+
 /// The names of a shop that can be asked for by their parts.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Forms {
     /// Finds the first part of a name.
     stems: Option<AhoCorasick>,
-    /// For each such part its names, each with its line of the table.
-    names: Vec<Vec<(u32, u16, Option<u16>)>>,
+    /// For each such part the names cut so.
+    names: Vec<Vec<Cut>>,
     /// For each of [`MEASURED`] the names that end so.
     measured: Vec<Vec<u32>>,
     /// Finds the ends of long names.
@@ -93,7 +96,7 @@ pub(super) struct Forms {
 impl Forms {
     /// Cuts the names of a shop.
     pub(super) fn new(names: &[Name]) -> Forms {
-        let mut stems: HashMap<&str, Vec<(u32, u16, Option<u16>)>> = HashMap::new();
+        let mut stems: HashMap<&str, Vec<Cut>> = HashMap::new();
         let mut tails: HashMap<String, Vec<u32>> = HashMap::new();
         let mut measured = vec![Vec::new(); MEASURED.len()];
         for (index, name) in (0u32..).zip(names) {
