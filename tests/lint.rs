@@ -271,7 +271,9 @@ fn a_large_shop_is_judged_in_good_time() {
     let folder = shop(&[("faq/a.csv", &rows)]);
     let reading = read_shop(&folder.path().join("shop"));
     let started = std::time::Instant::now();
-    let found = lint(&reading.shop, now());
+    // Twenty thousand rows on one matter leave others without an entry.
+    let mut found = lint(&reading.shop, now());
+    found.retain(|finding| finding.code != "intent-without-entry");
     assert!(found.is_empty(), "{}", show(&found[..found.len().min(5)]));
     assert!(started.elapsed().as_secs() < 20, "{:?}", started.elapsed());
 }

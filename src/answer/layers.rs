@@ -29,7 +29,7 @@ const LOOKED_AT: usize = 8;
 
 /// Two entries are on one topic where a phrasing of the one shares this much of its pairs of characters with one of the
 /// other (Dice): 退货期限是多久 and 双11退货期限是多久, not 退货运费谁出.
-const ONE_TOPIC: f64 = 0.7;
+const ONE_TOPIC: f64 = 0.66;
 
 /// A rule that was found and does not answer, for the trace.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]

@@ -9,12 +9,12 @@ pub(super) const SCRIPT_FIELD: Rule = Rule::warning("script-field");
 /// Fields that every script may name.
 const FIELDS: &[&str] = &["shop", "hours", "reason"];
 
-/// What the script `limited` is for: what an answer is limited to.
-const LIMITS: &str = "limits";
+/// Fields of one script: what an answer is limited to, and when people answer again.
+const OWN: &[(&str, &str)] = &[("limited", "limits"), ("off_hours", "opens")];
 
 pub(super) fn check(scene: &Scene, report: &mut Report) {
     for (name, text) in &scene.shop.settings.scripts {
-        let known = |field: &str| FIELDS.contains(&field) || name == "limited" && field == LIMITS;
+        let known = |field: &str| FIELDS.contains(&field) || OWN.contains(&(name.as_str(), field));
         for field in fields(text).filter(|field| !known(field)) {
             report.push(
                 &SCRIPT_FIELD,
