@@ -169,7 +169,10 @@ async fn an_agents_answer_becomes_an_entry() {
 
     assert_eq!(world.rebuild(OPEN).await["outcome"], "published");
     let said = world.buyer(OPEN).await.say("火箭燃料怎么保存").await;
-    assert_eq!(said["decision"]["reply"], "火箭燃料放在阴凉的地方。", "{said}");
+    assert_eq!(
+        said["decision"]["reply"], "火箭燃料放在阴凉的地方。",
+        "{said}"
+    );
     world.server.close().await;
 }
 
