@@ -9,24 +9,12 @@ pub(super) const SCRIPT_FIELD: Rule = Rule::warning("script-field");
 /// Fields that every script may name.
 const FIELDS: &[&str] = &["shop", "hours", "reason"];
 
-/// Fields of one script alone: what an answer is limited to; when people answer again, how many wait before, who came.
-const OWN: &[(&str, &str)] = &[
-    ("limited", "limits"),
-    ("off_hours", "opens"),
-    ("waiting", "position"),
-    ("claimed", "agent"),
-];
-
-/// Scripts that an agent sends are filled with their name.
-const AGENTS: &str = "agent_";
+/// What the script `limited` is for: what an answer is limited to.
+const LIMITS: &str = "limits";
 
 pub(super) fn check(scene: &Scene, report: &mut Report) {
     for (name, text) in &scene.shop.settings.scripts {
-        let known = |field: &str| {
-            FIELDS.contains(&field)
-                || OWN.contains(&(name.as_str(), field))
-                || field == "agent" && name.starts_with(AGENTS)
-        };
+        let known = |field: &str| FIELDS.contains(&field) || name == "limited" && field == LIMITS;
         for field in fields(text).filter(|field| !known(field)) {
             report.push(
                 &SCRIPT_FIELD,
