@@ -8,7 +8,7 @@ use crate::support::http::{OPEN, OTHER, World};
 use crate::support::shop::FAQ;
 
 /// What no entry answers, until one learns it.
-const UNKNOWN: &str = "宝贝啥时候能动身";
+const UNKNOWN: &str = "小飞侠起航没有";
 
 const CHANGES: &str = "/v1/shops/open/changes";
 
@@ -117,23 +117,23 @@ async fn an_agents_answer_becomes_an_entry() {
     let world = World::start(Kind::Sqlite).await;
     let agent = world.agent("小李").await;
     let buyer = world.buyer(OPEN).await;
-    let said = buyer.say("你们的火箭燃料几号到货").await;
+    let said = buyer.say("你们的火箭燃料怎么保存").await;
     let ticket = said["decision"]["handoff"]["ticket"]
         .as_str()
         .expect("a ticket");
     let path = format!("/v1/shops/{OPEN}/tickets/{ticket}");
     agent.does(&format!("{path}/claim")).await;
-    let reply = json!({"text": "火箭燃料下周三到货。"});
+    let reply = json!({"text": "火箭燃料放在阴凉的地方。"});
     agent
         .post(&format!("{path}/reply"), reply)
         .await
         .expect(StatusCode::CREATED);
     let lessons = format!("/v1/shops/{OPEN}/learning?state=open");
     let lesson = world.admin.sees(&lessons).await["items"][0].clone();
-    assert_eq!(lesson["reply"], "火箭燃料下周三到货。");
+    assert_eq!(lesson["reply"], "火箭燃料放在阴凉的地方。");
 
     let draft = json!({
-        "change": "add_entry", "question": lesson["question"], "phrasings": ["=燃料到了没|有吗"],
+        "change": "add_entry", "question": lesson["question"], "phrasings": ["=燃料放哪|阴凉吗"],
         "answer": lesson["reply"], "lesson": lesson["id"], "write": true,
     });
     let done = world
@@ -153,7 +153,7 @@ async fn an_agents_answer_becomes_an_entry() {
     let text = std::fs::read_to_string(&file).expect("read");
     assert_eq!(
         text,
-        "\u{feff}问题,相似问题,答案,分类\r\n你们的火箭燃料几号到货,燃料到了没 有吗,火箭燃料下周三到货。,\r\n",
+        "\u{feff}问题,相似问题,答案,分类\r\n你们的火箭燃料怎么保存,燃料放哪 阴凉吗,火箭燃料放在阴凉的地方。,\r\n",
         "no formula of a buyer reaches a spreadsheet, no bar splits a phrasing"
     );
     let open = world.admin.sees(&lessons).await;
@@ -168,8 +168,11 @@ async fn an_agents_answer_becomes_an_entry() {
     assert_eq!(std::fs::read_to_string(&file).expect("read"), text);
 
     assert_eq!(world.rebuild(OPEN).await["outcome"], "published");
-    let said = world.buyer(OPEN).await.say("火箭燃料几号到货").await;
-    assert_eq!(said["decision"]["reply"], "火箭燃料下周三到货。", "{said}");
+    let said = world.buyer(OPEN).await.say("火箭燃料怎么保存").await;
+    assert_eq!(
+        said["decision"]["reply"], "火箭燃料放在阴凉的地方。",
+        "{said}"
+    );
     world.server.close().await;
 }
 

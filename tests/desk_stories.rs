@@ -437,7 +437,7 @@ async fn work_teaches_and_the_unanswered_are_counted() {
         let agent = world.agent("小李").await;
         for _ in 0..3 {
             let buyer = world.buyer(OPEN).await;
-            let sent = buyer.say("你们的火箭燃料几号到货").await;
+            let sent = buyer.say("你们的火箭燃料怎么保存").await;
             assert_eq!(sent["decision"]["decision"], "handoff", "{sent}");
         }
         let clusters = world

@@ -103,6 +103,12 @@ function decided(decision) {
   ];
 }
 
+/** What kept the question from being ranked. */
+function guarded(guards) {
+  const met = Object.entries(guards ?? {}).filter(([, holds]) => holds).map(([what]) => name(REASONS, what === 'volatile' ? 'volatile_fact' : what));
+  return met.length ? el('p', { class: 'small' }, '护栏：', met.map((what) => [el('span', { class: 'tag warm' }, what), ' '])) : null;
+}
+
 /** How the decision came about: each question of the message with its words and what was found, then all of it. */
 function traced(trace) {
   return el('section', { class: 'card' }, el('h3', null, '推理过程'),
@@ -110,10 +116,10 @@ function traced(trace) {
       el('p', null, el('b', null, piece.question ?? ''), piece.normalised && piece.normalised !== piece.question ? el('span', { class: 'soft' }, ` 读作：${piece.normalised}`) : null),
       piece.read_with?.length ? el('p', { class: 'small soft' }, `连同前文：${[piece.read_with].flat().join(' / ')}`) : null,
       piece.words?.length ? el('p', { class: 'small' }, piece.words.map((word) => [el('span', { class: 'tag' }, word), ' '])) : null,
-      piece.guards && Object.keys(piece.guards).length ? el('p', { class: 'small' }, `护栏：${typeof piece.guards === 'string' ? piece.guards : JSON.stringify(piece.guards)}`) : null,
+      guarded(piece.guards),
       piece.proposal ? el('p', { class: 'small' }, `按结构化知识：${piece.proposal.rule}，把握 ${Math.round(piece.proposal.confidence * 100)}%`) : null,
       piece.candidates?.length ? el('div', { class: 'scroll' }, el('table', null,
-        el('thead', null, el('tr', null, ['条目', '最像的说法', '字面', '语义', '意图', '把握'].map((head) => el('th', { scope: 'col' }, head)))),
+        el('thead', null, el('tr', null, ['条目', '最像的说法', '字面', '语义', '意图', '把握'].map((head, at) => el('th', { scope: 'col', class: at > 1 ? 'n' : '' }, head)))),
         el('tbody', null, piece.candidates.map((candidate) => el('tr', null, el('td', null, candidate.id), el('td', null, candidate.matched ?? ''), ['lexical', 'dense', 'intent'].map((feature) => el('td', { class: 'n' }, candidate.features?.[feature]?.toFixed?.(2) ?? '–')), el('td', { class: 'n' }, `${Math.round(candidate.confidence * 100)}%`)))))) : null)),
     el('details', null, el('summary', null, '全部细节（JSON）'), el('pre', null, JSON.stringify(trace, null, 2))));
 }

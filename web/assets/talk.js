@@ -7,6 +7,9 @@ import { REASONS, STATES, WARNINGS, chatTime, name } from './words.js';
 const CHECK_SETTLE_MS = 400;
 const NEAR_END_PX = 80;
 
+// Less sure than this a candidate only takes room.
+const LEAST = 0.05;
+
 /** A pane for the ticket `id`. */
 export function pane({ shop, id, session, skills, changed, close, focused }) {
   const path = (rest = '') => shopPath(shop, `/tickets/${encodeURIComponent(id)}${rest}`);
@@ -57,6 +60,7 @@ export function pane({ shop, id, session, skills, changed, close, focused }) {
   }
 
   function summary(it) {
+    const near = it.candidates.filter((candidate, at) => at === 0 || candidate.confidence >= LEAST);
     const measures = it.measures.map((measure) => `${measure.name} ${measure.written}`).join('，');
     return [
       el('summary', null, it.why || name(REASONS, ticket.reason), measures ? ` · ${measures}` : ''),
@@ -64,8 +68,8 @@ export function pane({ shop, id, session, skills, changed, close, focused }) {
       it.product ? el('p', null, el('b', null, '商品：'), `${it.product.name || '未知商品'}（${it.product.id}）`) : null,
       it.answered.map((part) => el('p', null, el('b', null, '已答：'), `${part.question} → ${part.reply}`)),
       it.suggested ? el('p', null, el('b', null, '建议：'), it.suggested, ' ', el('button', { type: 'button', class: 'small', onclick: () => insert(it.suggested, null) }, '采用建议')) : null,
-      it.candidates.length ? el('h3', null, '最接近的知识') : null,
-      it.candidates.map((candidate) => el('p', { title: candidate.text }, el('span', { class: 'tag' }, `${Math.round(candidate.confidence * 100)}%`), ' ', candidate.title, el('span', { class: 'soft' }, candidate.file ? ` ${candidate.file}:${candidate.row} ` : ' '), candidate.text ? el('button', { type: 'button', class: 'small', 'aria-label': `插入 ${candidate.title}`, onclick: () => insert(candidate.text, candidate.id) }, '插入') : null)),
+      near.length ? el('h3', null, '最接近的知识') : null,
+      near.map((candidate) => el('div', { class: 'candidate', title: candidate.text }, el('span', { class: 'tag' }, `${Math.round(candidate.confidence * 100)}%`), el('span', { class: 'grow' }, candidate.title, el('span', { class: 'soft' }, candidate.file ? ` ${candidate.file}:${candidate.row}` : '')), candidate.text ? el('button', { type: 'button', class: 'small', 'aria-label': `插入 ${candidate.title}`, onclick: () => insert(candidate.text, candidate.id) }, '插入') : null)),
     ];
   }
 
