@@ -415,7 +415,7 @@ fn an_entry_that_loses_its_own_question_is_told() {
     );
     place.write(
         "s/faq/b.csv",
-        "id,question,answer,categories\nC,炸篮能放洗碗机里洗吗,放凉后用温水手洗,空气炸锅\n",
+        "id,question,answer,keywords\nC,炸篮能放洗碗机里洗吗,放凉后用温水手洗,滤芯\n",
     );
     let reading = zhike::knowledge::read_shop(&place.knowledge.join("s"));
     let findings = probe::probe_knowledge(&reading.shop, now()).unwrap();

@@ -2,8 +2,7 @@
 //!
 //! The score of an entry is the best of its phrasings plus what its answer, its tokens and its intents say. Confidence
 //! comes from how the scores of all candidates lie: a score means little by itself, since short and common questions
-//! are near to much, but a candidate that takes nearly all of a softmax is seldom wrong. With words alone most candidates
-//! share nothing with the question, so that the score and the lead over the runner-up tell more.
+//! are near to much, but a candidate that takes nearly all of a softmax is seldom wrong.
 
 use super::Engine;
 use super::calibration::{logit, sigmoid};
@@ -26,18 +25,32 @@ mod weights {
     /// What a likelier negative question costs, and another occasion than the one asked for.
     pub const NEGATIVE: f32 = 1.2;
 
-    /// What scores are multiplied by in the softmax.
-    pub const SHARPNESS: f64 = 6.0;
-    /// How many candidates share in it.
+    /// How many candidates share in the softmax.
     pub const RIVALS: usize = 10;
-    /// The score of a rival that is always there, so that a shop with one entry is not sure of it: in the softmax, and
-    /// as the runner-up with words alone.
-    pub const NOTHING: f64 = 1.0;
-    pub const NOTHING_SHARED: f64 = 0.5;
-    /// Offset and slope from the logit of a share to that of a probability.
-    pub const SHARE: [f64; 2] = [-0.5, 0.52];
-    /// Offset, and slopes of score and lead, of the logistic confidence with words alone.
-    pub const LEXICAL: [f64; 3] = [-3.6, 2.1, 4.2];
+
+    /// How scores become confidence.
+    pub struct Confidence {
+        /// What scores are multiplied by in the softmax.
+        pub sharpness: f64,
+        /// The score of a rival that is always there, so that a shop with one entry is not sure of it.
+        pub nothing: f64,
+        /// Offset and slope from the logit of a share to that of a probability.
+        pub curve: [f64; 2],
+    }
+
+    /// With an encoder.
+    pub const DENSE: Confidence = Confidence {
+        sharpness: 6.0,
+        nothing: 1.0,
+        curve: [-0.5, 0.52],
+    };
+
+    /// With words alone.
+    pub const LEXICAL: Confidence = Confidence {
+        sharpness: 13.5,
+        nothing: 0.1,
+        curve: [-0.7, 0.45],
+    };
 }
 
 /// An entry in order.
@@ -70,38 +83,23 @@ pub fn score(features: &Features) -> f32 {
     score
 }
 
-/// The raw confidence, 0..1, of each entry from the scores of all, best first.
+/// The raw confidence, 0..1, of each entry from the scores of all, best first: its share of a softmax over the first
+/// ones and a rival that is always there, through a logistic curve.
 pub fn confidences(scores: &[f32], dense: bool) -> Vec<f64> {
-    let scores: Vec<f64> = scores.iter().map(|score| f64::from(*score)).collect();
-    match dense {
-        true => shares(&scores),
-        false => leads(&scores),
-    }
-}
-
-/// From each entry's share of a softmax over the first ones and a rival that is always there.
-fn shares(scores: &[f64]) -> Vec<f64> {
-    let best = scores.first().copied().unwrap_or_default();
-    let mass = |score: f64| (weights::SHARPNESS * (score - best)).exp();
+    let weights = match dense {
+        true => weights::DENSE,
+        false => weights::LEXICAL,
+    };
+    let best = scores.first().map_or(0.0, |best| f64::from(*best));
+    let mass = |score: f64| (weights.sharpness * (score - best)).exp();
     let rivals = scores.iter().take(weights::RIVALS);
-    let all: f64 = rivals.map(|score| mass(*score)).sum::<f64>() + mass(weights::NOTHING);
-    let [offset, slope] = weights::SHARE;
-    let confidence = |score: &f64| {
-        let share = (mass(*score) / all).clamp(1e-9, 1.0 - 1e-9);
+    let all: f64 = rivals.map(|score| mass(f64::from(*score))).sum::<f64>() + mass(weights.nothing);
+    let [offset, slope] = weights.curve;
+    let confidence = |score: &f32| {
+        let share = (mass(f64::from(*score)) / all).clamp(1e-9, 1.0 - 1e-9);
         sigmoid(offset + slope * logit(share))
     };
     scores.iter().map(confidence).collect()
-}
-
-/// From each entry's score and its lead over the best other.
-fn leads(scores: &[f64]) -> Vec<f64> {
-    let [offset, slope, lead] = weights::LEXICAL;
-    let confidence = |(place, score): (usize, &f64)| {
-        let other = scores.get(usize::from(place == 0)).copied();
-        let other = other.unwrap_or_default().max(weights::NOTHING_SHARED);
-        sigmoid(offset + slope * score + lead * (score - other))
-    };
-    scores.iter().enumerate().map(confidence).collect()
 }
 
 /// Orders what was found, best first; ties by entry, so that the order never depends on chance. `penalty` is what the

@@ -76,7 +76,7 @@ fn said(asked: &Asked<'_>) -> Option<Proposal> {
         .iter()
         .rev()
         .take(3)
-        .any(|line| asks_size(&squeeze(&normalise(line))));
+        .any(|line| of_sizes(line));
     if told.is_empty() && !talk_of_sizes {
         return None;
     }
@@ -102,6 +102,12 @@ fn said(asked: &Asked<'_>) -> Option<Proposal> {
         Charts::Several(_) if told.len() >= 2 => advice(asked, sure.min(0.85)),
         _ => None,
     }
+}
+
+/// Whether an earlier message was about sizes: asked for one, or told the usual one.
+fn of_sizes(line: &str) -> bool {
+    let line = normalise(line);
+    asks_size(&squeeze(&line)) || usual_size(&line).is_some()
 }
 
 /// The charts that can be meant.
@@ -222,9 +228,7 @@ fn advice(asked: &Asked<'_>, sure: f64) -> Option<Proposal> {
             return Some(handoff(Reason::NotInForce, String::new(), 0.8, trace));
         }
     };
-    let readings = measures::read(chart, asked.previous, asked.text, |line| {
-        asks_size(&squeeze(&normalise(line)))
-    });
+    let readings = measures::read(chart, asked.previous, asked.text, of_sizes);
     let readings: Vec<Reading> = readings
         .into_iter()
         .filter(|r| chart::measures(chart).contains(&r.measure))

@@ -96,7 +96,13 @@ fn shops_by_strangers_are_left_alone() {
         }));
     }
     // 如鉴定为盗版按书价十倍赔偿, and no policy says how.
-    assert_eq!(said, ["books unbacked-promise Some(2)"]);
+    assert_eq!(
+        said,
+        [
+            "outdoor intent-without-entry None",
+            "books unbacked-promise Some(2)"
+        ]
+    );
 }
 
 #[test]

@@ -141,7 +141,9 @@ impl<'a> Heard<'a> {
         let Some(before) = &self.piece.context else {
             return false;
         };
-        if !answers(fresh) || fresh.confidence < SURE || !together.rule.starts_with("spec") {
+        // A spec that is not on record is nothing to go back to an earlier one for.
+        let settles = answers(fresh) || fresh.decision == Outcome::Handoff;
+        if !settles || fresh.confidence < SURE || !together.rule.starts_with("spec") {
             return false;
         }
         let told = spec::propose(&self.asked.reads(&normalise(before)));
