@@ -17,6 +17,8 @@ pub struct Config {
     pub knowledge: PathBuf,
     /// Where snapshots are built and kept.
     pub index: PathBuf,
+    /// Folder of another sentence-transformers model of the BERT shape; empty: the one that travels with the program.
+    pub model: PathBuf,
     /// How many snapshots of a shop are kept.
     pub keep_snapshots: usize,
     /// What `zhike serve` listens on.
@@ -73,6 +75,7 @@ impl Default for Config {
         Self {
             knowledge: "knowledge".into(),
             index: "index".into(),
+            model: PathBuf::new(),
             keep_snapshots: 10,
             listen: "127.0.0.1:8080".into(),
             database: Secret::default(),

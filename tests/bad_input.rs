@@ -492,7 +492,7 @@ fn settings() {
         ),
         (
             "toml-bad-handoff",
-            "[handoff]\nwords = [\"找老板\", [\"x\"]]\nafter_misses = 0\nresume_after_hours = \"很久\"\n",
+            "[handoff]\nwords = [\"找老板\", [\"x\"]]\nafter_misses = 0\nresume_after_hours = \"很久\"\n[handoff.topics]\ncomplain = [\"曝光\"]\n",
         ),
         (
             "toml-bad-script",

@@ -164,6 +164,24 @@ fn page_and_program_agree() {
     );
 }
 
+#[test]
+fn the_console_names_every_finding_in_chinese() {
+    let page =
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("web/assets/findings.js"))
+            .unwrap();
+    let entry = regex::Regex::new(r"(?m)^  '([a-z-]+)': \['[^']+', '[^']+'\],$").unwrap();
+    let named: BTreeSet<String> = entry
+        .captures_iter(&page)
+        .map(|hit| hit[1].to_owned())
+        .collect();
+    let written: BTreeSet<String> = sections().into_keys().collect();
+    let apart: Vec<_> = named.symmetric_difference(&written).collect();
+    assert!(
+        apart.is_empty(),
+        "docs/lint.md and web/assets/findings.js do not both have {apart:?}"
+    );
+}
+
 fn named_in_sources(code: &str) -> bool {
     let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src/knowledge")];
     while let Some(folder) = folders.pop() {

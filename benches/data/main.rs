@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Instant;
 
-use zhike::answer::calibration::{Calibration, Curve};
+use zhike::answer::calibration::Curve;
 use zhike::eval::calibrate::{Options, Sample, Standing, calibrate, samples};
 use zhike::eval::random::Random;
 use zhike::eval::{Figure, Labelled, Measures, golden, measure, report};
@@ -217,8 +217,7 @@ fn halves(outcomes: &[Labelled]) {
             Random::new(seed).shuffle(&mut order);
             let (learn, test) = order.split_at(order.len() / 2);
             let learn: Vec<Sample> = learn.iter().map(|sample| (*sample).clone()).collect();
-            let (calibration, costs) =
-                calibrate(&learn, &budgets, &Calibration::default(), Options { delta });
+            let (calibration, costs) = calibrate(&learn, &budgets, Options { delta });
             let answered = test
                 .iter()
                 .filter(|sample| calibration.curve.apply(sample.raw) >= calibration.default);

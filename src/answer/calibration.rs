@@ -81,7 +81,7 @@ impl Default for Calibration {
         Calibration {
             curve: Curve::default(),
             thresholds: BTreeMap::new(),
-            default: 0.85,
+            default: 0.96,
             clarify: 0.3,
             labels: 0,
             calibrated: false,

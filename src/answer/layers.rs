@@ -9,6 +9,7 @@ use std::collections::HashSet;
 
 use super::Engine;
 use super::rank::{Ranked, confidences};
+use super::retrieve::Pool;
 use crate::knowledge::{EntryAt, Layer};
 use crate::text::normalise::{is_alphanumeric, normalise};
 use strength::weakens;
@@ -74,7 +75,7 @@ const AS_WELL: f32 = 0.5;
 /// (`unsure`) speaks for none but such ones.
 pub fn govern(
     engine: &Engine,
-    dense: bool,
+    pool: &Pool,
     ranked: &mut Vec<Ranked>,
     unsure: impl Fn(u32) -> bool,
 ) -> Vec<Overridden> {
@@ -145,7 +146,7 @@ pub fn govern(
     let scores: Vec<f32> = std::iter::once(score).chain(others).collect();
     let raw = match best.exact || winner.exact {
         true => 0.99,
-        false => confidences(&scores, dense)[0],
+        false => confidences(&scores, pool)[0],
     };
     let front = Ranked {
         score,

@@ -1,11 +1,11 @@
 //! Features → order and confidence. The one place where entries are compared.
 //!
 //! The score of an entry is the best of its phrasings plus what its answer, its tokens and its intents say. Confidence
-//! comes from how the scores of all candidates lie: a score means little by itself, since short and common questions
-//! are near to much, but a candidate that takes nearly all of a softmax is seldom wrong.
+//! comes from how far a candidate stands above the next ones: a score means little by itself, since short and common
+//! questions are near to much.
 
 use super::Engine;
-use super::calibration::{logit, sigmoid};
+use super::calibration::sigmoid;
 use super::retrieve::{Features, Pool};
 
 /// Weights of [`score`] and [`confidences`]: softmax regression over the candidates of a question, and logistic
@@ -21,35 +21,38 @@ mod weights {
     /// Of how well the question's tokens find partners.
     pub const TOKENS: f32 = 2.0;
     /// Of the agreement of intent profiles.
-    pub const INTENT: f32 = 0.65;
+    pub const INTENT: f32 = 0.95;
     /// What a likelier negative question costs, and another occasion than the one asked for.
     pub const NEGATIVE: f32 = 1.2;
 
-    /// How many candidates share in the softmax.
-    pub const RIVALS: usize = 10;
+    /// How many rivals a candidate is compared with.
+    pub const RIVALS: usize = 3;
+    /// Offset of confidence, in logits.
+    pub const OFFSET: f64 = -3.6;
+    /// Of the logarithm of the question's length: a short question is near to much.
+    pub const LENGTH: f64 = 0.78;
 
-    /// How scores become confidence.
-    pub struct Confidence {
-        /// What scores are multiplied by in the softmax.
-        pub sharpness: f64,
-        /// The score of a rival that is always there, so that a shop with one entry is not sure of it.
+    /// Sharpness of the softmax of which no candidate has more than its share, in leads.
+    pub const SHARE: f64 = 2.0;
+
+    /// What a score is worth.
+    pub struct Scale {
+        /// Of how far a score lies above the rivals' mean.
+        pub lead: f64,
+        /// The score of a rival that stands in where there are too few, so that a shop with one entry is not sure of it.
         pub nothing: f64,
-        /// Offset and slope from the logit of a share to that of a probability.
-        pub curve: [f64; 2],
     }
 
     /// With an encoder.
-    pub const DENSE: Confidence = Confidence {
-        sharpness: 6.0,
+    pub const DENSE: Scale = Scale {
+        lead: 3.1,
         nothing: 1.0,
-        curve: [-0.5, 0.52],
     };
 
     /// With words alone.
-    pub const LEXICAL: Confidence = Confidence {
-        sharpness: 13.5,
+    pub const LEXICAL: Scale = Scale {
+        lead: 6.3,
         nothing: 0.1,
-        curve: [-0.7, 0.45],
     };
 }
 
@@ -83,23 +86,28 @@ pub fn score(features: &Features) -> f32 {
     score
 }
 
-/// The raw confidence, 0..1, of each entry from the scores of all, best first: its share of a softmax over the first
-/// ones and a rival that is always there, through a logistic curve.
-pub fn confidences(scores: &[f32], dense: bool) -> Vec<f64> {
-    let weights = match dense {
+/// The raw confidence, 0..1, of each entry from the scores of all, best first: a logistic of how far it lies above the
+/// mean of its best rivals, and of the question's length; never more than its share among them, so that two entries
+/// that claim the same have half each.
+pub fn confidences(scores: &[f32], pool: &Pool) -> Vec<f64> {
+    let scale = match pool.dense {
         true => weights::DENSE,
         false => weights::LEXICAL,
     };
-    let best = scores.first().map_or(0.0, |best| f64::from(*best));
-    let mass = |score: f64| (weights.sharpness * (score - best)).exp();
-    let rivals = scores.iter().take(weights::RIVALS);
-    let all: f64 = rivals.map(|score| mass(f64::from(*score))).sum::<f64>() + mass(weights.nothing);
-    let [offset, slope] = weights.curve;
-    let confidence = |score: &f32| {
-        let share = (mass(f64::from(*score)) / all).clamp(1e-9, 1.0 - 1e-9);
-        sigmoid(offset + slope * logit(share))
-    };
-    scores.iter().map(confidence).collect()
+    let length = ((pool.length + 1) as f64).ln();
+    (0..scores.len())
+        .map(|at| {
+            let score = f64::from(scores[at]);
+            let others = scores.iter().enumerate().filter(|(other, _)| *other != at);
+            let others = others.map(|(_, score)| f64::from(*score));
+            let rivals = others.chain(std::iter::repeat(scale.nothing));
+            let rivals: Vec<f64> = rivals.take(weights::RIVALS).collect();
+            let lead = score - rivals.iter().sum::<f64>() / weights::RIVALS as f64;
+            let alone = sigmoid(weights::OFFSET + weights::LENGTH * length + scale.lead * lead);
+            let odds = |rival: &f64| (weights::SHARE * scale.lead * (rival - score)).exp();
+            alone.min(1.0 / (1.0 + rivals.iter().map(odds).sum::<f64>()))
+        })
+        .collect()
 }
 
 /// Orders what was found, best first; ties by entry, so that the order never depends on chance. `penalty` is what the
@@ -129,7 +137,7 @@ pub fn rank(engine: &Engine, pool: &Pool, penalty: impl Fn(u32) -> Option<f32>) 
             .then(a.entry.cmp(&b.entry))
     });
     let scores: Vec<f32> = ranked.iter().map(|candidate| candidate.score).collect();
-    let raw = confidences(&scores, pool.dense);
+    let raw = confidences(&scores, pool);
     for (candidate, raw) in ranked.iter_mut().zip(raw) {
         let raw = if candidate.exact { 0.99 } else { raw };
         candidate.confidence = engine.calibration.curve.apply(raw);

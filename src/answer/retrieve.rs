@@ -54,6 +54,8 @@ pub struct Pool {
     pub units: Vec<Option<u32>>,
     /// Whether meaning was searched beside words.
     pub dense: bool,
+    /// Length of the question in characters.
+    pub length: usize,
     /// An entry of which the question is, normalised, a phrasing to the letter.
     pub exact: Option<u32>,
     /// The intents that stand out for the question, strongest first, with their nearness, −1..1.
@@ -147,6 +149,7 @@ pub fn retrieve(engine: &Engine, normalised: &str) -> Result<Pool, IndexError> {
     let mut partners = Partners::new(own_tokens, width);
     let mut pool = Pool {
         dense: encoded.is_some(),
+        length: normalised.chars().count(),
         exact,
         ..Pool::default()
     };

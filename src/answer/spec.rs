@@ -25,7 +25,7 @@ use certainty::confidence;
 use reply::{content, entry_id, missing, not_in_force, quote, which_product};
 use resolve::{is_part, resolve};
 
-use super::product::{Asked, Subject};
+use super::product::{Asked, Plain, Subject};
 use super::proposal::Proposal;
 use crate::knowledge::Product;
 
@@ -37,6 +37,9 @@ const MOST: usize = 4;
 
 /// The most options offered.
 const OPTIONS: usize = 5;
+
+/// The rule of a proposal that says a product lacks what is asked for.
+pub const MISSING: &str = "spec.missing";
 
 /// Words for what changes by the minute; [`super::connector`] or a person answers these.
 const VOLATILE: &[&str] = &[
@@ -106,6 +109,24 @@ pub fn propose(asked: &Asked<'_>) -> Option<Proposal> {
         Subject::None => which_product(asked, &topics, &[], &named),
     };
     proposal.filter(|proposal| proposal.confidence >= LEAST)
+}
+
+/// Whether the question clearly asks for a spec and none of these normalised texts speaks of it.
+pub fn silent_on<'a>(asked: &Asked<'_>, mut texts: impl Iterator<Item = &'a str>) -> bool {
+    let specs = &asked.catalogue.specs;
+    let mut wanted = specs.topics(&asked.plain, &named(asked));
+    wanted.retain(|topic| topic.strength >= Strength::Wording);
+    let is_wanted = |target: Target| {
+        let mut targets = wanted.iter().flat_map(|topic| &topic.targets);
+        targets.any(|&(wanted, _)| wanted == target)
+    };
+    let speaks = |text: &str| {
+        let plain = Plain::new(text);
+        let told = specs.topics(&plain, &vec![false; plain.len()]);
+        let mut targets = told.iter().flat_map(|topic| &topic.targets);
+        targets.any(|&(target, _)| is_wanted(target))
+    };
+    !wanted.is_empty() && !texts.any(speaks)
 }
 
 /// A question with the one product that it is about.

@@ -30,6 +30,9 @@ pub struct Args {
     /// No remarks for people
     #[arg(long, global = true, env = "ZHIKE_QUIET", value_parser = flag())]
     pub quiet: bool,
+    /// Folder of another sentence-transformers model (default: the one that travels with the program)
+    #[arg(long, global = true, env = "ZHIKE_MODEL")]
+    pub model: Option<PathBuf>,
     /// Search by words only, without the sentence encoder
     #[arg(long, global = true, env = "ZHIKE_LEXICAL", value_parser = flag())]
     pub lexical: bool,

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use super::args::{Args, now};
 use super::{CliError, engine, note, out, out_json};
 use crate::answer::Engine;
-use crate::answer::calibration::Calibration;
 use crate::answer::decide::answer_with;
 use crate::eval::compare::compare;
 use crate::eval::confusion::{Lookup, confusions};
@@ -134,14 +133,8 @@ fn report(engine: &Engine, outcomes: &[Labelled]) -> Report {
         .collect();
     // What the shop's budgets come to on these labels, as publishing would choose thresholds from them.
     let samples = calibrate::samples(outcomes, engine.calibration.curve);
-    let costs = match samples.is_empty() {
-        true => Vec::new(),
-        false => {
-            let budgets = &shop.settings.budgets;
-            let (base, options) = (Calibration::default(), calibrate::Options::default());
-            calibrate::calibrate(&samples, budgets, &base, options).1
-        }
-    };
+    let options = calibrate::Options::default();
+    let costs = calibrate::calibrate(&samples, &shop.settings.budgets, options).1;
     Report {
         shop: shop.id.clone(),
         snapshot: engine.snapshot.manifest.id.clone(),

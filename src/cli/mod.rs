@@ -13,14 +13,19 @@ mod serve;
 mod snapshots;
 
 use std::io::{self, IsTerminal, Write};
+use std::path::Path;
 use std::process::ExitCode;
+use std::sync::OnceLock;
+
+use indicatif::ProgressBar;
 
 use crate::answer::Engine;
 use crate::config::ConfigError;
-use crate::embed::Encoder;
+use crate::embed::{EmbedError, Encoder};
 use crate::http::ServeError;
 use crate::index::{Catalog, IndexError};
 use crate::knowledge::{KnowledgeError, list_shops};
+use crate::pack;
 pub use args::{Args, Command};
 
 /// What ends a command with a message.
@@ -101,6 +106,7 @@ fn configured(args: &Args) -> Result<Args, CliError> {
     Ok(Args {
         knowledge: config.knowledge,
         index: config.index,
+        model: Some(config.model).filter(|model| !model.as_os_str().is_empty()),
         ..args.clone()
     })
 }
@@ -205,7 +211,11 @@ fn encoder(args: &Args) -> Option<&'static Encoder> {
     if args.lexical {
         return None;
     }
-    match Encoder::built_in() {
+    let loaded = match &args.model {
+        Some(folder) => named(args, folder),
+        None => Encoder::built_in(),
+    };
+    match loaded {
         Ok(encoder) => Some(encoder),
         Err(error) => {
             note(
@@ -215,6 +225,33 @@ fn encoder(args: &Args) -> Option<&'static Encoder> {
             None
         }
     }
+}
+
+/// The encoder that the configuration names, with the packs' vectors of its own.
+fn named(args: &Args, folder: &Path) -> Result<&'static Encoder, EmbedError> {
+    static NAMED: OnceLock<Encoder> = OnceLock::new();
+    if let Some(encoder) = NAMED.get() {
+        return Ok(encoder);
+    }
+    let loaded = Encoder::load(folder)?;
+    let encoder = NAMED.get_or_init(|| loaded);
+    let bar = ProgressBar::new(0);
+    let kept = args.index.join("packs.bin");
+    let written = pack::vectors_kept_in(encoder, &kept, &|done, of| {
+        bar.set_length(of as u64);
+        bar.set_position(done as u64);
+    });
+    bar.finish_and_clear();
+    if let Err(error) = written {
+        note(
+            args,
+            &format!(
+                "cannot keep the packs' vectors in {}: {error}; they are computed at each start",
+                kept.display()
+            ),
+        );
+    }
+    Ok(encoder)
 }
 
 /// The live engine of a shop.

@@ -101,6 +101,9 @@ pub(super) fn read_config(args: &Args, listen: Option<&str>) -> Result<Config, C
     if args.index != defaults.index {
         config.index.clone_from(&args.index);
     }
+    if let Some(model) = &args.model {
+        config.model.clone_from(model);
+    }
     if let Some(listen) = listen {
         listen.clone_into(&mut config.listen);
     }

@@ -19,8 +19,8 @@ pub(crate) const COLUMNS: &[ColumnDef] = &[
     column("note", false, &["备注", "说明"]),
 ];
 
-/// The reasons of a handoff, as `handoff:<reason>` spells them.
-const REASONS: &[&str] = &[
+/// The reasons of a handoff, as `handoff:<reason>` and `[handoff.topics]` spell them.
+pub(super) const REASONS: &[&str] = &[
     "requested",
     "complaint",
     "risk",

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use jiff::tz::TimeZone;
 use section::{Section, is_url, read_share, text, wrong};
 
-use super::finding::{Finding, Log};
+use super::finding::{At, Finding, Log};
 use super::model::Lines;
 use super::names::{fold, nearest};
 use super::settings::{Connector, GateRules, RiskRule, Settings, Webhook, default_scripts};
@@ -309,10 +309,29 @@ fn read_handoff(section: &Section, settings: &mut Settings, log: &mut Log) {
     if let Some(key) = section.get("topics") {
         let remedy = "write topics as [handoff.topics] with reason = [\"word\", …]";
         rules.topics = lists(key, remedy, log);
+        check_reasons(key, log);
     }
     if let Some(key) = section.get("skills") {
         let remedy = "write groups as [handoff.skills] with \"售后\" = [\"complaint\", …]";
         rules.skills = lists(key, remedy, log);
+    }
+}
+
+/// Reports each topic whose key is no reason of a handoff.
+fn check_reasons(topics: &Item, log: &mut Log) {
+    let Node::Table(rows) = &topics.value else {
+        return;
+    };
+    for row in rows {
+        if golden::REASONS.contains(&row.key.as_str()) {
+            continue;
+        }
+        let remedy = match nearest(&row.key, golden::REASONS.iter().copied()) {
+            Some(near) => format!("write {near}"),
+            None => format!("write one of {}", golden::REASONS.join(", ")),
+        };
+        let message = format!("\"{}\" is no reason of a handoff", row.key);
+        log.error("bad-value", At::cell(row.line, &row.key), message, remedy);
     }
 }
 

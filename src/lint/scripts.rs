@@ -2,6 +2,7 @@
 
 use super::scene::Scene;
 use super::{Report, Rule};
+use crate::knowledge::settings::default_scripts;
 
 /// A script names a field that is never filled.
 pub(super) const SCRIPT_FIELD: Rule = Rule::warning("script-field");
@@ -9,12 +10,23 @@ pub(super) const SCRIPT_FIELD: Rule = Rule::warning("script-field");
 /// Fields that every script may name.
 const FIELDS: &[&str] = &["shop", "hours", "reason"];
 
-/// Fields of one script: what an answer is limited to, and when people answer again.
-const OWN: &[(&str, &str)] = &[("limited", "limits"), ("off_hours", "opens")];
+/// Fields of one script: what an answer is limited to, when people answer again, how many wait before the buyer.
+const OWN: &[(&str, &str)] = &[
+    ("limited", "limits"),
+    ("off_hours", "opens"),
+    ("waiting", "position"),
+];
 
 pub(super) fn check(scene: &Scene, report: &mut Report) {
+    let built_in = default_scripts();
     for (name, text) in &scene.shop.settings.scripts {
-        let known = |field: &str| FIELDS.contains(&field) || OWN.contains(&(name.as_str(), field));
+        // What no machine says an agent does, who may give a name.
+        let of_agents = !built_in.contains_key(name);
+        let known = |field: &str| {
+            FIELDS.contains(&field)
+                || OWN.contains(&(name.as_str(), field))
+                || of_agents && field == "agent"
+        };
         for field in fields(text).filter(|field| !known(field)) {
             report.push(
                 &SCRIPT_FIELD,

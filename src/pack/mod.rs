@@ -11,7 +11,7 @@ pub mod vectors;
 use serde::Deserialize;
 
 pub use load::{Packs, built_in};
-pub use vectors::{PackVectors, vectors};
+pub use vectors::{PackVectors, vectors, vectors_kept_in};
 
 /// One standard question.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]

@@ -1,7 +1,9 @@
 //! The vectors of the packs' texts: computed once by `zhike packs`, carried in `packs/vectors.bin`.
 
 use std::collections::HashMap;
+use std::path::Path;
 use std::sync::OnceLock;
+use std::{fs, io};
 
 use rayon::prelude::*;
 
@@ -122,10 +124,35 @@ impl PackVectors {
     }
 }
 
+/// A process works with one encoder.
+static VECTORS: OnceLock<PackVectors> = OnceLock::new();
+
+/// As [`vectors`], for a model whose vectors do not travel with the program: read from `file`, or computed once and kept
+/// there. To be called before any of them are asked for.
+///
+/// # Errors
+/// Where the file cannot be written. The vectors are there all the same.
+pub fn vectors_kept_in(
+    encoder: &Encoder,
+    file: &Path,
+    done: &(dyn Fn(usize, usize) + Sync),
+) -> io::Result<()> {
+    let packs = built_in();
+    let kept = fs::read(file).ok();
+    if let Some(vectors) = kept.and_then(|bytes| PackVectors::from_bytes(&bytes, packs, encoder)) {
+        VECTORS.get_or_init(|| vectors);
+        return Ok(());
+    }
+    let vectors = VECTORS.get_or_init(|| PackVectors::compute(packs, encoder, done));
+    let part = file.with_extension("part");
+    fs::create_dir_all(file.parent().unwrap_or(Path::new(".")))?;
+    fs::write(&part, vectors.to_bytes(packs, encoder))?;
+    fs::rename(part, file)
+}
+
 /// The packs' vectors for an encoder: those carried in the binary where they fit, else computed now (a merchant's own
 /// model, or packs that were edited without `zhike packs`).
 pub fn vectors(encoder: &Encoder, done: &(dyn Fn(usize, usize) + Sync)) -> &'static PackVectors {
-    static VECTORS: OnceLock<PackVectors> = OnceLock::new();
     VECTORS.get_or_init(|| {
         let packs = built_in();
         PackVectors::from_bytes(&packs.vectors, packs, encoder)

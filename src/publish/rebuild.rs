@@ -307,18 +307,5 @@ pub fn category(engine: &Engine, id: &str) -> String {
 fn calibrated(engine: &Engine, outcomes: &[Labelled]) -> Calibration {
     let budgets = &engine.snapshot.shop.settings.budgets;
     let samples = calibrate::samples(outcomes, engine.calibration.curve);
-    if samples.is_empty() {
-        // Nobody has labelled anything yet: the conservative default, which the entries' own questions pass.
-        return Calibration {
-            budgets: budgets.clone(),
-            ..Calibration::default()
-        };
-    }
-    calibrate::calibrate(
-        &samples,
-        budgets,
-        &Calibration::default(),
-        calibrate::Options::default(),
-    )
-    .0
+    calibrate::calibrate(&samples, budgets, calibrate::Options::default()).0
 }

@@ -524,7 +524,7 @@ const CASES: &[(&str, Files, Files)] = &[
         )],
         &[(
             "shop.toml",
-            "[shop]\nname = \"试店\"\n[scripts]\ngreeting = \"您好，这里是{shop}\"\n",
+            "[shop]\nname = \"试店\"\n[scripts]\ngreeting = \"您好，这里是{shop}\"\nwaiting = \"前面还有{position}位\"\nclaimed = \"{agent}为您服务\"\n",
         )],
     ),
     (

@@ -3,6 +3,7 @@
 import { call, newKey, query, shopPath } from './api.js';
 import { follow } from './console-versions.js';
 import { copy, el, fill } from './dom.js';
+import { explain } from './findings.js';
 import { OUTCOMES, SEVERITIES, name } from './words.js';
 
 const SETTLE_MS = 200;
@@ -122,10 +123,16 @@ function difference(before, after) {
     el('ins', null, text(is.slice(head, is.length - tail))), text(is.slice(is.length - tail))];
 }
 
+/** A finding about the row as it would be. */
+function remark(finding) {
+  const { title, advice, detail } = explain(finding);
+  return el('div', { class: 'small piece' }, el('span', { class: 'tag warm' }, name(SEVERITIES, finding.severity)), ' ', title, '：', advice, detail);
+}
+
 function goldenTrial({ answers, findings }) {
   return [
     answers.map((tried) => el('p', { class: tried.mended ? 'notice good' : 'notice warn' }, tried.mended ? '现在就答得对；以后每次发布都会检查它' : `现在是「${name(OUTCOMES, tried.said.decision)}」，还答得不对；写入后会一直列在没答对的标准问题里`)),
-    findings.map((finding) => el('p', { class: 'small' }, el('span', { class: 'tag warm' }, name(SEVERITIES, finding.severity)), ` ${finding.message}；${finding.remedy}`)),
+    findings.map(remark),
   ];
 }
 
@@ -137,7 +144,7 @@ function trial({ golden, shifts, objections, answers, findings }) {
       : '这家店还没有标准问题（golden.csv），只试了新问法'),
     objections.length ? el('ul', null, worse.map((shift) => el('li', null, `${shift.question}：${name(OUTCOMES, shift.before.decision)} → ${name(OUTCOMES, shift.after.decision)}`))) : null,
     el('ul', { class: 'small' }, answers.map((tried) => el('li', null, el('span', { class: tried.mended ? 'tag good' : 'tag warm' }, tried.mended ? '会答' : name(OUTCOMES, tried.said.decision)), ' ', tried.question))),
-    findings.map((finding) => el('p', { class: 'small' }, el('span', { class: 'tag warm' }, name(SEVERITIES, finding.severity)), ` ${finding.message}；${finding.remedy}`)),
+    findings.map(remark),
   ];
 }
 

@@ -2,6 +2,7 @@
 
 import { call, newKey, shopPath } from './api.js';
 import { el, fill } from './dom.js';
+import { explain } from './findings.js';
 import { COUNTS, RESULTS, SEVERITIES, STAGES, STEPS, fullTime, name } from './words.js';
 
 /** What is wrong with the files now: file, row, column, remedy. */
@@ -17,10 +18,10 @@ const tone = { error: 'tag hot', warning: 'tag warm', info: 'tag note' };
 function table(items) {
   return el('div', { class: 'card scroll' }, el('table', null,
     el('thead', null, el('tr', null, ['程度', '位置', '问题', '怎么改'].map((head) => el('th', { scope: 'col' }, head)))),
-    el('tbody', null, items.map((item) => el('tr', null,
+    el('tbody', null, items.map((item) => [item, explain(item)]).map(([item, { title, advice, detail }]) => el('tr', null,
       el('td', null, el('span', { class: tone[item.severity] ?? 'tag' }, name(SEVERITIES, item.severity))),
       el('td', null, item.file, item.sheet ? `［${item.sheet}］` : '', item.row ? ` 第 ${item.row} 行` : '', item.column ? ` 「${item.column}」列` : ''),
-      el('td', null, item.message, el('div', { class: 'small soft' }, item.code)), el('td', null, item.remedy))))));
+      el('td', null, title, detail), el('td', null, advice))))));
 }
 
 /** Rebuild, publish, roll back. */

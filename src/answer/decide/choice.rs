@@ -6,8 +6,9 @@ use crate::answer::conditions::{Fit, fit};
 use crate::answer::guard::{self, SmallTalk};
 use crate::answer::proposal::Proposal;
 use crate::answer::rank::{Ranked, rank};
-use crate::answer::size;
 use crate::answer::types::{Outcome, Reason};
+use crate::answer::{size, spec};
+use crate::index::units::UnitKind;
 use crate::knowledge::EntryAt;
 use crate::knowledge::settings::RiskRule;
 
@@ -91,7 +92,10 @@ pub(super) fn choose<'a>(heard: &Heard<'_>, found: &'a Found<'_>) -> Choice<'a> 
     let proposal = found
         .proposal
         .as_ref()
-        .filter(|proposal| !exact && proposal.confidence >= confidence.min(STRUCTURED))
+        .filter(|proposal| {
+            let surer = || proposal.confidence >= confidence.min(STRUCTURED);
+            !exact && (surer() || stands(heard, proposal, best))
+        })
         .filter(|proposal| proposal.decision != Outcome::Answer || proposal.confidence >= SURE);
     let outright = |proposal: &Proposal, least: f64| {
         proposal.decision == Outcome::Answer && proposal.confidence >= least
@@ -118,12 +122,18 @@ pub(super) fn choose<'a>(heard: &Heard<'_>, found: &'a Found<'_>) -> Choice<'a> 
     if guards.volatile && !over_guard {
         return person(Reason::VolatileFact, "guard.volatile_fact");
     }
-    let mut sensitive = shop.lexicon.handoff.iter().filter(|word| !word.is_empty());
     let holds = |word: &String| {
-        piece.text.contains(word.as_str()) || heard.alone.contains(&word.to_lowercase())
+        let said = || piece.text.contains(word.as_str());
+        !word.is_empty() && (said() || heard.alone.contains(&word.to_lowercase()))
     };
-    if !exact && sensitive.any(holds) {
+    if !exact && shop.lexicon.handoff.iter().any(holds) {
         return person(Reason::Sensitive, "guard.sensitive");
+    }
+    let mut topics = shop.settings.handoff.topics.iter();
+    if let Some((reason, _)) = topics.find(|(_, words)| !exact && words.iter().any(holds))
+        && let Some(reason) = Reason::named(reason)
+    {
+        return person(reason, "guard.topic");
     }
     if let Some(proposal) = proposal {
         return Choice::Proposed(proposal);
@@ -170,6 +180,19 @@ pub(super) fn choose<'a>(heard: &Heard<'_>, found: &'a Found<'_>) -> Choice<'a> 
         false => Reason::NoMatch,
     };
     person(reason, "threshold")
+}
+
+/// Whether a product's lack of what is asked for stands against the best entry, however sure that one is: 睡袋几斤重 is
+/// near to 睡袋多厚, which says nothing of the weight.
+fn stands(heard: &Heard<'_>, proposal: &Proposal, best: Option<&Ranked>) -> bool {
+    let units = &heard.engine.snapshot.units;
+    let silent = |best: &Ranked| {
+        let told = units
+            .of(best.entry)
+            .filter(|&unit| units.kinds[unit] != UnitKind::Negative);
+        spec::silent_on(&heard.asked, told.map(|unit| &*units.texts[unit]))
+    };
+    proposal.rule == spec::MISSING && best.is_some_and(silent)
 }
 
 /// The reason of an intent that no text answers, where the question clearly is that intent and no entry is sure.

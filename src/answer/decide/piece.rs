@@ -199,7 +199,7 @@ impl<'a> Found<'a> {
             let entry = &engine.snapshot.entries[entry as usize];
             fit(engine, entry, &talk) == Fit::Unknown
         };
-        let overridden = layers::govern(engine, pool.dense, &mut ranked, unsure);
+        let overridden = layers::govern(engine, &pool, &mut ranked, unsure);
         Found {
             talk,
             pool,

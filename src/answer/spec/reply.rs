@@ -3,7 +3,7 @@
 use super::certainty::{confidence, speaks_elsewhere};
 use super::resolve::resolve;
 use super::specs;
-use super::{OPTIONS, Reading, Slot, Strength, Topic};
+use super::{MISSING, OPTIONS, Reading, Slot, Strength, Topic};
 use crate::answer::product::Asked;
 use crate::answer::proposal::{Fact, Proposal};
 use crate::answer::types::{ChoiceOption, Outcome, Reason};
@@ -112,7 +112,7 @@ pub(super) fn missing(reading: &Reading<'_, '_>, topics: &[Topic]) -> Option<Pro
         reason: Some(Reason::NoMatch),
         facts: Vec::new(),
         options: Vec::new(),
-        rule: "spec.missing",
+        rule: MISSING,
         trace: vec![format!(
             "asks for {title}, which product {} does not say",
             product.id

@@ -279,7 +279,7 @@ fn unsaid(reading: &Reading<'_, '_>, thing: &str, from: usize, left: usize) -> O
         reason: Some(Reason::NoMatch),
         facts: Vec::new(),
         options: Vec::new(),
-        rule: "spec.missing",
+        rule: super::MISSING,
         trace: vec![format!("no list of contents names {thing}")],
     })
 }

@@ -37,12 +37,7 @@ fn the_budget_is_exceeded_in_at_most_delta_of_draws() {
         let (mut proven, mut exceeded) = (0, 0);
         for _ in 0..200 {
             let samples = draw(&mut random, count, power);
-            let (calibration, costs) = calibrate(
-                &samples,
-                &budgets(budget),
-                &Calibration::default(),
-                Options { delta },
-            );
+            let (calibration, costs) = calibrate(&samples, &budgets(budget), Options { delta });
             if costs[0].standing == Standing::Proven {
                 proven += 1;
                 let raw = calibration.curve.invert(calibration.default);
@@ -68,12 +63,7 @@ fn more_labels_keep_more_answers() {
     let mut kept = Vec::new();
     for count in [1000, 3000, 10_000] {
         let samples = draw(&mut random, count, 2.0);
-        let (_, costs) = calibrate(
-            &samples,
-            &budgets(0.05),
-            &Calibration::default(),
-            Options { delta: 0.1 },
-        );
+        let (_, costs) = calibrate(&samples, &budgets(0.05), Options { delta: 0.1 });
         assert_eq!(costs[0].standing, Standing::Proven, "{count}");
         kept.push(costs[0].kept);
     }
@@ -83,33 +73,41 @@ fn more_labels_keep_more_answers() {
 #[test]
 fn forty_labels_prove_nothing_and_say_so() {
     let samples = draw(&mut Random::new(1), 40, 8.0);
-    let base = Calibration::default();
-    let (calibration, costs) = calibrate(&samples, &budgets(0.02), &base, Options { delta: 0.1 });
+    let (calibration, costs) = calibrate(&samples, &budgets(0.02), Options { delta: 0.1 });
     assert!(!calibration.calibrated);
     assert_eq!(
         (costs[0].standing, costs[0].fewest),
         (Standing::Unproven, 114)
     );
-    assert!(calibration.default >= base.default);
 }
 
 #[test]
-fn labels_that_speak_against_the_default_make_it_stricter() {
-    // Every answer above the conservative threshold is wrong.
-    let samples: Vec<Sample> = (0..40)
-        .map(|_| Sample {
-            raw: 0.9,
-            category: String::new(),
-            right: false,
-        })
-        .collect();
-    let (calibration, _) = calibrate(
-        &samples,
-        &budgets(0.05),
-        &Calibration::default(),
-        Options::default(),
-    );
-    assert_eq!(calibration.default, 1.0);
+fn without_a_proof_labels_and_the_budget_move_the_threshold() {
+    let labels = |right: bool| {
+        vec![
+            Sample {
+                raw: 0.97,
+                category: String::new(),
+                right,
+            };
+            40
+        ]
+    };
+    let threshold = |samples: &[Sample], budget: f64| {
+        calibrate(samples, &budgets(budget), Options::default())
+            .0
+            .default
+    };
+    let mut last = 1.0;
+    for budget in [0.005, 0.01, 0.02, 0.03, 0.05, 0.1] {
+        let none = threshold(&[], budget);
+        assert!(none < last, "a wider budget answers more: {budget}");
+        last = none;
+        assert!(threshold(&labels(true), budget) <= none, "{budget}");
+        assert!(threshold(&labels(false), budget) > 0.97, "{budget}");
+    }
+    // What confidence claims by itself, without any label.
+    assert!((threshold(&[], 0.03) - 0.96).abs() < 0.003);
 }
 
 #[test]
@@ -128,12 +126,7 @@ fn categories_have_their_own_budgets_or_share_the_pool() {
         ("售后".into(), 0.03),
         ("稀少".into(), 0.03),
     ]);
-    let (calibration, costs) = calibrate(
-        &samples,
-        &budgets,
-        &Calibration::default(),
-        Options { delta: 0.1 },
-    );
+    let (calibration, costs) = calibrate(&samples, &budgets, Options { delta: 0.1 });
     assert!(calibration.calibrated);
     assert!(
         calibration.threshold("售后") > calibration.threshold("售前"),
