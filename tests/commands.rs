@@ -76,6 +76,7 @@ fn commands_as_scripts_use_them() {
     a_first_build_tells_what_fails(&shell);
     a_batch_answers_every_line(&shell);
     switches_and_folders(&shell);
+    a_model_that_is_not_there(&shell);
     statuses(&shell);
 }
 
@@ -197,6 +198,23 @@ fn switches_and_folders(shell: &Shell<'_>) {
         text(&asked.stdout).starts_with("48小时内发货"),
         "{}",
         text(&asked.stderr)
+    );
+}
+
+/// A model that cannot be loaded is named, and words alone answer.
+fn a_model_that_is_not_there(shell: &Shell<'_>) {
+    let asked = Command::new(env!("CARGO_BIN_EXE_zhike"))
+        .args(["ask", "shop", "什么时候发货", "--model", "nowhere"])
+        .env("ZHIKE_KNOWLEDGE", shell.knowledge)
+        .env("ZHIKE_INDEX", shell.index)
+        .current_dir(shell.index)
+        .output()
+        .expect("it runs");
+    assert!(text(&asked.stdout).starts_with("48小时内发货"));
+    let told = text(&asked.stderr);
+    assert!(
+        told.contains("nowhere") && told.contains("by words only"),
+        "{told}"
     );
 }
 

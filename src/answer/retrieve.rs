@@ -66,12 +66,13 @@ pub struct Pool {
 pub const LEXICAL: f32 = 0.6;
 /// Weight of the share of a phrasing's words that the question has.
 pub const COVERED: f32 = 1.15;
-/// What counts of the words, and of the tokens, of a passage with nothing to ask for it by: the longer a text is, the
-/// more of a question is found in it.
-const TEXT_WORDS: f32 = 0.5;
-const TEXT_TOKENS: f32 = 0.25;
+/// What counts of the words of a passage with nothing to ask for it by: the longer a text is, the more of a question is
+/// found in it.
+pub const TEXT_WORDS: f32 = 0.5;
+/// The same for its tokens.
+pub const TEXT_TOKENS: f32 = 0.25;
 /// Share of the best piece in how near a body is.
-const PIECE: f32 = 0.7;
+pub const PIECE: f32 = 0.7;
 
 /// Searches the snapshot for a normalised question.
 ///

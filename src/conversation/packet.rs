@@ -9,6 +9,9 @@ use crate::answer::{Decision, Outcome};
 use crate::knowledge::Settings;
 use crate::text::measure::measures;
 
+/// Candidates less sure than this only stand in an agent's way.
+const FAINT: f64 = 0.1;
+
 /// The last messages shown.
 const LAST: usize = 20;
 
@@ -165,6 +168,7 @@ fn read(
     let candidates = decision
         .candidates
         .into_iter()
+        .filter(|candidate| candidate.confidence >= FAINT)
         .map(|candidate| {
             let found = entry(&candidate.id);
             let (text, file, row) = found.map_or_else(Default::default, |found| {
