@@ -220,6 +220,10 @@ pub fn default_scripts() -> BTreeMap<String, String> {
         ),
         ("clarify", "您是想问："),
         (
+            "clarify_one",
+            "您是想问「{question}」吗？是的话点一下；不是的话换个说法，或者说“转人工”。",
+        ),
+        (
             "caution",
             "以上仅为商品资料上的信息，如有特殊情况请先咨询医生或人工客服。",
         ),

@@ -10,10 +10,12 @@ pub(super) const SCRIPT_FIELD: Rule = Rule::warning("script-field");
 /// Fields that every script may name.
 const FIELDS: &[&str] = &["shop", "hours", "reason"];
 
-/// Fields of one script: what an answer is limited to, when people answer again, how many wait before the buyer.
+/// Fields of one script: what an answer is limited to, when people answer again, the one question that may be meant, how
+/// many wait before the buyer.
 const OWN: &[(&str, &str)] = &[
     ("limited", "limits"),
     ("off_hours", "opens"),
+    ("clarify_one", "question"),
     ("waiting", "position"),
 ];
 

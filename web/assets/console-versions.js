@@ -16,7 +16,7 @@ export async function findings({ shop }) {
 const tone = { error: 'tag hot', warning: 'tag warm', info: 'tag note' };
 
 function table(items) {
-  return el('div', { class: 'card scroll' }, el('table', null,
+  return el('div', { class: 'card scroll' }, el('table', { class: 'cardlike' },
     el('thead', null, el('tr', null, ['程度', '位置', '问题', '怎么改'].map((head) => el('th', { scope: 'col' }, head)))),
     el('tbody', null, items.map((item) => [item, explain(item)]).map(([item, { title, advice, detail }]) => el('tr', null,
       el('td', null, el('span', { class: tone[item.severity] ?? 'tag' }, name(SEVERITIES, item.severity))),

@@ -16,7 +16,7 @@ export const STEPS = { publish: '发布', rollback: '退回到这一版', refuse
 export const SCOPES = { ask: '提问', desk: '客服', knowledge: '知识管理', admin: '管理员' };
 export const LESSONS = { chosen_option: '买家点选', thumb_up: '买家说有帮助', thumb_down: '买家说没帮助', agent_reply: '客服回复', agent_entry: '客服采用' };
 export const SCRIPTS = {
-  greeting: '问候', thanks: '不客气', goodbye: '告别', handoff: '转人工', off_hours: '非服务时间', no_match: '没有资料', clarify: '请买家确认', caution: '提醒以标注为准',
+  greeting: '问候', thanks: '不客气', goodbye: '告别', handoff: '转人工', off_hours: '非服务时间', no_match: '没有资料', clarify: '请买家确认', clarify_one: '确认是不是这一问', caution: '提醒以标注为准',
   ask_product: '问是哪一款', acknowledge: '应答', ask_again: '请买家细说', waiting: '排队中', claimed: '已接入', resolved: '服务结束', handed_back: '交还机器人', transferred: '转接中',
 };
 export const WARNINGS = { absolute: '极限词', rude: '不文明', sensitive: '禁发词', personal: '个人信息', expired: '规则过期', contradiction: '与规则不符', promise: '超出规则的承诺' };

@@ -83,13 +83,17 @@ pub(super) fn decided(heard: &Heard<'_>, talk: Option<&Talk<'_>>, choice: Choice
         }
         Choice::Options(close) => {
             let confidence = close.first().map_or(0.0, |best| best.confidence);
-            let part = part(Outcome::Clarify, script(engine, "clarify"), confidence);
+            let options: Vec<_> = close
+                .iter()
+                .map(|candidate| option(engine, candidate))
+                .collect();
+            let asked = match options.as_slice() {
+                [only] => script(engine, "clarify_one").replace("{question}", &only.title),
+                _ => script(engine, "clarify"),
+            };
             Decided {
-                options: close
-                    .iter()
-                    .map(|candidate| option(engine, candidate))
-                    .collect(),
-                ..Decided::new(part, "clarify")
+                options,
+                ..Decided::new(part(Outcome::Clarify, asked, confidence), "clarify")
             }
         }
         Choice::Person {
