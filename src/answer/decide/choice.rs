@@ -16,8 +16,6 @@ use crate::knowledge::settings::RiskRule;
 const OPTIONS: usize = 3;
 /// How far an option's score may lie below the best.
 const CLOSE: f32 = 0.5;
-/// How much surer than the least to ask back the options must be together.
-const TOGETHER: f64 = 0.1;
 /// Least confidence of a risky answer from the knowledge.
 const RISKY: f64 = 0.85;
 /// Confidence from which structured knowledge speaks whatever an entry's words promise.
@@ -170,9 +168,7 @@ pub(super) fn choose<'a>(heard: &Heard<'_>, found: &'a Found<'_>) -> Choice<'a> 
         .take(OPTIONS)
         .filter(|other| other.score > best.score - CLOSE)
         .collect();
-    let together: f64 = close.iter().map(|candidate| candidate.confidence).sum();
-    let among_them = always_clarify || together >= calibration.clarify + TOGETHER;
-    if among_them && confidence >= calibration.clarify {
+    if confidence >= calibration.clarify {
         return Choice::Options(close);
     }
     let reason = match confidence >= calibration.clarify / 2.0 {
