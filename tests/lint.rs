@@ -91,20 +91,25 @@ fn codes_of_the_readers() -> BTreeSet<String> {
         r#"(?:\.|log\.|&mut log,\s*|findings,\s*)?(?:error|warning)\(\s*"([a-z]+(?:-[a-z]+)+)""#,
     )
     .unwrap();
-    let mut codes = BTreeSet::new();
+    let sources = sources_of_the_readers();
+    let hits = sources.iter().flat_map(|source| call.captures_iter(source));
+    hits.map(|hit| hit[1].to_owned()).collect()
+}
+
+/// The readers' sources, a text each.
+fn sources_of_the_readers() -> Vec<String> {
+    let mut sources = Vec::new();
     let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src/knowledge")];
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-                continue;
+            match path.is_dir() {
+                true => folders.push(path),
+                false => sources.push(fs::read_to_string(path).unwrap()),
             }
-            let source = fs::read_to_string(&path).unwrap();
-            codes.extend(call.captures_iter(&source).map(|hit| hit[1].to_owned()));
         }
     }
-    codes
+    sources
 }
 
 /// Code and text of each section of `docs/lint.md`.
@@ -183,21 +188,9 @@ fn the_console_names_every_finding_in_chinese() {
 }
 
 fn named_in_sources(code: &str) -> bool {
-    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src/knowledge")];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if fs::read_to_string(&path)
-                .unwrap()
-                .contains(&format!("\"{code}\""))
-            {
-                return true;
-            }
-        }
-    }
-    false
+    let quoted = format!("\"{code}\"");
+    let sources = sources_of_the_readers();
+    sources.iter().any(|source| source.contains(&quoted))
 }
 
 #[test]

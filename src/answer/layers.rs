@@ -8,7 +8,7 @@ mod strength;
 use std::collections::HashSet;
 
 use super::Engine;
-use super::rank::{Ranked, confidences};
+use super::rank::{Ranked, confidence};
 use super::retrieve::Pool;
 use crate::knowledge::{EntryAt, Layer};
 use crate::text::normalise::{is_alphanumeric, normalise};
@@ -146,7 +146,7 @@ pub fn govern(
     let scores: Vec<f32> = std::iter::once(score).chain(others).collect();
     let raw = match best.exact || winner.exact {
         true => 0.99,
-        false => confidences(&scores, pool)[0],
+        false => confidence(&scores, 0, pool),
     };
     let front = Ranked {
         score,

@@ -8,9 +8,9 @@ use super::Engine;
 use super::calibration::sigmoid;
 use super::retrieve::{Features, Pool};
 
-/// Weights of [`score`] and [`confidences`]: softmax regression over the candidates of a question, and logistic
+/// Weights of [`score`] and [`confidence`]: softmax regression over the candidates of a question, and logistic
 /// regression over first candidates, every set weighing the same, on the development sets and `benches/shops` (`cargo
-/// bench --bench data`); then rounded. They hold no word of any shop.
+/// bench --bench data`); then rounded, and that of intents raised by trial. They hold no word of any shop.
 mod weights {
     /// Of the best phrasing.
     pub const PHRASING: f32 = 0.5;
@@ -86,28 +86,25 @@ pub fn score(features: &Features) -> f32 {
     score
 }
 
-/// The raw confidence, 0..1, of each entry from the scores of all, best first: a logistic of how far it lies above the
-/// mean of its best rivals, and of the question's length; never more than its share among them, so that two entries
-/// that claim the same have half each.
-pub fn confidences(scores: &[f32], pool: &Pool) -> Vec<f64> {
+/// The raw confidence, 0..1, of the entry at a place, from the scores of all, best first: a logistic of how far it lies
+/// above the mean of its best rivals, and of the question's length; never more than its share among them, so that two
+/// entries that claim the same have half each.
+pub fn confidence(scores: &[f32], at: usize, pool: &Pool) -> f64 {
     let scale = match pool.dense {
         true => weights::DENSE,
         false => weights::LEXICAL,
     };
+    let score = f64::from(scores[at]);
+    let mut others = (0..scores.len()).filter(|other| *other != at);
+    let rivals: [f64; weights::RIVALS] = std::array::from_fn(|_| {
+        let rival = others.next().map(|other| f64::from(scores[other]));
+        rival.unwrap_or(scale.nothing)
+    });
+    let lead = score - rivals.iter().sum::<f64>() / weights::RIVALS as f64;
     let length = ((pool.length + 1) as f64).ln();
-    (0..scores.len())
-        .map(|at| {
-            let score = f64::from(scores[at]);
-            let others = scores.iter().enumerate().filter(|(other, _)| *other != at);
-            let others = others.map(|(_, score)| f64::from(*score));
-            let rivals = others.chain(std::iter::repeat(scale.nothing));
-            let rivals: Vec<f64> = rivals.take(weights::RIVALS).collect();
-            let lead = score - rivals.iter().sum::<f64>() / weights::RIVALS as f64;
-            let alone = sigmoid(weights::OFFSET + weights::LENGTH * length + scale.lead * lead);
-            let odds = |rival: &f64| (weights::SHARE * scale.lead * (rival - score)).exp();
-            alone.min(1.0 / (1.0 + rivals.iter().map(odds).sum::<f64>()))
-        })
-        .collect()
+    let alone = sigmoid(weights::OFFSET + weights::LENGTH * length + scale.lead * lead);
+    let odds = |rival: &f64| (weights::SHARE * scale.lead * (rival - score)).exp();
+    alone.min(1.0 / (1.0 + rivals.iter().map(odds).sum::<f64>()))
 }
 
 /// Orders what was found, best first; ties by entry, so that the order never depends on chance. `penalty` is what the
@@ -137,9 +134,11 @@ pub fn rank(engine: &Engine, pool: &Pool, penalty: impl Fn(u32) -> Option<f32>) 
             .then(a.entry.cmp(&b.entry))
     });
     let scores: Vec<f32> = ranked.iter().map(|candidate| candidate.score).collect();
-    let raw = confidences(&scores, pool);
-    for (candidate, raw) in ranked.iter_mut().zip(raw) {
-        let raw = if candidate.exact { 0.99 } else { raw };
+    for (at, candidate) in ranked.iter_mut().enumerate() {
+        let raw = match candidate.exact {
+            true => 0.99,
+            false => confidence(&scores, at, pool),
+        };
         candidate.confidence = engine.calibration.curve.apply(raw);
     }
     ranked

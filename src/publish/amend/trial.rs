@@ -47,6 +47,15 @@ pub struct Tried {
     pub said: Said,
 }
 
+/// The changed files as read, where they have no errors.
+fn sound(staged: &Staged) -> Result<Reading, AmendError> {
+    let reading = read_shop(&staged.shop);
+    match has_errors(&reading) {
+        true => Err(AmendError::Faulty(reading.findings)),
+        false => Ok(reading),
+    }
+}
+
 /// Reads the changed files, makes sure that only what was wanted is different, builds them and asks.
 pub(super) fn tried(
     wanted: &Wanted,
@@ -55,10 +64,7 @@ pub(super) fn tried(
     live: &Engine,
     (file, row): (&str, u32),
 ) -> Result<Trial, AmendError> {
-    let reading = read_shop(&staged.shop);
-    if has_errors(&reading) {
-        return Err(AmendError::Faulty(reading.findings));
-    }
+    let reading = sound(staged)?;
     let change = diff(before, &reading.shop);
     let (added, changed) = (change.added.len(), change.changed.len());
     let entry = match (wanted, added, changed, change.removed.len()) {
@@ -113,10 +119,7 @@ pub(super) fn asked_live(
     live: &Engine,
     (file, row): (&str, u32),
 ) -> Result<Trial, AmendError> {
-    let reading = read_shop(&staged.shop);
-    if has_errors(&reading) {
-        return Err(AmendError::Faulty(reading.findings));
-    }
+    let reading = sound(staged)?;
     let added = reading.shop.golden.len() == before.golden.len() + 1;
     let (Some(new), true) = (reading.shop.golden.last(), added) else {
         return Err(AmendError::Unsure {
