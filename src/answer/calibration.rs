@@ -68,7 +68,8 @@ pub struct Calibration {
     pub clarify: f64,
     /// How many labelled questions it rests on.
     pub labels: u32,
-    /// Whether the thresholds keep the budgets with the stated confidence. `false`: conservative values.
+    /// Whether the thresholds are proven to keep the budgets with the stated confidence. `false`: labels and what
+    /// confidence claims by itself lead to expect it.
     pub calibrated: bool,
     /// Stated confidence, 0..1, for example 0.95.
     pub confidence: f64,
