@@ -2,17 +2,18 @@
 //!
 //! Four-bit weights stay four-bit in memory (a short question is bound by the weights that stream by, once a pass).
 //! The activations are rounded to 8 bits in blocks of 32 with a scale each, as llama.cpp does for `Q4_0` × `Q8_0`,
-//! and multiplied in 16-bit lanes:
+//! and multiplied as whole numbers:
 //!
 //! - A `Cell` holds 16 outputs × 32 inputs. Its 64 bytes give 4 inputs of all outputs in the low and 4 more in the high
 //!   nibbles, to one register of AVX-512 or two of AVX2; a shift and a mask make either, and each serves a whole tile of
 //!   rows.
-//! - Codes are 0..=15 (weight + 8), activations −127..=127: `maddubs` sums two products in a 16-bit lane, and 8 such
-//!   sums make a block. They are widened to 32 bits once a block.
+//! - Codes are 0..=15 (weight + 8), activations −127..=127. AVX-512 has a dot product of four bytes (VNNI), of which 8
+//!   make a block. AVX2's `maddubs` sums two products in a 16-bit lane; 8 such sums are widened to 32 bits once a block.
 //! - Eight-bit weights are two four-bit ones, `16 · high + low`: their cells stand side by side, and each block of
 //!   activations meets both.
 //! - The surplus `8 · Σ x` is taken off by starting each lane at −8 · Σ x of the 16 inputs that meet in it, kept with
-//!   the activations as `seed`. So a lane stays within ±8 · 127 · 16 = ±16,256 on all its way and cannot overflow.
+//!   the activations as `seed` (or, for a whole block, as `surplus`). So a lane of 16 bits stays within
+//!   ±8 · 127 · 16 = ±16,256 on all its way and cannot overflow.
 
 use super::error::EmbedError;
 use super::simd::{self, Arithmetic, Kernel};
@@ -39,8 +40,24 @@ pub struct Rounded {
     quads: [i32; 8],
     /// −8 × the sum of bytes 0 and 1 of all quads in the low, of 2 and 3 in the high 16 bits.
     seed: i32,
+    /// −8 × the sum of all bytes.
+    surplus: i32,
     /// What a byte is multiplied by.
     scale: f32,
+}
+
+impl Rounded {
+    /// A block of 8-bit numbers; `sums` are those of bytes 0 and 1, and of bytes 2 and 3, of all quads.
+    #[inline(always)]
+    fn new(quads: [i32; 8], sums: [i32; 2], largest: f32) -> Rounded {
+        let [low, high] = sums.map(|sum| -8 * sum);
+        Rounded {
+            quads,
+            seed: (low & 0xffff) | (high << 16),
+            surplus: low + high,
+            scale: largest / 127.0,
+        }
+    }
 }
 
 /// Weights, panel by panel of [`PANEL`] outputs, in each by inputs.
@@ -267,17 +284,14 @@ fn round_block(block: &[f32; BLOCK]) -> Rounded {
     let largest = block.iter().fold(0f32, |a, b| a.max(b.abs()));
     let factor = if largest > 0.0 { 127.0 / largest } else { 0.0 };
     let codes = block.map(|x| (x * factor).round_ties_even() as i8);
-    let (mut low, mut high) = (0, 0);
+    let mut sums = [0; 2];
     for quad in codes.as_chunks::<4>().0 {
-        low += i32::from(quad[0]) + i32::from(quad[1]);
-        high += i32::from(quad[2]) + i32::from(quad[3]);
+        sums[0] += i32::from(quad[0]) + i32::from(quad[1]);
+        sums[1] += i32::from(quad[2]) + i32::from(quad[3]);
     }
     let quads: [[i8; 4]; 8] = pulp::cast(codes);
-    Rounded {
-        quads: quads.map(|quad| i32::from_le_bytes(quad.map(|code| code as u8))),
-        seed: ((-8 * low) & 0xffff) | ((-8 * high) << 16),
-        scale: largest / 127.0,
-    }
+    let quads = quads.map(|quad| i32::from_le_bytes(quad.map(|code| code as u8)));
+    Rounded::new(quads, sums, largest)
 }
 
 /// A product of four-bit weights with rounded rows.
