@@ -255,3 +255,82 @@ fn statuses(shell: &Shell<'_>) {
     assert_eq!(status(&shell.run(&["index", "shop"])), 1);
     assert_eq!(live(), before, "the live snapshot stays");
 }
+
+/// A foreign sheet is taken over whole or not at all.
+#[test]
+fn a_foreign_sheet_leaves_the_settings_whole() {
+    let (knowledge, index) = (folder_of(SHOP), tempfile::tempdir().expect("a folder"));
+    let shell = Shell {
+        knowledge: knowledge.path(),
+        index: index.path(),
+    };
+    let settings = knowledge.path().join("shop/shop.toml");
+    let sheet = |name: &str, text: &str| {
+        let path = index.path().join(name);
+        fs::write(&path, text).expect("it can be written");
+        path.to_string_lossy().into_owned()
+    };
+    let rows =
+        "电池几安时的,标配2.0Ah，可选4.0Ah,使用\n批头掉磁咋办,用磁化器来回刷几下就能恢复,使用\n";
+    let new = sheet(
+        "new.csv",
+        &format!("问答,问答,问答\n顾客原话,推荐回复,分组\n{rows}"),
+    );
+    let taken = sheet("a.csv", &format!("顾客来话,推荐回应,分组\n{rows}"));
+    // The name is taken: nothing is written.
+    let before = fs::read_to_string(&settings).expect("it is there");
+    let done = shell.run(&["columns", "shop", &taken, "--save"]);
+    assert_eq!(status(&done), 2, "{}", text(&done.stderr));
+    assert_eq!(fs::read_to_string(&settings).expect("it is there"), before);
+    // What would not parse is not written.
+    fs::write(&settings, format!("{before}[ columns ]\n")).expect("it can be written");
+    let done = shell.run(&["columns", "shop", &new, "--save"]);
+    assert_eq!(status(&done), 2, "{}", text(&done.stderr));
+    assert!(text(&done.stderr).contains("nothing is written"));
+    assert!(!knowledge.path().join("shop/faq/new.csv").exists());
+    fs::write(&settings, &before).expect("it can be written");
+    let done = shell.run(&["columns", "shop", &new, "--save"]);
+    assert_eq!(status(&done), 0, "{}", text(&done.stderr));
+    let after = fs::read_to_string(&settings).expect("it is there");
+    assert!(after.contains("\"顾客原话\" = \"question\""), "{after}");
+    assert_eq!(status(&shell.run(&["check", "shop"])), 0);
+}
+
+/// What is not done is told, however quiet; what is named wrongly is named in the error.
+#[test]
+fn refusals_are_never_silent() {
+    let (knowledge, index) = (folder_of(SHOP), tempfile::tempdir().expect("a folder"));
+    let shell = Shell {
+        knowledge: knowledge.path(),
+        index: index.path(),
+    };
+    assert_eq!(status(&shell.run(&["index", "shop"])), 0);
+    let golden = knowledge.path().join("shop/golden.csv");
+    fs::write(&golden, "question,expect\n").expect("it can be written");
+    let refused = shell.run(&["index", "shop", "--quiet"]);
+    assert_eq!(status(&refused), 1);
+    let told = text(&refused.stderr);
+    assert!(told.contains("2 of 2 golden questions are gone"), "{told}");
+    fs::remove_file(&golden).expect("it is there");
+    fs::create_dir(&golden).expect("it can be made");
+    let faulty = shell.run(&["index", "shop", "--quiet"]);
+    let told = text(&faulty.stderr);
+    assert!(
+        told.contains("golden.csv") && told.contains("unreadable-file"),
+        "{told}"
+    );
+
+    for (name, hint) in [("shpo", "did you mean shop?"), ("qqqq", "has shop")] {
+        let done = shell.run(&["check", name]);
+        assert!(text(&done.stderr).contains(hint), "{}", text(&done.stderr));
+    }
+    let asked = index.path().join("asked.jsonl");
+    fs::write(&asked, "{\"question\": 7}\n").expect("it can be written");
+    fs::remove_dir(&golden).expect("it is there");
+    let done = shell.run(&["index", "shop", "--questions", "asked.jsonl"]);
+    assert!(
+        text(&done.stderr).contains("asked.jsonl:1"),
+        "{}",
+        text(&done.stderr)
+    );
+}

@@ -267,7 +267,7 @@ async fn taught(screen: Screen) {
     console
         .press(".picks:not([inert]) .pick[data-entry='faq:WL01']")
         .await;
-    console.sees("个标准问题试过").await;
+    console.sees("个考题试过").await;
     console.find(".review .will").await;
     console
         .run("document.querySelector('.review').scrollIntoView({block: 'center'})")

@@ -3,7 +3,7 @@
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 
-use crate::support::database::kinds;
+use crate::support::database::{Kind, kinds};
 use crate::support::http::{OPEN, World};
 
 fn path(rest: &str) -> String {
@@ -183,5 +183,141 @@ async fn a_rebuild_belongs_to_its_shop() {
         (&other["shop"], one["id"] != other["id"]),
         (&json!("other"), true)
     );
+    world.server.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_gone_hears_nothing_more_and_leaves_nobody_waiting() {
+    for kind in kinds() {
+        let world = World::start(kind).await;
+        let agent = world.agent("小李").await;
+        let buyer = world.buyer(OPEN).await;
+        let ticket = buyer.hand_off().await;
+        agent.does(&path(&format!("tickets/{ticket}/claim"))).await;
+        let mut line = agent.watch(&path("events"), None).await;
+
+        let signed_in = agent
+            .post("/v1/session", json!({"key": agent.bearer}))
+            .await;
+        let cookie = signed_in.headers["set-cookie"].to_str().expect("text");
+        let cookie = cookie.split(';').next().expect("a cookie").to_owned();
+        let csrf = signed_in.body["csrf"].as_str().expect("a token").to_owned();
+        let page = world.nobody();
+        let mut signed_out = page.watch_as(&path("events"), &[("cookie", &cookie)]).await;
+        let headers = [("cookie", cookie.as_str()), ("x-csrf-token", &csrf)];
+        let left = page
+            .send(Method::DELETE, "/v1/session", None, &headers)
+            .await;
+        assert_eq!(left.status, StatusCode::NO_CONTENT, "{}", left.text);
+        assert!(signed_out.next().await.is_none(), "the session is over");
+
+        let keys = world.admin.sees("/v1/keys").await;
+        let mut keys = keys["items"].as_array().expect("keys").iter();
+        let key = keys.find(|key| key["name"] == "小李").expect("the key");
+        let key = format!("/v1/keys/{}", key["id"].as_str().expect("an id"));
+        let revoked = world.admin.send(Method::DELETE, &key, None, &[]).await;
+        assert_eq!(revoked.status, StatusCode::NO_CONTENT, "{}", revoked.text);
+        let mut heard = Vec::new();
+        while let Some(event) = line.next().await {
+            heard.push(event.kind);
+        }
+        assert!(!heard.contains(&"ticket.claimed".to_owned()), "{heard:?}");
+
+        // The buyer waits for the next person, and is told so.
+        let colleague = world.agent("小王").await;
+        let queue = colleague.sees(&path("tickets?state=waiting")).await;
+        assert_eq!(queue["items"][0]["id"], ticket.as_str(), "{queue}");
+        let lines = buyer.lines().await;
+        assert!(
+            lines.iter().any(|line| line.contains("转接同事")),
+            "{lines:?}"
+        );
+        let audit = world.admin.sees("/v1/audit").await;
+        let audit = audit["items"].as_array().expect("lines");
+        assert!(audit.iter().any(|line| line["action"] == "ticket.requeue"
+            && line["target"] == ticket.as_str()
+            && line["detail"] == "小李"));
+        colleague
+            .does(&path(&format!("tickets/{ticket}/claim")))
+            .await;
+        world.server.close().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_talk_stays_as_urgent_as_it_was_and_waits_for_others_only() {
+    for kind in kinds() {
+        let world = World::start(kind).await;
+        let agent = world.agent("小李").await;
+        let buyer = world.buyer(OPEN).await;
+        let told = async |words: &str| {
+            let sent = buyer.say(words).await;
+            let handoff = &sent["decision"]["handoff"];
+            let ticket = handoff["ticket"].as_str().expect("a ticket").to_owned();
+            (
+                ticket,
+                handoff["message"].as_str().expect("words").to_owned(),
+            )
+        };
+        let (first, _) = told("有人冒充你们客服让我转账").await;
+        let (again, message) = told("转人工").await;
+        assert_eq!(first, again);
+        assert!(!message.contains("前面"), "nobody else waits: {message}");
+        agent.does(&path(&format!("tickets/{first}/claim"))).await;
+        agent
+            .does(&path(&format!("tickets/{first}/hand-back")))
+            .await;
+        let (second, _) = told("转人工").await;
+        assert_ne!(first, second);
+        let said = buyer.actor.sees(&format!("{}/messages", buyer.path)).await;
+        let last = said["items"].as_array().and_then(|items| items.last());
+        assert_eq!(last.expect("a message")["data"]["ticket"], second.as_str());
+        let packet = agent.sees(&path(&format!("tickets/{second}"))).await;
+        assert_eq!(packet["ticket"]["priority"], 0, "{packet}");
+        let old = agent.sees(&path(&format!("tickets/{first}"))).await;
+        assert_eq!(
+            (&old["newer"], &packet["newer"]),
+            (&json!(second), &json!(null))
+        );
+        world.server.close().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_agents_say_is_whole_and_allowed() {
+    let world = World::start(Kind::Sqlite).await;
+    let shop = world.knowledge().join(OPEN);
+    let settings = "[shop]\nname = \"小店\"\n[scripts]\n\"催单\" = \"{agent}帮您催\"\n\"回访\" = \"您的{thing}到了吗\"\n";
+    std::fs::write(shop.join("shop.toml"), settings).expect("written");
+    std::fs::create_dir_all(shop.join("lexicon")).expect("a folder");
+    std::fs::write(shop.join("lexicon/sensitive.txt"), "[block]\n加微信\n").expect("written");
+    assert_eq!(world.rebuild(OPEN).await["outcome"], "published");
+
+    let agent = world.agent("小李").await;
+    let scripts = agent.sees(&path("scripts")).await;
+    let scripts = scripts.as_array().expect("scripts");
+    assert_eq!(scripts[0]["title"], "问候");
+    let last = &scripts[scripts.len() - 1];
+    assert_eq!(
+        (&last["title"], &last["text"]),
+        (&json!("催单"), &json!("小李帮您催"))
+    );
+    for script in scripts {
+        let (title, text) = (&script["title"], script["text"].as_str().expect("words"));
+        assert!(!text.contains('{'), "{script}");
+        assert!(
+            title.as_str().is_some_and(|title| !title.is_ascii()),
+            "{script}"
+        );
+    }
+
+    let ticket = world.buyer(OPEN).await.hand_off().await;
+    agent.does(&path(&format!("tickets/{ticket}/claim"))).await;
+    let reply = path(&format!("tickets/{ticket}/reply"));
+    let refused = agent.post(&reply, json!({"text": "您加微信聊吧"})).await;
+    refused.refused(StatusCode::UNPROCESSABLE_ENTITY, "forbidden-word");
+    let view = world.nobody().sees(&format!("/v1/shops/{OPEN}")).await;
+    let openers = view["openers"].as_array().expect("questions");
+    assert!(openers.contains(&json!("包邮吗")), "{view}");
     world.server.close().await;
 }

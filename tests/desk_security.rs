@@ -607,6 +607,11 @@ async fn pages_are_locked_down() {
             .await;
         assert_eq!(again.status, StatusCode::NOT_MODIFIED);
     }
+    for path in ["/chat/open/", "/desk/", "/console/", "/chat/"] {
+        let page = world.nobody().get(path).await;
+        assert_eq!(page.status, StatusCode::OK, "{path} leads to the page");
+        assert!(page.text.starts_with("<!doctype html>"), "{path}");
+    }
     world
         .nobody()
         .get("/assets/../Cargo.toml")

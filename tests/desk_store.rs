@@ -58,6 +58,7 @@ async fn hand_off(store: &Store, talk: &str, now: Timestamp) -> String {
         text: "转人工",
         product: None,
         chosen: None,
+        meant: None,
     };
     match store
         .record_turn(turn, Some(&Verdict { decision, plan }), now)

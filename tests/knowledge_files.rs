@@ -438,3 +438,136 @@ fn shops_are_the_folders_with_settings() {
         .to_string();
     assert!(missing.starts_with("cannot read "), "{missing}");
 }
+
+/// What one cause brings with it is not told again and again: the cause would drown.
+#[test]
+fn one_broken_file_is_told_once() {
+    let golden = "question,expect,product\n几天发货,faq:A,P1\n能穿多大,size:c,\n";
+    let rest: &[(&str, &str)] = &[
+        (
+            "faq/a.csv",
+            "id,question,answer,related,products\nA,几天发货,48小时,,P1\n",
+        ),
+        (
+            "products/p.csv",
+            "id,name,size_chart,skus\nP1,开衫,c,红:S|红:M\n",
+        ),
+        (
+            "sizes/c.csv",
+            "尺码,身高(cm)\nS,150-159\nM,160-169\nL,170-179\n",
+        ),
+        ("golden.csv", golden),
+    ];
+    for (path, text, code) in [
+        ("faq/a.csv", "id,question\nA,几天发货\n", "missing-column"),
+        ("products/p.csv", "款式,名\nP1,开衫\n", ""),
+        (
+            "sizes/c.csv",
+            "尺码,身高(cm)\nS,150-159\nM,1六0-169\nL,170-179\n",
+            "",
+        ),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().join("s");
+        for (name, good) in rest
+            .iter()
+            .chain([&("shop.toml", "[shop]\nname = \"店\"\n")])
+        {
+            let full = root.join(name);
+            std::fs::create_dir_all(full.parent().unwrap()).unwrap();
+            let text = if *name == path { text } else { good };
+            std::fs::write(full, text).unwrap();
+        }
+        let reading = zhike::knowledge::read_shop(&root);
+        let now = "2026-11-22T12:00:00+08:00".parse().unwrap();
+        let mut findings = reading.findings;
+        findings.extend(zhike::lint::lint(&reading.shop, now));
+        findings.retain(|finding| finding.code != "intent-without-entry");
+        let elsewhere: Vec<String> = findings
+            .iter()
+            .filter(|finding| finding.file != path)
+            .map(ToString::to_string)
+            .collect();
+        assert!(elsewhere.is_empty(), "{path}: {elsewhere:#?}");
+        assert!(
+            findings
+                .iter()
+                .any(|finding| code.is_empty() || finding.code == code),
+            "{path}: {findings:#?}"
+        );
+    }
+}
+
+/// A folder for a file, a file for a folder, a pipe: told, and never waited for.
+#[test]
+fn what_is_no_file_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("s");
+    std::fs::create_dir_all(root.join("golden.csv")).unwrap();
+    std::fs::create_dir_all(root.join("products")).unwrap();
+    std::fs::write(root.join("shop.toml"), "[shop]\nname = \"店\"\n").unwrap();
+    std::fs::write(root.join("faq"), "id,question,answer\n").unwrap();
+    let pipe = root.join("products/p.csv");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.unwrap().success());
+    let findings = zhike::knowledge::read_shop(&root).findings;
+    let told: Vec<(&str, &str, zhike::knowledge::Severity)> = findings
+        .iter()
+        .map(|finding| {
+            (
+                finding.file.as_str(),
+                finding.code.as_str(),
+                finding.severity,
+            )
+        })
+        .collect();
+    use zhike::knowledge::Severity::{Error, Warning};
+    for expected in [
+        ("golden.csv", "unreadable-file", Error),
+        ("faq", "unreadable-file", Error),
+        ("products/p.csv", "unread-file", Warning),
+    ] {
+        assert!(told.contains(&expected), "{expected:?}: {told:?}");
+    }
+    assert!(zhike::knowledge::input_hash(&root).is_ok());
+    assert!(zhike::lint::fix::fix_shop(&root, true).unwrap().is_empty());
+}
+
+/// Ids that only the width of their letters tells apart are one id.
+#[test]
+fn ids_of_another_width_are_the_same_id() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("s");
+    std::fs::create_dir_all(root.join("faq")).unwrap();
+    std::fs::write(root.join("shop.toml"), "[shop]\nname = \"店\"\n").unwrap();
+    let text = "id,question,answer\nWL02,几天发货,48小时\nＷＬ02,怎么退货,签收后7天\n";
+    std::fs::write(root.join("faq/a.csv"), text).unwrap();
+    let codes = || -> Vec<String> {
+        let findings = zhike::knowledge::read_shop(&root).findings;
+        findings.into_iter().map(|finding| finding.code).collect()
+    };
+    assert_eq!(codes(), ["duplicate-id"]);
+    assert!(zhike::lint::fix::fix_shop(&root, false).unwrap().is_empty());
+    assert_eq!(
+        std::fs::read_to_string(root.join("faq/a.csv")).unwrap(),
+        text
+    );
+}
+
+/// What is no text at all says what it is.
+#[test]
+fn bytes_that_are_no_text_say_what_they_are() {
+    use zhike::knowledge::encoding::decode;
+    for (bytes, said) in [
+        (&b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"[..], "a PNG picture"),
+        (b"PK\x03\x04\0\0", "a workbook"),
+        (
+            "编号,问题\nA,几天\0发货\n".as_bytes(),
+            "a zero byte stands at byte 22",
+        ),
+    ] {
+        let error = decode(bytes).unwrap_err().to_string();
+        assert!(error.contains(said), "{error}");
+    }
+    assert_eq!(decode(b"a\0,\0b\0").unwrap(), "a,b", "UTF-16 of ASCII only");
+}

@@ -169,6 +169,30 @@ fn page_and_program_agree() {
     );
 }
 
+/// What the page calls a finding of the readers is what is printed: `Error.`, `Warning.`, or both.
+#[test]
+fn the_page_tells_the_severity_of_the_readers() {
+    let call = regex::Regex::new(r#"\b(error|warning)\(\s*"([a-z]+(?:-[a-z]+)+)""#).unwrap();
+    let mut said: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for source in sources_of_the_readers() {
+        for hit in call.captures_iter(&source) {
+            let codes = said.entry(hit[2].to_owned()).or_default();
+            codes.insert(hit[1].to_owned());
+        }
+    }
+    let sections = sections();
+    for (code, severities) in said {
+        let text = sections[&code].to_lowercase();
+        let first = text.trim_start().split('.').next().unwrap();
+        let written: BTreeSet<String> = first.split(" or ").map(str::to_owned).collect();
+        // A severity chosen elsewhere adds to what the calls tell.
+        assert!(
+            severities.is_subset(&written),
+            "{code}: {severities:?}, the page says {first:?}"
+        );
+    }
+}
+
 #[test]
 fn the_console_names_every_finding_in_chinese() {
     let page =

@@ -28,5 +28,7 @@ mod size;
 mod spec;
 mod stories;
 mod support;
+mod talks;
 mod time;
 mod trades;
+mod unseen;

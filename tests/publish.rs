@@ -286,6 +286,77 @@ fn what_answers_worse_is_refused_and_what_is_mended_goes_live() {
     );
 }
 
+/// Golden questions that vanish with what they would have shown: the live snapshot remembers them.
+#[test]
+fn lost_golden_questions_are_objected_to() {
+    let header = "question,expect\n";
+    let (good, golden) = small(GOOD);
+    let worse = small(["付款后48小时内发出", "", GOOD[2], "支持花呗付款"]).0;
+    // One row less is a merchant's own business, unless it hides what got worse.
+    let one_less = golden.replace("可以开发票吗,faq:F1\n", "");
+    let reworded = good.replace("可以开发票吗", "我想问问材质是什么");
+    let removed = |removed| Objection::Removed { removed, of: 4 };
+    let one_worse = Objection::Golden {
+        worse: 1,
+        allowed: 0,
+    };
+    for (faq, golden, objections) in [
+        (&good, header, vec![removed(4)]),
+        (&worse, header, vec![removed(4)]), // its entry went with it
+        (&worse, &*one_less, vec![]),
+        (&good, &*one_less, vec![]),
+        (&reworded, &*one_less, vec![one_worse.clone()]),
+        (&reworded, header, vec![one_worse, removed(4)]),
+    ] {
+        let place = Place::new();
+        place.write("s/shop.toml", SHOP);
+        place.write("s/golden.csv", small(GOOD).1);
+        place.write("s/faq/a.csv", &good);
+        place.publish("s");
+        place.write("s/faq/a.csv", faq);
+        place.write("s/golden.csv", golden);
+        // Something is different, and nothing is asked of it.
+        place.write("s/lexicon/stopwords.txt", "呀\n");
+        let said = match place.rebuild("s", false, &[]) {
+            Outcome::Refused { report, .. } => report.objections.clone(),
+            Outcome::Published { report, .. } => report.unwrap().objections.clone(),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(said, objections, "{faq}{golden}");
+    }
+}
+
+/// Labels that are lost and come back, byte for byte: the thresholds do not move, and nothing is refused.
+#[test]
+fn what_is_restored_goes_live() {
+    let place = Place::with_sample("yunshang");
+    let golden = place.knowledge.join("yunshang/golden.csv");
+    let whole = fs::read(&golden).unwrap();
+    place.publish("yunshang");
+    let thresholds = place.engine("yunshang").calibration;
+    fs::remove_file(&golden).unwrap();
+    let Outcome::Published { report, .. } = place.rebuild("yunshang", true, &[]) else {
+        panic!("force was refused")
+    };
+    assert!(matches!(
+        report.unwrap().objections[..],
+        [Objection::Removed { .. }]
+    ));
+    assert_eq!(place.engine("yunshang").calibration, thresholds);
+    fs::write(&golden, &whole).unwrap();
+    place.publish("yunshang");
+    assert_eq!(place.engine("yunshang").calibration, thresholds);
+
+    // Thresholds without labels, as an earlier version left them, have no say either.
+    let first = Place::with_sample("yunshang");
+    let golden = first.knowledge.join("yunshang/golden.csv");
+    fs::remove_file(&golden).unwrap();
+    first.publish("yunshang");
+    fs::write(&golden, &whole).unwrap();
+    first.publish("yunshang");
+    assert_eq!(first.engine("yunshang").calibration, thresholds);
+}
+
 #[test]
 fn real_questions_have_a_say() {
     let place = Place::new();
@@ -387,6 +458,36 @@ fn a_rollback_under_load_drops_and_mixes_nothing() {
         place.catalog("s").history().last().unwrap().message,
         "too fast"
     );
+}
+
+/// A word of `[block]` never reaches a buyer: not in a reply, and not as the title of an option.
+#[test]
+fn blocked_words_are_not_sent() {
+    let place = Place::new();
+    place.write("s/shop.toml", SHOP);
+    place.write(
+        "s/faq/a.csv",
+        "id,question,answer,clarify\nA,怎么刷单返现,不参加这类活动,是\nB,怎么领红包,找刷单群,\nC,什么时候发货,48小时内发出,是\n",
+    );
+    place.write("s/lexicon/sensitive.txt", "[block]\n刷单\n");
+    place.publish("s");
+    let engine = place.engine("s");
+    for (text, sent) in [
+        ("怎么刷单返现", None),
+        ("怎么领红包", None),
+        ("什么时候发货", Some("faq:C")),
+    ] {
+        let said = answer(&engine, &question(text));
+        assert!(!said.reply.contains("刷单"), "{text}: {}", said.reply);
+        let options: Vec<&str> = said
+            .options
+            .iter()
+            .map(|option| option.id.as_str())
+            .collect();
+        assert_eq!(options, Vec::from_iter(sent), "{text}");
+        let reason = said.handoff.map(|handoff| handoff.reason.as_str());
+        assert_eq!(reason, sent.is_none().then_some("sensitive"), "{text}");
+    }
 }
 
 #[test]

@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 
 use super::Engine;
-use crate::knowledge::{Conditions, Entry, OrderState, Phase, order_state_name};
+use super::product::Plain;
+use crate::knowledge::{Conditions, Entry, OrderState, Phase, Product, Shop, order_state_name};
 use crate::text::normalise::normalise;
 
 /// Names told of a longer list.
@@ -12,12 +13,14 @@ const NAMED: usize = 3;
 /// What a talk tells of itself.
 #[derive(Debug, Clone, Default)]
 pub struct Talk<'a> {
-    /// The product meant, by index.
-    pub product: Option<u32>,
+    /// The products that can be meant, by index.
+    pub products: Vec<u32>,
     /// State of the buyer's order.
     pub order_state: Option<OrderState>,
     /// Normalised question and talk before it, for keywords.
     pub words: String,
+    /// The normalised question by itself: the goods that it names count, and not those of the talk before it.
+    pub said: String,
     /// The moment the answer is for.
     pub at: Timestamp,
     /// Id of the product of the channel.
@@ -42,23 +45,21 @@ pub fn fit(engine: &Engine, entry: &Entry, talk: &Talk<'_>) -> Fit {
     let shop = &engine.snapshot.shop;
     let mut unknown = false;
     if let Some(conditions) = entry.conditions(shop) {
-        let product = talk.product.map(|index| &shop.products[index as usize]);
         if !conditions.products.is_empty() {
-            match product {
-                Some(product) if !conditions.products.contains(&product.id) => {
-                    return Fit::Fails("products");
-                }
-                Some(_) => {}
-                None => unknown = true,
+            match share(shop, talk, |product| {
+                conditions.products.contains(&product.id)
+            }) {
+                Some(Share::Nothing) => return Fit::Fails("products"),
+                Some(Share::All) => {}
+                Some(Share::Part) | None => unknown = true,
             }
         }
         if !conditions.categories.is_empty() {
-            match product {
-                Some(product) if !conditions.categories.contains(&product.category) => {
-                    return Fit::Fails("categories");
-                }
-                Some(_) => {}
-                None => unknown |= !names_category(engine, conditions, talk),
+            let limited = |product: &Product| conditions.categories.contains(&product.category);
+            match share(shop, talk, limited) {
+                Some(Share::Nothing) => return Fit::Fails("categories"),
+                Some(Share::All) => {}
+                Some(Share::Part) | None => unknown |= !names_category(engine, conditions, talk),
             }
         }
         if !conditions.order_states.is_empty() {
@@ -84,14 +85,36 @@ pub fn fit(engine: &Engine, entry: &Entry, talk: &Talk<'_>) -> Fit {
     if unknown { Fit::Unknown } else { Fit::Applies }
 }
 
-/// Whether the talk names one of the categories itself, or a synonym of it.
+/// How many of the products that can be meant meet a condition.
+enum Share {
+    Nothing,
+    Part,
+    All,
+}
+
+/// That share; `None` where no product is known.
+fn share(shop: &Shop, talk: &Talk<'_>, meets: impl Fn(&Product) -> bool) -> Option<Share> {
+    let all = talk.products.len();
+    let meeting = talk.products.iter();
+    let meeting = meeting.filter(|&&index| meets(&shop.products[index as usize]));
+    match meeting.count() {
+        _ if all == 0 => None,
+        0 => Some(Share::Nothing),
+        some if some < all => Some(Share::Part),
+        _ => Some(Share::All),
+    }
+}
+
+/// Whether the talk names one of the categories itself, or a synonym of it. Goods that the question names by itself
+/// leave those of the talk before it behind.
 fn names_category(engine: &Engine, conditions: &Conditions, talk: &Talk<'_>) -> bool {
+    let words = match engine.catalogue.kind(&Plain::new(&talk.said)) {
+        Some(_) => &talk.said,
+        None => &talk.words,
+    };
     conditions.categories.iter().any(|category| {
-        talk.words.contains(category.as_str())
-            || engine
-                .snapshot
-                .synonyms
-                .occurs(&normalise(category), &talk.words)
+        let synonyms = &engine.snapshot.synonyms;
+        words.contains(category.as_str()) || synonyms.occurs(&normalise(category), words)
     })
 }
 
@@ -103,7 +126,7 @@ pub fn untold(engine: &Engine, entry: &Entry, talk: &Talk<'_>) -> Option<String>
     let text = entry.text(shop);
     let told = |names: &[&str]| names.iter().any(|name| text.contains(name));
     let mut goods: Vec<&str> = Vec::new();
-    if talk.product.is_none() {
+    if talk.products.len() != 1 {
         let limited = shop
             .products
             .iter()

@@ -3,18 +3,23 @@
 //! ```text
 //! piece    one question: heard, looked up, decided
 //! choice   script, structured knowledge, entry, options or a person
+//! named    goods that a question names against those that an entry speaks of
 //! part     the choice carried out: reply, sources, options
+//! repeated the same again, or misses in a row: a person after all
 //! trace    how it came about, where asked for
 //! ```
 
 mod choice;
+mod named;
 mod part;
 mod piece;
+mod repeated;
 mod trace;
 
 use std::time::Instant;
 
 use part::Decided;
+pub use repeated::bare;
 
 use super::Engine;
 use super::guard;
@@ -41,13 +46,8 @@ pub fn answer_with(
     explain: bool,
 ) -> Decision {
     let start = Instant::now();
-    let mut decided: Vec<Decided> = match part::chosen(engine, question, explain) {
-        Some(decided) => vec![decided],
-        None => pieces(engine, question, candidates, explain),
-    };
-    // Two stretches with one decision were one question.
-    decided
-        .dedup_by(|later, earlier| !later.entries.is_empty() && later.entries == earlier.entries);
+    let mut decided = message(engine, question, candidates, explain);
+    repeated::hand_over(engine, question, &mut decided);
     let reason = decided.iter().filter_map(|piece| piece.part.reason).min();
     let handed = reason.map(|reason| handoff(engine, reason, question.at));
     let parts: Vec<Part> = decided.iter().map(|piece| piece.part.clone()).collect();
@@ -77,6 +77,18 @@ pub fn answer_with(
         took_us: u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX),
         trace,
     }
+}
+
+/// Decides a message by itself, whatever became of those before it.
+fn message(engine: &Engine, question: &Question, candidates: usize, explain: bool) -> Vec<Decided> {
+    let mut decided: Vec<Decided> = match part::chosen(engine, question, explain) {
+        Some(decided) => vec![decided],
+        None => pieces(engine, question, candidates, explain),
+    };
+    // Two stretches with one decision were one question.
+    decided
+        .dedup_by(|later, earlier| !later.entries.is_empty() && later.entries == earlier.entries);
+    decided
 }
 
 /// Decides the questions of a message one after the other; each is read with those before it, as with earlier messages.
@@ -135,8 +147,9 @@ fn names_what_was_asked_for(engine: &Engine, text: &str, previous: &[String]) ->
     const SHORT: usize = 12;
     let normalised = normalise(text);
     !previous.is_empty()
+        && !parse::follows(&normalised)
         && normalised.chars().count() <= SHORT
-        && engine.exact(&normalised).is_none()
+        && engine.exact(&normalised).is_empty()
         && engine.catalogue.is_a_name(&Plain::new(&normalised))
 }
 

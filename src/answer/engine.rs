@@ -31,7 +31,7 @@ pub struct Engine {
     pub calibration: Calibration,
     /// Titles as agents type them in pinyin, made at the first such search.
     pinyin: OnceLock<Vec<(u32, Target)>>,
-    /// Hash of a question or similar question → its entry, sorted; phrasings that two entries claim are left out.
+    /// Hash of a question or similar question → its entries, sorted.
     exact: Vec<(u64, u32)>,
 }
 
@@ -95,25 +95,27 @@ impl Engine {
         }
     }
 
-    /// The entry of which a normalised text is a phrasing, marks and spaces aside.
-    pub fn exact(&self, normalised: &str) -> Option<u32> {
+    /// The entries of which a normalised text is a phrasing, marks and spaces aside. Several where they are told apart by
+    /// their conditions: before an order is sent and after.
+    pub fn exact(&self, normalised: &str) -> Vec<u32> {
         let key = key(normalised);
-        let at = self
-            .exact
-            .binary_search_by_key(&key, |known| known.0)
-            .ok()?;
-        let (_, owner) = self.exact[at];
-        // Hashes may meet by chance; texts decide.
         let units = &self.snapshot.units;
+        // Hashes may meet by chance; texts decide.
         let same = |unit: usize| {
             is_phrasing(units.kinds[unit]) && squeeze(&units.texts[unit]).eq(squeeze(normalised))
         };
-        units.of(owner).any(same).then_some(owner)
+        let first = self.exact.partition_point(|known| known.0 < key);
+        let claims = self.exact[first..]
+            .iter()
+            .take_while(|known| known.0 == key);
+        claims
+            .map(|known| known.1)
+            .filter(|owner| units.of(*owner).any(same))
+            .collect()
     }
 }
 
-/// The hash of each phrasing, marks and spaces aside, with its entry, sorted; those that two entries claim are left
-/// out.
+/// The hash of each phrasing, marks and spaces aside, with its entry, sorted.
 fn exact(snapshot: &Snapshot) -> Vec<(u64, u32)> {
     let units = &snapshot.units;
     let mut exact: Vec<(u64, u32)> = (0..units.len())
@@ -124,11 +126,6 @@ fn exact(snapshot: &Snapshot) -> Vec<(u64, u32)> {
     exact.par_sort_unstable();
     exact.dedup();
     exact
-        .chunk_by(|a, b| a.0 == b.0)
-        .filter(|claims| claims.len() == 1)
-        .flatten()
-        .copied()
-        .collect()
 }
 
 fn is_phrasing(kind: UnitKind) -> bool {

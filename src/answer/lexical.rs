@@ -208,6 +208,13 @@ impl<'a> Words<'a> {
         }
     }
 
+    /// Whether more was counted than single characters: two in a row, or a run of letters and digits.
+    pub fn explains_a_pair(&self) -> bool {
+        let of = self.bag.weights.iter().zip(&self.explained);
+        of.into_iter()
+            .any(|((feature, _), explained)| *explained && feature >> 32 != 0)
+    }
+
     /// The share of the question's weight that was counted, 0..1; the next entry starts anew.
     pub fn explained(&mut self) -> f32 {
         let share = coverage(self.weigh(&self.explained), self.bag.norm);

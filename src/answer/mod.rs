@@ -13,6 +13,7 @@
 pub mod calibration;
 pub mod conditions;
 pub mod connector;
+pub mod contrast;
 pub mod decide;
 pub mod engine;
 pub mod goods;
@@ -21,7 +22,6 @@ pub mod layers;
 pub mod lexical;
 pub mod live;
 pub mod memory;
-pub mod occasion;
 pub mod parse;
 pub mod product;
 pub mod proposal;

@@ -133,6 +133,10 @@ pub fn split(text: &str) -> Vec<String> {
                 current.push(c);
                 flush(&mut current, true);
             }
+            '吗' | '么' | '嘛' if runs_on(&chars, i) => {
+                current.push(c);
+                flush(&mut current, false);
+            }
             '，' | ',' | ' ' | '\u{3000}' | '\t' | '~' | '～' | '、' if soft_break(&chars, i) => {
                 flush(&mut current, false);
             }
@@ -150,6 +154,23 @@ pub fn split(text: &str) -> Vec<String> {
         false => return vec![text.trim().to_owned()],
     };
     join(kept)
+}
+
+/// Whether another question begins right behind the particle at `i`: 能开发票吗能发顺丰吗.
+fn runs_on(chars: &[char], i: usize) -> bool {
+    /// 什么 asks by itself; the others are no end of a question either.
+    const BEFORE: &[char] = &['什', '怎', '这', '那', '多', '要'];
+    /// What goes on with the same question.
+    const BEHIND: &[&str] = &[
+        "呢", "啊", "呀", "的", "了", "哈", "哦", "亲", "还是", "或者", "或", "如果", "要是", "么",
+        "吗",
+    ];
+    let rest: String = chars[i + 1..].iter().collect();
+    rest.chars().next().is_some_and(is_han)
+        && i > 0
+        && !(chars[i] == '么' && BEFORE.contains(&chars[i - 1]))
+        && !BEHIND.iter().any(|word| rest.starts_with(word))
+        && asks(&rest)
 }
 
 /// Whether the mark at `i` may part two questions: it stands between Han characters or ends a question.
@@ -188,6 +209,11 @@ fn join(stretches: Vec<(String, bool)>) -> Vec<String> {
         }
     }
     pieces
+}
+
+/// Whether a normalised text has a word that asks whatever stands beside it.
+pub fn says_a_question_word(normalised: &str) -> bool {
+    STRONG.iter().any(|word| normalised.contains(word))
 }
 
 /// Whether a stretch asks something by itself; 我想问下 before a name does not.
@@ -277,6 +303,14 @@ mod tests {
             ("160cm 100斤穿什么码?", &["160cm 100斤穿什么码?"]),
             ("我160 100斤，穿什么码合适", &["我160 100斤 穿什么码合适"]),
             ("什么材质？会不会起球？", &["什么材质？", "会不会起球？"]),
+            ("能开发票吗能发顺丰吗", &["能开发票吗", "能发顺丰吗"]),
+            (
+                "有优惠券吗能开发票吗多久发货",
+                &["有优惠券吗", "能开发票吗", "多久发货"],
+            ),
+            ("可以退吗还是只能换", &["可以退吗还是只能换"]),
+            ("什么时候发货", &["什么时候发货"]),
+            ("能退么我穿着太大", &["能退么我穿着太大"]),
             ("在吗", &["在吗"]),
             ("包邮吗", &["包邮吗"]),
             ("", &[""]),

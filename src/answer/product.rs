@@ -1,5 +1,6 @@
 //! Which product is meant: the page the buyer came from, the words of the question, the talk before.
 
+mod about;
 mod catalogue;
 mod name;
 mod plain;
@@ -7,12 +8,16 @@ mod subject;
 
 use jiff::Timestamp;
 
+pub use about::about;
 pub use catalogue::{Catalogue, Mention};
 pub use name::{join_names, without_name};
 pub use plain::{Plain, squeeze};
 pub use subject::{How, Subject, subject};
 
 use crate::knowledge::{Product, Shop};
+
+/// The rule of a proposal that asks which product is meant.
+pub const ASK: &str = "product.ask";
 
 /// A question with all that the readers of structured knowledge need.
 #[derive(Debug, Clone)]

@@ -22,8 +22,8 @@ mod weights {
     pub const TOKENS: f32 = 2.0;
     /// Of the agreement of intent profiles.
     pub const INTENT: f32 = 0.95;
-    /// What a likelier negative question costs, and another occasion than the one asked for.
-    pub const NEGATIVE: f32 = 1.2;
+    /// What it costs to be denied.
+    pub const DENIED: f32 = 1.2;
 
     /// How many rivals a candidate is compared with.
     pub const RIVALS: usize = 3;
@@ -80,8 +80,8 @@ pub fn score(features: &Features) -> f32 {
         + weights::EXPLAINED * features.explained
         + weights::TOKENS * features.tokens
         + weights::INTENT * features.intent;
-    if features.negative > features.phrasing.max(0.0) || features.other_occasion {
-        score -= weights::NEGATIVE;
+    if features.denied() {
+        score -= weights::DENIED;
     }
     score
 }

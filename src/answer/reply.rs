@@ -6,7 +6,7 @@ use super::Engine;
 use super::types::{Handoff, Outcome, Part, Reason, Source};
 use crate::knowledge::Entry;
 use crate::knowledge::hours;
-use crate::text::normalise::{is_han, normalise_mapped};
+use crate::text::normalise::{is_han, normalise, normalise_mapped};
 
 /// A script of the shop with its fields filled in: `{shop}`, `{hours}`.
 pub fn script(engine: &Engine, name: &str) -> String {
@@ -19,6 +19,17 @@ pub fn script(engine: &Engine, name: &str) -> String {
     };
     text.replace("{shop}", shop)
         .replace("{hours}", &hours::hours_text(settings))
+}
+
+/// Whether a text holds a word that the shop must never send.
+pub fn is_blocked(engine: &Engine, text: &str) -> bool {
+    let words = &engine.snapshot.shop.lexicon.block;
+    if words.is_empty() || text.is_empty() {
+        return false;
+    }
+    let text = normalise(text);
+    let mut words = words.iter().map(|word| normalise(word));
+    words.any(|word| !word.is_empty() && text.contains(&word))
 }
 
 /// A handoff with what the buyer is told: honest about the hour.

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use super::Engine;
+use super::contrast;
 use super::lexical::Words;
-use super::occasion::occasions;
 use crate::embed::token_rows::Partners;
 use crate::embed::{Encoded, Role, centre, vectors};
 use crate::index::IndexError;
 use crate::index::search::Hit;
+use crate::index::snapshot::file;
 use crate::index::units::UnitKind;
 use crate::pack::bind;
 
@@ -41,8 +42,16 @@ pub struct Features {
     pub intent: f32,
     /// Best likeness to a negative question of the entry, as `phrasing` counts it; 0 where it has none.
     pub negative: f32,
-    /// Whether the question names an occasion (双11) and the entry is about others (双12).
-    pub other_occasion: bool,
+    /// Whether the questions of the entry name what excludes what is asked for: 双12 and not 双11, 狗 and not 猫.
+    pub excluded: bool,
+}
+
+impl Features {
+    /// Whether the merchant's own words keep the entry from the question: one of its negative questions is likelier than
+    /// its phrasings, or it names what excludes what is asked for.
+    pub fn denied(&self) -> bool {
+        self.negative > self.phrasing.max(0.0) || self.excluded
+    }
 }
 
 /// What was found for a question.
@@ -80,8 +89,12 @@ pub const PIECE: f32 = 0.7;
 /// [`IndexError`] where the index cannot be read.
 pub fn retrieve(engine: &Engine, normalised: &str) -> Result<Pool, IndexError> {
     let snapshot = &engine.snapshot;
-    let exact = engine.exact(normalised);
-    // A known phrasing needs no encoder: its words say all.
+    let claims = engine.exact(normalised);
+    // A known phrasing needs no encoder: its words say all. Where several entries claim it, more than words must tell.
+    let exact = match claims.as_slice() {
+        [owner] => Some(*owner),
+        _ => None,
+    };
     let encoded = match exact {
         Some(_) => None,
         None => encoded(engine, normalised),
@@ -111,7 +124,7 @@ pub fn retrieve(engine: &Engine, normalised: &str) -> Result<Pool, IndexError> {
         .filter(|hit| hit.unit.is_some())
         .map(|hit| hit.owner)
         .collect();
-    owners.extend(exact);
+    owners.extend(claims);
     owners.extend(
         vectors::top(&dense, DEPTH)
             .into_iter()
@@ -144,10 +157,12 @@ pub fn retrieve(engine: &Engine, normalised: &str) -> Result<Pool, IndexError> {
     owners.dedup();
 
     let mut words = Words::new(&engine.idf, normalised);
-    let asked_for = occasions(normalised);
+    let asked_for = contrast::asked_for(normalised);
     let own_tokens = encoded.as_ref().map_or(&[][..], |encoded| &encoded.tokens);
     let width = engine.encoder.map_or(0, |encoder| encoder.token_width());
     let mut partners = Partners::new(own_tokens, width);
+    let tokens = snapshot.tokens.as_ref().filter(|_| !own_tokens.is_empty());
+    let mut codes = Vec::new();
     let mut pool = Pool {
         dense: encoded.is_some(),
         length: normalised.chars().count(),
@@ -162,14 +177,20 @@ pub fn retrieve(engine: &Engine, normalised: &str) -> Result<Pool, IndexError> {
         };
         let mut matched = None;
         let mut piece = f32::MIN;
-        for unit in snapshot.units.of(owner) {
+        let own = snapshot.units.of(owner);
+        if let Some(rows) = &tokens {
+            rows.read(own.clone(), &mut codes).map_err(|error| {
+                IndexError::io("read", snapshot.folder.join(file::TOKENS))(error)
+            })?;
+        }
+        for unit in own.clone() {
             let text = &snapshot.units.texts[unit];
             let meaning = dense.get(unit).copied().unwrap_or(0.0);
             let kind = snapshot.units.kinds[unit];
-            if let Some(tokens) = &snapshot.tokens
+            if let Some(rows) = &tokens
                 && (kind.asks() || kind == UnitKind::Body)
             {
-                partners.look(tokens.of(unit));
+                partners.look(&codes[rows.within(own.start, unit)]);
             }
             match kind {
                 UnitKind::Piece => piece = piece.max(meaning),
@@ -211,14 +232,11 @@ pub fn retrieve(engine: &Engine, normalised: &str) -> Result<Pool, IndexError> {
             features.body = PIECE * best + (1.0 - PIECE) * features.body;
         }
         if asked_for != 0 {
-            let units = snapshot
-                .units
-                .of(owner)
-                .filter(|&unit| snapshot.units.kinds[unit].asks());
+            let units = own.filter(|&unit| snapshot.units.kinds[unit].asks());
             let about = units.fold(0, |about, unit| {
-                about | occasions(&snapshot.units.texts[unit])
+                about | contrast::named(&snapshot.units.texts[unit])
             });
-            features.other_occasion = about != 0 && about & asked_for == 0;
+            features.excluded = contrast::excludes(asked_for, about);
         }
         pool.found.push((owner, features));
         pool.units.push(matched);
@@ -245,7 +263,7 @@ fn nearness(engine: &Engine, vector: &[f32]) -> Vec<f32> {
 }
 
 /// A normalised question as the encoder sees it, its vector centred, from the cache or the encoder.
-fn encoded(engine: &Engine, normalised: &str) -> Option<Arc<Encoded>> {
+pub(super) fn encoded(engine: &Engine, normalised: &str) -> Option<Arc<Encoded>> {
     let (encoder, packs) = engine.encoder.zip(engine.packs)?;
     engine.snapshot.vectors.as_ref()?;
     Some(engine.snapshot.cache.get_or_make(normalised, || {

@@ -25,7 +25,15 @@ const USUAL: usize = 16;
 
 /// What a question about sizes should get; `None` where it is not about sizes.
 pub fn propose(asked: &Asked<'_>) -> Option<Proposal> {
-    asked.beside_name(said)
+    asked.beside_name(|asked| {
+        let text = measures::without_colours(asked);
+        said(&Asked {
+            text: &text,
+            plain: asked.plain.clone(),
+            subject: asked.subject.clone(),
+            ..*asked
+        })
+    })
 }
 
 fn said(asked: &Asked<'_>) -> Option<Proposal> {
@@ -235,6 +243,14 @@ fn advice(asked: &Asked<'_>, sure: f64) -> Option<Proposal> {
         .collect();
     if says_any(&asked.plain.text, CHART) && crate::text::measure::measures(asked.text).is_empty() {
         return Some(show(asked, chart, sure));
+    }
+    if measures::of_two(chart, asked) {
+        let trace = "tells the measures of two".to_owned();
+        return Some(ask(
+            "您说的是两位吗？请一位一位地告诉我，我按尺码表分别帮您选码。".to_owned(),
+            sure,
+            trace,
+        ));
     }
     if let Some(reading) = readings
         .iter()

@@ -186,6 +186,12 @@ fn named(asked: &Asked<'_>) -> Vec<bool> {
     mask
 }
 
+/// The measure that a wording asks for: 长 of 多长, but none of 多少.
+fn measured(said: &str) -> Option<char> {
+    let measure = said.strip_prefix('多')?.chars().next()?;
+    "长宽高厚深重".contains(measure).then_some(measure)
+}
+
 /// The specs that the topics ask for and the product has.
 fn specs(reading: &Reading<'_, '_>, topics: &[Topic]) -> Option<Proposal> {
     let table = &reading.asked.catalogue.specs;
@@ -228,16 +234,33 @@ fn specs(reading: &Reading<'_, '_>, topics: &[Topic]) -> Option<Proposal> {
     }
     quoted.truncate(MOST);
     let topics: Vec<&Topic> = answered.iter().map(|(topic, ..)| *topic).collect();
+    let explained = reading.explained(&topics);
+    let plain = &reading.asked.plain;
+    let measured = |topic: &&Topic| measured(plain.slice(topic.from, topic.to));
+    // 绳长1.5米 is how long it is, whatever the spec is called.
+    let says = |measure: char| {
+        let mut told = quoted
+            .iter()
+            .map(|slot| content(reading.product(), *slot).1);
+        told.any(|value| value.contains(measure))
+    };
+    let strength = match topics.iter().find_map(measured) {
+        Some(measure) if strength == Strength::Loose && says(measure) => Strength::Wording,
+        _ => strength,
+    };
     let mut confidence = reading.confidence(strength, &topics);
     // 包边多高 measures a part: the height of the whole is another one's.
     let of_part = |topic: &&Topic| {
-        let own = reading.explained(&topics);
-        let said = reading.asked.plain.slice(topic.from, topic.to);
-        let measures = said.starts_with('多') && !said.starts_with("多少");
-        measures && topic.from > 0 && certainty::is_bare(&reading.asked.plain, &own, topic.from - 1)
+        measured(topic).is_some()
+            && topic.from > 0
+            && certainty::is_bare(plain, &explained, topic.from - 1)
     };
     if strength == Strength::Loose && topics.iter().any(of_part) {
         confidence -= 0.15;
+    }
+    // 防水鞋怎么保养 asks what to do with it, and not whether it is 防水.
+    if certainty::asks_how(plain, &explained, &topics) {
+        confidence -= 0.3;
     }
     if !reading.asked.on_sale(reading.product) {
         return Some(not_in_force(reading, confidence));

@@ -243,7 +243,7 @@ pub(super) fn questions(path: &Path, timezone: &str) -> Result<Vec<Question>, Cl
         .map(|(row, line)| {
             let read = read_line(line.as_bytes(), timezone, None);
             read.question
-                .map_err(|message| CliError::Usage(format!("line {row}: {message}")))
+                .map_err(|message| CliError::Usage(format!("{}:{row}: {message}", path.display())))
         })
         .collect()
 }

@@ -9,7 +9,6 @@ use super::ask::{moment, order_state, questions, unreadable};
 use super::{CliError, encoder, engine, known, out, out_json};
 use crate::answer::decide::answer_with;
 use crate::answer::{Engine, Question};
-use crate::eval::golden;
 use crate::index::Catalog;
 use crate::publish::compare::{Shift, compare};
 use crate::publish::diff::diff as knowledge_diff;
@@ -39,8 +38,7 @@ pub fn diff(
         Some(path) => questions(path, &settings.timezone)?,
         None => Vec::new(),
     };
-    let golden = golden::asked(&after.snapshot.shop.golden, now());
-    let answers = compare(&before, &after, &golden, &real);
+    let answers = compare(&before, &after, now(), &real);
     let report = Report {
         shop: shop.to_owned(),
         knowledge: knowledge_diff(&before.snapshot.shop, &after.snapshot.shop),
@@ -119,6 +117,13 @@ fn readable(why: &WhyNot) -> String {
         Some(tried) => text += &format!("\nproposal, with harm: {}", tried.change),
         None if why.tried.is_empty() => {}
         None => text += "\nno small change was found that mends it",
+    }
+    let relabel = why.proposal().map(|tried| tried.relabel.as_slice());
+    if let Some(places @ [_, ..]) = relabel {
+        text += &format!(
+            "\nwith it, amend what {} expects of this question: the entry that then answers it",
+            places.join(", ")
+        );
     }
     text
 }

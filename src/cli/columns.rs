@@ -7,7 +7,7 @@ use serde_json::json;
 use super::args::Args;
 use super::{CliError, known, note, out, out_json};
 use crate::knowledge::guess::{Mapping, Why, guess};
-use crate::knowledge::{encoding, read_settings, read_shop};
+use crate::knowledge::{Severity, encoding, read_settings, read_shop};
 
 /// Shows what each column of `file` seems to be; with `save`, notes it in the shop's `shop.toml` and copies the file
 /// into the shop. Fails where a required column is missing.
@@ -51,15 +51,20 @@ pub fn columns(args: &Args, shop: &str, file: &Path, save: bool) -> Result<bool,
         );
         return Ok(true);
     }
-    save_columns(&folder.join("shop.toml"), &mapping)?;
     let target = folder.join(mapping.folder).join(&name);
-    if !same_file(file, &target) {
-        if target.exists() {
-            return Err(CliError::Usage(format!(
-                "{} exists already; rename one of the two",
-                target.display()
-            )));
-        }
+    let inside = same_file(file, &target);
+    if !inside && target.exists() {
+        return Err(CliError::Usage(format!(
+            "{} exists already; rename one of the two",
+            target.display()
+        )));
+    }
+    let settings = folder.join("shop.toml");
+    // All that can be refused is refused before anything is written.
+    if let Some(text) = noted(&settings, &mapping)? {
+        write(&settings, text.as_bytes())?;
+    }
+    if !inside {
         write(&target, &bytes)?;
     }
     let findings = read_shop(&folder).findings;
@@ -74,7 +79,9 @@ pub fn columns(args: &Args, shop: &str, file: &Path, save: bool) -> Result<bool,
             target.display()
         ),
     );
-    Ok(true)
+    Ok(findings
+        .iter()
+        .all(|finding| finding.severity != Severity::Error))
 }
 
 fn show(mapping: &Mapping) -> Result<(), CliError> {
@@ -107,8 +114,9 @@ fn show(mapping: &Mapping) -> Result<(), CliError> {
     Ok(())
 }
 
-/// Adds the mapping under `[columns]`; everything else of the file stays as it is written.
-fn save_columns(path: &Path, mapping: &Mapping) -> Result<(), CliError> {
+/// The text of `shop.toml` with the mapping under `[columns]`; everything else of it stays as it is written. `None`
+/// where there is nothing to note.
+fn noted(path: &Path, mapping: &Mapping) -> Result<Option<String>, CliError> {
     let lines: String = mapping
         .to_note()
         .map(|(header, column)| {
@@ -119,13 +127,22 @@ fn save_columns(path: &Path, mapping: &Mapping) -> Result<(), CliError> {
         })
         .collect();
     if lines.is_empty() {
-        return Ok(());
+        return Ok(None);
     }
     let bytes = std::fs::read(path).map_err(failed("read", path))?;
     let text = encoding::decode(&bytes).map_err(|error| {
         CliError::Usage(format!("{}: {error}; save it as UTF-8", path.display()))
     })?;
-    write(path, with_columns(&text, &lines).as_bytes())
+    let noted = with_columns(&text, &lines);
+    match toml::from_str::<toml::Table>(&noted) {
+        Ok(_) => Ok(Some(noted)),
+        Err(error) => Err(CliError::Usage(format!(
+            "{} cannot take the mapping ({}), nothing is written; mend it, or add by hand under [columns]:\n{}",
+            path.display(),
+            error.message(),
+            lines.trim_end()
+        ))),
+    }
 }
 
 /// The text with `lines` under `[columns]`, which is added at the end where there is none.

@@ -125,7 +125,8 @@ fn report(engine: &Engine, outcomes: &[Labelled]) -> Report {
     let phrasing = |text: &str| {
         engine
             .exact(&normalise(text))
-            .map(|entry| engine.snapshot.entries[entry as usize].id.clone())
+            .first()
+            .map(|&entry| engine.snapshot.entries[entry as usize].id.clone())
     };
     let set: Vec<String> = golden::sources(outcomes)
         .into_iter()

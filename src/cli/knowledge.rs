@@ -132,12 +132,15 @@ pub(super) fn index_one(
             true
         }
         Outcome::Faulty { findings } => {
-            show(args, shop, findings);
+            // A failure is told however quiet it is to be: the exit status alone tells no cause.
+            for finding in findings
+                .iter()
+                .filter(|finding| !args.quiet || is_error(finding))
+            {
+                eprintln!("{shop}/{finding}");
+            }
             tell("faulty", None, findings);
-            note(
-                args,
-                &format!("{shop}: not built, the live snapshot stays; mend the errors above"),
-            );
+            eprintln!("{shop}: not built, the live snapshot stays; mend the errors above");
             false
         }
         Outcome::Refused { findings, report } => {
@@ -145,12 +148,12 @@ pub(super) fn index_one(
             tell("refused", None, findings);
             changes(args, report, how.html)?;
             result["report"] = json!(report);
-            note(
-                args,
-                &format!(
-                    "{shop}: the live snapshot stays (mend the above, or publish with --force)"
-                ),
-            );
+            if args.quiet {
+                for objection in &report.objections {
+                    eprintln!("{shop}: refused: {objection}");
+                }
+            }
+            eprintln!("{shop}: the live snapshot stays (mend the above, or publish with --force)");
             false
         }
     };
@@ -265,9 +268,11 @@ pub fn check(args: &Args, shops: &[String], fix: bool, days: u32) -> Result<bool
 
 /// Whether nothing stops a build.
 fn sound(findings: &[Finding]) -> bool {
-    findings
-        .iter()
-        .all(|finding| finding.severity != Severity::Error)
+    !findings.iter().any(is_error)
+}
+
+fn is_error(finding: &Finding) -> bool {
+    finding.severity == Severity::Error
 }
 
 fn show(args: &Args, shop: &str, findings: &[Finding]) {

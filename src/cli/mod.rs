@@ -271,13 +271,17 @@ fn known(args: &Args, shop: &str) -> Result<(), CliError> {
         return Ok(());
     }
     let shops = list_shops(&args.knowledge).unwrap_or_default();
+    /// Names less alike than this are two names.
+    const ALIKE: f64 = 0.75;
     let nearest = shops
         .iter()
-        .max_by(|a, b| strsim::jaro_winkler(a, shop).total_cmp(&strsim::jaro_winkler(b, shop)));
-    let hint = nearest.map_or_else(
-        || format!("no shop has a folder under {}", args.knowledge.display()),
-        |nearest| format!("did you mean {nearest}?"),
-    );
+        .map(|known| (strsim::jaro_winkler(known, shop), known))
+        .max_by(|a, b| a.0.total_cmp(&b.0));
+    let hint = match nearest {
+        None => format!("no shop has a folder under {}", args.knowledge.display()),
+        Some((alike, nearest)) if alike >= ALIKE => format!("did you mean {nearest}?"),
+        Some(_) => format!("{} has {}", args.knowledge.display(), shops.join(", ")),
+    };
     Err(CliError::Usage(format!("no shop {shop}: {hint}")))
 }
 

@@ -1,5 +1,7 @@
 //! `zhike snapshots` and `zhike rollback`.
 
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde_json::json;
 
 use super::args::Args;
@@ -7,11 +9,20 @@ use super::desk::Desk;
 use super::{CliError, known, note, out, out_json};
 use crate::index::Catalog;
 use crate::index::catalog::HistoryLine;
+use crate::knowledge::read_settings;
 
 /// Lists a shop's snapshots, the live one marked.
 pub fn list(args: &Args, shop: &str) -> Result<bool, CliError> {
     known(args, shop)?;
     let catalog = Catalog::new(&args.index, shop);
+    // The shop's time, as its receipts and files tell it.
+    let settings = read_settings(&args.knowledge.join(shop));
+    let zone = TimeZone::get(&settings.timezone).unwrap_or(TimeZone::UTC);
+    let time = |at: Timestamp| {
+        at.to_zoned(zone.clone())
+            .strftime("%Y-%m-%d %H:%M:%S %:z")
+            .to_string()
+    };
     let current = catalog.current();
     let history = catalog.history();
     if args.json {
@@ -27,9 +38,7 @@ pub fn list(args: &Args, shop: &str) -> Result<bool, CliError> {
         } else {
             " "
         };
-        let when = published
-            .map(|line| line.at.strftime("%Y-%m-%d %H:%M:%SZ").to_string())
-            .unwrap_or_default();
+        let when = published.map(|line| time(line.at)).unwrap_or_default();
         let entries = manifest.counts.get("entries").copied().unwrap_or_default();
         let how = published.map(how).unwrap_or_default();
         out(&format!(
@@ -39,7 +48,7 @@ pub fn list(args: &Args, shop: &str) -> Result<bool, CliError> {
     }
     let others = history.iter().filter(|line| line.action != "publish");
     for line in others {
-        let when = line.at.strftime("%Y-%m-%d %H:%M:%SZ");
+        let when = time(line.at);
         out(&format!(
             "  {} {}  {when}{}",
             line.action,

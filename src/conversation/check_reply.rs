@@ -1,5 +1,8 @@
-//! 质检: an agent's reply is read before it is sent. Warnings with the reason, never a ban. Pure.
+//! 质检: an agent's reply is read before it is sent. Warnings with the reason; a ban only for the shop's own forbidden
+//! words. Pure.
 
+mod offers;
+mod promises;
 mod words;
 
 use std::collections::HashSet;
@@ -15,7 +18,7 @@ use crate::text::numeral;
 /// A doubt about a reply.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Warning {
-    /// `expired`, `contradiction`, `promise`, `absolute`, `personal`, `rude` or `sensitive`.
+    /// `expired`, `contradiction`, `promise`, `absolute`, `personal`, `rude`, `field` or `sensitive`.
     pub code: String,
     /// The words it is about.
     pub words: String,
@@ -61,11 +64,26 @@ pub fn check_reply(shop: &Shop, reply: &str, at: Timestamp) -> Vec<Warning> {
         .filter(|fact| fact.window.contains(at))
         .collect();
     for sentence in sentences(reply) {
-        warnings.extend(expired(sentence, &facts, &in_force, at));
-        warnings.extend(contradiction(sentence, &in_force));
+        let quoted = is_quoted(sentence, &in_force);
+        warnings.extend(
+            expired(sentence, &facts, &in_force, at)
+                .or_else(|| offers::dead_offer(sentence, &facts, &in_force, at)),
+        );
+        warnings.extend(
+            contradiction(sentence, &in_force)
+                .or_else(|| promises::longer_term(sentence, &in_force)),
+        );
         warnings.extend(promise(sentence, &in_force));
+        if !quoted {
+            warnings.extend(promises::freight(sentence, &in_force));
+        }
     }
     warnings
+}
+
+/// The word of the shop's that must never be sent (`lexicon/sensitive.txt`), where a reply holds one.
+pub fn forbidden<'a>(shop: &'a Shop, reply: &str) -> Option<&'a str> {
+    words::forbidden(shop, reply).next()
 }
 
 /// A reply as it is sent and kept: personal data is masked, but for what the shop's own knowledge tells everybody (its
@@ -77,6 +95,8 @@ pub fn masked(shop: &Shop, reply: &str) -> String {
 /// One sentence-bearing text of the knowledge.
 struct Fact<'a> {
     id: String,
+    /// The question, or the headings.
+    title: String,
     text: &'a str,
     window: &'a Window,
     place: &'a Place,
@@ -85,6 +105,7 @@ struct Fact<'a> {
 fn facts(shop: &Shop) -> Vec<Fact<'_>> {
     let faqs = shop.faqs.iter().map(|faq| Fact {
         id: ids::faq(&faq.id),
+        title: faq.question.clone(),
         text: &faq.answer,
         window: &faq.window,
         place: &faq.place,
@@ -94,6 +115,7 @@ fn facts(shop: &Shop) -> Vec<Fact<'_>> {
             let id = ids::policy(&policy.stem, &passage.path);
             Fact {
                 id,
+                title: format!("{} {}", policy.title, passage.path.join(" ")),
                 text: &passage.text,
                 window: &policy.window,
                 place: &passage.place,
@@ -117,24 +139,31 @@ fn expired(
     at: Timestamp,
 ) -> Option<Warning> {
     let grams = bigrams(sentence);
-    if grams.len() < 4
-        || in_force
-            .iter()
-            .any(|fact| share(&grams, fact.text) >= QUOTED)
-    {
+    if grams.len() < 4 || is_quoted(sentence, in_force) {
         return None;
     }
     let fact = all
         .iter()
         .find(|fact| !fact.window.contains(at) && share(&grams, fact.text) >= QUOTED)?;
-    let why = match fact.window.phase(at) {
+    Some(warning("expired", sentence, phase_in_words(fact, at), fact))
+}
+
+/// Whether a sentence stands, nearly as it is, in a rule in force.
+fn is_quoted(sentence: &str, in_force: &[&Fact<'_>]) -> bool {
+    let grams = bigrams(sentence);
+    let mut facts = in_force.iter();
+    facts.any(|fact| share(&grams, fact.text) >= QUOTED)
+}
+
+/// Why a rule does not hold at a moment.
+fn phase_in_words(fact: &Fact<'_>, at: Timestamp) -> String {
+    match fact.window.phase(at) {
         Phase::Before => "这条规则还没有生效".to_owned(),
         _ => match &fact.window.until_text {
             Some(until) => format!("这条规则已于 {until} 到期"),
             None => "这条规则已经到期".to_owned(),
         },
-    };
-    Some(warning("expired", sentence, why, fact))
+    }
 }
 
 /// The sentence says another figure than the rule in force on the same matter.

@@ -1,6 +1,7 @@
 //! What is kept of a talk: who owns it, what was said and decided, tickets and what people make of them.
 //!
 //! * [`state`]: who owns a talk and which moves are legal. Pure.
+//! * [`openers`]: what a buyer is offered to ask; [`picked`]: which option a buyer's word picks. Pure.
 //! * [`priority`], [`packet`], [`unanswered`], [`check_reply`]: what the desk computes. Pure.
 //! * [`store`]: the only SQL.
 //! * [`turn`]: one buyer message from acceptance to reply; [`events`]: what watchers see live; [`webhook`]: what
@@ -8,7 +9,9 @@
 
 pub mod check_reply;
 pub mod events;
+pub mod openers;
 pub mod packet;
+pub mod picked;
 pub mod priority;
 pub mod state;
 pub mod store;

@@ -20,6 +20,8 @@ const LAST: usize = 20;
 pub struct Packet {
     /// The ticket.
     pub ticket: Ticket,
+    /// The latest ticket of the talk, where that is another: only it moves the talk.
+    pub newer: Option<String>,
     /// Why the bot handed off, in words.
     pub why: String,
     /// The message that was handed off.
@@ -100,6 +102,8 @@ pub struct EntryText {
 pub struct Parts {
     /// The ticket.
     pub ticket: Ticket,
+    /// The talk's latest ticket, where that is another.
+    pub newer: Option<String>,
     /// All messages of the talk, oldest first.
     pub messages: Vec<Message>,
     /// The decision that handed off.
@@ -118,6 +122,7 @@ pub fn packet(
 ) -> Packet {
     let Parts {
         ticket,
+        newer,
         mut messages,
         decision,
         product,
@@ -148,6 +153,7 @@ pub fn packet(
         candidates,
         suggested,
         notes,
+        newer,
         ticket,
     }
 }

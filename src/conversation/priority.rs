@@ -11,6 +11,32 @@ pub struct Priority {
     pub minutes: i64,
 }
 
+/// The last rank of what is urgent by itself: fraud, health, the law, complaints and risks.
+const URGENT: i64 = 3;
+
+impl Priority {
+    /// This, or what an earlier ticket of the same talk was: who was hurt or cheated and asks again, in plainer words, is
+    /// no less so.
+    #[must_use]
+    pub fn after(self, earlier: i64) -> Priority {
+        match earlier.clamp(0, URGENT) == earlier && earlier < self.rank {
+            true => Priority::of(earlier),
+            false => self,
+        }
+    }
+
+    fn of(rank: i64) -> Priority {
+        let minutes = match rank {
+            0 => 2,
+            1 => 3,
+            2 | 3 => 5,
+            4 => 10,
+            _ => 20,
+        };
+        Priority { rank, minutes }
+    }
+}
+
 /// Somebody else pretends to be the shop, or the buyer is about to lose money.
 const FRAUD: &[&str] = &[
     "冒充",
@@ -86,19 +112,18 @@ pub fn is_health(words: &str) -> bool {
 /// The priority of a handoff with this reason and these words: fraud, then health, then 12315 and its like, then
 /// complaints and risks, then what a person was asked for, then the rest.
 pub fn priority(reason: Reason, words: &str) -> Priority {
-    let (rank, minutes) = match reason {
-        _ if is_fraud(words) => (0, 2),
-        _ if is_health(words) && reason != Reason::NoMatch => (1, 3),
-        _ if PUBLIC.iter().any(|word| words.contains(word)) => (2, 5),
-        Reason::Complaint | Reason::Risk => (3, 5),
-        Reason::Requested | Reason::OrderSpecific | Reason::Repeated => (4, 10),
+    Priority::of(match reason {
+        _ if is_fraud(words) => 0,
+        _ if is_health(words) && reason != Reason::NoMatch => 1,
+        _ if PUBLIC.iter().any(|word| words.contains(word)) => 2,
+        Reason::Complaint | Reason::Risk => 3,
+        Reason::Requested | Reason::OrderSpecific | Reason::Repeated => 4,
         Reason::VolatileFact
         | Reason::Sensitive
         | Reason::NotInForce
         | Reason::LowConfidence
-        | Reason::NoMatch => (5, 20),
-    };
-    Priority { rank, minutes }
+        | Reason::NoMatch => 5,
+    })
 }
 
 #[cfg(test)]
@@ -121,5 +146,19 @@ mod tests {
         for (reason, words, rank) in rows {
             assert_eq!(priority(reason, words).rank, rank, "{words}");
         }
+    }
+
+    #[test]
+    fn what_was_urgent_stays_urgent() {
+        let plain = priority(Reason::NoMatch, "那怎么办");
+        for (earlier, rank, minutes) in [(0, 0, 2), (1, 1, 3), (3, 3, 5), (4, 5, 20), (5, 5, 20)] {
+            assert_eq!(
+                plain.after(earlier),
+                Priority { rank, minutes },
+                "{earlier}"
+            );
+        }
+        let fraud = priority(Reason::Risk, "有人冒充客服");
+        assert_eq!(fraud.after(3), fraud);
     }
 }

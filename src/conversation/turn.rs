@@ -4,15 +4,24 @@ use std::future::Future;
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::picked::{Picked, picked};
 use super::priority::priority;
 use super::state::{Move, State};
 use super::store::{Actor, Record, Recorded, Store, StoreError, Talk, TicketPlan, Turn, Verdict};
-use crate::answer::{Decision, Handoff, Outcome, Question, Reason, Receipt};
+use crate::answer::reply::reason_in_words;
+use crate::answer::{ChoiceOption, Decision, Handoff, Outcome, Part, Question, Reason, Receipt};
 use crate::knowledge::hours::{self, Service};
+use crate::knowledge::settings::default_scripts;
 use crate::knowledge::{OrderState, Settings};
 
 /// The buyer's earlier messages that a question is read with.
 pub(super) const PREVIOUS: i64 = 6;
+
+/// Words after a question back that are longer than this say something of their own.
+const PICK_CHARS: usize = 60;
+
+/// The rule of a decision that asks the buyer to say it in other words.
+const REPHRASE: &str = "rephrase";
 
 /// Times a message is decided again because the talk changed hands meanwhile.
 const AGAIN: usize = 5;
@@ -55,35 +64,41 @@ where
     F: Future<Output = Result<Decision, E>>,
     E: From<StoreError>,
 {
-    let turn = ask.turn;
+    let (shop, conversation) = (ask.turn.shop, ask.turn.conversation);
     let mut state = State::Bot;
     for _ in 0..AGAIN {
-        let talk = resumed(
-            store,
-            settings,
-            store.talk(turn.shop, turn.conversation).await?,
-            now,
-        )
-        .await?;
+        let talk = resumed(store, settings, store.talk(shop, conversation).await?, now).await?;
         state = talk.state;
-        let verdict = if state.bot_speaks() {
-            let previous = store
-                .buyer_said(turn.shop, turn.conversation, PREVIOUS)
-                .await?;
-            let decision = answer(Question {
-                text: turn.text.to_owned(),
-                product: turn.product.map(str::to_owned).or(talk.product),
-                at: ask.at.unwrap_or(now),
-                previous,
-                order_state: ask.order_state,
-                chosen: turn.chosen.map(str::to_owned),
-            })
-            .await?;
-            Some(verdict(store, settings, turn, decision, now).await?)
+        let mut turn = ask.turn;
+        let taken_up = if state.bot_speaks() {
+            let reply = reply_to_options(store, settings, turn).await?;
+            let decision = match &reply {
+                Reply::None(decision) => Decision::clone(decision),
+                reply => {
+                    if let Reply::Picked(option) = reply {
+                        turn.chosen = Some(&option.id);
+                        turn.meant = Some(&option.title);
+                    }
+                    answer(Question {
+                        text: turn.meant.unwrap_or(turn.text).to_owned(),
+                        product: (turn.product.map(str::to_owned)).or_else(|| talk.product.clone()),
+                        at: ask.at.unwrap_or(now),
+                        previous: store
+                            .buyer_said(turn.shop, turn.conversation, previous(settings))
+                            .await?,
+                        order_state: ask.order_state,
+                        chosen: turn.chosen.map(str::to_owned),
+                    })
+                    .await?
+                }
+            };
+            let verdict = verdict(store, settings, turn, &talk, decision, now).await?;
+            let recorded = store.record_turn(turn, Some(&verdict), now).await?;
+            (recorded, Some(verdict))
         } else {
-            None
+            (store.record_turn(turn, None, now).await?, None)
         };
-        if let Recorded::Done(record) = store.record_turn(turn, verdict.as_ref(), now).await? {
+        if let (Recorded::Done(record), verdict) = taken_up {
             return Ok(taken(settings, *record, verdict, now));
         }
     }
@@ -96,11 +111,109 @@ where
     ))
 }
 
+/// The earlier messages that a shop's questions are read with: enough to count its misses in a row.
+fn previous(settings: &Settings) -> i64 {
+    PREVIOUS.max(settings.handoff.after_misses.into())
+}
+
+/// What a message says to the options that were just offered.
+enum Reply {
+    /// Something of its own.
+    Own,
+    /// This option.
+    Picked(ChoiceOption),
+    /// None of them: what is said to that.
+    None(Box<Decision>),
+}
+
+/// Reads a message as the answer to 「您是想问…」, where that was the last that was said.
+async fn reply_to_options(
+    store: &Store,
+    settings: &Settings,
+    turn: Turn<'_>,
+) -> Result<Reply, StoreError> {
+    if turn.chosen.is_some() || turn.text.chars().count() > PICK_CHARS {
+        return Ok(Reply::Own);
+    }
+    // Two of each miss: the options, and what was said to 不是.
+    let count = 2 * i64::from(settings.handoff.after_misses);
+    let decided = store
+        .last_decisions(turn.shop, turn.conversation, count)
+        .await?;
+    let Some(asked) = decided
+        .first()
+        .filter(|last| last.decision == Outcome::Clarify)
+    else {
+        return Ok(Reply::Own);
+    };
+    Ok(match picked(turn.text, &asked.options) {
+        None => Reply::Own,
+        Some(Picked::One(option)) => Reply::Picked(option.clone()),
+        Some(Picked::None) => {
+            let vain = decided
+                .iter()
+                .take_while(|decision| decision.decision == Outcome::Clarify)
+                .filter(|decision| decision.receipt.rule == REPHRASE)
+                .count();
+            let gives_up = vain + 1 >= settings.handoff.after_misses as usize;
+            Reply::None(Box::new(none_of_them(settings, turn, asked, gives_up)))
+        }
+    })
+}
+
+/// The decision on 不是: to ask for other words, or after as many misses as the shop allows a person.
+fn none_of_them(settings: &Settings, turn: Turn<'_>, asked: &Decision, gives_up: bool) -> Decision {
+    let fill = |name: &str| {
+        // A snapshot built by an earlier version does not know every script.
+        let built_in = default_scripts().remove(name).unwrap_or_default();
+        script(settings, name, &built_in)
+            .replace("{shop}", &settings.name)
+            .replace("{hours}", &hours::hours_text(settings))
+            .replace("{reason}", reason_in_words(Reason::Repeated))
+    };
+    let handoff = gives_up.then(|| Handoff {
+        reason: Reason::Repeated,
+        ticket: String::new(),
+        message: fill("handoff"),
+        within_hours: true,
+    });
+    let (decision, reply) = match &handoff {
+        Some(_) => (Outcome::Handoff, String::new()),
+        None => (Outcome::Clarify, fill(REPHRASE)),
+    };
+    Decision {
+        decision,
+        confidence: 0.0,
+        parts: vec![Part {
+            question: turn.text.to_owned(),
+            decision,
+            reply: reply.clone(),
+            confidence: 0.0,
+            reason: handoff.as_ref().map(|handoff| handoff.reason),
+            sources: Vec::new(),
+        }],
+        reply: handoff
+            .as_ref()
+            .map_or(reply, |handoff| handoff.message.clone()),
+        options: Vec::new(),
+        receipt: Receipt {
+            snapshot: asked.receipt.snapshot.clone(),
+            entries: Vec::new(),
+            rule: (if gives_up { "repeated" } else { REPHRASE }).to_owned(),
+        },
+        handoff,
+        candidates: Vec::new(),
+        took_us: 0,
+        trace: None,
+    }
+}
+
 /// What a ticket needs, and what the buyer is honestly told about the wait.
 async fn verdict(
     store: &Store,
     settings: &Settings,
     turn: Turn<'_>,
+    talk: &Talk,
     mut decision: Decision,
     now: Timestamp,
 ) -> Result<Verdict, StoreError> {
@@ -108,10 +221,21 @@ async fn verdict(
         .handoff
         .as_ref()
         .map_or(Reason::NoMatch, |handoff| handoff.reason);
-    let priority = priority(reason, turn.text);
+    let mut priority = priority(reason, turn.text);
     if decision.handoff.is_some() {
+        let (mut rank, mut since) = (priority.rank, now.into());
+        if let Some(earlier) = &talk.ticket {
+            let earlier = store.ticket(turn.shop, earlier).await?;
+            priority = priority.after(earlier.priority);
+            rank = priority.rank;
+            if talk.state.ticket_open() {
+                // The ticket that waits is joined: it keeps its place.
+                rank = rank.min(earlier.priority);
+                since = earlier.opened_at;
+            }
+        }
         let ahead = store
-            .waiting_ahead(turn.shop, priority.rank, now.into())
+            .waiting_ahead(turn.shop, turn.conversation, rank, since)
             .await?;
         tell_wait(settings, &mut decision, ahead, now);
     }

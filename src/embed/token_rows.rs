@@ -1,6 +1,9 @@
 //! The token vectors of many texts, and how well they answer to those of a question.
 
-use std::ops::{Deref, Range};
+use std::fs::File;
+use std::io;
+use std::ops::Range;
+use std::os::unix::fs::FileExt;
 
 use super::error::EmbedError;
 use super::projection::cosine;
@@ -12,14 +15,14 @@ const MAGIC: &[u8; 8] = b"zktok001";
 /// Most tokens kept of a text: what a long one says further on, its pieces tell.
 const MOST: usize = 96;
 
-/// Token vectors of texts, over the bytes of their stored form: a file that is mapped, so that only what is looked at
-/// takes memory.
+/// Token vectors of texts in a file, of which a question reads the few it looks at: those of a large shop are ten times
+/// as large as all else of its snapshot.
 #[derive(Debug)]
-pub struct TokenRows<B> {
+pub struct TokenRows {
     width: usize,
     /// Where each text's tokens begin; one more than there are texts.
     starts: Vec<u32>,
-    bytes: B,
+    file: File,
     /// Where the codes begin.
     codes: usize,
 }
@@ -42,38 +45,42 @@ pub fn to_bytes<'a>(width: usize, texts: impl Iterator<Item = &'a [i8]>) -> Vec<
     bytes
 }
 
-impl<B: Deref<Target = [u8]>> TokenRows<B> {
-    /// Reads the stored form.
+impl TokenRows {
+    /// Reads where each text's tokens stand in a file as [`to_bytes`] writes it.
     ///
     /// # Errors
-    /// Where it is not as [`to_bytes`] writes it. Changed codes are not noticed here: the snapshot's manifest guards them.
-    pub fn from_bytes(bytes: B) -> Result<Self, EmbedError> {
-        let read = |bytes: &[u8]| {
-            let rest = bytes.strip_prefix(MAGIC)?;
-            let (head, rest) = rest.split_first_chunk::<8>()?;
+    /// [`EmbedError::Vectors`] where it is another file. Changed codes are not noticed here: the snapshot's manifest guards
+    /// them.
+    pub fn open(file: File) -> Result<Self, EmbedError> {
+        let length = file.metadata().map_or(0, |about| about.len() as usize);
+        let read = || -> Option<(usize, Vec<u32>)> {
+            let mut head = [0; 16];
+            file.read_exact_at(&mut head, 0).ok()?;
+            let head = head.strip_prefix(MAGIC)?;
             let number = |at: usize| {
-                u32::from_le_bytes([head[at], head[at + 1], head[at + 2], head[at + 3]]) as usize
+                head[at..]
+                    .first_chunk()
+                    .map(|four| u32::from_le_bytes(*four))
             };
-            let (width, count) = (number(0), number(4));
-            let (ends, codes) = rest.split_at_checked(count.checked_mul(4)?)?;
-            let ends = ends
-                .as_chunks()
-                .0
-                .iter()
-                .map(|end| u32::from_le_bytes(*end));
+            let (width, count) = (number(0)? as usize, number(4)? as usize);
+            let ends = count.checked_mul(4).filter(|size| *size <= length)?;
+            let mut ends = vec![0; ends];
+            file.read_exact_at(&mut ends, 16).ok()?;
+            let ends = ends.as_chunks().0.iter();
+            let ends = ends.map(|end| u32::from_le_bytes(*end));
             let starts: Vec<u32> = std::iter::once(0).chain(ends).collect();
-            let all = *starts.last()? as usize;
-            let sound = starts.is_sorted() && all.checked_mul(width)? == codes.len();
-            sound.then_some((width, starts, bytes.len() - codes.len()))
+            let codes = (*starts.last()? as usize).checked_mul(width)?;
+            let sound = starts.is_sorted() && 16 + 4 * count + codes == length;
+            sound.then_some((width, starts))
         };
-        let (width, starts, codes) = read(&bytes).ok_or_else(|| EmbedError::Vectors {
+        let (width, starts) = read().ok_or_else(|| EmbedError::Vectors {
             what: "the token vectors are cut short or of another version".to_owned(),
         })?;
         Ok(Self {
             width,
+            codes: 16 + 4 * (starts.len() - 1),
             starts,
-            bytes,
-            codes,
+            file,
         })
     }
 
@@ -87,16 +94,28 @@ impl<B: Deref<Target = [u8]>> TokenRows<B> {
         self.len() == 0
     }
 
-    /// The codes of a text's tokens; none of one beyond the last.
-    pub fn of(&self, text: usize) -> &[u8] {
-        match self.starts.get(text..text + 2) {
-            Some(&[start, end]) => &self.bytes[self.range(start as usize..end as usize)],
-            _ => &[],
-        }
+    /// Reads the codes of the tokens of some texts in a row to `buffer`.
+    ///
+    /// # Errors
+    /// Those of the file.
+    pub fn read(&self, texts: Range<usize>, buffer: &mut Vec<u8>) -> io::Result<()> {
+        let bytes = self.bytes(texts);
+        buffer.resize(bytes.len(), 0);
+        self.file
+            .read_exact_at(buffer, (self.codes + bytes.start) as u64)
     }
 
-    fn range(&self, tokens: Range<usize>) -> Range<usize> {
-        self.codes + tokens.start * self.width..self.codes + tokens.end * self.width
+    /// Where the codes of a text stand in a buffer that begins with those of the text `first`.
+    pub fn within(&self, first: usize, text: usize) -> Range<usize> {
+        let before = self.bytes(first..first).start;
+        let bytes = self.bytes(text..text + 1);
+        bytes.start - before..bytes.end - before
+    }
+
+    /// Where the codes of some texts stand behind the head.
+    fn bytes(&self, texts: Range<usize>) -> Range<usize> {
+        let at = |text: usize| self.starts[text] as usize * self.width;
+        at(texts.start)..at(texts.end)
     }
 }
 
@@ -171,21 +190,35 @@ impl Kernel for Look<'_> {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write as _;
+
     use super::*;
+
+    fn file(bytes: &[u8]) -> File {
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(bytes).unwrap();
+        file
+    }
 
     #[test]
     fn each_token_finds_its_best_partner() {
         let texts: [&[i8]; 3] = [&[127, 0, 0, 127], &[], &[-127, 0]];
-        let rows = TokenRows::from_bytes(to_bytes(2, texts.into_iter())).unwrap();
+        let rows = TokenRows::open(file(&to_bytes(2, texts.into_iter()))).unwrap();
         assert_eq!(rows.len(), 3);
+        let mut codes = Vec::new();
+        rows.read(0..3, &mut codes).unwrap();
+        let of = |text| &codes[rows.within(0, text)];
         let question = [127, 0, 127, 127];
         let mut partners = Partners::new(&question, 2);
-        for (text, want) in [(0, 0.25), (1, 0.0), (2, -0.25), (9, 0.0)] {
-            partners.look(rows.of(text));
+        for (text, want) in [(0, 0.25), (1, 0.0), (2, -0.25)] {
+            partners.look(of(text));
             assert!((partners.take() - want).abs() < 1e-2, "text {text}");
         }
-        partners.look(rows.of(2));
-        partners.look(rows.of(0));
+        let mut last = Vec::new();
+        rows.read(1..3, &mut last).unwrap();
+        assert_eq!(&last[rows.within(1, 2)], of(2));
+        partners.look(of(2));
+        partners.look(of(0));
         assert!(
             (partners.take() - 0.25).abs() < 1e-2,
             "the best of all texts"
@@ -195,15 +228,15 @@ mod tests {
     #[test]
     fn damaged_bytes_are_refused() {
         let good = to_bytes(2, [&[1i8, 2, 3, 4][..], &[5, 6]].into_iter());
-        assert!(TokenRows::from_bytes(good.clone()).is_ok());
+        assert!(TokenRows::open(file(&good)).is_ok());
         for length in 0..good.len() {
             assert!(
-                TokenRows::from_bytes(good[..length].to_vec()).is_err(),
+                TokenRows::open(file(&good[..length])).is_err(),
                 "{length} bytes"
             );
         }
         let mut unsorted = good.clone();
         unsorted[16] = 9;
-        assert!(TokenRows::from_bytes(unsorted).is_err());
+        assert!(TokenRows::open(file(&unsorted)).is_err());
     }
 }

@@ -3,9 +3,14 @@
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
+use serde::Deserialize;
+use tokio::sync::watch;
+
 use super::Shared;
 use super::shops::RebuildOrder;
-use super::tasks;
+use super::tasks::{self, Task};
+use crate::knowledge::Severity;
+use crate::publish::gate::Objection;
 use crate::publish::watch::Watcher;
 
 /// Between two looks at the folders.
@@ -50,7 +55,108 @@ pub async fn run(app: Shared, knowledge: PathBuf) {
                 message: "files changed".into(),
                 ..RebuildOrder::default()
             };
-            tasks::start(&app, order, None);
+            let task = tasks::start(&app, order, None);
+            if let Some(watched) = app.tasks.watch(&task.id) {
+                tokio::spawn(tell(watched));
+            }
+        }
+    }
+}
+
+/// Says what a rebuild came to: who saves a file looks at the log, not at the console.
+async fn tell(mut task: watch::Receiver<Task>) {
+    let Ok(done) = task.wait_for(|task| task.state != "running").await else {
+        return; // the server closes
+    };
+    let line = outcome(&done);
+    let shop = done.shop.as_str();
+    match done.result.as_ref().map(|built| built.outcome.as_str()) {
+        Some("published" | "unchanged") => tracing::info!(shop, "{line}"),
+        _ => tracing::warn!(shop, "{line}"),
+    }
+}
+
+/// What a finished rebuild came to, in a line; errors and objections follow on lines of their own.
+fn outcome(task: &Task) -> String {
+    let Some(built) = &task.result else {
+        let error = task.error.as_deref().unwrap_or("no reason is known");
+        return format!("the rebuild failed, the live snapshot stays: {error}");
+    };
+    let snapshot = built.snapshot.as_deref().unwrap_or("none");
+    match built.outcome.as_str() {
+        "published" => format!("{snapshot} is live"),
+        "unchanged" => format!("nothing changed, {snapshot} stays live"),
+        "faulty" => {
+            let errors = built.findings.iter();
+            let errors: Vec<String> = errors
+                .filter(|finding| finding.severity == Severity::Error)
+                .map(ToString::to_string)
+                .collect();
+            let lines = errors.join("\n  ");
+            format!("not built, {snapshot} stays live; mend\n  {lines}")
+        }
+        _ => {
+            let objections: Vec<Objection> = built
+                .gate
+                .pointer("/report/objections")
+                .and_then(|objections| Deserialize::deserialize(objections).ok())
+                .unwrap_or_default();
+            let reasons: Vec<String> = objections.iter().map(ToString::to_string).collect();
+            format!("refused, {snapshot} stays live: {}", reasons.join("; "))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::super::shops::{Progress, Rebuilt};
+    use super::*;
+    use crate::knowledge::Finding;
+
+    #[test]
+    fn the_log_says_what_a_rebuild_came_to() {
+        let finding = Finding {
+            code: "duplicate-id".into(),
+            severity: Severity::Error,
+            file: "faq/a.csv".into(),
+            sheet: None,
+            row: Some(3),
+            column: None,
+            message: "taken".into(),
+            remedy: "rename".into(),
+        };
+        let refused =
+            json!({"report": {"objections": [{"rule": "golden", "worse": 2, "allowed": 0}]}});
+        for (built, said) in [
+            (Some(("published", Value::Null)), vec!["0002-x is live"]),
+            (
+                Some(("faulty", Value::Null)),
+                vec!["stays live", "faq/a.csv:3", "duplicate-id"],
+            ),
+            (
+                Some(("refused", refused)),
+                vec!["refused", "2 golden questions came out worse"],
+            ),
+            (None, vec!["failed", "disk full"]),
+        ] {
+            let task = Task {
+                id: "t".into(),
+                shop: "s".into(),
+                state: "done".into(),
+                progress: Progress::default(),
+                result: built.map(|(outcome, gate)| Rebuilt {
+                    snapshot: Some("0002-x".into()),
+                    outcome: outcome.into(),
+                    findings: vec![finding.clone()],
+                    gate,
+                }),
+                error: Some("disk full".into()),
+                at: jiff::Timestamp::UNIX_EPOCH,
+            };
+            let line = outcome(&task);
+            assert!(said.iter().all(|said| line.contains(said)), "{line}");
         }
     }
 }

@@ -58,6 +58,8 @@ pub struct App {
     pub in_flight: Semaphore,
     /// Live streams that may still open.
     pub streams: Arc<Semaphore>,
+    /// Counts up when a key is revoked or a session ended: live streams then look whether they may go on.
+    pub access_ended: watch::Sender<u64>,
     /// Turns true when the server closes.
     pub closing: watch::Receiver<bool>,
 }

@@ -6,7 +6,7 @@ use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, IF_NONE_MATCH, REFERRER_POLICY,
     X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use axum::response::{IntoResponse, Redirect, Response};
 use rust_embed::RustEmbed;
 
@@ -34,7 +34,14 @@ pub async fn home() -> Redirect {
     Redirect::temporary("/console")
 }
 
-/// `/chat/{shop}`: the buyer's chat.
+/// An address with a slash too many leads to the page.
+pub async fn without_slash(uri: Uri) -> Redirect {
+    let path = uri.path().trim_end_matches('/');
+    let query = uri.query().map(|query| format!("?{query}"));
+    Redirect::permanent(&format!("{path}{}", query.unwrap_or_default()))
+}
+
+/// `/chat/{shop}`: the buyer's chat; without a shop it says what is missing.
 pub async fn chat(headers: HeaderMap) -> Result<Response, ApiError> {
     file("chat.html", &headers, Frames::Any)
 }

@@ -91,11 +91,16 @@ fn api() -> OpenApiRouter<Shared> {
 fn web() -> Router<Shared> {
     Router::new()
         .route("/", get(pages::home))
+        .route("/chat", get(pages::chat))
         .route("/chat/{shop}", get(pages::chat))
         .route("/embed.js", get(pages::embed))
         .route("/desk", get(pages::desk))
         .route("/console", get(pages::console))
         .route("/assets/{*path}", get(pages::asset))
+        .route("/chat/", get(pages::without_slash))
+        .route("/chat/{shop}/", get(pages::without_slash))
+        .route("/desk/", get(pages::without_slash))
+        .route("/console/", get(pages::without_slash))
 }
 
 /// What the API offers, as OpenAPI 3.1.

@@ -87,6 +87,7 @@ pub async fn start(config: &Config, ids: &[String], works: Works) -> Result<Serv
         in_flight: Semaphore::new(config.limits.in_flight),
         streams: Arc::new(Semaphore::new(config.limits.streams)),
         limits: config.limits.clone(),
+        access_ended: watch::Sender::new(0),
         closing: closing.clone(),
     });
     let service = router::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();

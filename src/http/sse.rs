@@ -7,7 +7,10 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::sse::{Event as Frame, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use futures::{Stream, StreamExt, stream};
+use jiff::Timestamp;
+use tokio::sync::watch;
 
+use super::auth::Caller;
 use super::{ApiError, Shared};
 use crate::conversation::events::Watcher;
 use crate::conversation::store::Event;
@@ -23,7 +26,8 @@ pub fn resume_after(headers: &HeaderMap, asked: Option<i64>) -> Option<i64> {
     header.or(asked)
 }
 
-/// Streams a shop's events, or with a `conversation` what its buyer may see.
+/// Streams a shop's events, or with a `conversation` what its buyer may see, as long as the `caller`'s key or session
+/// holds.
 ///
 /// # Errors
 /// 503 where too many streams are open.
@@ -32,6 +36,7 @@ pub async fn events(
     shop: &str,
     conversation: Option<&str>,
     after: Option<i64>,
+    caller: Option<&Caller>,
 ) -> Result<Response, ApiError> {
     let watcher = Watcher::start(&app.store, shop, conversation, after).await?;
     let events = stream::unfold(watcher, |mut watcher| async move {
@@ -45,16 +50,17 @@ pub async fn events(
             }
         }
     });
-    respond(app, events.map(|event| frame(&event)))
+    respond(app, events.map(|event| frame(&event)), caller)
 }
 
-/// Sends frames until they end, the caller goes or the server closes.
+/// Sends frames until they end, the caller goes or may no longer listen, or the server closes.
 ///
 /// # Errors
 /// 503 where too many streams are open.
 pub fn respond(
     app: &Shared,
     frames: impl Stream<Item = Frame> + Send + 'static,
+    caller: Option<&Caller>,
 ) -> Result<Response, ApiError> {
     let Ok(permit) = app.streams.clone().try_acquire_owned() else {
         let mut error = ApiError::new(
@@ -71,9 +77,13 @@ pub fn respond(
     };
     open.app.metrics.streams.inc();
     let mut closing = app.closing.clone();
+    let access = caller.map(|caller| Access::of(app, caller));
     let frames = frames.take_until(async move {
-        // An error means that the server is gone already.
-        let _ = closing.wait_for(|closing| *closing).await;
+        tokio::select! {
+            // An error means that the server is gone already.
+            _ = closing.wait_for(|closing| *closing) => {}
+            () = over(access) => {}
+        }
     });
     let frames = frames.map(move |frame| {
         let _held = &open;
@@ -88,6 +98,48 @@ pub fn respond(
         axum::http::HeaderValue::from_static("no"),
     );
     Ok(response)
+}
+
+/// By what a stream is listened to.
+struct Access {
+    app: Shared,
+    ended: watch::Receiver<u64>,
+    actor: String,
+    session: Option<String>,
+}
+
+impl Access {
+    fn of(app: &Shared, caller: &Caller) -> Access {
+        Access {
+            app: app.clone(),
+            ended: app.access_ended.subscribe(),
+            actor: caller.holder.actor.clone(),
+            session: caller.session.clone(),
+        }
+    }
+}
+
+/// Comes back once a key is revoked or a session over; a buyer's token is never. Another process may end them too, so it
+/// looks with each heartbeat.
+async fn over(access: Option<Access>) {
+    let Some(mut access) = access else {
+        return std::future::pending().await;
+    };
+    loop {
+        // The sender lives in the app that is held here: an error cannot be.
+        let _ = tokio::time::timeout(HEARTBEAT, access.ended.changed()).await;
+        let (actor, session) = (&access.actor, access.session.as_deref());
+        match access
+            .app
+            .store
+            .still_holds(actor, session, Timestamp::now())
+            .await
+        {
+            Ok(true) => {}
+            Ok(false) => return,
+            Err(error) => tracing::warn!(%error, "could not look whether a stream may go on"),
+        }
+    }
 }
 
 /// Counts a stream while it lives.

@@ -14,7 +14,6 @@ use crate::answer::memory::Memory;
 use crate::answer::search::{Filter, search};
 use crate::answer::{Engine, decide, live as facts};
 use crate::embed::Encoder;
-use crate::eval::golden;
 use crate::index::{Catalog, IndexError, Snapshot};
 use crate::knowledge::{Kind, read_shop};
 use crate::lint::lint;
@@ -300,8 +299,7 @@ fn diff(place: &Place, shop: &str, a: &str, b: &str) -> Result<Value, WorkError>
     };
     let (before, after) = (engine(a)?, engine(b)?);
     let (old, new) = (&before.snapshot.shop, &after.snapshot.shop);
-    let golden = golden::asked(&new.golden, Timestamp::now());
-    let answers = compare(&before, &after, &golden, &[]);
+    let answers = compare(&before, &after, Timestamp::now(), &[]);
     let changed: Vec<Value> = answers
         .shifts
         .iter()
@@ -318,7 +316,7 @@ fn diff(place: &Place, shop: &str, a: &str, b: &str) -> Result<Value, WorkError>
         forced: false,
     };
     Ok(
-        json!({"a": a, "b": b, "asked": golden.len(), "changed": changed, "text": report::text(&report),
+        json!({"a": a, "b": b, "asked": report.answers.golden, "changed": changed, "text": report::text(&report),
               "report": report}),
     )
 }

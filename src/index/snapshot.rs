@@ -10,7 +10,6 @@ use rayon::prelude::*;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use tantivy::directory::{Directory, MmapDirectory, OwnedBytes};
 
 use super::IndexError;
 use super::blocks::blocks;
@@ -102,7 +101,7 @@ pub struct Snapshot {
     /// Centred vectors of the units, in their order; `None`: lexical only.
     pub vectors: Option<Vectors>,
     /// Vectors of the units' tokens, in their order; `None`: lexical only.
-    pub tokens: Option<TokenRows<OwnedBytes>>,
+    pub tokens: Option<TokenRows>,
     /// Questions asked of this snapshot as the encoder saw them, their vectors centred.
     pub cache: Cache<Arc<Encoded>>,
     /// What was found by words for questions asked of this snapshot.
@@ -176,8 +175,13 @@ impl Snapshot {
                     true => Some(Vectors::from_bytes(&read(&vectors_path)?)?),
                     false => None,
                 };
-                let tokens = match path(file::TOKENS).is_file() {
-                    true => Some(TokenRows::from_bytes(mapped(folder, file::TOKENS)?)?),
+                let tokens_path = path(file::TOKENS);
+                let tokens = match tokens_path.is_file() {
+                    true => {
+                        let file = fs::File::open(&tokens_path);
+                        let file = file.map_err(IndexError::io("read", &tokens_path))?;
+                        Some(TokenRows::open(file)?)
+                    }
                     false => None,
                 };
                 let counts = [
@@ -232,10 +236,14 @@ impl Snapshot {
 
     /// A unit's text as the encoder saw it, its vector centred; `None` where no encoder ran.
     pub fn encoded(&self, unit: usize) -> Option<Encoded> {
-        let tokens = self.tokens.as_ref()?.of(unit);
+        let mut tokens = Vec::new();
+        self.tokens
+            .as_ref()?
+            .read(unit..unit + 1, &mut tokens)
+            .ok()?;
         Some(Encoded {
             sentence: self.vectors.as_ref()?.row(unit)?,
-            tokens: tokens.iter().map(|code| *code as i8).collect(),
+            tokens: tokens.into_iter().map(|code| code as i8).collect(),
         })
     }
 
@@ -305,20 +313,6 @@ fn hash_file(path: &Path) -> Result<String, IndexError> {
         }
         hash.update(&buffer[..read]);
     }
-}
-
-/// A file of a snapshot, mapped: of token vectors a question looks at few, and of a large shop they are many.
-fn mapped(folder: &Path, name: &str) -> Result<OwnedBytes, IndexError> {
-    let path = folder.join(name);
-    MmapDirectory::open(folder)
-        .map_err(std::io::Error::other)
-        .and_then(|folder| {
-            folder
-                .open_read(Path::new(name))
-                .map_err(std::io::Error::other)
-        })
-        .and_then(|file| file.read_bytes())
-        .map_err(IndexError::io("read", &path))
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, IndexError> {

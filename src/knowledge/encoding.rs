@@ -17,6 +17,20 @@ pub enum EncodingError {
         /// 1-based line it stands in.
         line: u32,
     },
+    /// UTF-8 with a zero byte, which no text holds.
+    #[error("the text is UTF-8 but a zero byte stands at byte {byte}")]
+    ZeroByte {
+        /// 0-based offset of the first.
+        byte: usize,
+        /// 1-based line it stands in.
+        line: u32,
+    },
+    /// Another kind of file under the name of a text.
+    #[error("the file is {what} by its first bytes, not a text")]
+    Binary {
+        /// What it is.
+        what: &'static str,
+    },
     /// Half a character in UTF-16.
     #[error("the text is UTF-16 but half a character stands at byte {byte}")]
     DamagedUtf16 {
@@ -39,7 +53,9 @@ impl EncodingError {
     /// The 1-based line of the first bad byte.
     pub fn line(&self) -> u32 {
         match self {
+            Self::Binary { .. } => 1,
             Self::DamagedUtf8 { line, .. }
+            | Self::ZeroByte { line, .. }
             | Self::DamagedUtf16 { line, .. }
             | Self::Unknown { line, .. } => *line,
         }
@@ -51,6 +67,9 @@ impl EncodingError {
 /// # Errors
 /// Where no encoding fits the bytes; guessing on would put garbled words before buyers.
 pub fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, EncodingError> {
+    if let Some((_, what)) = BINARY.iter().find(|(magic, _)| bytes.starts_with(magic)) {
+        return Err(EncodingError::Binary { what });
+    }
     match bytes {
         [0xEF, 0xBB, 0xBF, rest @ ..] => match std::str::from_utf8(rest) {
             Ok(text) => Ok(text.into()),
@@ -71,12 +90,35 @@ pub fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, EncodingError> {
     }
 }
 
+/// First bytes of files that are saved under the name of a text by mistake.
+const BINARY: &[(&[u8], &str)] = &[
+    (b"\x89PNG\r\n\x1a\n", "a PNG picture"),
+    (b"\xFF\xD8\xFF", "a JPEG picture"),
+    (b"GIF8", "a GIF picture"),
+    (b"%PDF-", "a PDF"),
+    (b"PK\x03\x04", "a workbook or another zip archive"),
+    (b"\xD0\xCF\x11\xE0", "an old Office document"),
+];
+
 /// Neither marked nor clean UTF-8.
 fn decode_unmarked(bytes: &[u8]) -> Result<Cow<'_, str>, EncodingError> {
     // No text but UTF-16 holds zero bytes: they are the upper halves of commas, digits and line ends.
     let (mut even, mut odd) = (0usize, 0usize);
     for (at, _) in bytes.iter().enumerate().filter(|(_, byte)| **byte == 0) {
         if at % 2 == 0 { even += 1 } else { odd += 1 }
+    }
+    // In UTF-16 that happens to be UTF-8 too, every character is ASCII and has its zero byte.
+    const UTF16_SHARE: f64 = 0.4;
+    let zeros = (even + odd) as f64;
+    if zeros > 0.0
+        && zeros < UTF16_SHARE * bytes.len() as f64
+        && std::str::from_utf8(bytes).is_ok()
+        && let Some(byte) = bytes.iter().position(|byte| *byte == 0)
+    {
+        return Err(EncodingError::ZeroByte {
+            byte,
+            line: line_of(bytes, byte),
+        });
     }
     match (even, odd) {
         (0, 0) => {}

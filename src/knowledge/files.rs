@@ -17,7 +17,10 @@ const FOLDERS: &[(&str, &[&str])] = &[
     ("sizes", &["csv", "xlsx"]),
 ];
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+/// Files beside the folders.
+const TABLES: &[&str] = &["shop.toml", "golden.csv", "golden.xlsx"];
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Kind {
     Settings,
     Faq,
@@ -40,9 +43,31 @@ pub(crate) fn find_files(folder: &Path, findings: &mut Vec<Finding>) -> Vec<(Kin
         );
         return files;
     };
-    for (name, is_folder) in names {
+    for (name, nature) in names {
         let lower = name.to_lowercase();
-        if is_folder {
+        if nature == Nature::Other {
+            report_irregular(&name, findings);
+            continue;
+        }
+        if nature == Nature::Folder && TABLES.contains(&lower.as_str()) {
+            Log::new(&name, findings).error(
+                "unreadable-file",
+                At::FILE,
+                "a folder stands where a file is read",
+                "move the folder away and put the file back",
+            );
+            continue;
+        }
+        if nature == Nature::File && FOLDERS.iter().any(|(known, _)| *known == lower) {
+            Log::new(&name, findings).error(
+                "unreadable-file",
+                At::FILE,
+                "a file stands where a folder is read",
+                format!("move the file away and put the folder {lower} back"),
+            );
+            continue;
+        }
+        if nature == Nature::Folder {
             match FOLDERS.iter().find(|(known, _)| *known == name) {
                 Some((_, endings)) => find_in_folder(folder, &name, endings, &mut files, findings),
                 None => report_stray(&name, FOLDERS.iter().map(|(known, _)| *known), findings),
@@ -53,7 +78,7 @@ pub(crate) fn find_files(folder: &Path, findings: &mut Vec<Finding>) -> Vec<(Kin
             "shop.toml" => files.push((Kind::Settings, name)),
             "golden.csv" | "golden.xlsx" => files.push((Kind::Golden, name)),
             "readme.md" | "readme.txt" => {}
-            _ => report_stray(&name, ["shop.toml", "golden.csv", "golden.xlsx"], findings),
+            _ => report_stray(&name, TABLES.iter().copied(), findings),
         }
     }
     if !files.iter().any(|(kind, _)| *kind == Kind::Settings) {
@@ -68,6 +93,18 @@ pub(crate) fn find_files(folder: &Path, findings: &mut Vec<Finding>) -> Vec<(Kin
     files
 }
 
+/// What the files of a folder hold; `None`: no folder of ours.
+pub(crate) fn folder_kind(name: &str) -> Option<Kind> {
+    Some(match name.to_lowercase().as_str() {
+        "faq" => Kind::Faq,
+        "lexicon" => Kind::Lexicon,
+        "policies" => Kind::Policy,
+        "products" => Kind::Product,
+        "sizes" => Kind::Chart,
+        _ => return None,
+    })
+}
+
 fn find_in_folder(
     folder: &Path,
     name: &str,
@@ -75,12 +112,8 @@ fn find_in_folder(
     files: &mut Vec<(Kind, String)>,
     findings: &mut Vec<Finding>,
 ) {
-    let kind = match name {
-        "faq" => Kind::Faq,
-        "lexicon" => Kind::Lexicon,
-        "policies" => Kind::Policy,
-        "products" => Kind::Product,
-        _ => Kind::Chart,
+    let Some(kind) = folder_kind(name) else {
+        return;
     };
     let inside = match names_in(&folder.join(name)) {
         Ok(inside) => inside,
@@ -95,13 +128,15 @@ fn find_in_folder(
             return;
         }
     };
-    for (file, is_folder) in inside {
+    for (file, nature) in inside {
         let path = format!("{name}/{file}");
         let mut log = Log::new(&path, findings);
         let ending = Path::new(&file)
             .extension()
             .map(|ending| ending.to_string_lossy().to_lowercase());
-        if is_folder {
+        if nature == Nature::Other {
+            report_irregular(&path, findings);
+        } else if nature == Nature::Folder {
             log.warning(
                 "unread-file",
                 At::FILE,
@@ -145,9 +180,27 @@ fn report_stray<'a>(
     );
 }
 
-/// Names in a folder with whether each is a folder, sorted; hidden files and the lock files of office programs are
-/// left out.
-fn names_in(folder: &Path) -> io::Result<Vec<(String, bool)>> {
+/// A pipe or a device: reading one may wait for ever.
+fn report_irregular(path: &str, findings: &mut Vec<Finding>) {
+    Log::new(path, findings).warning(
+        "unread-file",
+        At::FILE,
+        "it is no regular file but a pipe or a device, and is not read",
+        "remove it, or put a file in its place",
+    );
+}
+
+/// What a name stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Nature {
+    File,
+    Folder,
+    /// A pipe, a socket, a device.
+    Other,
+}
+
+/// Names in a folder with what each is, sorted; hidden files and the lock files of office programs are left out.
+fn names_in(folder: &Path) -> io::Result<Vec<(String, Nature)>> {
     let mut names = Vec::new();
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
@@ -157,7 +210,15 @@ fn names_in(folder: &Path) -> io::Result<Vec<(String, bool)>> {
             || name == "Thumbs.db"
             || name == "desktop.ini";
         if !ignored {
-            names.push((name, entry.path().is_dir()));
+            // What cannot be looked at is told of when it is opened.
+            let nature = fs::metadata(entry.path()).map_or(Nature::File, |meta| {
+                match (meta.is_dir(), meta.is_file()) {
+                    (true, _) => Nature::Folder,
+                    (_, true) => Nature::File,
+                    _ => Nature::Other,
+                }
+            });
+            names.push((name, nature));
         }
     }
     names.sort_unstable();

@@ -5,6 +5,7 @@
 
 mod cells;
 
+use std::cmp::Reverse;
 use std::collections::HashSet;
 
 use jiff::tz::TimeZone;
@@ -76,6 +77,11 @@ impl Mapping {
             .iter()
             .filter(|guess| matches!(guess.why, Why::Header | Why::Cells))
             .filter_map(|guess| Some((guess.header.as_str(), guess.column?)))
+            // A header that stands twice names one column of ours, and a key must not be written twice.
+            .filter({
+                let mut noted = HashSet::new();
+                move |(header, _)| noted.insert(fold(header))
+            })
     }
 }
 
@@ -108,6 +114,8 @@ struct Table {
     folder: &'static str,
     defs: &'static [ColumnDef],
     required: &'static [&'static str],
+    /// Our column → whole headers, too short to be looked for within others.
+    short: &'static [(&'static str, &'static [&'static str])],
     /// Our column → words that a header of it holds. The more telling first.
     hints: &'static [(&'static str, &'static [&'static str])],
 }
@@ -116,6 +124,11 @@ const FAQ: Table = Table {
     folder: "faq",
     defs: faq::COLUMNS,
     required: &["question", "answer"],
+    short: &[
+        ("question", &["q"]),
+        ("answer", &["a"]),
+        ("id", &["no", "序"]),
+    ],
     hints: &[
         (
             "similar",
@@ -149,6 +162,12 @@ const FAQ: Table = Table {
                 "客户问",
                 "买家问",
                 "疑问",
+                "原话",
+                "来话",
+                "客户说",
+                "顾客说",
+                "用户说",
+                "买家说",
                 "问",
                 "question",
                 "query",
@@ -158,14 +177,15 @@ const FAQ: Table = Table {
         (
             "answer",
             &[
-                "答案", "回复", "回答", "话术", "应答", "解答", "答复", "答", "answer", "reply",
-                "response",
+                "答案", "回复", "回答", "话术", "应答", "解答", "答复", "回应", "答", "answer",
+                "reply", "response",
             ],
         ),
         (
             "category",
             &[
-                "分类", "类别", "类型", "主题", "模块", "标签", "目录", "category", "topic", "tag",
+                "分类", "类别", "类型", "分组", "主题", "模块", "标签", "目录", "category",
+                "topic", "group", "tag",
             ],
         ),
         (
@@ -188,6 +208,7 @@ const PRODUCTS: Table = Table {
     folder: "products",
     defs: product::COLUMNS,
     required: &["id", "name"],
+    short: &[("id", &["no", "序"])],
     hints: &[
         ("aliases", &["别名", "简称", "俗称", "昵称", "alias"]),
         ("category", &["类目", "分类", "品类", "类别", "category"]),
@@ -216,15 +237,7 @@ fn judge(
     map: &ColumnMap,
     zone: &TimeZone,
 ) -> Option<(f64, Mapping)> {
-    let filled = |row: &Row| {
-        (0..row.cells.len())
-            .filter(|&column| !row.cell(column).is_empty())
-            .count()
-    };
-    // The first of the fullest rows at the top: titles above a header fill one cell.
-    let top = sheet.rows.iter().take(HEADER_WITHIN);
-    let widest = top.clone().map(filled).max().filter(|&width| width >= 2)?;
-    let at = top.clone().position(|row| filled(row) == widest)?;
+    let at = header_row(sheet, table, map)?;
     let (header, body) = (&sheet.rows[at], &sheet.rows[at + 1..]);
     if body.is_empty() {
         return None;
@@ -270,6 +283,11 @@ fn judge(
             total += score;
         }
     }
+    if table.folder == FAQ.folder {
+        for name in by_content(&headers, &cells, &mut taken, table) {
+            used.insert(name);
+        }
+    }
     let has = |name: &&str| used.iter().any(|&def| table.defs[def].name == *name);
     let missing: Vec<&str> = table
         .required
@@ -301,9 +319,74 @@ fn judge(
     Some((total, mapping))
 }
 
+/// The row of the header among those at the top: the one with the most headers that say something, then with the most
+/// different ones (a title above a header fills one cell, or many with the same text where it was merged), then the
+/// first.
+fn header_row(sheet: &Sheet<'_>, table: &Table, map: &ColumnMap) -> Option<usize> {
+    // What is longer is a text, in which any word may stand.
+    const LONGEST: usize = 10;
+    let telling = |text: &str| {
+        text.chars().count() <= LONGEST
+            && table.defs.iter().enumerate().any(|(at, def)| {
+                resolve(text, table.defs, map) == Some(at) || hinted(text, def.name, table) > 0.0
+            })
+    };
+    let judged = |row: &Row| {
+        let texts: HashSet<&str> = (0..row.cells.len())
+            .map(|column| row.cell(column))
+            .filter(|text| !text.is_empty())
+            .collect();
+        let told = texts.iter().filter(|text| telling(text)).count();
+        (texts.len() >= 2).then_some((told, texts.len()))
+    };
+    let top = sheet.rows.iter().take(HEADER_WITHIN).enumerate();
+    let judged = top.filter_map(|(at, row)| Some((judged(row)?, Reverse(at))));
+    judged.max().map(|(_, Reverse(at))| at)
+}
+
+/// What is asked and what is answered, where neither headers nor each cell tell: the column of short texts of which
+/// some ask, and the one of the longest texts. Gives the columns of ours that were found.
+fn by_content(
+    headers: &[&str],
+    cells: &[Cells],
+    taken: &mut [Option<(usize, Why)>],
+    table: &Table,
+) -> Vec<usize> {
+    let def = |name: &str| table.defs.iter().position(|def| def.name == name);
+    let mut found = Vec::new();
+    for (name, fitness) in [
+        (
+            "question",
+            Cells::asks_somewhat as fn(&Cells) -> Option<f64>,
+        ),
+        ("answer", Cells::tells_at_length),
+    ] {
+        let Some(def) = def(name) else { continue };
+        if taken.iter().flatten().any(|(taken, _)| *taken == def) {
+            continue;
+        }
+        let free = (0..headers.len()).filter(|&at| taken[at].is_none() && !headers[at].is_empty());
+        // Of equal ones the first: questions stand before their answers.
+        let best = free
+            .rev()
+            .filter_map(|at| Some((at, fitness(&cells[at])?)))
+            .max_by(|a, b| a.1.total_cmp(&b.1));
+        if let Some((at, _)) = best {
+            taken[at] = Some((def, Why::Cells));
+            found.push(def);
+        }
+    }
+    found
+}
+
 /// How much a header speaks for a column of ours, 0..2: by a word it holds, or by being a slip of its name.
 fn hinted(header: &str, column: &str, table: &Table) -> f64 {
     let folded = fold(header);
+    let whole = |(_, words): &&(&str, &[&str])| words.contains(&folded.as_str());
+    if let Some((name, _)) = table.short.iter().find(whole) {
+        // Weaker than what the cells say: A and B may be no more than letters.
+        return if *name == column { 0.75 } else { 0.0 };
+    }
     // Words of one list are told from those of the others by the order of the lists: 相似问题 is no question.
     let first = table
         .hints

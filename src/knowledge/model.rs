@@ -377,7 +377,7 @@ pub enum Expect {
 }
 
 /// Everything a merchant keeps for one shop.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Shop {
     /// The folder's name.
     pub id: String,

@@ -1,5 +1,6 @@
 //! A shop's folder → [`Reading`].
 
+use std::collections::HashSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -11,8 +12,8 @@ use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 use super::faq::Context;
-use super::files::{Kind, find_files};
-use super::finding::{At, Finding, Log};
+use super::files::{Kind, find_files, folder_kind};
+use super::finding::{At, Finding, Log, Severity};
 use super::header::ColumnMap;
 use super::model::{Faq, Golden, Lines, Policy, Product, Shop, SizeChart};
 use super::settings::Settings;
@@ -117,15 +118,21 @@ pub fn read_shop(folder: &Path) -> Reading {
         let (mut inputs, mut findings) = (Vec::new(), Vec::new());
         let content = open(folder, &path, &mut inputs, &mut findings)
             .and_then(|file| content(kind, file, &context, &mut findings));
-        (content, inputs, findings)
+        (kind, content, inputs, findings)
     };
     let all: Vec<_> = files.into_par_iter().map(read).collect();
-    for (content, own_inputs, own_findings) in all {
+    let mut broken = HashSet::new();
+    for (kind, content, own_inputs, own_findings) in all {
         inputs.extend(own_inputs);
+        if has_errors(&own_findings) {
+            broken.insert(kind);
+        }
         findings.extend(own_findings);
         match content {
             Some(Content::Faqs(faqs)) => shop.faqs.extend(faqs),
             Some(Content::Products(products)) => shop.products.extend(products),
+            // A chart that lacks a row would be found lacking all over.
+            Some(Content::Charts(_)) if broken.contains(&Kind::Chart) => {}
             Some(Content::Charts(charts)) => shop.charts.extend(charts),
             Some(Content::Policies(policies)) => shop.policies.extend(policies),
             Some(Content::Golden(golden)) => shop.golden.extend(golden),
@@ -137,7 +144,9 @@ pub fn read_shop(folder: &Path) -> Reading {
         }
     }
     shop.settings = settings;
-    references::check(&mut shop, &mut findings);
+    // A folder that is none is a kind that cannot be read, too.
+    broken.extend(misplaced(&findings));
+    references::check(&mut shop, &broken, &mut findings);
     // As a merchant mends them: file by file in the order read, top to bottom.
     findings.sort_by_cached_key(|finding| {
         let file = inputs.iter().position(|input| input.path == finding.file);
@@ -153,6 +162,19 @@ pub fn read_shop(folder: &Path) -> Reading {
         findings,
         inputs,
     }
+}
+
+fn has_errors(findings: &[Finding]) -> bool {
+    let error = |finding: &Finding| finding.severity == Severity::Error;
+    findings.iter().any(error)
+}
+
+/// The kinds of files whose folder cannot be read.
+fn misplaced(findings: &[Finding]) -> impl Iterator<Item = Kind> {
+    findings
+        .iter()
+        .filter(|finding| finding.code == "unreadable-file")
+        .filter_map(|finding| folder_kind(&finding.file))
 }
 
 /// What a file holds.

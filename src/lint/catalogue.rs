@@ -1,6 +1,6 @@
 //! Products against each other and against their size charts.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::scene::{Scene, spot, windows_meet};
 use super::{Report, Rule};
@@ -12,8 +12,12 @@ pub(super) const SHARED_ALIAS: Rule = Rule::warning("shared-alias");
 /// A size that can be bought is missing in the size chart.
 pub(super) const SKU_NOT_IN_CHART: Rule = Rule::warning("sku-not-in-chart");
 
+/// A budget is set for a category that no entry has.
+pub(super) const UNKNOWN_BUDGET: Rule = Rule::warning("unknown-budget");
+
 pub(super) fn check(scene: &Scene, report: &mut Report) {
     aliases(scene, report);
+    budgets(scene, report);
     let charts: HashMap<&str, &SizeChart> = scene
         .shop
         .charts
@@ -28,6 +32,28 @@ pub(super) fn check(scene: &Scene, report: &mut Report) {
         {
             sizes(product, chart, report);
         }
+    }
+}
+
+/// Budgets that bind nothing: of a slip in `default` all entries would keep to the built-in budget.
+fn budgets(scene: &Scene, report: &mut Report) {
+    let categories: BTreeSet<&str> = scene
+        .shop
+        .faqs
+        .iter()
+        .map(|faq| faq.category.as_str())
+        .filter(|category| !category.is_empty())
+        .collect();
+    let named = scene.shop.settings.budgets.keys();
+    for name in named.filter(|name| *name != "default" && !categories.contains(name.as_str())) {
+        let known: Vec<&str> = categories.iter().copied().chain(["default"]).collect();
+        report.push(
+            &UNKNOWN_BUDGET,
+            &scene.shop.lines.place("shop.toml", name),
+            None,
+            format!("[budgets] names \"{name}\", and no entry is of this category"),
+            format!("name one of {}, or remove it", known.join(", ")),
+        );
     }
 }
 

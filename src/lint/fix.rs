@@ -16,7 +16,7 @@ use serde::Serialize;
 use thiserror::Error;
 use unicode_normalization::UnicodeNormalization;
 
-use crate::knowledge::{Settings, column_name, encoding, read_shop};
+use crate::knowledge::{Settings, Shop, column_name, encoding, read_shop};
 use crate::text::normalise::normalise;
 
 use sheet::{Form, Record, records, written};
@@ -79,7 +79,9 @@ const PHRASINGS: &[&str] = &["similar", "negative"];
 /// # Errors
 /// [`FixError`] where a file cannot be read or replaced; files before it are mended.
 pub fn fix_shop(folder: &Path, dry: bool) -> Result<Vec<Mend>, FixError> {
-    let settings = read_shop(folder).shop.settings;
+    let shop = read_shop(folder).shop;
+    let shared = shared_ids(&shop);
+    let settings = shop.settings;
     let mut mends = Vec::new();
     for path in sheets(folder)? {
         let full = folder.join(&path);
@@ -87,13 +89,26 @@ pub fn fix_shop(folder: &Path, dry: bool) -> Result<Vec<Mend>, FixError> {
             path: full.clone(),
             source,
         })?;
-        let (mended, found) = fix_bytes(&bytes, &path, &settings);
+        let (mended, found) = fix_bytes(&bytes, &path, &settings, &shared);
         if let Some(mended) = mended.filter(|_| !dry) {
             replace(&full, &mended).map_err(|source| FixError::Write { path: full, source })?;
         }
         mends.extend(found);
     }
     Ok(mends)
+}
+
+/// Ids, in narrow characters, that more than one entry would have once they were narrow: which is which is for the
+/// merchant to tell.
+fn shared_ids(shop: &Shop) -> HashSet<String> {
+    let faqs = shop.faqs.iter().map(|faq| (&faq.id, 'f'));
+    let products = shop.products.iter().map(|product| (&product.id, 'p'));
+    let mut seen = HashSet::new();
+    faqs.chain(products)
+        .map(|(id, kind)| (id.chars().flat_map(narrow).collect::<String>(), kind))
+        .filter(|id| !seen.insert(id.clone()))
+        .map(|(id, _)| id)
+        .collect()
 }
 
 /// The CSV files with entries, relative to the shop's folder, sorted.
@@ -109,12 +124,13 @@ fn sheets(folder: &Path) -> Result<Vec<String>, FixError> {
             source,
         };
         for entry in fs::read_dir(&inside).map_err(unreadable)? {
-            let name = entry
-                .map_err(unreadable)?
-                .file_name()
-                .to_string_lossy()
-                .into_owned();
-            if name.to_lowercase().ends_with(".csv") && !name.starts_with(['.', '~']) {
+            let entry = entry.map_err(unreadable)?;
+            let name = entry.file_name().to_string_lossy().into_owned();
+            // A pipe would be waited for, for ever.
+            if entry.path().is_file()
+                && name.to_lowercase().ends_with(".csv")
+                && !name.starts_with(['.', '~'])
+            {
                 sheets.push(format!("{part}/{name}"));
             }
         }
@@ -126,8 +142,14 @@ fn sheets(folder: &Path) -> Result<Vec<String>, FixError> {
     Ok(sheets)
 }
 
-/// The mended bytes of one file (`None`: nothing to mend) and what was mended.
-pub fn fix_bytes(bytes: &[u8], path: &str, settings: &Settings) -> (Option<Vec<u8>>, Vec<Mend>) {
+/// The mended bytes of one file (`None`: nothing to mend) and what was mended. Ids that come out as one of `shared`, in
+/// narrow characters, stay as they are.
+pub fn fix_bytes(
+    bytes: &[u8],
+    path: &str,
+    settings: &Settings,
+    shared: &HashSet<String>,
+) -> (Option<Vec<u8>>, Vec<Mend>) {
     let Some(form) = Form::of(bytes) else {
         return (None, Vec::new());
     };
@@ -138,12 +160,17 @@ pub fn fix_bytes(bytes: &[u8], path: &str, settings: &Settings) -> (Option<Vec<u
     if form.encode(&text) != bytes {
         return (None, Vec::new());
     }
-    let (mended, mends) = fix_text(&text, path, settings);
+    let (mended, mends) = fix_text(&text, path, settings, shared);
     let bytes = (!mends.is_empty()).then(|| form.encode(&mended));
     (bytes, mends)
 }
 
-fn fix_text(text: &str, path: &str, settings: &Settings) -> (String, Vec<Mend>) {
+fn fix_text(
+    text: &str,
+    path: &str,
+    settings: &Settings,
+    shared: &HashSet<String>,
+) -> (String, Vec<Mend>) {
     let Some(records) = records(text) else {
         return (text.to_string(), Vec::new());
     };
@@ -183,7 +210,7 @@ fn fix_text(text: &str, path: &str, settings: &Settings) -> (String, Vec<Mend>) 
             .collect();
         for (at, cell) in record.cells.iter().enumerate() {
             let name = columns.get(at).copied().flatten().map(|(name, _)| name);
-            let Some((after, code)) = mend(&cell.text, name, &mut seen) else {
+            let Some((after, code)) = mend(&cell.text, name, &mut seen, shared) else {
                 continue;
             };
             edits.push((cell.raw.clone(), written(&after, cell.quoted)));
@@ -213,6 +240,7 @@ fn mend<'n>(
     cell: &str,
     column: Option<&'n str>,
     seen: &mut HashSet<(&'n str, String)>,
+    shared: &HashSet<String>,
 ) -> Option<(String, &'static str)> {
     let mut code = "outer-space";
     let mut after = cell
@@ -221,7 +249,15 @@ fn mend<'n>(
     if let Some(column) = column {
         if IDS.contains(&column) {
             let narrow: String = after.chars().flat_map(narrow).collect();
-            if narrow != after {
+            // Of a list each id counts, with or without the kind before it.
+            let is_shared = |id: &str| {
+                let id = id.trim();
+                shared.contains(id)
+                    || id
+                        .split_once(':')
+                        .is_some_and(|(_, id)| shared.contains(id))
+            };
+            if narrow != after && !narrow.split(['|', '｜', '\n']).any(is_shared) {
                 (after, code) = (narrow, "full-width-id");
             }
         }
@@ -312,9 +348,18 @@ mod tests {
             ),
             ("no header\n a , b \n", "no header\n a , b \n"),
         ] {
-            let (mended, _) = fix_text(before, "faq/a.csv", &Settings::default());
+            let (mended, _) = fix_text(before, "faq/a.csv", &Settings::default(), &HashSet::new());
             assert_eq!(mended, after, "{before}");
         }
+    }
+
+    #[test]
+    fn ids_that_would_become_one_stay_two() {
+        let shared = HashSet::from(["WL02".to_owned()]);
+        let text = "id,question,answer,related\nWL02,几天发货,48小时,ＷＬ０３\nＷＬ02,怎么退,签收后7天,faq:ＷＬ02|A\n";
+        let (mended, mends) = fix_text(text, "faq/a.csv", &Settings::default(), &shared);
+        assert_eq!(mended, text.replace("ＷＬ０３", "WL03"));
+        assert_eq!(mends.len(), 1);
     }
 
     #[test]
@@ -338,8 +383,12 @@ mod tests {
             },
             Form::Gb18030,
         ] {
-            let (mended, mends) =
-                fix_bytes(&form.encode(before), "faq/a.csv", &Settings::default());
+            let (mended, mends) = fix_bytes(
+                &form.encode(before),
+                "faq/a.csv",
+                &Settings::default(),
+                &HashSet::new(),
+            );
             assert_eq!(mended, Some(form.encode(after)), "{form:?}");
             assert_eq!(mends.len(), 2, "{form:?}");
         }

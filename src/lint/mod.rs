@@ -99,6 +99,7 @@ pub const RULES: &[&Rule] = &[
     &words::STOPWORD_IN_USE,
     &words::SYNONYM_IN_TWO_GROUPS,
     &promises::UNBACKED_PROMISE,
+    &catalogue::UNKNOWN_BUDGET,
     &wording::VOLATILE_FACT,
     &numbers::WEAKER_THAN_PLATFORM,
     &windows::WINDOW_GAP,

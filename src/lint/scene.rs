@@ -13,6 +13,8 @@ pub(super) struct Scene<'a> {
     pub(super) at: Timestamp,
     /// Every text that may reach a buyer.
     pub(super) pieces: Vec<Piece<'a>>,
+    /// What buyers read of an entry before they choose it among options: questions, headings, names.
+    pub(super) titles: Vec<Piece<'a>>,
     /// The standard question of each FAQ entry, normalised.
     pub(super) questions: Vec<String>,
 }
@@ -25,6 +27,8 @@ pub(super) enum From {
     ProductPage,
     Spec,
     Script,
+    /// A question, heading or name.
+    Title,
 }
 
 /// One text that may reach a buyer.
@@ -61,15 +65,17 @@ const ALWAYS: &Window = &Window {
 
 impl<'a> Scene<'a> {
     pub(super) fn new(shop: &'a Shop, at: Timestamp) -> Scene<'a> {
-        let mut pieces = pieces(shop);
+        let (mut pieces, mut titles) = (pieces(shop), titles(shop));
         pieces
             .par_iter_mut()
+            .chain(titles.par_iter_mut())
             .for_each(|piece| piece.plain = normalise(piece.text));
         let questions = shop.faqs.par_iter();
         Scene {
             shop,
             at,
             pieces,
+            titles,
             questions: questions.map(|faq| normalise(&faq.question)).collect(),
         }
     }
@@ -106,12 +112,7 @@ fn pieces(shop: &Shop) -> Vec<Piece<'_>> {
         }
     }
     for product in &shop.products {
-        let scope = Scope {
-            layer: Layer::Product,
-            window: &product.on_sale,
-            conditions: None,
-            product: Some(&product.id),
-        };
+        let scope = Scope::of_product(product);
         for spec in &product.specs {
             pieces.push(Piece {
                 id: ids::spec(&product.id, &spec.name),
@@ -157,7 +158,64 @@ fn pieces(shop: &Shop) -> Vec<Piece<'_>> {
     pieces
 }
 
+/// Questions of FAQ entries, headings of policies, names of products.
+fn titles(shop: &Shop) -> Vec<Piece<'_>> {
+    let title = |id, text, place: &Place, column, scope| Piece {
+        id,
+        from: From::Title,
+        titles: Vec::new(),
+        text,
+        plain: String::new(),
+        place: place.clone(),
+        column,
+        scope,
+    };
+    let questions = shop.faqs.iter().map(|faq| {
+        let scope = Scope::of_faq(faq);
+        title(
+            ids::faq(&faq.id),
+            faq.question.as_str(),
+            &faq.place,
+            Some("question"),
+            scope,
+        )
+    });
+    let headings = shop.policies.iter().flat_map(|policy| {
+        policy.passages.iter().map(move |passage| {
+            let heading = passage.path.last().unwrap_or(&policy.title);
+            let id = ids::policy(&policy.stem, &passage.path);
+            title(
+                id,
+                heading.as_str(),
+                &passage.place,
+                None,
+                Scope::of_policy(policy),
+            )
+        })
+    });
+    let names = shop.products.iter().map(|product| {
+        let id = ids::product(&product.id, &[]);
+        title(
+            id,
+            product.name.as_str(),
+            &product.place,
+            Some("name"),
+            Scope::of_product(product),
+        )
+    });
+    questions.chain(headings).chain(names).collect()
+}
+
 impl<'a> Scope<'a> {
+    pub(super) fn of_product(product: &'a crate::knowledge::Product) -> Scope<'a> {
+        Scope {
+            layer: Layer::Product,
+            window: &product.on_sale,
+            conditions: None,
+            product: Some(&product.id),
+        }
+    }
+
     pub(super) fn of_faq(faq: &'a crate::knowledge::Faq) -> Scope<'a> {
         Scope {
             layer: faq.layer,

@@ -74,6 +74,81 @@ pub(super) fn check(scene: &Scene, report: &mut Report) {
         report.findings
     });
     report.findings.extend(found.collect::<Vec<_>>());
+    let found = scene.titles.par_iter().flat_map_iter(|title| {
+        let mut report = Report::default();
+        check_title(scene, title, &blocked_words, &mut report);
+        report.findings
+    });
+    report.findings.extend(found.collect::<Vec<_>>());
+}
+
+/// The rules on what is offered among options. What asks claims nothing: 是全网最低价吗 is a buyer's word.
+fn check_title(scene: &Scene, title: &Piece, blocked_words: &AhoCorasick, report: &mut Report) {
+    const ASKING: &[&str] = &[
+        "吗",
+        "么",
+        "呢",
+        "?",
+        "怎",
+        "咋",
+        "啥",
+        "能不能",
+        "可不可",
+        "是不是",
+        "有没有",
+        "会不会",
+        "多少",
+        "多久",
+        "几",
+        "哪",
+        "如何",
+        "能否",
+        "可否",
+        "是否",
+        "为何",
+    ];
+    if title.is_over(scene.at) {
+        return;
+    }
+    let text = title.plain.as_str();
+    for word in blocked_words.find_iter(text).take(1) {
+        let word = &text[word.range()];
+        push(
+            report,
+            &SENSITIVE_WORD,
+            title,
+            format!(
+                "\"{word}\" is a [block] word of lexicon/sensitive.txt; it is never offered as an option"
+            ),
+            "word it another way",
+        );
+    }
+    personal(title, report);
+    if ASKING.iter().any(|word| text.contains(word)) {
+        return;
+    }
+    advertising::absolute(title, text, report);
+    advertising::medical(title, text, report);
+    off_platform(title, report);
+}
+
+/// Ways off the platform.
+fn off_platform(piece: &Piece, report: &mut Report) {
+    let text = piece.plain.as_str();
+    let Some(hit) = OFF.find(text).filter(|hit| !denied(text, hit.start())) else {
+        return;
+    };
+    let message = format!(
+        "\"{}\" leads buyers off the platform",
+        excerpt(hit.as_str())
+    );
+    push(
+        report,
+        &OFF_PLATFORM,
+        piece,
+        message,
+        "platforms punish it; let buyers ask here",
+    );
 }
 
 /// The rules on one text.
@@ -97,19 +172,7 @@ fn check_piece(scene: &Scene, piece: &Piece, blocked_words: &AhoCorasick, report
         );
     }
     personal(piece, report);
-    if let Some(hit) = OFF.find(text).filter(|hit| !denied(text, hit.start())) {
-        let message = format!(
-            "\"{}\" leads buyers off the platform",
-            excerpt(hit.as_str())
-        );
-        push(
-            report,
-            &OFF_PLATFORM,
-            piece,
-            message,
-            "platforms punish it; let buyers ask here",
-        );
-    }
+    off_platform(piece, report);
     if piece.from != From::Spec
         && let Some(hit) = VOLATILE.find(text)
     {
@@ -151,7 +214,7 @@ fn check_piece(scene: &Scene, piece: &Piece, blocked_words: &AhoCorasick, report
 pub(super) fn push(report: &mut Report, rule: &Rule, piece: &Piece, message: String, remedy: &str) {
     let about = match piece.from {
         From::Script | From::Spec | From::ProductPage => format!("{}: {message}", piece.id),
-        From::Faq | From::Policy => message,
+        From::Faq | From::Policy | From::Title => message,
     };
     report.push(rule, &piece.place, piece.column, about, remedy);
 }

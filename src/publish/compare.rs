@@ -2,12 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use jiff::Timestamp;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::thresholds::rests_on_little;
 use crate::answer::decide::answer_with;
 use crate::answer::{Decision, Engine, Outcome, Question, Reason};
-use crate::eval::golden::Asked;
+use crate::eval::golden::{self, Asked};
+use crate::eval::outcome::Expected;
 use crate::eval::{Labelled, Verdict};
 
 /// What a snapshot says to a question, as far as a buyer or a merchant sees it.
@@ -119,6 +122,10 @@ pub struct Shift {
     /// Verdict before and after, for a golden question.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub verdicts: Option<[Verdict; 2]>,
+    /// Whether it is the thresholds' doing alone, where those before rested on few labels: shown, never held against
+    /// a snapshot.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub recalibrated: bool,
     /// How often it was asked.
     pub times: u32,
     /// What is different.
@@ -132,7 +139,7 @@ pub struct Shift {
 impl Shift {
     /// Whether a golden question came out worse.
     pub fn is_worse(&self) -> bool {
-        self.verdicts.is_some_and(|[before, after]| after > before)
+        !self.recalibrated && self.verdicts.is_some_and(|[before, after]| after > before)
     }
 }
 
@@ -156,6 +163,12 @@ pub struct Comparison {
     pub after: String,
     /// Golden questions asked.
     pub golden: usize,
+    /// Golden questions before.
+    #[serde(default)]
+    pub golden_before: usize,
+    /// How many of those are no golden questions any more.
+    #[serde(default)]
+    pub golden_removed: usize,
     /// Real questions asked, repeats counted.
     pub real: usize,
     /// Questions that fare differently: golden ones that came out worse first, then by kind.
@@ -177,7 +190,7 @@ impl Comparison {
             shifts.filter(move |shift| shift.kind == kind && !shift.is_worse())
         };
         let rest = Kind::ALL.map(|kind| (kind.label(), of(kind).collect()));
-        std::iter::once(("标准问题变差", self.worse().collect()))
+        std::iter::once(("考题变差", self.worse().collect()))
             .chain(rest)
             .filter(|(_, shifts): &(_, Vec<_>)| !shifts.is_empty())
     }
@@ -187,6 +200,7 @@ impl Comparison {
     pub fn changed(&self) -> usize {
         let counts = |shift: &&Shift| {
             shift.place.is_none()
+                && !shift.recalibrated
                 && matches!(shift.kind, Kind::Silenced | Kind::Replaced | Kind::Answered)
         };
         self.shifts
@@ -197,18 +211,39 @@ impl Comparison {
     }
 }
 
-/// Asks both engines the golden questions (those of `after`, as its merchant wants them answered) and the real ones,
-/// on all cores. Real questions must be masked.
-pub fn compare(before: &Engine, after: &Engine, golden: &[Asked], real: &[Question]) -> Comparison {
+/// Asks both engines the golden questions and the real ones, on all cores. Real questions must be masked.
+///
+/// Golden questions are those of `after`, as its merchant wants them answered, at `now` where they name no moment; and
+/// those of `before` that were removed, since a lost file must not silence them. What was removed with all the entries
+/// that it expects is not asked.
+pub fn compare(before: &Engine, after: &Engine, now: Timestamp, real: &[Question]) -> Comparison {
+    let of = |engine: &Engine| golden::asked(&engine.snapshot.shop.golden, now);
+    let (old, mut golden) = (of(before), of(after));
+    let golden_before = old.len();
+    let removed: Vec<Asked> = old
+        .into_iter()
+        .filter(|old| !golden.iter().any(|new| new.question == old.question))
+        .collect();
+    let golden_removed = removed.len();
+    golden.extend(
+        removed
+            .into_iter()
+            .filter(|asked| expectable(after, asked))
+            .map(|asked| Asked {
+                place: format!("{}（已删）", asked.place),
+                ..asked
+            }),
+    );
+
+    let comparing = Comparing::new(before, after);
     let mut shifts: Vec<Shift> = golden
         .par_iter()
-        .filter_map(|asked| golden_shift(before, after, asked))
+        .filter_map(|asked| comparing.golden_shift(asked))
         .collect();
     let distinct = distinct(real);
-    let more = distinct.par_iter().filter_map(|(question, times)| {
-        let said = [before, after].map(|engine| Said::of(&answer_with(engine, question, 1, false)));
-        shift(question, said, *times)
-    });
+    let more = distinct
+        .par_iter()
+        .filter_map(|(question, times)| comparing.real_shift(question, *times));
     shifts.extend(more.collect::<Vec<_>>());
     // Stable: within a group the order of the questions stays.
     shifts.sort_by_key(|shift| (!shift.is_worse(), shift.kind));
@@ -216,47 +251,89 @@ pub fn compare(before: &Engine, after: &Engine, golden: &[Asked], real: &[Questi
         before: before.snapshot.manifest.id.clone(),
         after: after.snapshot.manifest.id.clone(),
         golden: golden.len(),
+        golden_before,
+        golden_removed,
         real: real.len(),
         shifts,
         thresholds: thresholds(before, after),
     }
 }
 
-fn golden_shift(before: &Engine, after: &Engine, asked: &Asked) -> Option<Shift> {
-    let decisions = [before, after].map(|engine| answer_with(engine, &asked.question, 5, false));
-    let verdicts = decisions.clone().map(|decision| {
-        Labelled::new(
-            &asked.question.text,
-            asked.expected.clone(),
-            decision,
-            &|_| String::new(),
-        )
-        .verdict()
-    });
-    let shift = shift(
-        &asked.question,
-        decisions.map(|decision| Said::of(&decision)),
-        1,
-    )?;
-    Some(Shift {
-        place: Some(asked.place.clone()),
-        verdicts: Some(verdicts),
-        ..shift
-    })
+/// Whether what a golden question expects can still come.
+fn expectable(engine: &Engine, asked: &Asked) -> bool {
+    match &asked.expected {
+        Expected::Entries(ids) => ids.iter().any(|id| engine.snapshot.entry(id).is_some()),
+        Expected::Compound(_) | Expected::Clarify | Expected::Handoff(_) => true,
+    }
 }
 
-fn shift(question: &Question, [before, after]: [Said; 2], times: u32) -> Option<Shift> {
-    let kind = Kind::of(&before, &after)?;
-    Some(Shift {
-        question: question.text.clone(),
-        product: question.product.clone(),
-        place: None,
-        verdicts: None,
-        times,
-        kind,
-        before,
-        after,
-    })
+/// The two engines compared.
+struct Comparing<'e> {
+    before: &'e Engine,
+    after: &'e Engine,
+    /// `before` with the thresholds of `after`, where its own rest on few labels.
+    rethresholded: Option<Engine>,
+}
+
+impl<'e> Comparing<'e> {
+    fn new(before: &'e Engine, after: &'e Engine) -> Self {
+        let few = rests_on_little(&before.calibration, &after.calibration);
+        let rethresholded = few.then(|| {
+            Engine::new(before.snapshot.clone(), before.encoder)
+                .with_calibration(after.calibration.clone())
+        });
+        Comparing {
+            before,
+            after,
+            rethresholded,
+        }
+    }
+
+    fn golden_shift(&self, asked: &Asked) -> Option<Shift> {
+        let verdict = |decision: Decision| {
+            let expected = asked.expected.clone();
+            Labelled::new(&asked.question.text, expected, decision, &|_| String::new()).verdict()
+        };
+        let decisions =
+            [self.before, self.after].map(|engine| answer_with(engine, &asked.question, 5, false));
+        let said = [&decisions[0], &decisions[1]].map(Said::of);
+        let verdicts = decisions.map(verdict);
+        let shift = self.shift(&asked.question, said, 1)?;
+        let recalibrated = self.rethresholded.as_ref().is_some_and(|engine| {
+            verdict(answer_with(engine, &asked.question, 5, false)) >= verdicts[1]
+        });
+        Some(Shift {
+            place: Some(asked.place.clone()),
+            verdicts: Some(verdicts),
+            recalibrated,
+            ..shift
+        })
+    }
+
+    fn real_shift(&self, question: &Question, times: u32) -> Option<Shift> {
+        let said = [self.before, self.after]
+            .map(|engine| Said::of(&answer_with(engine, question, 1, false)));
+        self.shift(question, said, times)
+    }
+
+    fn shift(&self, question: &Question, [before, after]: [Said; 2], times: u32) -> Option<Shift> {
+        let kind = Kind::of(&before, &after)?;
+        let recalibrated = self.rethresholded.as_ref().is_some_and(|engine| {
+            let equal = Said::of(&answer_with(engine, question, 1, false));
+            Kind::of(&equal, &after).is_none()
+        });
+        Some(Shift {
+            question: question.text.clone(),
+            product: question.product.clone(),
+            place: None,
+            verdicts: None,
+            recalibrated,
+            times,
+            kind,
+            before,
+            after,
+        })
+    }
 }
 
 /// Each question once, with how often it was asked, in the order of first asking.

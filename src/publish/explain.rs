@@ -17,7 +17,6 @@ use super::compare::{Shift, compare};
 use super::variant::variant;
 use crate::answer::decide::answer_with;
 use crate::answer::{Decision, Engine, Question};
-use crate::eval::golden;
 use crate::index::IndexError;
 use crate::knowledge::Expect;
 use crate::text::normalise::normalise;
@@ -34,6 +33,10 @@ pub struct Tried {
     pub change: Change,
     /// Whether the question is then answered from the entry.
     pub mends: bool,
+    /// Where golden questions of the same wording stand that expect something else than would then come: they have to
+    /// be amended with it.
+    #[serde(default)]
+    pub relabel: Vec<String>,
     /// Golden questions that would come out worse.
     pub harm: Vec<Shift>,
     /// Other golden questions that would fare differently.
@@ -152,7 +155,7 @@ fn changes(engine: &Engine, question: &Question, expected: &str, lost: &Lost) ->
                 .cloned();
             changes.extend(word.map(|word| Change::RemoveHandoffWord { word }));
         }
-        Lost::Rank { winner, .. } if engine.exact(&normalise(&question.text)).is_some() => {
+        Lost::Rank { winner, .. } if !engine.exact(&normalise(&question.text)).is_empty() => {
             changes.push(Change::RemovePhrasing {
                 entry: winner.clone(),
                 text: text(),
@@ -275,7 +278,7 @@ fn attempt(
     if !change.apply(&mut shop) {
         return Ok(None);
     }
-    let changed = variant(engine, &shop)?;
+    let changed = variant(engine, &shop, question.at)?;
     let decision = answer_with(&changed.engine, question, CANDIDATES, false);
     let mends = change.added().map_or_else(
         || answers(&decision, expected),
@@ -285,16 +288,22 @@ fn attempt(
         return Ok(Some(Tried {
             change,
             mends,
+            relabel: Vec::new(),
             harm: Vec::new(),
             others: Vec::new(),
         }));
     }
-    let golden = golden::asked(&engine.snapshot.shop.golden, question.at);
-    let comparison = compare(engine, &changed.engine, &golden, &[]);
-    let (harm, others) = comparison.shifts.into_iter().partition(Shift::is_worse);
+    let comparison = compare(engine, &changed.engine, question.at, &[]);
+    let (own, shifts): (Vec<_>, Vec<_>) = comparison.shifts.into_iter().partition(|shift| {
+        shift.question.trim() == question.text.trim() && shift.product == question.product
+    });
+    let relabel = own.into_iter().filter(Shift::is_worse);
+    let relabel = relabel.filter_map(|shift| shift.place).collect();
+    let (harm, others) = shifts.into_iter().partition(Shift::is_worse);
     Ok(Some(Tried {
         change,
         mends,
+        relabel,
         harm,
         others,
     }))

@@ -7,8 +7,10 @@ use serde::{Deserialize, Serialize};
 use super::compare::Comparison;
 use crate::knowledge::settings::GateRules;
 
-/// Changes that a handful of real questions may always have: shares of small numbers say nothing.
+/// Changes that a handful of questions may always have: shares of small numbers say nothing.
 const FEW: usize = 3;
+/// Share of the golden questions that may go in one publish; all of them never.
+const REMOVED: f64 = 0.1;
 
 /// Why a candidate is refused.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -20,6 +22,13 @@ pub enum Objection {
         worse: usize,
         /// How many `[gate] worse` allows.
         allowed: usize,
+    },
+    /// Many golden questions are gone.
+    Removed {
+        /// How many.
+        removed: usize,
+        /// How many there were.
+        of: usize,
     },
     /// Real questions are answered differently.
     Replay {
@@ -39,6 +48,11 @@ impl fmt::Display for Objection {
                 f,
                 "{worse} golden questions came out worse and [gate] worse allows {allowed}; mend them, or correct \
                  what golden.csv expects"
+            ),
+            Objection::Removed { removed, of } => write!(
+                f,
+                "{removed} of {of} golden questions are gone from golden.csv; restore them if the file was cut short or \
+                 lost, or publish with --force if they are meant to go"
             ),
             Objection::Replay {
                 changed,
@@ -60,6 +74,11 @@ pub fn judge(comparison: &Comparison, rules: &GateRules) -> Vec<Objection> {
     let (worse, allowed) = (comparison.worse().count(), rules.worse as usize);
     if worse > allowed {
         objections.push(Objection::Golden { worse, allowed });
+    }
+    let (removed, of) = (comparison.golden_removed, comparison.golden_before);
+    let many = removed > FEW && removed as f64 > REMOVED * of as f64;
+    if many || (removed > 0 && removed == of) {
+        objections.push(Objection::Removed { removed, of });
     }
     let (changed, asked) = (comparison.changed(), comparison.real);
     if changed > FEW && changed as f64 > rules.changed * asked as f64 {
@@ -93,6 +112,7 @@ mod tests {
             product: None,
             place: golden.then(|| "golden.csv:2".into()),
             verdicts: golden.then_some([Verdict::Right, Verdict::Missed]),
+            recalibrated: false,
             times: 1,
             kind: Kind::Silenced,
             before: said(),
@@ -106,6 +126,8 @@ mod tests {
             before: "1".into(),
             after: "2".into(),
             golden: 9,
+            golden_before: 9,
+            golden_removed: 0,
             real,
             shifts,
             thresholds: Vec::new(),
@@ -137,6 +159,27 @@ mod tests {
                 refused,
                 "{worse} {changed} {real}"
             );
+        }
+    }
+
+    #[test]
+    fn many_golden_questions_do_not_go_unnoticed() {
+        for (removed, of, refused) in [
+            (0, 0, false),
+            (1, 1, true), // the last one
+            (3, 20, false),
+            (4, 20, true),
+            (4, 40, false),
+            (20, 20, true),
+        ] {
+            let comparison = Comparison {
+                golden_before: of,
+                golden_removed: removed,
+                ..comparison(0, 0, 0)
+            };
+            let expected = refused.then_some(Objection::Removed { removed, of });
+            let said = judge(&comparison, &GateRules::default());
+            assert_eq!(said, Vec::from_iter(expected), "{removed} of {of}");
         }
     }
 }

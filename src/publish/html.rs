@@ -13,7 +13,7 @@ pub fn page(report: &Report) -> String {
     let answers = &report.answers;
     let title = format!("{} 发布对比", report.shop);
     let mut body = format!(
-        "<header><h1>{}</h1><p><code>{}</code> → <code>{}</code> · {} 个标准问题，{} 个真实问题，{} 个有变化</p>{}</header>",
+        "<header><h1>{}</h1><p><code>{}</code> → <code>{}</code> · {} 个考题，{} 个真实问题，{} 个有变化</p>{}</header>",
         escape(&title),
         escape(&answers.before),
         escape(&answers.after),
@@ -47,7 +47,10 @@ fn verdict(report: &Report) -> String {
     };
     let reasons = report.objections.iter().map(|objection| match objection {
         super::gate::Objection::Golden { worse, allowed } => {
-            format!("{worse} 个标准问题变差，最多允许 {allowed} 个")
+            format!("{worse} 个考题变差，最多允许 {allowed} 个")
+        }
+        super::gate::Objection::Removed { removed, of } => {
+            format!("golden.csv 里原有 {of} 个考题，少了 {removed} 个")
         }
         super::gate::Objection::Replay {
             changed,
@@ -73,7 +76,7 @@ fn tiles(body: &mut String, report: &Report) {
     let mut tile = |figure: usize, label: &str| {
         body.push_str(&format!("<div><b>{figure}</b><span>{label}</span></div>"));
     };
-    tile(report.answers.worse().count(), "标准问题变差");
+    tile(report.answers.worse().count(), "考题变差");
     tile(count(Kind::Silenced), "变为不答");
     tile(count(Kind::Replaced), "换了答案");
     tile(count(Kind::Answered), "新增回答");

@@ -1,14 +1,15 @@
 //! Change without fear: nothing goes live that answers worse, and everything can be taken back, replayed and explained.
 //!
 //! ```text
-//! rebuild   read → lint → build → calibrate → compare → gate → switch
-//! compare   two snapshots asked the same golden and real questions; diff: what changed in the knowledge
-//! gate      may it go live, by the merchant's own limits; report, html: the same for people
-//! probe     rules of the linter that need the built snapshot
-//! replay    the same answer again from a receipt, with the proof
-//! explain   why not that entry, and the smallest change that mends it, tried on a variant of the shop
-//! watch     follows the folder
-//! amend     a phrasing or an entry more, written into the merchant's own file once it was tried
+//! rebuild     read → lint → build → calibrate → compare → gate → switch
+//! compare     two snapshots asked the same golden and real questions; diff: what changed in the knowledge
+//! thresholds  those a candidate goes live with, in regard to the live ones
+//! gate        may it go live, by the merchant's own limits; report, html: the same for people
+//! probe       rules of the linter that need the built snapshot
+//! replay      the same answer again from a receipt, with the proof
+//! explain     why not that entry, and the smallest change that mends it, tried on a variant of the shop
+//! watch       follows the folder
+//! amend       a phrasing or an entry more, written into the merchant's own file once it was tried
 //! ```
 
 pub mod amend;
@@ -22,7 +23,9 @@ pub mod probe;
 pub mod rebuild;
 pub mod replay;
 pub mod report;
+pub mod thresholds;
 pub mod variant;
 pub mod watch;
 
-pub use rebuild::{Outcome, Progress, Rebuild, category, rebuild};
+pub use rebuild::{Outcome, Progress, Rebuild, rebuild};
+pub use thresholds::category;

@@ -10,12 +10,11 @@ use super::diff::diff;
 use super::gate::judge;
 use super::probe::{probe, spread};
 use super::report::Report;
+use super::thresholds::{ask_golden, settled};
+use crate::answer::Engine;
 use crate::answer::Question;
-use crate::answer::calibration::Calibration;
-use crate::answer::{Engine, decide::answer_with};
 use crate::embed::Encoder;
 use crate::eval::outcome::Labelled;
-use crate::eval::{calibrate, golden};
 use crate::index::catalog::HistoryLine;
 use crate::index::snapshot::{self, Manifest, file};
 use crate::index::{Catalog, IndexError, Snapshot, build};
@@ -160,9 +159,8 @@ pub fn rebuild(plan: &Rebuild) -> Result<Outcome, IndexError> {
         Arc::new(Snapshot::load(&folder, manifest.clone())?),
         plan.encoder,
     );
-    let calibration = calibrated(&candidate, &ask_golden(&candidate, now));
-    snapshot::write_json(&folder.join(file::CALIBRATION), &calibration)?;
-    let candidate = candidate.with_calibration(calibration);
+    let candidate = settled(candidate, live.as_ref(), now);
+    snapshot::write_json(&folder.join(file::CALIBRATION), &candidate.calibration)?;
     let manifest = snapshot::seal(&folder, manifest)?;
 
     let report = live.map(|live| {
@@ -236,10 +234,9 @@ fn build_candidate(
 /// What going live would change, and what the gate says of it.
 fn report(plan: &Rebuild, live: &Engine, candidate: &Engine, now: Timestamp) -> Report {
     let shop = &candidate.snapshot.shop;
-    let golden = golden::asked(&shop.golden, now);
     let (knowledge, answers) = rayon::join(
         || diff(&live.snapshot.shop, shop),
-        || compare(live, candidate, &golden, plan.questions),
+        || compare(live, candidate, now, plan.questions),
     );
     let objections = judge(&answers, &shop.settings.gate);
     Report {
@@ -281,31 +278,4 @@ fn inputs_hash(inputs: &[crate::knowledge::InputFile]) -> String {
         hash.update([0]);
     }
     crate::text::hex(&hash.finalize())
-}
-
-/// Asks the candidate its own golden questions.
-fn ask_golden(engine: &Engine, now: Timestamp) -> Vec<Labelled> {
-    let asked = golden::asked(&engine.snapshot.shop.golden, now);
-    golden::run(
-        &asked,
-        &|question| answer_with(engine, question, 5, false),
-        &|id| category(engine, id),
-    )
-}
-
-/// The budget category of an entry.
-pub fn category(engine: &Engine, id: &str) -> String {
-    let shop = &engine.snapshot.shop;
-    engine
-        .snapshot
-        .entry(id)
-        .map(|entry| entry.category(shop).to_owned())
-        .unwrap_or_default()
-}
-
-/// Thresholds for the shop's budgets from its golden questions.
-fn calibrated(engine: &Engine, outcomes: &[Labelled]) -> Calibration {
-    let budgets = &engine.snapshot.shop.settings.budgets;
-    let samples = calibrate::samples(outcomes, engine.calibration.curve);
-    calibrate::calibrate(&samples, budgets, calibrate::Options::default()).0
 }

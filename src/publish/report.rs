@@ -29,7 +29,7 @@ pub fn text(report: &Report) -> String {
     let mut out = format!("{} {} → {}\n", report.shop, answers.before, answers.after);
     knowledge(&mut out, &report.knowledge);
     out.push_str(&format!(
-        "回答：{} 个标准问题，{} 个真实问题，{} 个有变化\n",
+        "回答：{} 个考题，{} 个真实问题，{} 个有变化\n",
         answers.golden,
         answers.real,
         answers.shifts.len()

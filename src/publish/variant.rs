@@ -3,14 +3,16 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
+use super::thresholds::settled;
 use crate::answer::Engine;
-use crate::answer::calibration::Calibration;
 use crate::embed::Encoder;
 use crate::index::{IndexError, Snapshot, build};
 use crate::knowledge::Shop;
 use crate::pack;
 
-/// An engine over a changed shop, with the thresholds of the live one. Its folder goes with it.
+/// An engine over a changed shop, with the thresholds that a rebuild would choose. Its folder goes with it.
 pub struct Variant {
     /// Answers as the changed shop would.
     pub engine: Engine,
@@ -24,11 +26,12 @@ impl Drop for Variant {
     }
 }
 
-/// Builds `shop` as a variant of the shop that `live` answers for. Vectors of unchanged texts are taken over.
+/// Builds `shop` as a variant of the shop that `live` answers for, as a rebuild at `now` would. Vectors of unchanged
+/// texts are taken over.
 ///
 /// # Errors
 /// [`IndexError`] where the temporary folder cannot be written.
-pub fn variant(live: &Engine, shop: &Shop) -> Result<Variant, IndexError> {
+pub fn variant(live: &Engine, shop: &Shop, now: Timestamp) -> Result<Variant, IndexError> {
     let plan = build::Plan {
         shop,
         inputs: "variant",
@@ -38,7 +41,9 @@ pub fn variant(live: &Engine, shop: &Shop) -> Result<Variant, IndexError> {
         previous: Some(&live.snapshot),
         progress: &quiet,
     };
-    built(&plan, live.encoder, &live.calibration)
+    built(&plan, live.encoder, |engine| {
+        settled(engine, Some(live), now)
+    })
 }
 
 /// Builds `shop` by its words alone, without the encoder, which takes a fraction of a second.
@@ -55,7 +60,7 @@ pub fn by_words(shop: &Shop) -> Result<Variant, IndexError> {
         previous: None,
         progress: &quiet,
     };
-    built(&plan, None, &Calibration::default())
+    built(&plan, None, |engine| engine)
 }
 
 fn quiet(_: usize, _: usize) {}
@@ -63,14 +68,14 @@ fn quiet(_: usize, _: usize) {}
 fn built(
     plan: &build::Plan,
     encoder: Option<&'static Encoder>,
-    calibration: &Calibration,
+    finish: impl FnOnce(Engine) -> Engine,
 ) -> Result<Variant, IndexError> {
     let folder = std::env::temp_dir().join(format!("zhike-variant-{}", uuid::Uuid::new_v4()));
     let opened = build::write(&folder, "variant", plan)
         .and_then(|manifest| Snapshot::load(&folder, manifest));
     match opened {
         Ok(snapshot) => Ok(Variant {
-            engine: Engine::new(Arc::new(snapshot), encoder).with_calibration(calibration.clone()),
+            engine: finish(Engine::new(Arc::new(snapshot), encoder)),
             folder,
         }),
         Err(error) => {

@@ -325,6 +325,71 @@ const CASES: &[(&str, Files, Files)] = &[
             ("lexicon/sensitive.txt", "[block]\n不缩水\n"),
         ],
     ),
+    // What is offered among options is sent, too; what asks claims nothing.
+    (
+        "sensitive-word",
+        &[
+            ("faq/a.csv", "id,question,answer\n1,刷单怎么返,不参加\n"),
+            ("lexicon/sensitive.txt", "[block]\n刷单\n"),
+        ],
+        &[
+            ("faq/a.csv", "id,question,answer\n1,怎么返现,不参加\n"),
+            ("lexicon/sensitive.txt", "[block]\n刷单\n"),
+        ],
+    ),
+    (
+        "absolute-word",
+        &[("products/p.csv", "id,name,材质\n1,顶级羊绒衫,山羊绒\n")],
+        &[
+            ("products/p.csv", "id,name,材质\n1,加厚羊绒衫,山羊绒\n"),
+            ("faq/a.csv", "id,question,answer\n1,是顶级羊绒吗,是山羊绒\n"),
+        ],
+    ),
+    (
+        "off-platform",
+        &[(
+            "faq/a.csv",
+            "id,question,answer\n1,加微信领券,下单后自动发放\n",
+        )],
+        &[(
+            "faq/a.csv",
+            "id,question,answer\n1,能不能加微信领券,下单后自动发放\n",
+        )],
+    ),
+    (
+        "personal-data",
+        &[(
+            "faq/a.csv",
+            "id,question,answer\n1,打13812345678退货,在订单里申请\n",
+        )],
+        &[(
+            "faq/a.csv",
+            "id,question,answer\n1,打400电话退货,在订单里申请\n",
+        )],
+    ),
+    (
+        "unknown-budget",
+        &[
+            (
+                "shop.toml",
+                "[shop]\nname = \"店\"\n[budgets]\n\"物流类\" = 0.01\n",
+            ),
+            (
+                "faq/a.csv",
+                "id,question,answer,category\n1,几天发货,48小时内发出,物流\n",
+            ),
+        ],
+        &[
+            (
+                "shop.toml",
+                "[shop]\nname = \"店\"\n[budgets]\ndefault = 0.02\n\"物流\" = 0.01\n",
+            ),
+            (
+                "faq/a.csv",
+                "id,question,answer,category\n1,几天发货,48小时内发出,物流\n",
+            ),
+        ],
+    ),
     (
         "unbacked-promise",
         &[(

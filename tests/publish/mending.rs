@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use zhike::answer::calibration::Calibration;
 use zhike::answer::{Engine, Question};
 use zhike::knowledge::{Faq, Shop, ids};
 use zhike::publish::explain::{Lost, why_not};
@@ -82,7 +83,7 @@ fn most_failures_get_a_change_that_mends_them() {
         let Some(asked) = make(&mut broken.faqs[at]) else {
             continue;
         };
-        let broken = variant(&live, &broken).unwrap();
+        let broken = variant(&live, &broken, now()).unwrap();
         let engine = &broken.engine;
         let id = ids::faq(&faq.id);
         let why = why_not(engine, &asked, &id).unwrap().unwrap();
@@ -104,6 +105,60 @@ fn most_failures_get_a_change_that_mends_them() {
         mended * 100 >= failures * 80,
         "{mended} of {failures}:\n{log}"
     );
+}
+
+/// What a proposal promises is what a rebuild then does: the same thresholds, the same answers.
+#[test]
+fn a_variant_is_what_a_rebuild_makes() {
+    let place = Place::with_sample("yunshang");
+    place.publish("yunshang");
+    let live = place.engine("yunshang");
+    place.write(
+        "yunshang/faq/more.csv",
+        "编号,标准问题,答案\nZZ1,退或运费谁出,退货运费由买家承担\nZZ2,发的什么快第,默认发中通\n",
+    );
+    let reading = zhike::knowledge::read_shop(&place.knowledge.join("yunshang"));
+    let tried = variant(&live, &reading.shop, now()).unwrap();
+    assert!(matches!(
+        place.rebuild("yunshang", true, &[]),
+        super::Outcome::Published { .. }
+    ));
+    let rebuilt = place.engine("yunshang");
+    // By way of JSON, which may cost a last digit.
+    let archived = serde_json::to_string(&tried.engine.calibration).unwrap();
+    let archived: Calibration = serde_json::from_str(&archived).unwrap();
+    assert_eq!(archived, rebuilt.calibration);
+}
+
+/// A golden question that asks the same is named with the proposal, not counted as its harm.
+#[test]
+fn a_golden_question_that_must_be_amended_is_named() {
+    let place = Place::new();
+    place.write("s/shop.toml", "[shop]\nname = \"小店\"\n");
+    place.write(
+        "s/faq/a.csv",
+        "id,question,answer\nA,什么时候发货,48小时内发出\nB,可以开发票吗,可以\n",
+    );
+    place.write("s/products/p.csv", "id,name,材质\nP1,羊绒衫,山羊绒\n");
+    place.write(
+        "s/golden.csv",
+        "question,expect\n摸着扎不扎手,spec:P1/材质\n几天能寄走,faq:A\n",
+    );
+    place.publish("s");
+    let engine = place.engine("s");
+    for (expected, text, amended) in [
+        ("spec:P1/材质", "摸着扎不扎手", "golden.csv:2"),
+        ("faq:B", "几天能寄走", "golden.csv:3"),
+    ] {
+        let why = why_not(&engine, &question(text), expected)
+            .unwrap()
+            .unwrap();
+        let proposal = why.proposal().expect("a proposal");
+        assert!(proposal.is_good(), "{expected} {proposal:?}");
+        assert_eq!(proposal.relabel, [amended], "{expected}");
+        let itself = |shift: &zhike::publish::compare::Shift| shift.question == text;
+        assert!(!proposal.others.iter().any(itself), "{proposal:?}");
+    }
 }
 
 #[test]

@@ -406,12 +406,18 @@ impl Actor {
 
     /// Opens a live stream.
     pub async fn watch(&self, path: &str, last_event_id: Option<&str>) -> Stream {
+        let header = last_event_id.map(|id| ("last-event-id", id));
+        self.watch_as(path, header.as_slice()).await
+    }
+
+    /// Opens a live stream with these headers.
+    pub async fn watch_as(&self, path: &str, headers: &[(&str, &str)]) -> Stream {
         let mut request = self.client.get(format!("{}{path}", self.base));
         if let Some(key) = &self.bearer {
             request = request.bearer_auth(key);
         }
-        if let Some(id) = last_event_id {
-            request = request.header("last-event-id", id);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
         }
         let response = request.send().await.expect("the server answers");
         assert_eq!(response.status(), StatusCode::OK, "{path}");

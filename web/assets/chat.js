@@ -5,7 +5,6 @@ import { bubble, mineBubble, timeLine, toldLine, waitingBubble } from './bubbles
 import { byId, composing, el, fill } from './dom.js';
 import { watch } from './live.js';
 
-const QUICK = ['什么时候发货', '怎么退换货', '运费谁出', '有什么优惠'];
 const TIME_GAP_MS = 5 * 60 * 1000;
 const POSITION_EVERY_MS = 20000;
 const NEAR_END_PX = 80;
@@ -243,6 +242,8 @@ async function start() {
   document.title = `${view.name} · 在线客服`;
   byId('shop').textContent = view.name;
   showProduct();
+  byId('quick').hidden = !view.openers.length;
+  fill(byId('quick'), view.openers.map((text) => el('button', { type: 'button', onclick: () => say(text) }, text)));
   const kept = remembered();
   if (kept) {
     Object.assign(talk, kept);
@@ -260,6 +261,10 @@ async function start() {
 }
 
 async function begin() {
+  if (!shop) {
+    append(toldLine('链接里没有店铺，请从店铺的页面打开客服'));
+    return;
+  }
   try {
     await start();
     words.disabled = false;
@@ -302,7 +307,6 @@ byId('newest').addEventListener('click', toEnd);
 log.addEventListener('scroll', () => {
   if (log.scrollHeight - log.scrollTop - log.clientHeight < NEAR_END_PX) byId('newest').hidden = true;
 });
-fill(byId('quick'), QUICK.map((text) => el('button', { type: 'button', onclick: () => say(text) }, text)));
 
 // iOS lays the keyboard over the page instead of shrinking it: follow what is really visible.
 const visible = window.visualViewport;

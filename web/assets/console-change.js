@@ -2,7 +2,7 @@
 
 import { call, newKey, query, shopPath } from './api.js';
 import { follow } from './console-versions.js';
-import { copy, el, fill } from './dom.js';
+import { copy, el, fault, fill } from './dom.js';
 import { explain } from './findings.js';
 import { OUTCOMES, SEVERITIES, name } from './words.js';
 
@@ -76,7 +76,7 @@ export function addGolden({ shop, question, expect, out, lesson }) {
 
 /** Tries a change, shows the row before and after and what the golden questions say; one press writes it. */
 async function review({ shop, out, wanted, lesson }) {
-  const waiting = el('p', { class: 'soft', role: 'status' }, '正在用标准问题试运行…');
+  const waiting = el('p', { class: 'soft', role: 'status' }, '正在用考题试运行…');
   // What was asked for later has taken this one's place on the page.
   const overtaken = () => !out.contains(waiting);
   fill(out, waiting);
@@ -86,7 +86,7 @@ async function review({ shop, out, wanted, lesson }) {
     seen = await send({});
   } catch (problem) {
     if (overtaken()) return undefined;
-    return fill(out, el('p', { class: 'notice bad' }, problem.message, problem.detail ? el('span', { class: 'small' }, `（${problem.detail}）`) : ''), problem.code === 'not-csv' ? byHand(wanted) : null);
+    return fill(out, fault(problem), problem.code === 'not-csv' ? byHand(wanted) : null);
   }
   if (overtaken()) return undefined;
   if (seen.unchanged) return fill(out, el('p', { class: 'notice good' }, `${seen.file} 第 ${seen.row} 行已经是这样了`));
@@ -99,7 +99,7 @@ async function review({ shop, out, wanted, lesson }) {
       written(shop, out, done, wanted);
     } catch (problem) {
       pressed.disabled = false;
-      fill(told, el('p', { class: 'notice bad' }, problem.message, problem.detail ? el('span', { class: 'small' }, `（${problem.detail}）`) : ''));
+      fill(told, fault(problem));
     }
   };
   const refused = seen.trial.objections.length > 0;
@@ -131,7 +131,7 @@ function remark(finding) {
 
 function goldenTrial({ answers, findings }) {
   return [
-    answers.map((tried) => el('p', { class: tried.mended ? 'notice good' : 'notice warn' }, tried.mended ? '现在就答得对；以后每次发布都会检查它' : `现在是「${name(OUTCOMES, tried.said.decision)}」，还答得不对；写入后会一直列在没答对的标准问题里`)),
+    answers.map((tried) => el('p', { class: tried.mended ? 'notice good' : 'notice warn' }, tried.mended ? '现在就答得对；以后每次发布都会检查它' : `现在是「${name(OUTCOMES, tried.said.decision)}」，还答得不对；写入后会一直列在没答对的考题里`)),
     findings.map(remark),
   ];
 }
@@ -140,8 +140,8 @@ function trial({ golden, shifts, objections, answers, findings }) {
   const worse = shifts.filter((shift) => shift.verdicts && shift.verdicts[0] !== shift.verdicts[1]);
   return [
     el('p', { class: objections.length ? 'notice bad' : 'notice good' }, golden
-      ? `已用 ${golden} 个标准问题试过：${objections.length ? '有变差的，不能写入' : '没有变差'}`
-      : '这家店还没有标准问题（golden.csv），只试了新问法'),
+      ? `已用 ${golden} 个考题试过：${objections.length ? '有变差的，不能写入' : '没有变差'}`
+      : '这家店还没有考题（golden.csv），只试了新问法'),
     objections.length ? el('ul', null, worse.map((shift) => el('li', null, `${shift.question}：${name(OUTCOMES, shift.before.decision)} → ${name(OUTCOMES, shift.after.decision)}`))) : null,
     el('ul', { class: 'small' }, answers.map((tried) => el('li', null, el('span', { class: tried.mended ? 'tag good' : 'tag warm' }, tried.mended ? '会答' : name(OUTCOMES, tried.said.decision)), ' ', tried.question))),
     findings.map(remark),
@@ -154,12 +154,12 @@ function written(shop, out, done, wanted) {
     const pressed = event.currentTarget;
     pressed.disabled = true;
     try {
-      const message = wanted.change === 'add_entry' ? `新增：${wanted.question}` : wanted.change === 'add_golden' ? `标准问题：${wanted.question}` : `加问法：${wanted.phrasings[0] ?? ''}`;
+      const message = wanted.change === 'add_entry' ? `新增：${wanted.question}` : wanted.change === 'add_golden' ? `考题：${wanted.question}` : `加问法：${wanted.phrasings[0] ?? ''}`;
       const task = await call('POST', shopPath(shop, '/rebuild'), { key: newKey(), body: { message: message.slice(0, 200) } });
       follow(task, progress, null);
     } catch (problem) {
       pressed.disabled = false;
-      fill(progress, el('p', { class: 'notice bad' }, problem.message));
+      fill(progress, fault(problem));
     }
   };
   fill(out, el('p', { class: 'notice good' }, `已写入 ${done.file} 第 ${done.row} 行，${wanted.change === 'add_golden' ? '下次发布起就会检查' : '发布后买家就能问到'}`),

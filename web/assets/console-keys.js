@@ -1,10 +1,13 @@
 // Keys and the audit log.
 
 import { call, newKey, query } from './api.js';
-import { el, fill } from './dom.js';
+import { copyButton, el, fault, fill } from './dom.js';
 import { ACTIONS, SCOPES, fullTime, name } from './words.js';
 
-const table = (heads, rows) => el('div', { class: 'card scroll' }, el('table', null, el('thead', null, el('tr', null, heads.map((head) => el('th', { scope: 'col' }, head)))), el('tbody', null, rows)));
+/** A table whose rows are cards on a phone: each cell is named by its head there. */
+const table = (heads, rows) => el('div', { class: 'card scroll' }, el('table', { class: 'cardlike' }, el('thead', null, el('tr', null, heads.map((head) => el('th', { scope: 'col' }, head)))),
+  el('tbody', null, rows.map((cells) => el('tr', null, heads.map((head, at) => el('td', { 'data-label': head || null }, cells[at])))))));
+const small = (text, title) => el('span', { class: 'small', title }, text);
 
 /** Keys: made, shown once, taken back. */
 export async function accounts({ shops, session, redraw }) {
@@ -13,26 +16,42 @@ export async function accounts({ shops, session, redraw }) {
   const owner = el('input', { required: true, maxlength: '40', placeholder: '小云' });
   const scope = el('select', null, ['desk', 'knowledge', 'admin', 'ask'].map((value) => el('option', { value }, SCOPES[value])));
   const shop = el('select', null, el('option', { value: '*' }, '全部店铺'), shops.map((one) => el('option', { value: one.id }, one.name)));
-  const failed = (problem) => fill(out, el('p', { class: 'notice bad' }, problem.message, problem.detail ? `（${problem.detail}）` : ''));
+  const told = el('div', { 'aria-live': 'polite' });
+  const failed = (problem) => fill(told, fault(problem));
+  const button = el('button', { class: 'primary' }, '新建密钥');
   const make = async (event) => {
     event.preventDefault();
+    // The second press of a double click finds it disabled, then no name.
+    if (button.disabled) return;
+    button.disabled = true;
+    fill(told);
     try {
       const made = await call('POST', '/v1/keys', { key: newKey(), body: { name: owner.value.trim(), scopes: [scope.value], shops: [shop.value] } });
-      fill(out, el('div', { class: 'notice good' }, `${made.name} 的密钥，只显示这一次：`, el('pre', null, made.secret ?? ''), el('button', { type: 'button', onclick: redraw }, '已保存')));
+      owner.value = '';
+      const saved = (press) => {
+        press.currentTarget.closest('.notice').remove();
+        // Another secret may still stand there, to be saved.
+        if (!out.children.length) redraw();
+      };
+      out.append(el('div', { class: 'notice good' }, `${made.name} 的密钥，只显示这一次：`, el('pre', null, made.secret ?? ''), el('div', { class: 'row' }, copyButton(made.secret ?? ''), el('button', { type: 'button', onclick: saved }, '已保存'))));
     } catch (problem) {
       failed(problem);
     }
+    button.disabled = false;
   };
   const shopName = (id) => (id === '*' ? '全部店铺' : shops.find((one) => one.id === id)?.name ?? id);
-  const revoke = async (key) => {
+  const gone = () => el('span', { class: 'soft' }, '已吊销');
+  const revoke = async (key, pressed) => {
     const own = key.id === session.id ? '这是您现在登录用的密钥，吊销后您会退出。' : '';
     if (!confirm(`吊销 ${key.name} 的密钥？已登录的页面也会失效。${own}`)) return;
-    await call('DELETE', `/v1/keys/${encodeURIComponent(key.id)}`).then(redraw, failed);
+    // The page stays as it is: a new secret on it is shown this once.
+    await call('DELETE', `/v1/keys/${encodeURIComponent(key.id)}`).then(() => (own ? redraw() : pressed.replaceWith(gone())), failed);
   };
   return [
-    el('form', { class: 'fields card', onsubmit: make }, el('label', null, '给谁（买家会看到客服名）', owner), el('label', null, '权限', scope), el('label', null, '店铺', shop), el('button', { class: 'primary' }, '新建密钥')), out,
-    table(['名称', '权限', '店铺', '创建', ''], page.items.map((key) => el('tr', null, el('td', null, key.name, key.id === session.id ? el('span', { class: 'tag good' }, '您') : null), el('td', null, key.scopes.map((one) => name(SCOPES, one)).join('、')), el('td', null, key.shops.map(shopName).join('、')), el('td', { class: 'small' }, `${fullTime(key.created_at)} ${key.created_by}`),
-      el('td', null, key.revoked_at ? el('span', { class: 'soft' }, '已吊销') : el('button', { type: 'button', class: 'danger', onclick: () => revoke(key) }, '吊销'))))),
+    el('form', { class: 'fields card', onsubmit: make }, el('label', null, '给谁（买家会看到客服名）', owner), el('label', null, '权限', scope), el('label', null, '店铺', shop), button), told, out,
+    table(['名称', '权限', '店铺', '创建', ''], page.items.map((key) => [
+      [key.name, key.id === session.id ? el('span', { class: 'tag good' }, '您') : null], key.scopes.map((one) => name(SCOPES, one)).join('、'), key.shops.map(shopName).join('、'), small(`${fullTime(key.created_at)} ${key.created_by}`),
+      key.revoked_at ? gone() : el('button', { type: 'button', class: 'danger', onclick: (event) => revoke(key, event.currentTarget) }, '吊销')])),
   ];
 }
 
@@ -44,7 +63,8 @@ export async function auditLog({ shops, fields }) {
   const offset = Number(fields.get('offset')) || 0;
   const page = await call('GET', `/v1/audit${query({ limit: 100, offset })}`);
   return [
-    table(['时间', '谁', '做了什么', '店铺', '对象', '说明'], page.items.map((line) => el('tr', null, el('td', { class: 'small' }, fullTime(line.at)), el('td', null, line.actor), el('td', null, name(ACTIONS, line.action)), el('td', null, shops.find((one) => one.id === line.shop)?.name ?? line.shop), el('td', { class: 'small', title: line.target }, short(line.target)), el('td', { class: 'small' }, line.detail)))),
+    table(['时间', '谁', '做了什么', '店铺', '对象', '说明'], page.items.map((line) => [
+      small(fullTime(line.at)), line.actor, name(ACTIONS, line.action), shops.find((one) => one.id === line.shop)?.name ?? line.shop, line.target ? small(short(line.target), line.target) : null, line.detail ? small(line.detail) : null])),
     offset + page.items.length < page.total ? el('a', { href: `#audit?offset=${offset + 100}` }, '更早的记录') : null,
   ];
 }

@@ -60,10 +60,10 @@ function lessonCard({ shop, lesson, title, decide }) {
   const faq = lesson.entry?.startsWith('faq:');
   const ways = [];
   if (faq && !wrong) ways.push(button('加为相似问题', () => addPhrasing({ shop, wordings, out, lesson: lesson.id, entry: lesson.entry }), 'primary'));
-  if (lesson.entry && title && !wrong) ways.push(button('加为标准问题', () => addGolden({ shop, question: lesson.question, expect: lesson.entry, out, lesson: lesson.id })));
+  if (lesson.entry && title && !wrong) ways.push(button('加为考题', () => addGolden({ shop, question: lesson.question, expect: lesson.entry, out, lesson: lesson.id })));
   if (wrong || !lesson.entry) ways.push(button('加为某条的相似问题', () => addPhrasing({ shop, wordings, out, lesson: lesson.id })));
   if (wrong || lesson.reply) ways.push(button('起草新条目', () => draftEntry({ shop, wordings, answer: lesson.reply, out, lesson: lesson.id }), lesson.reply && !faq ? 'primary' : ''));
-  if (wrong) ways.push(button('加为标准问题（应转人工）', () => addGolden({ shop, question: lesson.question, expect: 'handoff', out, lesson: lesson.id })));
+  if (wrong) ways.push(button('加为考题（应转人工）', () => addGolden({ shop, question: lesson.question, expect: 'handoff', out, lesson: lesson.id })));
   const answer = lesson.entry ? `${title ?? '（条目已不在）'}（${lesson.entry}）` : lesson.reply ?? '';
   return el('section', { class: 'card', 'aria-label': lesson.question },
     el('div', { class: 'row' }, el('span', { class: wrong ? 'tag hot' : 'tag note' }, name(LESSONS, lesson.kind)), el('b', { class: 'grow' }, lesson.question), el('span', { class: 'small soft' }, fullTime(lesson.at))),

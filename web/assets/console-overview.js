@@ -2,7 +2,7 @@
 
 import { call, query, shopPath } from './api.js';
 import { bars, byHour, byHourOfDay, legend } from './charts.js';
-import { el, fill, marked } from './dom.js';
+import { el, fault, fill, marked } from './dom.js';
 import { KINDS, OUTCOMES, REASONS, duration, name, percent } from './words.js';
 
 const count = (rows, key) => rows.find((row) => row.name === key)?.count ?? 0;
@@ -70,17 +70,30 @@ export async function tryOut({ shop, fields }) {
     clearTimeout(settling);
     settling = setTimeout(async () => {
       const found = await call('GET', shopPath(shop, `/search${query({ q: value('product'), kind: 'product', limit: 20 })}`)).catch(() => ({ items: [] }));
-      fill(known, found.items.map((hit) => el('option', { value: hit.id.replace(/^product:/, '').replace(/#.*$/, '') }, hit.title)));
+      fill(known, found.items.map((hit) => el('option', { value: numberOf(hit) }, hit.title)));
     }, PRODUCTS_SETTLE_MS);
   };
   const value = (id) => inputs[id].querySelector('input').value.trim();
+  const numberOf = (hit) => hit.id.replace(/^product:/, '').replace(/#.*$/, '');
+  /** The product's number, typed as such or as a name; a name that tells none is a fault. */
+  const product = async () => {
+    const typed = value('product');
+    if (!typed) return null;
+    const found = await call('GET', shopPath(shop, `/search${query({ q: typed, kind: 'product', limit: 50 })}`));
+    const numbers = [...new Set(found.items.filter((hit) => numberOf(hit) === typed || hit.title === typed).map(numberOf))];
+    const all = [...new Set(found.items.map(numberOf))];
+    const one = numbers.length === 1 ? numbers[0] : all.length === 1 ? all[0] : null;
+    if (!one) throw new Error(all.length ? `「${typed}」像好几件商品，请从列表里选一件，或填编号` : `没有叫「${typed}」的商品，请从列表里选，或留空`);
+    inputs.product.querySelector('input').value = one;
+    return one;
+  };
   const ask = async (event) => {
     event?.preventDefault();
     try {
-      const body = { question: value('question'), product: value('product') || null, at: value('at') || null, previous: value('previous').split('|').map((text) => text.trim()).filter(Boolean), explain: true };
+      const body = { question: value('question'), product: await product(), at: value('at') || null, previous: value('previous').split('|').map((text) => text.trim()).filter(Boolean), explain: true };
       fill(out, decided(await call('POST', shopPath(shop, '/answer'), { body })));
     } catch (problem) {
-      fill(out, el('p', { class: 'notice bad' }, problem.message));
+      fill(out, fault(problem));
     }
   };
   if (fields.get('question')) ask();

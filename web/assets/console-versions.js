@@ -1,7 +1,7 @@
 // The files' findings, rebuilding with live progress, and the versions.
 
 import { call, newKey, shopPath } from './api.js';
-import { el, fill } from './dom.js';
+import { el, fault, fill } from './dom.js';
 import { explain } from './findings.js';
 import { COUNTS, RESULTS, SEVERITIES, STAGES, STEPS, fullTime, name } from './words.js';
 
@@ -36,7 +36,7 @@ export async function versions({ shop, redraw }) {
       const task = await call('POST', shopPath(shop, '/rebuild'), { key: newKey(), body: { message: message.value.trim(), force: force.checked } });
       follow(task, out, redraw);
     } catch (problem) {
-      fill(out, el('p', { class: 'notice bad' }, problem.message));
+      fill(out, fault(problem));
     }
   };
   const live = async (id) => {
@@ -45,7 +45,7 @@ export async function versions({ shop, redraw }) {
       await call('POST', shopPath(shop, `/snapshots/${encodeURIComponent(id)}/publish`), { body: {} });
       redraw();
     } catch (problem) {
-      fill(out, el('p', { class: 'notice bad' }, problem.message, problem.detail));
+      fill(out, fault(problem));
     }
   };
   const back = async () => {
@@ -54,26 +54,30 @@ export async function versions({ shop, redraw }) {
       await call('POST', shopPath(shop, '/snapshots/rollback'), { body: { message: message.value.trim() } });
       redraw();
     } catch (problem) {
-      fill(out, el('p', { class: 'notice bad' }, problem.message, problem.detail));
+      fill(out, fault(problem));
     }
   };
   const at = page.items.find((version) => version.live)?.id;
+  const oldest = page.items.at(-1)?.id;
+  // Newest first: what went live after a version that stands below it is no step back.
+  const place = (id) => page.items.findIndex((version) => version.id === id);
+  const stepName = (step) => name(STEPS, step.action === 'rollback' && place(step.before) >= 0 && place(step.before) < place(step.snapshot) ? 'back' : step.action);
   const compare = async (id, box) => {
-    fill(box, el('p', { class: 'soft', role: 'status' }, '正在用两个版本各答一遍标准问题…'));
+    fill(box, el('p', { class: 'soft', role: 'status' }, '正在用两个版本各答一遍考题…'));
     try {
       const found = await call('GET', shopPath(shop, `/snapshots/diff?a=${encodeURIComponent(at)}&b=${encodeURIComponent(id)}`));
-      fill(box, el('p', null, found.changed.length ? `${found.asked} 个标准问题里有 ${found.changed.length} 个答得不同` : `${found.asked} 个标准问题答得一样`), found.changed.length ? el('pre', null, found.text) : null);
+      fill(box, el('p', null, found.changed.length ? `${found.asked} 个考题里有 ${found.changed.length} 个答得不同` : `${found.asked} 个考题答得一样`), found.changed.length ? el('pre', null, found.text) : null);
     } catch (problem) {
-      fill(box, el('p', { class: 'notice bad' }, problem.message));
+      fill(box, fault(problem));
     }
   };
   return [
-    el('form', { class: 'fields card', onsubmit: rebuild }, el('label', { class: 'wide' }, '为什么', message), el('label', { class: 'check' }, force, '把关未通过也发布（会记录）'), el('button', { class: 'primary' }, '从文件重建并发布'), el('button', { type: 'button', class: 'danger', disabled: page.total < 2, onclick: back }, '退回上一版')),
+    el('form', { class: 'fields card', onsubmit: rebuild }, el('label', { class: 'wide' }, '为什么', message), el('label', { class: 'check' }, force, '把关未通过也发布（会记录）'), el('button', { class: 'primary' }, '从文件重建并发布'), el('button', { type: 'button', class: 'danger', disabled: !at || at === oldest, onclick: back }, '退回上一版')),
     out,
     page.items.map((version) => [version, el('div', { 'aria-live': 'polite' })]).map(([version, box]) => el('section', { class: 'card', 'aria-label': version.id },
       el('div', { class: 'row' }, version.live ? el('span', { class: 'tag good' }, '线上') : null, el('code', { class: 'grow' }, version.id), version.live ? null : [el('button', { type: 'button', onclick: () => compare(version.id, box) }, '和线上比'), el('button', { type: 'button', onclick: () => live(version.id) }, '让它上线')]),
       el('p', { class: 'small soft' }, Object.entries(COUNTS).filter(([what]) => version.counts[what]).map(([what, label]) => `${label} ${version.counts[what]}`).join(' · ')),
-      version.history.map((step) => el('div', { class: 'small' }, [fullTime(step.at), name(STEPS, step.action), step.forced ? '越过把关' : '', step.changes, step.by, step.message === 'first build' ? '第一次建立' : step.message].filter(Boolean).join(' · '))), box)),
+      version.history.map((step) => el('div', { class: 'small' }, [fullTime(step.at), stepName(step), step.forced ? '越过把关' : '', step.changes, step.by, step.message === 'first build' ? '第一次建立' : step.message].filter(Boolean).join(' · '))), box)),
   ];
 }
 
@@ -93,7 +97,7 @@ export function follow(task, out, redraw) {
     source.close();
     const { result, error } = JSON.parse(event.data);
     const good = result?.outcome === 'published' || result?.outcome === 'unchanged';
-    fill(out, el('p', { class: good ? 'notice good' : 'notice bad' }, error ? `重建失败：${error}` : name(RESULTS, result?.outcome)),
+    fill(out, error ? fault({ message: '重建失败，线上版本不变', detail: error }) : el('p', { class: good ? 'notice good' : 'notice bad' }, name(RESULTS, result?.outcome)),
       result?.gate && result.outcome === 'refused' ? el('pre', null, result.gate.text ?? JSON.stringify(result.gate, null, 2)) : null, result?.findings?.length ? table(result.findings) : null,
       good && redraw ? el('button', { type: 'button', onclick: redraw }, '刷新版本列表') : null);
   });

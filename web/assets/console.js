@@ -5,7 +5,7 @@ import { accounts, auditLog } from './console-keys.js';
 import { entries, lessons, unanswered } from './console-knowledge.js';
 import { overview, tryOut } from './console-overview.js';
 import { findings, versions } from './console-versions.js';
-import { byId, el, fill } from './dom.js';
+import { byId, el, fault, fill, keep, kept } from './dom.js';
 import { signOut, signedIn } from './signin.js';
 
 const SECTIONS = {
@@ -14,6 +14,8 @@ const SECTIONS = {
 };
 const ADMIN = new Set(['keys', 'audit']);
 const KEEPS = new Set(['knowledge', 'admin']);
+
+const SHOP = 'zhike.console.shop';
 
 const at = { session: null, shops: [], shop: '' };
 let turn = 0;
@@ -41,6 +43,7 @@ function desksOnly() {
 
 function choose(shop) {
   at.shop = shop;
+  keep(SHOP, shop);
   byId('shop').value = shop;
   show();
 }
@@ -70,17 +73,17 @@ async function show() {
   } catch (problem) {
     if (mine !== turn) return;
     if (problem.status === 401) location.reload();
-    fill(body, el('p', { class: 'notice bad' }, problem.message, problem.detail ? `（${problem.detail}）` : ''), el('button', { type: 'button', onclick: show }, '重试'));
+    fill(body, fault(problem), el('button', { type: 'button', onclick: show }, '重试'));
   }
 }
 
 async function begin() {
   at.session = await signedIn(byId('root'), '商家控制台');
   at.shops = await call('GET', '/v1/shops');
-  at.shop = at.shops[0]?.id ?? '';
+  at.shop = (at.shops.find((shop) => shop.id === kept(SHOP)) ?? at.shops[0])?.id ?? '';
   if (frame() === false) return;
   window.addEventListener('hashchange', show);
-  if (at.shop) show();
+  if (at.shop) choose(at.shop);
   else fill(byId('page'), el('p', { class: 'notice warn' }, '这个密钥没有可用的店铺'));
 }
 

@@ -1,7 +1,7 @@
 // The agents' workbench: the queue, live; the talks that are open; keys.
 
 import { call, query, shopPath } from './api.js';
-import { byId, composing, el, fill } from './dom.js';
+import { byId, composing, el, fill, keep, kept } from './dom.js';
 import { knowledge } from './knowledge.js';
 import { watch } from './live.js';
 import { signOut, signedIn } from './signin.js';
@@ -10,14 +10,14 @@ import { REASONS, STATES, dueTime, duration, name } from './words.js';
 
 const KINDS = ['message', 'state', ...['opened', 'raised', 'reopened', 'claimed', 'transferred', 'handed_back', 'resumed', 'resolved', 'overdue', 'unanswered', 'note'].map((kind) => `ticket.${kind}`)];
 const NEWS = new Set(['ticket.opened', 'ticket.raised', 'ticket.reopened', 'ticket.overdue']);
-const QUEUES = { waiting: '待接入', mine: '我的', resolved: '已解决' };
+const QUEUES = { waiting: '待接入', mine: '我的', others: '同事的', resolved: '已解决' };
 const QUEUE_SETTLE_MS = 150;
 const KEYS = [['/', '搜索知识库'], ['J / K', '在队列里上下移动'], ['回车', '打开所选工单'], ['Alt+C', '接入'], ['回车 / Ctrl+回车', '发送回复'], ['Alt+1…9', '插入第几条搜索结果'], ['Alt+N', '把输入框内容存为备注'], ['Alt+B', '交还机器人'], ['Alt+R', '解决'], ['Alt+T', '转接'], ['Alt+← / →', '切换会话'], ['Esc', '回到输入框'], ['?', '显示本说明']];
 
-const EMPTY = { waiting: '没有人在等，喝口水吧', mine: '还没有接入的会话', resolved: '还没有解决的工单' };
+const EMPTY = { waiting: '没有人在等，喝口水吧', mine: '还没有接入的会话', others: '同事手上没有会话', resolved: '还没有解决的工单' };
 const SOUND = 'zhike.desk.sound';
 
-const desk = { session: null, shops: [], shop: '', queue: 'waiting', tickets: { waiting: [], mine: [], resolved: [] }, totals: { waiting: 0, mine: 0 }, skills: [], skill: '', talks: new Map(), current: null, unread: new Map(), line: null };
+const desk = { session: null, shops: [], shop: '', queue: 'waiting', tickets: { waiting: [], mine: [], others: [], resolved: [] }, totals: { waiting: 0, mine: 0, others: 0 }, skills: [], skill: '', talks: new Map(), current: null, unread: new Map(), line: null };
 let find = null;
 let sounds = null;
 let settling = null;
@@ -57,13 +57,15 @@ async function fetchQueue() {
   const shop = desk.shop;
   const ask = (fields) => call('GET', shopPath(shop, `/tickets${query({ limit: 100, ...fields })}`));
   const skill = desk.skill;
-  const [waiting, reopened, mine, resolved, skills] = await Promise.all([ask({ state: 'waiting', skill }), ask({ state: 'reopened', skill }), ask({ state: 'with_agent', agent: 'me' }), ask({ state: 'resolved', limit: 30 }), call('GET', shopPath(shop, '/skills'))]);
+  const [waiting, reopened, mine, held, resolved, skills] = await Promise.all([ask({ state: 'waiting', skill }), ask({ state: 'reopened', skill }), ask({ state: 'with_agent', agent: 'me' }), ask({ state: 'with_agent', skill }), ask({ state: 'resolved', limit: 30 }), call('GET', shopPath(shop, '/skills'))]);
   // Another shop was chosen meanwhile.
   if (shop !== desk.shop) return 0;
   const both = [...new Map([...waiting.items, ...reopened.items].map((ticket) => [ticket.id, ticket])).values()].filter((ticket) => ticket.state !== 'with_agent');
   both.sort((a, b) => a.priority - b.priority || a.opened_at.localeCompare(b.opened_at));
-  desk.tickets = { waiting: both, mine: mine.items, resolved: resolved.items };
-  desk.totals = { waiting: waiting.total + reopened.total, mine: mine.total };
+  const own = (ticket) => ticket.agent === desk.session.id;
+  const others = held.items.filter((ticket) => !own(ticket));
+  desk.tickets = { waiting: both, mine: mine.items, others, resolved: resolved.items };
+  desk.totals = { waiting: waiting.total + reopened.total, mine: mine.total, others: held.total - held.items.filter(own).length };
   desk.skills = skills;
   skillChoice();
   list();
@@ -85,23 +87,6 @@ function chooseSkill(group) {
   desk.skill = group;
   keep(`zhike.desk.skill.${desk.shop}`, group);
   soon();
-}
-
-/** What this browser remembers; null where it keeps nothing. */
-function kept(what) {
-  try {
-    return localStorage.getItem(what);
-  } catch {
-    return null;
-  }
-}
-
-function keep(what, value) {
-  try {
-    localStorage.setItem(what, value);
-  } catch {
-    // Private windows keep nothing: it then holds until the page is closed.
-  }
 }
 
 /** Fetches the queue again in a moment: once for all that happens until then, however much it is. */
@@ -148,14 +133,14 @@ function row(ticket) {
       ticket.reopened ? el('span', { class: 'tag warm' }, `第${ticket.reopened + 1}次`) : null,
       el('span', { class: 'grow' }), unread ? el('span', { class: 'unread' }, `${unread} 条新消息`) : null),
     el('span', { class: 'words' }, words || '（没有文字）'),
-    el('span', { class: 'row small' }, el('span', { class: 'soft grow' }, `#${ticket.id.slice(-6).toUpperCase()}${waits ? '' : ` · ${name(STATES, ticket.state)}`}`), timing(ticket, waits)));
+    el('span', { class: 'row small' }, el('span', { class: 'soft grow' }, `#${ticket.id.slice(-6).toUpperCase()}${waits ? '' : ` · ${name(STATES, ticket.state)}`}${desk.queue === 'others' ? ` · ${ticket.agent_name}` : ''}`), timing(ticket, waits)));
 }
 
 /** How long somebody waits for whom. */
 function timing(ticket, waits) {
   const since = (at) => duration((Date.now() - new Date(at)) / 1000);
   if (ticket.state === 'resolved') return el('span', { class: 'soft' }, `${since(ticket.resolved_at ?? ticket.opened_at)}前`);
-  if (!waits && ticket.replied_at) return ticket.last_role === 'buyer' ? el('span', { class: 'tag warm' }, '等您回复') : el('span', { class: 'soft' }, '已回复');
+  if (!waits && ticket.replied_at) return ticket.last_role === 'buyer' ? el('span', { class: 'tag warm' }, ticket.agent === desk.session.id ? '等您回复' : '等回复') : el('span', { class: 'soft' }, '已回复');
   const left = (new Date(ticket.due_at) - Date.now()) / 1000;
   if (left < 0) return el('span', { class: 'tag hot' }, `已超时 ${duration(-left)}`);
   return el('span', { class: 'soft' }, `等了${since(ticket.opened_at)} · ${left < 3600 ? `还剩${duration(left)}` : `${dueTime(ticket.due_at)} 前`}`);
@@ -171,7 +156,7 @@ function badge() {
 const current = () => desk.talks.get(desk.current);
 
 async function openPane(id) {
-    const talk = pane({ shop: desk.shop, id, session: desk.session, skills: () => desk.skills, changed: soon, close: () => close(id), focused: () => select(id) });
+  const talk = pane({ shop: desk.shop, id, session: desk.session, skills: () => desk.skills, changed: soon, close: () => close(id), focused: () => select(id), open });
   desk.talks.set(id, talk);
   try {
     await talk.load();
@@ -212,7 +197,7 @@ async function reopen() {
   } catch {
     ids = [];
   }
-  const open = new Set([...desk.tickets.waiting, ...desk.tickets.mine].map((ticket) => ticket.id));
+  const open = new Set([...desk.tickets.waiting, ...desk.tickets.mine, ...desk.tickets.others].map((ticket) => ticket.id));
   for (const id of ids) if (open.has(id)) await openPane(id).catch(() => null);
   if (desk.talks.size) select([...desk.talks.keys()][0]);
   list();

@@ -28,6 +28,10 @@ export const fill = (node, ...children) => {
   return build(node, null, children);
 };
 
+/** What went wrong, for people; what programmers want to know of it opens on demand. */
+export const fault = (problem) => el('div', { class: 'notice bad' }, problem.message,
+  problem.detail ? el('details', { class: 'small' }, el('summary', null, '详情'), problem.detail) : null);
+
 /** Text with the character ranges `[start, end)` marked. Ranges count code points, as the server does. */
 export function marked(text, ranges) {
   const chars = Array.from(text);
@@ -52,5 +56,32 @@ export async function copy(text) {
     return true;
   } catch {
     return false;
+  }
+}
+
+/** A button that copies a text and says so. */
+export function copyButton(text) {
+  const press = async (event) => {
+    const pressed = event.currentTarget;
+    pressed.textContent = await copy(text) ? '已复制' : '浏览器不允许复制，请手动选中';
+  };
+  return el('button', { type: 'button', onclick: press }, '复制');
+}
+
+/** What this browser remembers; null where it keeps nothing. */
+export function kept(what) {
+  try {
+    return localStorage.getItem(what);
+  } catch {
+    return null;
+  }
+}
+
+/** Remembers it. */
+export function keep(what, value) {
+  try {
+    localStorage.setItem(what, value);
+  } catch {
+    // Private windows keep nothing: it then holds until the page is closed.
   }
 }

@@ -2,7 +2,7 @@
 
 import { call, query, shopPath } from './api.js';
 import { composing, el, fill, marked } from './dom.js';
-import { KINDS, SCRIPTS, name } from './words.js';
+import { KINDS, name } from './words.js';
 
 const SETTLE_MS = 120;
 
@@ -44,7 +44,7 @@ export function knowledge({ shop, insert }) {
 
   function scripts(items) {
     shown = items.map((script) => ({ text: script.text, entry: `script:${script.name}` }));
-    fill(box, el('h2', { class: 'hit small soft' }, '常用话术'), items.map((script, at) => card(at, name(SCRIPTS, script.name), '话术', script.text, true)));
+    fill(box, el('h2', { class: 'hit small soft' }, '常用话术'), items.map((script, at) => card(at, script.title, '话术', script.text, true)));
   }
 
   function hits(found) {

@@ -1,10 +1,12 @@
 // Signing in with an API key, or with the one-time link of the first start (`#link=…`).
 
 import { call, useSession } from './api.js';
-import { el, fill } from './dom.js';
+import { copyButton, el, fill } from './dom.js';
 
 // Set while this browser is signed in: a page that asked the server each time would log a refusal in the console.
 const HERE = 'zhike.signed-in';
+
+const USED_LINK = '这个链接已经用过或过期了。可用密钥登录；密钥丢了，在服务器上运行 zhike serve --admin-link 再要一个链接。';
 
 function mark(signed) {
   try {
@@ -41,7 +43,7 @@ export async function signedIn(root, title) {
       if (session.key) await showKey(root, session.key);
       return session;
     } catch (problem) {
-      return form(root, title, problem.message);
+      return form(root, title, problem.status === 401 ? USED_LINK : problem.message);
     }
   }
   if (!marked()) return form(root, title, '');
@@ -66,7 +68,7 @@ function showKey(root, key) {
       el('h1', null, '请保存管理员密钥'),
       el('p', { class: 'soft' }, '它只显示这一次，下次登录要用。'),
       el('p', null, el('code', { class: 'pre' }, key)),
-      el('button', { type: 'button', class: 'primary', onclick: resolve }, '已保存，进入')));
+      el('p', { class: 'row' }, copyButton(key), el('button', { type: 'button', class: 'primary', onclick: resolve }, '已保存，进入'))));
   });
 }
 

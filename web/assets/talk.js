@@ -11,10 +11,13 @@ const NEAR_END_PX = 80;
 const LEAST = 0.05;
 
 /** A pane for the ticket `id`. */
-export function pane({ shop, id, session, skills, changed, close, focused }) {
+export function pane({ shop, id, session, skills, changed, close, focused, open }) {
   const path = (rest = '') => shopPath(shop, `/tickets/${encodeURIComponent(id)}${rest}`);
   const shown = new Set();
+  // Who keeps the shop's knowledge may act on colleagues' tickets.
+  const leads = session.scopes.some((scope) => scope === 'knowledge' || scope === 'admin');
   let ticket = null;
+  let newer = null;
   let entry = null;
   let checked = '';
   let timer = null;
@@ -33,10 +36,10 @@ export function pane({ shop, id, session, skills, changed, close, focused }) {
 
   async function load() {
     const it = await call('GET', path());
-    ticket = it.ticket;
+    ({ ticket, newer } = it);
     fill(packet, ...summary(it));
-    it.messages.forEach(show);
-    it.notes.forEach(showNote);
+    const lines = [...it.messages.map((message) => [message.at, () => show(message)]), ...it.notes.map((note) => [note.at, () => showNote(note)])];
+    lines.sort(([a], [b]) => a.localeCompare(b)).forEach(([, draws]) => draws());
     if (!words.value) words.value = kept();
     draw();
   }
@@ -79,20 +82,22 @@ export function pane({ shop, id, session, skills, changed, close, focused }) {
       el('span', { class: ticket.priority <= 1 ? 'tag hot' : 'tag warm' }, name(REASONS, ticket.reason)),
       ticket.skill ? el('span', { class: 'tag note' }, ticket.skill) : null,
       el('span', { class: 'small grow' }, `#${id.slice(-6).toUpperCase()} · ${name(STATES, ticket.state)}${ticket.agent_name && !mine ? ` · ${ticket.agent_name}` : ''}`),
-      el('button', { type: 'button', class: 'plain', 'aria-label': '关闭这个会话窗口', onclick: close }, '✕')));
+      el('button', { type: 'button', class: 'plain', 'aria-label': '关闭这个会话窗口', onclick: close }, '✕')),
+      newer ? el('div', { class: 'row small' }, el('span', { class: 'tag warm' }, '旧工单'), el('span', { class: 'grow' }, `买家又转了人工，请到新工单 #${newer.slice(-6).toUpperCase()} 处理`), el('button', { type: 'button', class: 'small', onclick: () => open(newer) }, '打开新工单')) : null);
     const waits = ticket.state === 'waiting' || ticket.state === 'reopened';
-    const button = (label, key, run, kind) => el('button', { type: 'button', class: kind ?? '', onclick: run }, label, ' ', el('kbd', null, key));
+    const button = (label, key, run, kind) => el('button', { type: 'button', class: kind ?? '', onclick: run }, label, key ? [' ', el('kbd', null, key)] : null);
     fill(actions,
       waits ? button('接入', 'Alt+C', () => act('claim'), 'primary') : null,
       mine && ticket.state === 'with_agent' ? [button('发送', '⏎', send, 'primary'), button('解决', 'Alt+R', () => act('resolve')), button('交还机器人', 'Alt+B', () => act('hand-back')), button('转接', 'Alt+T', transfer)] : null,
-      ticket.state === 'resolved' ? button('重新打开', '', () => act('reopen')) : null,
+      !mine && ticket.state === 'with_agent' && leads ? button('接过来', '', takeOver) : null,
+      ticket.state === 'resolved' && !newer ? button('重新打开', '', () => act('reopen')) : null,
       button('备注', 'Alt+N', note));
-    words.placeholder = mine && ticket.state === 'with_agent' ? '回复买家，回车发送，Shift+回车换行' : waits ? '接入后回复买家；也可以先写备注' : ticket.state === 'with_agent' ? `${ticket.agent_name} 正在接待，可以写备注` : '已解决；可以写备注或重新打开';
+    words.placeholder = mine && ticket.state === 'with_agent' ? '回复买家，回车发送，Shift+回车换行' : waits ? '接入后回复买家；也可以先写备注' : ticket.state === 'with_agent' ? `${ticket.agent_name} 正在接待，可以写备注` : newer ? '旧工单；可以写备注' : '已解决；可以写备注或重新打开';
   }
 
-  function put(kind, who, text, at) {
+  function put(kind, who, text, at, under) {
     const near = said.scrollHeight - said.scrollTop - said.clientHeight < NEAR_END_PX;
-    said.append(el('div', { class: `m ${kind}` }, kind === 'system' ? null : el('div', { class: 'who' }, `${who} ${chatTime(at)}`), el('div', { class: 'what' }, text)));
+    said.append(el('div', { class: `m ${kind}` }, kind === 'system' ? null : el('div', { class: 'who' }, `${who} ${chatTime(at)}`), el('div', { class: 'what' }, text), under));
     if (near || kind === 'agent') said.scrollTop = said.scrollHeight;
   }
 
@@ -100,7 +105,8 @@ export function pane({ shop, id, session, skills, changed, close, focused }) {
     if (shown.has(message.id)) return;
     shown.add(message.id);
     const who = { buyer: '买家', bot: '机器人', agent: message.author || '客服', system: '' }[message.role];
-    put(message.role, who, message.text, message.at);
+    const offered = message.data?.options ?? [];
+    put(message.role, who, message.text, message.at, offered.length ? el('ol', { class: 'offered', 'aria-label': '给买家的选项' }, offered.map((option) => el('li', null, option.title))) : null);
   }
 
   function showNote(it) {
@@ -186,7 +192,7 @@ export function pane({ shop, id, session, skills, changed, close, focused }) {
     try {
       await work();
     } catch (problem) {
-      told.textContent = problem.status === 409 ? '这个工单已被同事处理，已为您刷新' : problem.message;
+      told.textContent = problem.message;
       if (problem.status === 409) await load().catch(() => null);
     }
     changed();
@@ -207,6 +213,14 @@ export function pane({ shop, id, session, skills, changed, close, focused }) {
     draw();
     words.focus();
   }));
+
+  /** A colleague's ticket: passed on, then taken; whoever is quicker has it. */
+  const takeOver = () => (confirm(`把 ${ticket.agent_name} 手上的会话接过来？买家会看到换了客服。`) ? doing(async () => {
+    await call('POST', path('/transfer'), { body: { skill: ticket.skill } });
+    ticket = await call('POST', path('/claim'), { body: {} });
+    draw();
+    words.focus();
+  }) : undefined);
 
   const transfer = async () => {
     if (!leaves('transfer')) return undefined;
@@ -237,10 +251,10 @@ export function pane({ shop, id, session, skills, changed, close, focused }) {
     happened(kind, data) {
       if (kind === 'message') show(data.message);
       if (kind === 'ticket.note' && data.ticket === id) showNote(data.note);
-      if (kind.startsWith('ticket.') && data.ticket?.id === id) {
-        ticket = data.ticket;
-        draw();
-      }
+      if (!kind.startsWith('ticket.') || !data.ticket) return;
+      if (data.ticket.id === id) ticket = data.ticket;
+      else if (kind === 'ticket.opened') newer = data.ticket.id;
+      draw();
     },
   };
 }

@@ -9,21 +9,17 @@ export const OUTCOMES = { answer: '已回答', clarify: '已追问', handoff: '�
 export const KINDS = { faq: '问答', product: '商品', spec: '参数', policy: '规则', size: '尺码', script: '话术' };
 export const LAYERS = { law: '法律', platform: '平台', shop: '店铺', category: '类目', product: '商品', promotion: '活动' };
 export const SEVERITIES = { error: '错误', warning: '警告', info: '提示' };
-export const STAGES = { read: '读取文件', build: '建立索引', embed: '计算语义', golden: '试答标准问题', gate: '质量把关', publish: '发布' };
+export const STAGES = { read: '读取文件', build: '建立索引', embed: '计算语义', golden: '试答考题', gate: '质量把关', publish: '发布' };
 export const RESULTS = { published: '已发布', unchanged: '内容没有变化，无需发布', refused: '质量把关未通过，线上版本不变', faulty: '文件有错误，线上版本不变' };
-export const COUNTS = { entries: '条目', faq: '问答', products: '商品', specs: '参数', charts: '尺码表', policies: '规则', golden: '标准问题' };
-export const STEPS = { publish: '发布', rollback: '退回到这一版', refused: '把关未通过' };
+export const COUNTS = { entries: '条目', faq: '问答', products: '商品', specs: '参数', charts: '尺码表', policies: '规则', golden: '考题' };
+export const STEPS = { publish: '发布', rollback: '换上这一版', back: '退回到这一版', refused: '把关未通过' };
 export const SCOPES = { ask: '提问', desk: '客服', knowledge: '知识管理', admin: '管理员' };
 export const LESSONS = { chosen_option: '买家点选', thumb_up: '买家说有帮助', thumb_down: '买家说没帮助', agent_reply: '客服回复', agent_entry: '客服采用' };
-export const SCRIPTS = {
-  greeting: '问候', thanks: '不客气', goodbye: '告别', handoff: '转人工', off_hours: '非服务时间', no_match: '没有资料', clarify: '请买家确认', clarify_one: '确认是不是这一问', caution: '提醒以标注为准',
-  ask_product: '问是哪一款', acknowledge: '应答', ask_again: '请买家细说', waiting: '排队中', claimed: '已接入', resolved: '服务结束', handed_back: '交还机器人', transferred: '转接中',
-};
-export const WARNINGS = { absolute: '极限词', rude: '不文明', sensitive: '禁发词', personal: '个人信息', expired: '规则过期', contradiction: '与规则不符', promise: '超出规则的承诺' };
+export const WARNINGS = { absolute: '极限词', rude: '不文明', sensitive: '禁发词', personal: '个人信息', expired: '规则过期', contradiction: '与规则不符', promise: '超出规则的承诺', field: '没填的空' };
 export const ACTIONS = {
-  'sign-in': '登录', 'key.create': '新建密钥', 'key.revoke': '吊销密钥', rebuild: '重建知识库', rollback: '切换版本',
+  'sign-in': '登录', 'key.create': '新建密钥', 'key.revoke': '吊销密钥', 'ticket.requeue': '工单退回队列', rebuild: '重建知识库', rollback: '切换版本',
   'learning.accepted': '采纳学习', 'learning.rejected': '拒绝学习',
-  'change.phrasing': '加相似问法', 'change.entry': '新增条目', 'change.golden': '新增标准问题', publish: '发布',
+  'change.phrasing': '加相似问法', 'change.entry': '新增条目', 'change.golden': '新增考题', publish: '发布',
 };
 
 /** The Chinese name, or the English one where a newer server knows more. */

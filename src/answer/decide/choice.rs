@@ -1,13 +1,14 @@
 //! The choice between a script, structured knowledge, the best entry, options and a person: every threshold and every
 //! precedence of a decision stands here.
 
+use super::named;
 use super::piece::{Found, Heard};
 use crate::answer::conditions::{Fit, fit};
 use crate::answer::guard::{self, SmallTalk};
 use crate::answer::proposal::Proposal;
 use crate::answer::rank::{Ranked, rank};
 use crate::answer::types::{Outcome, Reason};
-use crate::answer::{size, spec};
+use crate::answer::{Engine, product, size, spec};
 use crate::index::units::UnitKind;
 use crate::knowledge::EntryAt;
 use crate::knowledge::settings::RiskRule;
@@ -16,6 +17,8 @@ use crate::knowledge::settings::RiskRule;
 const OPTIONS: usize = 3;
 /// How far an option's score may lie below the best.
 const CLOSE: f32 = 0.5;
+/// Share of an expired entry's score from which one in force is about as near.
+const ABOUT_AS_NEAR: f32 = 0.85;
 /// Least confidence of a risky answer from the knowledge.
 const RISKY: f64 = 0.85;
 /// Confidence from which structured knowledge speaks whatever an entry's words promise.
@@ -62,7 +65,7 @@ pub(super) fn at_once(heard: &Heard<'_>) -> Option<Choice<'static>> {
     if heard.guards.complaint {
         return person(Reason::Complaint, "guard.complaint");
     }
-    if heard.engine.exact(&heard.alone).is_some() {
+    if !heard.engine.exact(&heard.alone).is_empty() {
         return None;
     }
     guard::small_talk(&heard.alone)
@@ -70,6 +73,10 @@ pub(super) fn at_once(heard: &Heard<'_>) -> Option<Choice<'static>> {
         .filter(|talk| {
             *talk != SmallTalk::Fragment
                 || heard.piece.context.is_none() && size::propose(&heard.asked).is_none()
+        })
+        .map(|talk| match guard::is_gesture(&heard.piece.text) {
+            true => SmallTalk::Acknowledge,
+            false => talk,
         })
         .map(Choice::Script)
 }
@@ -92,7 +99,12 @@ pub(super) fn choose<'a>(heard: &Heard<'_>, found: &'a Found<'_>) -> Choice<'a> 
         .as_ref()
         .filter(|proposal| {
             let surer = || proposal.confidence >= confidence.min(STRUCTURED);
-            !exact && (surer() || stands(heard, proposal, best))
+            let stands = || match proposal.rule {
+                spec::MISSING => !spoken_of(heard, best),
+                product::ASK => surer() && !answered(heard, best),
+                _ => surer(),
+            };
+            !exact && stands()
         })
         .filter(|proposal| proposal.decision != Outcome::Answer || proposal.confidence >= SURE);
     let outright = |proposal: &Proposal, least: f64| {
@@ -154,7 +166,8 @@ pub(super) fn choose<'a>(heard: &Heard<'_>, found: &'a Found<'_>) -> Choice<'a> 
     let entry = &engine.snapshot.entries[best.entry as usize];
     let always_clarify = matches!(entry.at, EntryAt::Faq(i) if shop.faqs[i as usize].clarify);
     // A known phrasing to the letter needs no measured threshold.
-    let sure = exact || confidence >= calibration.threshold(entry.category(shop));
+    let sure =
+        exact || confidence >= threshold(engine, best) && !named::shares_only_the_name(heard, best);
     if sure && !always_clarify {
         return Choice::Entry(best);
     }
@@ -167,8 +180,9 @@ pub(super) fn choose<'a>(heard: &Heard<'_>, found: &'a Found<'_>) -> Choice<'a> 
         .iter()
         .take(OPTIONS)
         .filter(|other| other.score > best.score - CLOSE)
+        .filter(|other| !other.features.denied() && !of_another(heard, other))
         .collect();
-    if confidence >= calibration.clarify {
+    if confidence >= calibration.clarify && !close.is_empty() {
         return Choice::Options(close);
     }
     let reason = match confidence >= calibration.clarify / 2.0 {
@@ -178,17 +192,45 @@ pub(super) fn choose<'a>(heard: &Heard<'_>, found: &'a Found<'_>) -> Choice<'a> 
     person(reason, "threshold")
 }
 
-/// Whether a product's lack of what is asked for stands against the best entry, however sure that one is: 睡袋几斤重 is
-/// near to 睡袋多厚, which says nothing of the weight.
-fn stands(heard: &Heard<'_>, proposal: &Proposal, best: Option<&Ranked>) -> bool {
-    let units = &heard.engine.snapshot.units;
-    let silent = |best: &Ranked| {
-        let told = units
-            .of(best.entry)
-            .filter(|&unit| units.kinds[unit] != UnitKind::Negative);
-        spec::silent_on(&heard.asked, told.map(|unit| &*units.texts[unit]))
+/// Whether the best entry, sure enough to be offered, speaks of the spec asked for: then a product's lack of it says
+/// nothing. 睡袋几斤重 is near to 睡袋多厚, which says nothing of the weight, however near it is.
+fn spoken_of(heard: &Heard<'_>, best: Option<&Ranked>) -> bool {
+    let engine = heard.engine;
+    let units = &engine.snapshot.units;
+    best.filter(|best| best.confidence >= engine.calibration.clarify)
+        .is_some_and(|best| {
+            let told = units
+                .of(best.entry)
+                .filter(|&unit| units.kinds[unit] != UnitKind::Negative);
+            !spec::silent_on(&heard.asked, told.map(|unit| &*units.texts[unit]))
+        })
+}
+
+/// Whether the best entry answers what a question back for the product would put off: it is sure, and speaks of the spec
+/// and of more than the goods.
+fn answered(heard: &Heard<'_>, best: Option<&Ranked>) -> bool {
+    best.is_some_and(|entry| {
+        entry.confidence >= threshold(heard.engine, entry)
+            && spoken_of(heard, best)
+            && !named::shares_only_the_name(heard, entry)
+    })
+}
+
+/// Whether an entry is a text of another product than the one asked about.
+fn of_another(heard: &Heard<'_>, candidate: &Ranked) -> bool {
+    let own = match heard.engine.snapshot.entries[candidate.entry as usize].at {
+        EntryAt::Product(own) | EntryAt::ProductPassage(own, _) | EntryAt::Spec(own, _) => own,
+        EntryAt::Faq(_) | EntryAt::Policy(..) | EntryAt::Size(_) => return false,
     };
-    proposal.rule == spec::MISSING && best.is_some_and(silent)
+    heard.asked.subject.one().is_some_and(|asked| asked != own)
+}
+
+/// The confidence from which an entry answers.
+fn threshold(engine: &Engine, candidate: &Ranked) -> f64 {
+    let entry = &engine.snapshot.entries[candidate.entry as usize];
+    engine
+        .calibration
+        .threshold(entry.category(&engine.snapshot.shop))
 }
 
 /// The reason of an intent that no text answers, where the question clearly is that intent and no entry is sure.
@@ -202,9 +244,11 @@ fn gap(heard: &Heard<'_>, found: &Found<'_>, confidence: f64) -> Option<Reason> 
     (near >= CLEARLY && unsure).then_some(reason)
 }
 
-/// Whether an entry outside its window would have been the answer, surer than the best one in force.
+/// Whether an entry outside its window would have been the answer: as sure as an answer must be, surer than the best one
+/// in force, and well above it.
 fn dead(heard: &Heard<'_>, found: &Found<'_>, living: f64) -> bool {
     let engine = heard.engine;
+    let alive = found.ranked.first().map(|best| best.score);
     let fits = |entry: u32| {
         let entry = &engine.snapshot.entries[entry as usize];
         fit(engine, entry, &found.talk)
@@ -216,6 +260,7 @@ fn dead(heard: &Heard<'_>, found: &Found<'_>, living: f64) -> bool {
     all.first().is_some_and(|best| {
         fits(best.entry) == Fit::NotInForce
             && best.confidence > living
-            && best.confidence >= engine.calibration.clarify
+            && best.confidence >= threshold(engine, best)
+            && (best.exact || alive.is_none_or(|alive| alive < best.score * ABOUT_AS_NEAR))
     })
 }

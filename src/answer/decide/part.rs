@@ -9,7 +9,7 @@ use crate::answer::conditions::{Talk, untold};
 use crate::answer::guard::SmallTalk;
 use crate::answer::proposal::Proposal;
 use crate::answer::rank::Ranked;
-use crate::answer::reply::{reason_in_words, script, script_source, source};
+use crate::answer::reply::{is_blocked, reason_in_words, script, script_source, source};
 use crate::answer::types::{Candidate, ChoiceOption, Outcome, Part, Question, Reason, Source};
 use crate::knowledge::Entry;
 use crate::text::normalise::normalise;
@@ -40,8 +40,37 @@ impl Decided {
     }
 }
 
-/// Carries a choice out. `talk` is what the talk told of itself, where it was looked at.
+/// Carries a choice out, but for what must never be sent.
 pub(super) fn decided(heard: &Heard<'_>, talk: Option<&Talk<'_>>, choice: Choice<'_>) -> Decided {
+    withheld(heard.engine, carried_out(heard, talk, choice))
+}
+
+/// What was decided, without options that hold a word of `[block]`; a person instead of a reply that holds one, and
+/// where no option is left.
+fn withheld(engine: &Engine, mut decided: Decided) -> Decided {
+    let offered = decided.options.len();
+    decided
+        .options
+        .retain(|option| !is_blocked(engine, &option.title));
+    let none_left = offered > 0 && decided.options.is_empty();
+    if !none_left && !is_blocked(engine, &decided.part.reply) {
+        return decided;
+    }
+    let part = Part {
+        decision: Outcome::Handoff,
+        reply: String::new(),
+        reason: Some(Reason::Sensitive),
+        sources: Vec::new(),
+        ..decided.part
+    };
+    Decided {
+        candidates: decided.candidates,
+        ..Decided::new(part, "blocked_word")
+    }
+}
+
+/// `talk` is what the talk told of itself, where it was looked at.
+fn carried_out(heard: &Heard<'_>, talk: Option<&Talk<'_>>, choice: Choice<'_>) -> Decided {
     let engine = heard.engine;
     let part = |decision, reply, confidence| Part {
         question: heard.piece.text.clone(),
@@ -83,10 +112,12 @@ pub(super) fn decided(heard: &Heard<'_>, talk: Option<&Talk<'_>>, choice: Choice
         }
         Choice::Options(close) => {
             let confidence = close.first().map_or(0.0, |best| best.confidence);
-            let options: Vec<_> = close
-                .iter()
-                .map(|candidate| option(engine, candidate))
-                .collect();
+            let mut options: Vec<ChoiceOption> = Vec::new();
+            for option in close.iter().map(|candidate| option(engine, candidate)) {
+                if options.iter().all(|known| known.title != option.title) {
+                    options.push(option);
+                }
+            }
             let asked = match options.as_slice() {
                 [only] => script(engine, "clarify_one").replace("{question}", &only.title),
                 _ => script(engine, "clarify"),
@@ -122,9 +153,10 @@ pub(super) fn chosen(engine: &Engine, question: &Question, explain: bool) -> Opt
     let heard: Vec<String> = heard.map(|line| normalise(line)).collect();
     let channel = question.product.as_deref();
     let talk = Talk {
-        product: channel.and_then(|id| engine.catalogue.by_id(id)),
+        products: Vec::from_iter(channel.and_then(|id| engine.catalogue.by_id(id))),
         order_state: question.order_state,
         words: heard.join(" "),
+        said: normalise(&question.text),
         at: question.at,
         channel,
     };
@@ -142,7 +174,7 @@ pub(super) fn chosen(engine: &Engine, question: &Question, explain: bool) -> Opt
             None,
         )],
     };
-    Some(Decided {
+    let decided = Decided {
         candidates: vec![Candidate {
             id: id.to_owned(),
             title: entry.title(shop).into_owned(),
@@ -152,7 +184,8 @@ pub(super) fn chosen(engine: &Engine, question: &Question, explain: bool) -> Opt
         entries: vec![id.to_owned()],
         trace: explain.then(|| json!({"chosen": id})),
         ..Decided::new(part, "chosen")
-    })
+    };
+    Some(withheld(engine, decided))
 }
 
 /// An entry's text; led by what it is limited to, where the talk does not tell that it applies.

@@ -1,13 +1,14 @@
 //! One question of a message: heard, looked up, decided.
 
 use super::choice::{self, Choice, SURE};
+use super::named;
 use super::part::{Decided, decided};
 use super::trace;
 use crate::answer::conditions::{Fit, Talk, fit};
 use crate::answer::guard::{self, Guards};
 use crate::answer::layers::{self, Overridden};
 use crate::answer::parse::{self, Piece};
-use crate::answer::product::{Asked, without_name};
+use crate::answer::product::{self, Asked, without_name};
 use crate::answer::proposal::Proposal;
 use crate::answer::rank::{Ranked, rank};
 use crate::answer::retrieve::{Pool, retrieve};
@@ -20,6 +21,9 @@ const UNKNOWN_PENALTY: f32 = 0.4;
 
 /// What the entry loses that the message before was about, where the other case is asked for.
 const TOLD_PENALTY: f32 = 0.5;
+
+/// What an entry loses that is about other goods than the question.
+const OTHER_GOODS_PENALTY: f32 = 1.2;
 
 /// A question as it was heard.
 pub(super) struct Heard<'a> {
@@ -115,17 +119,18 @@ impl<'a> Heard<'a> {
             .context
             .as_ref()
             .map(|_| self.asked.reads(&self.alone));
+        // 那包邮吗 after 磐石搭配什么 asks for no company; 那逐风呢 asks for what was asked of the other one.
+        let said = by_itself
+            .as_ref()
+            .filter(|own| !own.catalogue.is_a_name(&own.plain))
+            .unwrap_or(&self.asked);
         let best = std::iter::once(&self.asked)
             .chain(&by_itself)
-            .flat_map(|asked| {
-                [
-                    size::propose(asked),
-                    goods::propose(asked),
-                    spec::propose(asked),
-                ]
-            })
+            .flat_map(|asked| [size::propose(asked), spec::propose(asked)])
+            .chain([goods::propose(said)])
             .flatten()
-            .max_by(|a, b| a.confidence.total_cmp(&b.confidence))?;
+            .max_by(|a, b| a.confidence.total_cmp(&b.confidence))
+            .or_else(|| product::about(&self.asked))?;
         let fresh = by_itself.and_then(|asked| spec::propose(&asked));
         Some(
             fresh
@@ -155,6 +160,16 @@ impl<'a> Heard<'a> {
     }
 }
 
+/// The one entry that holds in this talk among several with the same phrasing.
+fn holding(engine: &Engine, normalised: &str, talk: &Talk<'_>) -> Option<u32> {
+    let claims = engine.exact(normalised).into_iter();
+    let mut holding = claims.filter(|&claim| {
+        fit(engine, &engine.snapshot.entries[claim as usize], talk) == Fit::Applies
+    });
+    let first = holding.next();
+    first.filter(|_| holding.next().is_none())
+}
+
 /// What retrieval proposes for a normalised text.
 fn searched(engine: &Engine, normalised: &str) -> Pool {
     retrieve(engine, normalised).unwrap_or_else(|error| {
@@ -174,13 +189,15 @@ impl<'a> Found<'a> {
             .map(|line| normalise(line))
             .collect();
         let talk = Talk {
-            product: heard.asked.subject.one(),
+            products: heard.asked.subject.products(),
+            said: heard.alone.clone(),
             order_state: question.order_state,
             words: format!("{} {text}", previous.join(" ")),
             at: question.at,
             channel: question.product.as_deref(),
         };
-        let pool = searched(engine, text);
+        let mut pool = searched(engine, text);
+        pool.exact = pool.exact.or_else(|| holding(engine, text, &talk));
         let penalty =
             |entry: u32| match fit(engine, &engine.snapshot.entries[entry as usize], &talk) {
                 Fit::Applies => Some(0.0),
@@ -191,9 +208,23 @@ impl<'a> Found<'a> {
             .before()
             .map(|before| searched(engine, &before))
             .and_then(|pool| rank(engine, &pool, penalty).first().map(|told| told.entry));
+        let goods = named::goods(heard);
+        let others = |entry| {
+            let about = |goods| named::about_others(engine, goods, entry);
+            goods.as_ref().is_some_and(about)
+        };
         let mut ranked = rank(engine, &pool, |entry| {
-            let again = told == Some(entry);
-            penalty(entry).map(|lost| lost + if again { TOLD_PENALTY } else { 0.0 })
+            let again = if told == Some(entry) {
+                TOLD_PENALTY
+            } else {
+                0.0
+            };
+            let astray = if others(entry) {
+                OTHER_GOODS_PENALTY
+            } else {
+                0.0
+            };
+            penalty(entry).map(|lost| lost + again + astray)
         });
         let unsure = |entry: u32| {
             let entry = &engine.snapshot.entries[entry as usize];

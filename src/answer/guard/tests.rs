@@ -38,6 +38,13 @@ fn wordings_are_named_for_what_they_are() {
                 "我找老板",
                 "有没有人工客服",
                 "叫人来跟我说",
+                "联系客服",
+                "怎么联系你们的客服",
+                "有没有真的人",
+                "帮我接一下人",
+                "换个人跟我聊",
+                "机器人答不明白",
+                "给我转客服",
             ],
         ),
         (
@@ -50,6 +57,8 @@ fn wordings_are_named_for_what_they_are() {
                 "气死我了",
                 "什么态度啊",
                 "真他妈的烂",
+                "打12345",
+                "12315",
             ],
         ),
         (
@@ -66,6 +75,15 @@ fn wordings_are_named_for_what_they_are() {
                 "你这东西是真的吗",
                 "卖的是真货不",
                 "有人加我说补缴关税要我扫码",
+                "罐头里有虫子",
+                "茶里有虫",
+                "粮发霉了",
+                "罐头胀罐了还能吃吗",
+                "猫砂有毒吗",
+                "肾不好的猫能吃这个吗",
+                "是真茅台吗",
+                "酒是不是勾兑的",
+                "盖子夹到手了",
             ],
         ),
         (
@@ -84,6 +102,12 @@ fn wordings_are_named_for_what_they_are() {
                 "我那张重新开一下",
                 "少发了一件",
                 "催一下发货",
+                "快递三天没动了",
+                "一直没物流",
+                "都一周了还没到",
+                "帮我催催",
+                "快递丢了",
+                "退款啥时候到我等了五天了",
             ],
         ),
         (
@@ -94,6 +118,10 @@ fn wordings_are_named_for_what_they_are() {
                 "白色的现在有货没",
                 "还有库存吗",
                 "卖完了吗",
+                "凌云现在什么价",
+                "这个怎么卖",
+                "什么时候补货",
+                "库存",
             ],
         ),
         (
@@ -119,6 +147,17 @@ fn wordings_are_named_for_what_they_are() {
                 "发票怎么开",
                 "会员等级怎么分",
                 "申请换货要多久",
+                "123456",
+                "订单号是多少位的",
+                "我付款了12345元",
+                "是真丝的吗",
+                "是真皮吗",
+                "驱虫药怎么用",
+                "防虫子的帐篷",
+                "会生虫吗",
+                "联系客服要等多久",
+                "找个人多的地方用可以吗",
+                "下单后几天还没发算超时",
             ],
         ),
     ];
@@ -156,8 +195,27 @@ fn small_talk_is_told_from_questions() {
         ("???", Some(SmallTalk::Fragment)),
         ("你好 什么时候发货", None),
         ("谢谢 发票怎么开", None),
+        ("谢啦么么哒", Some(SmallTalk::Thanks)),
+        ("Hi there", Some(SmallTalk::Greeting)),
+        ("在么想问个事", Some(SmallTalk::Greeting)),
+        ("想咨询下", Some(SmallTalk::Greeting)),
+        ("先不买了", Some(SmallTalk::Goodbye)),
+        ("想问下几天到", None),
     ];
     for (text, expected) in rows {
         assert_eq!(small_talk(&normalise(text)), expected, "{text}");
+    }
+}
+
+#[test]
+fn emoji_alone_are_a_gesture() {
+    for (text, gesture) in [
+        ("👍", true),
+        ("❤️ 🙏🏻", true),
+        ("👍?", false),
+        ("?", false),
+        ("", false),
+    ] {
+        assert_eq!(is_gesture(text), gesture, "{text}");
     }
 }

@@ -26,6 +26,12 @@ const HEADS: &[char] = &[
     '被', '壶', '刷', '笔',
 ];
 
+/// Words of which one stands in the name of a colour.
+pub(super) const COLOURS: &[&str] = &[
+    "黑", "白", "红", "蓝", "绿", "黄", "粉", "紫", "灰", "棕", "咖", "杏", "米", "驼", "卡其",
+    "焦糖", "条纹", "格纹", "橙", "银",
+];
+
 /// A shop's products by name, alias, id, code, distinctive stretch and sound; built once per snapshot.
 #[derive(Debug, Clone)]
 pub struct Catalogue {
@@ -49,6 +55,10 @@ pub struct Catalogue {
     pub(super) names: Vec<Vec<String>>,
     /// Squeezed colours (first SKU property) of each product.
     pub(super) colours: Vec<Vec<String>>,
+    /// Finds [`Catalogue::coloured`]: names of colours that one product alone comes in (砖红).
+    own_colours: Option<AhoCorasick>,
+    /// The product of each.
+    coloured: Vec<Vec<u32>>,
     /// Spec names, headings and how they are asked for.
     pub(in crate::answer) specs: SpecNames,
     /// The shop's synonyms.
@@ -127,6 +137,7 @@ impl Catalogue {
         let mut handles: Vec<(String, Vec<u32>)> = handles.into_iter().collect();
         handles.sort_unstable();
         let (sounds, sound_lengths) = sounds(&handles);
+        let own_colours = own_colours(&colours);
         Catalogue {
             handles: finder(&handles),
             owners: handles.into_iter().map(|(_, products)| products).collect(),
@@ -137,6 +148,11 @@ impl Catalogue {
             kind_products: kinds.into_iter().map(|(_, products)| products).collect(),
             ids,
             names,
+            own_colours: finder(&own_colours),
+            coloured: own_colours
+                .into_iter()
+                .map(|(_, products)| products)
+                .collect(),
             colours,
             specs: SpecNames::new(shop, &synonyms),
             synonyms,
@@ -262,14 +278,40 @@ impl Catalogue {
         })
     }
 
+    /// Squeezed colours of a product.
+    pub(in crate::answer) fn colours_of(&self, product: u32) -> &[String] {
+        &self.colours[product as usize]
+    }
+
+    /// The product that alone comes in a colour named in a text, where the text names no kind that it is not.
+    pub(super) fn own_colour(&self, plain: &Plain) -> Option<u32> {
+        let hit = self.own_colours.as_ref()?.find(&plain.text)?;
+        let product = *self.coloured[hit.pattern().as_usize()].first()?;
+        let kind = self.kind(plain);
+        kind.is_none_or(|kind| kind.products.contains(&product))
+            .then_some(product)
+    }
+
     /// Whether a text is the name, alias, id or code of goods, or their kind, and says nothing beside.
     pub fn is_a_name(&self, plain: &Plain) -> bool {
+        self.names_beside(plain, &[]).is_some()
+    }
+
+    /// The products that a text names which says nothing else but, perhaps, some of `words`.
+    pub(super) fn names_beside(&self, plain: &Plain, words: &[&str]) -> Option<Mention> {
         let mut named = vec![false; plain.len()];
+        let mentions = self.mentions(plain);
         let kind = self.kind(plain);
-        for mention in self.mentions(plain).into_iter().chain(kind) {
+        for mention in mentions.iter().chain(&kind) {
             named[mention.from..mention.to].fill(true);
         }
-        named.contains(&true) && crate::answer::spec::residue(plain, &named) == 0
+        for word in words {
+            for (at, _) in plain.text.match_indices(word) {
+                named[plain.char_at(at)..plain.char_at(at + word.len())].fill(true);
+            }
+        }
+        let bare = crate::answer::spec::residue(plain, &named) == 0;
+        mentions.into_iter().next().or(kind).filter(|_| bare)
     }
 
     /// The one product that a text can mean: by name, by its kind where it is the only one, or by part of its name.
@@ -306,6 +348,27 @@ impl Catalogue {
     pub fn mark_name(&self, product: u32, plain: &Plain, mask: &mut [bool]) {
         self.mark_runs(product, plain, 2, mask);
     }
+}
+
+/// The names of colours that one product alone comes in. 标准 and 均码 stand where colours do, and are none.
+fn own_colours(colours: &[Vec<String>]) -> Vec<(String, Vec<u32>)> {
+    let mut owners: HashMap<&String, Vec<u32>> = HashMap::new();
+    for (index, own) in (0u32..).zip(colours) {
+        for colour in own {
+            let is_colour = COLOURS.iter().any(|word| colour.contains(word));
+            if is_colour && colour.chars().nth(1).is_some() {
+                push(owners.entry(colour).or_default(), index);
+            }
+        }
+    }
+    let alone = owners
+        .into_iter()
+        .filter(|(_, products)| products.len() == 1);
+    let mut alone: Vec<_> = alone
+        .map(|(colour, products)| (colour.clone(), products))
+        .collect();
+    alone.sort_unstable();
+    alone
 }
 
 /// Finds the longest of some names from the left; `None` where there are none.

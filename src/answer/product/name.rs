@@ -4,6 +4,7 @@ use super::Asked;
 use super::catalogue::Catalogue;
 use super::plain::Plain;
 use super::subject::{How, Subject};
+use crate::answer::parse::says_a_question_word;
 use crate::text::normalise::normalise;
 
 /// Joins the pieces of a message that only name a product with the question beside them: merchants' titles are full of
@@ -15,7 +16,10 @@ pub fn join_names(catalogue: &Catalogue, pieces: Vec<String>) -> Vec<String> {
     let mut joined: Vec<String> = Vec::new();
     let mut waiting = String::new();
     for piece in pieces {
-        let bare = catalogue.only_names(&Plain::new(&normalise(&piece)));
+        let plain = Plain::new(&normalise(&piece));
+        // 65W充电头多少钱 asks: what stands beside the name counts.
+        let bare =
+            catalogue.only_names(&plain) && !says_a_question_word(&beside(catalogue, &plain));
         if !waiting.is_empty() {
             waiting.push(' ');
         }
@@ -34,6 +38,19 @@ pub fn join_names(catalogue: &Catalogue, pieces: Vec<String>) -> Vec<String> {
         }
     }
     joined
+}
+
+/// What a text says beside names of goods.
+fn beside(catalogue: &Catalogue, plain: &Plain) -> String {
+    let mut named = vec![false; plain.len()];
+    for mention in catalogue.mentions(plain) {
+        named[mention.from..mention.to].fill(true);
+    }
+    let chars = plain.chars.iter().zip(&named);
+    chars
+        .filter(|(_, named)| !**named)
+        .map(|(c, _)| *c)
+        .collect()
 }
 
 /// A normalised text with the name of the product that it names replaced by 这款, so that words of a title (正品, 美白,

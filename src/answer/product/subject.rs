@@ -1,6 +1,6 @@
 //! Which product a question is about, and how it came to be meant.
 
-use super::catalogue::{Catalogue, Mention};
+use super::catalogue::{COLOURS, Catalogue, Mention};
 use super::plain::Plain;
 use crate::text::normalise::normalise;
 
@@ -70,6 +70,15 @@ impl Subject {
             Subject::None | Subject::Several(_) => None,
         }
     }
+
+    /// All products that it can be.
+    pub fn products(&self) -> Vec<u32> {
+        match self {
+            Subject::None => Vec::new(),
+            Subject::One { product, .. } => vec![*product],
+            Subject::Several(products) => products.clone(),
+        }
+    }
 }
 
 /// Which product is meant by a normalised question.
@@ -100,7 +109,9 @@ pub(super) fn find(
     text: &str,
     previous: &[String],
 ) -> Subject {
-    let all = catalogue.mentions(plain);
+    let spoken = catalogue.specs.whole(plain);
+    let mut all = catalogue.mentions(plain);
+    all.retain(|mention| !is_of_spec(mention, &spoken, channel.is_some()));
     if let Some(means) = all
         .iter()
         .find(|mention| is_means(catalogue, plain, mention))
@@ -130,15 +141,9 @@ pub(super) fn find(
             }
             (Subject::One { product, how }, _) => {
                 let behind = mentions.last().map_or(0, |mention| mention.to);
-                let other = follow_up(plain, text, behind)
-                    .and_then(|said| sibling(catalogue, product, said));
-                match other {
-                    Some(product) => Subject::One {
-                        product,
-                        how: How::Partly,
-                    },
-                    None => Subject::One { product, how },
-                }
+                follow_up(plain, text, behind)
+                    .and_then(|said| turned_to(catalogue, product, said))
+                    .unwrap_or(Subject::One { product, how })
             }
             (named, _) => named,
         };
@@ -161,7 +166,8 @@ pub(super) fn find(
             },
         };
     }
-    if let Some(product) = by_colour(catalogue, plain, previous) {
+    let own = || catalogue.own_colour(plain).filter(|_| !told);
+    if let Some(product) = by_colour(catalogue, plain, previous).or_else(own) {
         return Subject::One {
             product,
             how: How::Colour,
@@ -201,6 +207,34 @@ pub(super) fn find(
         true => in_words(catalogue, plain),
         false => Subject::None,
     }
+}
+
+/// Whether a name is but a piece of a spec's name: 吉他弦 in 吉他的弦距 never is, in 吉他弦距 it is where 弦距 is a column, and
+/// with a page open where 吉他弦距 is one.
+fn is_of_spec(mention: &Mention, spoken: &[(usize, usize)], open: bool) -> bool {
+    spoken.iter().any(|&(from, to)| {
+        let reaches = from < mention.to && mention.to < to;
+        reaches && (from > mention.from || open)
+    })
+}
+
+/// The goods that a follow-up turns to which names them and says nothing beside (龙井多少度的水 红茶呢): one told apart from
+/// the product of the talk, or another kind.
+fn turned_to(catalogue: &Catalogue, product: u32, said: &str) -> Option<Subject> {
+    let one = |product| Subject::One {
+        product,
+        how: How::Partly,
+    };
+    if let Some(other) = sibling(catalogue, product, said) {
+        return Some(one(other));
+    }
+    let said = Plain::new(said);
+    let kind = catalogue.kind(&said)?;
+    let another = !kind.products.contains(&product) && catalogue.is_a_name(&said);
+    another.then(|| match kind.products.as_slice() {
+        [only] => one(*only),
+        _ => Subject::Several(kind.products),
+    })
 }
 
 /// Whether a mention names its product clearly enough to beat the open page: it is no mere ingredient or companion
@@ -422,10 +456,6 @@ fn in_words(catalogue: &Catalogue, plain: &Plain) -> Subject {
 
 /// 「蓝色的那条」: the one product of that colour among those of the talk, or of the kind named.
 fn by_colour(catalogue: &Catalogue, plain: &Plain, previous: &[String]) -> Option<u32> {
-    const COLOURS: &[&str] = &[
-        "黑", "白", "红", "蓝", "绿", "黄", "粉", "紫", "灰", "棕", "咖", "杏", "米", "驼", "卡其",
-        "焦糖", "条纹", "格纹", "橙", "银",
-    ];
     let points = [
         "那条", "那件", "那款", "那个", "那双", "那瓶", "那支", "那台", "的裙", "的裤", "的鞋",
         "这条", "这件", "这款",

@@ -1,8 +1,10 @@
 //! What a talk tells of the buyer's body.
 
 use super::chart::{self, Known};
+use crate::answer::product::Asked;
 use crate::knowledge::{Measure, SizeChart};
 use crate::text::measure::{Doubt, Reading, measure_expected, measures};
+use crate::text::normalise::normalise;
 
 /// Earlier messages that still count.
 const REACH: usize = 8;
@@ -45,11 +47,56 @@ pub fn read(
 /// The measures that one message tells to a reader who has `chart` in mind: 78cm of a chart for children is a child's
 /// height, though nobody says so.
 pub fn told(chart: &SizeChart, message: &str) -> Vec<Reading> {
-    if is_for_children(chart) {
+    let mut told = if is_for_children(chart) {
         measures(&format!("宝宝 {message}"))
     } else {
         measures(message)
+    };
+    for reading in &mut told {
+        reading.until = reading.until.or_else(|| over(reading));
     }
+    told
+}
+
+/// The upper end of 60多公斤: the next ten.
+fn over(reading: &Reading) -> Option<f64> {
+    let (figure, _) = reading.written.split_once('多')?;
+    let figure: f64 = figure.trim().parse().ok()?;
+    let tens = figure > 0.0 && figure % 10.0 == 0.0;
+    tens.then(|| reading.value * (figure + 10.0) / figure)
+}
+
+/// Whether the question by itself, without the message that it follows, tells two bodies: each measure that the chart
+/// needs twice, and not alike.
+pub fn of_two(chart: &SizeChart, asked: &Asked<'_>) -> bool {
+    let before = asked.previous.iter().map(|line| normalise(line));
+    let lent = before.filter(|line| !line.is_empty());
+    let own = lent
+        .filter_map(|line| asked.text.strip_prefix(line.as_str()))
+        .min_by_key(|own| own.len());
+    let told = told(chart, own.unwrap_or(asked.text));
+    let needed = chart::needed(chart);
+    needed.len() > 1
+        && needed.iter().all(|need| {
+            let mut values = told.iter().filter(|r| r.measure == *need).map(|r| r.value);
+            let first = values.next();
+            first.is_some_and(|first| values.any(|other| other != first))
+        })
+}
+
+/// The question without the colours of the product that it is about: 砖红165 tells a height as 165 does.
+pub fn without_colours(asked: &Asked<'_>) -> String {
+    let colours = asked
+        .subject
+        .one()
+        .map(|product| asked.catalogue.colours_of(product));
+    let long = colours
+        .into_iter()
+        .flatten()
+        .filter(|colour| colour.chars().nth(1).is_some());
+    long.fold(asked.text.to_owned(), |text, colour| {
+        text.replace(colour.as_str(), " ")
+    })
 }
 
 /// Whether a chart ends below grown people.

@@ -4,7 +4,7 @@ use super::OPTIONS;
 use super::chart::Fit;
 use super::measures::repeat;
 use super::wording::{LOOSE, TIGHT};
-use crate::answer::product::{Asked, Subject, squeeze};
+use crate::answer::product::{self, Asked, Subject, squeeze};
 use crate::answer::proposal::{Fact, Proposal};
 use crate::answer::types::{ChoiceOption, Outcome, Reason};
 use crate::knowledge::{Measure, Product, SizeChart, SkuGroup};
@@ -66,7 +66,8 @@ pub fn recommend(
         .iter()
         .map(|fit| chart.sizes[fit.size].as_str())
         .collect();
-    let rows: Vec<String> = fits.iter().map(|fit| row_words(chart, fit.row)).collect();
+    let words = |fit: &Fit| row_words(chart, fit.row, asked.text);
+    let rows: Vec<String> = fits.iter().map(words).collect();
     let mut reply = match names.as_slice() {
         [one] => format!(
             "按尺码表，{}建议选 {} 码（{}）。",
@@ -218,13 +219,20 @@ fn split_header(header: &str) -> (&str, &str) {
     }
 }
 
-/// The body measures of a row in words: 身高158-162cm，体重96-108斤.
-pub(super) fn row_words(chart: &SizeChart, row: usize) -> String {
+/// The body measures of a row in words: 身高158-162cm，体重96-108斤; and what else of it `asked` names (脚宽).
+pub(super) fn row_words(chart: &SizeChart, row: usize, asked: &str) -> String {
+    let named = |header: &str| {
+        let (name, _) = split_header(header);
+        name.chars().nth(1).is_some() && asked.contains(name)
+    };
     let parts: Vec<String> = chart
         .columns
         .iter()
         .zip(&chart.rows[row].cells)
-        .filter(|(column, cell)| column.measure.is_some() && cell.interval.is_some())
+        .filter(|(column, cell)| match column.measure {
+            Some(_) => cell.interval.is_some(),
+            None => named(&column.header) && !cell.text.is_empty(),
+        })
         .map(|(column, cell)| {
             let (name, unit) = split_header(&column.header);
             let unit = if cell.text.ends_with(|c: char| c.is_alphabetic()) {
@@ -309,7 +317,7 @@ pub fn ask_product(asked: &Asked<'_>, products: &[u32], sure: f64) -> Proposal {
                 }
             })
             .collect(),
-        rule: "product.ask",
+        rule: product::ASK,
         ..ask(
             String::new(),
             sure.min(0.88),

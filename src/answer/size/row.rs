@@ -1,34 +1,28 @@
 //! Questions from a size to the body: 66码适合几个月, NB码多重能穿. The rows of the chart, as they stand.
 
+use super::chart;
 use super::reply::{row_text, row_words, size_word};
 use super::wording::asks_size;
 use crate::answer::product::{Asked, squeeze};
 use crate::answer::proposal::{Fact, Proposal};
 use crate::answer::types::Outcome;
-use crate::knowledge::SizeChart;
+use crate::knowledge::{Measure, SizeChart};
 use crate::text::normalise::normalise;
 
-/// Words that ask whom a size fits.
-const WHOM: &[&str] = &[
-    "多重",
-    "多少斤",
-    "几斤",
-    "多高",
-    "几个月",
-    "几岁",
-    "多大",
-    "多少kg",
-    "多少公斤",
-    "体重多少",
-    "身高多少",
-    "胸围多少",
-    "腰围多少",
-    "脚长多少",
-    "什么身高",
-    "什么体重",
-    "对应",
-    "适合什么人",
-    "适合谁",
+/// Words that ask whom a size fits, whatever the chart measures.
+const WHOM: &[&str] = &["多大", "对应", "适合什么人", "适合谁"];
+
+/// Words that ask for one measure of the body: 43码多重 of a chart of feet asks for the shoe.
+const MEASURES: &[(Measure, &[&str])] = &[
+    (
+        Measure::Weight,
+        &["多重", "多少斤", "几斤", "多少kg", "体重多少", "什么体重"],
+    ),
+    (Measure::Height, &["多高", "身高多少", "什么身高"]),
+    (Measure::Age, &["几个月", "几岁"]),
+    (Measure::Bust, &["胸围多少"]),
+    (Measure::Waist, &["腰围多少"]),
+    (Measure::Foot, &["脚长多少"]),
 ];
 
 /// The longest question that is read so.
@@ -37,11 +31,16 @@ const LONGEST: usize = 16;
 /// The rows of the size that a question names, where it asks whom the size fits.
 pub(super) fn propose(asked: &Asked<'_>, chart: &SizeChart, sure: f64) -> Option<Proposal> {
     let text = &asked.plain.text;
+    let measured = chart::measures(chart);
+    let asks_whom = asked.says(WHOM)
+        || MEASURES
+            .iter()
+            .any(|(measure, words)| measured.contains(measure) && asked.says(words));
     if chart.cross
         || asked.plain.len() > LONGEST
         || text.contains("还是")
         || asks_size(text)
-        || !asked.says(WHOM)
+        || !asks_whom
     {
         return None;
     }
@@ -51,7 +50,7 @@ pub(super) fn propose(asked: &Asked<'_>, chart: &SizeChart, sure: f64) -> Option
         .collect();
     let told: Vec<String> = rows
         .iter()
-        .map(|&row| row_words(chart, row))
+        .map(|&row| row_words(chart, row, asked.text))
         .filter(|words| !words.is_empty())
         .collect();
     if told.is_empty() {

@@ -49,7 +49,8 @@ const DIFFERENCE: &[&str] = &[
     "买哪个",
 ];
 
-/// 「A和B有什么区别」: the specs in which two or three named products differ, as written.
+/// 「A和B有什么区别」: the specs in which two or three named products differ, as written; 「A和B哪个更轻」: the spec that
+/// tells it.
 pub(super) fn compare(asked: &Asked<'_>, topics: &[Topic]) -> Option<Proposal> {
     let word = DIFFERENCE
         .iter()
@@ -59,7 +60,11 @@ pub(super) fn compare(asked: &Asked<'_>, topics: &[Topic]) -> Option<Proposal> {
     if word.is_none() && degree.is_none() {
         return None;
     }
-    let products = compared(asked)?;
+    let products = match (compared(asked), degree) {
+        (Some(products), _) => products,
+        (None, Some(names)) => return ranked(asked, topics, names),
+        (None, None) => return None,
+    };
     let first = asked.product_at(products[0]);
     let mut lines = Vec::new();
     let mut facts = Vec::new();
@@ -67,20 +72,10 @@ pub(super) fn compare(asked: &Asked<'_>, topics: &[Topic]) -> Option<Proposal> {
         .iter()
         .flat_map(|&p| named_specs(asked, p, topics))
         .collect();
-    if let (true, Some(names), None) = (about.is_empty(), degree, word) {
-        let specs = &asked.catalogue.specs;
-        about = products
-            .iter()
-            .flat_map(|&p| {
-                names.iter().flat_map(move |name| {
-                    specs
-                        .slots_named(p, name)
-                        .into_iter()
-                        .map(move |slot| (p, slot))
-                })
-            })
-            .map(|(p, slot)| content(asked.product_at(p), slot).0.to_owned())
-            .collect();
+    let by_degree = degree.filter(|_| word.is_none());
+    if let (true, Some(names)) = (about.is_empty(), by_degree) {
+        let of = |&p: &u32| telling(asked, p, names);
+        about = products.iter().flat_map(of).collect();
         if about.is_empty() {
             return None;
         }
@@ -103,8 +98,9 @@ pub(super) fn compare(asked: &Asked<'_>, topics: &[Topic]) -> Option<Proposal> {
                     .map(|(_, s)| s.value.as_str())
             })
             .collect();
-        let Some(values) = values.filter(|values| values.windows(2).any(|pair| pair[0] != pair[1]))
-        else {
+        // Which one has more of it is answered by two equal values too.
+        let differ = |values: &Vec<&str>| values.windows(2).any(|pair| pair[0] != pair[1]);
+        let Some(values) = values.filter(|values| by_degree.is_some() || differ(values)) else {
             continue;
         };
         lines.push(format!("{}：{}", spec.name, values.join(" ｜ ")));
@@ -166,7 +162,90 @@ fn compared(asked: &Asked<'_>) -> Option<Vec<u32>> {
     })
 }
 
-/// What 哪个更轻 compares: names of the specs that tell it.
+/// 「哪款鞋最轻」, 「充电器哪款功率最大」: the spec that tells it of each product that can be meant, as written. Which of them
+/// it is stays the reader's to see.
+fn ranked(asked: &Asked<'_>, topics: &[Topic], names: &[&str]) -> Option<Proposal> {
+    let among: Vec<u32> = match &asked.subject {
+        Subject::One { .. } => return None,
+        Subject::Several(products) => products.clone(),
+        Subject::None => (0..asked.shop.products.len() as u32).collect(),
+    };
+    let specs = &asked.catalogue.specs;
+    let slot = |&product: &u32| {
+        let asked_for = topics
+            .iter()
+            .filter(|topic| topic.strength >= Strength::Wording)
+            .find_map(|topic| resolve(specs, product, topic).0.first().copied());
+        let telling = || {
+            names
+                .iter()
+                .find_map(|name| specs.slots_named(product, name).first().copied())
+        };
+        let slot = match topics.is_empty() {
+            true => telling(),
+            false => asked_for.or_else(telling),
+        };
+        slot.map(|slot| (product, slot))
+    };
+    let rows: Vec<(u32, Slot)> = among
+        .iter()
+        .filter(|&&product| asked.on_sale(product))
+        .filter_map(slot)
+        .take(LISTED + 1)
+        .collect();
+    if !(2..=LISTED).contains(&rows.len()) {
+        return None;
+    }
+    let trace = format!("compares {} products by one spec", rows.len());
+    Some(list(asked, &rows, "", 0.85, "spec.compare", trace))
+}
+
+/// A line for each product with one of its specs, as written.
+fn list(
+    asked: &Asked<'_>,
+    rows: &[(u32, Slot)],
+    tail: &str,
+    confidence: f64,
+    rule: &'static str,
+    trace: String,
+) -> Proposal {
+    let line = |&(index, slot): &(u32, Slot)| {
+        let product = asked.product_at(index);
+        let (title, text) = content(product, slot);
+        match text.starts_with(title) {
+            true => format!("{}：{text}", product.name),
+            false => format!("{}：{title} {text}", product.name),
+        }
+    };
+    let lines: Vec<String> = rows.iter().map(line).collect();
+    let fact = |&(index, slot): &(u32, Slot)| Fact {
+        entry: entry_id(asked.product_at(index), slot),
+        row: None,
+        snippet: None,
+    };
+    Proposal {
+        decision: Outcome::Answer,
+        reply: format!("{}{tail}", lines.join("\n")),
+        confidence,
+        reason: None,
+        facts: rows.iter().map(fact).collect(),
+        options: Vec::new(),
+        rule,
+        trace: vec![trace],
+    }
+}
+
+/// Names of the specs of a product that any of `names` means.
+fn telling(asked: &Asked<'_>, product: u32, names: &[&str]) -> Vec<String> {
+    let slots = names
+        .iter()
+        .flat_map(|name| asked.catalogue.specs.slots_named(product, name));
+    slots
+        .map(|slot| content(asked.product_at(product), slot).0.to_owned())
+        .collect()
+}
+
+/// What 哪个更轻, 哪款鞋最轻 or 哪个蛋白高 compares: names of the specs that tell it; none where only a spec named beside can.
 fn degree(text: &str) -> Option<&'static [&'static str]> {
     const DEGREES: &[(&str, &[&str])] = &[
         ("轻重", &["重量"]),
@@ -177,20 +256,26 @@ fn degree(text: &str) -> Option<&'static [&'static str]> {
         ("大小", &["尺寸", "容量"]),
         ("亮暗", &["亮度"]),
         ("吵静", &["噪音"]),
+        ("低多少强弱快慢久远", &[]),
     ];
-    let behind = ["哪个", "哪款", "哪一款", "哪件", "哪双", "哪台", "谁"]
-        .iter()
-        .find_map(|word| text.split_once(word))?
-        .1;
-    let behind = ["更", "比较", "要", "会", "安"]
-        .iter()
-        .fold(behind, |rest, word| rest.strip_prefix(word).unwrap_or(rest));
-    let mut chars = behind.chars();
-    let (said, next) = (chars.next()?, chars.next());
+    let behind = [
+        "哪个",
+        "哪款",
+        "哪一款",
+        "哪件",
+        "哪双",
+        "哪台",
+        "哪种",
+        "谁",
+    ]
+    .iter()
+    .find_map(|word| text.split_once(word))?
+    .1;
     // 哪个大学, 哪个长得好看
-    let ends = next.is_none_or(|next| "些点一呢啊呀的".contains(next));
+    let said = behind.trim_end_matches(['些', '点', '一', '呢', '啊', '呀', '的']);
+    let said = said.chars().next_back()?;
     let (_, names) = DEGREES.iter().find(|(degrees, _)| degrees.contains(said))?;
-    ends.then_some(names)
+    Some(names)
 }
 
 /// Names of the specs of a product that the topics ask for.
@@ -279,37 +364,14 @@ pub(super) fn which(asked: &Asked<'_>, topics: &[Topic], named: &[bool]) -> Opti
     if residue(&asked.plain, &explained) > 4 {
         return None;
     }
-    let strength = strength?;
-    let lines: Vec<String> = rows
-        .iter()
-        .map(|&(index, slot)| {
-            let product = asked.product_at(index);
-            let (title, text) = content(product, slot);
-            format!("{}：{title} {text}", product.name)
-        })
-        .collect();
+    let sure = confidence(strength?, &asked.plain, &explained, 0.92);
     let tail = if more {
         "\n（还有其他款，可以告诉我想看的品类）"
     } else {
         ""
     };
-    Some(Proposal {
-        decision: Outcome::Answer,
-        reply: format!("{}{tail}", lines.join("\n")),
-        confidence: confidence(strength, &asked.plain, &explained, 0.92),
-        reason: None,
-        facts: rows
-            .iter()
-            .map(|&(index, slot)| Fact {
-                entry: entry_id(asked.product_at(index), slot),
-                row: None,
-                snippet: None,
-            })
-            .collect(),
-        options: Vec::new(),
-        rule: "spec.which",
-        trace: vec![format!("{} products say so", rows.len())],
-    })
+    let trace = format!("{} products say so", rows.len());
+    Some(list(asked, &rows, tail, sure, "spec.which", trace))
 }
 
 /// What goods are wanted for or with: 初学者 of 哪款适合初学者用, 蓝牙 of 哪个支持蓝牙, with its range of characters.

@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
+use super::names::Topic;
 use super::words::Strength;
 use crate::answer::product::Plain;
 
@@ -112,6 +113,19 @@ pub(in crate::answer) fn residue(plain: &Plain, explained: &[bool]) -> usize {
             !rest[at] && (!inner || rest[at - 1])
         })
         .count()
+}
+
+/// Whether a text asks how something is done that none of `topics` is about: 怎么保养, but neither 怎么样 nor 怎么供电 where
+/// that is a topic.
+pub(super) fn asks_how(plain: &Plain, explained: &[bool], topics: &[&Topic]) -> bool {
+    ["怎么", "怎样", "如何", "咋"].iter().any(|how| {
+        plain.text.match_indices(how).any(|(at, _)| {
+            let (from, to) = (plain.char_at(at), plain.char_at(at + how.len()));
+            let within = |topic: &&Topic| topic.from <= from && to <= topic.to;
+            let done = (to..plain.len()).find(|&next| is_bare(plain, explained, next));
+            done == Some(to) && plain.chars[to] != '样' && !topics.iter().any(within)
+        })
+    })
 }
 
 /// Whether the unexplained part of a text speaks of a topic that is answered elsewhere.

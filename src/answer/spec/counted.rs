@@ -69,10 +69,10 @@ pub(super) fn counted(reading: &Reading<'_, '_>, topics: &[Topic]) -> Option<Pro
     let (slot, None) = (slots.next()?, slots.next()) else {
         return None;
     };
-    // 内胆多少升 and 多少瓦 say what is counted, and this product does not tell it.
+    // 内胆多少升 and 多少瓦 say what is counted, and this product does not tell it though others do.
     if topics
         .iter()
-        .any(|topic| topic.strength >= Strength::Wording)
+        .any(|topic| topic.strength >= Strength::Wording && table.is_known(topic))
     {
         return None;
     }

@@ -34,6 +34,9 @@ const MEASURED: &[(&str, &[&str])] = &[
     ("多重", &["重", "重量"]),
 ];
 
+/// What ends like a measure of the goods and is one of what they carry: 承重 is no 重.
+const OF_OTHERS: &[&str] = &["承重", "载重", "负重", "限重", "体重"];
+
 /// One line of the table.
 struct Form {
     /// Whether the wordings say the ending.
@@ -122,7 +125,8 @@ impl Forms {
                 tails.entry(tail).or_default().push(index);
             }
             for (asked, (_, endings)) in measured.iter_mut().zip(MEASURED) {
-                if endings.iter().any(|end| name.text.ends_with(end)) {
+                let of_others = OF_OTHERS.iter().any(|end| name.text.ends_with(end));
+                if !of_others && endings.iter().any(|end| name.text.ends_with(end)) {
                     asked.push(index);
                 }
             }

@@ -4,8 +4,8 @@ use super::words::WORDS;
 use crate::answer::product::squeeze;
 use crate::text::normalise::normalise;
 
-/// What comes before a spec's name without changing what is meant (额定功率, 产品尺寸, 适合季节).
-const QUALIFIERS: &[&str] = &[
+/// How a column begins whose values are yes or no.
+const YES_OR_NO: &[&str] = &[
     "是否可以",
     "是否需要",
     "是否支持",
@@ -24,20 +24,12 @@ const QUALIFIERS: &[&str] = &[
     "能不能",
     "可不可以",
     "会不会",
-    "产品",
-    "商品",
-    "额定",
-    "主要",
-    "整机",
-    "机身",
-    "最大",
-    "适用",
-    "适合",
-    "外观",
-    "外形",
-    "单瓶",
-    "详细",
-    "具体",
+];
+
+/// What comes before a spec's name without changing what is meant (额定功率, 产品尺寸, 适合季节).
+const QUALIFIERS: &[&str] = &[
+    "产品", "商品", "额定", "主要", "整机", "机身", "最大", "适用", "适合", "外观", "外形", "单瓶",
+    "详细", "具体",
 ];
 
 /// Qualifiers that say nothing of their own: 产品尺寸 is 尺寸, but 最大功率 need not be 功率.
@@ -60,6 +52,8 @@ pub(super) struct Name {
     pub(super) core: String,
     /// Whether the name says no more than its core.
     pub(super) mere: bool,
+    /// Whether it asks for yes or no (是否含电池).
+    pub(super) yes_or_no: bool,
     /// Groups of the table that know the name, else those that know its core.
     pub(super) groups: Vec<u16>,
 }
@@ -67,9 +61,12 @@ pub(super) struct Name {
 impl Name {
     pub(super) fn new(text: String) -> Name {
         let core = core(&text).to_owned();
+        let yes_or_no = YES_OR_NO.iter().any(|asks| text.starts_with(asks));
         let mut groups = WORDS.groups_of(&text).to_vec();
         if groups.is_empty() && core != text {
             groups = WORDS.groups_of(&core).to_vec();
+            // 是否含电池 tells no amount.
+            groups.retain(|&group| !yes_or_no || !is_amount(WORDS.group(group).names[0]));
         }
         if groups.is_empty()
             && let Some(rest) = DEGREES.iter().find_map(|degree| core.strip_suffix(degree))
@@ -81,9 +78,17 @@ impl Name {
             text,
             core,
             mere,
+            yes_or_no,
             groups,
         }
     }
+}
+
+/// Whether the name of a group says that its specs are amounts.
+fn is_amount(group: &str) -> bool {
+    ["量", "度", "时间", "尺寸", "功率", "寿命", "数"]
+        .iter()
+        .any(|end| group.ends_with(end))
 }
 
 /// A name normalised and squeezed, without a remark in brackets at its end: `重量(g)` → `重量`.
@@ -101,8 +106,9 @@ pub(super) fn bare(written: &str) -> String {
 
 /// A name without a qualifier, where two characters or more are left.
 fn core(name: &str) -> &str {
-    QUALIFIERS
+    YES_OR_NO
         .iter()
+        .chain(QUALIFIERS)
         .filter_map(|qualifier| name.strip_prefix(qualifier))
         .find(|rest| rest.chars().nth(1).is_some())
         .filter(|rest| {

@@ -74,6 +74,29 @@ pub struct Topic {
     pub targets: Vec<(Target, Strength)>,
 }
 
+impl Topic {
+    /// What it asks for as surely as can be.
+    pub(super) fn sure(&self) -> impl Iterator<Item = Target> {
+        let sure = self.targets.iter();
+        sure.filter(|(_, strength)| *strength == self.strength)
+            .map(|&(target, _)| target)
+    }
+}
+
+/// What may stand before a spec's name and leave it what it is.
+const QUALIFIERS: &[&str] = &[
+    "输出", "额定", "最大", "最高", "标称", "实际", "标准", "总", "净", "毛", "裸", "单只", "单个",
+    "单件", "单双", "每只", "每个", "每件", "整机", "整体", "主机", "机身", "产品", "商品",
+];
+
+/// Whether a beginning of a spec's name only qualifies what follows.
+fn only_qualifies(beginning: &str) -> bool {
+    let mut shorter = QUALIFIERS
+        .iter()
+        .filter_map(|word| beginning.strip_prefix(word));
+    beginning.is_empty() || shorter.any(only_qualifies)
+}
+
 impl SpecNames {
     /// Collects the names of all products.
     pub fn new(shop: &Shop, synonyms: &Synonyms) -> SpecNames {
@@ -250,16 +273,20 @@ impl SpecNames {
     /// The stretches of a text that say a name of this shop's columns or headings, as it is or by its parts: whatever
     /// goods are called so, a spec is meant.
     pub(in crate::answer) fn spoken(&self, plain: &Plain) -> Vec<(usize, usize)> {
-        let whole = self.finder.iter().flat_map(|finder| {
-            finder.find_overlapping_iter(&plain.text).filter_map(|hit| {
-                let stretch = (plain.char_at(hit.start()), plain.char_at(hit.end()));
-                matches!(self.found[hit.pattern().as_usize()], Target::Name(_)).then_some(stretch)
-            })
-        });
         let parts = self.forms.find(plain).into_iter();
         let parts = parts.filter(|part| part.strength == Strength::Wording);
-        whole
-            .chain(parts.map(|part| (part.from, part.to)))
+        let parts = parts.map(|part| (part.from, part.to));
+        self.whole(plain).into_iter().chain(parts).collect()
+    }
+
+    /// The stretches of a text that say a name of this shop's columns or headings as it is.
+    pub(in crate::answer) fn whole(&self, plain: &Plain) -> Vec<(usize, usize)> {
+        let hits = self
+            .finder
+            .iter()
+            .flat_map(|finder| finder.find_overlapping_iter(&plain.text));
+        hits.filter(|hit| matches!(self.found[hit.pattern().as_usize()], Target::Name(_)))
+            .map(|hit| (plain.char_at(hit.start()), plain.char_at(hit.end())))
             .collect()
     }
 
@@ -336,12 +363,38 @@ impl SpecNames {
         own.map_or("", |&(name, _)| &self.names[name as usize].text)
     }
 
-    /// Whether any product of the shop says such a thing.
-    pub fn is_known(&self, target: Target) -> bool {
-        match target {
+    /// Whether any product of the shop says what a topic asks for, by one of its surest targets. Where none does, a
+    /// product's silence tells nothing: the words were meant otherwise, or are answered elsewhere.
+    pub fn is_known(&self, topic: &Topic) -> bool {
+        topic.sure().any(|target| match target {
             Target::Name(_) | Target::Core(_) => true,
             Target::Group(group) => self.known.contains(&group),
+        })
+    }
+
+    /// The specs of a product whose names contain a name of what a topic asks for: 鞋头保护 where 鞋头 is asked for, 输出功率
+    /// where 功率 is. 鞋底材质 is the 材质 of a part, and a yes-or-no column (是否含电池) tells no 电池容量.
+    pub(super) fn akin(&self, product: u32, topic: &Topic) -> Vec<Slot> {
+        let mut words: Vec<&str> = Vec::new();
+        for target in topic.sure() {
+            match target {
+                Target::Group(group) => words.extend(&WORDS.group(group).names),
+                Target::Name(_) | Target::Core(_) => words.push(self.title(target)),
+            }
         }
+        words.retain(|word| word.chars().nth(1).is_some());
+        let names = self.slots[product as usize].iter();
+        names
+            .filter(|(name, _)| {
+                let name = &self.names[*name as usize];
+                let tells = |word: &&str| {
+                    let at = name.text.find(*word);
+                    at.is_some_and(|at| only_qualifies(&name.text[..at]))
+                };
+                !name.yes_or_no && words.iter().any(tells)
+            })
+            .map(|&(_, slot)| slot)
+            .collect()
     }
 
     /// What a target is called, for texts and traces.
@@ -353,18 +406,22 @@ impl SpecNames {
         }
     }
 
-    /// What a target is called, in the group's name nearest to what was said (留香时间 for 留香多久).
+    /// What a target is called: by the shop's own name for it that is nearest to what was said (留香时间 for 留香多久),
+    /// else by the table's.
     pub fn title_as_said(&self, target: Target, said: &str) -> &str {
         let Target::Group(group) = target else {
             return self.title(target);
         };
-        let shared = |name: &&&str| name.chars().filter(|&c| said.contains(c)).count();
-        let names = &WORDS.group(group).names;
-        let best = names.iter().map(|name| shared(&name)).max().unwrap_or(0);
-        names
+        let shared = |name: &str| name.chars().filter(|&c| said.contains(c)).count();
+        let own = self
+            .names
             .iter()
-            .find(|name| shared(name) == best)
-            .map_or("", |name| *name)
+            .filter(|name| name.groups.contains(&group))
+            .map(|name| name.text.as_str());
+        // Of equally near ones the first: `max_by_key` takes the last.
+        own.rev()
+            .max_by_key(|name| shared(name))
+            .unwrap_or_else(|| self.title(target))
     }
 
     /// Whether a product without this is no reason to hand off.

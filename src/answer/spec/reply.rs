@@ -4,7 +4,7 @@ use super::certainty::{confidence, speaks_elsewhere};
 use super::resolve::resolve;
 use super::specs;
 use super::{MISSING, OPTIONS, Reading, Slot, Strength, Topic};
-use crate::answer::product::Asked;
+use crate::answer::product::{self, Asked};
 use crate::answer::proposal::{Fact, Proposal};
 use crate::answer::types::{ChoiceOption, Outcome, Reason};
 use crate::knowledge::Product;
@@ -79,18 +79,15 @@ pub(super) fn entry_id(product: &Product, slot: Slot) -> String {
     }
 }
 
-/// A spec asked for by name or by words that mean nothing else, which the product lacks.
+/// A spec asked for by name or by words that mean nothing else, which the product lacks: the one spec of a kindred name
+/// that it has, else that it is not on record. Nothing is said where several are akin, nor where no product of the shop
+/// says such a thing.
 pub(super) fn missing(reading: &Reading<'_, '_>, topics: &[Topic]) -> Option<Proposal> {
     let table = &reading.asked.catalogue.specs;
     let topic = topics
         .iter()
         .filter(|topic| topic.strength >= Strength::Wording)
-        .filter(|topic| {
-            topic
-                .targets
-                .iter()
-                .all(|&(target, strength)| strength < topic.strength || !table.elsewhere(target))
-        })
+        .filter(|topic| topic.sure().all(|target| !table.elsewhere(target)))
         .max_by_key(|topic| topic.strength)?;
     let all: Vec<&Topic> = topics.iter().collect();
     // A handoff for want of a record is right only where nothing else was asked.
@@ -99,12 +96,20 @@ pub(super) fn missing(reading: &Reading<'_, '_>, topics: &[Topic]) -> Option<Pro
     if confidence < 0.7 || speaks_elsewhere(&reading.asked.plain, &explained) {
         return None;
     }
+    let akin = table.akin(reading.product, topic);
+    if akin.len() > 1 || akin.is_empty() && !table.is_known(topic) {
+        return None;
+    }
     if !reading.asked.on_sale(reading.product) {
         return Some(not_in_force(reading, confidence));
     }
     let product = reading.product();
     let said = reading.asked.plain.slice(topic.from, topic.to);
-    let title = table.title_as_said(topic.targets[0].0, said);
+    let title = table.title_as_said(topic.sure().next()?, said);
+    if !akin.is_empty() {
+        let trace = format!("asks for {title}, to which one spec is akin");
+        return Some(quote(reading, &akin, confidence, "spec", trace));
+    }
     Some(Proposal {
         decision: Outcome::Handoff,
         reply: format!("{}的资料里没有登记{title}。", product.name),
@@ -137,7 +142,8 @@ pub(super) fn not_in_force(reading: &Reading<'_, '_>, confidence: f64) -> Propos
     }
 }
 
-/// A spec is asked for, but of which product is not known: offers up to five, else asks.
+/// A spec is asked for, but of which product is not known: offers up to five of those that have it, else asks. Where they
+/// all say the same, that is the answer.
 pub(super) fn which_product(
     asked: &Asked<'_>,
     topics: &[Topic],
@@ -149,7 +155,8 @@ pub(super) fn which_product(
         .max_by_key(|topic| topic.strength)
         .filter(|topic| topic.strength >= Strength::Wording)?;
     let table = &asked.catalogue.specs;
-    let known = |product: u32| resolve(table, product, topic).0.first().copied();
+    let found = |product: u32| resolve(table, product, topic);
+    let known = |product: u32| found(product).0.first().copied();
     let on_sale: Vec<u32> = products
         .iter()
         .copied()
@@ -173,12 +180,7 @@ pub(super) fn which_product(
         if asks_elsewhere { 0.7 } else { 0.9 },
     );
     // Nobody in this shop says such a thing: no use in asking for the product.
-    if products.is_empty()
-        && !topic
-            .targets
-            .iter()
-            .any(|&(target, _)| table.is_known(target))
-    {
+    if products.is_empty() && !table.is_known(topic) {
         return None;
     }
     let mut plausible: Vec<u32> = on_sale
@@ -193,20 +195,25 @@ pub(super) fn which_product(
         && plausible
             .windows(2)
             .all(|pair| said(pair[0]) == said(pair[1]));
-    if alike {
-        plausible.truncate(1);
-    }
-    if let [product] = plausible.as_slice() {
+    if let [product, others @ ..] = plausible.as_slice()
+        && (alike || others.is_empty())
+    {
         let reading = Reading {
             asked,
             product: *product,
             named,
             certainty: 0.9,
         };
-        return specs(&reading, topics);
+        return specs(&reading, topics).map(|told| of_all(asked, told, *product, others));
     }
+    if products.is_empty() {
+        let all = 0..asked.shop.products.len() as u32;
+        plausible = all.filter(|&product| asked.on_sale(product)).collect();
+    }
+    // Words that may mean something else are no reason to ask.
+    plausible.retain(|&product| found(product).1 >= Strength::Wording && known(product).is_some());
     if plausible.is_empty() {
-        plausible = on_sale;
+        return None;
     }
     let options = if plausible.len() <= OPTIONS {
         plausible
@@ -233,10 +240,26 @@ pub(super) fn which_product(
                 }
             })
             .collect(),
-        rule: "product.ask",
+        rule: product::ASK,
         trace: vec![format!(
             "asks for {} of a product not told",
             table.title(topic.targets[0].0)
         )],
     })
+}
+
+/// What the first of several products that say the same was quoted with, in the name of them all.
+fn of_all(asked: &Asked<'_>, told: Proposal, first: u32, others: &[u32]) -> Proposal {
+    let name = |product: u32| asked.product_at(product).name.as_str();
+    let mut names = vec![name(first)];
+    for &other in others {
+        if !names.contains(&name(other)) {
+            names.push(name(other));
+        }
+    }
+    let reply = match told.reply.strip_prefix(names[0]) {
+        Some(rest) => format!("{}{rest}", names.join("、")),
+        None => told.reply,
+    };
+    Proposal { reply, ..told }
 }

@@ -296,7 +296,9 @@ fn thing_asked(reading: &Reading<'_, '_>) -> Option<(String, usize, usize)> {
     for marker in CONTAINS {
         for (at, _) in plain.text.match_indices(marker) {
             let from = plain.char_at(at + marker.len());
-            if !free(from) {
+            // 脂肪含量 asks how much there is.
+            let amount = *marker == "含" && plain.text[at + marker.len()..].starts_with('量');
+            if !free(from) || amount {
                 continue;
             }
             let mut to = from;

@@ -1,9 +1,15 @@
 //! What a reply's words alone tell, whatever the shop's rules say: claims, rudeness, words the shop forbids, personal
 //! data.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 use super::{Warning, facts};
 use crate::knowledge::Shop;
+use crate::text::normalise::normalise;
 use crate::text::pii;
+use crate::text::segment::Segmenter;
 
 /// 广告法 (2021) Article 9 (3) forbids 国家级, 最高级, 最佳 and the like; these are the wordings that shops are fined for.
 const ABSOLUTE: &[&str] = &[
@@ -30,11 +36,15 @@ const ABSOLUTE: &[&str] = &[
     "国家免检",
 ];
 
-/// Letters that make a claim of the word they begin or end: 最便宜, 全网第一.
-const SUPERLATIVE: [&str; 2] = ["最", "第一"];
+/// Words that tell nothing of a claim beside them.
+const FUNCTION: &[&str] = &[
+    "的", "地", "得", "了", "是", "在", "也", "都", "就", "和", "与", "吗", "呢", "吧", "啊", "哦",
+    "呀", "哈",
+];
 
-/// Letters of a claim that are shown beside the superlative itself.
-const SHOWN: usize = 3;
+/// A field of a script that nobody filled.
+static FIELD: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"\{\w+\}").expect("the built-in pattern is valid"));
 
 /// Words that hold 最 or 第一 without a claim.
 const HARMLESS: &[&str] = &[
@@ -100,8 +110,18 @@ const RUDE: &[&str] = &[
     "煞笔",
     "脑残",
     "智障",
-    "有病",
-    "滚",
+    "你有病",
+    "有病吧",
+    "滚蛋",
+    "滚开",
+    "滚吧",
+    "滚远",
+    "滚出",
+    "滚犊子",
+    "你滚",
+    "给我滚",
+    "让他滚",
+    "死滚",
     "闭嘴",
     "爱买不买",
     "买不起",
@@ -141,16 +161,32 @@ pub(super) fn warnings(shop: &Shop, reply: &str) -> Vec<Warning> {
         let why = format!("“{word}”是广告法第九条禁止的绝对化用语，请换一种说法");
         warn("absolute", &word, why);
     }
-    for word in RUDE.iter().filter(|word| reply.contains(**word)) {
+    // 滚 is rude where nothing stands beside it, and part of 滚筒 and 翻滚 where something does.
+    let alone = reply
+        .split(|c: char| !c.is_alphanumeric())
+        .find(|said| *said == "滚");
+    for word in RUDE
+        .iter()
+        .copied()
+        .filter(|word| reply.contains(word))
+        .chain(alone)
+    {
         warn("rude", word, format!("“{word}”不文明，会激化矛盾"));
     }
-    for word in shop
-        .lexicon
-        .block
-        .iter()
-        .filter(|word| !word.is_empty() && reply.contains(word.as_str()))
-    {
-        warn("sensitive", word, format!("“{word}”在本店的禁发词表里"));
+    for word in forbidden(shop, reply) {
+        warn(
+            "sensitive",
+            word,
+            format!("“{word}”在本店的禁发词表里，不能发送"),
+        );
+    }
+    for field in FIELD.find_iter(reply) {
+        let field = field.as_str();
+        warn(
+            "field",
+            field,
+            format!("“{field}”还没有填，买家会看到花括号"),
+        );
     }
     let chars: Vec<char> = reply.chars().collect();
     for found in pii::find(reply) {
@@ -171,28 +207,48 @@ pub(super) fn warnings(shop: &Shop, reply: &str) -> Vec<Warning> {
     warnings
 }
 
-/// Claims of being the most or the first, each with the letters that tell which: `最便宜`, `全网第一`.
+/// The shop's words that must never be sent, those that a reply holds.
+pub(super) fn forbidden<'a>(shop: &'a Shop, reply: &str) -> impl Iterator<Item = &'a str> {
+    let (plain, said) = (normalise(reply), reply.to_owned());
+    shop.lexicon
+        .block
+        .iter()
+        .map(String::as_str)
+        .filter(move |word| {
+            !word.is_empty() && (said.contains(word) || plain.contains(&normalise(word)))
+        })
+}
+
+/// Claims of being the most or the first, each with the word that tells which: `最便宜`, `全网第一`.
 fn superlatives(text: &str) -> Vec<String> {
-    let plain = |c: &char| c.is_alphanumeric();
+    let normalised = normalise(text);
+    let segmenter = Segmenter::new(&[]);
+    let words: Vec<&str> = segmenter
+        .cut(&normalised)
+        .iter()
+        .map(|token| token.text)
+        .collect();
+    let telling = |at: Option<usize>| {
+        let word = at.and_then(|at| words.get(at).copied());
+        let word = word.filter(|word| !FUNCTION.contains(word));
+        word.filter(|word| word.chars().all(char::is_alphanumeric))
+            .unwrap_or_default()
+    };
     let mut found: Vec<String> = Vec::new();
-    for word in SUPERLATIVE {
-        for (at, _) in text.match_indices(word) {
-            let behind = &text[at + word.len()..];
-            let claim: String = match word {
-                // What is the first of its kind stands before it.
-                "第一" => {
-                    let before: Vec<char> = text[..at].chars().rev().take_while(plain).collect();
-                    let before: String = before.into_iter().take(2).rev().collect();
-                    format!("{before}{word}")
-                }
-                _ => {
-                    let letters = behind.chars().take_while(plain);
-                    word.chars().chain(letters.take(SHOWN - 1)).collect()
-                }
-            };
-            if !found.contains(&claim) {
-                found.push(claim);
+    for (at, word) in words.iter().enumerate() {
+        let claim = if word.contains('最') {
+            match word.chars().count() {
+                0..=2 => format!("{word}{}", telling(Some(at + 1))),
+                _ => (*word).to_owned(),
             }
+        } else if word.contains("第一") {
+            // What is the first of its kind stands before it.
+            format!("{}{word}", telling(at.checked_sub(1)))
+        } else {
+            continue;
+        };
+        if !found.contains(&claim) {
+            found.push(claim);
         }
     }
     found

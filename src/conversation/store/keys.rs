@@ -118,6 +118,28 @@ impl Store {
         .await?)
     }
 
+    /// Whether a key, or the session it opened, still holds.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn still_holds(
+        &self,
+        actor: &str,
+        session: Option<&str>,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        if let Some(secret) = session {
+            return Ok(self.session_holder(secret, now).await?.is_some());
+        }
+        let held: i64 = sqlx::query_scalar(
+            "select count(*) from api_keys where id = $1 and revoked_at is null",
+        )
+        .bind(actor)
+        .fetch_one(&self.read)
+        .await?;
+        Ok(held == 1)
+    }
+
     /// Whether anybody holds an admin's key: without one this is a first start.
     ///
     /// # Errors

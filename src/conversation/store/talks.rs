@@ -112,7 +112,8 @@ impl Store {
         .await?)
     }
 
-    /// The buyer's last `count` messages, oldest first: what a follow-up is read with.
+    /// The buyer's last `count` messages, oldest first: what a follow-up is read with. Words that only picked an option
+    /// stand for its title.
     ///
     /// # Errors
     /// [`StoreError::Database`].
@@ -122,8 +123,8 @@ impl Store {
         conversation: &str,
         count: i64,
     ) -> Result<Vec<String>, StoreError> {
-        let mut texts: Vec<String> = sqlx::query_scalar(
-            "select text from messages where shop = $1 and conversation = $2 and role = 'buyer'
+        let said: Vec<(String, String)> = sqlx::query_as(
+            "select text, data from messages where shop = $1 and conversation = $2 and role = 'buyer'
              order by seq desc limit $3",
         )
         .bind(shop)
@@ -131,8 +132,11 @@ impl Store {
         .bind(count)
         .fetch_all(&self.read)
         .await?;
-        texts.reverse();
-        Ok(texts)
+        let heard = said.into_iter().rev().map(|(text, data)| {
+            let data: Value = serde_json::from_str(&data).unwrap_or_default();
+            data["meant"].as_str().map_or(text, str::to_owned)
+        });
+        Ok(heard.collect())
     }
 }
 

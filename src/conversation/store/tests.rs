@@ -65,6 +65,7 @@ fn turn<'a>(talk: &'a str, idem: Option<&'a str>, text: &'a str) -> Turn<'a> {
         text,
         product: None,
         chosen: None,
+        meant: None,
     }
 }
 

@@ -103,6 +103,19 @@ impl Store {
         Ok(Page::new(items, total.fetch_one(&self.read).await?, slice))
     }
 
+    /// The tickets that a person has, of all shops.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn held_by(&self, actor: &str) -> Result<Vec<Ticket>, StoreError> {
+        Ok(sqlx::query_as(
+            "select * from tickets where state <> 'resolved' and state = 'with_agent' and agent = $1",
+        )
+        .bind(actor)
+        .fetch_all(&self.read)
+        .await?)
+    }
+
     /// The skill groups that open tickets of a shop wait for.
     ///
     /// # Errors
@@ -135,23 +148,25 @@ impl Store {
         Ok(at.map(Millis))
     }
 
-    /// How many waiting tickets are taken before one of this priority that was opened at `opened_at`.
+    /// How many waiting tickets are taken before that of `conversation`, of this priority and opened at `opened_at`.
     ///
     /// # Errors
     /// [`StoreError::Database`].
     pub async fn waiting_ahead(
         &self,
         shop: &str,
+        conversation: &str,
         priority: i64,
         opened_at: Millis,
     ) -> Result<i64, StoreError> {
         Ok(sqlx::query_scalar(
             "select count(*) from tickets where shop = $1 and state in ('waiting', 'reopened')
-             and (priority < $2 or (priority = $2 and opened_at < $3))",
+             and (priority < $2 or (priority = $2 and opened_at < $3)) and conversation <> $4",
         )
         .bind(shop)
         .bind(priority)
         .bind(opened_at)
+        .bind(conversation)
         .fetch_one(&self.read)
         .await?)
     }

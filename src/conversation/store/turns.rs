@@ -1,7 +1,7 @@
 //! One buyer message with what the bot decided, in one transaction.
 
 use jiff::Timestamp;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::talks::Line;
 use super::{Message, Millis, Store, StoreError, Talk, Ticket, Work, new_id};
@@ -23,8 +23,10 @@ pub struct Turn<'a> {
     pub text: &'a str,
     /// Product of the page; remembered for the talk.
     pub product: Option<&'a str>,
-    /// An option the buyer clicked.
+    /// An option the buyer clicked, or picked in words.
     pub chosen: Option<&'a str>,
+    /// What words that only pick an option stand for: its title, with which later messages are read.
+    pub meant: Option<&'a str>,
 }
 
 /// What the bot made of the message.
@@ -94,6 +96,9 @@ impl Store {
         }
         let line = Line {
             idem: turn.idem,
+            data: turn
+                .meant
+                .map_or(Value::Null, |meant| json!({"meant": meant})),
             ..Line::by("buyer", turn.text)
         };
         let message = work.say(&mut talk, line, now).await?;
@@ -134,6 +139,34 @@ impl Store {
                 .fetch_optional(&self.read)
                 .await?;
         Ok(text.as_deref().map(serde_json::from_str).transpose()?)
+    }
+}
+
+impl Store {
+    /// The last `count` decisions of a talk since a person had a hand in it, the newest first. What another version of
+    /// zhike wrote is passed over where it cannot be read.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn last_decisions(
+        &self,
+        shop: &str,
+        conversation: &str,
+        count: i64,
+    ) -> Result<Vec<Decision>, StoreError> {
+        let written: Vec<String> = sqlx::query_scalar(
+            "select d.decision from messages m join decisions d on d.message = m.id
+             where m.shop = $1 and m.conversation = $2 and m.seq > (select coalesce(max(p.seq), -1) from messages p
+               where p.shop = $1 and p.conversation = $2 and p.role in ('agent', 'system'))
+             order by m.seq desc limit $3",
+        )
+        .bind(shop)
+        .bind(conversation)
+        .bind(count)
+        .fetch_all(&self.read)
+        .await?;
+        let read = written.iter().map(|text| serde_json::from_str(text));
+        Ok(read.filter_map(Result::ok).collect())
     }
 }
 
@@ -218,6 +251,7 @@ impl Work {
             "options": decision.options,
             "sources": decision.parts.iter().flat_map(|part| &part.sources).collect::<Vec<_>>(),
             "question": message.id,
+            "ticket": decision.handoff.as_ref().map(|handoff| &handoff.ticket),
         });
         let reply = self
             .say(

@@ -292,6 +292,7 @@ pub(super) async fn take(
         text: &request.question,
         product: request.product.as_deref(),
         chosen: request.chosen.as_deref(),
+        meant: None,
     };
     let ask = Ask {
         turn,

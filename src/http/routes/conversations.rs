@@ -13,7 +13,7 @@ use super::live;
 use crate::answer::Decision;
 use crate::conversation::State as TalkState;
 use crate::conversation::store::{Message, NewTalk, Page, Talk};
-use crate::conversation::turn;
+use crate::conversation::{openers, turn};
 use crate::http::auth::{Agent, Party, Scope, talk_token};
 use crate::http::body::{
     Ask, Body, Paging, idempotency_key, idempotency_key_of, long_idempotency_key,
@@ -35,6 +35,8 @@ pub struct ShopView {
     pub hours: String,
     /// The product asked for, where there is one.
     pub product: Option<ProductView>,
+    /// Questions that this shop answers, for buttons; may be empty.
+    pub openers: Vec<String>,
 }
 
 /// What anyone may know of a product.
@@ -148,13 +150,14 @@ pub async fn shop(
     Ask(of): Ask<OfProduct>,
 ) -> Result<Json<ShopView>, ApiError> {
     let live = live(&app, &shop)?;
-    let settings = live.settings();
+    let (settings, now) = (live.settings(), Timestamp::now());
     Ok(Json(ShopView {
         id: shop,
         name: settings.name.clone(),
-        within_hours: hours::service(settings, Timestamp::now()).open,
+        within_hours: hours::service(settings, now).open,
         hours: hours::hours_text(settings),
         product: product(&live, of.product.as_deref()),
+        openers: openers::openers(&live.shop, now),
     }))
 }
 
@@ -285,6 +288,7 @@ pub async fn watch(
         &shop,
         Some(&id),
         sse::resume_after(&headers, after.after),
+        party.caller(),
     )
     .await
 }
@@ -367,7 +371,7 @@ async fn position(app: &Shared, talk: &Talk) -> Result<Option<i64>, ApiError> {
     let ticket = app.store.ticket(&talk.shop, ticket).await?;
     Ok(Some(
         app.store
-            .waiting_ahead(&talk.shop, ticket.priority, ticket.opened_at)
+            .waiting_ahead(&talk.shop, &talk.id, ticket.priority, ticket.opened_at)
             .await?,
     ))
 }

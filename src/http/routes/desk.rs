@@ -12,10 +12,12 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::answer::created;
 use super::live;
-use crate::conversation::check_reply::{Warning, check_reply, masked};
+use crate::conversation::check_reply::{Warning, check_reply, forbidden, masked};
 use crate::conversation::packet::{EntryText, Named, Packet, Parts, packet};
 use crate::conversation::state::Move;
-use crate::conversation::store::{Message, Note, Page, Queued, Ticket, TicketFilter};
+use crate::conversation::store::{
+    Actor, ApiKey, Message, Note, Page, Queued, StoreError, Ticket, TicketFilter,
+};
 use crate::conversation::turn;
 use crate::http::auth::{Agent, Caller};
 use crate::http::body::{Ask, Body, Paging, idempotency_key};
@@ -150,6 +152,7 @@ pub async fn one(
         .await?;
     let decision = app.store.decision(&shop, &ticket.message).await?;
     let notes = app.store.notes(&shop, &id).await?;
+    let newer = talk.ticket.filter(|latest| *latest != id);
     let product = talk.product.map(|id| {
         let known = live.shop.products.iter().find(|product| product.id == id);
         Named {
@@ -162,6 +165,7 @@ pub async fn one(
     let now = Timestamp::now();
     let parts = Parts {
         ticket,
+        newer,
         messages,
         decision,
         product,
@@ -196,7 +200,8 @@ pub async fn claim(
     ))
 }
 
-/// Says something to the buyer. Personal data that the shop's knowledge does not tell is masked.
+/// Says something to the buyer. Personal data that the shop's knowledge does not tell is masked; 422 where the words hold
+/// one that the shop never sends.
 #[utoipa::path(post, path = "/v1/shops/{shop}/tickets/{id}/reply", tag = "agents",
     params(("shop" = String, Path), ("id" = String, Path), ("Idempotency-Key" = Option<String>, Header)),
     request_body = AgentReply, responses((status = 201, body = Message)))]
@@ -210,9 +215,16 @@ pub async fn reply(
     bounded(&said.text)?;
     let key = idempotency_key(&headers)?;
     let live = live(&app, &shop)?;
-    let text = tokio::task::spawn_blocking(move || masked(&live.shop, &said.text))
-        .await
-        .map_err(|error| ApiError::internal(&error))?;
+    let words = said.text;
+    let text = tokio::task::spawn_blocking(move || match forbidden(&live.shop, &words) {
+        Some(word) => Err(ApiError::invalid(
+            "forbidden-word",
+            format!("the shop never sends “{word}” (lexicon/sensitive.txt); say it in other words"),
+        )),
+        None => Ok(masked(&live.shop, &words)),
+    })
+    .await
+    .map_err(|error| ApiError::internal(&error))??;
     let message = app
         .store
         .reply(
@@ -330,7 +342,7 @@ pub async fn transfer(
         ));
     }
     let live = live(&app, &shop)?;
-    let words = turn::script(live.settings(), "transferred", "正在为您转接同事，请稍等。");
+    let words = transferred(&live);
     let now = Timestamp::now();
     let due = due_again(&live, now);
     Ok(Json(
@@ -338,6 +350,48 @@ pub async fn transfer(
             .transfer(&shop, &id, caller.actor(), to.skill.trim(), due, words, now)
             .await?,
     ))
+}
+
+/// Puts the open tickets of a key that was revoked back into the queue, each with a line in the audit log.
+pub(super) async fn requeue(
+    app: &Shared,
+    revoked: &ApiKey,
+    by: &Caller,
+    now: Timestamp,
+) -> Result<(), ApiError> {
+    for ticket in app.store.held_by(&revoked.id).await? {
+        let (shop, id) = (ticket.shop.as_str(), ticket.id.as_str());
+        let Some(live) = app.shops.live(shop) else {
+            continue;
+        };
+        let words = transferred(&live);
+        let due = due_again(&live, now);
+        let actor = Actor {
+            lead: true,
+            ..by.actor()
+        };
+        let moved = app
+            .store
+            .transfer(shop, id, actor, &ticket.skill, due, words, now)
+            .await;
+        match moved {
+            Ok(_) => {
+                let name = &by.holder.name;
+                app.store
+                    .audit(name, "ticket.requeue", shop, id, &revoked.name, now)
+                    .await?;
+            }
+            // Done meanwhile.
+            Err(StoreError::Illegal(_) | StoreError::Outdated(_)) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(())
+}
+
+/// What a buyer is told whose ticket waits for another person.
+fn transferred(live: &Live) -> &str {
+    turn::script(live.settings(), "transferred", "正在为您转接同事，请稍等。")
 }
 
 /// Takes a done ticket up again.
@@ -387,11 +441,12 @@ pub struct From {
 pub async fn watch(
     State(app): State<Shared>,
     Path(shop): Path<String>,
-    _: Agent,
+    Agent(caller): Agent,
     headers: HeaderMap,
     Ask(from): Ask<From>,
 ) -> Result<Response, ApiError> {
-    sse::events(&app, &shop, None, sse::resume_after(&headers, from.after)).await
+    let after = sse::resume_after(&headers, from.after);
+    sse::events(&app, &shop, None, after, Some(&caller)).await
 }
 
 fn bounded(text: &str) -> Result<(), ApiError> {

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::answer::created;
+use super::desk;
 use crate::conversation::store::{ApiKey, AuditLine, NewKey, Page};
 use crate::http::auth::{Admin, Scope};
 use crate::http::body::{Ask, Body, Paging, idempotency_key};
@@ -115,7 +116,7 @@ pub async fn make(
     Ok(created(MadeKey { key, secret }))
 }
 
-/// Takes a key back, with the sessions it opened; 409 for the last of an admin.
+/// Takes a key back, with the sessions it opened; its open tickets wait for others again. 409 for the last of an admin.
 #[utoipa::path(delete, path = "/v1/keys/{id}", tag = "operations", params(("id" = String, Path)),
     responses((status = 204)))]
 pub async fn revoke(
@@ -128,6 +129,8 @@ pub async fn revoke(
     app.store
         .audit(&caller.holder.name, "key.revoke", "", &id, &key.name, now)
         .await?;
+    app.access_ended.send_modify(|ended| *ended += 1);
+    desk::requeue(&app, &key, &caller, now).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -142,7 +142,7 @@ pub async fn watch_task(
         let frame = frame.json_data(&task).unwrap_or_default();
         Some((frame, running.then_some(receiver)))
     });
-    sse::respond(&app, frames)
+    sse::respond(&app, frames, Some(&caller))
 }
 
 /// A task, for a caller who may see its shop; for all others it is not there.

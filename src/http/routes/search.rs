@@ -11,6 +11,7 @@ use crate::http::auth::Agent;
 use crate::http::body::{Ask, Paging};
 use crate::http::shops::{EntryView, Hit, Search};
 use crate::http::{ApiError, Shared};
+use crate::knowledge::settings::default_scripts;
 use crate::knowledge::{Kind, hours};
 
 /// What to search.
@@ -44,6 +45,8 @@ pub struct Found {
 pub struct Script {
     /// Name.
     pub name: String,
+    /// Name as agents read it: Chinese for the built-in ones, the merchant's own for the others.
+    pub title: String,
     /// Text as the merchant wrote it.
     pub template: String,
     /// Text with the fields that are known filled in.
@@ -125,7 +128,23 @@ fn find(app: &Shared, shop: &str, id: &str) -> Result<Json<EntryView>, ApiError>
     })
 }
 
-/// The shop's reply scripts.
+/// The built-in scripts that agents say too, in the order of a talk.
+const SAID_BY_AGENTS: &[(&str, &str)] = &[
+    ("greeting", "问候"),
+    ("ask_again", "请买家细说"),
+    ("ask_product", "问是哪一款"),
+    ("acknowledge", "应答"),
+    ("thanks", "不客气"),
+    ("goodbye", "告别"),
+    ("rephrase", "请买家换个说法"),
+    ("clarify", "请买家确认"),
+    ("caution", "提醒以标注为准"),
+    ("no_match", "没有资料"),
+    ("handoff", "转人工"),
+];
+
+/// The shop's reply scripts that can be said as they are: those whose fields are all known here, in the order of a talk,
+/// the merchant's own behind.
 #[utoipa::path(get, path = "/v1/shops/{shop}/scripts", tag = "agents", params(("shop" = String, Path)),
     responses((status = 200, body = Vec<Script>)))]
 pub async fn scripts(
@@ -142,10 +161,29 @@ pub async fn scripts(
             .replace("{hours}", &hours)
             .replace("{agent}", &caller.holder.name)
     };
+    let place = |name: &str| SAID_BY_AGENTS.iter().position(|(known, _)| *known == name);
     let scripts = settings.scripts.iter().map(|(name, template)| Script {
         name: name.clone(),
+        title: place(name).map_or_else(|| name.clone(), |at| SAID_BY_AGENTS[at].1.to_owned()),
         text: fill(template),
         template: template.clone(),
     });
-    Ok(Json(scripts.collect()))
+    let mut scripts: Vec<Script> = scripts
+        .filter(|script| !script.text.contains('{'))
+        .filter(|script| place(&script.name).is_some() || is_own(&script.name))
+        .collect();
+    scripts.sort_by_key(|script| place(&script.name).unwrap_or(SAID_BY_AGENTS.len()));
+    Ok(Json(scripts))
+}
+
+/// Whether a script is none that zhike says by itself.
+fn is_own(name: &str) -> bool {
+    const SAID_WITH_TICKETS: &[&str] = &[
+        "waiting",
+        "claimed",
+        "resolved",
+        "handed_back",
+        "transferred",
+    ];
+    !default_scripts().contains_key(name) && !SAID_WITH_TICKETS.contains(&name)
 }

@@ -105,6 +105,7 @@ pub async fn who(caller: Caller) -> Json<Session> {
 pub async fn sign_out(State(app): State<Shared>, caller: Caller) -> Result<Response, ApiError> {
     if let Some(secret) = &caller.session {
         app.store.close_session(secret).await?;
+        app.access_ended.send_modify(|ended| *ended += 1);
     }
     let cookie = format!("{COOKIE_NAME}=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0");
     Ok((StatusCode::NO_CONTENT, [(SET_COOKIE, cookie)]).into_response())

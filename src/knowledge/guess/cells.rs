@@ -65,12 +65,32 @@ impl Cells {
     }
 }
 
+impl Cells {
+    /// How much of a column of short texts asks; `None` where they are not short, not different, or hardly ever ask.
+    pub(super) fn asks_somewhat(&self) -> Option<f64> {
+        let short = (3.0..=40.0).contains(&self.length);
+        (short && self.differ() && self.asking >= 0.3).then_some(self.asking)
+    }
+
+    /// How long the texts of a column are; `None` where they are too short for answers, or ask.
+    pub(super) fn tells_at_length(&self) -> Option<f64> {
+        let telling = self.length >= 6.0 && self.dates < 0.5 && self.asking < 0.5;
+        (telling && self.differ()).then_some(self.length)
+    }
+
+    fn differ(&self) -> bool {
+        self.distinct >= 0.5 && self.share_filled >= 0.5
+    }
+}
+
 /// Whether a cell asks something.
 fn is_question(text: &str) -> bool {
     const ASKING: &[&str] = &[
         "吗",
         "么",
+        "啥",
         "怎",
+        "咋",
         "什么",
         "多少",
         "多久",

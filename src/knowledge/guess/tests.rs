@@ -54,11 +54,37 @@ fn foreign_sheets_are_understood() {
                 "面料成分=-",
             ],
         ),
+        // A title merged over the columns, which a workbook gives for each of them.
+        (
+            "五金店客服问答,五金店客服问答,五金店客服问答\n顾客原话,推荐回复,分组\n锯片能切不锈钢吗,可以，用不锈钢专用片,使用\n",
+            "faq",
+            &["顾客原话=question", "推荐回复=answer", "分组=category"],
+        ),
+        (
+            "Q,A,No\n电池几安时,标配2.0Ah，可选4.0Ah,1\n批头掉磁,用磁化器来回刷几下,2\n",
+            "faq",
+            &["Q=question", "A=answer", "No=id"],
+        ),
+        // Neither headers nor every cell tell.
+        (
+            "甲,乙\n批头掉磁咋办,用磁化器来回刷几下就能恢复\n发货,付款后48小时内发出，节假日顺延\n发票,签收后在订单里申请电子发票\n",
+            "faq",
+            &["甲=question", "乙=answer"],
+        ),
     ] {
         let got = mapped(text);
         assert_eq!(got.0, folder, "{text}");
         assert_eq!(got.1, columns, "{text}");
     }
+}
+
+#[test]
+fn a_header_that_stands_twice_is_noted_once() {
+    let text = "客户问法,标准话术,标准话术\n什么时候发货,付款后48小时内发出,亲48小时内发出\n";
+    let (mapping, _) = guess("a.csv", text.as_bytes().to_vec(), &Settings::default());
+    let mapping = mapping.unwrap();
+    let noted: Vec<_> = mapping.to_note().collect();
+    assert_eq!(noted, [("客户问法", "question"), ("标准话术", "answer")]);
 }
 
 #[test]

@@ -80,9 +80,8 @@ pub(super) fn tried(
         }
     };
     let now = Timestamp::now();
-    let candidate = variant(live, &reading.shop)?;
-    let golden = golden::asked(&reading.shop.golden, now);
-    let comparison = compare(live, &candidate.engine, &golden, &[]);
+    let candidate = variant(live, &reading.shop, now)?;
+    let comparison = compare(live, &candidate.engine, now, &[]);
     let objections = judge(&comparison, &reading.shop.settings.gate);
     let answers = questions(wanted)
         .map(|question| {

@@ -1,0 +1,150 @@
+//! The thresholds that a candidate goes live with.
+//!
+//! They are chosen anew from the candidate's own golden questions, with two regards to what is live. Labels that
+//! vanish prove nothing: a candidate that has lost most of them keeps the thresholds that rest on them. And labels that
+//! were added must not cost an answer: where looser thresholds make a golden question come out worse, the stricter
+//! ones stay.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+
+use super::compare::compare;
+use crate::answer::Engine;
+use crate::answer::calibration::Calibration;
+use crate::answer::decide::answer_with;
+use crate::eval::outcome::Labelled;
+use crate::eval::{calibrate, golden};
+
+/// The candidate with its thresholds, in regard to what is live.
+pub fn settled(candidate: Engine, live: Option<&Engine>, now: Timestamp) -> Engine {
+    let fresh = chosen(&candidate, now);
+    // Another encoder means other confidences, another budget is a merchant's word.
+    let known = live.filter(|live| {
+        live.snapshot.manifest.encoder == candidate.snapshot.manifest.encoder
+            && live.calibration.budgets == fresh.budgets
+    });
+    let Some(live) = known else {
+        return candidate.with_calibration(fresh);
+    };
+    let known = &live.calibration;
+    if rests_on_little(&fresh, known) {
+        return candidate.with_calibration(known.clone());
+    }
+    let stricter = stricter(&fresh, known);
+    if stricter == fresh || rests_on_little(known, &fresh) {
+        return candidate.with_calibration(fresh);
+    }
+    let worse = |candidate: &Engine| compare(live, candidate, now, &[]).worse().count();
+    let candidate = candidate.with_calibration(fresh.clone());
+    let loose = worse(&candidate);
+    if loose == 0 {
+        return candidate;
+    }
+    let candidate = candidate.with_calibration(stricter);
+    match worse(&candidate) < loose {
+        true => candidate,
+        false => candidate.with_calibration(fresh),
+    }
+}
+
+/// Whether thresholds rest on so many fewer labels than others that they have no say beside them.
+pub(super) fn rests_on_little(these: &Calibration, those: &Calibration) -> bool {
+    these.labels.saturating_mul(2) < those.labels
+}
+
+/// Asks an engine its own golden questions.
+pub(super) fn ask_golden(engine: &Engine, now: Timestamp) -> Vec<Labelled> {
+    golden::run(
+        &golden::asked(&engine.snapshot.shop.golden, now),
+        &|question| answer_with(engine, question, 5, false),
+        &|id| category(engine, id),
+    )
+}
+
+/// The budget category of an entry.
+pub fn category(engine: &Engine, id: &str) -> String {
+    let shop = &engine.snapshot.shop;
+    engine
+        .snapshot
+        .entry(id)
+        .map(|entry| entry.category(shop).to_owned())
+        .unwrap_or_default()
+}
+
+/// Thresholds for the shop's budgets from its golden questions.
+fn chosen(engine: &Engine, now: Timestamp) -> Calibration {
+    let budgets = &engine.snapshot.shop.settings.budgets;
+    let samples = calibrate::samples(&ask_golden(engine, now), engine.calibration.curve);
+    calibrate::calibrate(&samples, budgets, calibrate::Options::default()).0
+}
+
+/// `fresh` with no threshold below what `known` asks for.
+fn stricter(fresh: &Calibration, known: &Calibration) -> Calibration {
+    // By the fresh curve, which may give the same raw confidence another probability.
+    let today = |probability: f64| match fresh.curve == known.curve {
+        true => probability,
+        false => fresh.curve.apply(known.curve.invert(probability)),
+    };
+    let default = fresh.default.max(today(known.default));
+    let categories: BTreeSet<&String> = fresh
+        .thresholds
+        .keys()
+        .chain(known.thresholds.keys())
+        .collect();
+    let thresholds: BTreeMap<String, f64> = categories
+        .into_iter()
+        .map(|category| {
+            let known = today(known.threshold(category));
+            (category.clone(), fresh.threshold(category).max(known))
+        })
+        .collect();
+    let named = |(category, threshold): &(&String, &f64)| {
+        fresh.thresholds.contains_key(*category) || **threshold != default
+    };
+    Calibration {
+        thresholds: thresholds
+            .iter()
+            .filter(named)
+            .map(|(category, threshold)| (category.clone(), *threshold))
+            .collect(),
+        default,
+        clarify: fresh.clarify.max(today(known.clarify)).min(default),
+        ..fresh.clone()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::answer::calibration::Curve;
+
+    fn calibration(default: f64, thresholds: &[(&str, f64)], slope: f64) -> Calibration {
+        Calibration {
+            curve: Curve { slope, offset: 0.0 },
+            thresholds: thresholds
+                .iter()
+                .map(|(category, threshold)| ((*category).to_owned(), *threshold))
+                .collect(),
+            default,
+            ..Calibration::default()
+        }
+    }
+
+    #[test]
+    fn the_stricter_thresholds_are_compared_by_what_is_behind_them() {
+        let fresh = calibration(0.8, &[("售后", 0.95)], 1.0);
+        let known = calibration(0.9, &[("售后", 0.9), ("售前", 0.7)], 1.0);
+        let both = stricter(&fresh, &known);
+        assert_eq!((both.default, both.threshold("售后")), (0.9, 0.95));
+        assert_eq!(
+            both.threshold("售前"),
+            0.8,
+            "a category is never looser than either"
+        );
+        assert_eq!(stricter(&known, &known), known);
+        // Half the slope says 0.75 where the other says 0.9.
+        let flat = calibration(0.7, &[], 0.5);
+        assert!((stricter(&flat, &calibration(0.9, &[], 1.0)).default - 0.75).abs() < 1e-9);
+    }
+}
