@@ -99,9 +99,11 @@ pub(super) fn choose<'a>(heard: &Heard<'_>, found: &'a Found<'_>) -> Choice<'a> 
         .as_ref()
         .filter(|proposal| {
             let surer = || proposal.confidence >= confidence.min(STRUCTURED);
+            let only_the_name =
+                || best.is_some_and(|best| named::shares_only_the_name(heard, best));
             let stands = || match proposal.rule {
                 spec::MISSING => !spoken_of(heard, best),
-                product::ASK => surer() && !answered(heard, best),
+                product::ASK => (surer() || only_the_name()) && !answered(heard, best),
                 _ => surer(),
             };
             !exact && stands()
