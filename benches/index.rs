@@ -31,7 +31,14 @@ fn main() {
     let (knowledge, index) = (folder.path().join("knowledge"), folder.path().join("index"));
     let mut rows = rows(count);
     write(&knowledge.join("big"), &rows);
-    println!("{count} rows, {} threads", rayon::current_num_threads());
+    let texts = rows
+        .iter()
+        .flat_map(|row| [&row.question, &row.similar, &row.answer]);
+    println!(
+        "{count} rows of {:.0} characters, {} threads",
+        texts.map(|text| text.chars().count()).sum::<usize>() as f64 / count as f64,
+        rayon::current_num_threads()
+    );
 
     // Both dictionaries are loaded before anything is timed.
     let jieba = Jieba::new();

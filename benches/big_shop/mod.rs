@@ -57,9 +57,7 @@ pub fn rows(count: usize) -> Vec<Row> {
                 0 => String::new(),
                 _ => format!("第{row}款{}", wording()),
             };
-            let answer = (0..3)
-                .map(|_| &*sentences[dice.roll(sentences.len())])
-                .collect();
+            let answer = sentences[dice.roll(sentences.len())].clone();
             Row {
                 question,
                 similar,
