@@ -58,6 +58,12 @@ const ROWS: &[(&str, &str, &str, &str)] = &[
         "什么味道的",
         "handoff:no_match|handoff:low_confidence|clarify:clarify",
     ),
+    (
+        "P3",
+        "",
+        "爬架能放几只猫",
+        "handoff:no_match|handoff:low_confidence|clarify:clarify",
+    ),
     // What others say is one.
     ("W1", "", "保质期多久", "spec.missing"),
     // Another name for it.
