@@ -35,22 +35,13 @@ impl Named {
     /// The goods that a normalised text names, by name or by kind; `None` where it names none.
     pub(super) fn of(catalogue: &Catalogue, normalised: &str) -> Option<Named> {
         let plain = Plain::new(normalised);
-        let mut mask = vec![false; plain.len()];
-        let mut products = Vec::new();
-        for mention in catalogue
-            .mentions(&plain)
-            .into_iter()
-            .chain(catalogue.kind(&plain))
-        {
-            mask[mention.from..mention.to].fill(true);
-            products.extend(mention.products);
-        }
-        if products.is_empty() {
+        let (goods, mask) = catalogue.goods(&plain);
+        if goods.is_empty() {
             return None;
         }
         let rest = plain.chars.iter().zip(&mask);
         Some(Named {
-            products,
+            products: goods.into_iter().flat_map(|named| named.products).collect(),
             rest: rest
                 .map(|(c, named)| if *named { ' ' } else { *c })
                 .collect(),

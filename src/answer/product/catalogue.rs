@@ -299,19 +299,25 @@ impl Catalogue {
 
     /// The products that a text names which says nothing else but, perhaps, some of `words`.
     pub(super) fn names_beside(&self, plain: &Plain, words: &[&str]) -> Option<Mention> {
-        let mut named = vec![false; plain.len()];
-        let mentions = self.mentions(plain);
-        let kind = self.kind(plain);
-        for mention in mentions.iter().chain(&kind) {
-            named[mention.from..mention.to].fill(true);
-        }
+        let (goods, mut named) = self.goods(plain);
         for word in words {
             for (at, _) in plain.text.match_indices(word) {
                 named[plain.char_at(at)..plain.char_at(at + word.len())].fill(true);
             }
         }
         let bare = crate::answer::spec::residue(plain, &named) == 0;
-        mentions.into_iter().next().or(kind).filter(|_| bare)
+        goods.into_iter().next().filter(|_| bare)
+    }
+
+    /// The goods that a text names, by name and then by kind, and which of its characters name them.
+    pub(in crate::answer) fn goods(&self, plain: &Plain) -> (Vec<Mention>, Vec<bool>) {
+        let mut goods = self.mentions(plain);
+        goods.extend(self.kind(plain));
+        let mut named = vec![false; plain.len()];
+        for mention in &goods {
+            named[mention.from..mention.to].fill(true);
+        }
+        (goods, named)
     }
 
     /// The one product that a text can mean: by name, by its kind where it is the only one, or by part of its name.
