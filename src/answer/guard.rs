@@ -85,26 +85,43 @@ wordings! {
         r"(再不|还不|不给).{0,12}(我就|就).{0,6}(投诉|差评|举报|曝光|报警|告)",
         r"(太|真|这么|超级|非常|十分|很)(失望|不满|生气|气人|不满意|后悔)",
     ];
-    /// Health, allergy, pregnancy, safety, authenticity, fraud, law.
-    RISK = [
+    /// Who calls himself customer service is told of, not asked for.
+    CALLER = [r"(冒充|假冒|自称|说(他|她)?是|有个|陌生).{0,4}客服"];
+    /// Health, allergy, pregnancy, injuries.
+    HEALTH = [
         r"过敏|起疹|红疹|红肿|发红|刺痛|烂脸|长痘|起皮|瘙痒|发痒|灼烧|皮炎|湿疹|荨麻疹|烫伤|灼伤|中毒|呕吐|拉肚子|腹泻|就医|吃药|服药|伤口|流血|副作用|不良反应",
         r"孕妇|怀孕|备孕|孕期|孕早|孕晚|哺乳|月子|坐月|喂奶|胎儿|有宝宝(了)?能",
         r"(治|治疗|疗效|根治|治好|药效|医用|祛病|抗癌|降(血)?(压|糖|脂)|糖尿病|高血压|哮喘|心脏病|癫痫|癌)",
-        r"漏电|触电|起火|(^|[^不])着火|冒烟|爆炸|自燃|短路|烧焦|煤气|漏气",
-        r"(是|保)?(不是)?正品|真假|真的假的|假货|假的|真伪|仿品|高仿|a货|山寨|防伪|鉴定|验货真",
-        r"(冒充|假冒|自称|说是)(你们)?(客服|商家|店铺|平台|快递)|验证码|(让|叫|要)我?.{0,6}(转账|汇款|打钱|加微信|点链接|下载|屏幕共享|共享屏幕)|被骗|诈骗|盗刷",
-        r"保真|真货|(东西|货|产品|商品|这个|这款).{0,2}是(不是)?真(的|品)?(吗|么|嘛|不|假|[? ]|$)",
-        r"(有人|陌生人|对方|来电|电话|短信).{0,14}(让|叫|要|说|给我?).{0,10}(扫码|转账|汇款|补缴|点链接|理赔|验证码)",
-        r"(赔|索赔|赔偿|假一赔|退一赔|三倍|十倍).{0,6}(多少|吗|标准|怎么|我)?",
-        r"违法|合法吗|法律|侵权",
-        // What is found in goods, or wrong with them.
-        r"(有|生了|长了|爬了|好多|全是)(小|活|死|好多|很多)?虫|(^|[^驱防除杀灭避打])虫(子|卵)|发霉了|发了霉|长了?霉|霉变|有霉|变质了|馊了|胀(罐|包|袋|气)|有毒|毒不毒|异物|勾兑|掺假|假(酒|茶|药)",
         r"(夹|割|划|扎|咬|砸|压)(到|伤|破|坏|烂)了?(我|我家|孩子|宝宝|小孩|老人)?的?(手|脚|脸|皮|嘴|指)",
         r"(肾|肝|胃|肠胃|心脏|血压|血糖|血脂)(不好|不太好|有问题|有毛病|衰竭|高|病)",
+        r"(眼睛?|嗓子|喉咙|肚子|胃|头|皮肤|脸|嘴|鼻子|胸口)(里|上)?(都|好|很|有点|一直|火辣辣)?(疼|痛|肿|辣|难受|不舒服|睁不开|充血|出血)|睁不开眼|喘不(上|过)|咳嗽|咳个不停|头晕|胸闷|想吐|晕倒|休克",
+    ];
+    /// Fire, current, gas.
+    DANGER = [
+        r"漏电|触电|起火|(^|[^不])着火|冒烟|爆炸|自燃|短路|烧焦|煤气|漏气",
+    ];
+    /// Whether goods are what they are sold as.
+    AUTHENTICITY = [
+        r"(是|保)?(不是)?正品|真假|真的假的|假货|假的|真伪|仿品|高仿|a货|山寨|防伪|鉴定|验货真",
+        r"保真|真货|(东西|货|产品|商品|这个|这款).{0,2}是(不是)?真(的|品)?(吗|么|嘛|不|假|[? ]|$)|(^|[^色味])正不正",
         // 是真茅台吗, but not 是真丝吗: that is a material.
         r"是真[^的货品丝皮毛空木无石金银人不].{0,4}(吗|么|嘛|不|假|[? ]|$)",
     ];
-    /// A hospital is risk, too.
+    /// Somebody who is after the buyer's money.
+    FRAUD = [
+        r"(冒充|假冒|自称|说是)(你们)?(客服|商家|店铺|平台|快递)|验证码|(让|叫|要)我?.{0,6}(转账|汇款|打钱|加微信|点链接|下载|屏幕共享|共享屏幕)|被骗|诈骗|盗刷",
+        r"(有人|陌生人|对方|来电|电话|短信).{0,14}(让|叫|要|说|给我?).{0,10}(扫码|转账|汇款|补缴|点链接|理赔|验证码)",
+    ];
+    /// Damages and law.
+    LAW = [
+        r"(赔|索赔|赔偿|假一赔|退一赔|三倍|十倍).{0,6}(多少|吗|标准|怎么|我)?",
+        r"违法|合法吗|法律|侵权",
+    ];
+    /// What is found in goods, or wrong with them.
+    SPOILED = [
+        r"(有|生了|长了|爬了|好多|全是)(小|活|死|好多|很多)?虫|(^|[^驱防除杀灭避打])虫(子|卵)|发霉了|发了霉|长了?霉|霉变|有霉|变质了|馊了|胀(罐|包|袋|气)|有毒|毒不毒|异物|勾兑|掺假|假(酒|茶|药)",
+    ];
+    /// A hospital is a matter of health, too.
     HOSPITAL = [r"住院|医院|看(了|过)?医生|医生(说|让|建议)"];
     /// Unless the buyer brings flowers or fruit to the sick.
     VISIT = [r"(看望|探望|探病|慰问|(看|送)(病人|同事|朋友|长辈|老人|同学|领导)|(捎|带|送|买)(一?束|点|些|个)?(花|果篮|水果))"];
@@ -223,16 +240,42 @@ pub fn guards(normalised: &str, words: &[String]) -> Guards {
     let text = normalised.trim();
     Guards {
         requested: REQUESTED.is_match(text)
-            && !SERVICE_HOURS.is_match(text)
-            && !HOME_VISIT.is_match(text)
+            && ![&SERVICE_HOURS, &HOME_VISIT, &CALLER]
+                .iter()
+                .any(|knowledge| knowledge.is_match(text))
             || words
                 .iter()
                 .any(|word| !word.is_empty() && text.contains(word.as_str())),
         complaint: COMPLAINT.is_match(text),
-        risk: RISK.is_match(text) || HOSPITAL.is_match(text) && !VISIT.is_match(text),
+        risk: risks(text) != Risks::default(),
         order_specific: ORDER_SPECIFIC.is_match(text),
         volatile: VOLATILE.is_match(text) && !FEE.is_match(text),
     }
+}
+
+/// Which risks a text touches, by kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Risks([bool; 6]);
+
+impl Risks {
+    /// Whether both touch one kind.
+    pub fn meet(self, other: Risks) -> bool {
+        self.0.iter().zip(other.0).any(|(own, other)| *own && other)
+    }
+}
+
+/// The risks in a normalised text.
+pub fn risks(normalised: &str) -> Risks {
+    let text = normalised.trim();
+    let hospital = || HOSPITAL.is_match(text) && !VISIT.is_match(text);
+    Risks([
+        HEALTH.is_match(text) || hospital(),
+        DANGER.is_match(text),
+        AUTHENTICITY.is_match(text),
+        FRAUD.is_match(text),
+        LAW.is_match(text),
+        SPOILED.is_match(text),
+    ])
 }
 
 /// The small talk a normalised text is, if it is nothing else.

@@ -3,7 +3,7 @@
 //! jieba runs without its hidden Markov model: what no dictionary knows falls apart into single characters, which the
 //! bigrams of [`super::terms`] put together again, instead of being joined by guess and differently in each sentence.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError, Weak};
 
 use aho_corasick::{AhoCorasick, MatchKind};
 use jieba_rs::Jieba;
@@ -55,52 +55,45 @@ pub(super) struct Piece {
     pub(super) kind: Kind,
 }
 
-/// jieba's dictionary with [`BASE_WORDS`], loaded once per process.
-static BASE: LazyLock<Segmenter> = LazyLock::new(|| {
-    let words: Vec<UserWord> = BASE_WORDS
-        .split_whitespace()
-        .map(|word| UserWord {
-            word: word.to_owned(),
-            frequency: None,
-            tag: None,
-        })
-        .collect();
-    Segmenter::build(Jieba::new(), Vec::new(), &words)
-});
-
-/// Cuts text into words. Cheap to clone; one per snapshot.
+/// jieba's dictionary with the words of a shop.
 #[derive(Clone)]
-pub struct Segmenter {
-    jieba: Arc<Jieba>,
+struct Dictionary {
+    /// The shop's words, as they were given.
+    words: Vec<UserWord>,
+    jieba: Jieba,
     /// Words with characters other than Han (t恤, 7天无理由, iphone 15 pro), found before anything else.
-    mixed: Option<Arc<AhoCorasick>>,
+    mixed: Option<AhoCorasick>,
     mixed_words: Vec<String>,
 }
 
-impl std::fmt::Debug for Segmenter {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Segmenter")
-            .field("mixed_words", &self.mixed_words.len())
-            .finish_non_exhaustive()
-    }
-}
+/// The dictionaries in use, each some 30 MB: the snapshots of a shop share theirs until its words change.
+static IN_USE: Mutex<Vec<Weak<Dictionary>>> = Mutex::new(Vec::new());
 
-impl Segmenter {
-    /// A segmenter that knows `words` besides the base dictionary.
-    ///
-    /// The base dictionary is loaded once per process (about 150 ms); a segmenter with words of its own holds a copy
-    /// of it (tens of megabytes, milliseconds). Words are normalised; a frequency too low for the word to survive
-    /// alone is raised.
-    pub fn new(words: &[UserWord]) -> Segmenter {
-        if words.is_empty() {
-            BASE.clone()
-        } else {
-            Segmenter::build(Jieba::clone(&BASE.jieba), BASE.mixed_words.clone(), words)
-        }
+/// One without a shop's words, which all but the first of a process are copies of: loading takes ten times as long.
+static BASE: LazyLock<Dictionary> = LazyLock::new(Dictionary::load);
+
+impl Dictionary {
+    /// jieba's own words and [`BASE_WORDS`].
+    fn load() -> Dictionary {
+        let words = BASE_WORDS.split_whitespace().map(|word| UserWord {
+            word: word.to_owned(),
+            frequency: None,
+            tag: None,
+        });
+        let words: Vec<UserWord> = words.collect();
+        let mut base = Dictionary {
+            words: Vec::new(),
+            jieba: Jieba::new(),
+            mixed: None,
+            mixed_words: Vec::new(),
+        };
+        base.add(&words);
+        base
     }
 
-    /// `jieba` with further words; `mixed_words` are those that it does not see.
-    fn build(mut jieba: Jieba, mut mixed_words: Vec<String>, words: &[UserWord]) -> Segmenter {
+    /// Adds words, normalised; a frequency too low for a word to survive alone is raised.
+    fn add(&mut self, words: &[UserWord]) {
+        let jieba = &mut self.jieba;
         let mut han = Vec::new();
         for word in words {
             let text = normalise(&word.word);
@@ -111,7 +104,7 @@ impl Segmenter {
                     han.push(text);
                 }
             } else if !scans_whole(&text) {
-                mixed_words.push(text);
+                self.mixed_words.push(text);
             }
         }
         // A word added later may split one added earlier.
@@ -129,23 +122,55 @@ impl Segmenter {
                 break;
             }
         }
-        mixed_words.sort_unstable();
-        mixed_words.dedup();
+        self.mixed_words.sort_unstable();
+        self.mixed_words.dedup();
         let mixed = AhoCorasick::builder()
             .match_kind(MatchKind::LeftmostLongest)
-            .build(&mixed_words)
-            .ok();
-        Segmenter {
-            jieba: Arc::new(jieba),
-            mixed: mixed.filter(|_| !mixed_words.is_empty()).map(Arc::new),
-            mixed_words,
+            .build(&self.mixed_words);
+        self.mixed = mixed.ok().filter(|_| !self.mixed_words.is_empty());
+    }
+}
+
+/// Cuts text into words. Cheap to clone; one per snapshot.
+#[derive(Clone)]
+pub struct Segmenter(Arc<Dictionary>);
+
+impl std::fmt::Debug for Segmenter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Segmenter")
+            .field("words", &self.0.words.len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Segmenter {
+    /// A segmenter that knows `words` besides the base dictionary; the one that is in use where these are its words.
+    ///
+    /// The first of a process takes as long as jieba to load its dictionary, about 150 ms.
+    pub fn new(words: &[UserWord]) -> Segmenter {
+        let mut in_use = IN_USE.lock().unwrap_or_else(PoisonError::into_inner);
+        let first = in_use.is_empty();
+        in_use.retain(|dictionary| dictionary.strong_count() > 0);
+        let mut known = in_use.iter().filter_map(Weak::upgrade);
+        if let Some(dictionary) = known.find(|known| known.words == words) {
+            return Segmenter(dictionary);
         }
+        let mut dictionary = match first {
+            true => Dictionary::load(),
+            false => BASE.clone(),
+        };
+        dictionary.add(words);
+        dictionary.words = words.to_vec();
+        let dictionary = Arc::new(dictionary);
+        in_use.push(Arc::downgrade(&dictionary));
+        Segmenter(dictionary)
     }
 
     /// Whether the dictionary (base or the shop's) knows `word` as it stands, normalised.
     pub fn knows(&self, word: &str) -> bool {
-        self.jieba.has_word(word)
+        self.0.jieba.has_word(word)
             || self
+                .0
                 .mixed_words
                 .binary_search_by(|known| known.as_str().cmp(word))
                 .is_ok()
@@ -195,7 +220,7 @@ impl Segmenter {
         out: &mut Vec<Piece>,
     ) {
         let from = out.len();
-        match &self.mixed {
+        match &self.0.mixed {
             Some(mixed) if text.bytes().any(|b| b.is_ascii_graphic()) => {
                 let mut at = 0;
                 for found in mixed.find_iter(text) {
@@ -301,9 +326,9 @@ impl Segmenter {
     /// jieba on one run of Han characters that starts at byte `offset`.
     fn han(&self, run: &str, offset: usize, search: bool, out: &mut Vec<Piece>) {
         let words = if search {
-            self.jieba.cut_for_search(run, false)
+            self.0.jieba.cut_for_search(run, false)
         } else {
-            self.jieba.cut(run, false)
+            self.0.jieba.cut(run, false)
         };
         out.extend(words.iter().map(|w| Piece {
             start: offset + w.byte_start,

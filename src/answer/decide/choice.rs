@@ -121,7 +121,9 @@ pub(super) fn choose<'a>(heard: &Heard<'_>, found: &'a Found<'_>) -> Choice<'a> 
     if guards.risk {
         let sure = match proposal {
             Some(proposal) => outright(proposal, RISKY),
-            None => confidence >= RISKY,
+            None => {
+                confidence >= RISKY && (exact || best.is_some_and(|best| names_risk(heard, best)))
+            }
         };
         if !sure || shop.settings.risk == RiskRule::Handoff {
             return person(Reason::Risk, "guard.risk");
@@ -192,6 +194,21 @@ pub(super) fn choose<'a>(heard: &Heard<'_>, found: &'a Found<'_>) -> Choice<'a> 
         false => Reason::NoMatch,
     };
     person(reason, "threshold")
+}
+
+/// Whether an entry is asked for by a risk of the question's kind: what is said of 海外版和专柜版的区别 is no answer to the
+/// doubt whether goods are fake, however near it is.
+fn names_risk(heard: &Heard<'_>, best: &Ranked) -> bool {
+    let units = &heard.engine.snapshot.units;
+    let asked = guard::risks(&heard.alone);
+    let told = || units.of(best.entry);
+    let asks = told().any(|unit| units.kinds[unit].asks());
+    told()
+        .filter(|&unit| match asks {
+            true => units.kinds[unit].asks(),
+            false => units.kinds[unit] != UnitKind::Negative,
+        })
+        .any(|unit| guard::risks(&units.texts[unit]).meet(asked))
 }
 
 /// Whether the best entry, sure enough to be offered, speaks of the spec asked for: then a product's lack of it says

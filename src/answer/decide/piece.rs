@@ -25,6 +25,10 @@ const TOLD_PENALTY: f32 = 0.5;
 /// What an entry loses that is about other goods than the question.
 const OTHER_GOODS_PENALTY: f32 = 1.2;
 
+/// What is left of an entry's confidence where the buyer asks for an own order or a fact of the minute: on ten
+/// development sets the first entry answers 54 of 129 such questions, however far it stands above the others.
+const NOT_IN_WRITING: f64 = 0.5;
+
 /// A question as it was heard.
 pub(super) struct Heard<'a> {
     /// What answers it.
@@ -65,7 +69,9 @@ pub(super) fn decide(
     if let Some(choice) = choice::at_once(&heard) {
         // Who takes over wants to see what was found, whatever was asked for.
         let candidates = match choice {
-            Choice::Person { .. } => Found::new(&heard, question).candidates(engine, candidates),
+            Choice::Person { .. } => {
+                Found::new(&heard, question).candidates(engine, candidates, false)
+            }
             _ => Vec::new(),
         };
         return Decided {
@@ -76,8 +82,9 @@ pub(super) fn decide(
     }
     let found = Found::new(&heard, question);
     let choice: Choice<'_> = choice::choose(&heard, &found);
+    let proposed = matches!(choice, Choice::Proposed(_));
     Decided {
-        candidates: found.candidates(engine, candidates),
+        candidates: found.candidates(engine, candidates, proposed),
         trace: explain.then(|| trace::found(&heard, &found)),
         ..decided(&heard, Some(&found.talk), choice)
     }
@@ -226,6 +233,11 @@ impl<'a> Found<'a> {
             };
             penalty(entry).map(|lost| lost + again + astray)
         });
+        if heard.guards.order_specific || heard.guards.volatile {
+            for entry in ranked.iter_mut().filter(|entry| !entry.exact) {
+                entry.confidence *= NOT_IN_WRITING;
+            }
+        }
         let unsure = |entry: u32| {
             let entry = &engine.snapshot.entries[entry as usize];
             fit(engine, entry, &talk) == Fit::Unknown
@@ -240,8 +252,8 @@ impl<'a> Found<'a> {
         }
     }
 
-    /// The best entries and a proposal's facts, likeliest first.
-    fn candidates(&self, engine: &Engine, limit: usize) -> Vec<Candidate> {
+    /// The best entries and a proposal's facts, likeliest first; the facts before all where they were chosen.
+    fn candidates(&self, engine: &Engine, limit: usize, proposed: bool) -> Vec<Candidate> {
         let title = |id: &str| {
             let entry = engine.snapshot.entry(id);
             entry.map_or_else(String::new, |entry| {
@@ -260,6 +272,7 @@ impl<'a> Found<'a> {
                 confidence: *confidence,
             }));
         }
+        let facts = all.len();
         for candidate in self.ranked.iter().take(limit) {
             let id = &engine.snapshot.entries[candidate.entry as usize].id;
             if all.iter().all(|known| known.id != *id) {
@@ -271,7 +284,8 @@ impl<'a> Found<'a> {
                 });
             }
         }
-        all.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
+        let first = if proposed { facts } else { 0 };
+        all[first..].sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
         all.truncate(limit);
         all
     }

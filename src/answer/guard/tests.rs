@@ -84,6 +84,10 @@ fn wordings_are_named_for_what_they_are() {
                 "是真茅台吗",
                 "酒是不是勾兑的",
                 "盖子夹到手了",
+                "卸妆油进眼睛疼得睁不开",
+                "加精油后孩子咳嗽喘不上气",
+                "你们卖的正不正啊",
+                "有人打电话说是你们客服 要给我理赔 让我念验证码",
             ],
         ),
         (
@@ -151,6 +155,7 @@ fn wordings_are_named_for_what_they_are() {
                 "订单号是多少位的",
                 "我付款了12345元",
                 "是真丝的吗",
+                "这个颜色正不正",
                 "是真皮吗",
                 "驱虫药怎么用",
                 "防虫子的帐篷",
@@ -171,6 +176,15 @@ fn wordings_are_named_for_what_they_are() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn who_calls_is_not_called_for() {
+    let guards = guards(
+        &normalise("有人打电话说是你们客服 要给我理赔 让我念验证码"),
+        &[],
+    );
+    assert!(guards.risk && !guards.requested);
 }
 
 #[test]
