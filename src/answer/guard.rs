@@ -98,7 +98,7 @@ wordings! {
     ];
     /// Fire, current, gas.
     DANGER = [
-        r"漏电|触电|起火|(^|[^不])着火|冒烟|爆炸|自燃|短路|烧焦|煤气|漏气",
+        r"漏电|触电|起火|(^|[^不])着火|冒烟|爆炸|自燃|短路|烧焦|煤气|漏气|是不是带电|会不会电到|电(到|了一下)(我|人|手)|(手|身)上?(发|有点)?麻麻?的?",
     ];
     /// Whether goods are what they are sold as.
     AUTHENTICITY = [
@@ -258,6 +258,11 @@ pub fn guards(normalised: &str, words: &[String]) -> Guards {
 pub struct Risks([bool; 6]);
 
 impl Risks {
+    /// Somebody is after the buyer's money now.
+    pub fn fraud(self) -> bool {
+        self.0[3]
+    }
+
     /// Whether both touch one kind.
     pub fn meet(self, other: Risks) -> bool {
         self.0.iter().zip(other.0).any(|(own, other)| *own && other)

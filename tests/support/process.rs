@@ -1,7 +1,7 @@
 //! The real program as a process of its own.
 
 use std::fs::File;
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Seek, SeekFrom, Write};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
@@ -72,11 +72,14 @@ impl Process {
             }
         }
         let base = base.unwrap_or_else(|| panic!("the server did not start:\n{said}"));
+        // Opened to append, the kernel could not move what comes from the pipe by itself.
         let mut log = File::options()
             .create(true)
-            .append(true)
+            .write(true)
+            .truncate(false)
             .open(folder.join("server.log"))
             .expect("a log");
+        log.seek(SeekFrom::End(0)).expect("its end");
         // The pipe is drained, so that the server never waits for us.
         std::thread::spawn(move || {
             let _ = log.write_all(said.as_bytes());

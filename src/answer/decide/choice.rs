@@ -5,6 +5,7 @@ use super::named;
 use super::piece::{Found, Heard};
 use crate::answer::conditions::{Fit, fit};
 use crate::answer::guard::{self, SmallTalk};
+use crate::answer::product::{How, Subject};
 use crate::answer::proposal::Proposal;
 use crate::answer::rank::{Ranked, rank};
 use crate::answer::types::{Outcome, Reason};
@@ -98,7 +99,14 @@ pub(super) fn choose<'a>(heard: &Heard<'_>, found: &'a Found<'_>) -> Choice<'a> 
         .proposal
         .as_ref()
         .filter(|proposal| {
-            let surer = || proposal.confidence >= confidence.min(STRUCTURED);
+            // A product named in part may be another than the buyer means.
+            let least = match heard.asked.subject {
+                Subject::One {
+                    how: How::Partly, ..
+                } => confidence,
+                _ => confidence.min(STRUCTURED),
+            };
+            let surer = || proposal.confidence >= least;
             let only_the_name =
                 || best.is_some_and(|best| named::shares_only_the_name(heard, best));
             let stands = || match proposal.rule {
@@ -120,6 +128,7 @@ pub(super) fn choose<'a>(heard: &Heard<'_>, found: &'a Found<'_>) -> Choice<'a> 
 
     if guards.risk {
         let sure = match proposal {
+            _ if guard::risks(&heard.alone).fraud() => exact,
             Some(proposal) => outright(proposal, RISKY),
             None => {
                 confidence >= RISKY && (exact || best.is_some_and(|best| names_risk(heard, best)))
