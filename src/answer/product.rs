@@ -2,6 +2,7 @@
 
 mod about;
 mod catalogue;
+mod handles;
 mod name;
 mod plain;
 mod subject;

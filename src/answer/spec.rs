@@ -14,6 +14,7 @@ mod names;
 mod reply;
 mod resolve;
 mod value;
+mod which;
 mod words;
 
 pub use names::{Slot, SpecNames, Target, Topic};
@@ -73,7 +74,7 @@ pub fn propose(asked: &Asked<'_>) -> Option<Proposal> {
     }
     let topics = asked.catalogue.specs.topics(&asked.plain, &named);
     if let Some(proposal) =
-        across::compare(asked, &topics).or_else(|| across::which(asked, &topics, &named))
+        across::compare(asked, &topics).or_else(|| which::which(asked, &topics, &named))
     {
         return Some(proposal);
     }

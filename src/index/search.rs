@@ -1,7 +1,7 @@
 //! Questions → units by words, and agents' words → entries.
 
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+mod best;
+
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -10,7 +10,9 @@ use tantivy::directory::MmapDirectory;
 use tantivy::fieldnorm::FieldNormReader;
 use tantivy::postings::{BlockSegmentPostings, TermInfo};
 use tantivy::schema::IndexRecordOption;
-use tantivy::{DocId, InvertedIndexReader, Score};
+use tantivy::{InvertedIndexReader, Score};
+
+use best::{Best, Scores};
 
 use super::IndexError;
 use super::blocks::Document;
@@ -57,15 +59,6 @@ struct Statistics {
     documents: u64,
     /// `k1 · (1 − b + b · length ÷ average)` of each length class.
     norms: [Score; 256],
-}
-
-/// Scores of a segment's documents, and which of them are not 0.
-#[derive(Default)]
-struct Scores {
-    scores: Vec<Score>,
-    touched: Vec<DocId>,
-    /// Room to find the least of the best in.
-    sample: Vec<Score>,
 }
 
 /// A document that matched.
@@ -237,7 +230,7 @@ fn score(
         }
         clause.add(at, segment, scores)?;
     }
-    best.collect(segment, scores);
+    best.collect(&segment.documents, scores);
     Ok(())
 }
 
@@ -289,24 +282,6 @@ impl Clause<'_> {
     }
 }
 
-impl Scores {
-    /// Forgets the documents with less than `least`.
-    fn keep(&mut self, least: Score) {
-        let Scores {
-            scores, touched, ..
-        } = self;
-        touched.retain(|&document| {
-            let score = &mut scores[document as usize];
-            let kept = *score >= least;
-            if !kept {
-                *score = 0.0;
-            }
-            kept
-        });
-        touched.sort_unstable();
-    }
-}
-
 impl Segment {
     /// Opens a block's index; `None` where it does not hold as many documents.
     fn open(folder: &Path, documents: Vec<Document>) -> tantivy::Result<Option<Segment>> {
@@ -351,100 +326,6 @@ impl Statistics {
     fn idf(&self, holding: u64) -> Score {
         let without = (self.documents - holding) as Score;
         (1.0 + (without + 0.5) / (holding as Score + 0.5)).ln()
-    }
-}
-
-/// The best documents so far.
-struct Best {
-    limit: usize,
-    heap: BinaryHeap<Reverse<Scored>>,
-}
-
-/// A scored document in a heap: ordered by score, then by the smaller owner and unit.
-#[derive(PartialEq)]
-struct Scored {
-    score: Score,
-    owner: Reverse<u32>,
-    unit: Reverse<u32>,
-}
-
-/// Stands for no unit: behind all of them.
-const NO_UNIT: u32 = u32::MAX;
-
-impl Eq for Scored {}
-
-impl PartialOrd for Scored {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for Scored {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        self.score
-            .total_cmp(&other.score)
-            .then_with(|| self.owner.cmp(&other.owner))
-            .then_with(|| self.unit.cmp(&other.unit))
-    }
-}
-
-impl Best {
-    fn new(limit: usize) -> Best {
-        Best {
-            limit,
-            heap: BinaryHeap::new(),
-        }
-    }
-
-    /// A score that a document must reach to be among the best, as far as is known: the least of the best of other
-    /// segments, and of what is scored in this one so far.
-    fn least(&self, scores: &mut Scores) -> Score {
-        let full = self.heap.len() == self.limit;
-        let known = self.heap.peek().filter(|_| full);
-        let known = known.map_or(0.0, |least| least.0.score);
-        if scores.touched.len() < self.limit {
-            return known;
-        }
-        let own = scores.touched.iter();
-        scores.sample.clear();
-        scores
-            .sample
-            .extend(own.map(|&document| scores.scores[document as usize]));
-        let by_score = |a: &Score, b: &Score| b.total_cmp(a);
-        let (_, least, _) = scores
-            .sample
-            .select_nth_unstable_by(self.limit - 1, by_score);
-        known.max(*least)
-    }
-
-    /// Takes over what of a segment is among the best, and leaves zeros.
-    fn collect(&mut self, segment: &Segment, scores: &mut Scores) {
-        for document in scores.touched.drain(..) {
-            let score = std::mem::take(&mut scores.scores[document as usize]);
-            let full = self.heap.len() == self.limit;
-            if full && self.heap.peek().is_some_and(|least| score < least.0.score) {
-                continue;
-            }
-            let Document { owner, unit } = segment.documents[document as usize];
-            self.heap.push(Reverse(Scored {
-                score,
-                owner: Reverse(owner),
-                unit: Reverse(unit.unwrap_or(NO_UNIT)),
-            }));
-            if self.heap.len() > self.limit {
-                self.heap.pop();
-            }
-        }
-    }
-
-    fn into_hits(self) -> Vec<Hit> {
-        let best = self.heap.into_sorted_vec().into_iter();
-        best.map(|Reverse(scored)| Hit {
-            owner: scored.owner.0,
-            unit: Some(scored.unit.0).filter(|unit| *unit != NO_UNIT),
-            score: scored.score,
-        })
-        .collect()
     }
 }
 

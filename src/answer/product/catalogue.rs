@@ -2,35 +2,21 @@
 
 use std::collections::HashMap;
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::AhoCorasick;
 use pinyin::ToPinyin;
 
+use super::handles::{codes, finder, kinds_of, own_colours, push, push_sound, sounds};
 use super::plain::{Plain, squeeze};
 use crate::answer::spec::SpecNames;
-use crate::knowledge::{Product, Shop};
+use crate::knowledge::Shop;
 use crate::text::lexicon::Synonyms;
-use crate::text::normalise::{is_han, normalise};
+use crate::text::normalise::normalise;
 
 /// A name of three characters in a row is telling while at most this many products share it.
 const TELLING: usize = 12;
 
 /// A code in names or ids is a handle while at most this many products carry it.
 const SHARED: usize = 5;
-
-/// Names no longer than this have a head noun at their end; longer ones are lists of search words.
-const PLAIN_NAME: usize = 14;
-
-/// Nouns of one character that name a kind of goods at the end of a name (碎花裙), before 子 (裙子) or behind a counting word (这条裙).
-const HEADS: &[char] = &[
-    '裙', '裤', '鞋', '靴', '帽', '袜', '锅', '瓶', '杯', '碗', '锁', '灯', '衫', '包', '霜', '膏',
-    '被', '壶', '刷', '笔',
-];
-
-/// Words of which one stands in the name of a colour.
-pub(super) const COLOURS: &[&str] = &[
-    "黑", "白", "红", "蓝", "绿", "黄", "粉", "紫", "灰", "棕", "咖", "杏", "米", "驼", "卡其",
-    "焦糖", "条纹", "格纹", "橙", "银",
-];
 
 /// A shop's products by name, alias, id, code, distinctive stretch and sound; built once per snapshot.
 #[derive(Debug, Clone)]
@@ -354,176 +340,4 @@ impl Catalogue {
     pub fn mark_name(&self, product: u32, plain: &Plain, mask: &mut [bool]) {
         self.mark_runs(product, plain, 2, mask);
     }
-}
-
-/// The names of colours that one product alone comes in. 标准 and 均码 stand where colours do, and are none.
-fn own_colours(colours: &[Vec<String>]) -> Vec<(String, Vec<u32>)> {
-    let mut owners: HashMap<&String, Vec<u32>> = HashMap::new();
-    for (index, own) in (0u32..).zip(colours) {
-        for colour in own {
-            let is_colour = COLOURS.iter().any(|word| colour.contains(word));
-            if is_colour && colour.chars().nth(1).is_some() {
-                push(owners.entry(colour).or_default(), index);
-            }
-        }
-    }
-    let alone = owners
-        .into_iter()
-        .filter(|(_, products)| products.len() == 1);
-    let mut alone: Vec<_> = alone
-        .map(|(colour, products)| (colour.clone(), products))
-        .collect();
-    alone.sort_unstable();
-    alone
-}
-
-/// Finds the longest of some names from the left; `None` where there are none.
-fn finder(names: &[(String, Vec<u32>)]) -> Option<AhoCorasick> {
-    let automaton = AhoCorasick::builder()
-        .match_kind(MatchKind::LeftmostLongest)
-        .build(names.iter().map(|(name, _)| name));
-    automaton.ok().filter(|_| !names.is_empty())
-}
-
-/// Adds an index to a sorted list that grows in order.
-fn push(list: &mut Vec<u32>, index: u32) {
-    if list.last() != Some(&index) {
-        list.push(index);
-    }
-}
-
-/// Adds one syllable with a mark behind it.
-fn push_sound(key: &mut String, sound: &str) -> bool {
-    key.push_str(sound);
-    key.push(' ');
-    true
-}
-
-/// The id, and the model codes in id and name with their parts: `kj500a2`, `kj500`, `sdr9`, `r9`. Titles are full of
-/// amounts and norms, so that only longer codes of them count.
-fn codes(product: &Product) -> Vec<String> {
-    let mut found = vec![squeeze(&normalise(&product.id))];
-    for (text, least) in [(&product.id, 2), (&product.name, 3)] {
-        let text = normalise(text);
-        for word in text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-')) {
-            for part in std::iter::once(word).chain(word.split('-')) {
-                let part = squeeze(part);
-                let letters = part.bytes().filter(u8::is_ascii_alphabetic).count();
-                let digits = part.bytes().filter(u8::is_ascii_digit).count();
-                if letters > 0 && digits > 0 && part.len() >= least && !is_amount(&part) {
-                    found.push(part);
-                }
-            }
-        }
-    }
-    found.sort_unstable();
-    found.dedup();
-    found
-}
-
-/// Whether a word of letters and digits is an amount and no code: 100ml, 2kg, 5000mah, 120hz.
-fn is_amount(part: &str) -> bool {
-    let unit = part.trim_start_matches(|c: char| c.is_ascii_digit());
-    unit.len() < part.len()
-        && matches!(
-            unit,
-            "l" | "ml"
-                | "g"
-                | "kg"
-                | "mg"
-                | "m"
-                | "cm"
-                | "mm"
-                | "km"
-                | "w"
-                | "kw"
-                | "mah"
-                | "ah"
-                | "wh"
-                | "hz"
-                | "khz"
-                | "mhz"
-                | "ghz"
-                | "gb"
-                | "tb"
-                | "mb"
-                | "pa"
-                | "kpa"
-                | "db"
-                | "fps"
-                | "dpi"
-                | "inch"
-                | "rpm"
-                | "pcs"
-                | "nm"
-                | "oz"
-                | "lb"
-        )
-}
-
-/// The kinds of goods that a product is: its category with synonyms, and the nouns that end its names.
-fn kinds_of(product: &Product, names: &[String], synonyms: &Synonyms) -> Vec<String> {
-    let mut kinds = Vec::new();
-    let category = squeeze(&normalise(&product.category));
-    if category.chars().nth(1).is_some() {
-        kinds.extend(synonyms.group(&category).iter().cloned());
-        kinds.push(category.clone());
-    }
-    for name in names.iter().chain([&category]) {
-        let chars: Vec<char> = name.chars().collect();
-        if chars.len() > PLAIN_NAME || chars.len() < 2 {
-            continue;
-        }
-        for length in [2, 3] {
-            if let Some(tail) = chars.len().checked_sub(length).map(|from| &chars[from..])
-                && tail.iter().all(|c| is_han(*c))
-            {
-                kinds.push(tail.iter().collect());
-            }
-        }
-        if let Some(head) = chars.last().filter(|head| HEADS.contains(head)) {
-            kinds.push(format!("{head}子"));
-            kinds.extend(
-                ["条", "件", "双", "款", "个", "瓶", "台"].map(|count| format!("{count}{head}")),
-            );
-        }
-    }
-    kinds.sort_unstable();
-    kinds.dedup();
-    kinds
-}
-
-/// Handles by their toneless pinyin, and the lengths that occur.
-fn sounds(handles: &[(String, Vec<u32>)]) -> (HashMap<Box<str>, u32>, Vec<usize>) {
-    let mut sounds: HashMap<Box<str>, Option<u32>> = HashMap::new();
-    let mut lengths = Vec::new();
-    let mut key = String::new();
-    for (index, (handle, _)) in (0u32..).zip(handles) {
-        let length = handle.chars().count();
-        if !(3..=10).contains(&length) {
-            continue;
-        }
-        key.clear();
-        let spoken = handle.chars().all(|c| {
-            c.to_pinyin()
-                .is_some_and(|sound| push_sound(&mut key, sound.plain()))
-        });
-        if spoken {
-            lengths.push(length);
-            // Two handles that sound alike cannot be told apart.
-            sounds
-                .entry(key.as_str().into())
-                .and_modify(|known| *known = None)
-                .or_insert(Some(index));
-        }
-    }
-    lengths.sort_unstable_by(|a, b| b.cmp(a));
-    lengths.dedup();
-    (
-        sounds
-            .into_iter()
-            .filter_map(|(key, index)| Some((key, index?)))
-            .collect(),
-        lengths,
-    )
 }

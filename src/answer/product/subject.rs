@@ -1,6 +1,7 @@
 //! Which product a question is about, and how it came to be meant.
 
-use super::catalogue::{COLOURS, Catalogue, Mention};
+use super::catalogue::{Catalogue, Mention};
+use super::handles::COLOURS;
 use super::plain::Plain;
 use crate::text::normalise::normalise;
 

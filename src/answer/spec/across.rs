@@ -1,20 +1,17 @@
-//! Questions across products: 哪款适合敏感肌, 这两款有什么区别.
+//! Questions across products: 这两款有什么区别, 哪个更轻.
 
-use super::certainty::{confidence, residue};
 use super::{Slot, Strength, Topic, content, entry_id, resolve};
-use crate::answer::product::{Asked, How, Plain, Subject, squeeze};
+use crate::answer::product::{Asked, Plain, Subject};
 use crate::answer::proposal::{Fact, Proposal};
 use crate::answer::types::Outcome;
-use crate::knowledge::Spec;
-use crate::text::normalise::{is_han, normalise};
 
 /// The most products in a list.
-const LISTED: usize = 6;
+pub(super) const LISTED: usize = 6;
 
 /// The most lines of a comparison.
 const LINES: usize = 8;
 
-const WHICH: &[&str] = &[
+pub(super) const WHICH: &[&str] = &[
     "哪款",
     "哪个",
     "哪一款",
@@ -201,7 +198,7 @@ fn ranked(asked: &Asked<'_>, topics: &[Topic], names: &[&str]) -> Option<Proposa
 }
 
 /// A line for each product with one of its specs, as written.
-fn list(
+pub(super) fn list(
     asked: &Asked<'_>,
     rows: &[(u32, Slot)],
     tail: &str,
@@ -285,199 +282,4 @@ fn named_specs(asked: &Asked<'_>, product: u32, topics: &[Topic]) -> Vec<String>
         .flat_map(|topic| resolve(&asked.catalogue.specs, product, topic).0)
         .map(|slot| content(asked.product_at(product), slot).0.to_owned())
         .collect()
-}
-
-/// 「哪款适合敏感肌」: the products on sale whose spec names the value asked for, each with the value as written.
-pub(super) fn which(asked: &Asked<'_>, topics: &[Topic], named: &[bool]) -> Option<Proposal> {
-    // 什么款式 asks for a spec, 什么款 for goods; 适用对象有哪些 for what a spec lists, 哪些适合儿童 for goods.
-    let text = asked
-        .plain
-        .text
-        .replace("什么款式", "")
-        .replace("是什么款", "");
-    let listed = |word: &str| {
-        let Some(at) = asked.plain.text.find(word) else {
-            return false;
-        };
-        let at = asked.plain.char_at(at);
-        ["哪些", "哪种", "哪几个", "哪个"].contains(&word)
-            && topics
-                .iter()
-                .any(|topic| topic.strength == Strength::Name && topic.to <= at)
-    };
-    if !WHICH
-        .iter()
-        .any(|word| text.contains(word) && !listed(word))
-    {
-        return None;
-    }
-    if let Subject::One {
-        how: How::Named | How::Sound,
-        ..
-    } = asked.subject
-    {
-        return None;
-    }
-    let kind = asked.catalogue.kind(&asked.plain);
-    let among = |product: &u32| {
-        kind.as_ref()
-            .is_none_or(|kind| kind.products.contains(product))
-    };
-    let mut rows: Vec<(u32, Slot)> = Vec::new();
-    for product in (0..asked.shop.products.len() as u32)
-        .filter(|&p| asked.on_sale(p))
-        .filter(among)
-    {
-        for topic in topics {
-            let slots = resolve(&asked.catalogue.specs, product, topic).0;
-            let said = slots
-                .into_iter()
-                .find(|slot| names_value(asked, content(asked.product_at(product), *slot).1));
-            if let Some(slot) = said {
-                rows.push((product, slot));
-                break;
-            }
-        }
-        if rows.len() > LISTED {
-            break;
-        }
-    }
-    let mut explained = named.to_vec();
-    for topic in topics {
-        explained[topic.from..topic.to].fill(true);
-    }
-    if let Some(kind) = &kind {
-        explained[kind.from..kind.to].fill(true);
-    }
-    let mut strength = topics.iter().map(|topic| topic.strength).max();
-    if rows.is_empty() {
-        let (thing, from, to) = thing_wanted(asked)?;
-        explained[from..to].fill(true);
-        rows = saying(asked, &thing, among);
-        strength = Some(Strength::Wording);
-    }
-    if rows.is_empty() {
-        return None;
-    }
-    let more = rows.len() > LISTED;
-    rows.truncate(LISTED);
-    if residue(&asked.plain, &explained) > 4 {
-        return None;
-    }
-    let sure = confidence(strength?, &asked.plain, &explained, 0.92);
-    let tail = if more {
-        "\n（还有其他款，可以告诉我想看的品类）"
-    } else {
-        ""
-    };
-    let trace = format!("{} products say so", rows.len());
-    Some(list(asked, &rows, tail, sure, "spec.which", trace))
-}
-
-/// What goods are wanted for or with: 初学者 of 哪款适合初学者用, 蓝牙 of 哪个支持蓝牙, with its range of characters.
-fn thing_wanted(asked: &Asked<'_>) -> Option<(String, usize, usize)> {
-    const WANTS: &[&str] = &[
-        "适合",
-        "适用于",
-        "适用",
-        "支持",
-        "可以用来",
-        "能用来",
-        "是",
-        "有",
-        "带",
-        "含",
-    ];
-    const ENDS: &[&str] = &[
-        "用", "穿", "吃", "戴", "玩", "的", "吗", "呢", "啊", "款", "接口", "功能", "学", "打",
-        "人",
-    ];
-    let plain = &asked.plain;
-    let which = WHICH
-        .iter()
-        .filter_map(|word| plain.text.find(word))
-        .min()?;
-    let (at, word) = WANTS
-        .iter()
-        .filter_map(|word| Some((plain.text[which..].find(word)? + which, *word)))
-        .min_by_key(|&(at, word)| (at, usize::MAX - word.len()))?;
-    let from = plain.char_at(at + word.len());
-    let mut to = plain.len();
-    while let Some(end) = ENDS
-        .iter()
-        .find(|end| plain.slice(from, to).ends_with(**end))
-    {
-        to -= end.chars().count();
-    }
-    let thing = plain.slice(from, to);
-    // A season has two names.
-    let thing = match thing {
-        "春天" | "夏天" | "秋天" | "冬天" => thing.replace('天', "季"),
-        _ => thing.to_owned(),
-    };
-    (2..=8).contains(&(to - from)).then_some((thing, from, to))
-}
-
-/// The products on sale of which a spec names `thing`, those first that say whom or what they are for.
-fn saying(asked: &Asked<'_>, thing: &str, among: impl Fn(&u32) -> bool) -> Vec<(u32, Slot)> {
-    let fitting = asked.says(&["适合", "适用"]);
-    let says = |product: u32, at: u32, spec: &Spec| {
-        let slot = Slot::Spec(at);
-        let about = ["适", "人群", "年龄", "对象", "场景", "季节"];
-        let told = !fitting || about.iter().any(|word| spec.name.contains(word));
-        (told
-            && affirms(&normalise(&spec.value), thing)
-            && asked.catalogue.specs.quotable(product, slot))
-        .then_some((product, slot))
-    };
-    (0..asked.shop.products.len() as u32)
-        .filter(|&product| asked.on_sale(product) && among(&product))
-        .filter_map(|product| {
-            let specs = &asked.product_at(product).specs;
-            (0u32..)
-                .zip(specs)
-                .find_map(|(at, spec)| says(product, at, spec))
-        })
-        .take(LISTED + 1)
-        .collect()
-}
-
-/// Whether a value names a thing without saying that it is not so (不适合初学者, 无蓝牙).
-fn affirms(value: &str, thing: &str) -> bool {
-    value.split([',', ';', '。', '、', '\n']).any(|clause| {
-        clause
-            .split_once(thing)
-            .is_some_and(|(before, _)| !before.contains(['不', '无', '非', '勿', '没', '除']))
-    })
-}
-
-/// Whether one of the values in a list (干性、敏感性) is named in the question, its ending aside (敏感肌 names 敏感性).
-fn names_value(asked: &Asked<'_>, list: &str) -> bool {
-    let list = normalise(list);
-    list.split(|c: char| !c.is_alphanumeric())
-        .filter(|value| !value.is_empty())
-        .any(|value| {
-            let value = squeeze(value);
-            let stem: String = value
-                .trim_end_matches(['性', '肌', '皮', '型', '款', '色', '用', '季'])
-                .to_owned();
-            let long = |word: &str| {
-                word.chars().nth(1).is_some() || word.chars().all(|c| !is_han(c)) && word.len() > 1
-            };
-            let said = |word: &str| long(word) && asked.plain.text.contains(word);
-            // 油皮 is 油性: one character counts together with 皮 or 肌.
-            let skin = stem.chars().count() == 1
-                && ["皮", "肌", "性"]
-                    .iter()
-                    .any(|end| asked.plain.text.contains(&format!("{stem}{end}")));
-            said(&value)
-                || said(&stem)
-                || skin
-                || asked
-                    .catalogue
-                    .synonyms
-                    .group(&value)
-                    .iter()
-                    .any(|word| said(word))
-        })
 }

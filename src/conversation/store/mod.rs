@@ -8,6 +8,7 @@ mod hub;
 mod journal;
 mod keys;
 mod learning;
+mod moves;
 mod outbox;
 pub mod rows;
 mod talks;
@@ -24,9 +25,10 @@ use sqlx::{Any, AnyConnection, AnyPool, AssertSqlSafe, Executor, FromRow, Transa
 pub use hub::{Subscription, Told};
 pub use journal::{Count, Stats, Waiting};
 pub use keys::NewKey;
+pub use moves::Actor;
 pub use rows::*;
 pub use talks::NewTalk;
-pub use tickets::{Actor, TicketFilter};
+pub use tickets::TicketFilter;
 pub use turns::{Record, Recorded, TicketPlan, Turn, Verdict};
 
 use super::state::IllegalMove;

@@ -1,29 +1,15 @@
-//! Tickets: the queue, and what people do with one.
+//! Tickets: the queue, notes and reminders.
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use sqlx::AssertSqlSafe;
 
-use super::talks::Line;
-use super::{
-    Message, Millis, Note, Page, Queued, Slice, Store, StoreError, Talk, Ticket, Work, new_id,
-};
-use crate::conversation::state::{self, Move, State};
+use super::moves::Actor;
+use super::{Millis, Note, Page, Queued, Slice, Store, StoreError, Talk, Ticket, Work, new_id};
 use crate::text::pii;
 
 /// How long a buyer who talks to a person waits for a word before that person is reminded.
-const PATIENCE: SignedDuration = SignedDuration::from_mins(3);
-
-/// Who acts.
-#[derive(Debug, Clone, Copy)]
-pub struct Actor<'a> {
-    /// Actor id.
-    pub id: &'a str,
-    /// Name as buyers and colleagues see it.
-    pub name: &'a str,
-    /// May act on others' tickets.
-    pub lead: bool,
-}
+pub(super) const PATIENCE: SignedDuration = SignedDuration::from_mins(3);
 
 /// Which tickets of a shop. Empty fields do not limit.
 #[derive(Debug, Clone, Copy, Default)]
@@ -171,214 +157,6 @@ impl Store {
         .await?)
     }
 
-    /// Takes a waiting ticket. Of any number who try at once exactly one succeeds; trying again is no fault. Who takes an
-    /// overdue one has some minutes for the first word.
-    /// `words` are said to the buyer, here as in the other moves; empty: none.
-    ///
-    /// # Errors
-    /// [`StoreError::Taken`] for all others.
-    pub async fn claim(
-        &self,
-        shop: &str,
-        ticket: &str,
-        actor: Actor<'_>,
-        words: &str,
-        now: Timestamp,
-    ) -> Result<Ticket, StoreError> {
-        let (mut work, mut talk, current) = self.lock_ticket(shop, ticket).await?;
-        if current.state == State::WithAgent {
-            return match current.agent.as_deref() {
-                Some(agent) if agent == actor.id => Ok(current),
-                _ => Err(taken(&current)),
-            };
-        }
-        latest(&talk, &current)?;
-        talk.state = state::next(talk.state, Move::Claim)?;
-        // Compare-and-set: the lock above makes the condition hold, the condition makes the lock no matter of trust.
-        let claimed: Option<Ticket> = sqlx::query_as(
-            "update tickets set state = 'with_agent', agent = $3, agent_name = $4, claimed_at = coalesce(claimed_at, $5),
-             reminded_at = null, due_at = case when due_at < $6 then $6 else due_at end
-             where shop = $1 and id = $2 and state in ('waiting', 'reopened') returning *",
-        )
-        .bind(shop)
-        .bind(ticket)
-        .bind(actor.id)
-        .bind(actor.name)
-        .bind(Millis::from(now))
-        .bind(Millis::from(now + PATIENCE))
-        .fetch_optional(work.connection())
-        .await?;
-        let claimed = claimed.ok_or_else(|| taken(&current))?;
-        self.finish(work, talk, claimed, "ticket.claimed", words, now)
-            .await
-    }
-
-    /// Says something to the buyer. The first word of a person teaches, and so does a reply that names its `entry`.
-    ///
-    /// # Errors
-    /// [`StoreError::Taken`] where another owns the ticket, [`StoreError::Unclaimed`] where nobody does.
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "an agent's reply as the API takes it"
-    )]
-    pub async fn reply(
-        &self,
-        shop: &str,
-        ticket: &str,
-        actor: Actor<'_>,
-        text: &str,
-        entry: Option<&str>,
-        idem: Option<&str>,
-        now: Timestamp,
-    ) -> Result<Message, StoreError> {
-        let (mut work, mut talk, current) = self.lock_ticket(shop, ticket).await?;
-        // The buyer's keys and the agents' must not meet.
-        let idem = idem.map(|idem| format!("agent/{}/{idem}", actor.id));
-        if let Some(idem) = &idem {
-            let earlier: Option<Message> = sqlx::query_as(
-                "select * from messages where shop = $1 and conversation = $2 and idem = $3",
-            )
-            .bind(shop)
-            .bind(&talk.id)
-            .bind(idem)
-            .fetch_optional(work.connection())
-            .await?;
-            if let Some(earlier) = earlier {
-                return Ok(earlier);
-            }
-        }
-        if current.state != State::WithAgent {
-            return Err(StoreError::Unclaimed(current.id));
-        }
-        owned(&current, actor)?;
-        let line = Line {
-            author: actor.name,
-            idem: idem.as_deref(),
-            ..Line::by("agent", text)
-        };
-        let message = work.say(&mut talk, line, now).await?;
-        if current.replied_at.is_none() || entry.is_some() {
-            sqlx::query("update tickets set replied_at = coalesce(replied_at, $3) where shop = $1 and id = $2")
-                .bind(shop)
-                .bind(ticket)
-                .bind(message.at)
-                .execute(work.connection())
-                .await?;
-            work.learn_reply(&current, &message, entry, now).await?;
-        }
-        work.save_talk(&talk).await?;
-        work.tell(&talk, &message, now).await?;
-        self.commit(work).await?;
-        Ok(message)
-    }
-
-    /// Passes a ticket to a skill group (empty: anyone); it waits again. One that a person had gets the new deadline
-    /// `due_at`; one that waits keeps its own.
-    ///
-    /// # Errors
-    /// [`StoreError::Taken`], [`StoreError::Illegal`].
-    #[expect(clippy::too_many_arguments, reason = "a move as the API takes it")]
-    pub async fn transfer(
-        &self,
-        shop: &str,
-        ticket: &str,
-        actor: Actor<'_>,
-        skill: &str,
-        due_at: Timestamp,
-        words: &str,
-        now: Timestamp,
-    ) -> Result<Ticket, StoreError> {
-        let (mut work, mut talk, current) = self.lock_ticket(shop, ticket).await?;
-        owned(&current, actor)?;
-        latest(&talk, &current)?;
-        talk.state = state::next(talk.state, Move::Transfer)?;
-        let moved = sqlx::query_as(
-            "update tickets set skill = $4, agent = null, agent_name = null, replied_at = null, reminded_at = null,
-             due_at = case when state = 'with_agent' then $5 else due_at end, state = $3
-             where shop = $1 and id = $2 returning *",
-        )
-        .bind(shop)
-        .bind(ticket)
-        .bind(talk.state.as_str())
-        .bind(pii::mask(skill))
-        .bind(Millis::from(due_at))
-        .fetch_one(work.connection())
-        .await?;
-        self.finish(work, talk, moved, "ticket.transferred", words, now)
-            .await
-    }
-
-    /// Ends a person's work: [`Move::HandBack`] (the bot goes on), [`Move::Resolve`] or [`Move::Resume`].
-    ///
-    /// # Errors
-    /// [`StoreError::Taken`], [`StoreError::Illegal`].
-    pub async fn end(
-        &self,
-        shop: &str,
-        ticket: &str,
-        actor: Actor<'_>,
-        how: Move,
-        words: &str,
-        now: Timestamp,
-    ) -> Result<Ticket, StoreError> {
-        let (mut work, mut talk, current) = self.lock_ticket(shop, ticket).await?;
-        let (outcome, kind) = match how {
-            Move::HandBack => ("handed_back", "ticket.handed_back"),
-            Move::Resume => ("resumed", "ticket.resumed"),
-            _ => ("resolved", "ticket.resolved"),
-        };
-        // Sent again because the answer to the first got lost: it is done.
-        if current.outcome.as_deref() == Some(outcome)
-            && current.agent.as_deref() == Some(actor.id)
-            && talk.ticket.as_deref() == Some(ticket)
-        {
-            return Ok(current);
-        }
-        owned(&current, actor)?;
-        latest(&talk, &current)?;
-        talk.state = state::next(talk.state, how)?;
-        let done = sqlx::query_as(
-            "update tickets set state = 'resolved', outcome = coalesce(outcome, $3),
-             resolved_at = coalesce(resolved_at, $4) where shop = $1 and id = $2 returning *",
-        )
-        .bind(shop)
-        .bind(ticket)
-        .bind(outcome)
-        .bind(Millis::from(now))
-        .fetch_one(work.connection())
-        .await?;
-        self.finish(work, talk, done, kind, words, now).await
-    }
-
-    /// Takes a done ticket up again; it waits for a person until `due_at`.
-    ///
-    /// # Errors
-    /// [`StoreError::Illegal`] where it is not done, [`StoreError::Outdated`] where the talk has a newer one.
-    pub async fn reopen(
-        &self,
-        shop: &str,
-        ticket: &str,
-        due_at: Timestamp,
-        words: &str,
-        now: Timestamp,
-    ) -> Result<Ticket, StoreError> {
-        let (mut work, mut talk, current) = self.lock_ticket(shop, ticket).await?;
-        latest(&talk, &current)?;
-        talk.state = state::next(talk.state, Move::Reopen)?;
-        let opened = sqlx::query_as(
-            "update tickets set state = 'reopened', reopened = reopened + 1, outcome = null, agent = null,
-             agent_name = null, replied_at = null, resolved_at = null, reminded_at = null, due_at = $3
-             where shop = $1 and id = $2 returning *",
-        )
-        .bind(shop)
-        .bind(ticket)
-        .bind(Millis::from(due_at))
-        .fetch_one(work.connection())
-        .await?;
-        self.finish(work, talk, opened, "ticket.reopened", words, now)
-            .await
-    }
-
     /// Leaves a note for colleagues, masked.
     ///
     /// # Errors
@@ -477,7 +255,11 @@ impl Store {
     }
 
     /// Locks a ticket's talk and reads both.
-    async fn lock_ticket(&self, shop: &str, id: &str) -> Result<(Work, Talk, Ticket), StoreError> {
+    pub(super) async fn lock_ticket(
+        &self,
+        shop: &str,
+        id: &str,
+    ) -> Result<(Work, Talk, Ticket), StoreError> {
         let mut work = self.begin().await?;
         let conversation: Option<String> =
             sqlx::query_scalar("select conversation from tickets where shop = $1 and id = $2")
@@ -497,29 +279,6 @@ impl Store {
             .fetch_one(work.connection())
             .await?;
         Ok((work, talk, ticket))
-    }
-
-    /// Says what happened to the buyer (where there are words), announces it and commits.
-    async fn finish(
-        &self,
-        mut work: Work,
-        mut talk: Talk,
-        ticket: Ticket,
-        kind: &str,
-        words: &str,
-        now: Timestamp,
-    ) -> Result<Ticket, StoreError> {
-        let said = match words {
-            "" => None,
-            words => Some(work.say(&mut talk, Line::by("system", words), now).await?),
-        };
-        work.save_talk(&talk).await?;
-        if let Some(message) = said {
-            work.tell(&talk, &message, now).await?;
-        }
-        work.announce(&ticket, kind, now).await?;
-        self.commit(work).await?;
-        Ok(ticket)
     }
 }
 
@@ -546,31 +305,5 @@ impl Work {
         let data = json!({"state": ticket.state, "agent": ticket.agent_name});
         self.emit(shop, conversation, true, "state", data, now)
             .await
-    }
-}
-
-fn taken(ticket: &Ticket) -> StoreError {
-    StoreError::Taken {
-        ticket: ticket.id.clone(),
-        owner: ticket.agent_name.clone().unwrap_or_default(),
-    }
-}
-
-/// A claimed ticket belongs to who claimed it; leads may act on it too.
-fn owned(ticket: &Ticket, actor: Actor<'_>) -> Result<(), StoreError> {
-    let other = ticket.state == State::WithAgent && ticket.agent.as_deref() != Some(actor.id);
-    if other && !actor.lead {
-        Err(taken(ticket))
-    } else {
-        Ok(())
-    }
-}
-
-/// Only the latest ticket of a talk moves the talk.
-fn latest(talk: &Talk, ticket: &Ticket) -> Result<(), StoreError> {
-    if talk.ticket.as_deref() == Some(&ticket.id) {
-        Ok(())
-    } else {
-        Err(StoreError::Outdated(ticket.id.clone()))
     }
 }
