@@ -93,10 +93,13 @@ fn said(asked: &Asked<'_>) -> Option<Proposal> {
         .map(|reading| (reading.span.1 - reading.span.0) as usize)
         .sum();
     let rest = text.chars().count().saturating_sub(spoken);
+    // Who tells two measures wants a size, whatever else is said.
+    let several = told.len() >= 2;
     let sure = match rest {
         _ if says_any(text, FITS) => 0.93,
         0..=6 => 0.94,
         7..=10 => 0.85,
+        11..=16 if several => 0.85,
         11..=16 => 0.72,
         _ => 0.55,
     };

@@ -100,11 +100,17 @@ pub(super) fn choose<'a>(heard: &Heard<'_>, found: &'a Found<'_>) -> Choice<'a> 
         .as_ref()
         .filter(|proposal| {
             // A product named in part may be another than the buyer means.
-            let least = match heard.asked.subject {
+            let partly = matches!(
+                heard.asked.subject,
                 Subject::One {
-                    how: How::Partly, ..
-                } => confidence,
-                _ => confidence.min(STRUCTURED),
+                    how: How::Partly,
+                    ..
+                }
+            );
+            let general = || best.is_some_and(|best| own_product(heard, best).is_none());
+            let least = match partly && general() {
+                true => confidence,
+                false => confidence.min(STRUCTURED),
             };
             let surer = || proposal.confidence >= least;
             let only_the_name =
@@ -246,11 +252,19 @@ fn answered(heard: &Heard<'_>, best: Option<&Ranked>) -> bool {
 
 /// Whether an entry is a text of another product than the one asked about.
 fn of_another(heard: &Heard<'_>, candidate: &Ranked) -> bool {
-    let own = match heard.engine.snapshot.entries[candidate.entry as usize].at {
-        EntryAt::Product(own) | EntryAt::ProductPassage(own, _) | EntryAt::Spec(own, _) => own,
-        EntryAt::Faq(_) | EntryAt::Policy(..) | EntryAt::Size(_) => return false,
-    };
-    heard.asked.subject.one().is_some_and(|asked| asked != own)
+    own_product(heard, candidate)
+        .zip(heard.asked.subject.one())
+        .is_some_and(|(own, asked)| asked != own)
+}
+
+/// The product whose text an entry is.
+fn own_product(heard: &Heard<'_>, candidate: &Ranked) -> Option<u32> {
+    match heard.engine.snapshot.entries[candidate.entry as usize].at {
+        EntryAt::Product(own) | EntryAt::ProductPassage(own, _) | EntryAt::Spec(own, _) => {
+            Some(own)
+        }
+        EntryAt::Faq(_) | EntryAt::Policy(..) | EntryAt::Size(_) => None,
+    }
 }
 
 /// The confidence from which an entry answers.

@@ -43,7 +43,7 @@ const NOT_BEFORE: &str = "跟鞋增提最柜瓶桌筒帮净毛称超承载比偏
 
 /// The measure named right before character `start`.
 pub(super) fn word_before(chars: &[char], start: usize) -> Option<(Measure, bool)> {
-    let fillers = " ,:是为有约大概差不多快近才就了在也的只到光将接应该左右";
+    let fillers = " ,:是为有约大概差不多快近才就了在也的只到光将接应该左右量出来";
     let mut end = start;
     while end > 0 && start - end < 6 && fillers.contains(chars[end - 1]) {
         end -= 1;
