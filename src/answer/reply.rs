@@ -58,7 +58,7 @@ pub fn reason_in_words(reason: Reason) -> &'static str {
     match reason {
         Reason::Requested => "您希望联系人工",
         Reason::Complaint => "您反馈的问题",
-        Reason::Risk => "涉及健康或安全的问题",
+        Reason::Risk => "涉及健康、安全或真伪的问题",
         Reason::OrderSpecific => "您的订单",
         Reason::VolatileFact => "实时变动的信息",
         Reason::Sensitive => "需要人工处理的内容",
