@@ -37,5 +37,12 @@ pub use decide::answer;
 pub use engine::Engine;
 pub use types::*;
 
+/// Compiles the wordings that the first question of a process would else wait for.
+pub fn prepare() {
+    let text = crate::text::normalise::normalise("準備");
+    guard::guards(&text, &[]);
+    guard::small_talk(&text);
+}
+
 /// Counts changes of the rules in this room that can change an answer, so that a shop is rebuilt after an upgrade.
 pub const RULES_VERSION: &str = "2";

@@ -19,7 +19,7 @@ use std::sync::OnceLock;
 
 use indicatif::ProgressBar;
 
-use crate::answer::Engine;
+use crate::answer::{self, Engine};
 use crate::config::ConfigError;
 use crate::embed::{EmbedError, Encoder};
 use crate::http::ServeError;
@@ -257,6 +257,7 @@ fn named(args: &Args, folder: &Path) -> Result<&'static Encoder, EmbedError> {
 /// The live engine of a shop.
 fn engine(args: &Args, shop: &str) -> Result<Engine, CliError> {
     known(args, shop)?;
+    rayon::spawn(answer::prepare);
     // The encoder takes as long to load as jieba: side by side.
     let (snapshot, encoder) = rayon::join(
         || Catalog::new(&args.index, shop).open_current(),
