@@ -253,19 +253,32 @@ pub fn guards(normalised: &str, words: &[String]) -> Guards {
     }
 }
 
-/// Which risks a text touches, by kind.
+/// Which risks a text touches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Risks([bool; 6]);
+pub struct Risks {
+    /// Health, allergy, pregnancy, injuries.
+    pub health: bool,
+    /// Fire, current, gas.
+    pub danger: bool,
+    /// Whether goods are what they are sold as.
+    pub authenticity: bool,
+    /// Somebody is after the buyer's money.
+    pub fraud: bool,
+    /// Damages and law.
+    pub law: bool,
+    /// What is found in goods, or wrong with them.
+    pub spoiled: bool,
+}
 
 impl Risks {
-    /// Somebody is after the buyer's money now.
-    pub fn fraud(self) -> bool {
-        self.0[3]
-    }
-
     /// Whether both touch one kind.
     pub fn meet(self, other: Risks) -> bool {
-        self.0.iter().zip(other.0).any(|(own, other)| *own && other)
+        self.health && other.health
+            || self.danger && other.danger
+            || self.authenticity && other.authenticity
+            || self.fraud && other.fraud
+            || self.law && other.law
+            || self.spoiled && other.spoiled
     }
 }
 
@@ -273,14 +286,14 @@ impl Risks {
 pub fn risks(normalised: &str) -> Risks {
     let text = normalised.trim();
     let hospital = || HOSPITAL.is_match(text) && !VISIT.is_match(text);
-    Risks([
-        HEALTH.is_match(text) || hospital(),
-        DANGER.is_match(text),
-        AUTHENTICITY.is_match(text),
-        FRAUD.is_match(text),
-        LAW.is_match(text),
-        SPOILED.is_match(text),
-    ])
+    Risks {
+        health: HEALTH.is_match(text) || hospital(),
+        danger: DANGER.is_match(text),
+        authenticity: AUTHENTICITY.is_match(text),
+        fraud: FRAUD.is_match(text),
+        law: LAW.is_match(text),
+        spoiled: SPOILED.is_match(text),
+    }
 }
 
 /// The small talk a normalised text is, if it is nothing else.

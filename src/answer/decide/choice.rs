@@ -4,7 +4,7 @@
 use super::named;
 use super::piece::{Found, Heard};
 use crate::answer::conditions::{Fit, fit};
-use crate::answer::guard::{self, SmallTalk};
+use crate::answer::guard::{self, Risks, SmallTalk};
 use crate::answer::product::{How, Subject};
 use crate::answer::proposal::Proposal;
 use crate::answer::rank::{Ranked, rank};
@@ -133,11 +133,13 @@ pub(super) fn choose<'a>(heard: &Heard<'_>, found: &'a Found<'_>) -> Choice<'a> 
     };
 
     if guards.risk {
+        let asked = guard::risks(&heard.alone);
         let sure = match proposal {
-            _ if guard::risks(&heard.alone).fraud() => exact,
+            _ if asked.fraud => exact,
             Some(proposal) => outright(proposal, RISKY),
             None => {
-                confidence >= RISKY && (exact || best.is_some_and(|best| names_risk(heard, best)))
+                confidence >= RISKY
+                    && (exact || best.is_some_and(|best| names_risk(engine, best, asked)))
             }
         };
         if !sure || shop.settings.risk == RiskRule::Handoff {
@@ -213,9 +215,8 @@ pub(super) fn choose<'a>(heard: &Heard<'_>, found: &'a Found<'_>) -> Choice<'a> 
 
 /// Whether an entry is asked for by a risk of the question's kind: what is said of 海外版和专柜版的区别 is no answer to the
 /// doubt whether goods are fake, however near it is.
-fn names_risk(heard: &Heard<'_>, best: &Ranked) -> bool {
-    let units = &heard.engine.snapshot.units;
-    let asked = guard::risks(&heard.alone);
+fn names_risk(engine: &Engine, best: &Ranked, asked: Risks) -> bool {
+    let units = &engine.snapshot.units;
     let told = || units.of(best.entry);
     let asks = told().any(|unit| units.kinds[unit].asks());
     told()
