@@ -26,3 +26,4 @@ pub use encoder::{Encoded, Encoder, Role};
 pub use error::EmbedError;
 pub use token_rows::TokenRows;
 pub use vectors::Vectors;
+pub(crate) use vectors::behind;

@@ -5,6 +5,7 @@
 //!
 //! With AVX-512 a scan of all rows takes as long as reading them: 38 MB for 100,000 × 384.
 
+use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
@@ -27,8 +28,8 @@ pub struct Vectors {
     stride: usize,
     /// What the codes of a row are multiplied by.
     scales: Vec<f32>,
-    /// `stride` codes a row.
-    codes: Vec<i8>,
+    /// `stride` codes a row, the bytes of an `i8` each; those that the program carries are not copied.
+    codes: Cow<'static, [u8]>,
 }
 
 impl Vectors {
@@ -44,14 +45,17 @@ impl Vectors {
             scales.push(if sound { largest / 127.0 } else { 0.0 });
             let first = codes.len();
             if sound {
-                codes.extend(row.iter().map(|x| (x / largest * 127.0).round() as i8));
+                codes.extend(
+                    row.iter()
+                        .map(|x| (x / largest * 127.0).round() as i8 as u8),
+                );
             }
             codes.resize(first + stride, 0);
         }
-        Self::from_parts(dimension, scales, codes)
+        Self::from_parts(dimension, scales, codes.into())
     }
 
-    fn from_parts(dimension: usize, scales: Vec<f32>, codes: Vec<i8>) -> Self {
+    fn from_parts(dimension: usize, scales: Vec<f32>, codes: Cow<'static, [u8]>) -> Self {
         let stride = dimension.next_multiple_of(LANES);
         Self {
             dimension,
@@ -83,7 +87,8 @@ impl Vectors {
             .codes
             .get(index * self.stride..)?
             .get(..self.dimension)?;
-        Some(codes.iter().map(|code| f32::from(*code) * scale).collect())
+        let number = |code: &u8| f32::from(*code as i8) * scale;
+        Some(codes.iter().map(number).collect())
     }
 
     /// Writes the dot product of `query` with each row to `scores`, replacing what was there. A query of another
@@ -125,7 +130,7 @@ impl Vectors {
         self.scales
             .iter()
             .for_each(|scale| bytes.extend_from_slice(&scale.to_le_bytes()));
-        bytes.extend(self.codes.iter().map(|code| *code as u8));
+        bytes.extend_from_slice(&self.codes);
         bytes
     }
 
@@ -134,7 +139,7 @@ impl Vectors {
     /// # Errors
     /// Where the header, the length or a scale is not as [`Self::to_bytes`] writes it. Changed codes, and a dimension
     /// changed to one that is padded alike, are not noticed here: the snapshot's manifest guards them.
-    pub fn from_bytes(bytes: &[u8]) -> Result<Self, EmbedError> {
+    pub fn from_bytes(bytes: Cow<'static, [u8]>) -> Result<Self, EmbedError> {
         let wrong = |what: &str| EmbedError::Vectors {
             what: what.to_owned(),
         };
@@ -177,8 +182,19 @@ impl Vectors {
                 "the scale of row {row} is no positive number"
             )));
         }
-        let codes = codes.iter().map(|code| *code as i8).collect();
-        Ok(Self::from_parts(dimension, scales, codes))
+        let start = bytes.len() - codes.len();
+        Ok(Self::from_parts(dimension, scales, behind(bytes, start)))
+    }
+}
+
+/// What follows the first `start` bytes, in the same memory.
+pub(crate) fn behind(bytes: Cow<'static, [u8]>, start: usize) -> Cow<'static, [u8]> {
+    match bytes {
+        Cow::Borrowed(bytes) => Cow::Borrowed(&bytes[start..]),
+        Cow::Owned(mut bytes) => {
+            bytes.drain(..start);
+            Cow::Owned(bytes)
+        }
     }
 }
 
@@ -244,7 +260,7 @@ impl Query {
 
 /// A pass over rows.
 struct Scan<'a> {
-    codes: &'a [i8],
+    codes: &'a [u8],
     scales: &'a [f32],
     query: &'a [i16],
     scale: f32,
@@ -261,10 +277,10 @@ impl Scan<'_> {
         let rows = self.codes.chunks_exact(self.query.len().max(1));
         for ((score, row), scale) in self.scores.iter_mut().zip(rows).zip(self.scales) {
             let parts = row.chunks(256).zip(self.query.chunks(256));
-            let part = |(a, b): (&[i8], &[i16])| {
+            let part = |(a, b): (&[u8], &[i16])| {
                 a.iter()
                     .zip(b)
-                    .map(|(a, b)| i32::from(*a) * i32::from(*b))
+                    .map(|(a, b)| i32::from(*a as i8) * i32::from(*b))
                     .sum::<i32>()
             };
             let dot: i64 = parts.map(|pair| i64::from(part(pair))).sum();

@@ -91,7 +91,7 @@ fn live(engine: Engine) -> Live {
     let (recalled, retelling) = (memory.clone(), engine.clone());
     Live {
         snapshot: engine.snapshot.manifest.id.clone(),
-        shop: Arc::new(engine.snapshot.shop.clone()),
+        shop: engine.snapshot.shop.clone(),
         ask: Arc::new(move |question, explain| {
             let decision = decide::answer_with(&asked, question, CANDIDATES, explain);
             memory.keep(&asked, question, &decision);

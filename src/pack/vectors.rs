@@ -1,5 +1,6 @@
 //! The vectors of the packs' texts: computed once by `zhike packs`, carried in `packs/vectors.bin`.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::OnceLock;
@@ -8,7 +9,7 @@ use std::{fs, io};
 use rayon::prelude::*;
 
 use super::load::{Packs, built_in};
-use crate::embed::{Encoder, Role, Vectors, centre};
+use crate::embed::{Encoder, Role, Vectors, behind, centre};
 use crate::text::normalise::normalise;
 
 /// First bytes of the file.
@@ -102,7 +103,11 @@ impl PackVectors {
     }
 
     /// Reads the file, where it was made from these packs with this encoder.
-    pub fn from_bytes(bytes: &[u8], packs: &Packs, encoder: &Encoder) -> Option<PackVectors> {
+    pub fn from_bytes(
+        bytes: Cow<'static, [u8]>,
+        packs: &Packs,
+        encoder: &Encoder,
+    ) -> Option<PackVectors> {
         let mut rest = bytes.strip_prefix(MAGIC)?;
         for expected in [packs.hash.as_str(), encoder.id()] {
             let (length, tail) = rest.split_first()?;
@@ -118,8 +123,10 @@ impl PackVectors {
         let mean = mean
             .chunks_exact(4)
             .map(|value| f32::from_le_bytes([value[0], value[1], value[2], value[3]]));
-        let rows = Vectors::from_bytes(rest).ok()?;
-        let vectors = PackVectors::new(packs, mean.collect(), rows);
+        let mean = mean.collect();
+        let start = bytes.len() - rest.len();
+        let rows = Vectors::from_bytes(behind(bytes, start)).ok()?;
+        let vectors = PackVectors::new(packs, mean, rows);
         (vectors.starts.last() == Some(&vectors.rows.len())).then_some(vectors)
     }
 }
@@ -139,7 +146,9 @@ pub fn vectors_kept_in(
 ) -> io::Result<()> {
     let packs = built_in();
     let kept = fs::read(file).ok();
-    if let Some(vectors) = kept.and_then(|bytes| PackVectors::from_bytes(&bytes, packs, encoder)) {
+    if let Some(vectors) =
+        kept.and_then(|bytes| PackVectors::from_bytes(bytes.into(), packs, encoder))
+    {
         VECTORS.get_or_init(|| vectors);
         return Ok(());
     }
@@ -155,7 +164,7 @@ pub fn vectors_kept_in(
 pub fn vectors(encoder: &Encoder, done: &(dyn Fn(usize, usize) + Sync)) -> &'static PackVectors {
     VECTORS.get_or_init(|| {
         let packs = built_in();
-        PackVectors::from_bytes(&packs.vectors, packs, encoder)
+        PackVectors::from_bytes(packs.vectors.clone(), packs, encoder)
             .unwrap_or_else(|| PackVectors::compute(packs, encoder, done))
     })
 }

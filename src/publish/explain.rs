@@ -274,7 +274,7 @@ fn attempt(
     expected: &str,
     change: Change,
 ) -> Result<Option<Tried>, IndexError> {
-    let mut shop = engine.snapshot.shop.clone();
+    let mut shop = (*engine.snapshot.shop).clone();
     if !change.apply(&mut shop) {
         return Ok(None);
     }

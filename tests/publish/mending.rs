@@ -79,7 +79,7 @@ fn most_failures_get_a_change_that_mends_them() {
             break;
         }
         let (name, make) = BREAKS[at % BREAKS.len()];
-        let mut broken: Shop = shop.clone();
+        let mut broken: Shop = (**shop).clone();
         let Some(asked) = make(&mut broken.faqs[at]) else {
             continue;
         };

@@ -32,7 +32,7 @@ impl Scan<'_> {
 /// stays below 2³¹ (4096 numbers a row).
 trait Dots: Copy {
     /// The dot products of `R` rows, one after the other in `rows`.
-    fn dots<const R: usize>(self, rows: &[[i8; LANES]], query: &[[i16; LANES]]) -> [i64; R];
+    fn dots<const R: usize>(self, rows: &[[u8; LANES]], query: &[[i16; LANES]]) -> [i64; R];
 }
 
 struct Wide<'a, D>(D, Scan<'a>);
@@ -63,9 +63,9 @@ impl<D: Dots> NullaryFnOnce for Wide<'_, D> {
 
 impl Dots for V3 {
     #[inline(always)]
-    fn dots<const R: usize>(self, rows: &[[i8; LANES]], query: &[[i16; LANES]]) -> [i64; R] {
+    fn dots<const R: usize>(self, rows: &[[u8; LANES]], query: &[[i16; LANES]]) -> [i64; R] {
         let mut sums: [__m256i; R] = [self.avx._mm256_setzero_si256(); R];
-        let rows: [&[[i8; LANES]]; R] =
+        let rows: [&[[u8; LANES]]; R] =
             std::array::from_fn(|r| &rows[r * query.len()..][..query.len()]);
         for (k, q) in query.iter().enumerate() {
             let q: __m256i = cast(*q);
@@ -84,11 +84,11 @@ impl Dots for V3 {
 
 impl Dots for V4 {
     #[inline(always)]
-    fn dots<const R: usize>(self, rows: &[[i8; LANES]], query: &[[i16; LANES]]) -> [i64; R] {
+    fn dots<const R: usize>(self, rows: &[[u8; LANES]], query: &[[i16; LANES]]) -> [i64; R] {
         let (f, bw) = (self.avx512f, self.avx512bw);
         let mut sums: [__m512i; R] = [f._mm512_setzero_si512(); R];
         let (pairs, last) = query.as_chunks::<2>();
-        let rows: [&[[i8; LANES]]; R] =
+        let rows: [&[[u8; LANES]]; R] =
             std::array::from_fn(|r| &rows[r * query.len()..][..query.len()]);
         for (k, query) in pairs.iter().enumerate() {
             let query: __m512i = cast(*query);
