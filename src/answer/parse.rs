@@ -280,6 +280,14 @@ pub fn follows(normalised: &str) -> bool {
         || length <= 6 && core.ends_with('呢')
 }
 
+/// What a normalised follow-up says itself: 渐进 of 那渐进的呢.
+pub fn said_anew(normalised: &str) -> &str {
+    let links = LINKS.iter().filter(|link| normalised.starts_with(**link));
+    let link = links.map(|link| link.len()).max().unwrap_or(0);
+    let closing = |c: char| !is_alphanumeric(c) || "呢吗的啊呀么不".contains(c);
+    normalised[link..].trim_matches(closing)
+}
+
 /// What turns a follow-up to the case that the message before left out.
 const OTHER_CASE: &[&str] = &["没", "不", "未", "已经", "过了", "的话", "如果", "要是"];
 

@@ -14,6 +14,7 @@ use crate::answer::rank::{Ranked, rank};
 use crate::answer::retrieve::{Pool, retrieve};
 use crate::answer::types::{Candidate, Outcome, Question};
 use crate::answer::{Engine, goods, size, spec};
+use crate::index::units::UnitKind;
 use crate::text::normalise::normalise;
 
 /// What an entry loses whose conditions the talk neither confirms nor denies.
@@ -22,10 +23,19 @@ const UNKNOWN_PENALTY: f32 = 0.4;
 /// What the entry loses that the message before was about, where the other case is asked for.
 const TOLD_PENALTY: f32 = 0.5;
 
+/// What it loses where it does not speak of what the follow-up names.
+const TOLD_ALL_PENALTY: f32 = 1.2;
+
+/// What an entry gains that does, times its share of those words.
+const ANEW: f32 = 1.0;
+
+/// From which share of a follow-up's words on an entry speaks of it.
+const SPEAKS: f32 = 0.5;
+
 /// What an entry loses that is about other goods than the question.
 const OTHER_GOODS_PENALTY: f32 = 1.2;
 
-/// What is left of an entry's confidence where the buyer asks for an own order or a fact of the minute: on ten
+/// What is left of an entry's confidence where the buyer asks for an own order, a fact of the minute or others' goods: on ten
 /// development sets the first entry answers 54 of 129 such questions, however far it stands above the others.
 const NOT_IN_WRITING: f64 = 0.5;
 
@@ -112,12 +122,6 @@ impl<'a> Heard<'a> {
         }
     }
 
-    /// The message before, normalised, where the question asks for the case that it left out.
-    fn before(&self) -> Option<String> {
-        let before = self.piece.context.as_deref()?;
-        parse::other_case(&self.alone).then(|| normalise(before))
-    }
-
     /// What structured knowledge says, the likeliest reading first. A follow-up may ask something complete of its own
     /// (这个什么面料 after 退货运费谁出).
     fn proposal(&self) -> Option<Proposal> {
@@ -177,6 +181,30 @@ fn holding(engine: &Engine, normalised: &str, talk: &Talk<'_>) -> Option<u32> {
     first.filter(|_| holding.next().is_none())
 }
 
+/// Share of the pairs of characters of a few words that an entry has anywhere, 0..1; 1 of none.
+fn share(engine: &Engine, entry: u32, words: &str) -> f32 {
+    let units = &engine.snapshot.units;
+    let ends: Vec<usize> = words
+        .char_indices()
+        .map(|(at, c)| at + c.len_utf8())
+        .collect();
+    let pairs = match ends.len() {
+        0 => return 1.0,
+        1 => vec![words],
+        _ => std::iter::once(0)
+            .chain(ends.iter().copied())
+            .zip(&ends[1..])
+            .map(|(start, end)| &words[start..*end])
+            .collect(),
+    };
+    let own = units
+        .of(entry)
+        .filter(|&unit| units.kinds[unit] != UnitKind::Negative);
+    let texts: Vec<&str> = own.map(|unit| &*units.texts[unit]).collect();
+    let has = |pair: &&&str| texts.iter().any(|text| text.contains(**pair));
+    pairs.iter().filter(has).count() as f32 / pairs.len() as f32
+}
+
 /// What retrieval proposes for a normalised text.
 fn searched(engine: &Engine, normalised: &str) -> Pool {
     retrieve(engine, normalised).unwrap_or_else(|error| {
@@ -211,20 +239,27 @@ impl<'a> Found<'a> {
                 Fit::Unknown => Some(UNKNOWN_PENALTY),
                 Fit::Fails(_) | Fit::NotInForce => None,
             };
-        let told = heard
-            .before()
-            .map(|before| searched(engine, &before))
-            .and_then(|pool| rank(engine, &pool, penalty).first().map(|told| told.entry));
+        let told = heard.piece.context.as_deref().and_then(|before| {
+            let pool = searched(engine, &normalise(before));
+            rank(engine, &pool, penalty).first().map(|told| told.entry)
+        });
+        let anew = parse::said_anew(&heard.alone);
+        // The words of the message before find what it was about; that was told, if it has nothing on what is asked now.
+        let elsewhere = told.is_some_and(|told| share(engine, told, anew) < SPEAKS);
         let goods = named::goods(heard);
         let others = |entry| {
             let about = |goods| named::about_others(engine, goods, entry);
             goods.as_ref().is_some_and(about)
         };
         let mut ranked = rank(engine, &pool, |entry| {
-            let again = if told == Some(entry) {
-                TOLD_PENALTY
-            } else {
-                0.0
+            let again = match told == Some(entry) {
+                true if elsewhere => TOLD_ALL_PENALTY,
+                true if parse::other_case(&heard.alone) => TOLD_PENALTY,
+                false if elsewhere => match share(engine, entry, anew) {
+                    share if share >= SPEAKS => -ANEW * share,
+                    _ => 0.0,
+                },
+                _ => 0.0,
             };
             let astray = if others(entry) {
                 OTHER_GOODS_PENALTY
@@ -233,7 +268,8 @@ impl<'a> Found<'a> {
             };
             penalty(entry).map(|lost| lost + again + astray)
         });
-        if heard.guards.order_specific || heard.guards.volatile {
+        let guards = heard.guards;
+        if guards.order_specific || guards.volatile || guards.elsewhere {
             for entry in ranked.iter_mut().filter(|entry| !entry.exact) {
                 entry.confidence *= NOT_IN_WRITING;
             }

@@ -27,6 +27,20 @@ fn wordings_are_named_for_what_they_are() {
         (
             "requested",
             &[
+                "转 人 工",
+                "转ren工",
+                "让你们店长跟我讲",
+                "叫售后的来",
+                "给我转接售前",
+                "接线员",
+                "帮我转下人",
+                "我想和你们老板谈谈",
+                "麻烦安排专人联系我",
+                "换个会说话的",
+                "你能不能让个活人跟我说",
+                "客服小姐姐在不在出来一下",
+                "要人工不要机器",
+                "别用自动回复敷衍我 我要人工",
                 "转人工",
                 "人工",
                 "给我转个真人",
@@ -50,6 +64,11 @@ fn wordings_are_named_for_what_they_are() {
         (
             "complaint",
             &[
+                "垃圾玩意儿",
+                "一星走起",
+                "信不信我找媒体",
+                "每次都敷衍我",
+                "呵呵你们可真行",
                 "我要投诉",
                 "再不处理就打12315",
                 "等着差评吧",
@@ -64,6 +83,13 @@ fn wordings_are_named_for_what_they_are() {
         (
             "risk",
             &[
+                "孩子被拉绳缠住脖子了",
+                "宝宝把挂钩吞了",
+                "我妈血压180怎么办",
+                "电池鼓起来了",
+                "充电冒火花",
+                "罗马杆掉下来砸到头了",
+                "老人从床上摔下来了",
                 "用了过敏怎么办",
                 "孕妇能用吗",
                 "插座冒烟了",
@@ -94,6 +120,13 @@ fn wordings_are_named_for_what_they_are() {
         (
             "order",
             &[
+                "我的发票开出来了吗",
+                "我的押金退了吗",
+                "换货审核过了没",
+                "布样寄了吗",
+                "我的轮椅到哪了",
+                "工程师几点到",
+                "我的发票呢",
                 "申请退货两天了没人审核",
                 "我那台洗衣机发的哪家物流",
                 "我的快递到哪了",
@@ -118,6 +151,9 @@ fn wordings_are_named_for_what_they_are() {
         (
             "volatile",
             &[
+                "大容量硒鼓还有吗",
+                "还有几件",
+                "哪款最便宜",
                 "这件多少钱",
                 "现在什么价格",
                 "白色的现在有货没",
@@ -132,6 +168,20 @@ fn wordings_are_named_for_what_they_are() {
         (
             "-",
             &[
+                "不用转人工 你直接告诉我包不包邮",
+                "先别转人工",
+                "我不是要找人工 就问下发什么快递",
+                "人工费要多少",
+                "人工打孔还是机器打孔",
+                "人工智能是什么",
+                "能找人来挂吗",
+                "不需要人工",
+                "转人工要等多久",
+                "差评多吗",
+                "有没有人投诉过",
+                "镜片起皮",
+                "比医院量的高",
+                "能退了吗",
                 "哪几样有人来给装",
                 "想定个日子叫人来装",
                 "企业团购有专人对接吗",
@@ -216,6 +266,11 @@ fn small_talk_is_told_from_questions() {
         ("想咨询下", Some(SmallTalk::Greeting)),
         ("先不买了", Some(SmallTalk::Goodbye)),
         ("想问下几天到", None),
+        ("蟹蟹", Some(SmallTalk::Thanks)),
+        ("算了", Some(SmallTalk::Goodbye)),
+        ("请问", Some(SmallTalk::Greeting)),
+        ("打扰了", Some(SmallTalk::Greeting)),
+        ("在线不", Some(SmallTalk::Greeting)),
     ];
     for (text, expected) in rows {
         assert_eq!(small_talk(&normalise(text)), expected, "{text}");
