@@ -19,6 +19,7 @@ mod desk_crash;
 mod desk_security;
 mod desk_store;
 mod desk_stories;
+mod follow_ups;
 mod golden;
 mod knowledge_files;
 mod layers;

@@ -71,6 +71,9 @@ pub fn fact_kind(normalised: &str) -> Option<FactKind> {
         "还剩",
         "卖完",
         "还有没有",
+        "还有几",
+        "剩几",
+        "剩多少",
     ]) {
         Some(FactKind::Stock)
     } else if says(&[
@@ -84,6 +87,11 @@ pub fn fact_kind(normalised: &str) -> Option<FactKind> {
         "几块",
         "多少元",
         "现价",
+        "什么价",
+        "啥价",
+        "怎么卖",
+        "咋卖",
+        "便宜",
     ]) {
         Some(FactKind::Price)
     } else if says(&["订单", "我的单", "发货", "发了没", "下的单", "拍的"]) {

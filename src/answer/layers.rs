@@ -8,7 +8,7 @@ mod strength;
 use std::collections::HashSet;
 
 use super::Engine;
-use super::rank::{Ranked, confidence};
+use super::rank::{Ranked, confidence, known};
 use super::retrieve::Pool;
 use crate::knowledge::{EntryAt, Layer};
 use crate::text::normalise::{is_alphanumeric, normalise};
@@ -144,13 +144,13 @@ pub fn govern(
     let score = best.score.max(winner.score);
     let others = ranked.iter().map(|other| other.score);
     let scores: Vec<f32> = std::iter::once(score).chain(others).collect();
-    let raw = match best.exact || winner.exact {
-        true => 0.99,
-        false => confidence(&scores, 0, pool),
+    let sure = match best.exact || winner.exact {
+        true => known(engine),
+        false => engine.calibration.curve.apply(confidence(&scores, 0, pool)),
     };
     let front = Ranked {
         score,
-        confidence: engine.calibration.curve.apply(raw).max(winner.confidence),
+        confidence: sure.max(winner.confidence),
         exact: best.exact || winner.exact,
         ..winner
     };

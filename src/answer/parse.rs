@@ -140,6 +140,10 @@ pub fn split(text: &str) -> Vec<String> {
             '，' | ',' | ' ' | '\u{3000}' | '\t' | '~' | '～' | '、' if soft_break(&chars, i) => {
                 flush(&mut current, false);
             }
+            _ if goes_on(&current, &chars[i..]) => {
+                flush(&mut current, false);
+                current.push(c);
+            }
             _ => current.push(c),
         }
     }
@@ -153,7 +157,7 @@ pub fn split(text: &str) -> Vec<String> {
             .collect(),
         false => return vec![text.trim().to_owned()],
     };
-    join(kept)
+    join(kept).into_iter().map(without_and).collect()
 }
 
 /// Whether another question begins right behind the particle at `i`: 能开发票吗能发顺丰吗.
@@ -171,6 +175,29 @@ fn runs_on(chars: &[char], i: usize) -> bool {
         && !(chars[i] == '么' && BEFORE.contains(&chars[i - 1]))
         && !BEHIND.iter().any(|word| rest.starts_with(word))
         && asks(&rest)
+}
+
+/// Words that go on to another question.
+const AND: &[&str] = &["还有", "另外", "顺便", "再问", "再就是"];
+
+/// A question without the word that joined it to the one before.
+fn without_and(piece: String) -> String {
+    let behind = AND.iter().find_map(|word| piece.strip_prefix(word));
+    match behind.map(|behind| behind.trim_start_matches(['问', '一', '下'])) {
+        Some(behind) if behind.chars().count() > 3 && asks(behind) => behind.to_owned(),
+        _ => piece,
+    }
+}
+
+/// Whether a question was asked and another one follows, with a word that says so: 怎么调高度还有能不能走医保.
+fn goes_on(current: &str, rest: &[char]) -> bool {
+    let rest: String = rest.iter().collect();
+    let behind = AND.iter().find_map(|word| rest.strip_prefix(word));
+    behind.is_some_and(|behind| {
+        let behind = behind.trim_start_matches(['问', '一', '下']);
+        // 还有货吗 is one question.
+        behind.chars().count() > 3 && asks(current) && asks(behind)
+    })
 }
 
 /// Whether the mark at `i` may part two questions: it stands between Han characters or ends a question.
@@ -315,6 +342,19 @@ mod tests {
             (
                 "有优惠券吗能开发票吗多久发货",
                 &["有优惠券吗", "能开发票吗", "多久发货"],
+            ),
+            (
+                "拐杖怎么调高度还有能不能走医保",
+                &["拐杖怎么调高度", "能不能走医保"],
+            ),
+            (
+                "能寄布样吗 顺便问下能不能开专票",
+                &["能寄布样吗", "能不能开专票"],
+            ),
+            ("多久发货 还有货吗", &["多久发货", "还有货吗"]),
+            (
+                "轨道送不送，挂钩够不够，绑带有没有",
+                &["轨道送不送", "挂钩够不够", "绑带有没有"],
             ),
             ("可以退吗还是只能换", &["可以退吗还是只能换"]),
             ("什么时候发货", &["什么时候发货"]),

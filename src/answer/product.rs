@@ -6,6 +6,7 @@ mod handles;
 mod name;
 mod plain;
 mod subject;
+mod talk;
 
 use jiff::Timestamp;
 

@@ -34,3 +34,12 @@ pub struct Fact {
     /// The text quoted where it is not the whole entry (a row of a size chart).
     pub snippet: Option<String>,
 }
+
+impl Proposal {
+    /// Whether it answers with nothing but what was `told` already.
+    pub fn says_no_more_than(&self, told: &[Fact]) -> bool {
+        self.decision == Outcome::Answer
+            && !self.facts.is_empty()
+            && self.facts.iter().all(|fact| told.contains(fact))
+    }
+}

@@ -107,6 +107,11 @@ pub fn confidence(scores: &[f32], at: usize, pool: &Pool) -> f64 {
     alone.min(1.0 / (1.0 + rivals.iter().map(odds).sum::<f64>()))
 }
 
+/// The confidence of a known phrasing, 0..1.
+pub fn known(engine: &Engine) -> f64 {
+    engine.calibration.curve.apply(0.99)
+}
+
 /// Orders what was found, best first; ties by entry, so that the order never depends on chance. `penalty` is what the
 /// talk takes from an entry's score (a condition it cannot confirm), or `None` where it must not be used.
 pub fn rank(engine: &Engine, pool: &Pool, penalty: impl Fn(u32) -> Option<f32>) -> Vec<Ranked> {
@@ -135,11 +140,13 @@ pub fn rank(engine: &Engine, pool: &Pool, penalty: impl Fn(u32) -> Option<f32>) 
     });
     let scores: Vec<f32> = ranked.iter().map(|candidate| candidate.score).collect();
     for (at, candidate) in ranked.iter_mut().enumerate() {
-        let raw = match candidate.exact {
-            true => 0.99,
-            false => confidence(&scores, at, pool),
+        candidate.confidence = match candidate.exact {
+            true => known(engine),
+            false => engine
+                .calibration
+                .curve
+                .apply(confidence(&scores, at, pool)),
         };
-        candidate.confidence = engine.calibration.curve.apply(raw);
     }
     ranked
 }

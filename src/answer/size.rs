@@ -15,7 +15,7 @@ use crate::text::normalise::normalise;
 use chart::{Advice, Known, advise};
 use measures::repeat;
 use reply::{ask, ask_product, handoff, label_for, recommend, same_size, show, told};
-use wording::{CHART, FITS, asks_size, says_any};
+use wording::{CHART, FITS, LOOSE, RUNS, TIGHT, asks_size, says_any};
 
 /// The most options offered.
 const OPTIONS: usize = 5;
@@ -53,10 +53,22 @@ fn said(asked: &Asked<'_>) -> Option<Proposal> {
     {
         return None;
     }
-    if let Charts::One { chart, .. } = charts(asked)
-        && let Some(proposal) = row::propose(asked, chart, 0.93)
-    {
-        return Some(proposal);
+    if let Charts::One { chart, product } = charts(asked) {
+        let fit = || reply::remark(asked, chart, product).filter(|_| says_any(text, RUNS));
+        if let Some(proposal) = row::propose(asked, chart, 0.93).or_else(fit) {
+            return Some(proposal);
+        }
+        // 喜欢宽松的呢 after a size was advised asks which one then.
+        let taste = says_any(text, LOOSE) || says_any(text, TIGHT);
+        let advised = || {
+            let told = measures::read(chart, asked.previous, "", of_sizes);
+            chart::needed(chart)
+                .iter()
+                .all(|need| told.iter().any(|told| told.measure == *need))
+        };
+        if taste && text.chars().count() <= USUAL && advised() {
+            return advice(asked, 0.9);
+        }
     }
     if asks_size(text) || says_any(text, CHART) {
         return advice(asked, if says_any(text, CHART) { 0.94 } else { 0.96 });

@@ -26,9 +26,10 @@ use certainty::confidence;
 use reply::{content, entry_id, missing, not_in_force, quote, which_product};
 use resolve::{is_part, resolve};
 
-use super::product::{Asked, Plain, Subject};
+use super::product::{Asked, Plain, Subject, squeeze};
 use super::proposal::Proposal;
 use crate::knowledge::Product;
+use crate::text::normalise::normalise;
 
 /// Readings less sure than this are no reading.
 const LEAST: f64 = 0.5;
@@ -90,12 +91,23 @@ pub fn propose(asked: &Asked<'_>) -> Option<Proposal> {
             let loosely = topics.iter().all(|topic| topic.strength == Strength::Loose);
             let named_in =
                 || value::says(&reading, &topics).filter(|said| said.rule == "spec.value");
-            let mut proposal = value::skus(&reading)
+            // 什么颜色级别 asks for the column of that name, and not for the colours.
+            let column = topics.iter().any(|topic| {
+                let whole = topic.strength == Strength::Name && topic.to - topic.from > 2;
+                whole
+                    && !resolve(&asked.catalogue.specs, *product, topic)
+                        .0
+                        .is_empty()
+            });
+            let mut proposal = (!column)
+                .then(|| value::skus(&reading))
+                .flatten()
                 .or_else(|| loosely.then(named_in).flatten())
                 .or_else(|| specs(&reading, &topics))
                 .or_else(|| value::says(&reading, &topics))
                 .or_else(|| counted::counted(&reading, &topics))
-                .or_else(|| missing(&reading, &topics))?;
+                .or_else(|| missing(&reading, &topics))
+                .or_else(|| named_in_part(&reading))?;
             proposal.trace.insert(
                 0,
                 format!(
@@ -190,7 +202,7 @@ fn named(asked: &Asked<'_>) -> Vec<bool> {
 /// The measure that a wording asks for: 长 of 多长, but none of 多少.
 fn measured(said: &str) -> Option<char> {
     let measure = said.strip_prefix('多')?.chars().next()?;
-    "长宽高厚深重".contains(measure).then_some(measure)
+    "长宽高厚深重大".contains(measure).then_some(measure)
 }
 
 /// The specs that the topics ask for and the product has.
@@ -277,6 +289,35 @@ fn specs(reading: &Reading<'_, '_>, topics: &[Topic]) -> Option<Proposal> {
         "spec",
         format!("asks for {}", asks.join(", ")),
     ))
+}
+
+/// The one spec in whose name all stands that is said beside the product: 硬度 where the column is 莫氏硬度. A follow-up
+/// (硬度呢) hardly means anything else.
+fn named_in_part(reading: &Reading<'_, '_>) -> Option<Proposal> {
+    let plain = &reading.asked.plain;
+    let mut explained = reading.explained(&[]);
+    let bare: Vec<usize> = (0..plain.len())
+        .filter(|&at| certainty::is_bare(plain, &explained, at))
+        .collect();
+    let (&first, &last) = bare.first().zip(bare.last())?;
+    if last == first || last - first >= bare.len() {
+        return None;
+    }
+    let said = plain.slice(first, last + 1);
+    let specs = (0u32..).zip(&reading.product().specs);
+    let mut holding = specs.filter(|(_, spec)| squeeze(&normalise(&spec.name)).contains(said));
+    let (at, spec) = holding.next().filter(|_| holding.next().is_none())?;
+    let strength = match plain.text.ends_with('呢') {
+        true => Strength::Wording,
+        false => Strength::Loose,
+    };
+    explained[first..=last].fill(true);
+    let sure = confidence(strength, plain, &explained, reading.certainty);
+    if !reading.asked.on_sale(reading.product) {
+        return Some(not_in_force(reading, sure));
+    }
+    let trace = format!("{said} stands in the name of {} alone", spec.name);
+    Some(quote(reading, &[Slot::Spec(at)], sure, "spec", trace))
 }
 
 #[cfg(test)]

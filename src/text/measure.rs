@@ -43,6 +43,16 @@ pub enum Measure {
     Head,
     /// 手围 / 手腕围, centimetres.
     Wrist,
+    /// 下胸围, centimetres.
+    Underbust,
+    /// 颈围, centimetres.
+    Neck,
+    /// 掌围, centimetres.
+    Palm,
+    /// 指围, centimetres.
+    Finger,
+    /// 躯干围, centimetres.
+    Torso,
 }
 
 impl Measure {
@@ -59,6 +69,11 @@ impl Measure {
             Measure::Age => "年龄",
             Measure::Head => "头围",
             Measure::Wrist => "手围",
+            Measure::Underbust => "下胸围",
+            Measure::Neck => "颈围",
+            Measure::Palm => "掌围",
+            Measure::Finger => "指围",
+            Measure::Torso => "躯干围",
         }
     }
 
@@ -74,6 +89,11 @@ impl Measure {
             Measure::Age => 0.0..=1_300.0,
             Measure::Head => 28.0..=70.0,
             Measure::Wrist => 8.0..=28.0,
+            Measure::Underbust => 35.0..=160.0,
+            Measure::Neck => 18.0..=70.0,
+            Measure::Palm => 8.0..=32.0,
+            Measure::Finger => 3.0..=12.0,
+            Measure::Torso => 60.0..=230.0,
         }
     }
 }

@@ -11,8 +11,8 @@ use crate::answer::rank::{Ranked, rank};
 use crate::answer::types::{Outcome, Reason};
 use crate::answer::{Engine, product, size, spec};
 use crate::index::units::UnitKind;
-use crate::knowledge::EntryAt;
 use crate::knowledge::settings::RiskRule;
+use crate::knowledge::{EntryAt, Layer};
 
 /// How many options a `clarify` offers at the most.
 const OPTIONS: usize = 3;
@@ -26,8 +26,8 @@ const RISKY: f64 = 0.85;
 const STRUCTURED: f64 = 0.85;
 /// Least confidence at which structured knowledge answers.
 pub(super) const SURE: f64 = 0.7;
-/// Confidence with which structured knowledge beats a guard for own orders and facts of the minute; of the entries
-/// only a known phrasing does.
+/// Confidence with which structured knowledge beats a guard for own orders and facts of the minute, and a known phrasing
+/// that is of a wider layer; of the entries only a known phrasing that asks how beats such a guard.
 const OVER_GUARD: f64 = 0.9;
 /// Nearness from which a question clearly is an intent.
 const CLEARLY: f32 = 0.72;
@@ -120,7 +120,7 @@ pub(super) fn choose<'a>(heard: &Heard<'_>, found: &'a Found<'_>) -> Choice<'a> 
                 product::ASK => (surer() || only_the_name()) && !answered(heard, best),
                 _ => surer(),
             };
-            !exact && stands()
+            (!exact || of_the_very_product(heard, proposal, best)) && stands()
         })
         .filter(|proposal| proposal.decision != Outcome::Answer || proposal.confidence >= SURE);
     let outright = |proposal: &Proposal, least: f64| {
@@ -146,11 +146,13 @@ pub(super) fn choose<'a>(heard: &Heard<'_>, found: &'a Found<'_>) -> Choice<'a> 
             return person(Reason::Risk, "guard.risk");
         }
     }
-    let over_guard = exact || proposal.is_some_and(|proposal| outright(proposal, OVER_GUARD));
-    if guards.order_specific && !over_guard {
+    let structured = proposal.is_some_and(|proposal| outright(proposal, OVER_GUARD));
+    // How something is done keeps; where a parcel is does not, whatever a file says of it.
+    let keeps = exact && guard::asks_how(&heard.alone);
+    if guards.order_specific && !structured && !keeps {
         return person(Reason::OrderSpecific, "guard.order_specific");
     }
-    if guards.volatile && !over_guard {
+    if guards.volatile && !structured && !keeps {
         return person(Reason::VolatileFact, "guard.volatile_fact");
     }
     let holds = |word: &String| {
@@ -211,6 +213,22 @@ pub(super) fn choose<'a>(heard: &Heard<'_>, found: &'a Found<'_>) -> Choice<'a> 
         false => Reason::NoMatch,
     };
     person(reason, "threshold")
+}
+
+/// Whether a proposal quotes a spec of the one product asked about, beside which a known phrasing is of a wider layer: 可否改圈
+/// of this ring, and not what holds for rings.
+fn of_the_very_product(heard: &Heard<'_>, proposal: &Proposal, best: Option<&Ranked>) -> bool {
+    let shop = &heard.engine.snapshot.shop;
+    let wider = |best: &Ranked| {
+        let entry = &heard.engine.snapshot.entries[best.entry as usize];
+        matches!(entry.at, EntryAt::Faq(i) if shop.faqs[i as usize].conditions.products.is_empty())
+            && entry.layer(shop) < Layer::Product
+    };
+    proposal.rule.starts_with("spec")
+        && proposal.decision == Outcome::Answer
+        && proposal.confidence >= OVER_GUARD
+        && heard.asked.subject.one().is_some()
+        && best.is_some_and(wider)
 }
 
 /// Whether an entry is asked for by a risk of the question's kind: what is said of 海外版和专柜版的区别 is no answer to the
@@ -300,10 +318,14 @@ fn dead(heard: &Heard<'_>, found: &Found<'_>, living: f64) -> bool {
         Fit::Fails(_) => None,
         Fit::Applies | Fit::Unknown | Fit::NotInForce => Some(0.0),
     });
-    all.first().is_some_and(|best| {
-        fits(best.entry) == Fit::NotInForce
-            && best.confidence > living
-            && best.confidence >= threshold(engine, best)
-            && (best.exact || alive.is_none_or(|alive| alive < best.score * ABOUT_AS_NEAR))
-    })
+    // Several dead rules with this very question share its confidence among them.
+    let claims = engine.exact(&heard.piece.normalised);
+    let all_dead = !claims.is_empty() && claims.iter().all(|&claim| fits(claim) == Fit::NotInForce);
+    all_dead
+        || all.first().is_some_and(|best| {
+            fits(best.entry) == Fit::NotInForce
+                && best.confidence > living
+                && best.confidence >= threshold(engine, best)
+                && (best.exact || alive.is_none_or(|alive| alive < best.score * ABOUT_AS_NEAR))
+        })
 }

@@ -9,8 +9,8 @@ use crate::answer::guard::{self, Guards};
 use crate::answer::layers::{self, Overridden};
 use crate::answer::parse::{self, Piece};
 use crate::answer::product::{self, Asked, without_name};
-use crate::answer::proposal::Proposal;
-use crate::answer::rank::{Ranked, rank};
+use crate::answer::proposal::{Fact, Proposal};
+use crate::answer::rank::{Ranked, known, rank};
 use crate::answer::retrieve::{Pool, retrieve};
 use crate::answer::types::{Candidate, Outcome, Question};
 use crate::answer::{Engine, goods, size, spec};
@@ -24,7 +24,7 @@ const UNKNOWN_PENALTY: f32 = 0.4;
 const TOLD_PENALTY: f32 = 0.5;
 
 /// What it loses where it does not speak of what the follow-up names.
-const TOLD_ALL_PENALTY: f32 = 1.2;
+const TOLD_ALL_PENALTY: f32 = 1.6;
 
 /// What an entry gains that does, times its share of those words.
 const ANEW: f32 = 1.0;
@@ -135,50 +135,75 @@ impl<'a> Heard<'a> {
             .as_ref()
             .filter(|own| !own.catalogue.is_a_name(&own.plain))
             .unwrap_or(&self.asked);
-        let best = std::iter::once(&self.asked)
-            .chain(&by_itself)
-            .flat_map(|asked| [size::propose(asked), spec::propose(asked)])
-            .chain([goods::propose(said)])
+        let told = self.told();
+        let fresh = by_itself.as_ref().and_then(spec::propose);
+        // 那透气呢 after 防水多少 asks for something else than was told, whatever the words of both say together.
+        let together = spec::propose(&self.asked).filter(|both| !both.says_no_more_than(&told));
+        let best = [size::propose(&self.asked), together]
+            .into_iter()
+            .chain([by_itself.as_ref().and_then(size::propose), fresh.clone()])
+            .chain([goods::propose(said).filter(|_| !self.upset())])
             .flatten()
             .max_by(|a, b| a.confidence.total_cmp(&b.confidence))
             .or_else(|| product::about(&self.asked))?;
-        let fresh = by_itself.and_then(|asked| spec::propose(&asked));
         Some(
             fresh
-                .filter(|fresh| self.repeats(&best, fresh))
+                .filter(|fresh| repeats(&told, &best, fresh))
                 .unwrap_or(best),
         )
     }
 
-    /// Whether what the two messages say together (它保质期多久 after 香水前调是啥味道) only adds to `fresh`, what the
-    /// later one says by itself, what the earlier one was told already.
-    fn repeats(&self, together: &Proposal, fresh: &Proposal) -> bool {
-        let answers = |proposal: &Proposal| proposal.decision == Outcome::Answer;
-        let Some(before) = &self.piece.context else {
-            return false;
-        };
-        // A spec that is not on record is nothing to go back to an earlier one for.
-        let settles = answers(fresh) || fresh.decision == Outcome::Handoff;
-        if !settles || fresh.confidence < SURE || !together.rule.starts_with("spec") {
-            return false;
-        }
-        let told = spec::propose(&self.asked.reads(&normalise(before)));
-        let told = told.filter(answers).map_or(Vec::new(), |told| told.facts);
-        together
-            .facts
-            .iter()
-            .all(|fact| fresh.facts.contains(fact) || told.contains(fact))
+    /// Whether the buyer complained just before: no moment to offer goods.
+    fn upset(&self) -> bool {
+        let before = self.asked.previous.last();
+        before.is_some_and(|before| guard::complains(&normalise(before)))
+    }
+
+    /// The specs that answered the message before.
+    fn told(&self) -> Vec<Fact> {
+        let told = self.piece.context.as_deref().and_then(|before| {
+            let before = normalise(before);
+            spec::propose(&self.asked.reads(&before))
+        });
+        told.filter(|told| told.decision == Outcome::Answer)
+            .map_or(Vec::new(), |told| told.facts)
     }
 }
 
-/// The one entry that holds in this talk among several with the same phrasing.
-fn holding(engine: &Engine, normalised: &str, talk: &Talk<'_>) -> Option<u32> {
-    let claims = engine.exact(normalised).into_iter();
-    let mut holding = claims.filter(|&claim| {
-        fit(engine, &engine.snapshot.entries[claim as usize], talk) == Fit::Applies
-    });
-    let first = holding.next();
-    first.filter(|_| holding.next().is_none())
+/// Whether what two messages say together (它保质期多久 after 香水前调是啥味道) only adds to `fresh`, what the later one says by
+/// itself, what the earlier one was `told` already.
+fn repeats(told: &[Fact], together: &Proposal, fresh: &Proposal) -> bool {
+    // A spec that is not on record is nothing to go back to an earlier one for.
+    let settles = matches!(fresh.decision, Outcome::Answer | Outcome::Handoff);
+    settles
+        && !told.is_empty()
+        && fresh.confidence >= SURE
+        && together.rule.starts_with("spec")
+        && together
+            .facts
+            .iter()
+            .all(|fact| fresh.facts.contains(fact) || told.contains(fact))
+}
+
+/// Of several entries with the question for a phrasing, the one that holds in this talk goes first, as sure as a known
+/// phrasing is.
+fn put_first(
+    engine: &Engine,
+    claims: &[u32],
+    ranked: &mut Vec<Ranked>,
+    holds: impl Fn(u32) -> bool,
+) {
+    let mut holding = (0..ranked.len())
+        .filter(|&at| claims.contains(&ranked[at].entry) && holds(ranked[at].entry));
+    if let (Some(at), None) = (holding.next(), holding.next()) {
+        let entry = ranked.remove(at);
+        let sure = Ranked {
+            exact: true,
+            confidence: known(engine),
+            ..entry
+        };
+        ranked.insert(0, sure);
+    }
 }
 
 /// Share of the pairs of characters of a few words that an entry has anywhere, 0..1; 1 of none.
@@ -231,8 +256,7 @@ impl<'a> Found<'a> {
             at: question.at,
             channel: question.product.as_deref(),
         };
-        let mut pool = searched(engine, text);
-        pool.exact = pool.exact.or_else(|| holding(engine, text, &talk));
+        let pool = searched(engine, text);
         let penalty =
             |entry: u32| match fit(engine, &engine.snapshot.entries[entry as usize], &talk) {
                 Fit::Applies => Some(0.0),
@@ -279,6 +303,11 @@ impl<'a> Found<'a> {
             fit(engine, entry, &talk) == Fit::Unknown
         };
         let overridden = layers::govern(engine, &pool, &mut ranked, unsure);
+        if pool.exact.is_none() {
+            put_first(engine, &engine.exact(text), &mut ranked, |entry| {
+                !unsure(entry)
+            });
+        }
         Found {
             talk,
             pool,

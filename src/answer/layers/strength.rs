@@ -1,4 +1,4 @@
-//! How much a rule gives the buyer, by the figure in its text.
+//! How much a rule gives the buyer, by the figure in its text or by what it denies.
 
 /// A measure of strength that a rule's text tells.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -20,14 +20,38 @@ enum RuleUnit {
     Times,
 }
 
-/// Whether a rule gives the buyer less than a floor: both count the same thing, and the rule's figure is worse.
-/// Rules without a common figure are not compared.
+/// What a shop does for a buyer.
+const GRANTS: &[&str] = &[
+    "赠送", "送", "支持", "提供", "包邮", "包退", "包换", "承担", "可退", "可换", "退", "换", "赔",
+    "开票",
+];
+
+/// What denies it.
+const DENIALS: &[&str] = &[
+    "不", "不予", "不能", "不可", "不再", "概不", "拒绝", "无法", "没有",
+];
+
+/// Whether a rule denies what a floor grants in the same word: 不送运费险 against 赠送运费险.
+fn denies(rule: &str, floor: &str) -> bool {
+    let denied = |text: &str, grant: &str| {
+        DENIALS
+            .iter()
+            .any(|denial| text.contains(&format!("{denial}{grant}")))
+    };
+    GRANTS
+        .iter()
+        .any(|grant| floor.contains(grant) && !denied(floor, grant) && denied(rule, grant))
+}
+
+/// Whether a rule gives the buyer less than a floor: both count the same thing, and the rule's figure is worse, or the
+/// rule denies what the floor grants. Rules that have neither in common are not compared.
 pub(super) fn weakens(rule: &str, floor: &str) -> bool {
     match (rule_number(rule), rule_number(floor)) {
         (Some(rule), Some(floor)) if rule.unit == floor.unit => match rule.unit {
             RuleUnit::Allowed | RuleUnit::Times => rule.value < floor.value,
             RuleUnit::Promised => rule.value > floor.value,
         },
+        (None, None) => denies(rule, floor),
         _ => false,
     }
 }
@@ -118,6 +142,19 @@ fn compensation(after: &str) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_floor_grants_is_not_denied() {
+        for (rule, floor, weaker) in [
+            ("本店不送运费险。", "平台赠送运费险。", true),
+            ("定制商品概不退换。", "支持退换", true),
+            ("本店送运费险和贺卡。", "平台赠送运费险。", false),
+            ("不送赠品。", "平台提供发票。", false),
+            ("生鲜不支持退货。", "生鲜不支持退货。", false),
+        ] {
+            assert_eq!(weakens(rule, floor), weaker, "{rule} {floor}");
+        }
+    }
 
     #[test]
     fn figures_of_rules() {

@@ -1,9 +1,8 @@
 //! Which product a question is about, and how it came to be meant.
 
 use super::catalogue::{Catalogue, Mention};
-use super::handles::COLOURS;
 use super::plain::Plain;
-use crate::text::normalise::normalise;
+use super::talk;
 
 /// How a product came to be meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -156,7 +155,9 @@ pub(super) fn find(
         false => plain,
     };
     if let Some(product) = channel {
-        return match other_in_part(catalogue, goods, product) {
+        // 女款的防水呢 on the page of 霜刃男款 asks for 霜刃女款.
+        let sibling = || talk::sibling(catalogue, product, kind_named(&plain.text)?);
+        return match other_in_part(catalogue, goods, product).or_else(sibling) {
             Some(other) => Subject::One {
                 product: other,
                 how: How::Partly,
@@ -168,7 +169,7 @@ pub(super) fn find(
         };
     }
     let own = || catalogue.own_colour(plain).filter(|_| !told);
-    if let Some(product) = by_colour(catalogue, plain, previous).or_else(own) {
+    if let Some(product) = talk::by_colour(catalogue, plain, previous).or_else(own) {
         return Subject::One {
             product,
             how: How::Colour,
@@ -183,26 +184,8 @@ pub(super) fn find(
     if words != Subject::None {
         return words;
     }
-    for message in previous.iter().rev().take(6) {
-        let normalised = normalise(message);
-        let before = Plain::new(&normalised);
-        let named = resolve(&catalogue.mentions(&before), &before, &normalised);
-        match named.unwrap_or_else(|| in_words(catalogue, &before)) {
-            Subject::One { product, .. } => {
-                return match sibling(catalogue, product, &plain.text) {
-                    Some(product) => Subject::One {
-                        product,
-                        how: How::Partly,
-                    },
-                    None => Subject::One {
-                        product,
-                        how: How::Talk,
-                    },
-                };
-            }
-            Subject::Several(products) => return Subject::Several(products),
-            Subject::None => {}
-        }
+    if let Some(before) = talk::before(catalogue, plain, previous) {
+        return before;
     }
     match told {
         true => in_words(catalogue, plain),
@@ -226,7 +209,7 @@ fn turned_to(catalogue: &Catalogue, product: u32, said: &str) -> Option<Subject>
         product,
         how: How::Partly,
     };
-    if let Some(other) = sibling(catalogue, product, said) {
+    if let Some(other) = talk::sibling(catalogue, product, said) {
         return Some(one(other));
     }
     let said = Plain::new(said);
@@ -309,7 +292,7 @@ fn is_means(catalogue: &Catalogue, plain: &Plain, mention: &Mention) -> bool {
 
 /// Products exactly named. Handles that share products narrow each other; in a follow-up (「R7吸力多大 那R9呢」) the last
 /// one counts.
-fn resolve(mentions: &[Mention], plain: &Plain, text: &str) -> Option<Subject> {
+pub(super) fn resolve(mentions: &[Mention], plain: &Plain, text: &str) -> Option<Subject> {
     let last = mentions.last()?;
     let shared: Vec<u32> = last
         .products
@@ -364,38 +347,15 @@ fn is_follow_up(tail: &str, text: &str) -> bool {
     tail.starts_with('那') || tail.ends_with('呢') && !text.contains("区别")
 }
 
-/// 「那三段的呢」 after 羊奶粉一段: the one product with a name that differs from a name of the product of the talk in what is
-/// said now.
-fn sibling(catalogue: &Catalogue, product: u32, said: &str) -> Option<u32> {
-    let own = &catalogue.names[product as usize];
-    let mut others = (0u32..).zip(&catalogue.names).filter(|(other, names)| {
-        *other != product
-            && names
-                .iter()
-                .any(|name| own.iter().any(|own| differs_by(name, own, said)))
-    });
-    let (first, _) = others.next()?;
-    others.next().is_none().then_some(first)
-}
-
-/// Whether two names share two characters or more at their ends, and what is between, in `name` and with a neighbour
-/// where it is a single character, is said.
-fn differs_by(name: &str, own: &str, said: &str) -> bool {
-    let (name, own): (Vec<char>, Vec<char>) = (name.chars().collect(), own.chars().collect());
-    let shortest = name.len().min(own.len());
-    let same = |(a, b): &(&char, &char)| a == b;
-    let head = name.iter().zip(&own).take_while(same).count();
-    let tail = name.iter().rev().zip(own.iter().rev());
-    let tail = tail.take(shortest - head).take_while(same).count();
-    let (from, to) = (head, name.len() - tail);
-    if head + tail < 2 || from == to || head + tail == own.len() {
-        return false;
-    }
-    let says = |from: usize, to: usize| said.contains(&name[from..to].iter().collect::<String>());
-    match to - from {
-        1 => (to < name.len() && says(from, to + 1)) || (from > 0 && says(from - 1, to)),
-        _ => says(from, to),
-    }
+/// 女款 of 女款的防水呢: what is said to be of another kind than the open page.
+fn kind_named(text: &str) -> Option<&str> {
+    let at = text.find(['款', '版'])?;
+    let start = text[..at]
+        .char_indices()
+        .rev()
+        .nth(1)
+        .map_or(0, |(at, _)| at);
+    Some(&text[start..at + '款'.len_utf8()])
 }
 
 /// With a page open: another product of which a telling stretch of five characters or more stands in the question.
@@ -411,7 +371,7 @@ fn other_in_part(catalogue: &Catalogue, plain: &Plain, open: u32) -> Option<u32>
 }
 
 /// Products named in part, with a slip, or by kind.
-fn in_words(catalogue: &Catalogue, plain: &Plain) -> Subject {
+pub(super) fn in_words(catalogue: &Catalogue, plain: &Plain) -> Subject {
     let several = |products: Vec<u32>, how| match products.as_slice() {
         [] => Subject::None,
         [product] => Subject::One {
@@ -453,45 +413,4 @@ fn in_words(catalogue: &Catalogue, plain: &Plain) -> Subject {
         (Some((products, _)), None) => several(products, How::Partly),
         (None, None) => Subject::None,
     }
-}
-
-/// 「蓝色的那条」: the one product of that colour among those of the talk, or of the kind named.
-fn by_colour(catalogue: &Catalogue, plain: &Plain, previous: &[String]) -> Option<u32> {
-    let points = [
-        "那条", "那件", "那款", "那个", "那双", "那瓶", "那支", "那台", "的裙", "的裤", "的鞋",
-        "这条", "这件", "这款",
-    ];
-    if !points.iter().any(|word| plain.text.contains(word)) {
-        return None;
-    }
-    let colour = COLOURS
-        .iter()
-        .find(|colour| plain.text.contains(**colour))?;
-    let mut among: Vec<u32> = Vec::new();
-    for message in previous.iter().rev().take(6) {
-        let before = Plain::new(&normalise(message));
-        for mention in catalogue.mentions(&before) {
-            among.extend(mention.products);
-        }
-        if among.is_empty() {
-            among.extend(
-                catalogue
-                    .kind(&before)
-                    .map(|kind| kind.products)
-                    .unwrap_or_default(),
-            );
-        }
-    }
-    if among.is_empty() {
-        among = catalogue.kind(plain)?.products;
-    }
-    among.sort_unstable();
-    among.dedup();
-    let mut fitting = among.into_iter().filter(|&product| {
-        catalogue.colours[product as usize]
-            .iter()
-            .any(|own| own.contains(colour))
-    });
-    let first = fitting.next()?;
-    fitting.next().is_none().then_some(first)
 }

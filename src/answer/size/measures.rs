@@ -9,6 +9,25 @@ use crate::text::normalise::normalise;
 /// Earlier messages that still count.
 const REACH: usize = 8;
 
+/// Whom a buyer tells of beside himself.
+const OTHERS: &[&str] = &[
+    "老公",
+    "老婆",
+    "男朋友",
+    "女朋友",
+    "对象",
+    "他",
+    "她",
+    "爸",
+    "妈",
+    "儿子",
+    "女儿",
+    "弟",
+    "妹",
+    "哥",
+    "姐",
+];
+
 /// The newest reading of each measure over the earlier messages and the question.
 ///
 /// A message that only brings a figure, after sizes were spoken of, tells the first measure that `chart` still needs:
@@ -47,11 +66,22 @@ pub fn read(
 /// The measures that one message tells to a reader who has `chart` in mind: 78cm of a chart for children is a child's
 /// height, though nobody says so.
 pub fn told(chart: &SizeChart, message: &str) -> Vec<Reading> {
-    let mut told = if is_for_children(chart) {
-        measures(&format!("宝宝 {message}"))
-    } else {
-        measures(message)
+    let of_a_child = || measures(&format!("宝宝 {message}"));
+    let mut told = match is_for_children(chart) {
+        true => of_a_child(),
+        false => measures(message),
     };
+    let height = |told: &[Reading]| {
+        let found = told.iter().find(|told| told.measure == Measure::Height);
+        found.map(|told| told.value)
+    };
+    // A chart that begins with children may mean one: 120cm 45斤.
+    if height(&told).is_none() {
+        let child = of_a_child();
+        if child.len() > 1 && height(&child).is_some_and(|height| holds(chart, height)) {
+            told = child;
+        }
+    }
     for reading in &mut told {
         reading.until = reading.until.or_else(|| over(reading));
     }
@@ -76,12 +106,14 @@ pub fn of_two(chart: &SizeChart, asked: &Asked<'_>) -> bool {
         .min_by_key(|own| own.len());
     let told = told(chart, own.unwrap_or(asked.text));
     let needed = chart::needed(chart);
-    needed.len() > 1
-        && needed.iter().all(|need| {
-            let mut values = told.iter().filter(|r| r.measure == *need).map(|r| r.value);
-            let first = values.next();
-            first.is_some_and(|first| values.any(|other| other != first))
-        })
+    let twice = |need: &Measure| {
+        let mut values = told.iter().filter(|r| r.measure == *need).map(|r| r.value);
+        let first = values.next();
+        first.is_some_and(|first| values.any(|other| other != first))
+    };
+    // 我175老公182 names the other one.
+    let other = OTHERS.iter().any(|word| asked.text.contains(word)) && asked.text.contains('我');
+    needed.len() > 1 && (needed.iter().all(twice) || other && needed.iter().any(twice))
 }
 
 /// The question without the colours of the product that it is about: 砖红165 tells a height as 165 does.
@@ -96,6 +128,24 @@ pub fn without_colours(asked: &Asked<'_>) -> String {
         .filter(|colour| colour.chars().nth(1).is_some());
     long.fold(asked.text.to_owned(), |text, colour| {
         text.replace(colour.as_str(), " ")
+    })
+}
+
+/// Whether a row of a chart holds a height.
+fn holds(chart: &SizeChart, height: f64) -> bool {
+    let column = chart
+        .columns
+        .iter()
+        .position(|column| column.measure == Some(Measure::Height));
+    let intervals = column.into_iter().flat_map(|column| {
+        chart
+            .rows
+            .iter()
+            .filter_map(move |row| row.cells.get(column)?.interval)
+    });
+    intervals.into_iter().any(|interval| {
+        interval.low.is_some_and(|low| low <= height)
+            && interval.high.is_some_and(|high| height <= high)
     })
 }
 

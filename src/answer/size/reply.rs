@@ -44,8 +44,11 @@ pub fn recommend(
     sure: f64,
 ) -> Proposal {
     let mut trace = vec![format!("chart {}: {}", chart.stem, told(readings))];
+    let mut not_sold = Vec::new();
     if let Some(product) = product {
+        not_sold.extend(fits.iter().map(|fit| chart.sizes[fit.size].as_str()));
         fits.retain(|fit| sold(asked, product, &chart.sizes[fit.size]));
+        not_sold.retain(|size| fits.iter().all(|fit| chart.sizes[fit.size] != *size));
         if fits.is_empty() {
             let reply = format!(
                 "按尺码表，适合{}的尺码{}没有。",
@@ -69,6 +72,15 @@ pub fn recommend(
     let words = |fit: &Fit| row_words(chart, fit.row, asked.text);
     let rows: Vec<String> = fits.iter().map(words).collect();
     let mut reply = match names.as_slice() {
+        [one] if !not_sold.is_empty() => format!(
+            "按尺码表，{}在 {} 码和 {} 码之间，其中 {} 码这款没有，可以选的是 {} 码（{}）。",
+            told(readings),
+            size_word(one),
+            not_sold.join("、"),
+            not_sold.join("、"),
+            size_word(one),
+            rows[0]
+        ),
         [one] => format!(
             "按尺码表，{}建议选 {} 码（{}）。",
             told(readings),
@@ -141,6 +153,25 @@ fn larger_first(asked: &Asked<'_>, chart: &SizeChart) -> bool {
         .is_none_or(|rule| rule != "smaller")
 }
 
+/// 偏大还是偏小: the shop's remark, where it has one.
+pub fn remark(asked: &Asked<'_>, chart: &SizeChart, product: Option<&Product>) -> Option<Proposal> {
+    let remark = fit_remark(asked, chart, product)?;
+    Some(Proposal {
+        decision: Outcome::Answer,
+        reply: remark.to_owned(),
+        confidence: 0.93,
+        reason: None,
+        facts: vec![Fact {
+            entry: format!("size:{}", chart.stem),
+            row: None,
+            snippet: Some(remark.to_owned()),
+        }],
+        options: Vec::new(),
+        rule: "size.fit",
+        trace: vec![format!("asks how chart {} fits", chart.stem)],
+    })
+}
+
 /// The shop's remark on how the product, its chart or everything fits.
 fn fit_remark<'a>(
     asked: &Asked<'a>,
@@ -155,14 +186,25 @@ fn fit_remark<'a>(
         .map(String::as_str)
 }
 
-/// Whether a product is sold in a size: in the colour that the buyer names, where it is one of the product's. Products
+/// Whether a product is sold in a size: in the colour that the buyer named last, where it is one of the product's. Products
 /// whose SKUs tell no sizes are not judged.
 fn sold(asked: &Asked<'_>, product: &Product, size: &str) -> bool {
-    let named = |sku: &&SkuGroup| {
-        let colour = squeeze(&normalise(&sku.colour));
-        colour.chars().nth(1).is_some() && asked.plain.text.contains(&colour)
-    };
-    let mut skus: Vec<&SkuGroup> = product.skus.iter().filter(named).collect();
+    let earlier = asked.previous.iter().rev();
+    let earlier = earlier.map(|line| squeeze(&normalise(line)));
+    let named = std::iter::once(asked.plain.text.clone())
+        .chain(earlier)
+        .map(|text| {
+            let named = |sku: &&SkuGroup| {
+                let colour = squeeze(&normalise(&sku.colour));
+                colour.chars().nth(1).is_some() && text.contains(&colour)
+            };
+            product.skus.iter().filter(named).collect::<Vec<_>>()
+        });
+    // The colour named last is the one that is talked of.
+    let mut skus = named
+        .into_iter()
+        .find(|named| !named.is_empty())
+        .unwrap_or_default();
     if skus.iter().all(|sku| sku.sizes.is_empty()) {
         skus = product.skus.iter().collect();
     }

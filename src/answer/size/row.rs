@@ -6,8 +6,8 @@ use super::wording::asks_size;
 use crate::answer::product::{Asked, squeeze};
 use crate::answer::proposal::{Fact, Proposal};
 use crate::answer::types::Outcome;
-use crate::knowledge::{Measure, SizeChart};
-use crate::text::normalise::normalise;
+use crate::knowledge::{ChartColumn, Measure, SizeChart};
+use crate::text::normalise::{is_han, normalise};
 
 /// Words that ask whom a size fits, whatever the chart measures.
 const WHOM: &[&str] = &["多大", "对应", "适合什么人", "适合谁"];
@@ -35,7 +35,8 @@ pub(super) fn propose(asked: &Asked<'_>, chart: &SizeChart, sure: f64) -> Option
     let asks_whom = asked.says(WHOM)
         || MEASURES
             .iter()
-            .any(|(measure, words)| measured.contains(measure) && asked.says(words));
+            .any(|(measure, words)| measured.contains(measure) && asked.says(words))
+        || chart.columns.iter().any(|column| shows(column, text));
     if chart.cross
         || asked.plain.len() > LONGEST
         || text.contains("还是")
@@ -56,6 +57,11 @@ pub(super) fn propose(asked: &Asked<'_>, chart: &SizeChart, sure: f64) -> Option
     if told.is_empty() {
         return None;
     }
+    // XL是多少斤穿的 asks for no weight of the goods.
+    let sure = match asked.says(&["穿", "码", "适合"]) {
+        true => sure.max(0.98),
+        false => sure,
+    };
     Some(Proposal {
         decision: Outcome::Answer,
         reply: format!("按尺码表，{} 码：{}。", size_word(named), told.join("；")),
@@ -76,6 +82,12 @@ pub(super) fn propose(asked: &Asked<'_>, chart: &SizeChart, sure: f64) -> Option
             chart.stem
         )],
     })
+}
+
+/// Whether a squeezed text names a column of the goods' own measures: 衣长, 袖长.
+fn shows(column: &ChartColumn, text: &str) -> bool {
+    let name: String = column.header.chars().take_while(|c| is_han(*c)).collect();
+    column.measure.is_none() && name.chars().nth(1).is_some() && text.contains(&name)
 }
 
 /// Whether a squeezed text names a size: 66码, 90的, nb.

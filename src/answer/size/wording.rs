@@ -90,6 +90,19 @@ pub const FITS: &[&str] = &[
 pub const CHART: &[&str] = &["尺码表", "尺寸表", "尺码对照", "码数表", "尺码图"];
 
 /// Words of buyers who like it loose, and tight.
+/// Words that ask how goods fit in general.
+pub const RUNS: &[&str] = &[
+    "偏大",
+    "偏小",
+    "正码",
+    "标准码",
+    "码正",
+    "尺码准",
+    "尺码正",
+    "大一码还是",
+    "版型大",
+    "版型小",
+];
 pub const LOOSE: &[&str] = &[
     "宽松",
     "宽大",

@@ -118,6 +118,11 @@ pub(super) fn plausible(measure: Measure) -> (f64, f64) {
         Measure::Age => (0.0, 1_200.0),
         Measure::Head => (30.0, 70.0),
         Measure::Wrist => (8.0, 30.0),
+        Measure::Underbust => (30.0, 180.0),
+        Measure::Neck => (15.0, 80.0),
+        Measure::Palm => (8.0, 35.0),
+        Measure::Finger => (3.0, 13.0),
+        Measure::Torso => (50.0, 250.0),
     }
 }
 
@@ -205,6 +210,11 @@ fn body_measure(name: &str) -> Option<Measure> {
         "年龄" | "月龄" | "age" => Measure::Age,
         "头围" | "head" => Measure::Head,
         "手围" | "腕围" | "手腕围" | "手腕周长" | "wrist" => Measure::Wrist,
+        "下胸围" | "底围" | "underbust" => Measure::Underbust,
+        "颈围" | "脖围" | "neck" => Measure::Neck,
+        "掌围" | "手掌围" | "palm" => Measure::Palm,
+        "指围" | "手指围" | "戒围" | "finger" => Measure::Finger,
+        "躯干围" | "torso" => Measure::Torso,
         _ => return None,
     })
 }

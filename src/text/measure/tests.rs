@@ -13,6 +13,11 @@ fn show(text: &str) -> String {
             Measure::Shoulder => "shoulder",
             Measure::Age => "age",
             Measure::Head => "head",
+            Measure::Underbust => "underbust",
+            Measure::Neck => "neck",
+            Measure::Palm => "palm",
+            Measure::Finger => "finger",
+            Measure::Torso => "torso",
             Measure::Wrist => "wrist",
         };
         let until = r

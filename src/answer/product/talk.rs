@@ -1,0 +1,117 @@
+//! The product that the talk before a question was about.
+
+use super::catalogue::Catalogue;
+use super::handles::COLOURS;
+use super::plain::Plain;
+use super::subject::{How, Subject, in_words, resolve};
+use crate::text::normalise::normalise;
+
+/// How many earlier messages are looked through.
+const LOOKED_BACK: usize = 6;
+
+/// The product of the newest message that tells one; what was said since may turn to its sibling (霜刃男款防水多少, 那女款呢,
+/// 充绒量呢).
+pub(super) fn before(catalogue: &Catalogue, plain: &Plain, previous: &[String]) -> Option<Subject> {
+    let mut since = plain.text.clone();
+    for message in previous.iter().rev().take(LOOKED_BACK) {
+        let normalised = normalise(message);
+        let before = Plain::new(&normalised);
+        let named = resolve(&catalogue.mentions(&before), &before, &normalised)
+            .unwrap_or_else(|| in_words(catalogue, &before));
+        let told = match named {
+            Subject::None => catalogue.own_colour(&before),
+            Subject::One { product, .. } => Some(product),
+            several @ Subject::Several(_) => return Some(several),
+        };
+        if let Some(product) = told {
+            return Some(match sibling(catalogue, product, &since) {
+                Some(product) => Subject::One {
+                    product,
+                    how: How::Partly,
+                },
+                None => Subject::One {
+                    product,
+                    how: How::Talk,
+                },
+            });
+        }
+        since.push(' ');
+        since.push_str(&before.text);
+    }
+    None
+}
+
+/// 「那三段的呢」 after 羊奶粉一段: the one product with a name that differs from a name of the product of the talk in what is
+/// said now.
+pub(super) fn sibling(catalogue: &Catalogue, product: u32, said: &str) -> Option<u32> {
+    let own = &catalogue.names[product as usize];
+    let mut others = (0u32..).zip(&catalogue.names).filter(|(other, names)| {
+        *other != product
+            && names
+                .iter()
+                .any(|name| own.iter().any(|own| differs_by(name, own, said)))
+    });
+    let (first, _) = others.next()?;
+    others.next().is_none().then_some(first)
+}
+
+/// Whether two names share two characters or more at their ends, and what is between, in `name` and with a neighbour
+/// where it is a single character, is said.
+fn differs_by(name: &str, own: &str, said: &str) -> bool {
+    let (name, own): (Vec<char>, Vec<char>) = (name.chars().collect(), own.chars().collect());
+    let shortest = name.len().min(own.len());
+    let same = |(a, b): &(&char, &char)| a == b;
+    let head = name.iter().zip(&own).take_while(same).count();
+    let tail = name.iter().rev().zip(own.iter().rev());
+    let tail = tail.take(shortest - head).take_while(same).count();
+    let (from, to) = (head, name.len() - tail);
+    if head + tail < 2 || from == to || head + tail == own.len() {
+        return false;
+    }
+    let says = |from: usize, to: usize| said.contains(&name[from..to].iter().collect::<String>());
+    match to - from {
+        1 => (to < name.len() && says(from, to + 1)) || (from > 0 && says(from - 1, to)),
+        _ => says(from, to),
+    }
+}
+
+/// 「蓝色的那条」: the one product of that colour among those of the talk, or of the kind named.
+pub(super) fn by_colour(catalogue: &Catalogue, plain: &Plain, previous: &[String]) -> Option<u32> {
+    let points = [
+        "那条", "那件", "那款", "那个", "那双", "那瓶", "那支", "那台", "的裙", "的裤", "的鞋",
+        "这条", "这件", "这款",
+    ];
+    if !points.iter().any(|word| plain.text.contains(word)) {
+        return None;
+    }
+    let colour = COLOURS
+        .iter()
+        .find(|colour| plain.text.contains(**colour))?;
+    let mut among: Vec<u32> = Vec::new();
+    for message in previous.iter().rev().take(LOOKED_BACK) {
+        let before = Plain::new(&normalise(message));
+        for mention in catalogue.mentions(&before) {
+            among.extend(mention.products);
+        }
+        if among.is_empty() {
+            among.extend(
+                catalogue
+                    .kind(&before)
+                    .map(|kind| kind.products)
+                    .unwrap_or_default(),
+            );
+        }
+    }
+    if among.is_empty() {
+        among = catalogue.kind(plain)?.products;
+    }
+    among.sort_unstable();
+    among.dedup();
+    let mut fitting = among.into_iter().filter(|&product| {
+        catalogue.colours[product as usize]
+            .iter()
+            .any(|own| own.contains(colour))
+    });
+    let first = fitting.next()?;
+    fitting.next().is_none().then_some(first)
+}

@@ -1,0 +1,127 @@
+//! What a follow-up asks for: another entry, another spec, another product than was told before. And what no text of the
+//! files answers, because it is a fact of the minute or the buyer's own.
+
+use std::sync::LazyLock;
+
+use zhike::answer::{Engine, Question, answer};
+
+use crate::asking::{gist, shop_of};
+
+const PRODUCTS: &str = "\
+商品编号,商品名称,类目,尺码表,规格,防水指数,透气指数,充绒量,莫氏硬度,可否改圈
+H1,寒川男款滑雪服,雪服,snow,\"曜黑:M,L,XL|岩灰:M,L\",20000mm,15000g,120克,,
+H2,寒川女款滑雪服,雪服,snow,\"霜粉:S,M|墨绿:S,M,L\",15000mm,12000g,160克,,
+R1,流光戒指,戒指,,,,,,6级,不可改圈
+R2,素圈戒指,戒指,,,,,,7级,
+B1,圆口手镯,手镯,bangle,,,,,5级,
+";
+
+const ENTRIES: &str = "\
+编号,问题,答案,适用类目,层级
+cotton,过滤棉多久换一次,过滤棉两周换一次。,,
+tube,鼻氧管多久换一次,鼻氧管一个月换一次。,,
+student,学生有什么优惠,凭学生证立减30元。,,
+old,老顾客有什么优惠,第二单打9折。,,
+price,这个多少钱,一口价68元。,,
+stock,还有货吗,都有现货。,,
+parcel,我的快递到哪了,一般到中转站了。,,
+trace,我的快递怎么查,在订单页点查看物流。,,
+resize,可以改圈吗,60天内免费改圈一次。,戒指,类目
+days,几天内可以无理由退货,15天内可以退。,,
+gifts,几天内可以无理由退货,礼盒装7天内可以退。,手镯,
+";
+
+const SNOW: &str =
+    "尺码,身高(cm),体重(kg)\nS,155-164,40-54\nM,165-172,55-64\nL,173-180,65-74\nXL,181-188,75-84\n";
+const BANGLE: &str = "尺码,掌围(cm)\n56,18-18.9\n58,19-19.9\n60,20-20.9\n";
+
+/// Product of the page, earlier messages parted by |, question, what comes of it.
+const ROWS: &[(&str, &str, &str, &str)] = &[
+    (
+        "",
+        "过滤棉多久换一次",
+        "鼻氧管呢",
+        "faq:tube|clarify:clarify",
+    ),
+    (
+        "",
+        "鼻氧管多久换一次",
+        "那过滤棉呢",
+        "faq:cotton|clarify:clarify",
+    ),
+    (
+        "",
+        "学生有什么优惠",
+        "那老顾客呢",
+        "faq:old|clarify:clarify",
+    ),
+    // Another spec, though only part of its name is said; and the product that was turned to.
+    ("", "寒川男款滑雪服防水多少", "那透气呢", "spec:H1/透气指数"),
+    ("", "寒川男款滑雪服防水多少", "那女款呢", "spec:H2/防水指数"),
+    (
+        "",
+        "寒川男款滑雪服防水多少|那女款呢",
+        "充绒量呢",
+        "spec:H2/充绒量",
+    ),
+    ("", "流光戒指怎么样", "硬度呢", "spec:R1/莫氏硬度"),
+    ("H1", "", "女款的防水呢", "spec:H2/防水指数"),
+    ("", "那件墨绿的", "防水指数多少", "spec:H2/防水指数"),
+    // The spec of the very product goes before what holds for its kind.
+    ("R1", "", "可以改圈吗", "spec:R1/可否改圈"),
+    ("R2", "", "可以改圈吗", "faq:resize"),
+    // Facts of the minute are in no file, whatever a file says.
+    ("H1", "", "这个多少钱", "handoff:volatile_fact"),
+    ("", "", "还有货吗", "handoff:volatile_fact"),
+    ("", "", "我的快递到哪了", "handoff:order_specific"),
+    ("", "", "我的快递怎么查", "faq:trace"),
+    // Of entries with one question, the one that holds everywhere.
+    ("", "", "几天内可以无理由退货", "faq:days"),
+    // Sizes: the colour of the talk, a palm, a child's height, a taste.
+    ("H2", "要霜粉的", "175 68kg穿多大", "handoff:repeated"),
+    ("B1", "", "掌围20.5选多大", "size:bangle"),
+    ("H1", "170 60kg穿多大", "喜欢宽松一点呢", "size:snow"),
+    // No goods into a complaint.
+    (
+        "H1",
+        "你们太坑了 我要投诉",
+        "有什么搭配的",
+        "handoff:no_match|handoff:low_confidence|clarify:clarify",
+    ),
+];
+
+static SHOP: LazyLock<Engine> = LazyLock::new(|| {
+    shop_of(&[
+        ("products/goods.csv", PRODUCTS),
+        ("faq/entries.csv", ENTRIES),
+        ("sizes/snow.csv", SNOW),
+        ("sizes/bangle.csv", BANGLE),
+    ])
+});
+
+#[test]
+fn a_follow_up_asks_for_something_else() {
+    let mut faults = Vec::new();
+    for &(product, previous, text, expected) in ROWS {
+        let question = Question {
+            text: text.into(),
+            product: (!product.is_empty()).then(|| product.into()),
+            previous: previous
+                .split('|')
+                .filter(|line| !line.is_empty())
+                .map(str::to_owned)
+                .collect(),
+            at: "2026-11-22T02:00:00Z".parse().expect("a moment"),
+            ..Question::default()
+        };
+        let decision = answer(&SHOP, &question);
+        let found = gist(&decision);
+        if !expected.split('|').any(|one| one == found) {
+            faults.push(format!(
+                "{product} {previous} {text}: {found}, not {expected}; {}",
+                decision.reply
+            ));
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
