@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 use crate::answer::live as facts;
 use crate::answer::memory::Remembered;
 use crate::answer::{Decision, Question, Source};
-use crate::knowledge::{Finding, Settings, Shop};
+use crate::knowledge::{Finding, Kind, Settings, Shop};
 use crate::publish::amend::{Review, Wanted};
 
 /// A shop as it answers at one moment: one snapshot, and what it can do.
@@ -41,7 +41,7 @@ pub struct Live {
         dyn Fn(Timestamp, Decision, &[(facts::Wanted, Option<String>)]) -> Decision + Send + Sync,
     >,
     /// What an agent's search box shows.
-    pub search: Arc<dyn Fn(&Search) -> Hits + Send + Sync>,
+    pub search: Arc<dyn Fn(&Search) -> Result<Hits, WorkError> + Send + Sync>,
     /// An entry by its id, at a moment.
     pub entry: Arc<dyn Fn(&str, Timestamp) -> Option<EntryView> + Send + Sync>,
 }
@@ -59,7 +59,7 @@ pub struct Search {
     /// Words, half words, pinyin or initials; empty lists all.
     pub words: String,
     /// Kind of entry; `None`: all.
-    pub kind: Option<String>,
+    pub kind: Option<Kind>,
     /// Product id; `None`: all.
     pub product: Option<String>,
     /// The most hits.
