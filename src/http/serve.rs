@@ -82,7 +82,7 @@ pub async fn start(config: &Config, ids: &[String], works: Works) -> Result<Serv
         gates: Gates::new(&config.limits),
         metrics: Metrics::default(),
         tasks: Tasks::default(),
-        deciders: Semaphore::new(cores),
+        deciders: Arc::new(Semaphore::new(cores)),
         connectors: Connectors::new(),
         in_flight: Semaphore::new(config.limits.in_flight),
         streams: Arc::new(Semaphore::new(config.limits.streams)),
