@@ -7,7 +7,13 @@ use super::args::Args;
 use super::{CliError, note, serve};
 use crate::answer::Question;
 use crate::conversation::Store;
-use crate::http::tasks::REPLAYED;
+use crate::publish::gate::REPLAYED;
+
+/// What a rebuild lacks without the database.
+pub(super) const NO_QUESTIONS: &str = "the gate asks no real questions this time";
+
+/// What any command lacks without it.
+pub(super) const NO_AUDIT: &str = "this is missing from the audit log";
 
 /// An open database.
 pub(super) struct Desk {

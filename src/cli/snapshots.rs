@@ -81,8 +81,9 @@ pub fn rollback(
 ) -> Result<bool, CliError> {
     known(args, shop)?;
     let by = super::who();
-    let live = Catalog::new(&args.index, shop).roll_back(snapshot, &by, message)?;
-    if let Some(desk) = Desk::open(args, false)? {
+    let live =
+        Catalog::new(args.index(), shop).roll_back(snapshot, &by, message, Timestamp::now())?;
+    if let Some(desk) = Desk::open(args, false, NO_AUDIT)? {
         desk.audit(args, &by, "rollback", [shop, &live, message]);
     }
     note(args, &format!("{shop}: {live} is live"));

@@ -41,13 +41,14 @@ pub struct Place {
 
 /// What can be done to the shops of a place.
 pub fn works(place: Place) -> Works {
-    let open = place.clone();
+    let (open, looked_at) = (place.clone(), place.clone());
     let built = place.clone();
     let checked = place.clone();
     let listed = place.clone();
     let rolled = place.clone();
     let amended = place.clone();
     Works {
+        current: Arc::new(move |shop| Catalog::new(&looked_at.index, shop).current()),
         open: Arc::new(move |shop| open_live(&open, shop)),
         rebuild: Arc::new(move |order, tell| rebuild(&built, order, tell)),
         check: Arc::new(move |shop| {
@@ -59,7 +60,7 @@ pub fn works(place: Place) -> Works {
         snapshots: Arc::new(move |shop| snapshots(&listed, shop)),
         roll_back: Arc::new(move |shop, id, by, why| {
             Catalog::new(&rolled.index, shop)
-                .roll_back(id, by, why)
+                .roll_back(id, by, why, Timestamp::now())
                 .map_err(fault)
         }),
         diff: Arc::new(move |shop, a, b| diff(&place, shop, a, b)),
