@@ -136,6 +136,10 @@ async fn the_merchant_sees_what_is_never_used_and_what_runs_out() {
         assert_eq!(titles("unused").await.len(), 5);
         assert_eq!(titles("expiring").await, ["有赠品吗"]);
         assert_eq!(titles("stale").await, ["去年有赠品吗"]);
+        for list in ["entries", "search"] {
+            let scripts = world.admin.get(&path(&format!("{list}?kind=script"))).await;
+            scripts.refused(StatusCode::UNPROCESSABLE_ENTITY, "bad-query");
+        }
         let used = world.admin.sees(&path("entries?q=包邮吗&limit=1")).await;
         assert_eq!(used["items"][0]["used"], 1, "{used}");
         world.server.close().await;
@@ -320,4 +324,36 @@ async fn what_agents_say_is_whole_and_allowed() {
     let openers = view["openers"].as_array().expect("questions");
     assert!(openers.contains(&json!("包邮吗")), "{view}");
     world.server.close().await;
+}
+
+/// A wording under a code that no server sends is one that nobody ever reads.
+#[test]
+fn the_pages_word_what_the_server_says() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let page = std::fs::read_to_string(root.join("web/assets/api.js")).expect("read");
+    let (_, words) = page.split_once("const WORDS = {").expect("the wordings");
+    let (words, _) = words.split_once("};").expect("their end");
+    let codes: Vec<&str> = words
+        .lines()
+        .filter_map(|line| Some(line.trim().split_once(": ")?.0.trim_matches('\'')))
+        // The page itself finds out that the line is down.
+        .filter(|code| *code != "offline")
+        .collect();
+    assert!(codes.len() > 20, "{codes:?}");
+    let mut sources = String::new();
+    let mut folders = vec![root.join("src")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).expect("read") {
+            let path = entry.expect("read").path();
+            match path.is_dir() {
+                true => folders.push(path),
+                false => sources += &std::fs::read_to_string(path).unwrap_or_default(),
+            }
+        }
+    }
+    let unsaid: Vec<_> = codes
+        .iter()
+        .filter(|code| !sources.contains(&format!("\"{code}\"")))
+        .collect();
+    assert!(unsaid.is_empty(), "{unsaid:?}");
 }

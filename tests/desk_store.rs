@@ -5,19 +5,23 @@ use zhike::answer::{Decision, Handoff, Outcome, Reason, Receipt};
 use zhike::conversation::Store;
 use zhike::conversation::events::Watcher;
 use zhike::conversation::priority::priority;
-use zhike::conversation::store::{NewTalk, Recorded, TicketPlan, Turn, Verdict};
+use zhike::conversation::store::{NewKey, NewTalk, Recorded, TicketPlan, Turn, Verdict};
 
 use crate::support::database::{self, kinds};
 
 /// Opens a talk and hands it off; gives the ticket's id.
 pub async fn handed_off(store: &Store, now: Timestamp) -> String {
-    let talk = opened(store, now).await;
-    hand_off(store, &talk, now).await
+    handed_off_in(store, "open", now).await
 }
 
-async fn opened(store: &Store, now: Timestamp) -> String {
+async fn handed_off_in(store: &Store, shop: &str, now: Timestamp) -> String {
+    let talk = opened(store, shop, now).await;
+    hand_off(store, shop, &talk, now).await
+}
+
+async fn opened(store: &Store, shop: &str, now: Timestamp) -> String {
     let new = NewTalk {
-        shop: "open",
+        shop,
         id: None,
         channel: "web",
         product: None,
@@ -28,7 +32,7 @@ async fn opened(store: &Store, now: Timestamp) -> String {
 }
 
 /// The buyer of a talk asks for a person.
-async fn hand_off(store: &Store, talk: &str, now: Timestamp) -> String {
+async fn hand_off(store: &Store, shop: &str, talk: &str, now: Timestamp) -> String {
     let decision = Decision {
         decision: Outcome::Handoff,
         reply: "稍等".into(),
@@ -52,7 +56,7 @@ async fn hand_off(store: &Store, talk: &str, now: Timestamp) -> String {
         skill: String::new(),
     };
     let turn = Turn {
-        shop: "open",
+        shop,
         conversation: talk,
         idem: None,
         text: "转人工",
@@ -82,15 +86,18 @@ async fn watchers_hear_what_another_process_wrote() {
             Store::open(&url).await.expect("a store"),
         );
         let now = Timestamp::now();
-        let (talk, other) = (opened(&here, now).await, opened(&here, now).await);
+        let (talk, other) = (
+            opened(&here, "open", now).await,
+            opened(&here, "open", now).await,
+        );
         let mut own = Watcher::start(&here, "open", Some(&talk), None)
             .await
             .expect("a watcher");
         let mut all = Watcher::start(&here, "open", None, None)
             .await
             .expect("a watcher");
-        hand_off(&there, &talk, now).await;
-        hand_off(&here, &other, now).await;
+        hand_off(&there, "open", &talk, now).await;
+        hand_off(&here, "open", &other, now).await;
         let until = here.last_event("open").await.expect("a number");
         let written = here
             .events("open", Some(&talk), 0, until)
@@ -109,5 +116,70 @@ async fn watchers_hear_what_another_process_wrote() {
         }
         here.close().await;
         there.close().await;
+    }
+}
+
+/// Many announcements for a receiver that is down hold up no other shop's, and come in their order once it is up.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dead_receiver_crowds_nobody_out() {
+    for kind in kinds() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = Store::open(&database::fresh(kind, folder.path()))
+            .await
+            .expect("a store");
+        let now = Timestamp::now();
+        for shop in ["dead", "dead", "dead", "alive"] {
+            handed_off_in(&store, shop, now).await;
+        }
+        let due = async |at, most| {
+            let parcels = store.parcels_due(at, most).await.expect("parcels");
+            let names = parcels.into_iter().map(|parcel| (parcel.shop, parcel.id));
+            names.collect::<Vec<_>>()
+        };
+        let first = due(now, 2).await;
+        assert!(first.iter().all(|(shop, _)| shop == "dead"), "{first:?}");
+        let later = now + jiff::SignedDuration::from_secs(2);
+        store
+            .parcel_failed(&first[0].1, "down", later)
+            .await
+            .expect("put off");
+        let second = due(now, 2).await;
+        assert!(
+            !second.is_empty() && second.iter().all(|(shop, _)| shop == "alive"),
+            "{second:?}"
+        );
+        assert_eq!(due(later, 2).await, first, "{kind:?}");
+        store.close().await;
+    }
+}
+
+/// Two admins who revoke each other at the same moment do not lock everybody out.
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_admins_one_stays() {
+    for kind in kinds() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = Store::open(&database::fresh(kind, folder.path()))
+            .await
+            .expect("a store");
+        let now = Timestamp::now();
+        let make = async || {
+            let new = NewKey {
+                name: "root",
+                scopes: &["admin".into()],
+                shops: &["*".into()],
+                by: "test",
+                idem: None,
+            };
+            store.make_key(new, now).await.expect("a key").0.id
+        };
+        let mut stays = make().await;
+        for _ in 0..20 {
+            let other = make().await;
+            let (one, two) =
+                tokio::join!(store.revoke_key(&stays, now), store.revoke_key(&other, now));
+            assert!(one.is_ok() != two.is_ok(), "{kind:?}: {one:?} {two:?}");
+            stays = if one.is_ok() { other } else { stays };
+        }
+        store.close().await;
     }
 }

@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use arc_swap::ArcSwap;
 use jiff::Timestamp;
 use zhike::answer::{Engine, Question, decide::answer};
-use zhike::index::Catalog;
+use zhike::index::{Catalog, IndexError};
 use zhike::publish::compare::Kind;
 use zhike::publish::gate::Objection;
 use zhike::publish::{Outcome, Rebuild, html, probe, rebuild, report};
@@ -54,6 +54,15 @@ impl Place {
 
     /// Rebuilds without an encoder: what is tested here does not depend on it.
     fn rebuild(&self, shop: &str, force: bool, questions: &[Question]) -> Outcome {
+        self.try_rebuild(shop, force, questions).unwrap()
+    }
+
+    fn try_rebuild(
+        &self,
+        shop: &str,
+        force: bool,
+        questions: &[Question],
+    ) -> Result<Outcome, IndexError> {
         rebuild(&Rebuild {
             knowledge: &self.knowledge,
             index: &self.index,
@@ -66,7 +75,6 @@ impl Place {
             questions,
             progress: &|_| (),
         })
-        .unwrap()
     }
 
     fn publish(&self, shop: &str) -> String {
@@ -434,7 +442,7 @@ fn a_rollback_under_load_drops_and_mixes_nothing() {
         }
         let back = place
             .catalog("s")
-            .roll_back(None, "tester", "too fast")
+            .roll_back(None, "tester", "too fast", now())
             .unwrap();
         live.store(Arc::new(place.engine("s")));
         let after = asked.load(Ordering::Relaxed);
@@ -458,6 +466,94 @@ fn a_rollback_under_load_drops_and_mixes_nothing() {
         place.catalog("s").history().last().unwrap().message,
         "too fast"
     );
+}
+
+/// A version that was rolled back is not gone back to, and two rollbacks in a row go two steps.
+#[test]
+fn a_rollback_goes_to_what_was_live_before() {
+    let place = Place::new();
+    place.write("s/shop.toml", SHOP);
+    let publish = |hours: u32| {
+        let answer = format!("付款后{hours}小时内发出");
+        let table = small([&answer, GOOD[1], GOOD[2], GOOD[3]]).0;
+        place.write("s/faq/a.csv", &table);
+        place.publish("s")
+    };
+    let [one, two, bad] = [48, 36, 24].map(publish);
+    let catalog = place.catalog("s");
+    let back = |id: Option<&str>| catalog.roll_back(id, "tester", "", now()).unwrap();
+    assert_eq!(back(None), two);
+    assert_eq!(back(None), one);
+    assert_eq!(back(Some(&bad)), bad);
+    assert_eq!(back(Some(&one)), one);
+    let _bad_too = publish(12);
+    assert_eq!(back(None), one, "not {bad}");
+    assert!(catalog.roll_back(None, "tester", "", now()).is_err());
+}
+
+#[test]
+fn a_history_that_cannot_be_written_undoes_no_publish() {
+    let place = Place::new();
+    place.write("s/shop.toml", SHOP);
+    place.write("s/faq/a.csv", &small(GOOD).0);
+    let one = place.publish("s");
+    let history = place.index.join("s/history.jsonl");
+    fs::remove_file(&history).unwrap();
+    fs::create_dir(&history).unwrap();
+    place.write(
+        "s/faq/a.csv",
+        &small(["付款后24小时内发出", GOOD[1], GOOD[2], GOOD[3]]).0,
+    );
+    let two = place.publish("s");
+    let catalog = place.catalog("s");
+    assert_eq!(catalog.current(), Some(two));
+    assert_eq!(catalog.roll_back(None, "tester", "", now()).unwrap(), one);
+}
+
+/// A shop whose live snapshot is broken can be built anew, and it is said that the gate had nothing to compare; where
+/// the system only will not read it now, nothing is published unseen.
+#[test]
+fn a_gate_with_nothing_to_compare_says_so() {
+    type Breaking = fn(&Path);
+    let rows: [(Breaking, bool); 4] = [
+        (
+            |live| fs::write(live.join("units.json"), "[]").unwrap(),
+            true,
+        ),
+        (
+            |live| fs::remove_file(live.join("manifest.json")).unwrap(),
+            true,
+        ),
+        (|live| fs::remove_dir_all(live).unwrap(), true),
+        (
+            |live| {
+                fs::remove_file(live.join("manifest.json")).unwrap();
+                fs::create_dir(live.join("manifest.json")).unwrap();
+            },
+            false,
+        ),
+    ];
+    for (at, (breaking, published)) in rows.into_iter().enumerate() {
+        let place = Place::new();
+        place.write("s/shop.toml", SHOP);
+        place.write("s/faq/a.csv", &small(GOOD).0);
+        let before = place.publish("s");
+        breaking(&place.catalog("s").folder(&before));
+        place.write("s/faq/a.csv", &small(["", GOOD[1], GOOD[2], GOOD[3]]).0);
+        let done = place.try_rebuild("s", false, &[]);
+        assert_eq!(done.is_ok(), published, "{at}: {done:?}");
+        let Ok(done) = done else {
+            assert_eq!(place.catalog("s").current(), Some(before));
+            continue;
+        };
+        let Outcome::Published { findings, .. } = done else {
+            panic!("{at}: {done:?}")
+        };
+        let said = |code: &str| findings.iter().any(|finding| finding.code == code);
+        assert!(said("nothing-to-compare"), "{at}: {findings:?}");
+        let line = place.catalog("s").history().pop().unwrap();
+        assert!(line.message.contains("nothing to compare"), "{line:?}");
+    }
 }
 
 /// A word of `[block]` never reaches a buyer: not in a reply, and not as the title of an option.

@@ -20,7 +20,7 @@ use breaker::{Breaker, Limits};
 /// The most bytes of a response that are read.
 const LARGEST: usize = 64 * 1024;
 
-/// Cached replies per connector before stale ones are dropped.
+/// The most cached replies per connector.
 const CACHED: usize = 10_000;
 
 /// A sort of fact that changes by the minute.
@@ -184,9 +184,13 @@ impl Connectors {
                 Ok(_) | Err(Failure::NotFound) => state.breaker.succeeded(),
                 Err(Failure::Broken) => state.breaker.failed(at, limits),
             }
-            if let Some(reply) = &reply {
+            if let Some(reply) = reply.as_ref().filter(|_| connector.cache_seconds > 0) {
                 if state.cache.len() >= CACHED {
                     state.cache.retain(|_, (until, _)| at < *until);
+                    // Nearly all still hold: looking through them with each reply would cost more than asking again.
+                    if state.cache.len() > CACHED / 2 {
+                        state.cache.clear();
+                    }
                 }
                 let until = at.saturating_add(
                     i64::try_from(connector.cache_seconds)

@@ -103,7 +103,11 @@ impl Memory {
             .into_iter()
             .chain(previous.iter().map(|line| Some(line.as_str())));
         for line in lines {
-            key.push_str(if line.is_some() { "\u{1f}+" } else { "\u{1f}-" });
+            // The length before the text: a buyer may write whatever would part two texts.
+            if let Some(line) = line {
+                key.push_str(&line.len().to_string());
+            }
+            key.push(':');
             key.push_str(line.unwrap_or_default());
         }
         key
@@ -162,4 +166,34 @@ fn head(mut decision: Decision) -> serde_json::Result<Vec<u8>> {
 
 fn micros(start: Instant) -> u64 {
     u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_wording_of_one_question_is_taken_for_another() {
+        let memory = Memory {
+            decided: Cache::new(1),
+            turns: Vec::new(),
+        };
+        let asked = |text: &str, product: Option<&str>, previous: &[&str]| {
+            memory.key(&Question {
+                text: text.into(),
+                product: product.map(str::to_owned),
+                previous: previous.iter().map(|line| (*line).to_owned()).collect(),
+                ..Question::default()
+            })
+        };
+        for (one, other) in [
+            (asked("A\u{1f}+B", None, &[]), asked("A", None, &["B"])),
+            (asked("A1:B", None, &[]), asked("A", None, &["B"])),
+            (asked("A", None, &["B1:C"]), asked("A", None, &["B", "C"])),
+            (asked("A", Some(""), &[]), asked("A", None, &[])),
+            (asked("A", None, &[""]), asked("A", None, &[])),
+        ] {
+            assert_ne!(one, other);
+        }
+    }
 }

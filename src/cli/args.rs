@@ -1,6 +1,6 @@
 //! The command line.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::builder::FalseyValueParser;
 use clap::{Parser, Subcommand};
@@ -10,17 +10,12 @@ use jiff::Timestamp;
 #[derive(Debug, Clone, Parser)]
 #[command(name = "zhike", version, about)]
 pub struct Args {
-    /// Folder of all shops' knowledge
-    #[arg(
-        long,
-        global = true,
-        env = "ZHIKE_KNOWLEDGE",
-        default_value = "knowledge"
-    )]
-    pub knowledge: PathBuf,
-    /// Folder of all built snapshots
-    #[arg(long, global = true, env = "ZHIKE_INDEX", default_value = "index")]
-    pub index: PathBuf,
+    /// Folder of all shops' knowledge (default: knowledge)
+    #[arg(long, global = true, env = "ZHIKE_KNOWLEDGE")]
+    pub knowledge: Option<PathBuf>,
+    /// Folder of all built snapshots (default: index)
+    #[arg(long, global = true, env = "ZHIKE_INDEX")]
+    pub index: Option<PathBuf>,
     /// Configuration of the server (default: zhike.toml when present)
     #[arg(long, global = true, env = "ZHIKE_CONFIG")]
     pub config: Option<PathBuf>,
@@ -39,6 +34,18 @@ pub struct Args {
     /// What to do
     #[command(subcommand)]
     pub command: Command,
+}
+
+impl Args {
+    /// Folder of all shops' knowledge.
+    pub fn knowledge(&self) -> &Path {
+        self.knowledge.as_deref().unwrap_or(Path::new("knowledge"))
+    }
+
+    /// Folder of all built snapshots.
+    pub fn index(&self) -> &Path {
+        self.index.as_deref().unwrap_or(Path::new("index"))
+    }
 }
 
 /// The subcommands.
@@ -127,7 +134,7 @@ pub enum Command {
     Rollback {
         /// Shop
         shop: String,
-        /// Snapshot; the one before the live one where absent
+        /// Snapshot; the one that was live before the present one was published where absent
         snapshot: Option<String>,
         /// Why, for the history
         #[arg(long, short, env = "ZHIKE_MESSAGE", default_value = "")]

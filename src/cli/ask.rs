@@ -294,11 +294,15 @@ pub fn search(
 ) -> Result<bool, CliError> {
     let kind = match only.kind {
         None => None,
-        Some(name) => Some(Kind::parse(name).ok_or_else(|| {
-            CliError::Usage(format!(
-                "no kind is called {name}: faq, product, spec, policy or size"
-            ))
-        })?),
+        Some(name) => Some(
+            Kind::parse(name)
+                .filter(|kind| *kind != Kind::Script)
+                .ok_or_else(|| {
+                    CliError::Usage(format!(
+                        "no kind is called {name}: faq, product, spec, policy or size"
+                    ))
+                })?,
+        ),
     };
     let engine = engine(
         &Args {

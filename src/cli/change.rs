@@ -27,7 +27,7 @@ pub fn diff(
     page: Option<&Path>,
 ) -> Result<bool, CliError> {
     known(args, shop)?;
-    let catalog = Catalog::new(&args.index, shop);
+    let catalog = Catalog::new(args.index(), shop);
     let encoder = encoder(args);
     let open = |id: &str| -> Result<Engine, CliError> {
         Ok(Engine::new(Arc::new(catalog.open(id)?), encoder))
@@ -155,7 +155,7 @@ pub fn replay(args: &Args, receipt: &Path) -> Result<bool, CliError> {
         CliError::Usage(format!("{} is no receipt: {error}", receipt.display()))
     })?;
     known(args, &record.shop)?;
-    let catalog = Catalog::new(&args.index, &record.shop);
+    let catalog = Catalog::new(args.index(), &record.shop);
     let replayed = replay_record(&catalog, &record, encoder(args))?;
     if args.json {
         out_json(&replayed)?;

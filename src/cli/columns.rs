@@ -1,6 +1,6 @@
 //! `zhike columns`: takes a foreign sheet into a shop.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde_json::json;
 
@@ -8,12 +8,13 @@ use super::args::Args;
 use super::{CliError, known, note, out, out_json};
 use crate::knowledge::guess::{Mapping, Why, guess};
 use crate::knowledge::{Severity, encoding, read_settings, read_shop};
+use crate::publish::amend::replace;
 
 /// Shows what each column of `file` seems to be; with `save`, notes it in the shop's `shop.toml` and copies the file
 /// into the shop. Fails where a required column is missing.
 pub fn columns(args: &Args, shop: &str, file: &Path, save: bool) -> Result<bool, CliError> {
     known(args, shop)?;
-    let folder = args.knowledge.join(shop);
+    let folder = args.knowledge().join(shop);
     let bytes = std::fs::read(file).map_err(failed("read", file))?;
     let name = file
         .file_name()
@@ -62,10 +63,10 @@ pub fn columns(args: &Args, shop: &str, file: &Path, save: bool) -> Result<bool,
     let settings = folder.join("shop.toml");
     // All that can be refused is refused before anything is written.
     if let Some(text) = noted(&settings, &mapping)? {
-        write(&settings, text.as_bytes())?;
+        replace(&settings, text.as_bytes()).map_err(failed("write", &settings))?;
     }
     if !inside {
-        write(&target, &bytes)?;
+        replace(&target, &bytes).map_err(failed("write", &target))?;
     }
     let findings = read_shop(&folder).findings;
     for finding in &findings {
@@ -162,21 +163,6 @@ fn with_columns(text: &str, lines: &str) -> String {
         "\n"
     };
     format!("{text}{gap}\n[columns]\n{lines}")
-}
-
-/// Writes beside and renames, so that nobody ever reads half a file.
-fn write(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder).map_err(failed("create", folder))?;
-    }
-    let mut beside: PathBuf = path.to_owned();
-    beside.set_file_name(format!(
-        ".{}.new",
-        path.file_name().unwrap_or_default().to_string_lossy()
-    ));
-    std::fs::write(&beside, bytes)
-        .and_then(|()| std::fs::rename(&beside, path))
-        .map_err(failed("write", path))
 }
 
 fn same_file(a: &Path, b: &Path) -> bool {

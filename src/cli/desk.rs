@@ -7,7 +7,13 @@ use super::args::Args;
 use super::{CliError, note, serve};
 use crate::answer::Question;
 use crate::conversation::Store;
-use crate::http::tasks::REPLAYED;
+use crate::publish::gate::REPLAYED;
+
+/// What a rebuild lacks without the database.
+pub(super) const NO_QUESTIONS: &str = "the gate asks no real questions this time";
+
+/// What any command lacks without it.
+pub(super) const NO_AUDIT: &str = "this is missing from the audit log";
 
 /// An open database.
 pub(super) struct Desk {
@@ -17,8 +23,8 @@ pub(super) struct Desk {
 
 impl Desk {
     /// Opens the database that the configuration names, where a server has made one already, or to `make` one. One that
-    /// does not open is told and passed over: a merchant must be able to publish without it.
-    pub(super) fn open(args: &Args, make: bool) -> Result<Option<Desk>, CliError> {
+    /// does not open is told with what is `lost` by it, and passed over: a merchant must be able to publish without it.
+    pub(super) fn open(args: &Args, make: bool, lost: &str) -> Result<Option<Desk>, CliError> {
         let url = serve::config(args, None)?.database_url();
         let missing = |path: &str| !std::path::Path::new(path).is_file();
         let file = url.strip_prefix("sqlite://");
@@ -36,10 +42,7 @@ impl Desk {
         match runtime.block_on(Store::open(&url)) {
             Ok(store) => Ok(Some(Desk { store, runtime })),
             Err(error) => {
-                note(
-                    args,
-                    &format!("{error}; the gate asks no real questions this time"),
-                );
+                note(args, &format!("{error}; {lost}"));
                 Ok(None)
             }
         }
@@ -51,10 +54,7 @@ impl Desk {
         let from = now - SignedDuration::from_hours(24 * i64::from(days));
         let questions = self.store.real_questions(shop, [from, now], now, REPLAYED);
         self.runtime.block_on(questions).unwrap_or_else(|error| {
-            note(
-                args,
-                &format!("{error}; the gate asks no real questions this time"),
-            );
+            note(args, &format!("{error}; {NO_QUESTIONS}"));
             Vec::new()
         })
     }
@@ -71,10 +71,7 @@ impl Desk {
             .store
             .audit(by, action, shop, target, detail, Timestamp::now());
         if let Err(error) = self.runtime.block_on(line) {
-            note(
-                args,
-                &format!("{error}; this is missing from the audit log"),
-            );
+            note(args, &format!("{error}; {NO_AUDIT}"));
         }
     }
 }

@@ -54,7 +54,7 @@ pub fn eval(args: &Args, shop: &str, wanted: &Wanted<'_>) -> Result<bool, CliErr
             show(args, wanted, page, &report, || text(&report))?;
         }
         Some(older) => {
-            let snapshot = Catalog::new(&args.index, shop).open(older)?;
+            let snapshot = Catalog::new(args.index(), shop).open(older)?;
             let before = Engine::new(Arc::new(snapshot), engine.encoder);
             let before = self::outcomes(&before, &asked);
             let live = &engine.snapshot.manifest.id;

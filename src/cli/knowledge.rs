@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use serde_json::json;
 
 use super::args::Args;
-use super::desk::Desk;
+use super::desk::{Desk, NO_AUDIT, NO_QUESTIONS};
 use super::{CliError, chosen, encoder, golden, note, out, out_json};
 use crate::embed::Encoder;
 use crate::index::Catalog;
@@ -66,18 +66,18 @@ pub(super) fn index_one(
     };
     let by = super::who();
     // A shop that was never published has nothing to be compared with.
-    let settings = Catalog::new(&args.index, shop)
+    let settings = Catalog::new(args.index(), shop)
         .current()
-        .map(|_| read_settings(&args.knowledge.join(shop)));
-    let desk = Desk::open(args, false)?;
+        .map(|_| read_settings(&args.knowledge().join(shop)));
+    let desk = Desk::open(args, false, NO_QUESTIONS)?;
     let questions = match (&settings, how.questions, &desk) {
         (Some(settings), Some(path), _) => super::ask::questions(path, &settings.timezone)?,
         (Some(settings), None, Some(desk)) => desk.questions(args, shop, settings.gate.replay_days),
         _ => Vec::new(),
     };
     let outcome = rebuild(&Rebuild {
-        knowledge: &args.knowledge,
-        index: &args.index,
+        knowledge: args.knowledge(),
+        index: args.index(),
         shop,
         encoder,
         by: &by,
@@ -201,7 +201,7 @@ fn audit(
         Outcome::Unchanged { .. } | Outcome::Faulty { .. } => return Ok(()),
     };
     let desk = match desk {
-        None if overruled => Desk::open(args, true)?,
+        None if overruled => Desk::open(args, true, NO_AUDIT)?,
         desk => desk,
     };
     if let Some(desk) = desk {
@@ -216,7 +216,7 @@ pub fn check(args: &Args, shops: &[String], fix: bool, days: u32) -> Result<bool
     let mut fine = true;
     let at = super::args::now();
     for shop in chosen(args, shops)? {
-        let folder = args.knowledge.join(&shop);
+        let folder = args.knowledge().join(&shop);
         let mends = match fix {
             true => fix_shop(&folder, false)?,
             false => Vec::new(),

@@ -89,6 +89,9 @@ impl CliError {
 
 /// Runs a parsed command line.
 pub fn run(args: &Args) -> ExitCode {
+    if !matches!(args.command, Command::Serve { .. }) {
+        warnings();
+    }
     match configured(args).and_then(|args| dispatch(&args)) {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::from(1),
@@ -100,12 +103,23 @@ pub fn run(args: &Args) -> ExitCode {
     }
 }
 
+/// Tells on standard error what the rooms below only log. A server has a log of its own.
+fn warnings() {
+    // A subscriber that is there already (in a test) stays.
+    let _ = tracing_subscriber::fmt()
+        .with_env_filter("zhike=warn")
+        .with_ansi(false)
+        .with_writer(io::stderr)
+        .event_format(log::Plain)
+        .try_init();
+}
+
 /// The arguments with the folders that `zhike.toml` names where the command line names none.
 fn configured(args: &Args) -> Result<Args, CliError> {
     let config = serve::read_config(args, None)?;
     Ok(Args {
-        knowledge: config.knowledge,
-        index: config.index,
+        knowledge: Some(config.knowledge),
+        index: Some(config.index),
         model: Some(config.model).filter(|model| !model.as_os_str().is_empty()),
         ..args.clone()
     })
@@ -236,7 +250,7 @@ fn named(args: &Args, folder: &Path) -> Result<&'static Encoder, EmbedError> {
     let loaded = Encoder::load(folder)?;
     let encoder = NAMED.get_or_init(|| loaded);
     let bar = ProgressBar::new(0);
-    let kept = args.index.join("packs.bin");
+    let kept = args.index().join("packs.bin");
     let written = pack::vectors_kept_in(encoder, &kept, &|done, of| {
         bar.set_length(of as u64);
         bar.set_position(done as u64);
@@ -260,7 +274,7 @@ fn engine(args: &Args, shop: &str) -> Result<Engine, CliError> {
     rayon::spawn(answer::prepare);
     // The encoder takes as long to load as jieba: side by side.
     let (snapshot, encoder) = rayon::join(
-        || Catalog::new(&args.index, shop).open_current(),
+        || Catalog::new(args.index(), shop).open_current(),
         || encoder(args),
     );
     Ok(Engine::new(std::sync::Arc::new(snapshot?), encoder))
@@ -268,10 +282,10 @@ fn engine(args: &Args, shop: &str) -> Result<Engine, CliError> {
 
 /// Refuses a shop that neither folder knows, naming the nearest one that exists.
 fn known(args: &Args, shop: &str) -> Result<(), CliError> {
-    if args.index.join(shop).is_dir() || args.knowledge.join(shop).is_dir() {
+    if args.index().join(shop).is_dir() || args.knowledge().join(shop).is_dir() {
         return Ok(());
     }
-    let shops = list_shops(&args.knowledge).unwrap_or_default();
+    let shops = list_shops(args.knowledge()).unwrap_or_default();
     /// Names less alike than this are two names.
     const ALIKE: f64 = 0.75;
     let nearest = shops
@@ -279,9 +293,9 @@ fn known(args: &Args, shop: &str) -> Result<(), CliError> {
         .map(|known| (strsim::jaro_winkler(known, shop), known))
         .max_by(|a, b| a.0.total_cmp(&b.0));
     let hint = match nearest {
-        None => format!("no shop has a folder under {}", args.knowledge.display()),
+        None => format!("no shop has a folder under {}", args.knowledge().display()),
         Some((alike, nearest)) if alike >= ALIKE => format!("did you mean {nearest}?"),
-        Some(_) => format!("{} has {}", args.knowledge.display(), shops.join(", ")),
+        Some(_) => format!("{} has {}", args.knowledge().display(), shops.join(", ")),
     };
     Err(CliError::Usage(format!("no shop {shop}: {hint}")))
 }
@@ -289,9 +303,9 @@ fn known(args: &Args, shop: &str) -> Result<(), CliError> {
 /// The shops named, or all.
 fn chosen(args: &Args, shops: &[String]) -> Result<Vec<String>, CliError> {
     if shops.is_empty() {
-        let all = list_shops(&args.knowledge)?;
+        let all = list_shops(args.knowledge())?;
         if all.is_empty() {
-            let folder = args.knowledge.display();
+            let folder = args.knowledge().display();
             return Err(CliError::Usage(format!(
                 "no shop under {folder}: a shop is a folder with a shop.toml"
             )));

@@ -26,8 +26,8 @@ pub fn serve(
     let _flushed_at_the_end = log(&config)?;
     // From here on the folders of the configuration are the ones meant.
     let args = &Args {
-        knowledge: config.knowledge.clone(),
-        index: config.index.clone(),
+        knowledge: Some(config.knowledge.clone()),
+        index: Some(config.index.clone()),
         ..args.clone()
     };
     let encoder = encoder(args);
@@ -39,18 +39,22 @@ pub fn serve(
         )));
     }
     for shop in &ids {
-        if Catalog::new(&config.index, shop).current().is_none() {
-            knowledge::index_one(
-                args,
-                shop,
-                encoder,
-                &knowledge::How {
-                    force: false,
-                    message: "first build",
-                    questions: None,
-                    html: None,
-                },
-            )?;
+        let catalog = Catalog::new(&config.index, shop);
+        if catalog.readable() {
+            continue;
+        }
+        let how = knowledge::How {
+            force: false,
+            message: match catalog.current() {
+                None => "first build",
+                Some(_) => "built anew",
+            },
+            questions: None,
+            html: None,
+        };
+        // One shop that cannot be built is no reason to leave the others' buyers alone.
+        if let Err(error) = knowledge::index_one(args, shop, encoder, &how) {
+            eprintln!("error: {shop}: {error}");
         }
     }
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -94,12 +98,11 @@ pub(super) fn config(args: &Args, listen: Option<&str>) -> Result<Config, CliErr
 /// File and environment, then what the command line says.
 pub(super) fn read_config(args: &Args, listen: Option<&str>) -> Result<Config, CliError> {
     let mut config = Config::load(args.config.as_deref())?;
-    let defaults = Config::default();
-    if args.knowledge != defaults.knowledge {
-        config.knowledge.clone_from(&args.knowledge);
+    if let Some(knowledge) = &args.knowledge {
+        config.knowledge.clone_from(knowledge);
     }
-    if args.index != defaults.index {
-        config.index.clone_from(&args.index);
+    if let Some(index) = &args.index {
+        config.index.clone_from(index);
     }
     if let Some(model) = &args.model {
         config.model.clone_from(model);
@@ -135,7 +138,7 @@ fn shops(config: &Config) -> Result<Vec<String>, CliError> {
 /// Logs to standard error until what it gives is dropped. What is logged never holds buyers' words.
 fn log(config: &Config) -> Result<Writing, CliError> {
     let filter = EnvFilter::try_new(&config.log)
-        .map_err(|error| CliError::Usage(format!("log filter {:?}: {error}", config.log)))?;
+        .map_err(|error| CliError::Usage(format!("log filter \"{}\": {error}", config.log)))?;
     let (lines, writing) = Lines::written_to(std::io::stderr()).map_err(|source| CliError::Io {
         what: "start threads".into(),
         source,
@@ -171,5 +174,31 @@ fn greet(args: &Args, server: &Server, ids: &[String]) {
     if let Some(link) = &server.first_link {
         // Said even when quiet: without it nobody gets in.
         eprintln!("first start: sign in once within a day with {link}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[test]
+    fn what_is_typed_overrules_the_file_even_where_it_is_the_default() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("mine.toml");
+        std::fs::write(&file, "knowledge = \"shops\"\nindex = \"built\"\n").expect("written");
+        for (typed, knowledge, index) in [
+            (&[][..], "shops", "built"),
+            (&["--knowledge", "knowledge"], "knowledge", "built"),
+            (&["--index", "index"], "shops", "index"),
+        ] {
+            let line = ["zhike", "check", "--config"].map(Into::into);
+            let line = line.into_iter().chain([file.clone().into_os_string()]);
+            let args = Args::parse_from(line.chain(typed.iter().map(Into::into)));
+            let config = read_config(&args, None).expect("a configuration");
+            assert_eq!(config.knowledge, Path::new(knowledge), "{typed:?}");
+            assert_eq!(config.index, Path::new(index), "{typed:?}");
+        }
     }
 }

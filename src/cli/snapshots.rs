@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 use serde_json::json;
 
 use super::args::Args;
-use super::desk::Desk;
+use super::desk::{Desk, NO_AUDIT};
 use super::{CliError, known, note, out, out_json};
 use crate::index::Catalog;
 use crate::index::catalog::HistoryLine;
@@ -14,9 +14,9 @@ use crate::knowledge::read_settings;
 /// Lists a shop's snapshots, the live one marked.
 pub fn list(args: &Args, shop: &str) -> Result<bool, CliError> {
     known(args, shop)?;
-    let catalog = Catalog::new(&args.index, shop);
+    let catalog = Catalog::new(args.index(), shop);
     // The shop's time, as its receipts and files tell it.
-    let settings = read_settings(&args.knowledge.join(shop));
+    let settings = read_settings(&args.knowledge().join(shop));
     let zone = TimeZone::get(&settings.timezone).unwrap_or(TimeZone::UTC);
     let time = |at: Timestamp| {
         at.to_zoned(zone.clone())
@@ -81,8 +81,9 @@ pub fn rollback(
 ) -> Result<bool, CliError> {
     known(args, shop)?;
     let by = super::who();
-    let live = Catalog::new(&args.index, shop).roll_back(snapshot, &by, message)?;
-    if let Some(desk) = Desk::open(args, false)? {
+    let live =
+        Catalog::new(args.index(), shop).roll_back(snapshot, &by, message, Timestamp::now())?;
+    if let Some(desk) = Desk::open(args, false, NO_AUDIT)? {
         desk.audit(args, &by, "rollback", [shop, &live, message]);
     }
     note(args, &format!("{shop}: {live} is live"));

@@ -15,6 +15,9 @@ pub struct Watcher {
     live: Subscription,
     /// The last event seen or passed over.
     last: i64,
+    /// The last event that is known to be in the store.
+    until: i64,
+    /// A page of those between the two: whoever comes back after a month gets a month of them, and may read slowly.
     ready: VecDeque<Event>,
 }
 
@@ -33,16 +36,15 @@ impl Watcher {
         // Subscribed before the store is read, so that nothing falls between.
         let live = store.live(shop, conversation);
         let head = store.last_event(shop).await?;
-        let mut watcher = Watcher {
+        Ok(Watcher {
             store: store.clone(),
             shop: shop.to_owned(),
             conversation: conversation.map(str::to_owned),
             live,
             last: after.unwrap_or(head).min(head),
+            until: head,
             ready: VecDeque::new(),
-        };
-        watcher.catch_up(head).await?;
-        Ok(watcher)
+        })
     }
 
     /// The next event; `None` once the store is gone.
@@ -53,6 +55,10 @@ impl Watcher {
         loop {
             if let Some(event) = self.ready.pop_front() {
                 return Ok(Some(event));
+            }
+            if self.last < self.until {
+                self.catch_up().await?;
+                continue;
             }
             match self.live.recv().await {
                 Ok(Told::Event(event)) if event.seq <= self.last => {}
@@ -66,11 +72,10 @@ impl Watcher {
                     }
                 }
                 // Another process wrote what lies between: it is in the store.
-                Ok(Told::Event(event)) => self.catch_up(event.seq).await?,
-                Ok(Told::Until(seq)) => self.catch_up(seq).await?,
+                Ok(Told::Event(event)) => self.until = event.seq,
+                Ok(Told::Until(seq)) => self.until = self.until.max(seq),
                 Err(RecvError::Lagged(_)) => {
-                    let head = self.store.last_event(&self.shop).await?;
-                    self.catch_up(head).await?;
+                    self.until = self.store.last_event(&self.shop).await?;
                 }
                 Err(RecvError::Closed) => return Ok(None),
             }
@@ -84,18 +89,19 @@ impl Watcher {
         }
     }
 
-    async fn catch_up(&mut self, until: i64) -> Result<(), StoreError> {
-        while self.last < until {
-            let events = self
-                .store
-                .events(&self.shop, self.conversation.as_deref(), self.last, until)
-                .await?;
-            match events.last() {
-                Some(event) => self.last = event.seq,
-                None => self.last = until,
-            }
-            self.ready.extend(events);
-        }
+    /// Reads the next page of what was missed.
+    async fn catch_up(&mut self) -> Result<(), StoreError> {
+        let events = self
+            .store
+            .events(
+                &self.shop,
+                self.conversation.as_deref(),
+                self.last,
+                self.until,
+            )
+            .await?;
+        self.last = events.last().map_or(self.until, |event| event.seq);
+        self.ready.extend(events);
         Ok(())
     }
 }

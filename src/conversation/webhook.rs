@@ -17,7 +17,7 @@ use sha2::Sha256;
 use super::store::{Parcel, Store, StoreError};
 
 /// Deliveries tried before an announcement is given up: about eleven hours with [`pause`].
-pub const TRIES: i64 = 20;
+const TRIES: i64 = 20;
 
 /// How long a receiver may take.
 const PATIENCE: Duration = Duration::from_secs(5);

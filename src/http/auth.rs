@@ -14,7 +14,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use utoipa::ToSchema;
 
 use super::limits::Address;
@@ -385,22 +385,27 @@ fn verify(secret: &str, text: &str, signature: &str) -> bool {
 
 /// The buyer's address, for limits only: never logged or stored.
 pub fn address(parts: &Parts, app: &Shared) -> Address {
-    if app.limits.trust_forwarded {
-        let forwarded = parts
-            .headers
-            .get("x-forwarded-for")
-            .and_then(|value| value.to_str().ok());
-        // The last hop is the one our own proxy saw; those before it are the caller's word.
-        if let Some(last) = forwarded.and_then(|list| list.rsplit(',').next()) {
-            return Address::Forwarded(last.trim().to_owned());
-        }
-    }
+    let told = match app.limits.trust_forwarded {
+        true => forwarded(&parts.headers),
+        false => None,
+    };
     let connected = parts.extensions.get::<ConnectInfo<SocketAddr>>();
-    Address::Line(connected.map(|info| info.0.ip()))
+    Address::of(told.or_else(|| connected.map(|info| info.0.ip())))
+}
+
+/// The hop that our own proxy saw: the last of the last line, for some proxies begin a line of their own. All before it
+/// is the caller's word.
+fn forwarded(headers: &HeaderMap) -> Option<IpAddr> {
+    let last = headers.get_all("x-forwarded-for").iter().next_back()?;
+    let hop = last.to_str().ok()?.rsplit(',').next()?.trim();
+    let with_port = || Some(hop.parse::<SocketAddr>().ok()?.ip());
+    hop.parse().ok().or_else(with_port)
 }
 
 #[cfg(test)]
 mod tests {
+    use axum::http::HeaderValue;
+
     use super::*;
 
     #[test]
@@ -415,6 +420,32 @@ mod tests {
             ("secret", "shop/talk", ""),
         ] {
             assert!(!verify(secret, text, signature));
+        }
+    }
+
+    #[test]
+    fn the_proxys_own_word_counts() {
+        for (lines, hop) in [
+            (&["1.1.1.1"][..], Some("1.1.1.1")),
+            (&["6.6.6.6, 1.1.1.1"], Some("1.1.1.1")),
+            (&["6.6.6.6", "1.1.1.1"], Some("1.1.1.1")),
+            (&["1.1.1.1:5060"], Some("1.1.1.1")),
+            (&["::ffff:1.1.1.1"], Some("1.1.1.1")),
+            (&["2001:db8:1:2:3::4"], Some("2001:db8:1:2::")),
+            (&["[2001:db8:1:2:5::6]:80"], Some("2001:db8:1:2::")),
+            (&["unknown"], None),
+            (&[], None),
+        ] {
+            let mut headers = HeaderMap::new();
+            for line in lines {
+                headers.append("x-forwarded-for", HeaderValue::from_static(line));
+            }
+            let hop = hop.map(|hop| hop.parse().expect("an address"));
+            assert_eq!(
+                Address::of(forwarded(&headers)),
+                Address::of(hop),
+                "{lines:?}"
+            );
         }
     }
 

@@ -1,11 +1,13 @@
-//! What a server does beside answering: reminds of waiting tickets, delivers announcements, forgets what is old.
+//! What a server does beside answering: reminds of waiting tickets, delivers announcements, takes up what other
+//! processes made live, forgets what is old.
 
-use std::time::Duration;
+use std::collections::HashMap;
+use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::watch;
 
-use super::Shared;
+use super::{Shared, Shops};
 use crate::config;
 use crate::conversation::webhook::{self, Target};
 
@@ -43,6 +45,53 @@ pub async fn deliver(app: Shared) {
                 if let Err(error) = delivered {
                     tracing::error!(%error, "no webhooks this time");
                 }
+            }
+        }
+    }
+}
+
+/// Until a snapshot that does not open is tried again: checking a large one takes seconds of a core.
+const PUT_OFF: Duration = Duration::from_secs(30);
+
+/// Takes up what is made live beside this server (`zhike rollback` or `zhike index` at a terminal) until it closes.
+pub async fn take_up(app: Shared) {
+    let mut closing = app.closing.clone();
+    let mut failed = HashMap::new();
+    while pause(&mut closing).await {
+        let looking = app.clone();
+        let looked = tokio::task::spawn_blocking(move || {
+            look(&looking.shops, &mut failed, Instant::now());
+            failed
+        });
+        failed = match looked.await {
+            Ok(failed) => failed,
+            Err(error) => {
+                tracing::error!(%error, "what other processes make live is no longer taken up");
+                return;
+            }
+        };
+    }
+}
+
+/// Refreshes the shops whose live snapshot is another than that on disk. `failed`: shop → the snapshot that did not
+/// open, and when.
+fn look(shops: &Shops, failed: &mut HashMap<String, (String, Instant)>, now: Instant) {
+    for shop in shops.ids() {
+        let Some(current) = shops.overtaken(shop) else {
+            continue;
+        };
+        let again = |(id, at): &(String, Instant)| *id != current || now - *at >= PUT_OFF;
+        if !failed.get(shop).is_none_or(again) {
+            continue;
+        }
+        match shops.refresh(shop) {
+            Ok(()) => {
+                failed.remove(shop);
+                tracing::info!(shop, snapshot = current, "taken up");
+            }
+            Err(error) => {
+                tracing::error!(%error, shop, snapshot = current, "not taken up");
+                failed.insert(shop.to_owned(), (current, now));
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Rates: so many requests a minute from an anonymous address, so many with a key; and so many at once.
 
 use std::hash::Hash;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 use std::num::NonZeroU32;
 
 use axum::http::StatusCode;
@@ -12,13 +12,18 @@ use tokio::sync::SemaphorePermit;
 use super::{ApiError, App};
 use crate::config::Limits;
 
-/// Where an anonymous request came from; for its rate only, never logged or stored.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum Address {
-    /// The other end of the line; `None` where there is none.
-    Line(Option<IpAddr>),
-    /// What our own proxy said.
-    Forwarded(String),
+/// Where an anonymous request came from, `None` where it cannot be told; for its rate only, never logged or stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Address(Option<IpAddr>);
+
+impl Address {
+    /// Of an IPv6 address the network alone: a customer has one, with 2^64 addresses in it.
+    pub fn of(ip: Option<IpAddr>) -> Address {
+        Address(ip.map(|ip| match ip.to_canonical() {
+            IpAddr::V6(ip) => Ipv6Addr::from_bits(ip.to_bits() & (!0 << 64)).into(),
+            ip => ip,
+        }))
+    }
 }
 
 /// The rate limiters.

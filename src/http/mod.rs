@@ -51,7 +51,8 @@ pub struct App {
     /// Signs conversation tokens.
     pub token_secret: String,
     /// Threads that may decide questions at once: one per core, so that a burst queues here and not in the scheduler.
-    pub deciders: Semaphore,
+    /// A permit goes with the work, which runs on where its caller goes away.
+    pub deciders: Arc<Semaphore>,
     /// Facts that change by the minute, with their caches and breakers.
     pub connectors: Connectors,
     /// Requests that may still begin.

@@ -25,7 +25,7 @@ use super::{ApiError, App, Shared, limits};
 use crate::text::pii;
 
 /// The header of a request's id, in and out.
-pub const REQUEST_ID: &str = "x-request-id";
+const REQUEST_ID: &str = "x-request-id";
 
 /// Runs a request and looks at what comes of it.
 pub async fn observe(State(app): State<Shared>, request: Request, next: Next) -> Response {

@@ -11,7 +11,7 @@ use tokio::task::JoinHandle;
 
 use super::limits::Gates;
 use super::metrics::Metrics;
-use super::shops::{Shops, WorkError, Works};
+use super::shops::{Shops, Works};
 use super::tasks::Tasks;
 use super::{App, Shared, background, follow, router};
 use crate::answer::connector::Connectors;
@@ -35,9 +35,6 @@ pub enum ServeError {
     /// The store does not open.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// A shop does not open.
-    #[error(transparent)]
-    Shop(#[from] WorkError),
 }
 
 /// A running server.
@@ -78,11 +75,11 @@ pub async fn start(config: &Config, ids: &[String], works: Works) -> Result<Serv
     let app = Arc::new(App {
         token_secret: store.own_secret("conversation-tokens").await?,
         store,
-        shops: Shops::open(ids, works)?,
+        shops: Shops::open(ids, works),
         gates: Gates::new(&config.limits),
         metrics: Metrics::default(),
         tasks: Tasks::default(),
-        deciders: Semaphore::new(cores),
+        deciders: Arc::new(Semaphore::new(cores)),
         connectors: Connectors::new(),
         in_flight: Semaphore::new(config.limits.in_flight),
         streams: Arc::new(Semaphore::new(config.limits.streams)),
@@ -93,6 +90,7 @@ pub async fn start(config: &Config, ids: &[String], works: Works) -> Result<Serv
     let service = router::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
     let helper = tokio::spawn(background::run(app.clone()));
     let courier = tokio::spawn(background::deliver(app.clone()));
+    let follower = tokio::spawn(background::take_up(app.clone()));
     let done = tokio::spawn({
         let app = app.clone();
         async move {
@@ -115,6 +113,7 @@ pub async fn start(config: &Config, ids: &[String], works: Works) -> Result<Serv
             }
             let _ = helper.await;
             let _ = courier.await;
+            let _ = follower.await;
             app.store.close().await;
         }
     });

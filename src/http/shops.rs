@@ -4,17 +4,18 @@
 //! nor files. A request takes one [`Live`] at its start and uses nothing else.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwapOption;
 use jiff::Timestamp;
 use serde::Serialize;
+use tokio::sync::OwnedMutexGuard;
 use utoipa::ToSchema;
 
 use crate::answer::live as facts;
 use crate::answer::memory::Remembered;
 use crate::answer::{Decision, Question, Source};
-use crate::knowledge::{Finding, Settings, Shop};
+use crate::knowledge::{Finding, Kind, Settings, Shop};
 use crate::publish::amend::{Review, Wanted};
 
 /// A shop as it answers at one moment: one snapshot, and what it can do.
@@ -41,7 +42,7 @@ pub struct Live {
         dyn Fn(Timestamp, Decision, &[(facts::Wanted, Option<String>)]) -> Decision + Send + Sync,
     >,
     /// What an agent's search box shows.
-    pub search: Arc<dyn Fn(&Search) -> Hits + Send + Sync>,
+    pub search: Arc<dyn Fn(&Search) -> Result<Hits, WorkError> + Send + Sync>,
     /// An entry by its id, at a moment.
     pub entry: Arc<dyn Fn(&str, Timestamp) -> Option<EntryView> + Send + Sync>,
 }
@@ -59,7 +60,7 @@ pub struct Search {
     /// Words, half words, pinyin or initials; empty lists all.
     pub words: String,
     /// Kind of entry; `None`: all.
-    pub kind: Option<String>,
+    pub kind: Option<Kind>,
     /// Product id; `None`: all.
     pub product: Option<String>,
     /// The most hits.
@@ -211,6 +212,8 @@ pub type Tell<'a> = &'a (dyn Fn(Progress) + Send + Sync);
 )]
 #[derive(Clone)]
 pub struct Works {
+    /// Id of the snapshot that the disk names as live; `None`: nothing was built yet, or it cannot be told now.
+    pub current: Arc<dyn Fn(&str) -> Option<String> + Send + Sync>,
     /// Reads what is live of a shop; `None`: nothing was built yet.
     pub open: Arc<dyn Fn(&str) -> Result<Option<Live>, WorkError> + Send + Sync>,
     /// Checks, builds, tries and publishes.
@@ -230,57 +233,89 @@ pub struct Works {
 
 /// The live shops.
 pub struct Shops {
-    live: BTreeMap<String, ArcSwapOption<Live>>,
+    slots: BTreeMap<String, Slot>,
     /// What can be done to them.
     pub works: Works,
 }
 
+/// A shop's place.
+#[derive(Default)]
+struct Slot {
+    live: ArcSwapOption<Live>,
+    /// Held from reading which snapshot is live to taking it up, so that of two nobody stores the older one last.
+    refreshing: Mutex<()>,
+    /// Held by who works on the shop's files or snapshots.
+    turn: Arc<tokio::sync::Mutex<()>>,
+}
+
 impl Shops {
-    /// Opens every shop of `ids`. A shop without a snapshot is known but does not answer yet.
-    ///
-    /// # Errors
-    /// The first shop whose live snapshot cannot be opened.
-    pub fn open(ids: &[String], works: Works) -> Result<Shops, WorkError> {
-        let live = ids
-            .iter()
-            .map(|id| {
-                Ok((
-                    id.clone(),
-                    ArcSwapOption::new((works.open)(id)?.map(Arc::new)),
-                ))
-            })
-            .collect::<Result<_, WorkError>>()?;
-        Ok(Shops { live, works })
+    /// Opens every shop of `ids`. A shop without a snapshot, or whose snapshot cannot be opened, is known but does not
+    /// answer yet: it is no reason to leave the others' buyers alone.
+    pub fn open(ids: &[String], works: Works) -> Shops {
+        let slots = ids.iter().map(|id| (id.clone(), Slot::default()));
+        let shops = Shops {
+            slots: slots.collect(),
+            works,
+        };
+        for id in ids {
+            if let Err(error) = shops.refresh(id) {
+                tracing::error!(%error, shop = id, "the shop does not answer");
+            }
+        }
+        shops
     }
 
     /// All shop ids.
     pub fn ids(&self) -> impl Iterator<Item = &str> {
-        self.live.keys().map(String::as_str)
+        self.slots.keys().map(String::as_str)
     }
 
     /// Whether there is such a shop.
     pub fn knows(&self, id: &str) -> bool {
-        self.live.contains_key(id)
+        self.slots.contains_key(id)
     }
 
     /// What is live of a shop.
     pub fn live(&self, id: &str) -> Option<Arc<Live>> {
-        self.live.get(id)?.load_full()
+        self.slots.get(id)?.live.load_full()
     }
 
     /// Whether every shop answers.
     pub fn all_live(&self) -> bool {
-        self.live.values().all(|live| live.load().is_some())
+        self.slots.values().all(|slot| slot.live.load().is_some())
     }
 
-    /// Takes up the live snapshot of a shop from disk: behind a publish or a roll-back. Requests under way keep theirs.
+    /// The snapshot that the disk names as live where the shop answers from another.
+    pub fn overtaken(&self, id: &str) -> Option<String> {
+        let live = self.live(id);
+        let answering = live.as_ref().map(|live| live.snapshot.as_str());
+        (self.works.current)(id).filter(|current| answering != Some(current))
+    }
+
+    /// Takes up the live snapshot of a shop from disk: behind a publish or a roll-back. Requests under way keep theirs,
+    /// and where nothing changed the shop keeps what it remembers.
     ///
     /// # Errors
     /// What opening says; the shop then goes on as it was.
     pub fn refresh(&self, id: &str) -> Result<(), WorkError> {
-        if let Some(slot) = self.live.get(id) {
-            slot.store((self.works.open)(id)?.map(Arc::new));
+        let Some(slot) = self.slots.get(id) else {
+            return Ok(());
+        };
+        // It guards no data: what a panicking holder left is whole.
+        let _alone = slot
+            .refreshing
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if self.overtaken(id).is_some() {
+            slot.live.store((self.works.open)(id)?.map(Arc::new));
         }
         Ok(())
+    }
+
+    /// Waits for the turn to work on a shop. The catalogue's lock, which other processes hold too, is waited for on a
+    /// thread, and threads are few: only one of this process stands there for each shop.
+    pub async fn turn(&self, id: &str) -> Option<OwnedMutexGuard<()>> {
+        let turn = self.slots.get(id)?.turn.clone();
+        Some(turn.lock_owned().await)
     }
 }

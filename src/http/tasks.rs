@@ -11,9 +11,7 @@ use utoipa::ToSchema;
 use super::Shared;
 use super::shops::{Progress, RebuildOrder, Rebuilt};
 use crate::answer::Question;
-
-/// The most real questions that the gate asks: repeats are asked once, so this is some seconds of two cores.
-pub const REPLAYED: i64 = 5_000;
+use crate::publish::gate::REPLAYED;
 
 /// Finished tasks remembered.
 const REMEMBERED: usize = 200;
@@ -123,18 +121,16 @@ async fn recent(app: &Shared, shop: &str) -> Vec<Question> {
     }
 }
 
-/// Starts a rebuild (the catalogue's lock makes rebuilds of one shop queue) and gives its task.
+/// Starts a rebuild (those of one shop queue) and gives its task.
 pub fn start(app: &Shared, order: RebuildOrder, idem: Option<String>) -> Task {
-    let sender = match app
-        .tasks
-        .add(&order.shop, idem.map(|key| format!("{}/{key}", order.shop)))
-    {
+    let sender = match app.tasks.add(&order.shop, idem) {
         Ok(sender) => Arc::new(sender),
         Err(earlier) => return *earlier,
     };
     let task = sender.borrow().clone();
     let app = app.clone();
     tokio::spawn(async move {
+        let _turn = app.shops.turn(&order.shop).await;
         let order = RebuildOrder {
             questions: recent(&app, &order.shop).await,
             ..order
@@ -144,9 +140,10 @@ pub fn start(app: &Shared, order: RebuildOrder, idem: Option<String>) -> Task {
             let tell = |progress| {
                 told.send_modify(|task| task.progress = progress);
             };
-            let built = (worker.shops.works.rebuild)(&at_work, &tell)?;
-            worker.shops.refresh(&at_work.shop)?;
-            Ok::<Rebuilt, super::shops::WorkError>(built)
+            let built = (worker.shops.works.rebuild)(&at_work, &tell);
+            // Whatever it came to: what is live on disk is what answers.
+            let refreshed = worker.shops.refresh(&at_work.shop);
+            built.and_then(|built| refreshed.map(|()| built))
         })
         .await;
         let (built, error) = match built {

@@ -15,7 +15,7 @@ use crate::answer::search::{Filter, search};
 use crate::answer::{Engine, decide, live as facts};
 use crate::embed::Encoder;
 use crate::index::{Catalog, IndexError, Snapshot};
-use crate::knowledge::{Kind, read_shop};
+use crate::knowledge::read_shop;
 use crate::lint::lint;
 use crate::publish;
 use crate::publish::amend::{Amend, AmendError, Review, amend};
@@ -41,13 +41,14 @@ pub struct Place {
 
 /// What can be done to the shops of a place.
 pub fn works(place: Place) -> Works {
-    let open = place.clone();
+    let (open, looked_at) = (place.clone(), place.clone());
     let built = place.clone();
     let checked = place.clone();
     let listed = place.clone();
     let rolled = place.clone();
     let amended = place.clone();
     Works {
+        current: Arc::new(move |shop| Catalog::new(&looked_at.index, shop).current()),
         open: Arc::new(move |shop| open_live(&open, shop)),
         rebuild: Arc::new(move |order, tell| rebuild(&built, order, tell)),
         check: Arc::new(move |shop| {
@@ -59,7 +60,7 @@ pub fn works(place: Place) -> Works {
         snapshots: Arc::new(move |shop| snapshots(&listed, shop)),
         roll_back: Arc::new(move |shop, id, by, why| {
             Catalog::new(&rolled.index, shop)
-                .roll_back(id, by, why)
+                .roll_back(id, by, why, Timestamp::now())
                 .map_err(fault)
         }),
         diff: Arc::new(move |shop, a, b| diff(&place, shop, a, b)),
@@ -108,34 +109,23 @@ fn live(engine: Engine) -> Live {
     }
 }
 
-fn hits(engine: &Engine, wanted: &Search) -> Hits {
-    let kind = wanted.kind.as_deref().map(Kind::parse);
-    if kind == Some(None) {
-        return Hits::default();
-    }
+fn hits(engine: &Engine, wanted: &Search) -> Result<Hits, WorkError> {
     let filter = Filter {
-        kind: kind.flatten(),
+        kind: wanted.kind,
         product: wanted.product.clone(),
         at: Timestamp::now(),
     };
-    match search(engine, &wanted.words, &filter, wanted.limit, wanted.offset) {
-        Ok(page) => Hits {
-            total: page.total,
-            items: page
-                .items
-                .into_iter()
-                .map(|item| Hit {
-                    source: item.source,
-                    in_force: item.in_force,
-                    score: item.score,
-                })
-                .collect(),
-        },
-        Err(error) => {
-            tracing::error!(%error, "search failed");
-            Hits::default()
-        }
-    }
+    let page =
+        search(engine, &wanted.words, &filter, wanted.limit, wanted.offset).map_err(fault)?;
+    let items = page.items.into_iter().map(|item| Hit {
+        source: item.source,
+        in_force: item.in_force,
+        score: item.score,
+    });
+    Ok(Hits {
+        total: page.total,
+        items: items.collect(),
+    })
 }
 
 fn entry(snapshot: &Snapshot, id: &str, at: Timestamp) -> Option<EntryView> {

@@ -16,10 +16,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::IndexError;
-use super::snapshot::{Manifest, Snapshot, file, sync};
-
-/// How many snapshots are kept unless told otherwise.
-pub const KEEP: usize = 10;
+use super::snapshot::{FORMAT, Manifest, Snapshot, file, sync};
 
 /// The snapshots of one shop.
 #[derive(Debug, Clone)]
@@ -81,6 +78,14 @@ impl Catalog {
         (!id.is_empty()).then(|| id.to_owned())
     }
 
+    /// Whether the live snapshot is of the format that this program reads. Whether it is whole, opening it tells.
+    pub fn readable(&self) -> bool {
+        self.current()
+            .and_then(|id| fs::read(self.folder(&id).join(file::MANIFEST)).ok())
+            .and_then(|bytes| serde_json::from_slice::<Manifest>(&bytes).ok())
+            .is_some_and(|manifest| manifest.format == FORMAT)
+    }
+
     /// Folder of a snapshot, whether it exists or not.
     pub fn folder(&self, id: &str) -> PathBuf {
         self.root.join("snapshots").join(id)
@@ -95,7 +100,7 @@ impl Catalog {
             .filter_map(|entry| fs::read(entry.path().join(file::MANIFEST)).ok())
             .filter_map(|bytes| serde_json::from_slice(&bytes).ok())
             .collect();
-        manifests.sort_by(|a, b| a.id.cmp(&b.id));
+        manifests.sort_by(|a, b| age(&a.id).cmp(&age(&b.id)));
         manifests
     }
 
@@ -154,22 +159,16 @@ impl Catalog {
 
     /// The id that a candidate of this content gets.
     pub fn next_id(&self, content: &str) -> String {
-        let last = self
-            .list()
-            .last()
-            .and_then(|manifest| manifest.id.split('-').next()?.parse::<u32>().ok());
-        format!(
-            "{:04}-{}",
-            last.unwrap_or(0) + 1,
-            &content[..12.min(content.len())]
-        )
+        let last = self.list().last().map_or(0, |manifest| age(&manifest.id).0);
+        format!("{:04}-{}", last + 1, &content[..12.min(content.len())])
     }
 
     /// Moves the sealed candidate among the snapshots and makes it live. Killed at any point, either the old or the
     /// new snapshot is live.
     ///
     /// # Errors
-    /// [`IndexError::Io`]; the live snapshot is then the old one.
+    /// [`IndexError::Io`]; the live snapshot is then the old one. A line that is missing from the history undoes no
+    /// switch: it is logged.
     pub fn publish(
         &self,
         _lock: &BuildLock,
@@ -182,10 +181,11 @@ impl Catalog {
         fs::rename(self.building(), &folder).map_err(IndexError::io("rename", &folder))?;
         sync(&snapshots)?;
         self.switch(&manifest.id)?;
-        self.record(&line)
+        self.noted(&line);
+        Ok(())
     }
 
-    /// Makes an older snapshot live: `id`, or the one that was live before the current one.
+    /// Makes an older snapshot live: `id`, or the one that was live when the current one was published.
     ///
     /// # Errors
     /// [`IndexError::UnknownSnapshot`] where there is none, [`IndexError::Damaged`] where it fails verification.
@@ -194,6 +194,7 @@ impl Catalog {
         id: Option<&str>,
         by: &str,
         message: &str,
+        now: Timestamp,
     ) -> Result<String, IndexError> {
         let _lock = self.lock()?;
         let current = self.current();
@@ -208,8 +209,8 @@ impl Catalog {
         };
         self.open(&target)?;
         self.switch(&target)?;
-        self.record(&HistoryLine {
-            at: Timestamp::now(),
+        self.noted(&HistoryLine {
+            at: now,
             action: "rollback".into(),
             snapshot: target.clone(),
             before: current,
@@ -217,17 +218,25 @@ impl Catalog {
             message: message.to_owned(),
             forced: false,
             changes: String::new(),
-        })?;
+        });
         Ok(target)
     }
 
-    /// The snapshot listed before `current`.
+    /// The snapshot that was live when `current` was published, and so not one that was rolled back itself; where that
+    /// one is gone, the one listed before `current`. Only publishes count: rolled back twice, a shop goes two steps back.
     fn before(&self, current: Option<&str>) -> Option<String> {
         let current = current?;
-        self.list()
+        let ids: Vec<String> = self
+            .list()
             .into_iter()
             .map(|manifest| manifest.id)
-            .rfind(|id| id.as_str() < current)
+            .collect();
+        self.history()
+            .into_iter()
+            .rfind(|line| line.action == "publish" && line.snapshot == current)
+            .and_then(|line| line.before)
+            .filter(|before| ids.contains(before))
+            .or_else(|| ids.into_iter().rfind(|id| age(id) < age(current)))
     }
 
     /// Removes the oldest snapshots beyond `keep`; the live one always stays.
@@ -294,6 +303,13 @@ impl Catalog {
             .collect()
     }
 
+    /// Appends what has been done already: a history that cannot be written is no reason to say that it was not.
+    fn noted(&self, line: &HistoryLine) {
+        if let Err(error) = self.record(line) {
+            tracing::warn!(%error, shop = self.shop, snapshot = line.snapshot, "missing from the history");
+        }
+    }
+
     /// Points `CURRENT` at a snapshot: written beside, synced, renamed.
     fn switch(&self, id: &str) -> Result<(), IndexError> {
         let next = self.root.join("CURRENT.next");
@@ -301,6 +317,49 @@ impl Catalog {
         sync(&next)?;
         let current = self.root.join("CURRENT");
         fs::rename(&next, &current).map_err(IndexError::io("rename", &current))?;
-        sync(&self.root)
+        if let Err(error) = sync(&self.root) {
+            tracing::warn!(%error, shop = self.shop, "a power cut now may bring the earlier snapshot back");
+        }
+        Ok(())
+    }
+}
+
+/// Sorts ids by their build's number: as text, the ten-thousandth would come before the second.
+fn age(id: &str) -> (u32, &str) {
+    let number = id.split('-').next().and_then(|number| number.parse().ok());
+    (number.unwrap_or(0), id)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    #[test]
+    fn the_ten_thousandth_build_is_the_newest() {
+        let index = tempfile::tempdir().expect("a folder");
+        let catalog = Catalog::new(index.path(), "s");
+        for id in ["9998-a", "10000-c", "9999-b"] {
+            let manifest = Manifest {
+                format: FORMAT,
+                id: id.into(),
+                shop: "s".into(),
+                built_by: String::new(),
+                content: String::new(),
+                inputs: String::new(),
+                encoder: None,
+                packs: String::new(),
+                counts: BTreeMap::new(),
+                files: BTreeMap::new(),
+            };
+            let folder = catalog.folder(id);
+            fs::create_dir_all(&folder).expect("made");
+            let text = serde_json::to_string(&manifest).expect("JSON");
+            fs::write(folder.join(file::MANIFEST), text).expect("written");
+        }
+        assert_eq!(catalog.next_id("0123456789abcdef"), "10001-0123456789ab");
+        assert_eq!(catalog.before(Some("10000-c")).as_deref(), Some("9999-b"));
+        assert_eq!(catalog.prune(2).expect("pruned"), ["9998-a"]);
     }
 }

@@ -261,7 +261,7 @@ impl Snapshot {
 /// [`IndexError::Io`].
 pub fn seal(folder: &Path, mut manifest: Manifest) -> Result<Manifest, IndexError> {
     let mut files: Vec<(String, PathBuf)> = Vec::new();
-    let mut pending = vec![folder.to_owned()];
+    let (mut pending, mut folders) = (vec![folder.to_owned()], Vec::new());
     while let Some(directory) = pending.pop() {
         for entry in fs::read_dir(&directory).map_err(IndexError::io("read", &directory))? {
             let path = entry.map_err(IndexError::io("read", &directory))?.path();
@@ -280,6 +280,7 @@ pub fn seal(folder: &Path, mut manifest: Manifest) -> Result<Manifest, IndexErro
             }
             files.push((name, path));
         }
+        folders.push(directory);
     }
     let hashed = |(name, path): (String, PathBuf)| {
         sync(&path)?;
@@ -290,7 +291,10 @@ pub fn seal(folder: &Path, mut manifest: Manifest) -> Result<Manifest, IndexErro
         .map(hashed)
         .collect::<Result<_, IndexError>>()?;
     write_json(&folder.join(file::MANIFEST), &manifest)?;
-    sync(folder)?;
+    // A file's name is in its folder: unsynced, a power cut takes the file with it.
+    for folder in &folders {
+        sync(folder)?;
+    }
     Ok(manifest)
 }
 

@@ -7,7 +7,6 @@ mod sheet;
 mod trial;
 mod wanted;
 
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -25,13 +24,14 @@ use crate::text::hex;
 pub use trial::{Trial, Tried};
 pub use wanted::Wanted;
 
-use files::{Staged, io_error, replace};
+pub(crate) use files::replace;
+use files::{Staged, io_error, read};
 use sheet::{Edited, add_phrasings, add_row};
 use trial::{asked_live, has_errors, tried};
 use wanted::tidy;
 
 /// Where drafted entries go, relative to the shop's folder.
-pub const DRAFTS: &str = "faq/新增问答.csv";
+const DRAFTS: &str = "faq/新增问答.csv";
 
 /// Where golden questions stand, relative to the shop's folder.
 const GOLDEN: &str = "golden.csv";
@@ -166,11 +166,7 @@ pub fn amend(plan: &Amend<'_>) -> Result<Review, AmendError> {
     }
     let place = Spot::of(&wanted, &now.shop)?;
     let path = folder.join(&place.file);
-    let bytes = match fs::read(&path) {
-        Ok(bytes) => Some(bytes),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-        Err(source) => return Err(io_error("read", &path)(source)),
-    };
+    let bytes = read(&path).map_err(io_error("read", &path))?;
     let base = bytes
         .as_deref()
         .map(|bytes| hex(&Sha256::digest(bytes)))
@@ -199,7 +195,8 @@ pub fn amend(plan: &Amend<'_>) -> Result<Review, AmendError> {
         return Ok(review);
     };
     let live = Engine::new(Arc::new(catalog.open_current()?), plan.encoder);
-    let staged = Staged::new(&folder, plan.shop, &review.file, &edited.bytes)?;
+    let files = now.inputs.iter().map(|input| input.path.as_str());
+    let staged = Staged::new(&folder, files, plan.shop, (&review.file, &edited.bytes))?;
     let place = (review.file.as_str(), edited.row);
     review.trial = match &wanted {
         // The answers stay as they are: the question is asked of what is live.
@@ -210,12 +207,24 @@ pub fn amend(plan: &Amend<'_>) -> Result<Review, AmendError> {
         if !review.trial.objections.is_empty() {
             return Err(AmendError::Refused(review.trial.objections.join("; ")));
         }
-        replace(&path, &edited.bytes).map_err(io_error("write", &path))?;
+        write(&path, bytes.as_deref(), &edited, &review.file)?;
         review.written = true;
     }
     review.before = edited.before;
     review.after = edited.after;
     Ok(review)
+}
+
+/// Writes the edited file where it still is as it was read: the trial takes seconds, in which its owner may have saved it.
+fn write(path: &Path, tried: Option<&[u8]>, edited: &Edited, file: &str) -> Result<(), AmendError> {
+    let now = read(path).map_err(io_error("read", path))?;
+    if now.as_deref() != tried {
+        return Err(AmendError::Moved {
+            file: file.to_owned(),
+            row: edited.row,
+        });
+    }
+    replace(path, &edited.bytes).map_err(io_error("write", path))
 }
 
 /// Where a change goes.

@@ -9,6 +9,8 @@ use crate::knowledge::settings::GateRules;
 
 /// Changes that a handful of questions may always have: shares of small numbers say nothing.
 const FEW: usize = 3;
+/// The most real questions that the gate asks: repeats are asked once, so this is some seconds of two cores.
+pub const REPLAYED: i64 = 5_000;
 /// Share of the golden questions that may go in one publish; all of them never.
 const REMOVED: f64 = 0.1;
 

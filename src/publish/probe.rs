@@ -1,4 +1,4 @@
-//! Rules that need the built snapshot: who wins on a question, which words are torn, what nobody answers.
+//! Rules that need the built snapshot: who wins on a question, which words are torn.
 //!
 //! The rest of the linter works on the knowledge alone, in [`crate::lint`].
 
@@ -6,15 +6,13 @@ use std::collections::HashSet;
 
 use jiff::Timestamp;
 use rayon::prelude::*;
-use serde::{Deserialize, Serialize};
 
 use super::explain::{Lost, clause};
 use super::variant::by_words;
 use crate::answer::{Engine, Outcome, Question, decide::answer_with};
 use crate::index::IndexError;
-use crate::knowledge::{Entry, EntryAt, Faq, Finding, Place, Shop, ids};
+use crate::knowledge::{Faq, Finding, Place, Shop, ids};
 use crate::lint::Rule;
-use crate::pack;
 
 /// An entry does not win on a question of its own.
 pub const LOSES_OWN_QUESTION: Rule = Rule::warning("loses-own-question");
@@ -204,59 +202,4 @@ fn finding(
         message,
         remedy: remedy.to_owned(),
     }
-}
-
-/// A standard question of the packs that no entry of the shop covers: a question the merchant may want to answer.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Uncovered {
-    /// Intent id.
-    pub intent: String,
-    /// The standard question.
-    pub name: String,
-    /// The pack it belongs to.
-    pub topic: String,
-    /// A few of buyers' wordings.
-    pub wordings: Vec<String>,
-}
-
-/// Intents of the trades `trades` (`general` among them) to which no entry in force is bound, in the packs' order.
-/// Empty where the snapshot was built without an encoder, which binds only by hand.
-pub fn uncovered(engine: &Engine, at: Timestamp, trades: &[&str]) -> Vec<Uncovered> {
-    /// Share of an entry's profile from which an intent is its subject.
-    const BOUND: f32 = 0.5;
-    let snapshot = &engine.snapshot;
-    if snapshot.vectors.is_none() {
-        return Vec::new();
-    }
-    let packs = pack::built_in();
-    let in_force = |entry: &Entry| {
-        matches!(entry.at, EntryAt::Faq(_) | EntryAt::Policy(..))
-            && entry.window(&snapshot.shop).contains(at)
-    };
-    let bound: HashSet<u32> = snapshot
-        .entries
-        .iter()
-        .zip(&snapshot.bindings.entries)
-        .filter(|(entry, _)| in_force(entry))
-        .flat_map(|(_, bound)| {
-            bound
-                .intents
-                .iter()
-                .filter(|binding| binding.strength >= BOUND)
-                .map(|b| b.intent)
-        })
-        .collect();
-    (0..)
-        .zip(packs.intents.iter().zip(&packs.topics))
-        // An intent with a reason is one for people, such as a complaint.
-        .filter(|(at, (intent, topic))| {
-            !bound.contains(at) && intent.reason.is_none() && trades.contains(&topic.trade.as_str())
-        })
-        .map(|(_, (intent, topic))| Uncovered {
-            intent: intent.id.clone(),
-            name: intent.name.clone(),
-            topic: topic.name.clone(),
-            wordings: intent.phrasings.iter().take(3).cloned().collect(),
-        })
-        .collect()
 }

@@ -1,5 +1,6 @@
 //! One rebuild: read → check → build → golden questions → calibrate → gate → switch.
 
+use std::io::ErrorKind;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -103,7 +104,7 @@ pub enum Outcome {
 /// Rebuilds a shop. Two rebuilds of one shop wait for each other.
 ///
 /// # Errors
-/// [`IndexError`]; the live snapshot is then untouched.
+/// [`IndexError`]; the live snapshot is then untouched. What goes wrong behind the switch is logged.
 pub fn rebuild(plan: &Rebuild) -> Result<Outcome, IndexError> {
     let catalog = Catalog::new(plan.index, plan.shop);
     let lock = catalog.lock()?;
@@ -112,9 +113,10 @@ pub fn rebuild(plan: &Rebuild) -> Result<Outcome, IndexError> {
     // What is live is read and checked beside the files.
     let (reading, live) = rayon::join(
         || read_shop(&plan.knowledge.join(plan.shop)),
-        || catalog.open_current().ok().map(Arc::new),
+        || catalog.open_current(),
     );
     let mut findings = reading.findings;
+    let (live, incomparable) = comparable(live)?;
     if findings
         .iter()
         .any(|finding| finding.severity == Severity::Error)
@@ -152,6 +154,7 @@ pub fn rebuild(plan: &Rebuild) -> Result<Outcome, IndexError> {
         },
     );
     findings.extend(remarks);
+    findings.extend(incomparable.as_deref().map(without_comparison));
     let manifest = built?;
 
     (plan.progress)(Progress::Golden);
@@ -183,7 +186,10 @@ pub fn rebuild(plan: &Rebuild) -> Result<Outcome, IndexError> {
         snapshot: manifest.id.clone(),
         before: catalog.current(),
         by: plan.by.into(),
-        message: plan.message.into(),
+        message: match &incomparable {
+            Some(why) => format!("{} (nothing to compare with: {why})", plan.message),
+            None => plan.message.into(),
+        },
         forced,
         changes: report
             .as_ref()
@@ -201,13 +207,49 @@ pub fn rebuild(plan: &Rebuild) -> Result<Outcome, IndexError> {
     }
     (plan.progress)(Progress::Publish);
     catalog.publish(&lock, &manifest, line("publish", objections > 0))?;
-    catalog.prune(plan.keep)?;
+    if let Err(error) = catalog.prune(plan.keep) {
+        tracing::warn!(%error, shop = plan.shop, "older snapshots are not pruned this time");
+    }
     Ok(Outcome::Published {
         snapshot: manifest.id,
         findings,
         golden: ask_golden(&candidate, now),
         report: report.map(Box::new),
     })
+}
+
+/// The live snapshot as what a candidate is compared with, or why it cannot be: one that is damaged or of another
+/// format must not keep a shop from being built anew. A system that will not read now may do so later, and a build that
+/// nothing was compared with would pass the gate unseen.
+fn comparable(
+    live: Result<Snapshot, IndexError>,
+) -> Result<(Option<Arc<Snapshot>>, Option<String>), IndexError> {
+    match live {
+        Ok(live) => Ok((Some(Arc::new(live)), None)),
+        Err(IndexError::NoSnapshot { .. }) => Ok((None, None)),
+        Err(error) => match &error {
+            IndexError::Damaged { .. }
+            | IndexError::Format { .. }
+            | IndexError::UnknownSnapshot { .. } => Ok((None, Some(error.to_string()))),
+            IndexError::Io { source, .. } if source.kind() == ErrorKind::NotFound => {
+                Ok((None, Some(error.to_string())))
+            }
+            _ => Err(error),
+        },
+    }
+}
+
+fn without_comparison(why: &str) -> Finding {
+    Finding {
+        code: "nothing-to-compare".into(),
+        severity: Severity::Warning,
+        file: "shop.toml".into(),
+        sheet: None,
+        row: None,
+        column: None,
+        message: format!("the gate compared nothing, for the live snapshot cannot be read: {why}"),
+        remedy: "look through the golden questions by hand this once".into(),
+    }
 }
 
 fn build_candidate(

@@ -132,6 +132,16 @@ fn stderr(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
+/// Looks until it is so.
+async fn until(so: impl Fn() -> bool) {
+    let start = Instant::now();
+    let mut look = tokio::time::interval(Duration::from_millis(50));
+    while !so() {
+        assert!(start.elapsed() < PATIENCE, "nothing happened");
+        look.tick().await;
+    }
+}
+
 /// A shop of four entries without golden questions, live.
 fn shop() -> Place {
     let place = Place::new();
@@ -308,6 +318,79 @@ async fn rebuilds_tell_how_far_they_are_and_queue() {
         said["receipt"]["snapshot"],
         json!(place.catalog("s").current())
     );
+}
+
+/// What `zhike rollback` makes live at a terminal, the server beside it answers.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_made_live_beside_the_server_is_taken_up() {
+    let place = shop();
+    let old = place.catalog("s").current().unwrap();
+    place.write(
+        "s/faq/a.csv",
+        &small(["付款后24小时内发出", GOOD[1], GOOD[2], GOOD[3]]).0,
+    );
+    place.publish("s");
+    let desk = Desk::open(&place).await;
+    let done = zhike(&place, &["rollback", "s"]);
+    assert_eq!(done.status.code(), Some(0), "{}", stderr(&done));
+    let live = || desk.server.app.shops.live("s").unwrap().snapshot.clone();
+    until(|| live() == old).await;
+    let said = desk
+        .post("/v1/shops/s/answer", json!({"question": "什么时候发货"}))
+        .await;
+    assert_eq!(said["reply"], GOOD[0]);
+}
+
+/// The caller hangs up while the roll-back waits for its turn: it is done, answered from and noted all the same.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_rollback_is_whole_though_its_caller_went_away() {
+    let place = shop();
+    let old = place.catalog("s").current().unwrap();
+    place.write(
+        "s/faq/a.csv",
+        &small(["付款后24小时内发出", GOOD[1], GOOD[2], GOOD[3]]).0,
+    );
+    place.publish("s");
+    let desk = Desk::open(&place).await;
+    let lock = place.catalog("s").lock().unwrap();
+    let request = desk
+        .client
+        .post(format!("{}/v1/shops/s/snapshots/rollback", desk.base))
+        .bearer_auth(&desk.key)
+        .json(&json!({"message": "too fast"}))
+        .timeout(Duration::from_secs(2));
+    assert!(request.send().await.unwrap_err().is_timeout());
+    drop(lock);
+    let live = || desk.server.app.shops.live("s").unwrap().snapshot.clone();
+    until(|| live() == old).await;
+    let start = Instant::now();
+    let mut look = tokio::time::interval(Duration::from_millis(50));
+    while desk.audit().await.is_empty() {
+        assert!(start.elapsed() < PATIENCE, "no word of it in the audit log");
+        look.tick().await;
+    }
+    assert_eq!(desk.audit().await, ["merchant rollback too fast"]);
+}
+
+/// A broken snapshot keeps no server from starting; the rebuild that mends it is taken up.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_damaged_shop_waits_for_its_rebuild() {
+    let place = shop();
+    let live = place.catalog("s").current().unwrap();
+    std::fs::write(place.catalog("s").folder(&live).join("units.json"), "[]").unwrap();
+    let desk = Desk::open(&place).await;
+    assert!(desk.server.app.shops.live("s").is_none());
+    let built = desk.rebuild(false).await;
+    assert_eq!(built["outcome"], "published", "{built}");
+    let said = desk
+        .post("/v1/shops/s/answer", json!({"question": "什么时候发货"}))
+        .await;
+    assert_eq!(said["reply"], GOOD[0]);
+    // What changes nothing also costs no memory of what was answered.
+    let before = desk.server.app.shops.live("s").unwrap();
+    assert_eq!(desk.rebuild(false).await["outcome"], "unchanged");
+    let after = desk.server.app.shops.live("s").unwrap();
+    assert!(std::sync::Arc::ptr_eq(&before, &after));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

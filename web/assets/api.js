@@ -7,7 +7,7 @@ const WORDS = {
   'other-shop': '这个密钥不能查看该店铺',
   'not-your-conversation': '这个会话已失效',
   'no-such-shop': '没有这家店铺',
-  'not-live': '店铺还没有准备好，请稍后再试',
+  'not-built': '店铺还没有准备好，请稍后再试',
   'question-empty': '请先输入内容',
   'question-too-long': '内容太长，请分几次发送',
   'text-too-long': '内容太长，请分几次发送',

@@ -128,7 +128,12 @@ function say(text, chosen) {
   const key = newKey();
   const attempt = () => {
     mine.fate('发送中…');
-    sending = sending.then(() => deliver(mine, { question, chosen: chosen ?? null, product: product?.id ?? null }, key, attempt));
+    const body = { question, chosen: chosen ?? null, product: product?.id ?? null };
+    // Whatever befalls one message, the next is sent.
+    sending = sending.then(() => deliver(mine, body, key, attempt)).catch((error) => {
+      console.error(error);
+      mine.fate('出了点问题，请稍后再试', attempt);
+    });
   };
   attempt();
 }

@@ -78,7 +78,8 @@ const PAGE = 50;
 export async function entries({ shop, fields }) {
   const words = el('input', { type: 'search', placeholder: '词、拼音、首字母', oninput: () => later() });
   const choice = (options, chosen) => el('select', { onchange: () => run(0) }, options.map(([value, label]) => el('option', { value, selected: value === chosen }, label)));
-  const kind = choice([['', '全部'], ...Object.entries(KINDS)], '');
+  // Scripts are settings, no entries.
+  const kind = choice([['', '全部'], ...Object.entries(KINDS).filter(([value]) => value !== 'script')], '');
   const shown = choice(Object.entries(SHOWS), fields.get('show') ?? '');
   const out = el('div', { 'aria-live': 'polite' });
   let turn = 0;

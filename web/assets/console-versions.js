@@ -93,6 +93,11 @@ export function follow(task, out, redraw) {
     if (progress.total) bar.value = progress.done / progress.total;
     else bar.removeAttribute('value');
   });
+  // While the line is only broken the browser tries again by itself; a server that started anew knows no such task.
+  source.addEventListener('error', () => {
+    if (source.readyState !== EventSource.CLOSED) return;
+    fill(out, el('p', { class: 'notice bad' }, '和服务器的连接断了，不知道这次重建的结果；请刷新版本列表看看'), redraw ? el('button', { type: 'button', onclick: redraw }, '刷新版本列表') : null);
+  });
   source.addEventListener('done', (event) => {
     source.close();
     const { result, error } = JSON.parse(event.data);

@@ -34,8 +34,12 @@ export function knowledge({ shop, insert }) {
     asking = new AbortController();
     const signal = asking.signal;
     try {
-      if (!words.value.trim() && !kind.value) return scripts(await call('GET', shopPath(shop(), '/scripts'), { signal }));
-      const found = await call('GET', shopPath(shop(), `/search${query({ q: words.value.trim(), kind: kind.value, limit: 20 })}`), { signal });
+      const wanted = words.value.trim();
+      if (kind.value === 'script' || (!wanted && !kind.value)) {
+        const all = await call('GET', shopPath(shop(), '/scripts'), { signal });
+        return scripts(all.filter((script) => `${script.title}\n${script.text}`.includes(wanted)));
+      }
+      const found = await call('GET', shopPath(shop(), `/search${query({ q: wanted, kind: kind.value, limit: 20 })}`), { signal });
       hits(found);
     } catch (problem) {
       if (problem.name !== 'AbortError') fill(box, el('p', { class: 'notice bad' }, problem.message));

@@ -29,7 +29,7 @@ impl Store {
         )
     }
 
-    /// A shop's events in `(after, until]`, in order. `conversation` limits them to what its buyer may see.
+    /// A shop's events in `(after, until]`, in order, the first thousand. `conversation` limits them to what its buyer may see.
     ///
     /// # Errors
     /// [`StoreError::Database`].

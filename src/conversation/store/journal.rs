@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
 use serde::Serialize;
-use sqlx::{AssertSqlSafe, FromRow};
+use sqlx::FromRow;
 use utoipa::ToSchema;
 
 use crate::answer::Question;
@@ -55,21 +55,17 @@ pub struct Stats {
     pub entries: Vec<Count>,
 }
 
-/// Questions read for one statistic.
-const MOST: i64 = 100_000;
-
-/// Entries by how often they stand in the lists, the most first.
-fn quoted<'a>(lists: impl Iterator<Item = &'a Words>) -> Vec<Count> {
-    let mut counts: BTreeMap<&str, i64> = BTreeMap::new();
-    for entry in lists.flat_map(|list| &list.0) {
-        *counts.entry(entry).or_default() += 1;
+/// Entries by how often they were quoted, the most first; each list comes with how often.
+fn tally(lists: Vec<(String, i64)>) -> Vec<Count> {
+    let mut counts: BTreeMap<String, i64> = BTreeMap::new();
+    for (list, times) in lists {
+        for entry in Words::from(list).0 {
+            *counts.entry(entry).or_default() += times;
+        }
     }
     let mut counts: Vec<Count> = counts
         .into_iter()
-        .map(|(name, count)| Count {
-            name: name.to_owned(),
-            count,
-        })
+        .map(|(name, count)| Count { name, count })
         .collect();
     counts.sort_by_key(|count| Reverse(count.count));
     counts
@@ -114,27 +110,31 @@ impl Store {
              and opened_at < $3 group by state order by state",
         )
         .await?;
-        let asked = self
-            .asked("order by at, message", shop, [from, until], MOST)
-            .await?;
-        let mut hours: BTreeMap<String, i64> = BTreeMap::new();
-        for question in &asked {
-            let hour = Millis(question.at.0 - question.at.0.rem_euclid(3_600_000)).timestamp();
-            *hours
-                .entry(format!("{hour} {}", question.outcome))
-                .or_default() += 1;
-        }
+        // Counted in the database: a busy shop has more questions than anybody wants to read here.
+        let hours: Vec<(i64, String, i64)> = sqlx::query_as(
+            "select at / 3600000 as hour, outcome, count(*) as count from decisions
+             where shop = $1 and at >= $2 and at < $3 group by at / 3600000, outcome order by hour, outcome",
+        )
+        .bind(shop)
+        .bind(Millis::from(from))
+        .bind(Millis::from(until))
+        .fetch_all(&self.read)
+        .await?;
+        let hour = |hour: i64| Millis(hour * 3_600_000).timestamp();
         Ok(Stats {
             outcomes,
             reasons,
             feedback,
             hours: hours
                 .into_iter()
-                .map(|(name, count)| Count { name, count })
+                .map(|(at, outcome, count)| Count {
+                    name: format!("{} {outcome}", hour(at)),
+                    count,
+                })
                 .collect(),
             tickets,
             waiting: self.waiting(shop, from, until).await?,
-            entries: quoted(asked.iter().map(|asked| &asked.entries)),
+            entries: self.quoted(shop, from, until).await?,
         })
     }
 
@@ -148,10 +148,15 @@ impl Store {
         from: Timestamp,
         until: Timestamp,
     ) -> Result<Vec<Count>, StoreError> {
-        let asked = self
-            .asked("order by at, message", shop, [from, until], MOST)
-            .await?;
-        Ok(quoted(asked.iter().map(|asked| &asked.entries)))
+        let lists = sqlx::query_as(
+            "select entries, count(*) as count from decisions where shop = $1 and at >= $2 and at < $3
+             group by entries",
+        );
+        let lists = lists
+            .bind(shop)
+            .bind(Millis::from(from))
+            .bind(Millis::from(until));
+        Ok(tally(lists.fetch_all(&self.read).await?))
     }
 
     async fn waiting(
@@ -188,28 +193,6 @@ impl Store {
             p90_s: at(90),
             now,
         })
-    }
-
-    /// Questions decided in `[from, until)`; `further` conditions and the order come behind.
-    async fn asked(
-        &self,
-        further: &'static str,
-        shop: &str,
-        [from, until]: [Timestamp; 2],
-        limit: i64,
-    ) -> Result<Vec<Asked>, StoreError> {
-        let sql = format!(
-            "select message, conversation, question, product, outcome, reason, confidence, entries, at from decisions
-             where shop = $1 and at >= $2 and at < $3 {further} limit $4"
-        );
-        // Safe: nothing goes into the statement but what is written in this program.
-        Ok(sqlx::query_as(AssertSqlSafe(sql))
-            .bind(shop)
-            .bind(Millis::from(from))
-            .bind(Millis::from(until))
-            .bind(limit)
-            .fetch_all(&self.read)
-            .await?)
     }
 
     /// The latest `limit` questions decided in `[from, until)`, masked as they were stored, each with what its buyer
@@ -265,11 +248,19 @@ impl Store {
         until: Timestamp,
         limit: i64,
     ) -> Result<Vec<Asked>, StoreError> {
-        let in_vain = "
+        Ok(sqlx::query_as(
+            "select message, conversation, question, product, outcome, reason, confidence, entries, at from decisions
+             where shop = $1 and at >= $2 and at < $3
              and (reason in ('no_match', 'low_confidence', 'not_in_force', 'repeated') or outcome = 'clarify'
              or reply in (select message from feedback where shop = $1 and verdict = 'down'))
-             order by at desc, message";
-        self.asked(in_vain, shop, [from, until], limit).await
+             order by at desc, message limit $4",
+        )
+        .bind(shop)
+        .bind(Millis::from(from))
+        .bind(Millis::from(until))
+        .bind(limit)
+        .fetch_all(&self.read)
+        .await?)
     }
 
     /// Writes who did what into the audit log.

@@ -83,6 +83,8 @@ impl Store {
     /// [`StoreError::Missing`]; [`StoreError::LastAdmin`] where nobody could make keys any more.
     pub async fn revoke_key(&self, id: &str, now: Timestamp) -> Result<ApiKey, StoreError> {
         let mut work = self.begin().await?;
+        // Two admins who revoke each other at once must come one after the other: the counter's row is the lock.
+        work.count("keys/revoked").await?;
         let admins: Vec<String> = sqlx::query_scalar(ADMINS)
             .fetch_all(work.connection())
             .await?;

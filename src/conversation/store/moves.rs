@@ -65,7 +65,8 @@ impl Store {
     /// Says something to the buyer. The first word of a person teaches, and so does a reply that names its `entry`.
     ///
     /// # Errors
-    /// [`StoreError::Taken`] where another owns the ticket, [`StoreError::Unclaimed`] where nobody does.
+    /// [`StoreError::Taken`] where another owns the ticket, [`StoreError::Unclaimed`] where nobody does,
+    /// [`StoreError::Reused`] where the same idempotency key sent other words.
     #[expect(
         clippy::too_many_arguments,
         reason = "an agent's reply as the API takes it"
@@ -93,7 +94,10 @@ impl Store {
             .fetch_optional(work.connection())
             .await?;
             if let Some(earlier) = earlier {
-                return Ok(earlier);
+                return match earlier.text == text {
+                    true => Ok(earlier),
+                    false => Err(StoreError::Reused),
+                };
             }
         }
         if current.state != State::WithAgent {

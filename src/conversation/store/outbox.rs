@@ -6,13 +6,15 @@ use serde_json::json;
 use super::{Millis, Parcel, Store, StoreError, Ticket, Work, new_id};
 
 impl Store {
-    /// Announcements that are due, the oldest first.
+    /// Announcements that are due, the oldest first. Behind one that is put off those of its shop wait too: they are to
+    /// come in their order, and many for a receiver that is down must not crowd out other shops'.
     ///
     /// # Errors
     /// [`StoreError::Database`].
     pub async fn parcels_due(&self, now: Timestamp, limit: i64) -> Result<Vec<Parcel>, StoreError> {
         Ok(sqlx::query_as(
-            "select id, shop, kind, body, attempts from outbox where done_at is null and next_at <= $1
+            "select id, shop, kind, body, attempts from outbox where done_at is null
+             and shop not in (select shop from outbox where done_at is null and next_at > $1)
              order by at, id limit $2",
         )
         .bind(Millis::from(now))
@@ -40,7 +42,7 @@ impl Store {
         Ok(())
     }
 
-    /// Puts an announcement off.
+    /// Puts an announcement off, and with it what its shop has to tell after it.
     ///
     /// # Errors
     /// [`StoreError::Database`].

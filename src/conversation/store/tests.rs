@@ -260,6 +260,21 @@ async fn a_person_silences_the_bot_until_they_hand_back() {
         .await
         .expect("the same reply");
     assert_eq!(one.id, two.id);
+    let reused = store
+        .reply(SHOP, &ticket, me, "再见", None, Some("r1"), at(5))
+        .await;
+    assert!(matches!(reused, Err(StoreError::Reused)), "{reused:?}");
+    let note = store
+        .add_note(SHOP, &ticket, me, "小心", Some("n1"), at(5))
+        .await;
+    let again = store
+        .add_note(SHOP, &ticket, me, "小心", Some("n1"), at(5))
+        .await;
+    assert_eq!(again.expect("the same").id, note.expect("a note").id);
+    let reused = store
+        .add_note(SHOP, &ticket, me, "当心", Some("n1"), at(5))
+        .await;
+    assert!(matches!(reused, Err(StoreError::Reused)), "{reused:?}");
     let other = store
         .reply(SHOP, &ticket, actor("other"), "您好", None, None, at(5))
         .await;
@@ -556,6 +571,11 @@ async fn figures_and_the_unanswered() {
     assert_eq!(pairs(&stats.reasons), [("no_match".to_owned(), 1)]);
     assert_eq!(pairs(&stats.feedback), [("down".to_owned(), 1)]);
     assert_eq!(pairs(&stats.entries), [("faq:a".to_owned(), 2)]);
+    let hours = [
+        "2027-01-15T08:00:00Z answer",
+        "2027-01-15T08:00:00Z handoff",
+    ];
+    assert_eq!(pairs(&stats.hours), hours.map(|name| (name.to_owned(), 1)));
     assert_eq!(stats.waiting.now, 1);
     let vain = store
         .asked_in_vain(SHOP, at(0), at(100), 10)

@@ -160,7 +160,7 @@ impl Store {
     /// Leaves a note for colleagues, masked.
     ///
     /// # Errors
-    /// [`StoreError::Missing`].
+    /// [`StoreError::Missing`], [`StoreError::Reused`].
     pub async fn add_note(
         &self,
         shop: &str,
@@ -181,12 +181,15 @@ impl Store {
             .remember(&format!("note/{shop}/{ticket}"), idem, &note.id, now)
             .await?
         {
-            return Ok(
+            let earlier: Note =
                 sqlx::query_as("select id, author, text, at from notes where id = $1")
                     .bind(earlier)
                     .fetch_one(work.connection())
-                    .await?,
-            );
+                    .await?;
+            return match earlier.text == note.text {
+                true => Ok(earlier),
+                false => Err(StoreError::Reused),
+            };
         }
         sqlx::query("insert into notes (id, shop, ticket, author, text, at) values ($1, $2, $3, $4, $5, $6)")
             .bind(&note.id)

@@ -358,7 +358,8 @@ async fn decide_anew(
 ) -> Result<(Decision, Vec<Wanted>), ApiError> {
     let permit = app
         .deciders
-        .acquire()
+        .clone()
+        .acquire_owned()
         .await
         .map_err(|error| ApiError::internal(&error))?;
     // Whoever asks what many ask now has waited while it was decided for the first of them.
@@ -368,15 +369,14 @@ async fn decide_anew(
         return Ok(again(live, &question, request, &remembered));
     }
     let (of, order, explain) = (live.clone(), request.order.clone(), request.explain);
-    let decided = tokio::task::spawn_blocking(move || {
+    tokio::task::spawn_blocking(move || {
+        let _permit = permit;
         let decision = (of.ask)(&question, explain);
         let wanted = (of.wanted)(&question, order.as_deref(), &decision);
         (decision, wanted)
     })
     .await
-    .map_err(|error| ApiError::internal(&error))?;
-    drop(permit);
-    Ok(decided)
+    .map_err(|error| ApiError::internal(&error))
 }
 
 /// What the shop's connectors say, all asked at once. Facts of the minute are those of this minute, whatever moment the

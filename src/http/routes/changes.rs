@@ -7,7 +7,8 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::publishing::work;
-use crate::http::auth::Merchant;
+use super::to_the_end;
+use crate::http::auth::{Caller, Merchant};
 use crate::http::body::Body;
 use crate::http::shops::AmendOrder;
 use crate::http::{ApiError, Shared};
@@ -41,6 +42,15 @@ pub async fn change(
     Merchant(caller): Merchant,
     Body(request): Body<ChangeRequest>,
 ) -> Result<Json<Review>, ApiError> {
+    to_the_end(change_files(app, shop, caller, request)).await
+}
+
+async fn change_files(
+    app: Shared,
+    shop: String,
+    caller: Caller,
+    request: ChangeRequest,
+) -> Result<Json<Review>, ApiError> {
     let order = AmendOrder {
         shop: shop.clone(),
         wanted: request.wanted,
@@ -52,6 +62,7 @@ pub async fn change(
         Wanted::AddEntry { .. } => "change.entry",
         Wanted::AddGolden { .. } => "change.golden",
     };
+    let _turn = app.shops.turn(&shop).await;
     // A second request with the same change finds it written and changes nothing: no idempotency key is needed.
     let review = work(&app, move |works| (works.amend)(&order)).await?;
     let by = &caller.holder.name;

@@ -171,15 +171,19 @@ pub async fn unanswered(
 
 /// What is decided on a question now. It counts in no figure: nobody asked.
 async fn decide_again(app: &Shared, live: &Live, question: Question) -> Result<Outcome, ApiError> {
-    let _permit = app
+    let permit = app
         .deciders
-        .acquire()
+        .clone()
+        .acquire_owned()
         .await
         .map_err(|error| ApiError::internal(&error))?;
     let ask = live.ask.clone();
-    let decision = tokio::task::spawn_blocking(move || ask(&question, false))
-        .await
-        .map_err(|error| ApiError::internal(&error))?;
+    let decision = tokio::task::spawn_blocking(move || {
+        let _permit = permit;
+        ask(&question, false)
+    })
+    .await
+    .map_err(|error| ApiError::internal(&error))?;
     Ok(decision.decision)
 }
 

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::live;
+use super::search::kind_of_entry;
 use crate::http::auth::Merchant;
 use crate::http::body::{Ask, Paging};
 use crate::http::shops::{Hit, Search};
@@ -26,7 +27,7 @@ pub struct EntryFilter {
     /// Words, half words, pinyin or initials; absent: all.
     #[serde(default)]
     pub q: String,
-    /// `faq`, `product`, `spec`, `policy`, `size` or `script`; absent: all.
+    /// `faq`, `product`, `spec`, `policy` or `size`; absent: all.
     pub kind: Option<String>,
     /// `unused`: never quoted; `expiring`: runs out within `within` days; `stale`: not in force now; absent: all.
     pub show: Option<String>,
@@ -103,17 +104,16 @@ pub async fn list(
         "" => (limit, offset),
         _ => (usize::MAX, 0),
     };
-    let some = |text: Option<String>| text.filter(|text| !text.is_empty());
     let search = Search {
         words: filter.q,
-        kind: some(filter.kind),
+        kind: kind_of_entry(filter.kind.as_deref())?,
         product: None,
         limit: ask,
         offset: skip,
     };
     let found = tokio::task::spawn_blocking(move || (live.search)(&search))
         .await
-        .map_err(|error| ApiError::internal(&error))?;
+        .map_err(|error| ApiError::internal(&error))??;
     let times = |hit: &Hit| used.get(&hit.source.id).copied().unwrap_or(0);
     let keep = |hit: &Hit| match show {
         "unused" => times(hit) == 0,

@@ -9,9 +9,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::answer::created;
-use super::desk;
+use super::{desk, to_the_end};
 use crate::conversation::store::{ApiKey, AuditLine, NewKey, Page};
-use crate::http::auth::{Admin, Scope};
+use crate::http::auth::{Admin, Caller, Scope};
 use crate::http::body::{Ask, Body, Paging, idempotency_key};
 use crate::http::{ApiError, Shared};
 use crate::text::pii;
@@ -124,13 +124,19 @@ pub async fn revoke(
     Admin(caller): Admin,
     Path(id): Path<String>,
 ) -> Result<StatusCode, ApiError> {
+    to_the_end(take_back(app, caller, id)).await
+}
+
+async fn take_back(app: Shared, caller: Caller, id: String) -> Result<StatusCode, ApiError> {
     let now = Timestamp::now();
     let key = app.store.revoke_key(&id, now).await?;
+    // What the key had open ends first: a log that cannot be written must not leave it going.
+    app.access_ended.send_modify(|ended| *ended += 1);
+    let requeued = desk::requeue(&app, &key, &caller, now).await;
     app.store
         .audit(&caller.holder.name, "key.revoke", "", &id, &key.name, now)
         .await?;
-    app.access_ended.send_modify(|ended| *ended += 1);
-    desk::requeue(&app, &key, &caller, now).await?;
+    requeued?;
     Ok(StatusCode::NO_CONTENT)
 }
 

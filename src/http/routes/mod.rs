@@ -12,9 +12,20 @@ pub mod publishing;
 pub mod search;
 pub mod sessions;
 
+use std::future::Future;
 use std::sync::Arc;
 
 use super::{ApiError, App, Live};
+
+/// Does the whole of an act, even where its caller goes away or the request's time is up: half done, what is on disk,
+/// what is live and what the log says of it would come apart.
+pub(super) async fn to_the_end<T: Send + 'static>(
+    act: impl Future<Output = Result<T, ApiError>> + Send + 'static,
+) -> Result<T, ApiError> {
+    tokio::spawn(act)
+        .await
+        .map_err(|error| ApiError::internal(&error))?
+}
 
 /// What is live of a shop.
 ///

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 use utoipa::{IntoParams, ToSchema};
 
+use super::to_the_end;
 use crate::conversation::store::Slice;
 use crate::http::auth::{Caller, Merchant, Scope};
 use crate::http::body::{Ask, Paging, Raw, idempotency_key};
@@ -34,7 +35,7 @@ pub struct RebuildRequest {
 /// Which version becomes live.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 pub struct RollBackRequest {
-    /// Snapshot id; absent: the one before the live one.
+    /// Snapshot id; absent: the one that was live when the present one was published.
     #[serde(default)]
     pub snapshot: Option<String>,
     /// Why, for the history.
@@ -197,7 +198,7 @@ pub async fn roll_back(
 ) -> Result<Json<NowLive>, ApiError> {
     let request = optional::<RollBackRequest>(&body)?;
     let message = pii::mask(&request.message);
-    make_live(&app, shop, caller, request.snapshot, message).await
+    to_the_end(make_live(app, shop, caller, request.snapshot, message)).await
 }
 
 /// Makes this version live.
@@ -208,25 +209,25 @@ pub async fn publish(
     Path((shop, id)): Path<(String, String)>,
     Merchant(caller): Merchant,
 ) -> Result<Json<NowLive>, ApiError> {
-    make_live(&app, shop, caller, Some(id), String::new()).await
+    to_the_end(make_live(app, shop, caller, Some(id), String::new())).await
 }
 
 async fn make_live(
-    app: &Shared,
+    app: Shared,
     shop: String,
     caller: Caller,
     snapshot: Option<String>,
     message: String,
 ) -> Result<Json<NowLive>, ApiError> {
+    let _turn = app.shops.turn(&shop).await;
     let (at, by, why) = (shop.clone(), caller.holder.name.clone(), message.clone());
-    let id = work(app, move |works| {
-        (works.roll_back)(&at, snapshot.as_deref(), &by, &why)
+    let shops = app.clone();
+    let (id, refreshed) = work(&app, move |works| {
+        let id = (works.roll_back)(&at, snapshot.as_deref(), &by, &why)?;
+        Ok((id, shops.shops.refresh(&at)))
     })
     .await?;
-    let (refreshed, at) = (app.clone(), shop.clone());
-    tokio::task::spawn_blocking(move || refreshed.shops.refresh(&at))
-        .await
-        .map_err(|error| ApiError::internal(&error))??;
+    // It is live on disk whether this server could take it up or not.
     app.store
         .audit(
             &caller.holder.name,
@@ -237,6 +238,7 @@ async fn make_live(
             Timestamp::now(),
         )
         .await?;
+    refreshed?;
     Ok(Json(NowLive { snapshot: id }))
 }
 

@@ -70,16 +70,10 @@ pub async fn search(
         ));
     }
     let slice = paging.slice();
-    let some = |text: Option<String>| text.filter(|text| !text.is_empty());
-    let kind = some(query.kind);
-    if let Some(kind) = kind.as_deref().filter(|kind| Kind::parse(kind).is_none()) {
-        let detail = format!("kind: {kind} is none of faq, product, spec, policy, size");
-        return Err(ApiError::invalid("bad-query", detail));
-    }
     let search = Search {
         words: query.q,
-        kind,
-        product: some(query.product),
+        kind: kind_of_entry(query.kind.as_deref())?,
+        product: query.product.filter(|product| !product.is_empty()),
         limit: slice.limit as usize,
         offset: slice.offset as usize,
     };
@@ -87,13 +81,28 @@ pub async fn search(
     let live = live(&app, &shop)?;
     let hits = tokio::task::spawn_blocking(move || (live.search)(&search))
         .await
-        .map_err(|error| ApiError::internal(&error))?;
+        .map_err(|error| ApiError::internal(&error))??;
     Ok(Json(Found {
         items: hits.items,
         total: hits.total,
         limit,
         offset,
     }))
+}
+
+/// The kind that a search is narrowed to; `None`: all. Scripts have a list of their own.
+///
+/// # Errors
+/// 422 for a kind that no entry is of.
+pub(super) fn kind_of_entry(name: Option<&str>) -> Result<Option<Kind>, ApiError> {
+    let Some(name) = name.filter(|name| !name.is_empty()) else {
+        return Ok(None);
+    };
+    let kind = Kind::parse(name).filter(|kind| *kind != Kind::Script);
+    kind.map(Some).ok_or_else(|| {
+        let detail = format!("kind: {name} is none of faq, product, spec, policy, size");
+        ApiError::invalid("bad-query", detail)
+    })
 }
 
 /// An entry.

@@ -14,11 +14,12 @@ pub(super) struct Staged {
 }
 
 impl Staged {
-    pub(super) fn new(
+    /// Copies `files`, those that reading the folder found and no others: a pipe or a link among them would take for ever.
+    pub(super) fn new<'a>(
         folder: &Path,
+        files: impl Iterator<Item = &'a str>,
         shop: &str,
-        file: &str,
-        bytes: &[u8],
+        (changed, bytes): (&str, &[u8]),
     ) -> Result<Staged, AmendError> {
         let root = std::env::temp_dir().join(format!("zhike-amend-{}", uuid::Uuid::new_v4()));
         // The shop's id is its folder's name.
@@ -26,14 +27,22 @@ impl Staged {
             shop: root.join(shop),
             root,
         };
-        copy(folder, &staged.shop)?;
-        let path = staged.shop.join(file);
+        for file in files {
+            let from = folder.join(file);
+            let bytes = fs::read(&from).map_err(io_error("read", &from))?;
+            staged.put(file, &bytes)?;
+        }
+        staged.put(changed, bytes)?;
+        Ok(staged)
+    }
+
+    fn put(&self, file: &str, bytes: &[u8]) -> Result<(), AmendError> {
+        let path = self.shop.join(file);
         let write = || {
-            fs::create_dir_all(path.parent().unwrap_or(&staged.shop))?;
+            fs::create_dir_all(path.parent().unwrap_or(&self.shop))?;
             fs::write(&path, bytes)
         };
-        write().map_err(io_error("write", &path))?;
-        Ok(staged)
+        write().map_err(io_error("write", &path))
     }
 }
 
@@ -44,33 +53,24 @@ impl Drop for Staged {
     }
 }
 
-fn copy(from: &Path, to: &Path) -> Result<(), AmendError> {
-    fs::create_dir_all(to).map_err(io_error("write", to))?;
-    for entry in fs::read_dir(from).map_err(io_error("read", from))? {
-        let entry = entry.map_err(io_error("read", from))?;
-        let (path, name) = (entry.path(), entry.file_name());
-        // What reading passes over need not be copied.
-        if name.to_string_lossy().starts_with(['.', '~']) {
-            continue;
-        }
-        if path.is_dir() {
-            copy(&path, &to.join(&name))?;
-        } else {
-            fs::copy(&path, to.join(&name)).map_err(io_error("read", &path))?;
-        }
+/// A file's bytes; `None` where there is none.
+pub(super) fn read(path: &Path) -> io::Result<Option<Vec<u8>>> {
+    match fs::read(path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
     }
-    Ok(())
 }
 
-/// Replaces or begins a file in one step: a reader sees the old or the new one, never half.
-pub(super) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+/// Replaces or begins a file in one step: a reader sees the old or the new one, never half, and so it is after a power
+/// cut.
+pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let name = path
         .file_name()
         .map(|name| name.to_string_lossy().into_owned())
         .unwrap_or_default();
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)?;
-    }
+    let folder = path.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(folder)?;
     let temporary = path.with_file_name(format!(".{name}.new"));
     let write = || {
         let mut file = fs::File::create(&temporary)?;
@@ -79,7 +79,10 @@ pub(super) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
             file.set_permissions(meta.permissions())?;
         }
         file.sync_all()?;
-        fs::rename(&temporary, path)
+        fs::rename(&temporary, path)?;
+        // The file stands already; not every system syncs folders.
+        let _ = fs::File::open(folder).and_then(|folder| folder.sync_all());
+        Ok(())
     };
     write().inspect_err(|_| {
         // The old file stands; a leftover beside it helps nobody.
@@ -93,5 +96,42 @@ pub(super) fn io_error(action: &'static str, path: &Path) -> impl FnOnce(io::Err
         action,
         path,
         source,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sheet::Edited;
+    use super::super::write;
+    use super::*;
+
+    #[test]
+    fn what_its_owner_saved_meanwhile_is_left_alone() {
+        for (tried, now, written) in [
+            (Some("old"), Some("old"), true),
+            (None, None, true),
+            (Some("old"), Some("saved"), false),
+            (Some("old"), None, false),
+            (None, Some("saved"), false),
+        ] {
+            let folder = tempfile::tempdir().expect("a folder");
+            let path = folder.path().join("a.csv");
+            if let Some(now) = now {
+                fs::write(&path, now).expect("written");
+            }
+            let edited = Edited {
+                bytes: b"edited".to_vec(),
+                row: 2,
+                before: String::new(),
+                after: String::new(),
+            };
+            let done = write(&path, tried.map(str::as_bytes), &edited, "a.csv");
+            assert_eq!(done.is_ok(), written, "{tried:?} {now:?}");
+            let moved = matches!(done, Err(AmendError::Moved { row: 2, .. }));
+            assert_eq!(moved, !written, "{tried:?} {now:?}");
+            let text = read(&path).expect("read");
+            let expected = if written { Some("edited") } else { now };
+            assert_eq!(text.as_deref(), expected.map(str::as_bytes));
+        }
     }
 }
