@@ -215,3 +215,32 @@ fn the_shops_own_rule_is_quoted() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+/// What a shop's own knowledge says is no fault in an agent's mouth.
+#[test]
+fn the_shops_own_words_are_not_doubted() {
+    let at: Timestamp = "2026-11-30T04:00:00Z".parse().expect("a time");
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("knowledge");
+    let mut doubted = Vec::new();
+    for id in ["huanya", "yunshang"] {
+        let shop = crate::knowledge::read_shop(&folder.join(id)).shop;
+        let answers = shop.faqs.iter().filter(|faq| faq.window.contains(at));
+        for faq in answers {
+            for warning in check_reply(&shop, &faq.answer, at) {
+                let Warning {
+                    code, words, why, ..
+                } = warning;
+                doubted.push(format!(
+                    "{id} {} {code} {words}: {why} | {}",
+                    faq.id, faq.answer
+                ));
+            }
+        }
+    }
+    assert!(
+        doubted.is_empty(),
+        "{}\n{}",
+        doubted.len(),
+        doubted.join("\n")
+    );
+}

@@ -213,7 +213,15 @@ pub(super) fn warnings(shop: &Shop, reply: &str) -> Vec<Warning> {
         let why = format!("“{words}”引导买家离开平台，会被平台处罚");
         warn("platform", words, why);
     }
-    if let Some(found) = BOUGHT_REVIEW.find(&plain) {
+    // 本店不做好评返现.
+    let denied = |at: usize| {
+        let mut before = plain[..at].chars().rev().take(4);
+        before.any(|c| "不没别勿无禁".contains(c))
+    };
+    if let Some(found) = BOUGHT_REVIEW
+        .find(&plain)
+        .filter(|found| !denied(found.start()))
+    {
         let words = found.as_str();
         let why = format!("“{words}”是用钱换好评，平台和反不正当竞争法都禁止");
         warn("platform", words, why);
