@@ -338,6 +338,130 @@ async fn taught_on_a_phone() {
     taught(Screen::Phone).await;
 }
 
+/// A merchant reads Chinese: findings with the sheet's header, the log, the figures and why the gate refuses; nothing is
+/// wider than the screen, and readers of screens find their way.
+async fn in_chinese(screen: Screen) {
+    if !browser::here() {
+        return;
+    }
+    let world = world().await;
+    let agent = world.key("小李", "desk", SHOP).await;
+    world.buyer(SHOP).await.say("你好").await;
+    let own = world.knowledge().join(SHOP);
+    let old = "问题,答案,失效时间\n前年送过袜子吗,送过。,2020-01-01\n";
+    fs::write(own.join("faq/旧.csv"), old).expect("written");
+    // The golden questions are cut short.
+    let golden = fs::read_to_string(own.join("golden.csv")).expect("read");
+    let few: String = golden.split_inclusive('\n').take(2).collect();
+    fs::write(own.join("golden.csv"), few).expect("written");
+
+    let key = world.admin.bearer.clone().expect("a key");
+    let console = signed_in(&world, "/console", screen, &key).await;
+    console.sees("用得最多的知识").await;
+    console.sees("话术：问候").await;
+    one_main_and_a_heading(&console).await;
+    fits_a_long_name(&console, screen).await;
+    let open = async |section: &str, seen: &str| {
+        console.press_text(".sections", section).await;
+        console
+            .until(&format!(
+                "document.querySelector('#page h2')?.innerText === '{section}'"
+            ))
+            .await;
+        console.sees(seen).await;
+        console
+            .run("return document.querySelector('#page').innerText")
+            .await
+            .to_string()
+    };
+    let findings = open("文件检查", "「失效时间").await;
+    assert!(findings.contains("原文"), "{findings}");
+    assert!(!findings.contains("entry"), "{findings}");
+    console.picture("console-findings").await;
+
+    console.press_text(".sections", "重建与版本").await;
+    console.press_text("#page form", "从文件重建并发布").await;
+    console
+        .sees(&format!("原有 {GOLDEN} 个考题，少了 {} 个", GOLDEN - 1))
+        .await;
+    let refused = console
+        .run("return document.querySelector('#page').innerText")
+        .await
+        .to_string();
+    assert!(!refused.contains("refused:"), "{refused}");
+    console.picture("console-refused").await;
+
+    let audit = open("操作记录", "质量把关未通过").await;
+    for words in ["desk for", "refused", "first start", "cli"] {
+        assert!(!audit.contains(words), "{words}: {audit}");
+    }
+    assert!(audit.contains("小李：客服，云裳女装旗舰店"), "{audit}");
+    console.picture("console-audit").await;
+
+    open("密钥", "小李").await;
+    let heads =
+        "return [...document.querySelectorAll('th')].every((head) => head.textContent.trim())";
+    assert_eq!(console.run(heads).await, json!(true));
+    console.close().await;
+
+    let desk = signed_in(
+        &world,
+        "/desk",
+        screen,
+        agent.bearer.as_deref().expect("a key"),
+    )
+    .await;
+    desk.sees("实时").await;
+    one_main_and_a_heading(&desk).await;
+    fits_a_long_name(&desk, screen).await;
+    desk.picture("desk-long-name").await;
+    desk.run("import('/assets/words.js').then((words) => { window.sorted = ['T00:00:37.971Z', 'T00:00:37.97Z'].map((at) => `2026-11-30${at}`).sort(words.byTime).join(); })")
+        .await;
+    let sorted = desk.until("window.sorted").await;
+    assert_eq!(sorted, "2026-11-30T00:00:37.97Z,2026-11-30T00:00:37.971Z");
+    desk.close().await;
+
+    let chat = Page::open(&world.admin.base, &format!("/chat/{SHOP}"), screen).await;
+    chat.sees("这里是云裳女装旗舰店").await;
+    one_main_and_a_heading(&chat).await;
+    chat.close().await;
+    world.server.close().await;
+}
+
+/// One main landmark, whose role nothing takes from it, and one heading of the page, however little room it has.
+async fn one_main_and_a_heading(page: &Page) {
+    let mains =
+        "return [...document.querySelectorAll('main')].map((node) => node.getAttribute('role'))";
+    assert_eq!(page.run(mains).await, json!([null]));
+    let headings = "return [...document.querySelectorAll('h1')].filter((node) => node.checkVisibility()).length";
+    assert_eq!(page.run(headings).await, json!(1));
+}
+
+/// The head of a page with a shop's name as such names are.
+async fn fits_a_long_name(page: &Page, screen: Screen) {
+    page.run("document.querySelector('#shop').options[0].text = '云裳女装官方旗舰店（总店）'")
+        .await;
+    // The screen's own width: a page that is too wide tells a phone another one.
+    let right = page
+        .run("return Math.max(...[...document.querySelectorAll('.top, .top *')].map((node) => node.getBoundingClientRect().right))")
+        .await;
+    let width = f64::from(screen.size().0);
+    assert!(
+        right.as_f64().unwrap_or(f64::MAX) <= width,
+        "{right} of {width} px"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn in_chinese_at_a_desk() {
+    in_chinese(Screen::Desktop).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn in_chinese_on_a_phone() {
+    in_chinese(Screen::Phone).await;
+}
+
 /// Every control has a name, and the keyboard reaches it in reading order.
 #[tokio::test(flavor = "multi_thread")]
 async fn everything_has_a_name() {

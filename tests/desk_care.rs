@@ -42,6 +42,17 @@ async fn a_ticket_goes_to_its_skill_group_and_is_told_apart_in_the_queue() {
         let packet = agent.sees(&path(&format!("tickets/{ticket}"))).await;
         let suggested = packet["suggested"].as_str().expect("a reply");
         assert!(suggested.contains("不要转账"), "{suggested}");
+
+        // The shop called a cheat: a complaint, and no stranger to be warned of.
+        let angry = world.buyer(OPEN).await;
+        let said = angry.say("你们这是骗子我要投诉12315").await;
+        let ticket = said["decision"]["handoff"]["ticket"]
+            .as_str()
+            .expect("a ticket");
+        let packet = agent.sees(&path(&format!("tickets/{ticket}"))).await;
+        let suggested = packet["suggested"].as_str().expect("a reply");
+        assert!(suggested.contains("非常抱歉"), "{suggested}");
+        assert!(!suggested.contains("转账"), "{suggested}");
         world.server.close().await;
     }
 }

@@ -6,8 +6,10 @@ mod promises;
 mod words;
 
 use std::collections::HashSet;
+use std::sync::LazyLock;
 
 use jiff::Timestamp;
+use regex::Regex;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -18,7 +20,7 @@ use crate::text::numeral;
 /// A doubt about a reply.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Warning {
-    /// `expired`, `contradiction`, `promise`, `absolute`, `personal`, `rude`, `field` or `sensitive`.
+    /// `expired`, `contradiction`, `promise`, `absolute`, `platform`, `personal`, `rude`, `field` or `sensitive`.
     pub code: String,
     /// The words it is about.
     pub words: String,
@@ -55,6 +57,9 @@ const QUOTED: f64 = 0.8;
 /// Share of a sentence's bigrams (figures left out) that an entry must hold to be about the same.
 const ABOUT: f64 = 0.5;
 
+/// The same with the rule's heading, which many rules share: 发货 stands above all of them.
+const ABOUT_HEADED: f64 = 0.75;
+
 /// Reads a reply against the shop's knowledge at a moment.
 pub fn check_reply(shop: &Shop, reply: &str, at: Timestamp) -> Vec<Warning> {
     let mut warnings = words::warnings(shop, reply);
@@ -65,17 +70,24 @@ pub fn check_reply(shop: &Shop, reply: &str, at: Timestamp) -> Vec<Warning> {
         .collect();
     for sentence in sentences(reply) {
         let quoted = is_quoted(sentence, &in_force);
-        warnings.extend(
-            expired(sentence, &facts, &in_force, at)
-                .or_else(|| offers::dead_offer(sentence, &facts, &in_force, at)),
-        );
+        let dead = expired(sentence, &facts, &in_force, at)
+            .or_else(|| offers::dead_offer(sentence, &facts, &in_force, at));
+        let promised = promise(sentence, &in_force).or_else(|| match dead {
+            Some(_) => None,
+            None => promises::concession(sentence, &in_force),
+        });
+        warnings.extend(dead);
         warnings.extend(
             contradiction(sentence, &in_force)
                 .or_else(|| promises::longer_term(sentence, &in_force)),
         );
-        warnings.extend(promise(sentence, &in_force));
+        warnings.extend(promised);
         if !quoted {
-            warnings.extend(promises::freight(sentence, &in_force));
+            warnings.extend(
+                promises::fault_freight(sentence, &in_force)
+                    .or_else(|| promises::freight(sentence, &in_force)),
+            );
+            warnings.extend(promises::far_shipping(sentence, &in_force));
         }
     }
     warnings
@@ -97,6 +109,8 @@ struct Fact<'a> {
     id: String,
     /// The question, or the headings.
     title: String,
+    /// The question, or the heading right above the text.
+    heading: String,
     text: &'a str,
     window: &'a Window,
     place: &'a Place,
@@ -106,6 +120,7 @@ fn facts(shop: &Shop) -> Vec<Fact<'_>> {
     let faqs = shop.faqs.iter().map(|faq| Fact {
         id: ids::faq(&faq.id),
         title: faq.question.clone(),
+        heading: faq.question.clone(),
         text: &faq.answer,
         window: &faq.window,
         place: &faq.place,
@@ -116,6 +131,7 @@ fn facts(shop: &Shop) -> Vec<Fact<'_>> {
             Fact {
                 id,
                 title: format!("{} {}", policy.title, passage.path.join(" ")),
+                heading: passage.path.last().unwrap_or(&policy.title).clone(),
                 text: &passage.text,
                 window: &policy.window,
                 place: &passage.place,
@@ -167,26 +183,59 @@ fn phase_in_words(fact: &Fact<'_>, at: Timestamp) -> String {
 }
 
 /// The sentence says another figure than the rule in force on the same matter.
+///
+/// 「24小时内发货」 is about 发货, not about hours: figures and their units are left out, and a rule's heading tells what its
+/// lines are about where they do not say it again.
 fn contradiction(sentence: &str, in_force: &[&Fact<'_>]) -> Option<Warning> {
     let said = figures(sentence);
-    if said.is_empty() {
+    let matter = matter(sentence);
+    let verbatim = || in_force.iter().any(|fact| fact.text.contains(sentence));
+    if said.is_empty() || matter.is_empty() || verbatim() {
         return None;
     }
-    let grams = bigrams(&without_figures(sentence));
-    let mut best: Option<(f64, &Fact<'_>, &str)> = None;
+    let share = |told: &HashSet<_>| matter.intersection(told).count() as f64 / matter.len() as f64;
+    let counts = |line: &str| {
+        let ruled = figures(line);
+        ruled
+            .iter()
+            .any(|(_, unit)| said.iter().any(|(_, known)| known == unit))
+    };
+    // How likely a line is the rule: what it says of the matter, whether it counts the same, what its heading says.
+    type Nearness = (f64, bool, f64);
+    let mut best: Option<(Nearness, &Fact<'_>, Vec<&str>)> = None;
     for fact in in_force {
+        let heading = self::matter(&fact.heading);
+        let both = heading.union(&matter).count() as f64;
+        let headed = heading.intersection(&matter).count() as f64 / both;
         for line in sentences(fact.text) {
-            let likeness = share(&grams, &without_figures(line));
-            if likeness >= ABOUT && best.as_ref().is_none_or(|(known, ..)| likeness > *known) {
-                best = Some((likeness, fact, line));
+            let told = self::matter(line);
+            let likeness = match (
+                share(&told),
+                share(&told.union(&heading).copied().collect()),
+            ) {
+                (_, all) if all >= ABOUT_HEADED => all,
+                (alone, _) if alone >= ABOUT => alone,
+                _ => continue,
+            };
+            let place = (likeness, counts(line), headed);
+            match &mut best {
+                // Lines of one rule speak together: 国内仓24小时，保税仓72小时.
+                Some((known, of, lines)) if std::ptr::eq(*of, *fact) && *known == place => {
+                    lines.push(line);
+                }
+                Some((known, ..)) if *known >= place => {}
+                _ => best = Some((place, fact, vec![line])),
             }
         }
     }
-    let (_, fact, line) = best?;
-    let ruled = figures(line);
-    let (value, unit) = said.iter().find(|(value, unit)| {
-        let same_unit = || ruled.iter().filter(|(_, ruled)| ruled == unit);
-        same_unit().next().is_some() && !same_unit().any(|(ruled, _)| ruled == value)
+    let (_, fact, lines) = best?;
+    let (line, value, unit) = said.iter().find_map(|(value, unit)| {
+        let mut ruled = lines
+            .iter()
+            .filter(|line| figures(line).iter().any(|(_, known)| known == unit));
+        let first = ruled.clone().next()?;
+        let other = ruled.all(|line| !allows(line, value, unit));
+        other.then_some((first, value, unit))
     })?;
     Some(warning(
         "contradiction",
@@ -194,6 +243,24 @@ fn contradiction(sentence: &str, in_force: &[&Fact<'_>]) -> Option<Warning> {
         format!("现行规则写的是：{line}"),
         fact,
     ))
+}
+
+/// Whether a line gives this figure, by itself or within a range: 2-4天.
+fn allows(line: &str, value: &str, unit: &str) -> bool {
+    static RANGE: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(\d+(?:\.\d+)?)\s*[-~—至到]\s*(\d+(?:\.\d+)?)\s*(\D{1,4})")
+            .expect("the built-in pattern is valid")
+    });
+    let line = crate::text::normalise::normalise(line);
+    let number = |text: &str| text.parse::<f64>().unwrap_or(f64::NAN);
+    let within = |range: regex::Captures<'_>| {
+        let said = number(value);
+        range[3].starts_with(unit) && number(&range[1]) <= said && said <= number(&range[2])
+    };
+    let given = figures(&line)
+        .iter()
+        .any(|(known, of)| known == value && of == unit);
+    given || RANGE.captures_iter(&line).any(within)
 }
 
 /// A promise that no rule in force makes.
@@ -231,28 +298,30 @@ fn share(grams: &HashSet<(char, char)>, text: &str) -> f64 {
     grams.intersection(&held).count() as f64 / grams.len() as f64
 }
 
+/// Units that tell a rule's figure.
+const UNITS: &[&str] = &[
+    "个工作日",
+    "工作日",
+    "小时",
+    "分钟",
+    "个月",
+    "天",
+    "日",
+    "元",
+    "块",
+    "%",
+    "折",
+    "年",
+    "周",
+    "次",
+    "件",
+    "公斤",
+    "kg",
+    "倍",
+];
+
 /// Figures with the unit behind them, `7天`, `48小时`, `10元`.
 fn figures(text: &str) -> Vec<(String, String)> {
-    const UNITS: &[&str] = &[
-        "个工作日",
-        "工作日",
-        "小时",
-        "分钟",
-        "个月",
-        "天",
-        "日",
-        "元",
-        "块",
-        "%",
-        "折",
-        "年",
-        "周",
-        "次",
-        "件",
-        "公斤",
-        "kg",
-        "倍",
-    ];
     let text = crate::text::normalise::normalise(text);
     let mut found = Vec::new();
     let mut rest = text.as_str();
@@ -273,10 +342,30 @@ fn figures(text: &str) -> Vec<(String, String)> {
     found
 }
 
-fn without_figures(text: &str) -> String {
-    crate::text::normalise::normalise(text)
-        .chars()
-        .filter(|c| !c.is_ascii_digit() && !numeral::is_numeral(*c))
+/// Words of an agent's sentence that tell nothing of its matter.
+const FILLING: &[&str] = &[
+    "我们", "咱们", "您好", "亲", "一般", "都", "就", "会", "可以", "哦", "的", "呢",
+];
+
+/// Adjacent letters of what a text is about: figures are left out with their units (24小时内).
+fn matter(text: &str) -> HashSet<(char, char)> {
+    static FIGURE: LazyLock<Regex> = LazyLock::new(|| {
+        let units = UNITS.join("|");
+        let pattern = format!(r"\d[\d.]*\s*(?:{units})?(?:之内|以内|内)?");
+        Regex::new(&pattern).expect("the built-in pattern is valid")
+    });
+    let text = crate::text::normalise::normalise(text);
+    let plain = |piece: &str| -> String {
+        let piece = FILLING
+            .iter()
+            .fold(piece.to_owned(), |piece, word| piece.replace(word, ""));
+        piece.chars().filter(|c| !numeral::is_numeral(*c)).collect()
+    };
+    let pieces = FIGURE.split(&text).map(plain);
+    // A letter alone pairs with itself, and tells nothing.
+    pieces
+        .filter(|piece| piece.chars().nth(1).is_some())
+        .flat_map(|piece| bigrams(&piece))
         .collect()
 }
 

@@ -1,5 +1,9 @@
 //! Which ticket is taken first, and how long it may wait. Pure.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 use crate::answer::Reason;
 
 /// The urgency of a ticket.
@@ -59,6 +63,12 @@ const FRAUD: &[&str] = &[
     "解冻",
 ];
 
+/// The shop itself called a cheat, in anger: a complaint, and nobody is about to lose money to a stranger.
+static ACCUSED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?:你们|你家|你|贵店|店家|商家|卖家|这店|这家店?|客服)(?:就|这|都|全|真|纯|简直|根本|就是|们|家|店|是|一|个|群|伙|帮|大)*(?:骗子|诈骗)|骗子(?:店|公司|商家|卖家|平台|客服)")
+        .expect("the built-in pattern is valid")
+});
+
 /// Somebody is or may be hurt.
 const HEALTH: &[&str] = &[
     "过敏",
@@ -101,7 +111,8 @@ const PUBLIC: &[&str] = &[
 
 /// Whether the words tell of somebody who pretends to be the shop, or of money about to be lost.
 pub fn is_fraud(words: &str) -> bool {
-    FRAUD.iter().any(|word| words.contains(word))
+    let told = ACCUSED.replace_all(words, "，");
+    FRAUD.iter().any(|word| told.contains(word))
 }
 
 /// Whether the words tell of somebody who is hurt.
@@ -137,6 +148,11 @@ mod tests {
             (Reason::NoMatch, "你们客服问我要验证码", 0),
             (Reason::Risk, "用了之后脸上过敏红肿", 1),
             (Reason::Complaint, "我要打12315", 2),
+            (Reason::Complaint, "你们这是骗子我要投诉12315", 2),
+            (Reason::Complaint, "你们就是一群骗子", 3),
+            (Reason::Complaint, "骗子店铺，要投诉", 3),
+            (Reason::Complaint, "有骗子打电话说是你们客服", 0),
+            (Reason::Complaint, "我被骗了，是你们客服让我转账", 0),
             (Reason::Complaint, "太差了要投诉", 3),
             (Reason::Risk, "孕妇能用吗", 3),
             (Reason::Requested, "转人工", 4),

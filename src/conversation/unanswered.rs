@@ -1,15 +1,28 @@
 //! The unanswered list: similar questions put together and counted. Pure.
 
 use std::collections::HashSet;
+use std::hash::Hash;
 
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::text::normalise::normalise;
+use crate::text::segment::Segmenter;
 
 /// Jaccard similarity of character bigrams from which two questions are the same one.
 const SAME: f64 = 0.45;
+
+/// Jaccard similarity of what they are about, whatever its order, from which they are the same one too.
+const SAME_MATTER: f64 = 0.8;
+
+/// Words of asking, which tell nothing of the matter: 有袜子卖吗, 袜子有卖吗 and 卖不卖袜子 are one question.
+const ASKING: &[&str] = &[
+    "吗", "呢", "吧", "啊", "呀", "嘛", "么", "呗", "哦", "哈", "的", "了", "着", "有", "能",
+    "能够", "可以", "可", "行", "会", "要", "是", "去", "来", "请问", "问", "想", "我", "我们",
+    "你", "你们", "您", "咱", "咱们", "亲", "还", "也", "都", "就", "这", "那", "这个", "那个",
+    "一下",
+];
 
 /// Wordings kept of one cluster.
 const EXAMPLES: usize = 8;
@@ -43,17 +56,18 @@ pub struct Unanswered<'a> {
 
 /// Clusters in one pass: each question joins the most similar cluster, or founds one. The most asked come first.
 pub fn cluster(questions: &[Unanswered<'_>]) -> Vec<Cluster> {
-    let mut clusters: Vec<(HashSet<(char, char)>, Cluster)> = Vec::new();
+    let segmenter = Segmenter::new(&[]);
+    let mut clusters: Vec<(Asked, Cluster)> = Vec::new();
     for question in questions {
-        let grams = bigrams(question.question);
+        let asked = read(question.question, &segmenter);
         let best = clusters
             .iter_mut()
-            .map(|(known, cluster)| (jaccard(known, &grams), cluster))
+            .map(|(known, cluster)| (likeness(known, &asked), cluster))
             .max_by(|a, b| a.0.total_cmp(&b.0));
         match best {
-            Some((likeness, cluster)) if likeness >= SAME => join(cluster, question),
+            Some((likeness, cluster)) if likeness >= 1.0 => join(cluster, question),
             _ => clusters.push((
-                grams,
+                asked,
                 Cluster {
                     question: question.question.to_owned(),
                     count: 1,
@@ -80,6 +94,72 @@ fn join(cluster: &mut Cluster, question: &Unanswered<'_>) {
     }
 }
 
+/// A question as it is compared.
+struct Asked {
+    /// Its letters as they stand.
+    grams: HashSet<(char, char)>,
+    /// What it is about: characters and figures, in no order.
+    matter: HashSet<String>,
+}
+
+fn read(question: &str, segmenter: &Segmenter) -> Asked {
+    let text = said_once(&normalise(question));
+    let end = text.trim_end_matches(|c: char| !c.is_alphanumeric());
+    // 能穿着爬山不: at the end it asks, elsewhere it denies.
+    let text = end.strip_suffix('不').unwrap_or(end);
+    let mut matter = HashSet::new();
+    for token in segmenter.cut(text) {
+        let word = token.text;
+        if ASKING.contains(&word) {
+            continue;
+        }
+        if word.is_ascii() {
+            matter.extend(
+                word.chars()
+                    .any(char::is_alphanumeric)
+                    .then(|| word.to_owned()),
+            );
+            continue;
+        }
+        let aspect = |c: char| matches!(c, '着' | '了' | '过');
+        let stem = word.trim_end_matches(aspect);
+        matter.extend(
+            stem.chars()
+                .filter(|c| c.is_alphanumeric())
+                .map(String::from),
+        );
+    }
+    Asked {
+        grams: bigrams(question),
+        matter,
+    }
+}
+
+/// 卖不卖 → 卖, 有没有 → 有, 可不可以 → 可以.
+fn said_once(text: &str) -> String {
+    let chars: Vec<char> = text.chars().collect();
+    let mut once = String::with_capacity(text.len());
+    let mut at = 0;
+    while at < chars.len() {
+        once.push(chars[at]);
+        let twice =
+            matches!(chars.get(at + 1), Some('不' | '没')) && chars.get(at + 2) == Some(&chars[at]);
+        at += if twice { 3 } else { 1 };
+    }
+    once
+}
+
+/// How alike two questions are, 1 and more: they ask the same.
+fn likeness(a: &Asked, b: &Asked) -> f64 {
+    let told = a.matter.len().min(b.matter.len()) >= 2;
+    let matter = if told {
+        jaccard(&a.matter, &b.matter)
+    } else {
+        0.0
+    };
+    (jaccard(&a.grams, &b.grams) / SAME).max(matter / SAME_MATTER)
+}
+
 /// Adjacent pairs of letters of the normalised text; one letter pairs with itself.
 pub(super) fn bigrams(text: &str) -> HashSet<(char, char)> {
     let chars: Vec<char> = normalise(text)
@@ -92,7 +172,7 @@ pub(super) fn bigrams(text: &str) -> HashSet<(char, char)> {
     }
 }
 
-fn jaccard(a: &HashSet<(char, char)>, b: &HashSet<(char, char)>) -> f64 {
+fn jaccard<T: Eq + Hash>(a: &HashSet<T>, b: &HashSet<T>) -> f64 {
     let shared = a.intersection(b).count();
     let all = a.len() + b.len() - shared;
     if all == 0 {
@@ -105,6 +185,39 @@ fn jaccard(a: &HashSet<(char, char)>, b: &HashSet<(char, char)>) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn other_orders_and_ways_of_asking_meet_and_other_matters_do_not() {
+        let mut wrong = Vec::new();
+        for (asked, groups) in [
+            (
+                vec!["有袜子卖吗", "袜子有卖吗", "卖不卖袜子", "袜子卖吗？"],
+                1,
+            ),
+            (vec!["爬山可以穿吗", "能穿着爬山不", "穿去爬山可以吗"], 1),
+            (vec!["有袜子卖吗", "有鞋子卖吗"], 2),
+            (vec!["卖不卖袜子", "鞋子卖不卖"], 2),
+            (vec!["能退货吗", "能换货吗", "可不可以退款"], 3),
+            (vec!["怎么退货", "怎么换货", "多久发货", "怎么发货"], 4),
+            (vec!["身高160能穿吗", "身高106能穿吗"], 2),
+            (vec!["不掉色吧", "会褪色吗"], 2),
+            (vec!["能", "可以吗"], 2),
+        ] {
+            let questions: Vec<Unanswered> = asked
+                .iter()
+                .map(|question| Unanswered {
+                    message: "m",
+                    question,
+                    at: Timestamp::UNIX_EPOCH,
+                })
+                .collect();
+            let found = cluster(&questions).len();
+            if found != groups {
+                wrong.push(format!("{asked:?}: {found} groups, expected {groups}"));
+            }
+        }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
 
     #[test]
     fn like_questions_meet_and_others_do_not() {

@@ -156,7 +156,7 @@ pub struct Connector {
 pub struct GateRules {
     /// Golden questions that may get worse in one publish. Default 0.
     pub worse: u32,
-    /// Share of replayed real questions whose answer may change, 0..1. Default 0.2.
+    /// Share of replayed real questions that may lose their answer or get another, 0..1. Default 0.2.
     pub changed: f64,
     /// Days of real questions that are replayed. Default 7.
     pub replay_days: u32,

@@ -32,8 +32,10 @@ use rayon::prelude::*;
 
 use crate::knowledge::{Finding, Place, Severity, Shop};
 
+pub use advertising::absolute_words;
 pub use intents::intents;
 pub use timeline::{Change, Event, timeline};
+pub use wording::off_platform;
 
 use scene::Scene;
 

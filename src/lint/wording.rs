@@ -30,7 +30,7 @@ const LONGEST: usize = 500;
 
 static OFF: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"加(?:我|一?下|个|店主|客服)?的?(?:微信|薇信|徽信|vx|v信|威信|qq|v(?:[^a-z]|$))|(?:微信|qq|vx)(?:号|群)?[::是]\s*[a-z0-9_-]{5,}|扫码(?:加|进)(?:微信|好友|群)|私下(?:转账|交易|付款)|线下(?:转账|交易|付款)|(?:淘宝|京东|拼多多|抖音)外(?:交易|付款)|(?:微信|支付宝)转(?:账|钱|我|给我)|(?:私人|个人|老板)(?:账户|账号|微信|收款码)|(?:淘宝|京东|拼多多|抖音|闲鱼)(?:店|上|那边)?[^,。]{0,4}更便宜|去(?:淘宝|京东|拼多多|抖音|闲鱼|那边)(?:店|上)?(?:拍|买|下单)",
+        r"加(?:我|一?下|个|店主|客服)?的?(?:支付宝|微信|薇信|徽信|vx|v信|威信|qq|v(?:[^a-z]|$))|(?:微信|qq|vx)(?:号|群)?[::是]\s*[a-z0-9_-]{5,}|扫码(?:加|进)(?:微信|好友|群)|私下(?:转账|交易|付款)|线下(?:转账|交易|付款)|(?:淘宝|京东|拼多多|抖音)外(?:交易|付款)|(?:微信|支付宝)转(?:账|钱|我|给我)|(?:私人|个人|老板)(?:账户|账号|微信|收款码)|(?:淘宝|京东|拼多多|抖音|闲鱼)(?:店|上|那边)?[^,。]{0,4}更便宜|去(?:淘宝|京东|拼多多|抖音|闲鱼|那边)(?:店|上)?(?:拍|买|下单)",
     )
 });
 static VOLATILE: LazyLock<Regex> = LazyLock::new(|| {
@@ -129,19 +129,21 @@ fn check_title(scene: &Scene, title: &Piece, blocked_words: &AhoCorasick, report
     }
     advertising::absolute(title, text, report);
     advertising::medical(title, text, report);
-    off_platform(title, report);
+    check_off_platform(title, report);
+}
+
+/// The words of a normalised text that lead buyers off the platform.
+pub fn off_platform(text: &str) -> Option<&str> {
+    let hit = OFF.find(text).filter(|hit| !denied(text, hit.start()))?;
+    Some(hit.as_str())
 }
 
 /// Ways off the platform.
-fn off_platform(piece: &Piece, report: &mut Report) {
-    let text = piece.plain.as_str();
-    let Some(hit) = OFF.find(text).filter(|hit| !denied(text, hit.start())) else {
+fn check_off_platform(piece: &Piece, report: &mut Report) {
+    let Some(words) = off_platform(piece.plain.as_str()) else {
         return;
     };
-    let message = format!(
-        "\"{}\" leads buyers off the platform",
-        excerpt(hit.as_str())
-    );
+    let message = format!("\"{}\" leads buyers off the platform", excerpt(words));
     push(
         report,
         &OFF_PLATFORM,
@@ -172,7 +174,7 @@ fn check_piece(scene: &Scene, piece: &Piece, blocked_words: &AhoCorasick, report
         );
     }
     personal(piece, report);
-    off_platform(piece, report);
+    check_off_platform(piece, report);
     if piece.from != From::Spec
         && let Some(hit) = VOLATILE.find(text)
     {

@@ -195,13 +195,13 @@ impl Comparison {
             .filter(|(_, shifts): &(_, Vec<_>)| !shifts.is_empty())
     }
 
-    /// How many real questions (repeats counted) lost, gained or changed their answer. Another wording of the same
-    /// entries is what a merchant's edit is for and not counted.
+    /// How many real questions (repeats counted) lost or changed their answer. Another wording of the same entries, and
+    /// an answer where there was none, are what a merchant's edit is for and not counted.
     pub fn changed(&self) -> usize {
         let counts = |shift: &&Shift| {
             shift.place.is_none()
                 && !shift.recalibrated
-                && matches!(shift.kind, Kind::Silenced | Kind::Replaced | Kind::Answered)
+                && matches!(shift.kind, Kind::Silenced | Kind::Replaced)
         };
         self.shifts
             .iter()

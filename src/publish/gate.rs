@@ -32,7 +32,7 @@ pub enum Objection {
         /// How many there were.
         of: usize,
     },
-    /// Real questions are answered differently.
+    /// Real questions lose or change their answer.
     Replay {
         /// How many.
         changed: usize,
@@ -62,7 +62,7 @@ impl fmt::Display for Objection {
                 allowed,
             } => write!(
                 f,
-                "{changed} of {asked} real questions would be answered differently and [gate] changed allows \
+                "{changed} of {asked} real questions would lose their answer or get another and [gate] changed allows \
                  {:.0} %; look through them, or raise the limit",
                 allowed * 100.0
             ),
@@ -161,6 +161,25 @@ mod tests {
                 refused,
                 "{worse} {changed} {real}"
             );
+        }
+    }
+
+    /// What the learning loop is for: a small shop teaches the bot half of its questions in a week.
+    #[test]
+    fn only_lost_and_other_answers_count() {
+        for (kind, refused) in [
+            (Kind::Silenced, true),
+            (Kind::Replaced, true),
+            (Kind::Answered, false),
+            (Kind::Rerouted, false),
+            (Kind::Reworded, false),
+        ] {
+            let mut comparison = comparison(0, 4, 7);
+            for shift in &mut comparison.shifts {
+                shift.kind = kind;
+            }
+            let said = judge(&comparison, &GateRules::default());
+            assert_eq!(!said.is_empty(), refused, "{kind:?}");
         }
     }
 

@@ -58,7 +58,7 @@ fn verdict(report: &Report) -> String {
             allowed,
         } => {
             format!(
-                "{asked} 个真实问题中 {changed} 个答案有变，最多允许 {:.0}%",
+                "{asked} 个真实问题中 {changed} 个不再回答或换了答案，最多允许 {:.0}%",
                 allowed * 100.0
             )
         }

@@ -1,7 +1,7 @@
 // What a chat is made of: bubbles, options, sources, thumbs.
 
 import { el, fill, marked } from './dom.js';
-import { chatTime } from './words.js';
+import { chatTime, ticketNumber } from './words.js';
 
 let serial = 0;
 
@@ -43,7 +43,7 @@ export function bubble(message, { choose, rate }) {
       el('span', { class: 'author' }, author),
       el('div', { class: 'bubble' }, message.text),
       options.length ? optionList(options, choose) : null,
-      data.ticket ? el('span', { class: 'fate' }, `已记录，工单号 ${data.ticket.slice(-8).toUpperCase()}`) : null,
+      data.ticket ? el('span', { class: 'fate' }, `已记录，工单号 ${ticketNumber(data.ticket)}`) : null,
       data.decision === 'answer' || person ? under(message, sources, rate) : null));
 }
 

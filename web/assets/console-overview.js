@@ -3,9 +3,11 @@
 import { call, query, shopPath } from './api.js';
 import { bars, byHour, byHourOfDay, legend } from './charts.js';
 import { el, fault, fill, marked } from './dom.js';
-import { KINDS, OUTCOMES, REASONS, duration, name, percent } from './words.js';
+import { OUTCOMES, REASONS, SCRIPTS, duration, name, percent } from './words.js';
 
 const count = (rows, key) => rows.find((row) => row.name === key)?.count ?? 0;
+/** What people call an entry; scripts have names of ours. */
+const entryName = (id, titles) => (id.startsWith('script:') ? `话术：${name(SCRIPTS, id.slice('script:'.length))}` : titles[id] ?? id);
 const card = (label, big, small) => el('div', { class: 'card' }, el('div', { class: 'small soft' }, label), el('div', { class: 'big' }, String(big)), el('div', { class: 'small soft' }, small ?? ''));
 
 const PRODUCTS_SETTLE_MS = 200;
@@ -39,7 +41,7 @@ export async function overview({ shop, shops, fields, choose }) {
   const all = answer + clarify + handoff;
   const [up, down] = [count(stats.feedback, 'up'), count(stats.feedback, 'down')];
   const reasons = stats.reasons.map((row) => ({ label: name(REASONS, row.name), count: row.count }));
-  const used = stats.entries.slice(0, 10).map((row) => ({ label: stats.titles[row.name] ?? row.name, count: row.count }));
+  const used = stats.entries.slice(0, 10).map((row) => ({ label: entryName(row.name, stats.titles), count: row.count }));
   return [
     el('div', { class: 'fields' }, el('label', null, '时间', el('select', { onchange: (event) => { location.hash = `overview?days=${event.target.value}`; } },
       [[1, '今天（24 小时）'], [7, '近 7 天'], [30, '近 30 天'], [90, '近 90 天']].map(([value, label]) => el('option', { value, selected: value === days }, label))))),

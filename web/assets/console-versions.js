@@ -2,8 +2,8 @@
 
 import { call, newKey, shopPath } from './api.js';
 import { el, fault, fill } from './dom.js';
-import { explain } from './findings.js';
-import { COUNTS, RESULTS, SEVERITIES, STAGES, STEPS, fullTime, name } from './words.js';
+import { columnName, explain } from './findings.js';
+import { ACTORS, COUNTS, REASONS, RESULTS, SEVERITIES, STAGES, STEPS, changes, fullTime, name, why } from './words.js';
 
 /** What is wrong with the files now: file, row, column, remedy. */
 export async function findings({ shop }) {
@@ -20,8 +20,24 @@ function table(items) {
     el('thead', null, el('tr', null, ['程度', '位置', '问题', '怎么改'].map((head) => el('th', { scope: 'col' }, head)))),
     el('tbody', null, items.map((item) => [item, explain(item)]).map(([item, { title, advice, detail }]) => el('tr', null,
       el('td', null, el('span', { class: tone[item.severity] ?? 'tag' }, name(SEVERITIES, item.severity))),
-      el('td', null, item.file, item.sheet ? `［${item.sheet}］` : '', item.row ? ` 第 ${item.row} 行` : '', item.column ? ` 「${item.column}」列` : ''),
+      el('td', null, item.file, item.sheet ? `［${item.sheet}］` : '', item.row ? ` 第 ${item.row} 行` : '', item.column ? ` 「${columnName(item.column)}」列` : ''),
       el('td', null, title, detail), el('td', null, advice))))));
+}
+
+/** Why the gate refuses, by its rules. */
+const OBJECTIONS = {
+  golden: ({ worse, allowed }) => `${worse} 个考题答得比原来差，最多允许 ${allowed} 个：改好答案，或核对 golden.csv 里的期望`,
+  removed: ({ removed, of }) => `golden.csv 里原有 ${of} 个考题，少了 ${removed} 个：文件不完整就补回来；确实不要了，就勾选「把关未通过也发布」`,
+  replay: ({ changed, asked, allowed }) => `买家最近问过的 ${asked} 个问题里，有 ${changed} 个不再回答或换了答案，最多允许 ${Math.round(allowed * 100)}%：逐个看看，没有问题就勾选「把关未通过也发布」`,
+};
+
+/** A report's text without what it says for programmers. */
+const inWords = (text) => text.replace(/^(refused|overruled): .*\n?/gm, '').replace(/转人工 ([a-z_]+)/g, (_, reason) => `转人工（${name(REASONS, reason)}）`);
+
+/** What the gate held against a version, and what would be answered differently. */
+function refusal(gate) {
+  const reasons = (gate.objections ?? []).map((objection) => el('li', null, OBJECTIONS[objection.rule]?.(objection) ?? objection.rule));
+  return [el('ul', { class: 'notice bad' }, reasons), gate.text ? el('pre', null, inWords(gate.text)) : null];
 }
 
 /** Rebuild, publish, roll back. */
@@ -66,7 +82,7 @@ export async function versions({ shop, redraw }) {
     fill(box, el('p', { class: 'soft', role: 'status' }, '正在用两个版本各答一遍考题…'));
     try {
       const found = await call('GET', shopPath(shop, `/snapshots/diff?a=${encodeURIComponent(at)}&b=${encodeURIComponent(id)}`));
-      fill(box, el('p', null, found.changed.length ? `${found.asked} 个考题里有 ${found.changed.length} 个答得不同` : `${found.asked} 个考题答得一样`), found.changed.length ? el('pre', null, found.text) : null);
+      fill(box, el('p', null, found.changed.length ? `${found.asked} 个考题里有 ${found.changed.length} 个答得不同` : `${found.asked} 个考题答得一样`), found.changed.length ? el('pre', null, inWords(found.text)) : null);
     } catch (problem) {
       fill(box, fault(problem));
     }
@@ -77,7 +93,7 @@ export async function versions({ shop, redraw }) {
     page.items.map((version) => [version, el('div', { 'aria-live': 'polite' })]).map(([version, box]) => el('section', { class: 'card', 'aria-label': version.id },
       el('div', { class: 'row' }, version.live ? el('span', { class: 'tag good' }, '线上') : null, el('code', { class: 'grow' }, version.id), version.live ? null : [el('button', { type: 'button', onclick: () => compare(version.id, box) }, '和线上比'), el('button', { type: 'button', onclick: () => live(version.id) }, '让它上线')]),
       el('p', { class: 'small soft' }, Object.entries(COUNTS).filter(([what]) => version.counts[what]).map(([what, label]) => `${label} ${version.counts[what]}`).join(' · ')),
-      version.history.map((step) => el('div', { class: 'small' }, [fullTime(step.at), stepName(step), step.forced ? '越过把关' : '', step.changes, step.by, step.message === 'first build' ? '第一次建立' : step.message].filter(Boolean).join(' · '))), box)),
+      version.history.map((step) => el('div', { class: 'small' }, [fullTime(step.at), stepName(step), step.forced ? '越过把关' : '', changes(step.changes), name(ACTORS, step.by), why(step.message)].filter(Boolean).join(' · '))), box)),
   ];
 }
 
@@ -103,7 +119,7 @@ export function follow(task, out, redraw) {
     const { result, error } = JSON.parse(event.data);
     const good = result?.outcome === 'published' || result?.outcome === 'unchanged';
     fill(out, error ? fault({ message: '重建失败，线上版本不变', detail: error }) : el('p', { class: good ? 'notice good' : 'notice bad' }, name(RESULTS, result?.outcome)),
-      result?.gate && result.outcome === 'refused' ? el('pre', null, result.gate.text ?? JSON.stringify(result.gate, null, 2)) : null, result?.findings?.length ? table(result.findings) : null,
+      result?.gate && result.outcome === 'refused' ? refusal(result.gate) : null, result?.findings?.length ? table(result.findings) : null,
       good && redraw ? el('button', { type: 'button', onclick: redraw }, '刷新版本列表') : null);
   });
 }

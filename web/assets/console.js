@@ -26,7 +26,7 @@ function frame() {
   const shown = Object.entries(SECTIONS).filter(([id]) => admin || !ADMIN.has(id));
   fill(byId('root'), el('div', { class: 'console' },
     el('button', { type: 'button', class: 'skip', onclick: () => byId('page').focus() }, '跳到内容'),
-    el('header', { class: 'top' }, el('h1', null, '商家控制台'),
+    el('header', { class: 'top' }, el('h1', { class: 'brand' }, '商家控制台'),
       el('select', { id: 'shop', 'aria-label': '店铺', onchange: (event) => choose(event.target.value) }, at.shops.map((shop) => el('option', { value: shop.id }, shop.name))),
       el('span', { class: 'grow' }), el('a', { href: '/desk' }, '工作台'), el('a', { id: 'chat', target: '_blank', rel: 'noopener' }, '买家页'),
       el('span', { class: 'small soft wide' }, at.session.name), el('button', { type: 'button', class: 'plain', onclick: signOut }, '退出')),

@@ -6,7 +6,7 @@ import { knowledge } from './knowledge.js';
 import { watch } from './live.js';
 import { signOut, signedIn } from './signin.js';
 import { pane } from './talk.js';
-import { REASONS, STATES, dueTime, duration, name } from './words.js';
+import { REASONS, STATES, byTime, dueTime, duration, name, ticketNumber } from './words.js';
 
 const KINDS = ['message', 'state', ...['opened', 'raised', 'reopened', 'claimed', 'transferred', 'handed_back', 'resumed', 'resolved', 'overdue', 'unanswered', 'note'].map((kind) => `ticket.${kind}`)];
 const NEWS = new Set(['ticket.opened', 'ticket.raised', 'ticket.reopened', 'ticket.overdue']);
@@ -36,14 +36,15 @@ function frame() {
   find = knowledge({ shop: () => desk.shop, insert: (text, entry) => { current()?.insert(text, entry); show('talks'); } });
   fill(byId('root'), el('div', { class: 'desk', id: 'desk', 'data-show': 'queue' },
     el('header', { class: 'top' },
-      el('h1', null, '客服工作台'), shops, el('span', { id: 'line', class: 'row small', role: 'status' }),
+      el('h1', { class: 'brand' }, '客服工作台'), shops, el('span', { id: 'line', class: 'row small', role: 'status' }),
       el('span', { class: 'grow' }), el('label', { class: 'small' }, sound, '提示音'),
       el('button', { type: 'button', class: 'plain wide', onclick: help }, '快捷键 ', el('kbd', null, '?')),
       el('span', { class: 'small soft wide' }, desk.session.name), el('button', { type: 'button', class: 'plain', onclick: signOut }, '退出')),
-    el('nav', { class: 'queue', 'aria-label': '工单队列' },
-      el('div', { class: 'tabs', role: 'tablist', id: 'tabs', 'aria-label': '队列', onkeydown: alongTabs }), skill, el('div', { id: 'list', role: 'tabpanel', 'aria-label': '工单' })),
-    el('main', { class: 'talks', id: 'talks', 'aria-label': '会话' }),
-    find.node,
+    el('main', { class: 'work' },
+      el('nav', { class: 'queue', 'aria-label': '工单队列' },
+        el('div', { class: 'tabs', role: 'tablist', id: 'tabs', 'aria-label': '队列', onkeydown: alongTabs }), skill, el('div', { id: 'list', role: 'tabpanel', 'aria-label': '工单' })),
+      el('section', { class: 'talks', id: 'talks', 'aria-label': '会话' }),
+      find.node),
     el('nav', { class: 'switch', 'aria-label': '切换' }, [['queue', '队列'], ['talks', '会话'], ['know', '知识库']].map(([part, label]) => el('button', { type: 'button', 'data-part': part, 'aria-current': String(part === 'queue'), onclick: () => show(part) }, label)))),
   el('dialog', { id: 'help', 'aria-label': '快捷键' }, el('h2', null, '快捷键'), el('dl', null, KEYS.map(([key, what]) => [el('dt', null, el('kbd', null, key)), el('dd', null, what)])), el('form', { method: 'dialog' }, el('button', { class: 'primary' }, '知道了'))));
   panes();
@@ -61,7 +62,7 @@ async function fetchQueue() {
   // Another shop was chosen meanwhile.
   if (shop !== desk.shop) return 0;
   const both = [...new Map([...waiting.items, ...reopened.items].map((ticket) => [ticket.id, ticket])).values()].filter((ticket) => ticket.state !== 'with_agent');
-  both.sort((a, b) => a.priority - b.priority || a.opened_at.localeCompare(b.opened_at));
+  both.sort((a, b) => a.priority - b.priority || byTime(a.opened_at, b.opened_at));
   const own = (ticket) => ticket.agent === desk.session.id;
   const others = held.items.filter((ticket) => !own(ticket));
   desk.tickets = { waiting: both, mine: mine.items, others, resolved: resolved.items };
@@ -133,7 +134,7 @@ function row(ticket) {
       ticket.reopened ? el('span', { class: 'tag warm' }, `第${ticket.reopened + 1}次`) : null,
       el('span', { class: 'grow' }), unread ? el('span', { class: 'unread' }, `${unread} 条新消息`) : null),
     el('span', { class: 'words' }, words || '（没有文字）'),
-    el('span', { class: 'row small' }, el('span', { class: 'soft grow' }, `#${ticket.id.slice(-6).toUpperCase()}${waits ? '' : ` · ${name(STATES, ticket.state)}`}${desk.queue === 'others' ? ` · ${ticket.agent_name}` : ''}`), timing(ticket, waits)));
+    el('span', { class: 'row small' }, el('span', { class: 'soft grow' }, `#${ticketNumber(ticket.id)}${waits ? '' : ` · ${name(STATES, ticket.state)}`}${desk.queue === 'others' ? ` · ${ticket.agent_name}` : ''}`), timing(ticket, waits)));
 }
 
 /** How long somebody waits for whom. */

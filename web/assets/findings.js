@@ -1,6 +1,7 @@
 // The Chinese name and remedy of every finding, by the codes of docs/lint.md, for the merchant's console.
 
 import { el } from './dom.js';
+import { COLUMNS } from './words.js';
 
 export const FINDINGS = {
   'absolute-word': ['广告极限词', '换成拿得出依据的说法，如具体数字、证书、对比（广告法第九条禁用极限词）'],
@@ -10,12 +11,12 @@ export const FINDINGS = {
   'bad-flag': ['该填「是」或「否」', '填「是」或「否」，留空就是「否」'],
   'bad-golden': ['考题的期望认不出', '期望写条目编号（如 faq:A01）、clarify 或 handoff，冒号后的转人工原因要用规定的写法'],
   'bad-interval': ['尺码范围认不出', '写成 155、155-160、≤80 或 90以上 这样，没有就写 -'],
-  'bad-lexicon-line': ['词表这一行写法有误', '按英文说明改这一行，如同义词一行至少写两个词，用空格分开'],
+  'bad-lexicon-line': ['词表这一行写法有误', '按规定的写法改这一行：同义词一行至少两个词，用空格分开；自定义词一行一个，后面可以写词频'],
   'bad-script': ['话术的花括号不成对', '把花括号补成一对，如 {shop}'],
   'bad-shop-id': ['店铺文件夹名不能用', '文件夹改名，只用英文字母、数字、- 和 _，如 yunshang'],
   'bad-timezone': ['时区写错', '写标准的时区名，中国大陆写 "Asia/Shanghai"'],
   'bad-toml': ['设置的写法有误', '检查这一行的引号和等号，中文的名字和内容都要加英文双引号'],
-  'bad-value': ['设置的值不对', '按英文说明改成能用的值，如次数写 2，不写 "两次"'],
+  'bad-value': ['设置的值不对', '改成这一项能用的值：次数写数字（2，不写 "两次"），时间写 "08:30"，星期写 "mon"，文字加英文双引号'],
   'broken-workbook': ['表格文件损坏', '重新下载，或用表格软件另存为 .xlsx；本来是文本的改名为 .csv'],
   'cell-error': ['单元格里是公式报错', '修好公式，或直接写上正确的内容'],
   'chart-hole': ['尺码之间有空档', '核对这两行，空档里的人也能穿的，就把其中一个范围写宽'],
@@ -54,7 +55,7 @@ export const FINDINGS = {
   'intent-without-entry': ['买家常问的还没有内容', '为它加一条问答，或在规则页里加一个讲它的标题'],
   'keywords-exclude-own': ['关键词和自己的问法不符', '关键词换成买家问这个问题会说的词，或在同义词表里补上'],
   'long-answer': ['内容太长', '精简到 500 字以内，或拆成几条、几个标题，否则聊天窗口会折叠'],
-  'loses-own-question': ['自己的问法答不到自己', '这个问法只留在一条里，或放宽这一条的限制条件；没答到的原因见英文说明'],
+  'loses-own-question': ['自己的问法答不到自己', '这个问法只留在一条里，或放宽这一条的限制条件'],
   'medical-claim': ['宣称疗效', '只写成分或用途，不写治疗、治愈之类的疗效（广告法第十七条）'],
   'missing-answer': ['缺答案', '写上答案，或删掉这一行'],
   'missing-column': ['缺必需的列', '补上这一列，或改表头；也可以在 shop.toml 的 [columns] 里写明是哪一列'],
@@ -112,9 +113,23 @@ export const FINDINGS = {
   'wrong-front-matter': ['页首设置用错了符号', '把上下两行 --- 换成 +++，每项写成 title = "退货" 这样'],
 };
 
-/** Name, remedy and detail of a finding: the English words below carry the names and values. */
+/** A column's header as merchants write it; ours stands behind it where the sheet may hold that. */
+export const columnName = (column) => (COLUMNS[column] ? `${COLUMNS[column]}（${column}）` : column);
+
+/** Values, places and entries that an English sentence names: quoted words, `faq/物流.csv:12`, `faq:WL01`. */
+function named(sentence) {
+  const found = [...sentence.matchAll(/"([^"]+)"|([^\s";:,()]+\.(?:csv|xlsx|md|toml|txt))(?::(\d+))?|\b((?:faq|product|spec|policy|size|script):[^\s";,()]+)/g)]
+    .map(([, value, file, row, entry]) => (value !== undefined ? `「${columnName(value)}」` : file ? `${file}${row ? ` 第 ${row} 行` : ''}` : entry));
+  return [...new Set(found)];
+}
+
+/** Name, remedy and detail of a finding: what it is about, and the English words behind a press. */
 export function explain({ code, message, remedy }) {
-  const detail = (text) => el('div', { class: 'small soft', lang: 'en' }, text);
-  const [title, advice] = FINDINGS[code] ?? [];
-  return title ? { title: el('b', null, title), advice, detail: detail(`${message}; ${remedy} (${code})`) } : { title: message, advice: remedy, detail: detail(code) };
+  const [title, advice] = FINDINGS[code] ?? ['其他问题', '点开「原文」看说明'];
+  const about = named(message);
+  return {
+    title: el('b', null, title), advice,
+    detail: [about.length ? el('div', { class: 'small' }, '涉及：', about.join('、')) : null,
+      el('details', { class: 'small soft' }, el('summary', null, '原文'), el('span', { lang: 'en' }, `${message}; ${remedy} (${code})`))],
+  };
 }

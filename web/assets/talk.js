@@ -2,7 +2,7 @@
 
 import { call, newKey, shopPath } from './api.js';
 import { composing, el, fill } from './dom.js';
-import { REASONS, STATES, WARNINGS, chatTime, name } from './words.js';
+import { REASONS, STATES, WARNINGS, byTime, chatTime, name, ticketNumber } from './words.js';
 
 const CHECK_SETTLE_MS = 400;
 const NEAR_END_PX = 80;
@@ -32,14 +32,14 @@ export function pane({ shop, id, session, skills, changed, close, focused, open 
   const words = el('textarea', { 'aria-label': '回复买家', placeholder: '回复买家，回车发送，Shift+回车换行', maxlength: '4000', oninput: typed, onkeydown: keyed });
   const actions = el('div', { class: 'row' });
   const told = el('div', { class: 'small', role: 'status' });
-  const node = el('section', { class: 'talk', 'aria-label': `工单 ${id.slice(-6)}`, onfocusin: focused }, head, packet, said, el('div', { class: 'compose' }, warnings, words, actions, told));
+  const node = el('section', { class: 'talk', 'aria-label': `工单 ${ticketNumber(id)}`, onfocusin: focused }, head, packet, said, el('div', { class: 'compose' }, warnings, words, actions, told));
 
   async function load() {
     const it = await call('GET', path());
     ({ ticket, newer } = it);
     fill(packet, ...summary(it));
     const lines = [...it.messages.map((message) => [message.at, () => show(message)]), ...it.notes.map((note) => [note.at, () => showNote(note)])];
-    lines.sort(([a], [b]) => a.localeCompare(b)).forEach(([, draws]) => draws());
+    lines.sort(([a], [b]) => byTime(a, b)).forEach(([, draws]) => draws());
     if (!words.value) words.value = kept();
     draw();
   }
@@ -81,9 +81,9 @@ export function pane({ shop, id, session, skills, changed, close, focused, open 
     fill(head, el('div', { class: 'row' },
       el('span', { class: ticket.priority <= 1 ? 'tag hot' : 'tag warm' }, name(REASONS, ticket.reason)),
       ticket.skill ? el('span', { class: 'tag note' }, ticket.skill) : null,
-      el('span', { class: 'small grow' }, `#${id.slice(-6).toUpperCase()} · ${name(STATES, ticket.state)}${ticket.agent_name && !mine ? ` · ${ticket.agent_name}` : ''}`),
+      el('span', { class: 'small grow' }, `#${ticketNumber(id)} · ${name(STATES, ticket.state)}${ticket.agent_name && !mine ? ` · ${ticket.agent_name}` : ''}`),
       el('button', { type: 'button', class: 'plain', 'aria-label': '关闭这个会话窗口', onclick: close }, '✕')),
-      newer ? el('div', { class: 'row small' }, el('span', { class: 'tag warm' }, '旧工单'), el('span', { class: 'grow' }, `买家又转了人工，请到新工单 #${newer.slice(-6).toUpperCase()} 处理`), el('button', { type: 'button', class: 'small', onclick: () => open(newer) }, '打开新工单')) : null);
+      newer ? el('div', { class: 'row small' }, el('span', { class: 'tag warm' }, '旧工单'), el('span', { class: 'grow' }, `买家又转了人工，请到新工单 #${ticketNumber(newer)} 处理`), el('button', { type: 'button', class: 'small', onclick: () => open(newer) }, '打开新工单')) : null);
     const waits = ticket.state === 'waiting' || ticket.state === 'reopened';
     const button = (label, key, run, kind) => el('button', { type: 'button', class: kind ?? '', onclick: run }, label, key ? [' ', el('kbd', null, key)] : null);
     fill(actions,

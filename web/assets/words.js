@@ -14,8 +14,19 @@ export const RESULTS = { published: '已发布', unchanged: '内容没有变化�
 export const COUNTS = { entries: '条目', faq: '问答', products: '商品', specs: '参数', charts: '尺码表', policies: '规则', golden: '考题' };
 export const STEPS = { publish: '发布', rollback: '换上这一版', back: '退回到这一版', refused: '把关未通过' };
 export const SCOPES = { ask: '提问', desk: '客服', knowledge: '知识管理', admin: '管理员' };
+export const SCRIPTS = {
+  greeting: '问候', ask_again: '请买家细说', ask_product: '问是哪一款', acknowledge: '应答', thanks: '不客气', goodbye: '告别', rephrase: '请买家换个说法',
+  clarify: '请买家确认', clarify_one: '请买家确认', caution: '提醒以标注为准', no_match: '没有资料', handoff: '转人工', off_hours: '非服务时间', waiting: '排队提示', limited: '适用范围',
+};
+export const COLUMNS = {
+  id: '编号', question: '问题', similar: '相似问题', negative: '否定问法', keywords: '关键词', answer: '答案', category: '分类', products: '适用商品', categories: '适用类目',
+  order_states: '订单状态', layer: '层级', valid_from: '生效时间', valid_until: '失效时间', clarify: '是否澄清', related: '关联问题', name: '商品名称', aliases: '别名', size_chart: '尺码表',
+  goes_with: '搭配', skus: '规格', url: '链接', on_sale_from: '上架时间', on_sale_until: '下架时间', size: '尺码', expect: '期望', product: '商品', at: '时间', previous: '前文', title: '标题',
+};
+export const LISTS = { 'handoff words': '转人工词', words: '词表', synonyms: '同义词', stopwords: '停用词', blocked: '禁发词', scripts: '话术', settings: '设置' };
+export const ACTORS = { cli: '命令行', 'first start': '首次启动', watch: '自动更新', admin: '管理员' };
 export const LESSONS = { chosen_option: '买家点选', thumb_up: '买家说有帮助', thumb_down: '买家说没帮助', agent_reply: '客服回复', agent_entry: '客服采用' };
-export const WARNINGS = { absolute: '极限词', rude: '不文明', sensitive: '禁发词', personal: '个人信息', expired: '规则过期', contradiction: '与规则不符', promise: '超出规则的承诺', field: '没填的空' };
+export const WARNINGS = { absolute: '极限词', platform: '平台禁止', rude: '不文明', sensitive: '禁发词', personal: '个人信息', expired: '规则过期', contradiction: '与规则不符', promise: '超出规则的承诺', field: '没填的空' };
 export const ACTIONS = {
   'sign-in': '登录', 'key.create': '新建密钥', 'key.revoke': '吊销密钥', 'ticket.requeue': '工单退回队列', rebuild: '重建知识库', rollback: '切换版本',
   'learning.accepted': '采纳学习', 'learning.rejected': '拒绝学习',
@@ -23,7 +34,19 @@ export const ACTIONS = {
 };
 
 /** The Chinese name, or the English one where a newer server knows more. */
-export const name = (table, key) => table[key] ?? key ?? '';
+export const name = (table, key) => (Object.hasOwn(table, key ?? '') ? table[key] : key ?? '');
+
+/** What a program wrote as a reason, for people; a person's own words stay. */
+export const why = (message) => ({ 'first build': '第一次建立', 'files changed': '文件有改动' })[message] ?? message;
+
+/** `+3 −1 ~5 同义词`: what a version changed. */
+export const changes = (text) => Object.entries(LISTS).reduce((said, [list, label]) => said.replace(new RegExp(`(^| )${list}(?= |$)`), `$1${label}`), text ?? '');
+
+/** The end of a ticket's id, as buyers and agents tell it to each other. */
+export const ticketNumber = (id) => id.slice(-6).toUpperCase();
+
+/** Orders moments as the server writes them: as text, `…37.97Z` would stand behind `…37.971Z`. */
+export const byTime = (a, b) => Date.parse(a) - Date.parse(b);
 
 const clock = new Intl.DateTimeFormat('zh-CN', { hour: '2-digit', minute: '2-digit', hour12: false });
 const day = new Intl.DateTimeFormat('zh-CN', { month: 'numeric', day: 'numeric', weekday: 'short' });

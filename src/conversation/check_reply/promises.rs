@@ -1,5 +1,9 @@
 //! Promises that go beyond the shop's rules: more days than the rule gives, costs that the rule leaves to the buyer.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 use super::{Fact, Warning, figures, sentences, warning};
 use crate::text::normalise::normalise;
 
@@ -20,6 +24,10 @@ const SHOP_PAYS: &[&str] = &[
     "我们付",
     "我们来出",
     "我们报销",
+    "我们包",
+    "我们全包",
+    "我们全出",
+    "我们负责",
     "店里出",
     "店里承担",
     "本店承担",
@@ -34,6 +42,8 @@ const BUYER_PAYS: &[&str] = &[
     "买家承担",
     "买家自理",
     "买家支付",
+    "买家先付",
+    "买家付",
     "买家出",
     "您承担",
     "您自理",
@@ -47,6 +57,119 @@ const BUYER_PAYS: &[&str] = &[
     "由您承担",
     "您出",
 ];
+
+/// Faults that the shop answers for.
+const FAULT: &[&str] = &["质量问题", "破损", "发错", "错发", "漏发", "瑕疵"];
+
+/// What makes a fault none: 非质量问题.
+const NO_FAULT: &[&str] = &["非质量", "不是质量", "不属于质量", "没有质量", "无质量"];
+
+/// That a charge is not the buyer's: 不用您承担.
+const NOT_PAID: &[&str] = &["不用", "无需", "不需", "不会", "不要", "不由", "不是"];
+
+/// Far regions that free shipping often leaves out.
+const FAR: &[&str] = &[
+    "新疆",
+    "西藏",
+    "内蒙古",
+    "青海",
+    "宁夏",
+    "甘肃",
+    "海南",
+    "港澳台",
+    "偏远",
+];
+
+/// That a region costs more, or needs a dearer order, or is not served.
+static COSTS: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"加收|另加|另收|收\d+元|补差|补运费|不包邮|除外|不含|不发|暂不|满\d+元?包邮")
+});
+
+/// Damages by the multiple.
+static TIMES: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?:[两二三四五六七八九十双加]|\d+)倍赔|退[一1]赔(?:[一二三四五六七八九十]|\d)|赔(?:您|你|偿|付)?(?:[两二三四五六七八九十]|\d+)倍",
+    )
+});
+
+/// A discount given by the agent.
+static DISCOUNT: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?:打|给您?|帮您?)[^,。]{0,4}?(?P<k>(?:[一二三四五六七八九]+|\d+(?:\.\d+)?)折)")
+});
+
+fn pattern(text: &str) -> Regex {
+    Regex::new(text).expect("the built-in pattern is valid")
+}
+
+/// Damages or a discount that no rule in force gives.
+pub(super) fn concession(sentence: &str, in_force: &[&Fact<'_>]) -> Option<Warning> {
+    let said = normalise(sentence);
+    let damages = TIMES.find(&said).map(|found| found.as_str());
+    let discount = || Some(DISCOUNT.captures(&said)?.name("k")?.as_str());
+    let words = damages.or_else(discount)?;
+    let backed = |fact: &&Fact<'_>| normalise(fact.text).contains(words);
+    if in_force.iter().any(backed) {
+        return None;
+    }
+    let why = format!("“{words}”是有约束力的承诺，知识库里没有这样的规则");
+    Some(Warning {
+        code: "promise".into(),
+        words: words.into(),
+        why,
+        entry: None,
+        place: None,
+    })
+}
+
+/// Free shipping promised to where a rule in force charges for it.
+pub(super) fn far_shipping(sentence: &str, in_force: &[&Fact<'_>]) -> Option<Warning> {
+    let said = normalise(sentence);
+    if !holds(&said, &["包邮", "免邮", "免运费"]) || COSTS.is_match(&said) {
+        return None;
+    }
+    let everywhere = said.contains("全国");
+    let named: Vec<&str> = FAR
+        .iter()
+        .copied()
+        .filter(|region| everywhere || said.contains(region))
+        .collect();
+    in_force.iter().find_map(|fact| {
+        let line = sentences(fact.text).find(|line| {
+            let line = normalise(line);
+            holds(&line, &named) && COSTS.is_match(&line)
+        })?;
+        let why = format!("现行规则写的是：{line}");
+        Some(warning("contradiction", "包邮", why, fact))
+    })
+}
+
+/// The freight of the shop's own fault left to the buyer, against the rule in force or the law.
+pub(super) fn fault_freight(sentence: &str, in_force: &[&Fact<'_>]) -> Option<Warning> {
+    const SHOP: &[&str] = &["本店承担", "商家承担", "卖家承担", "我们承担", "店铺承担"];
+    let said = normalise(sentence);
+    let faulty = holds(&said, FAULT) && holds(&said, FREIGHT) && !holds(&said, NO_FAULT);
+    if !faulty || holds(&said, NOT_PAID) {
+        return None;
+    }
+    let charged = BUYER_PAYS.iter().find(|words| said.contains(**words))?;
+    let ruled = in_force.iter().find_map(|fact| {
+        let line = sentences(fact.text).find(|line| {
+            let line = normalise(line);
+            holds(&line, FAULT) && holds(&line, FREIGHT) && holds(&line, SHOP)
+        })?;
+        let why = format!("现行规则写的是：{line}");
+        Some(warning("contradiction", charged, why, fact))
+    });
+    ruled.or_else(|| {
+        Some(Warning {
+            code: "contradiction".into(),
+            words: (*charged).into(),
+            why: "质量问题的退换运费依法由商家承担（消费者权益保护法第二十四条）".into(),
+            entry: None,
+            place: None,
+        })
+    })
+}
 
 /// A term that is longer than every rule in force on the same matter gives.
 pub(super) fn longer_term(sentence: &str, in_force: &[&Fact<'_>]) -> Option<Warning> {
@@ -71,7 +194,9 @@ pub(super) fn longer_term(sentence: &str, in_force: &[&Fact<'_>]) -> Option<Warn
 /// The freight promised where a rule in force leaves it to the buyer.
 pub(super) fn freight(sentence: &str, in_force: &[&Fact<'_>]) -> Option<Warning> {
     let said = normalise(sentence);
-    if !holds(&said, FREIGHT) {
+    // The freight of the shop's own fault is the shop's.
+    let faulty = holds(&said, FAULT) && !holds(&said, NO_FAULT);
+    if faulty || !holds(&said, FREIGHT) {
         return None;
     }
     let promised = SHOP_PAYS.iter().find(|words| said.contains(**words))?;

@@ -132,12 +132,115 @@ fn warns_with_the_reason() {
         ("您的手机13812345678对吗", &["personal [手机号]"]),
         ("售后电话是0571-88886666", &[]),
         ("好的，马上帮您查", &[]),
+        ("请问您最喜欢哪个颜色", &[]),
+        ("最低水温30度", &[]),
+        ("最高水温不超过30度", &[]),
+        ("我们是NO.1", &["absolute no.1"]),
+        ("销量TOP1", &["absolute top1"]),
+        ("这是独家定制", &["absolute 独家定制"]),
+        ("王牌产品", &["absolute 王牌产品"]),
+        ("中国驰名", &["absolute 中国驰名"]),
+        ("国 家 级品质", &["absolute 国家级"]),
+        ("全网第 一", &["absolute 全网第一"]),
+        ("去死", &["rude 去死"]),
+        ("这款可以去死皮", &[]),
+        ("你妈的", &["rude 你妈的"]),
+        ("适合给你妈的生日礼物", &[]),
+        ("SB吧你", &["rude sb"]),
+        ("有USB接口", &[]),
+        ("脑子有问题", &["rude 脑子有问题"]),
+        ("假的三倍赔偿", &["promise 三倍赔"]),
+        ("退货运费我们全包", &["promise 我们全包"]),
+        ("给您打五折", &["promise 5折"]),
+        ("质量问题来回运费由您承担", &["contradiction 您承担"]),
+        ("非质量问题来回运费由您承担", &[]),
+        ("质量问题运费不用您承担", &[]),
+        ("好评返现5元", &["platform 好评返现"]),
+        ("加我支付宝转账", &["platform 加我支付宝"]),
+        ("把验证码发给我", &["platform 验证码发给我"]),
+        ("请不要把验证码发给别人", &[]),
+        ("验证码会发到您手机上", &[]),
     ];
+    let mut wrong = Vec::new();
     for (reply, expected) in rows {
         let got: Vec<String> = check_reply(&shop(), reply, at)
             .iter()
             .map(|w| format!("{} {}", w.code, w.words))
             .collect();
-        assert_eq!(got, *expected, "{reply}");
+        if got != *expected {
+            wrong.push(format!("{reply}: expected {expected:?}, warned {got:?}"));
+        }
     }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The rule that is quoted is the one on the same matter, in shops as merchants write them.
+#[test]
+fn the_shops_own_rule_is_quoted() {
+    let at: Timestamp = "2026-11-30T04:00:00Z".parse().expect("a time");
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("knowledge");
+    let rows: &[(&str, &str, &[&str])] = &[
+        ("zhiju", "24小时内发货", &["contradiction faq:WL01"]),
+        ("zhiju", "72小时内发货", &["contradiction faq:WL01"]),
+        (
+            "yunshang",
+            "我们24小时内发货哦",
+            &["contradiction policy:shipping#发货"],
+        ),
+        ("yunshang", "48小时内发货", &[]),
+        ("yunshang", "发货后3天到", &[]),
+        ("yunshang", "江浙沪1天到，其他地区3天到", &[]),
+        ("beiyou", "保税仓72小时内发货", &[]),
+        (
+            "yunshang",
+            "质量问题来回运费由您承担",
+            &["contradiction faq:SH02"],
+        ),
+        ("yunshang", "全国包邮包括新疆", &["contradiction faq:WL06"]),
+        ("yunshang", "满99元包邮哦", &[]),
+    ];
+    let mut wrong = Vec::new();
+    for (id, reply, expected) in rows {
+        let shop = crate::knowledge::read_shop(&folder.join(id)).shop;
+        let warnings = check_reply(&shop, reply, at);
+        let got: Vec<String> = warnings
+            .iter()
+            .map(|w| format!("{} {}", w.code, w.entry.as_deref().unwrap_or_default()))
+            .collect();
+        if got != *expected {
+            wrong.push(format!(
+                "{id} {reply}: expected {expected:?}, warned {warnings:?}"
+            ));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What a shop's own knowledge says is no fault in an agent's mouth.
+#[test]
+fn the_shops_own_words_are_not_doubted() {
+    let at: Timestamp = "2026-11-30T04:00:00Z".parse().expect("a time");
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("knowledge");
+    let mut doubted = Vec::new();
+    for id in ["huanya", "yunshang"] {
+        let shop = crate::knowledge::read_shop(&folder.join(id)).shop;
+        let answers = shop.faqs.iter().filter(|faq| faq.window.contains(at));
+        for faq in answers {
+            for warning in check_reply(&shop, &faq.answer, at) {
+                let Warning {
+                    code, words, why, ..
+                } = warning;
+                doubted.push(format!(
+                    "{id} {} {code} {words}: {why} | {}",
+                    faq.id, faq.answer
+                ));
+            }
+        }
+    }
+    assert!(
+        doubted.is_empty(),
+        "{}\n{}",
+        doubted.len(),
+        doubted.join("\n")
+    );
 }

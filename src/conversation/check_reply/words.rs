@@ -7,30 +7,21 @@ use regex::Regex;
 
 use super::{Warning, facts};
 use crate::knowledge::Shop;
+use crate::lint;
 use crate::text::normalise::normalise;
 use crate::text::pii;
 use crate::text::segment::Segmenter;
 
-/// 广告法 (2021) Article 9 (3) forbids 国家级, 最高级, 最佳 and the like; these are the wordings that shops are fined for.
+/// Absolute words beside those of the knowledge's linter (广告法 (2021) Article 9 (3)): said by a person to a buyer they
+/// bind more than in a description.
 const ABSOLUTE: &[&str] = &[
-    "国家级",
-    "世界级",
-    "最高级",
-    "独一无二",
-    "绝无仅有",
-    "史无前例",
-    "顶级",
-    "极致",
     "百分百",
     "100%有效",
     "100%安全",
     "绝对",
-    "万能",
     "永久",
     "包治",
     "根治",
-    "零风险",
-    "无副作用",
     "全网最低",
     "史上最低",
     "国家免检",
@@ -46,8 +37,19 @@ const FUNCTION: &[&str] = &[
 static FIELD: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"\{\w+\}").expect("the built-in pattern is valid"));
 
+/// A measure's end, told as one reads it off a label: 最高水温不超过30度.
+static MEASURED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"最[高低](?:水温|温度|室温|气温|温|转速|承重|载重|功率|电压|音量|档|湿度|海拔)")
+        .expect("the built-in pattern is valid")
+});
+
 /// Words that hold 最 or 第一 without a claim.
 const HARMLESS: &[&str] = &[
+    "最喜欢",
+    "最爱",
+    "最想",
+    "最在意",
+    "最看重",
     "您最好",
     "你最好",
     "最好先",
@@ -136,7 +138,35 @@ const RUDE: &[&str] = &[
     "活该",
     "随便你告",
     "爱投诉投诉",
+    "去你妈",
+    "他妈的",
+    "脑子有问题",
+    "脑子有病",
+    "脑子坏",
+    "脑子进水",
 ];
+
+/// Rude words that stand in innocent ones: 去死皮, 给你妈的礼物, USB.
+static RUDE_ALONE: LazyLock<Regex> = LazyLock::new(|| {
+    let innocent_mother = r"(?:^|[^给送帮替为跟和是])(?P<m>你妈的)(?:$|[^生礼衣鞋尺身码体年订])";
+    let alone = r"(?:^|[^a-z0-9-])(?P<s>sb)(?:$|[^a-z0-9-])";
+    Regex::new(&format!(
+        r"(?P<d>去死)(?:$|[^皮角神])|{innocent_mother}|{alone}"
+    ))
+    .expect("the built-in pattern is valid")
+});
+
+/// Money for a good review (反不正当竞争法 Article 8; every platform punishes it).
+static BOUGHT_REVIEW: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?:好评|五星|5星|晒图|追评|晒单)[^。!?;]{0,8}(?:返现|返[您你]?\d+|红包|[送给奖][您你]?\d+元)|返现[^。!?;]{0,6}(?:好评|五星|5星)")
+        .expect("the built-in pattern is valid")
+});
+
+/// A buyer's verification code asked for: what swindlers do.
+static CODE_ASKED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"验证码[^,。!?;]{0,6}(?:给|告诉|报|发)(?:一?下|给|到|过来)*(?:我|客服|过来)|(?:告诉|报给|发给|提供给|发|报)(?:一?下)?(?:我|我们|客服)[^,。!?;]{0,8}验证码")
+        .expect("the built-in pattern is valid")
+});
 
 /// What the words alone tell.
 pub(super) fn warnings(shop: &Shop, reply: &str) -> Vec<Warning> {
@@ -150,28 +180,58 @@ pub(super) fn warnings(shop: &Shop, reply: &str) -> Vec<Warning> {
             place: None,
         });
     };
+    // 第 一 is 第一: a blank between two characters hides nothing from a platform.
+    let reply = &joined(reply);
+    let plain = normalise(reply);
+    let claims = MEASURED.replace_all(&plain, ",");
     let claims = HARMLESS
         .iter()
-        .fold(reply.to_owned(), |text, word| text.replace(word, "，"));
-    let listed = ABSOLUTE.iter().filter(|word| claims.contains(**word));
-    for word in listed
-        .map(|word| (*word).to_owned())
-        .chain(superlatives(&claims))
-    {
+        .fold(claims.into_owned(), |text, word| text.replace(word, ","));
+    for word in absolute(&claims) {
         let why = format!("“{word}”是广告法第九条禁止的绝对化用语，请换一种说法");
         warn("absolute", &word, why);
     }
     // 滚 is rude where nothing stands beside it, and part of 滚筒 and 翻滚 where something does.
-    let alone = reply
+    let alone = plain
         .split(|c: char| !c.is_alphanumeric())
         .find(|said| *said == "滚");
+    let hidden = RUDE_ALONE.captures(&plain);
+    let hidden = hidden
+        .iter()
+        .flat_map(|found| found.iter().skip(1).flatten());
     for word in RUDE
         .iter()
         .copied()
-        .filter(|word| reply.contains(word))
+        .filter(|word| plain.contains(word))
         .chain(alone)
+        .chain(hidden.map(|found| found.as_str()))
     {
         warn("rude", word, format!("“{word}”不文明，会激化矛盾"));
+    }
+    let blocked = |words: &str| forbidden(shop, reply).any(|word| words.contains(word));
+    if let Some(words) = lint::off_platform(&plain).filter(|words| !blocked(words)) {
+        let why = format!("“{words}”引导买家离开平台，会被平台处罚");
+        warn("platform", words, why);
+    }
+    // 本店不做好评返现.
+    let denied = |at: usize| {
+        let mut before = plain[..at].chars().rev().take(4);
+        before.any(|c| "不没别勿无禁".contains(c))
+    };
+    if let Some(found) = BOUGHT_REVIEW
+        .find(&plain)
+        .filter(|found| !denied(found.start()))
+    {
+        let words = found.as_str();
+        let why = format!("“{words}”是用钱换好评，平台和反不正当竞争法都禁止");
+        warn("platform", words, why);
+    }
+    let warned_off = ["不要", "别", "勿", "不会", "谨防"]
+        .iter()
+        .any(|word| plain.contains(word));
+    if let Some(found) = CODE_ASKED.find(&plain).filter(|_| !warned_off) {
+        let why = "不能向买家要验证码：这是诈骗的手法".to_owned();
+        warn("platform", found.as_str(), why);
     }
     for word in forbidden(shop, reply) {
         warn(
@@ -207,6 +267,40 @@ pub(super) fn warnings(shop: &Shop, reply: &str) -> Vec<Warning> {
     warnings
 }
 
+/// Absolute claims in a normalised text, each told once and in its longest form.
+fn absolute(text: &str) -> Vec<String> {
+    let firsts = superlatives(text);
+    let own = ABSOLUTE.iter().copied().filter(|word| text.contains(word));
+    let mut found: Vec<String> = Vec::new();
+    for word in own.chain(lint::absolute_words(text)) {
+        let known = found
+            .iter()
+            .chain(&firsts)
+            .any(|claim| claim.contains(word));
+        if !known {
+            found.push(word.to_owned());
+        }
+    }
+    found.extend(firsts);
+    found
+}
+
+/// A text without the blanks between two Chinese characters.
+fn joined(text: &str) -> String {
+    let chars: Vec<char> = text.chars().collect();
+    let han = |c: Option<&char>| c.is_some_and(|c| ('\u{3400}'..='\u{9fff}').contains(c));
+    let hides = |at: usize| {
+        let blank = |c: &&char| matches!(c, ' ' | '\u{3000}');
+        let before = chars[..at].iter().rev().find(|c| !blank(c));
+        let after = chars[at..].iter().find(|c| !blank(c));
+        blank(&&chars[at]) && han(before) && han(after)
+    };
+    (0..chars.len())
+        .filter(|at| !hides(*at))
+        .map(|at| chars[at])
+        .collect()
+}
+
 /// The shop's words that must never be sent, those that a reply holds.
 pub(super) fn forbidden<'a>(shop: &'a Shop, reply: &str) -> impl Iterator<Item = &'a str> {
     let (plain, said) = (normalise(reply), reply.to_owned());
@@ -219,15 +313,10 @@ pub(super) fn forbidden<'a>(shop: &'a Shop, reply: &str) -> impl Iterator<Item =
         })
 }
 
-/// Claims of being the most or the first, each with the word that tells which: `最便宜`, `全网第一`.
+/// Claims of being the most or the first in a normalised text, each with the word that tells which: `最便宜`, `全网第一`.
 fn superlatives(text: &str) -> Vec<String> {
-    let normalised = normalise(text);
     let segmenter = Segmenter::new(&[]);
-    let words: Vec<&str> = segmenter
-        .cut(&normalised)
-        .iter()
-        .map(|token| token.text)
-        .collect();
+    let words: Vec<&str> = segmenter.cut(text).iter().map(|token| token.text).collect();
     let telling = |at: Option<usize>| {
         let word = at.and_then(|at| words.get(at).copied());
         let word = word.filter(|word| !FUNCTION.contains(word));

@@ -1,6 +1,7 @@
 //! What people's work teaches: labelled questions, offered to the merchant and never applied without a person.
 
 use jiff::Timestamp;
+use serde_json::Value;
 
 use super::{Lesson, Message, Millis, Page, Slice, Store, StoreError, Talk, Ticket, Work, new_id};
 use crate::text::pii;
@@ -125,6 +126,7 @@ impl Work {
         let Some(entry) = entries.first() else {
             return Ok(());
         };
+        let question = self.own_words(shop, &message).await?.unwrap_or(question);
         let (kind, other) = match up {
             true => ("thumb_up", "thumb_down"),
             false => ("thumb_down", "thumb_up"),
@@ -137,7 +139,8 @@ impl Work {
         sqlx::query(
             "insert into learning (id, shop, kind, question, entry, source, state, at)
              select $1, $2, $3, $4, $5, $6, 'open', $7 where not exists
-             (select 1 from learning where shop = $2 and question = $4 and kind = $3 and entry = $5)
+             (select 1 from learning where shop = $2 and question = $4 and entry = $5
+               and (kind = $3 or $3 = 'thumb_up' and kind = 'chosen_option'))
              on conflict (source, kind) do nothing",
         )
         .bind(new_id())
@@ -150,6 +153,27 @@ impl Work {
         .execute(self.connection())
         .await?;
         Ok(())
+    }
+
+    /// What the buyer asked with `message`, in words of their own: before what was only picked among options, whose words
+    /// are the shop's.
+    async fn own_words(&mut self, shop: &str, message: &str) -> Result<Option<String>, StoreError> {
+        // Options lead to options no deeper than this.
+        const STEPS: i64 = 8;
+        let said: Vec<(String, String)> = sqlx::query_as(
+            "select b.text, b.data from messages b join messages m on b.shop = m.shop and b.conversation = m.conversation
+             where m.shop = $1 and m.id = $2 and b.role = 'buyer' and b.seq <= m.seq order by b.seq desc limit $3",
+        )
+        .bind(shop)
+        .bind(message)
+        .bind(STEPS)
+        .fetch_all(self.connection())
+        .await?;
+        let own = said.into_iter().find(|(_, data)| {
+            let data: Value = serde_json::from_str(data).unwrap_or_default();
+            data["picked"] != true
+        });
+        Ok(own.map(|(text, _)| text))
     }
 
     /// The buyer clicked an option: the question before the click is answered by it.

@@ -96,9 +96,11 @@ impl Store {
         }
         let line = Line {
             idem: turn.idem,
-            data: turn
-                .meant
-                .map_or(Value::Null, |meant| json!({"meant": meant})),
+            data: match (turn.meant, turn.chosen) {
+                (Some(meant), _) => json!({"meant": meant, "picked": true}),
+                (None, Some(_)) => json!({"picked": true}),
+                (None, None) => Value::Null,
+            },
             ..Line::by("buyer", turn.text)
         };
         let message = work.say(&mut talk, line, now).await?;

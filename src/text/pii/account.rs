@@ -2,27 +2,52 @@
 
 use super::{Kind, Pii, pii};
 
-/// Appends every e-mail address.
+/// Spaces that people put around the @.
+const APART: usize = 2;
+
+/// Appends every e-mail address, also with spaces around the @ or a Chinese full stop for the dot.
 pub(super) fn emails(chars: &[char], found: &mut Vec<Pii>) {
     let local = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '%' | '+' | '-');
-    let domain = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-');
     for at in chars
         .iter()
         .enumerate()
         .filter(|(_, c)| **c == '@')
         .map(|(at, _)| at)
     {
-        let before = chars[..at].iter().rev().take_while(|c| local(c)).count();
-        let mut end = at + 1 + chars[at + 1..].iter().take_while(|c| domain(c)).count();
-        while end > at + 1 && matches!(chars[end - 1], '.' | '-') {
-            end -= 1;
-        }
-        let host: String = chars[at + 1..end].iter().collect();
-        let top = host.rsplit_once('.').map_or("", |(_, top)| top);
-        if before > 0 && top.len() >= 2 && top.bytes().all(|b| b.is_ascii_alphabetic()) {
-            found.push(pii(Kind::Email, at - before, end));
+        let ends = at
+            - chars[..at]
+                .iter()
+                .rev()
+                .take(APART)
+                .take_while(|c| **c == ' ')
+                .count();
+        let start = ends - chars[..ends].iter().rev().take_while(|c| local(c)).count();
+        let host = at
+            + 1
+            + chars[at + 1..]
+                .iter()
+                .take(APART)
+                .take_while(|c| **c == ' ')
+                .count();
+        if start < ends
+            && let Some(end) = host_end(chars, host, ".").or_else(|| host_end(chars, host, ".。,"))
+        {
+            found.push(pii(Kind::Email, start, end));
         }
     }
+}
+
+/// The end of the host name that starts at `at`, its parts joined by one of `dots`.
+fn host_end(chars: &[char], at: usize, dots: &str) -> Option<usize> {
+    let is_dot = |c: char| dots.contains(c);
+    let part = |c: &char| c.is_ascii_alphanumeric() || *c == '-' || is_dot(*c);
+    let mut end = at + chars[at..].iter().take_while(|c| part(c)).count();
+    while end > at && (is_dot(chars[end - 1]) || chars[end - 1] == '-') {
+        end -= 1;
+    }
+    let dot = chars[at..end].iter().rposition(|c| is_dot(*c))?;
+    let top = &chars[at + dot + 1..end];
+    (top.len() >= 2 && top.iter().all(char::is_ascii_alphabetic)).then_some(end)
 }
 
 /// Words that announce an account, and whether it is QQ's (figures only).

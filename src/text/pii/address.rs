@@ -45,11 +45,18 @@ const PLACES: &[&str] = &[
 
 /// Parts of a house, which need a figure or letter before them.
 const DETAILS: &[&str] = &[
-    "号楼", "号院", "单元", "号", "栋", "幢", "室", "弄", "座", "层", "楼", "户", "门", "组", "队",
+    "号楼", "号院", "号房", "单元", "号", "栋", "幢", "室", "房", "弄", "座", "层", "楼", "户",
+    "门", "组", "队",
 ];
 
 /// Details that speak of a house by themselves.
 const STRONG: &[&str] = &["号楼", "号院", "单元", "栋", "幢", "室", "弄"];
+
+/// Houses of many storeys, whose parts are called 座.
+const TOWERS: &[&str] = &["大厦", "广场", "公寓"];
+
+/// Where streets are called 道 alone; elsewhere 道 ends 味道, 频道 and the like.
+const ROADS_OF: &[&str] = &["香港", "九龙", "新界", "港岛", "澳门", "天津", "市", "区"];
 
 /// Words that lead to an address and are no part of it.
 const LEADS: &[&str] = &[
@@ -132,12 +139,11 @@ fn in_run(chars: &[char], from: usize, to: usize, found: &mut Vec<Pii>) {
 /// its number, two parts of a house, or the last of three levels.
 fn core(chars: &[char], from: usize, at: usize, to: usize) -> Option<usize> {
     let text = &chars[..to];
-    // 文三路123号, 文三路 123
+    // 文三路123号, 中山大道西295号, 人民南路四段9号, 知春路甲48号
     if at > from
-        && let Some(street) = word(text, at, STREETS)
-        && !misread(chars, from, at)
+        && let Some(street) = street(chars, from, at, to)
     {
-        let number = at + street;
+        let number = house(text, at + street);
         let end = figures(text, number);
         if end > number {
             let detail = word(text, end, DETAILS);
@@ -158,10 +164,10 @@ fn core(chars: &[char], from: usize, at: usize, to: usize) -> Option<usize> {
         }
         // 浙江省杭州市西湖区文三路
         if levels(&chars[from.max(at.saturating_sub(REACH))..at]) >= 3 {
-            return Some(number);
+            return Some(at + street);
         }
     }
-    // 阳光小区5栋
+    // 阳光小区5栋, 七星商业广场B座, 龙腾苑三区12-3-401
     if at > from
         && let Some(place) = word(text, at, PLACES)
     {
@@ -169,6 +175,14 @@ fn core(chars: &[char], from: usize, at: usize, to: usize) -> Option<usize> {
         let end = figures(text, number);
         if end > number && word(text, end, STRONG).is_some() {
             return word(text, end, STRONG).map(|len| end + len);
+        }
+        let tower = word(text, at, TOWERS).is_some()
+            || text[number..end].iter().all(char::is_ascii_alphabetic);
+        if end > number && tower && text.get(end) == Some(&'座') {
+            return Some(end + 1);
+        }
+        if flat(&text[number..end]) {
+            return Some(end);
         }
     }
     // 5栋301, 2单元502室
@@ -187,6 +201,50 @@ fn core(chars: &[char], from: usize, at: usize, to: usize) -> Option<usize> {
         }
     }
     None
+}
+
+/// The length of the street's last word at `at`.
+fn street(chars: &[char], from: usize, at: usize, to: usize) -> Option<usize> {
+    let text = &chars[..to];
+    if let Some(street) = word(text, at, STREETS) {
+        return (!misread(chars, from, at)).then_some(street);
+    }
+    // 弥敦道100号: only with its number, and where the town is named.
+    let end = figures(text, house(text, at + 1));
+    let numbered = chars[at] == '道' && text.get(end) == Some(&'号');
+    let named = || {
+        let before = &chars[from.max(at.saturating_sub(REACH))..at];
+        (0..before.len()).any(|at| word(before, at, ROADS_OF).is_some())
+    };
+    (numbered && !"知味频赛管渠轨隧通跑车报".contains(chars[at - 1]) && named()).then_some(1)
+}
+
+/// Where the house number of a street that ends at `at` begins: behind 西 (中山大道西295号), 四段 (人民南路四段9号) and 甲
+/// (知春路甲48号). `at` itself where a figure follows none of these.
+fn house(chars: &[char], at: usize) -> usize {
+    let side = |c: &char| "东西南北中".contains(*c);
+    let take =
+        |at: usize, is: &dyn Fn(&char) -> bool| at + usize::from(chars.get(at).is_some_and(is));
+    let section = take(at, &|c| side(c) || figure(*c));
+    let behind = match chars.get(section) {
+        Some('段') if section > at => section + 1,
+        _ => take(at, &side),
+    };
+    let number = take(behind, &|c| "甲乙丙丁附".contains(*c));
+    match figures(chars, number) > number {
+        true => number,
+        false => at,
+    }
+}
+
+/// 12-3-401: building, stair and flat.
+fn flat(figures: &[char]) -> bool {
+    let parts: Vec<&[char]> = figures.split(|c| *c == '-').collect();
+    let numbers = parts
+        .iter()
+        .all(|part| part.iter().all(char::is_ascii_digit));
+    numbers
+        && matches!(parts[..], [a, b, c] if [a, b].iter().all(|part| matches!(part.len(), 1..=3)) && matches!(c.len(), 3 | 4))
 }
 
 /// 网路, 思路, 线路, 一路, 走路 … are no streets, 村 and 庄 need a name.

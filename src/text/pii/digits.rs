@@ -61,8 +61,19 @@ fn separated(gap: &[char]) -> bool {
         && gap.iter().all(|c| {
             matches!(
                 c,
-                ' ' | '-' | '.' | '_' | '(' | ')' | '+' | '·' | '—' | '–' | '\u{200b}'
-                    ..='\u{200f}' | '\u{2060}' | '\u{feff}'
+                ' ' | '-'
+                    | '.'
+                    | '_'
+                    | '('
+                    | ')'
+                    | '+'
+                    | '·'
+                    | '—'
+                    | '–'
+                    | '~'
+                    | '/'
+                    | ','
+                    | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}'
             )
         })
 }
@@ -132,11 +143,17 @@ fn classify(chars: &[char], part: &[Group]) -> Option<Kind> {
     );
     if (!spread || blocks(2) || one_by_one)
         && (is_identity(&digits, check)
+            || identity_blocks(part, &digits, check)
             || identity && (digits.len() + usize::from(check) == 18 || digits.len() == 15))
     {
         return Some(Kind::IdCard);
     }
-    if (!spread || usual_split(part) || one_by_one) && is_mobile(&digits) {
+    // 199/1299/1399元 are prices.
+    let priced = chars.get(end).is_some_and(|c| "元块米克".contains(*c));
+    if (!spread || usual_split(part) && !priced || one_by_one) && is_mobile(&digits) {
+        return Some(Kind::Phone);
+    }
+    if is_abroad(chars, part, &digits) {
         return Some(Kind::Phone);
     }
     if part.len() <= 3 && is_landline(&digits, part) {
@@ -200,6 +217,22 @@ fn is_mobile(digits: &[u8]) -> bool {
     local.len() == 11 && local[0] == 1 && local[1] >= 3
 }
 
+/// +852 9123 4567: Hong Kong, Macau and Taiwan, the country written as such.
+fn is_abroad(chars: &[char], part: &[Group], digits: &[u8]) -> bool {
+    let plus = part[0]
+        .start
+        .checked_sub(1)
+        .is_some_and(|at| chars[at] == '+');
+    let local = match (plus, digits) {
+        (true, [8, 5, 2 | 3, local @ ..]) | (_, [0, 0, 8, 5, 2 | 3, local @ ..]) => local,
+        (true, [8, 8, 6, local @ ..]) | (_, [0, 0, 8, 8, 6, local @ ..]) => {
+            return matches!(local.len(), 8 | 9) && local[0] >= 2;
+        }
+        _ => return false,
+    };
+    local.len() == 8 && local[0] >= 2
+}
+
 /// An area code (010, 02x, 03xx to 09xx) and seven or eight figures.
 fn is_landline(digits: &[u8], part: &[Group]) -> bool {
     let area = match digits {
@@ -213,6 +246,25 @@ fn is_landline(digits: &[u8], part: &[Group]) -> bool {
     split_well && starts_well && (local == 8 || local == 7 && area == 4)
 }
 
+/// Region, birth date and serial set apart, 110105-19900307-4531: the shape tells, though the check character does not fit.
+fn identity_blocks(part: &[Group], digits: &[u8], check_x: bool) -> bool {
+    let lengths: Vec<usize> = part.iter().map(|group| group.digits.len()).collect();
+    let last = if check_x { 3 } else { 4 };
+    lengths == [6, 8, last] && digits[0] >= 1 && has_birth_date(digits)
+}
+
+/// Whether the seventh to the fourteenth figure are a day on which somebody may be born.
+fn has_birth_date(digits: &[u8]) -> bool {
+    let number = |range: std::ops::Range<usize>| {
+        digits[range]
+            .iter()
+            .fold(0u32, |sum, &d| sum * 10 + u32::from(d))
+    };
+    (1900..=2100).contains(&number(6..10))
+        && (1..=12).contains(&number(10..12))
+        && (1..=31).contains(&number(12..14))
+}
+
 /// Resident identity number by GB 11643: region, birth date and the ISO 7064 MOD 11-2 check character.
 fn is_identity(digits: &[u8], check_x: bool) -> bool {
     const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
@@ -222,20 +274,12 @@ fn is_identity(digits: &[u8], check_x: bool) -> bool {
         (18, false) => digits[17],
         _ => return false,
     };
-    let number = |range: std::ops::Range<usize>| {
-        digits[range]
-            .iter()
-            .fold(0u32, |sum, &d| sum * 10 + u32::from(d))
-    };
-    let dated = (1900..=2100).contains(&number(6..10))
-        && (1..=12).contains(&number(10..12))
-        && (1..=31).contains(&number(12..14));
     let sum: u32 = digits
         .iter()
         .zip(WEIGHTS)
         .map(|(&d, weight)| u32::from(d) * weight)
         .sum();
-    digits[0] >= 1 && dated && CHECKS[(sum % 11) as usize] == check
+    digits[0] >= 1 && has_birth_date(digits) && CHECKS[(sum % 11) as usize] == check
 }
 
 /// 16 to 19 figures that start as bank cards do and pass the Luhn check (ISO/IEC 7812-1).

@@ -176,6 +176,36 @@ async fn a_thumb_is_a_label_until_a_person_decides() {
     );
 }
 
+/// What stands on a pressed option are the shop's words; the buyer's own are what is to be learned.
+#[tokio::test]
+async fn a_thumb_on_a_picked_option_is_about_the_buyers_own_words() {
+    let (_folder, store, talk) = store().await;
+    say(&store, &talk, None, "想弄掉它", None, 1).await;
+    let picked = async |text: &str, meant: Option<&str>, second: i64| {
+        let turn = Turn {
+            chosen: Some("faq:a"),
+            meant,
+            ..turn(&talk, None, text)
+        };
+        let verdict = verdict(None, text);
+        match store.record_turn(turn, Some(&verdict), at(second)).await {
+            Ok(Recorded::Done(record)) => record.reply.expect("a reply"),
+            other => panic!("{other:?}"),
+        }
+    };
+    picked("怎么取消订单", None, 2).await;
+    let reply = picked("是的", Some("怎么退货"), 3).await;
+    let given = store.give_feedback(SHOP, &talk, &reply, "buyer", "down", "", at(4));
+    given.await.expect("kept");
+    let all = Slice {
+        limit: 50,
+        offset: 0,
+    };
+    let page = store.lessons(SHOP, "open", all).await.expect("read");
+    let down = page.items.iter().find(|one| one.kind == "thumb_down");
+    assert_eq!(down.expect("a lesson").question, "想弄掉它");
+}
+
 #[tokio::test]
 async fn the_last_admin_stays() {
     let (_folder, store, _) = store().await;
