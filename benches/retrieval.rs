@@ -21,7 +21,7 @@ use tantivy::schema::{
 use tantivy::tokenizer::{PreTokenizedString, Token};
 use tantivy::{Index, Searcher, TantivyDocument, Term};
 use zhike::index::Snapshot;
-use zhike::index::units::UnitKind;
+use zhike::knowledge::units::UnitKind;
 use zhike::knowledge::{Expect, read_shop};
 use zhike::pack;
 use zhike::text::normalise::normalise;

@@ -14,3 +14,6 @@ pub mod lint;
 pub mod pack;
 pub mod publish;
 pub mod text;
+
+/// The rules by which this program answers, named by a hash of the sources that can change an answer (`build.rs`).
+pub const RULES: &str = env!("ZHIKE_RULES");

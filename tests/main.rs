@@ -21,6 +21,7 @@ mod desk_store;
 mod desk_stories;
 mod follow_ups;
 mod golden;
+mod house;
 mod knowledge_files;
 mod layers;
 mod lint;

@@ -10,7 +10,7 @@ use super::lexical::Idf;
 use super::product::Catalogue;
 use crate::embed::Encoder;
 use crate::index::Snapshot;
-use crate::index::units::UnitKind;
+use crate::knowledge::units::UnitKind;
 use crate::pack::PackVectors;
 use crate::text::normalise::is_alphanumeric;
 use crate::text::pinyin::Target;

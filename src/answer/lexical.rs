@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use rayon::prelude::*;
 
-use crate::index::units::{UnitKind, Units};
+use crate::knowledge::units::{UnitKind, Units};
 use crate::text::normalise::is_han;
 
 /// Weight of a character beside a bigram.
@@ -287,7 +287,7 @@ fn features(normalised: &str, mut emit: impl FnMut(Feature, f32)) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::index::units::UnitKind;
+    use crate::knowledge::units::UnitKind;
 
     /// Held against a unit feature by feature, a question comes out as two bags do.
     #[test]

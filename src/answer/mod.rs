@@ -43,6 +43,3 @@ pub fn prepare() {
     guard::guards(&text, &[]);
     guard::small_talk(&text);
 }
-
-/// Counts changes of the rules in this room that can change an answer, so that a shop is rebuilt after an upgrade.
-pub const RULES_VERSION: &str = "2";

@@ -10,7 +10,7 @@ use crate::embed::{Encoded, Role, centre, vectors};
 use crate::index::IndexError;
 use crate::index::search::Hit;
 use crate::index::snapshot::file;
-use crate::index::units::UnitKind;
+use crate::knowledge::units::UnitKind;
 use crate::pack::bind;
 
 /// How many units or entries each way of searching proposes.

@@ -16,7 +16,7 @@ use tantivy::{IndexBuilder, TantivyDocument};
 use super::IndexError;
 use super::schema::schema;
 use super::snapshot::{FORMAT, Snapshot, file, write_json};
-use super::units::{UnitKind, Units};
+use crate::knowledge::units::{UnitKind, Units};
 use crate::knowledge::{Entry, EntryAt, Shop};
 use crate::text::lexicon::UserWord;
 use crate::text::normalise::normalise;
@@ -126,7 +126,7 @@ pub fn write(folder: &Path, source: &Source) -> Result<(), IndexError> {
 fn hash(source: &Source, words: &[u8], block: &[Document]) -> String {
     let mut hash = Sha256::new();
     hash.update(env!("CARGO_PKG_VERSION"));
-    hash.update(crate::answer::RULES_VERSION);
+    hash.update(crate::RULES);
     hash.update(FORMAT.to_le_bytes());
     hash.update(words);
     for document in block {

@@ -8,10 +8,10 @@ use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use super::snapshot::{FORMAT, Manifest, Snapshot, file, write_json};
-use super::units::{UnitKind, Units, own_units, units};
 use super::words::words;
 use super::{IndexError, blocks};
 use crate::embed::{Encoded, Encoder, Role, Vectors, centre, token_rows};
+use crate::knowledge::units::{UnitKind, Units, own_units, units};
 use crate::knowledge::{Entry, EntryAt, Shop, entries};
 use crate::pack::bind::{self, Bindings, Bound};
 use crate::pack::{PackVectors, Packs};
@@ -44,7 +44,7 @@ pub fn content_hash(inputs: &str, packs: &Packs, encoder: Option<&Encoder>) -> S
         &packs.hash,
         encoder.map_or("lexical", |encoder| encoder.id()),
         env!("CARGO_PKG_VERSION"),
-        crate::answer::RULES_VERSION,
+        crate::RULES,
     ] {
         hash.update(part.as_bytes());
         hash.update([0]);

@@ -9,7 +9,7 @@ pub mod catalog;
 pub mod schema;
 pub mod search;
 pub mod snapshot;
-pub mod units;
+
 pub mod words;
 
 use std::path::PathBuf;

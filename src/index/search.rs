@@ -333,8 +333,8 @@ impl Statistics {
 mod tests {
     use super::*;
     use crate::index::blocks::{self, blocks};
-    use crate::index::units::units;
     use crate::index::words::words;
+    use crate::knowledge::units::units;
     use crate::knowledge::{entries, read_shop};
     use crate::text::normalise::normalise;
 

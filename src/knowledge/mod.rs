@@ -40,6 +40,7 @@ mod shop_toml;
 mod size_chart;
 mod table;
 mod toml_doc;
+pub mod units;
 mod xlsx;
 
 pub use cells::{order_state_name, parse_order_state};

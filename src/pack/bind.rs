@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{PackVectors, Packs};
-use crate::index::units::{UnitKind, own_units};
+use crate::knowledge::units::{UnitKind, own_units};
 use crate::knowledge::{Entry, EntryAt, Shop};
 use crate::text::normalise::normalise;
 

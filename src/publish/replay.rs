@@ -11,8 +11,9 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
+use crate::RULES;
 use crate::answer::decide::answer_with;
-use crate::answer::{Decision, Engine, Question, RULES_VERSION};
+use crate::answer::{Decision, Engine, Question};
 use crate::embed::Encoder;
 use crate::index::catalog::HistoryLine;
 use crate::index::{Catalog, IndexError};
@@ -157,7 +158,7 @@ impl Record {
             candidates,
             manifest: hash(manifest),
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            rules: RULES_VERSION.to_owned(),
+            rules: RULES.to_owned(),
             seal: String::new(),
         };
         record.seal = record.computed_seal();
@@ -312,12 +313,12 @@ impl fmt::Display for Replay {
             record.decision.receipt.rule, record.version, record.rules
         )?;
         writeln!(f, "封印　{}", record.seal)?;
-        match (self.identical, record.rules == RULES_VERSION) {
+        match (self.identical, record.rules == RULES) {
             (true, _) => write!(f, "核对　快照文件与清单一致，重放结果逐字节相同"),
             (false, true) => write!(f, "核对　重放结果不同：{}", self.again.reply),
             (false, false) => write!(
                 f,
-                "核对　重放结果不同，当时的规则版本是 {}，现在是 {RULES_VERSION}；请用 zhike {} 重放",
+                "核对　重放结果不同，当时的规则版本是 {}，现在是 {RULES}；请用 zhike {} 重放",
                 record.rules, record.version
             ),
         }

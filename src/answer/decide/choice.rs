@@ -10,8 +10,8 @@ use crate::answer::proposal::Proposal;
 use crate::answer::rank::{Ranked, rank};
 use crate::answer::types::{Outcome, Reason};
 use crate::answer::{Engine, product, size, spec};
-use crate::index::units::UnitKind;
 use crate::knowledge::settings::RiskRule;
+use crate::knowledge::units::UnitKind;
 use crate::knowledge::{EntryAt, Layer};
 
 /// How many options a `clarify` offers at the most.
@@ -215,7 +215,7 @@ pub(super) fn choose<'a>(heard: &Heard<'_>, found: &'a Found<'_>) -> Choice<'a> 
     person(reason, "threshold")
 }
 
-/// Whether a proposal quotes a spec of the one product asked about, beside which a known phrasing is of a wider layer: 可否改圈
+/// Whether a proposal quotes a spec of the one product that is surely asked about, beside which a known phrasing is of a wider layer: 可否改圈
 /// of this ring, and not what holds for rings.
 fn of_the_very_product(heard: &Heard<'_>, proposal: &Proposal, best: Option<&Ranked>) -> bool {
     let shop = &heard.engine.snapshot.shop;
@@ -227,7 +227,7 @@ fn of_the_very_product(heard: &Heard<'_>, proposal: &Proposal, best: Option<&Ran
     proposal.rule.starts_with("spec")
         && proposal.decision == Outcome::Answer
         && proposal.confidence >= OVER_GUARD
-        && heard.asked.subject.one().is_some()
+        && matches!(heard.asked.subject, Subject::One { how, .. } if how != How::Partly)
         && best.is_some_and(wider)
 }
 

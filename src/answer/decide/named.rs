@@ -9,7 +9,7 @@ use crate::answer::product::{Catalogue, Plain};
 use crate::answer::rank::Ranked;
 use crate::answer::retrieve::encoded;
 use crate::answer::{Engine, spec};
-use crate::index::units::UnitKind;
+use crate::knowledge::units::UnitKind;
 
 /// Least share of the words beside the name that an answer has.
 const WORDS: f32 = 0.25;

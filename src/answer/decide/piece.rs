@@ -14,7 +14,7 @@ use crate::answer::rank::{Ranked, known, rank};
 use crate::answer::retrieve::{Pool, retrieve};
 use crate::answer::types::{Candidate, Outcome, Question};
 use crate::answer::{Engine, goods, size, spec};
-use crate::index::units::UnitKind;
+use crate::knowledge::units::UnitKind;
 use crate::text::normalise::normalise;
 
 /// What an entry loses whose conditions the talk neither confirms nor denies.

@@ -7,7 +7,7 @@ use std::ops::Range;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::knowledge::{Entry, EntryAt, Shop};
+use super::{Entry, EntryAt, Shop};
 use crate::text::normalise::{is_han, normalise};
 
 /// What kind of text a unit is.

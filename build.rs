@@ -1,0 +1,37 @@
+//! Names the rules by which this program answers: a hash of the sources that can change an answer, so that after an
+//! upgrade shops are built anew and a replay can say that the rules were others. A number kept by hand was forgotten.
+
+use std::hash::{DefaultHasher, Hasher};
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+/// The rooms between a merchant's file and a decision.
+const ROOMS: &[&str] = &["text", "knowledge", "embed", "pack", "index", "answer"];
+
+fn main() -> io::Result<()> {
+    let mut files = Vec::new();
+    for room in ROOMS {
+        let folder = Path::new("src").join(room);
+        println!("cargo:rerun-if-changed={}", folder.display());
+        list(&folder, &mut files)?;
+    }
+    files.sort();
+    let mut hash = DefaultHasher::new();
+    for file in files {
+        hash.write(&fs::read(file)?);
+    }
+    println!("cargo:rustc-env=ZHIKE_RULES={:016x}", hash.finish());
+    Ok(())
+}
+
+/// All files below a folder.
+fn list(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        match path.is_dir() {
+            true => list(&path, files)?,
+            false => files.push(path),
+        }
+    }
+    Ok(())
+}
