@@ -334,3 +334,38 @@ fn refusals_are_never_silent() {
         text(&done.stderr)
     );
 }
+
+/// A sheet without a header would lose its first row, and numbers that count rows are no ids: both are refused before
+/// anything is written.
+#[test]
+fn a_sheet_is_not_taken_over_with_a_loss() {
+    let (knowledge, index) = (folder_of(SHOP), tempfile::tempdir().expect("a folder"));
+    let shell = Shell {
+        knowledge: knowledge.path(),
+        index: index.path(),
+    };
+    let take = |name: &str, text: &str| {
+        let path = index.path().join(name);
+        fs::write(&path, text).expect("it can be written");
+        shell.run(&["columns", "shop", &path.to_string_lossy(), "--save"])
+    };
+    let bare = take("bare.csv", "能送人吗,可以代写贺卡\n有小样吗,有10克小样\n");
+    assert_eq!(status(&bare), 2, "{}", text(&bare.stderr));
+    assert!(
+        text(&bare.stderr).contains("has no header"),
+        "{}",
+        text(&bare.stderr)
+    );
+    let counted = |name: &str, question: &str| {
+        take(
+            name,
+            &format!("序号,问题,答案\n1,{question},可以的亲\n2,{question}再来一次,也可以的亲\n"),
+        )
+    };
+    let first = counted("one.csv", "能送人吗");
+    assert_eq!(status(&first), 0, "{}", text(&first.stderr));
+    let second = counted("two.csv", "有小样吗");
+    assert_eq!(status(&second), 2, "{}", text(&second.stderr));
+    assert!(text(&second.stderr).contains("only counts the rows"));
+    assert!(!knowledge.path().join("shop/faq/two.csv").exists());
+}

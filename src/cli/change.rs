@@ -12,7 +12,7 @@ use crate::answer::{Engine, Question};
 use crate::index::Catalog;
 use crate::publish::compare::{Shift, compare};
 use crate::publish::diff::diff as knowledge_diff;
-use crate::publish::explain::{Tried, WhyNot, why_not};
+use crate::publish::explain::{Lost, Tried, WhyNot, why_not};
 use crate::publish::gate::judge;
 use crate::publish::html;
 use crate::publish::replay::{Record, replay as replay_record};
@@ -115,6 +115,9 @@ fn readable(why: &WhyNot) -> String {
     match why.proposal() {
         Some(tried) if tried.is_good() => text += &format!("\nproposal: {}", tried.change),
         Some(tried) => text += &format!("\nproposal, with harm: {}", tried.change),
+        None if matches!(why.lost, Lost::Guard { .. }) && why.tried.is_empty() => {
+            text += "\na person answers such questions; nothing is proposed";
+        }
         None if why.tried.is_empty() => {}
         None => text += "\nno small change was found that mends it",
     }

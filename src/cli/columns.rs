@@ -60,6 +60,30 @@ pub fn columns(args: &Args, shop: &str, file: &Path, save: bool) -> Result<bool,
             target.display()
         )));
     }
+    if mapping.ids_count_rows && mapping.folder == "faq" {
+        let named = mapping.columns.iter();
+        let header = named.clone().find(|guess| guess.column == Some("id"));
+        let header = header.map_or("", |guess| guess.header.as_str());
+        let own = Path::new("faq").join(&name);
+        let shop = read_shop(&folder).shop;
+        let taken = shop.faqs.iter().find(|faq| {
+            let counted = faq
+                .id
+                .parse()
+                .is_ok_and(|id: usize| (1..=mapping.rows).contains(&id));
+            counted && Path::new(&faq.place.file) != own
+        });
+        if let Some(faq) = taken {
+            return Err(CliError::Usage(format!(
+                "\"{header}\" only counts the rows of {}, and {} is the id of a row of {} already; remove that \
+                 column, or give the rows ids of their own such as B{}",
+                file.display(),
+                faq.id,
+                faq.place.file,
+                faq.id
+            )));
+        }
+    }
     let settings = folder.join("shop.toml");
     // All that can be refused is refused before anything is written.
     if let Some(text) = noted(&settings, &mapping)? {

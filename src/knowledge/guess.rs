@@ -11,7 +11,7 @@ use std::collections::HashSet;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
-use super::finding::Finding;
+use super::finding::{At, Finding};
 use super::header::{ColumnDef, ColumnMap, nearest_column, resolve};
 use super::names::fold;
 use super::settings::Settings;
@@ -41,6 +41,8 @@ pub struct Mapping {
     pub columns: Vec<Guess>,
     /// Required columns that none of them seems to be.
     pub missing: Vec<&'static str>,
+    /// Whether what stands in the column of ids counts the rows: 1, 2, 3.
+    pub ids_count_rows: bool,
 }
 
 /// What a column seems to be.
@@ -70,6 +72,24 @@ pub enum Why {
     Nothing,
 }
 
+impl Guess {
+    /// The header, where it is rather a question or an answer of its own: nothing but the cells below speaks for the
+    /// column, and it reads as they do.
+    fn is_text(&self) -> Option<&str> {
+        // What is as long is a sentence.
+        const SENTENCE: usize = 12;
+        let header = self.header.as_str();
+        let reads_so = match self.column {
+            Some("question") => cells::is_question(header),
+            Some("answer") => {
+                header.chars().count() >= SENTENCE || header.contains(['，', '。', '；'])
+            }
+            _ => false,
+        };
+        (self.why == Why::Cells && reads_so).then_some(header)
+    }
+}
+
 impl Mapping {
     /// The lines to add under `[columns]`: headers that would not be read without them, and our columns.
     pub fn to_note(&self) -> impl Iterator<Item = (&str, &'static str)> {
@@ -97,11 +117,22 @@ pub fn guess(path: &str, bytes: Vec<u8>, settings: &Settings) -> (Option<Mapping
     let map = ColumnMap::new(&settings.columns);
     let zone = TimeZone::get(&settings.timezone).unwrap_or(TimeZone::UTC);
     let mut best: Option<(f64, Mapping)> = None;
-    each_sheet(&file, &mut findings, |sheet, _| {
-        for table in [&FAQ, &PRODUCTS] {
-            if let Some((score, mapping)) = judge(sheet, table, &map, &zone)
-                && best.as_ref().is_none_or(|(top, _)| score > *top)
-            {
+    each_sheet(&file, &mut findings, |sheet, log| {
+        let judged = [&FAQ, &PRODUCTS].map(|table| judge(sheet, table, &map, &zone));
+        // Taken for a header, the first question would be lost without a word.
+        if let Some((_, faq)) = &judged[0]
+            && let Some(text) = faq.columns.iter().find_map(Guess::is_text)
+        {
+            log.error(
+                "missing-header",
+                At::row(faq.row),
+                format!("the sheet has no header: \"{text}\" looks like a question or an answer"),
+                "put a row such as 标准问题,答案 on top",
+            );
+            return;
+        }
+        for (score, mapping) in judged.into_iter().flatten() {
+            if best.as_ref().is_none_or(|(top, _)| score > *top) {
                 best = Some((score, mapping));
             }
         }
@@ -308,7 +339,16 @@ fn judge(
             sample: cells.sample.clone(),
         })
         .collect();
+    let counts_rows = |column: usize| {
+        let mut rows = (1..).zip(body);
+        body.len() > 1 && rows.all(|(at, row)| row.cell(column).parse() == Ok(at))
+    };
+    let id = table.defs.iter().position(|def| def.name == "id");
+    let ids = taken
+        .iter()
+        .position(|taken| taken.is_some_and(|(def, _)| Some(def) == id));
     let mapping = Mapping {
+        ids_count_rows: ids.is_some_and(counts_rows),
         folder: table.folder,
         sheet: sheet.name.map(str::to_owned),
         row: header.number,

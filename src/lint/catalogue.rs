@@ -4,13 +4,16 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::scene::{Scene, spot, windows_meet};
 use super::{Report, Rule};
-use crate::knowledge::{Product, SizeChart};
+use crate::knowledge::{ChartRow, Product, SizeChart};
 use crate::text::normalise::normalise;
 
 /// Two products on sale together are called the same.
 pub(super) const SHARED_ALIAS: Rule = Rule::warning("shared-alias");
 /// A size that can be bought is missing in the size chart.
 pub(super) const SKU_NOT_IN_CHART: Rule = Rule::warning("sku-not-in-chart");
+
+/// One size stands twice: in a chart with other measures, or among the variants of one colour.
+pub(super) const REPEATED_SIZE: Rule = Rule::warning("repeated-size");
 
 /// A budget is set for a category that no entry has.
 pub(super) const UNKNOWN_BUDGET: Rule = Rule::warning("unknown-budget");
@@ -24,7 +27,11 @@ pub(super) fn check(scene: &Scene, report: &mut Report) {
         .iter()
         .map(|chart| (chart.stem.as_str(), chart))
         .collect();
+    for chart in &scene.shop.charts {
+        repeated_rows(chart, report);
+    }
     for product in &scene.shop.products {
+        repeated_skus(product, report);
         if let Some(chart) = product
             .size_chart
             .as_deref()
@@ -96,6 +103,70 @@ fn aliases(scene: &Scene, report: &mut Report) {
                     owners.insert(key, product);
                 }
             }
+        }
+    }
+}
+
+/// Rows of one size with measures of their own, or two rows of a cross table for the same measures. Where most sizes have
+/// several rows, these are alternatives (150cm and slim, 155cm and sturdy), and meant.
+fn repeated_rows(chart: &SizeChart, report: &mut Report) {
+    let mut first: BTreeMap<String, &ChartRow> = BTreeMap::new();
+    let mut again: Vec<(&ChartRow, &ChartRow, String)> = Vec::new();
+    let (mut repeated, mut rows) = (BTreeSet::new(), BTreeSet::new());
+    for row in &chart.rows {
+        let (key, what) = match chart.cross {
+            true => (
+                format!("{:?}", row.cells.first().and_then(|cell| cell.interval)),
+                "the row for",
+            ),
+            false => (normalise(&row.size), "size"),
+        };
+        match first.get(&key) {
+            None => {
+                first.insert(key, row);
+            }
+            // A cross table has one row of ours for each of its cells.
+            Some(known) if known.place.row == row.place.row || !rows.insert(row.place.row) => {}
+            Some(known) => {
+                let name = match chart.cross {
+                    true => row.cells.first().map_or("", |cell| &cell.text),
+                    false => &row.size,
+                };
+                again.push((row, known, format!("{what} {name}")));
+                repeated.insert(key);
+            }
+        }
+    }
+    if repeated.len() * 2 > first.len() {
+        return;
+    }
+    for (row, known, what) in again {
+        report.push(
+            &REPEATED_SIZE,
+            &row.place,
+            None,
+            format!("{what} stands in {} already", spot(&known.place)),
+            "correct the size, or remove one of the two rows",
+        );
+    }
+}
+
+/// One size twice in one colour: it hides that another is missing.
+fn repeated_skus(product: &Product, report: &mut Report) {
+    for group in &product.skus {
+        let mut seen = BTreeSet::new();
+        if let Some(size) = group
+            .sizes
+            .iter()
+            .find(|size| !seen.insert(normalise(size)))
+        {
+            report.push(
+                &REPEATED_SIZE,
+                &product.place,
+                Some("skus"),
+                format!("{}: {} lists {size} twice", product.id, group.colour),
+                "remove it, or write the size that is meant",
+            );
         }
     }
 }

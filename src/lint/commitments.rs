@@ -7,6 +7,7 @@
 use std::ops::Range;
 
 use super::circumstances::{Goods, Set, circumstances, named};
+use super::reckon::reckoned;
 use super::scene::{From, Piece, has_figure};
 use super::topics::{Compiled, Topic, topics_of, value};
 use crate::knowledge::Layer;
@@ -63,7 +64,7 @@ pub(super) fn claims(at: usize, piece: &Piece, goods: &Goods) -> Vec<Claim> {
     let above = (circumstances(&titles), goods.find(&titles));
     let mut claims: Vec<Claim> = Vec::new();
     for sentence in sentences(piece) {
-        let sentence = normalise(&sentence);
+        let sentence = reckoned(normalise(&sentence));
         for compiled in topics_of(&sentence, &titles) {
             for statement in statements(&sentence, compiled) {
                 let (within, mut named_goods) = surroundings(&sentence, &statement.span, goods);
@@ -322,6 +323,17 @@ mod tests {
         for (answer, claims) in [
             ("现货付款后48小时内发出", "time until dispatch: 48"),
             ("两天内发货", "time until dispatch: 48"),
+            ("付款后三日内发货", "time until dispatch: 72"),
+            ("72h内发货", "time until dispatch: 72"),
+            ("满￥199包邮", "amount for free delivery: 199"),
+            ("买够199块就免邮费", "amount for free delivery: 199"),
+            ("十五日无理由退换货", "time for returns without reason: 360"),
+            ("顺丰补差15元", "extra for the faster courier: 15"),
+            ("补10元可发顺丰", "extra for the faster courier: 10"),
+            (
+                "新疆、西藏每单加收30元",
+                "surcharge for remote places每单: 30",
+            ),
             (
                 "单笔满99元包邮，不满收8元",
                 "amount for free delivery: 99; delivery fee: 8",

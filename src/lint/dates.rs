@@ -1,5 +1,6 @@
 //! Dates and hours inside texts that do not fit the entry's window or the shop's settings.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use jiff::civil::{Date, Time};
@@ -10,6 +11,7 @@ use regex::{Captures, Regex};
 use super::scene::{From, Piece, Scene, excerpt, has_figure};
 use super::{Report, Rule};
 use crate::knowledge::settings::Hours;
+use crate::text::numeral;
 
 /// The text names an end that has passed, but the entry is still in force.
 pub(super) const DATE_PASSED: Rule = Rule::warning("date-passed");
@@ -30,14 +32,14 @@ static PERIOD: LazyLock<Regex> = LazyLock::new(|| {
 });
 static SERVICE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"客服[^,。;\d]{0,10}(?P<h>\d{1,2}):(?P<m>\d\d)(?:-|~|至|到)(?P<h2>\d{1,2}):(?P<m2>\d\d)",
+        r"客服[^,。;\d]{0,10}(?P<h>\d{1,2}):(?P<m>\d\d)(?:[-~—–]+|至|到)(?P<h2>\d{1,2}):(?P<m2>\d\d)",
     )
 });
 
 /// The same by the clock: 早上9点到晚上10点半.
 static CLOCK: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?:客服|人工)[^,。;\d]{0,10}?(?P<h>\d{1,2})(?:点|时)(?P<half>半)?(?:钟)?(?:-|~|至|到)(?P<pm>晚上?|下午|夜里|傍晚)?(?P<h2>\d{1,2})(?:点|时)(?P<half2>半)?",
+        r"(?:客服|人工)[^,。;\d]{0,10}?(?P<h>\d{1,2})(?:点|时)(?P<half>半)?(?:钟)?(?:[-~—–]+|至|到)(?P<pm>晚上?|下午|夜里|傍晚)?(?P<h2>\d{1,2})(?:点|时)(?P<half2>半)?",
     )
 });
 
@@ -45,6 +47,22 @@ static CLOCK: LazyLock<Regex> = LazyLock::new(|| {
 const PROMOTION: &[&str] = &[
     "活动", "满减", "优惠", "大促", "双11", "双12", "618", "特价", "立减", "折", "赠",
 ];
+
+/// A normalised text with the hours of the clock in figures: 早上九点. Normalisation leaves them: 一点 is also a little.
+fn on_the_clock(text: &str) -> Cow<'_, str> {
+    static HOUR: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r"([早上晚午至到\-~—])([一二两三四五六七八九十]{1,3})点"));
+    if !text.contains("客服") {
+        return Cow::Borrowed(text);
+    }
+    HOUR.replace_all(text, |hit: &Captures| {
+        let written: Vec<char> = hit[2].chars().collect();
+        match numeral::read(&written) {
+            Some(hour) if hour.len == written.len() => format!("{}{}点", &hit[1], hour.value),
+            _ => hit[0].to_owned(),
+        }
+    })
+}
 
 fn pattern(text: &str) -> Regex {
     Regex::new(text).expect("the test `dates_are_read_from_text` compiles each pattern")
@@ -54,7 +72,8 @@ pub(super) fn check(scene: &Scene, report: &mut Report) {
     let zone = TimeZone::get(&scene.shop.settings.timezone).unwrap_or(TimeZone::UTC);
     let today = scene.at.to_zoned(zone).date();
     let dated = |piece: &&Piece| {
-        piece.from != From::Spec && !piece.is_over(scene.at) && has_figure(piece.text)
+        let clock = || piece.plain.contains("客服") && piece.plain.contains('点');
+        piece.from != From::Spec && !piece.is_over(scene.at) && (has_figure(piece.text) || clock())
     };
     // Only texts in which one of the patterns is found are looked at closely: all cores share a large shop.
     let looked_at: Vec<&Piece> = scene
@@ -62,14 +81,15 @@ pub(super) fn check(scene: &Scene, report: &mut Report) {
         .par_iter()
         .filter(dated)
         .filter(|piece| {
+            let text = on_the_clock(&piece.plain);
             [&*END, &*PERIOD, &*SERVICE, &*CLOCK]
                 .iter()
-                .any(|p| p.is_match(&piece.plain))
+                .any(|p| p.is_match(&text))
         })
         .collect();
     for piece in looked_at {
         let window = piece.scope.window;
-        let text = piece.plain.as_str();
+        let text = &*on_the_clock(&piece.plain);
         let passed = END
             .captures_iter(text)
             .find_map(|hit| end_date(&hit).filter(|date| *date < today));
@@ -195,10 +215,13 @@ mod tests {
         }
         assert!(PERIOD.is_match("11月20日至12月12日"));
         assert!(SERVICE.is_match("人工客服每天9:00-23:00在线"));
-        for text in ["人工服务时间早9点到晚10点半", "客服早上8点到晚上11点在线"]
-        {
+        for text in [
+            "人工服务时间早9点到晚10点半",
+            "客服早上8点到晚上11点在线",
+            "客服工作时间早上九点到晚上十点半",
+        ] {
             assert!(
-                CLOCK.is_match(&crate::text::normalise::normalise(text)),
+                CLOCK.is_match(&on_the_clock(&crate::text::normalise::normalise(text))),
                 "{text}"
             );
         }

@@ -1,8 +1,9 @@
 //! Golden questions that cannot pass.
 
 use std::collections::HashMap;
+use std::hash::Hash;
 
-use super::phrasings::plain;
+use super::phrasings::{Fold, plain};
 use super::scene::{Scene, excerpt, spot};
 use super::{Report, Rule};
 use crate::knowledge::{Expect, Golden, Window, ids};
@@ -16,7 +17,9 @@ pub(super) const GOLDEN_OUT_OF_FORCE: Rule = Rule::warning("golden-out-of-force"
 
 pub(super) fn check(scene: &Scene, report: &mut Report) {
     let windows = windows(scene);
+    let fold = Fold::new(scene);
     let mut seen: HashMap<_, &Golden> = HashMap::new();
+    let mut folded: HashMap<_, &Golden> = HashMap::new();
     for golden in &scene.shop.golden {
         let previous: Vec<String> = golden.previous.iter().map(|text| plain(text)).collect();
         let talk = (
@@ -28,6 +31,9 @@ pub(super) fn check(scene: &Scene, report: &mut Report) {
         );
         match seen.get(&talk) {
             None => {
+                let mut alike = talk.clone();
+                alike.0 = fold.apply(&alike.0);
+                worded_alike(golden, alike, &mut folded, report);
                 seen.insert(talk, golden);
             }
             Some(first) if agree(&first.expect, &golden.expect) => report.push(
@@ -72,6 +78,42 @@ pub(super) fn check(scene: &Scene, report: &mut Report) {
                 format!("{} is out of force at that moment, so it can never be the answer", expected.join(" | ")),
                 "name the entry that is in force, expect handoff:not_in_force, or write the moment meant under at",
             );
+        }
+    }
+}
+
+/// Tells of a golden question that is another's but for fillers and synonyms, and expects other entries.
+fn worded_alike<'a, K: Eq + Hash>(
+    golden: &'a Golden,
+    talk: K,
+    folded: &mut HashMap<K, &'a Golden>,
+    report: &mut Report,
+) {
+    match folded.get(&talk) {
+        None => {
+            folded.insert(talk, golden);
+        }
+        Some(first) => {
+            if let (Expect::Entries(a), Expect::Entries(b)) = (&first.expect, &golden.expect)
+                && !agree(&first.expect, &golden.expect)
+                && !a.is_empty()
+                && !b.is_empty()
+            {
+                report.push(
+                    &GOLDEN_CONTRADICTION,
+                    &golden.place,
+                    Some("expect"),
+                    format!(
+                        "\"{}\" asks what \"{}\" asks, and is expected to give {} here but {} in {}",
+                        excerpt(&golden.question),
+                        excerpt(&first.question),
+                        show(&golden.expect),
+                        show(&first.expect),
+                        spot(&first.place)
+                    ),
+                    "correct one of them, or tell them apart by product, at or previous",
+                );
+            }
         }
     }
 }

@@ -16,8 +16,12 @@ pub mod fix;
 mod golden;
 mod intents;
 mod numbers;
+mod outliers;
+mod own_specs;
 mod phrasings;
 mod promises;
+mod reckon;
+mod refusals;
 mod scene;
 mod scripts;
 mod specs;
@@ -92,6 +96,7 @@ pub const RULES: &[&Rule] = &[
     &wording::PLACEHOLDER,
     &windows::RELATED_OUT_OF_FORCE,
     &phrasings::REPEATED_PHRASING,
+    &catalogue::REPEATED_SIZE,
     &scripts::SCRIPT_FIELD,
     &wording::SENSITIVE_WORD,
     &catalogue::SHARED_ALIAS,
@@ -119,9 +124,11 @@ pub fn lint(shop: &Shop, at: Timestamp) -> Vec<Finding> {
         golden::check,
         intents::check,
         numbers::check,
+        own_specs::check,
         phrasings::check,
         promises::check,
         scripts::check,
+        outliers::check,
         specs::check,
         windows::check,
         wording::check,

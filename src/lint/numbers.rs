@@ -6,11 +6,11 @@ use std::collections::{BTreeMap, HashMap};
 
 use rayon::prelude::*;
 
-use super::circumstances::{Goods, goods_meet};
+use super::circumstances::{Goods, goods_meet, named};
 use super::commitments::{Claim, Matter, claims, subjects_meet};
 use super::scene::{From, Piece, Scene, Scope, spot};
 use super::topics::Better;
-use super::{Report, Rule};
+use super::{Report, Rule, refusals};
 use crate::knowledge::Layer;
 
 /// Two entries of one layer state different figures for one matter.
@@ -39,6 +39,7 @@ pub(super) fn check(scene: &Scene, report: &mut Report) {
         })
         .flat_map_iter(|(at, piece)| claims(at, piece, &goods))
         .collect();
+    refusals::check(scene, &claims, &goods, report);
     // What is too weak is the fault itself; nothing is to be measured against it.
     let weak = floors(scene, &claims, report);
     let claims: Vec<Claim> = claims
@@ -182,11 +183,11 @@ fn floors(scene: &Scene, claims: &[Claim], report: &mut Report) -> Vec<bool> {
     let mut weak = vec![false; claims.len()];
     for (at, claim) in claims.iter().enumerate() {
         let piece = &scene.pieces[claim.piece];
-        let stated = floors.get(&claim.matter).map_or(&[][..], Vec::as_slice);
+        let stated = floors.get(&bound(claim)).map_or(&[][..], Vec::as_slice);
         let binding = stated.iter().find(|floor| {
             let scope = &scene.pieces[floor.piece].scope;
             scope.layer < piece.scope.layer
-                && goods_meet(&floor.goods, &claim.goods)
+                && (goods_meet(&floor.goods, &claim.goods) || by_law(floor) && floor.goods.is_empty())
                 && scope.covers(&piece.scope)
                 && scope.meets(&piece.scope, scene.at)
                 // A longer time than the platform's is a figure to be backed; a quicker dispatch is good service.
@@ -228,6 +229,28 @@ fn floors(scene: &Scene, claims: &[Claim], report: &mut Report) -> Vec<bool> {
     weak
 }
 
+/// The matter in which a floor binds `claim`. What the law grants is no less for a promotion.
+fn bound(claim: &Claim) -> Matter {
+    const PROMOTIONS: &[&str] = &[
+        "double11",
+        "double12",
+        "618",
+        "blackfriday",
+        "holiday",
+        "promotion",
+    ];
+    let (topic, key, set) = &claim.matter;
+    match by_law(claim) {
+        true => (*topic, key.clone(), set & !named(PROMOTIONS)),
+        false => claim.matter.clone(),
+    }
+}
+
+/// Whether the law itself sets the least in the matter.
+fn by_law(claim: &Claim) -> bool {
+    claim.topic.floor.is_some()
+}
+
 /// What the law grants even where the shop keeps no page of it.
 fn weaker_than_law(scene: &Scene, claim: &Claim, report: &mut Report) -> bool {
     let piece = &scene.pieces[claim.piece];
@@ -235,7 +258,7 @@ fn weaker_than_law(scene: &Scene, claim: &Claim, report: &mut Report) -> bool {
         return false;
     };
     let general =
-        claim.matter.2 == 0 && claim.goods.is_empty() && piece.scope.rivals(&unlimited(piece));
+        bound(claim).2 == 0 && claim.goods.is_empty() && piece.scope.rivals(&unlimited(piece));
     let weak = general && claim.values.iter().all(|[value, _]| *value < least);
     if weak {
         report.push(

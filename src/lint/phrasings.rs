@@ -157,13 +157,13 @@ fn letters(normalised: &str) -> String {
 }
 
 /// Removes fillers and unifies synonyms.
-struct Fold {
+pub(super) struct Fold {
     words: AhoCorasick,
     replacements: Vec<String>,
 }
 
 impl Fold {
-    fn new(scene: &Scene) -> Fold {
+    pub(super) fn new(scene: &Scene) -> Fold {
         let mut words: Vec<String> = FILLERS.iter().map(|filler| filler.to_string()).collect();
         let mut replacements = vec![String::new(); words.len()];
         for (word, plain) in ASKING {
@@ -188,7 +188,7 @@ impl Fold {
     }
 
     /// A normalised text without fillers, with one word for each group of synonyms.
-    fn apply(&self, text: &str) -> String {
+    pub(super) fn apply(&self, text: &str) -> String {
         let mut folded = String::with_capacity(text.len());
         let mut at = 0;
         for hit in self.words.find_iter(text) {

@@ -41,6 +41,9 @@ const UNSAID: &[&str] = &[
     "如图",
 ];
 
+/// The same, in any column: a spec is quoted alone, without the row above it.
+pub(super) const UNSAID_ANYWHERE: &[&str] = &["同上", "见上", "待定", "待补", "待确认", "tbd"];
+
 /// How many times more or less than all others a figure is before it looks like a slip of the unit.
 const FAR: f64 = 100.0;
 
@@ -233,6 +236,7 @@ fn convertible(one: &str, other: &str) -> bool {
         &["mm", "cm", "m", "km", "米", "厘米", "毫米", "寸", "英寸"],
         &["天", "周", "个月", "年", "月", "岁", "个月以上", "岁以上"],
         &["秒", "分钟", "小时", "h", "min", "s"],
+        &["w", "kw", "瓦", "千瓦"],
         &["mah", "ah", "wh"],
         &["片", "包", "抽", "支", "个", "张", "袋", "盒", "瓶", "罐"],
     ];
@@ -244,7 +248,7 @@ fn convertible(one: &str, other: &str) -> bool {
 /// A word that holds the place of a value.
 fn unsaid(value: &str) -> bool {
     let value = normalise(value);
-    UNSAID.contains(&value.trim())
+    UNSAID.contains(&value.trim()) && !UNSAID_ANYWHERE.contains(&value.trim())
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ use super::change::Change;
 use super::compare::{Shift, compare};
 use super::variant::variant;
 use crate::answer::decide::answer_with;
-use crate::answer::{Decision, Engine, Question};
+use crate::answer::{Decision, Engine, Question, guard};
 use crate::index::IndexError;
 use crate::knowledge::Expect;
 use crate::text::normalise::normalise;
@@ -90,9 +90,13 @@ pub fn why_not(
         return Ok(None);
     };
     let decision = answer_with(engine, question, CANDIDATES, true);
-    let lost = clause(engine, question, expected, &decision);
+    let guarded = person_answers(engine, question, expected, &decision);
+    let lost = match &guarded {
+        Some(rule) => Lost::Guard { rule: rule.clone() },
+        None => clause(engine, question, expected, &decision),
+    };
     let mut tried = Vec::new();
-    if lost != Lost::Won {
+    if lost != Lost::Won && guarded.is_none() {
         for change in changes(engine, question, expected, &lost)
             .into_iter()
             .take(TRIED)
@@ -123,6 +127,49 @@ pub fn why_not(
         lost,
         tried,
     }))
+}
+
+/// The guard that gave the question to a person, where no small change may take it back: a phrasing to the letter would
+/// pass the guard by, and 宝宝喝了起疹子 be answered by how to change the milk powder. An entry that is asked for by
+/// questions of the same kind, and so was written to answer them, is the exception.
+fn person_answers(
+    engine: &Engine,
+    question: &Question,
+    expected: &str,
+    decision: &Decision,
+) -> Option<String> {
+    let rule = &decision.receipt.rule;
+    let kind: fn(&str, &str) -> bool = match rule.as_str() {
+        "guard.requested" | "guard.complaint" => |_, _| false,
+        "guard.risk" => |own, asked| guard::risks(own).meet(guard::risks(asked)),
+        "guard.volatile_fact" => {
+            |own, asked| guard::guards(own, &[]).volatile && share_words(own, asked)
+        }
+        "guard.order_specific" => {
+            |own, asked| guard::guards(own, &[]).order_specific && share_words(own, asked)
+        }
+        _ => return None,
+    };
+    let asked = normalise(&question.text);
+    let index = *engine.snapshot.by_id.get(expected)?;
+    let units = &engine.snapshot.units;
+    let alike = units.of(index).any(|unit| kind(&units.texts[unit], &asked));
+    (!alike).then(|| rule.clone())
+}
+
+/// Whether two normalised texts share two characters side by side that are no way of asking: when something new comes
+/// in and whether this one is in stock are both facts of the minute, and yet two things.
+fn share_words(one: &str, other: &str) -> bool {
+    const ASKING: &[&str] = &[
+        "什么", "时候", "怎么", "有没", "没有", "多少", "多久", "可以", "能不", "不能", "是不",
+        "这件", "这个", "这款", "这条", "这双", "你们", "我的", "还有", "现在", "今天",
+    ];
+    let chars: Vec<char> = one.chars().collect();
+    chars.windows(2).any(|pair| {
+        let pair: String = pair.iter().collect();
+        let word = pair.chars().all(|c| matches!(c, '\u{4e00}'..='\u{9fff}'));
+        word && other.contains(&pair) && !ASKING.contains(&pair.as_str())
+    })
 }
 
 /// Changes worth trying for a clause, the smallest first.

@@ -18,6 +18,7 @@ use crate::embed::Encoder;
 use crate::index::catalog::HistoryLine;
 use crate::index::{Catalog, IndexError};
 use crate::knowledge::OrderState;
+use crate::text::pii;
 
 /// A question as it was put to the engine: masked before, so that it may be kept.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -49,6 +50,19 @@ impl From<&Question> for AskedAs {
             previous: question.previous.clone(),
             order_state: question.order_state,
             chosen: question.chosen.clone(),
+        }
+    }
+}
+
+impl AskedAs {
+    /// Without what tells who asked.
+    fn masked(&self) -> AskedAs {
+        AskedAs {
+            text: pii::mask(&self.text),
+            product: self.product.as_deref().map(pii::mask),
+            previous: self.previous.iter().map(|text| pii::mask(text)).collect(),
+            chosen: self.chosen.as_deref().map(pii::mask),
+            ..self.clone()
         }
     }
 }
@@ -142,8 +156,12 @@ pub struct Replay {
 }
 
 impl Record {
-    /// Records the decision that `engine` made on `question` with `candidates` candidates. The question must be
-    /// masked already, and be the very one that was decided.
+    /// Records the decision that `engine` made on `question` with `candidates` candidates, masked.
+    ///
+    /// What a receipt holds may be shown to anybody, so that the buyer's words are kept masked and are what is replayed.
+    /// Where the masked words are decided as the plain ones were (the same reply, from the same entries, by the same
+    /// rule), that decision is sealed and replays to the byte. Where the mask changes it, the decision that was given is
+    /// sealed, and the replay, which can only ask the masked words, shows another one and says so.
     pub fn new(
         engine: &Engine,
         question: &Question,
@@ -151,10 +169,27 @@ impl Record {
         candidates: usize,
     ) -> Record {
         let manifest = &engine.snapshot.manifest;
+        let plain_words = AskedAs::from(question);
+        let asked = plain_words.masked();
+        let mut sealed = plain(decision);
+        if asked != plain_words {
+            let masked = plain(&answer_with(
+                engine,
+                &Question::from(&asked),
+                candidates,
+                false,
+            ));
+            if says_the_same(&sealed, &masked) {
+                sealed = masked;
+            } else {
+                let parts = sealed.parts.iter_mut();
+                parts.for_each(|part| part.question = pii::mask(&part.question));
+            }
+        }
         let mut record = Record {
             shop: manifest.shop.clone(),
-            question: AskedAs::from(question),
-            decision: plain(decision),
+            question: asked,
+            decision: sealed,
             candidates,
             manifest: hash(manifest),
             version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -176,6 +211,22 @@ impl Record {
             ..self.clone()
         })
     }
+}
+
+/// Whether something is masked in a text.
+fn names_a_mask(text: &str) -> bool {
+    use pii::Kind::{Account, Address, BankCard, Email, IdCard, Phone};
+    [Phone, IdCard, BankCard, Email, Address, Account]
+        .iter()
+        .any(|kind| text.contains(kind.label()))
+}
+
+/// Whether two decisions tell the buyer the same from the same places.
+fn says_the_same(one: &Decision, other: &Decision) -> bool {
+    one.decision == other.decision
+        && one.reply == other.reply
+        && one.receipt.rule == other.receipt.rule
+        && one.receipt.entries == other.receipt.entries
 }
 
 /// A decision without what differs from one time to the next. Figures are cut to six decimals, which JSON keeps
@@ -272,11 +323,13 @@ impl fmt::Display for Replay {
         let record = &self.record;
         writeln!(f, "店铺　{}", record.shop)?;
         writeln!(f, "时间　{}", local(record.question.at))?;
-        for earlier in &record.question.previous {
+        // Receipts of older versions may hold what tells who asked.
+        let asked = record.question.masked();
+        for earlier in &asked.previous {
             writeln!(f, "此前　{earlier}")?;
         }
-        writeln!(f, "提问　{}", record.question.text)?;
-        if let Some(product) = &record.question.product {
+        writeln!(f, "提问　{}", asked.text)?;
+        if let Some(product) = &asked.product {
             writeln!(f, "商品　{product}")?;
         }
         writeln!(
@@ -315,6 +368,11 @@ impl fmt::Display for Replay {
         writeln!(f, "封印　{}", record.seal)?;
         match (self.identical, record.rules == RULES) {
             (true, _) => write!(f, "核对　快照文件与清单一致，重放结果逐字节相同"),
+            (false, true) if names_a_mask(&asked.text) => write!(
+                f,
+                "核对　提问中的个人信息已隐去，重放的是隐去后的提问，结果不同：{}",
+                self.again.reply
+            ),
             (false, true) => write!(f, "核对　重放结果不同：{}", self.again.reply),
             (false, false) => write!(
                 f,

@@ -5,6 +5,10 @@ use super::{findings, now, shop, show};
 /// Files of a shop beside its `shop.toml`, or that file itself.
 type Files = &'static [(&'static str, &'static str)];
 
+/// The platform's page of returns.
+const SEVEN_DAYS: &str =
+    "+++\nlayer = \"platform\"\n+++\n# 退货\n\n签收后7天内可以申请无理由退货。\n";
+
 /// Rule, a shop in which it speaks, a shop in which it is silent.
 const CASES: &[(&str, Files, Files)] = &[
     (
@@ -113,6 +117,130 @@ const CASES: &[(&str, Files, Files)] = &[
         &[(
             "faq/a.csv",
             "id,question,answer\n1,可以退吗,支持7天无理由退货\n",
+        )],
+    ),
+    (
+        "weaker-than-platform",
+        &[
+            (
+                "faq/a.csv",
+                "id,question,answer\n1,能退吗,本店商品一经售出，概不退换。\n",
+            ),
+            ("policies/p.md", SEVEN_DAYS),
+        ],
+        &[
+            (
+                "faq/a.csv",
+                "id,question,answer\n1,刻字的能退吗,刻字定制的商品不支持七天无理由退货。\n",
+            ),
+            ("policies/p.md", SEVEN_DAYS),
+        ],
+    ),
+    (
+        "weaker-than-platform",
+        &[
+            (
+                "policies/a.md",
+                "+++\ntitle = \"双12退货\"\nlayer = \"promotion\"\nvalid_from = 2026-11-20\nvalid_until = 2026-12-12\n+++\n# 退货\n\n签收后3天内可以申请无理由退货。\n",
+            ),
+            ("policies/p.md", SEVEN_DAYS),
+        ],
+        &[
+            (
+                "policies/a.md",
+                "+++\ntitle = \"双12退货\"\nlayer = \"promotion\"\nvalid_from = 2026-11-20\nvalid_until = 2026-12-12\n+++\n# 退货\n\n签收后15天内可以申请无理由退货。\n",
+            ),
+            ("policies/p.md", SEVEN_DAYS),
+        ],
+    ),
+    (
+        "number-contradiction",
+        &[
+            (
+                "faq/a.csv",
+                "id,question,answer,products\n1,适合多大房间,KJ300适用面积30-50㎡,KJ300\n",
+            ),
+            (
+                "products/p.csv",
+                "id,name,适用面积\nKJ300,小净化器,18-30㎡\n",
+            ),
+        ],
+        &[
+            (
+                "faq/a.csv",
+                "id,question,answer,products\n1,适合多大房间,KJ300适用面积18到30平方米,KJ300\n",
+            ),
+            (
+                "products/p.csv",
+                "id,name,适用面积\nKJ300,小净化器,18-30㎡\n",
+            ),
+        ],
+    ),
+    (
+        "odd-spec",
+        &[(
+            "products/p.csv",
+            "id,name,category,容量\n1,甲,杯,300ml\n2,乙,杯,350ml\n3,丙,杯,4000ml\n4,丁,杯,400ml\n5,戊,杯,320ml\n",
+        )],
+        &[(
+            "products/p.csv",
+            "id,name,category,容量\n1,甲,杯,300ml\n2,乙,杯,350ml\n3,丙,杯,1L\n4,丁,杯,400ml\n5,戊,杯,320ml\n",
+        )],
+    ),
+    (
+        "odd-spec",
+        &[(
+            "products/p.csv",
+            "id,name,category,面料成分\n1,甲,裙,聚酯纤维72% 粘纤22% 氨纶60%\n",
+        )],
+        &[(
+            "products/p.csv",
+            "id,name,category,面料成分\n1,甲,裙,聚酯纤维72% 粘纤22% 氨纶6%\n2,乙,裙,面料：棉100%；里料：棉80% 麻20%\n",
+        )],
+    ),
+    (
+        "odd-spec",
+        &[(
+            "products/p.csv",
+            "id,name,category,适用面积\n1,甲,净化器,30-18㎡\n",
+        )],
+        &[(
+            "products/p.csv",
+            "id,name,category,适用面积,额定功率\n1,甲,净化器,18-30㎡,0.028kW\n2,乙,净化器,35-60㎡,48W\n3,丙,净化器,56-96㎡,75W\n4,丁,净化器,20-40㎡,30W\n",
+        )],
+    ),
+    (
+        "repeated-size",
+        &[(
+            "sizes/dress.csv",
+            "尺码,身高(cm)\nS,150-157\nM,158-162\nL,163-167\nM,168-172\n",
+        )],
+        &[(
+            "sizes/dress.csv",
+            "尺码,身高(cm)\nS,150-157\nM,158-162\nL,163-167\nXL,168-172\n",
+        )],
+    ),
+    (
+        "repeated-size",
+        &[(
+            "sizes/tops.csv",
+            "身高(cm)/体重(斤),80-90,91-100\n150-154,S,M\n155-159,M,L\n155-159,L,XL\n",
+        )],
+        // Several rows for each size are alternatives.
+        &[(
+            "sizes/tops.csv",
+            "尺码,身高(cm),体重(斤)\nS,150-154,80-90\nS,155-159,80-90\nM,150-154,91-100\nM,155-159,91-100\n",
+        )],
+    ),
+    (
+        "repeated-size",
+        &[(
+            "products/p.csv",
+            "id,name,skus\n1,单鞋,\"黑色:36,37,37,39\"\n",
+        )],
+        &[(
+            "products/p.csv",
+            "id,name,skus\n1,单鞋,\"黑色:36,37,38|白色:36,37,38\"\n",
         )],
     ),
     (

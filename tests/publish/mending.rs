@@ -213,3 +213,21 @@ fn the_clause_is_named() {
         "an unknown entry is told apart"
     );
 }
+
+/// A phrasing to the letter would pass the guard by: what is for a person is left to a person.
+#[test]
+fn no_change_is_proposed_for_what_a_guard_took() {
+    let place = Place::with_sample("yunshang");
+    place.publish("yunshang");
+    let live = place.engine("yunshang");
+    for (asked, expected, rule) in [
+        ("穿了皮肤过敏 还能退吗", "faq:SH08", "guard.risk"),
+        ("这件还有货吗", "faq:SQ06", "guard.volatile_fact"),
+        ("转人工", "faq:SQ06", "guard.requested"),
+        ("我要投诉你们", "faq:SH08", "guard.complaint"),
+    ] {
+        let why = why_not(&live, &question(asked), expected).unwrap().unwrap();
+        assert_eq!(why.lost, Lost::Guard { rule: rule.into() }, "{asked}");
+        assert!(why.tried.is_empty(), "{asked}: {:?}", why.tried);
+    }
+}

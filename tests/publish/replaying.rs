@@ -148,3 +148,22 @@ fn sha256(bytes: &[u8]) -> String {
         .map(|byte| format!("{byte:02x}"))
         .collect()
 }
+
+#[test]
+fn a_receipt_tells_not_who_asked() {
+    let place = Place::new();
+    place.write("s/shop.toml", "[shop]\nname = \"小店\"\n");
+    place.write("s/faq/a.csv", &small(super::GOOD).0);
+    place.publish("s");
+    let engine = place.engine("s");
+    let number = "13812345678";
+    let mut asked = question(&format!("我手机号{number}，什么时候发货"));
+    asked.previous = vec![format!("打我{number}")];
+    let decision = answer_with(&engine, &asked, 5, false);
+    let record = Record::new(&engine, &asked, &decision, 5);
+    assert!(!serde_json::to_string(&record).unwrap().contains(number));
+    assert_eq!(record.decision.reply, decision.reply);
+    let proof = replay(&place.catalog("s"), &record, None).unwrap();
+    assert!(proof.identical, "{proof}");
+    assert!(!proof.to_string().contains(number), "{proof}");
+}

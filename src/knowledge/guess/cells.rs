@@ -84,7 +84,7 @@ impl Cells {
 }
 
 /// Whether a cell asks something.
-fn is_question(text: &str) -> bool {
+pub(super) fn is_question(text: &str) -> bool {
     const ASKING: &[&str] = &[
         "吗",
         "么",

@@ -104,3 +104,31 @@ fn what_is_read_already_needs_no_note() {
             .is_none()
     );
 }
+
+#[test]
+fn a_sheet_without_a_header_is_refused() {
+    for text in [
+        "能送人吗,可以代写贺卡\n有小样吗,有10克小样\n",
+        "货到付款,不支持货到付款，需要线上付款后发货\n能开发票吗,可以，签收后在订单里申请\n能验货吗,可以当面验货再签收\n",
+    ] {
+        let (mapping, findings) = guess("a.csv", text.as_bytes().to_vec(), &Settings::default());
+        assert_eq!(mapping, None, "{text}");
+        assert_eq!(findings[0].code, "missing-header", "{text}");
+    }
+}
+
+#[test]
+fn positions_are_told_from_ids() {
+    for (ids, positions) in [
+        (["1", "2"], true),
+        (["2", "1"], false),
+        (["A1", "A2"], false),
+    ] {
+        let text = format!(
+            "序号,问题,答案\n{},怎么退货,签收后7天内可以退\n{},包邮吗,满99元包邮\n",
+            ids[0], ids[1]
+        );
+        let (mapping, _) = guess("a.csv", text.into_bytes(), &Settings::default());
+        assert_eq!(mapping.unwrap().ids_count_rows, positions, "{ids:?}");
+    }
+}

@@ -5,6 +5,8 @@ use std::collections::HashSet;
 use crate::knowledge::finding::{At, Log};
 use crate::knowledge::model::{ChartRow, Interval, Measure, SizeChart};
 
+use super::slips::{far, single, wrong_way_open};
+
 /// Letters and numbers each have an order of their own: (family, rank).
 pub(super) fn rank(size: &str) -> Option<(u8, f64)> {
     let head = size
@@ -67,6 +69,9 @@ fn report_plain(chart: &SizeChart, log: &mut Log) {
         .filter(|&c| chart.columns[c].measure.is_some())
         .collect();
     doubtful_builds(chart, &measured, log);
+    for column in (0..chart.columns.len()).filter(|column| !measured.contains(column)) {
+        far(chart, column, log);
+    }
     for &column in &measured {
         let cells: Vec<(&ChartRow, Interval)> = chart
             .rows
@@ -105,10 +110,15 @@ fn report_plain(chart: &SizeChart, log: &mut Log) {
                 );
             }
         }
+        wrong_way_open(&cells, column, &chart.columns[column].header, log);
+        let ranges = cells.iter().filter(|(_, cell)| !single(*cell)).count();
+        let by_ranges = ranges >= 3 && cells.len() - ranges == 1;
         let mut ascending = cells;
         ascending.sort_by(|a, b| middle(a.1).total_cmp(&middle(b.1)));
         for pair in ascending.windows(2) {
-            report_hole(pair[0], pair[1], column, &chart.columns[column].header, log);
+            if by_ranges || !single(pair[0].1) && !single(pair[1].1) {
+                report_hole(pair[0], pair[1], column, &chart.columns[column].header, log);
+            }
         }
     }
     // An age beside a measure of the body is a hint; it does not tell two sizes apart.
@@ -233,7 +243,9 @@ fn report_cross(chart: &SizeChart, log: &mut Log) {
         ranges.sort_by(|a, b| middle(a.1).total_cmp(&middle(b.1)));
         let header = &chart.columns[axis].header;
         for pair in ranges.windows(2) {
-            report_hole(pair[0], pair[1], axis, header, log);
+            if !single(pair[0].1) && !single(pair[1].1) {
+                report_hole(pair[0], pair[1], axis, header, log);
+            }
             if overlap(pair[0].1, pair[1].1) {
                 log.warning(
                     "chart-overlap",
@@ -274,7 +286,7 @@ fn report_cross(chart: &SizeChart, log: &mut Log) {
 }
 
 /// A hole is wider than the step in which its ends are written: none between 157 and 158, one between 157 and 160.
-/// Single values have gaps by nature.
+/// Single values have gaps by nature; one among ranges lacks its other end.
 fn report_hole(
     lower: (&ChartRow, Interval),
     upper: (&ChartRow, Interval),
@@ -282,11 +294,10 @@ fn report_hole(
     header: &str,
     log: &mut Log,
 ) {
-    let single = |interval: Interval| interval.low.is_some() && interval.low == interval.high;
     let (Some(end), Some(start)) = (lower.1.high, upper.1.low) else {
         return;
     };
-    if single(lower.1) || single(upper.1) || start <= end {
+    if start <= end {
         return;
     }
     // In the written unit and precision: 22.0 and 22.1 touch, 95斤 and 96斤 touch.

@@ -6,6 +6,7 @@ mod heading;
 mod interval;
 mod judge;
 mod plain;
+mod slips;
 
 use super::finding::{At, Finding, Log};
 use super::header::ColumnMap;

@@ -111,6 +111,25 @@ pub(super) const TOPICS: &[Topic] = &[
         ..PLAIN
     },
     Topic {
+        name: "the extra for the faster courier",
+        about: &["顺丰"],
+        patterns: &[
+            "顺丰[^,\\d]{0,14}?(?:补|付|加|收)[^,\\d]{0,6}?{N}元",
+            "(?:补|加|付){N}元[^,\\d]{0,6}顺丰",
+        ],
+        not: &["满", "包邮", "退", "每"],
+        better: Better::Less,
+        ..PLAIN
+    },
+    Topic {
+        name: "the surcharge for remote places",
+        about: &["新疆", "西藏", "偏远"],
+        patterns: &["(?:(?P<k>每[单件台箱])[^,\\d]{0,2})?(?:加收|另加){N}元"],
+        better: Better::Less,
+        blind: &["domestic"],
+        ..PLAIN
+    },
+    Topic {
         name: "the time of price protection",
         about: &["降价", "价保", "保价", "差价", "补差", "价格保护"],
         patterns: &[
@@ -185,8 +204,12 @@ pub(super) const TOPICS: &[Topic] = &[
     },
     Topic {
         name: "the time to report what arrived wrong",
-        about: &["签收"],
-        patterns: &["签收[^,]{0,3}?{D}.{0,14}?(?:拍|照片|联系)"],
+        about: &["签收", "收到"],
+        patterns: &[
+            "签收[^,]{0,3}?{D}.{0,14}?(?:拍|照片|联系)",
+            "收到[^,\\d]{0,6}?{D}[^,]{0,6}?(?:拍|照片|联系)",
+        ],
+        not: &["仓库", "退货", "退回", "快递"],
         better: Better::More,
         ..PLAIN
     },
@@ -302,9 +325,17 @@ pub(super) const TOPICS: &[Topic] = &[
     },
     Topic {
         name: "the time of the delivery",
-        about: &["几天到", "天能到", "能到", "到货", "送达", "多久能收到"],
+        about: &[
+            "几天到",
+            "天能到",
+            "天到",
+            "能到",
+            "到货",
+            "送达",
+            "多久能收到",
+        ],
         patterns: &["(?P<n>\\d+)-(?P<m>\\d+)(?P<u>天)"],
-        not: &["退", "换", "修", "发票", "工作日"],
+        not: &["退", "换", "修", "发票", "工作日", "到账", "到期"],
         better: Better::Less,
         ..PLAIN
     },
