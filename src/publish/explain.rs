@@ -18,7 +18,7 @@ use super::variant::variant;
 use crate::answer::decide::answer_with;
 use crate::answer::{Decision, Engine, Question, guard};
 use crate::index::IndexError;
-use crate::knowledge::Expect;
+use crate::knowledge::{EntryAt, Expect};
 use crate::text::normalise::normalise;
 
 /// Candidates listed in the trace of an explanation.
@@ -151,9 +151,17 @@ fn person_answers(
         _ => return None,
     };
     let asked = normalise(&question.text);
-    let index = *engine.snapshot.by_id.get(expected)?;
-    let units = &engine.snapshot.units;
-    let alike = units.of(index).any(|unit| kind(&units.texts[unit], &asked));
+    let shop = &engine.snapshot.shop;
+    let entry = engine.snapshot.entry(expected)?;
+    // What it is asked by; an answer may speak of the doctor and yet not be for the sick.
+    let own = match entry.at {
+        EntryAt::Faq(at) => {
+            let faq = &shop.faqs[at as usize];
+            faq.similar.iter().chain([&faq.question]).cloned().collect()
+        }
+        _ => vec![entry.title(shop).into_owned()],
+    };
+    let alike = own.iter().any(|own| kind(&normalise(own), &asked));
     (!alike).then(|| rule.clone())
 }
 
