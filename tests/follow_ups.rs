@@ -67,9 +67,6 @@ const ROWS: &[(&str, &str, &str, &str)] = &[
     ("", "流光戒指怎么样", "硬度呢", "spec:R1/莫氏硬度"),
     ("H1", "", "女款的防水呢", "spec:H2/防水指数"),
     ("", "那件墨绿的", "防水指数多少", "spec:H2/防水指数"),
-    // The spec of the very product goes before what holds for its kind.
-    ("R1", "", "可以改圈吗", "spec:R1/可否改圈"),
-    ("R2", "", "可以改圈吗", "faq:resize"),
     // Facts of the minute are in no file, whatever a file says.
     ("H1", "", "这个多少钱", "handoff:volatile_fact"),
     ("", "", "还有货吗", "handoff:volatile_fact"),

@@ -10,9 +10,9 @@ use crate::answer::proposal::Proposal;
 use crate::answer::rank::{Ranked, rank};
 use crate::answer::types::{Outcome, Reason};
 use crate::answer::{Engine, product, size, spec};
+use crate::knowledge::EntryAt;
 use crate::knowledge::settings::RiskRule;
 use crate::knowledge::units::UnitKind;
-use crate::knowledge::{EntryAt, Layer};
 
 /// How many options a `clarify` offers at the most.
 const OPTIONS: usize = 3;
@@ -26,8 +26,8 @@ const RISKY: f64 = 0.85;
 const STRUCTURED: f64 = 0.85;
 /// Least confidence at which structured knowledge answers.
 pub(super) const SURE: f64 = 0.7;
-/// Confidence with which structured knowledge beats a guard for own orders and facts of the minute, and a known phrasing
-/// that is of a wider layer; of the entries only a known phrasing that asks how beats such a guard.
+/// Confidence with which structured knowledge beats a guard for own orders and facts of the minute; of the entries only a
+/// known phrasing that asks how does.
 const OVER_GUARD: f64 = 0.9;
 /// Nearness from which a question clearly is an intent.
 const CLEARLY: f32 = 0.72;
@@ -120,7 +120,7 @@ pub(super) fn choose<'a>(heard: &Heard<'_>, found: &'a Found<'_>) -> Choice<'a> 
                 product::ASK => (surer() || only_the_name()) && !answered(heard, best),
                 _ => surer(),
             };
-            (!exact || of_the_very_product(heard, proposal, best)) && stands()
+            !exact && stands()
         })
         .filter(|proposal| proposal.decision != Outcome::Answer || proposal.confidence >= SURE);
     let outright = |proposal: &Proposal, least: f64| {
@@ -213,22 +213,6 @@ pub(super) fn choose<'a>(heard: &Heard<'_>, found: &'a Found<'_>) -> Choice<'a> 
         false => Reason::NoMatch,
     };
     person(reason, "threshold")
-}
-
-/// Whether a proposal quotes a spec of the one product that is surely asked about, beside which a known phrasing is of a wider layer: 可否改圈
-/// of this ring, and not what holds for rings.
-fn of_the_very_product(heard: &Heard<'_>, proposal: &Proposal, best: Option<&Ranked>) -> bool {
-    let shop = &heard.engine.snapshot.shop;
-    let wider = |best: &Ranked| {
-        let entry = &heard.engine.snapshot.entries[best.entry as usize];
-        matches!(entry.at, EntryAt::Faq(i) if shop.faqs[i as usize].conditions.products.is_empty())
-            && entry.layer(shop) < Layer::Product
-    };
-    proposal.rule.starts_with("spec")
-        && proposal.decision == Outcome::Answer
-        && proposal.confidence >= OVER_GUARD
-        && matches!(heard.asked.subject, Subject::One { how, .. } if how != How::Partly)
-        && best.is_some_and(wider)
 }
 
 /// Whether an entry is asked for by a risk of the question's kind: what is said of 海外版和专柜版的区别 is no answer to the
