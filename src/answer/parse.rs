@@ -264,8 +264,19 @@ pub fn is_padding(stretch: &str) -> bool {
         .filter(|c| is_alphanumeric(*c))
         .collect();
     stretch.is_empty()
+        || declines_a_person(&stretch)
         || PADDING.contains(&stretch.trim_end_matches(['啊', '呀', '哈', '哦', '呢', '了']))
         || PADDING.contains(&stretch.as_str())
+}
+
+/// Whether a squeezed stretch says no more than that no person is wanted: 不用转人工.
+fn declines_a_person(stretch: &str) -> bool {
+    let declines = ["不用", "不要", "不必", "不需要", "无需", "别", "先别"];
+    stretch.chars().count() <= 8
+        && declines.iter().any(|word| stretch.starts_with(word))
+        && ["人工", "人工了", "客服", "客服了"]
+            .iter()
+            .any(|word| stretch.ends_with(word))
 }
 
 /// How a follow-up begins.
@@ -351,6 +362,7 @@ mod tests {
                 "能寄布样吗 顺便问下能不能开专票",
                 &["能寄布样吗", "能不能开专票"],
             ),
+            ("不用转人工，包邮吗", &["包邮吗"]),
             ("多久发货 还有货吗", &["多久发货", "还有货吗"]),
             (
                 "轨道送不送，挂钩够不够，绑带有没有",
