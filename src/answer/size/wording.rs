@@ -89,7 +89,6 @@ pub const FITS: &[&str] = &[
 /// Words that ask for the chart itself.
 pub const CHART: &[&str] = &["尺码表", "尺寸表", "尺码对照", "码数表", "尺码图"];
 
-/// Words of buyers who like it loose, and tight.
 /// Words that ask how goods fit in general.
 pub const RUNS: &[&str] = &[
     "偏大",
@@ -103,6 +102,8 @@ pub const RUNS: &[&str] = &[
     "版型大",
     "版型小",
 ];
+
+/// Words of buyers who like it loose.
 pub const LOOSE: &[&str] = &[
     "宽松",
     "宽大",
@@ -112,6 +113,8 @@ pub const LOOSE: &[&str] = &[
     "不要紧身",
     "肥一点",
 ];
+
+/// Words of buyers who like it tight.
 pub const TIGHT: &[&str] = &["修身", "合身", "紧身", "贴身", "紧一点", "小一点"];
 
 /// Whether squeezed text asks which size to take.
