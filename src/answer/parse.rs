@@ -16,8 +16,8 @@ pub struct Piece {
 /// Words that make a short stretch a question or a request of its own: 「有M码 包邮」.
 const MARKERS: &[&str] = &[
     "吗", "么", "呢", "不", "没", "怎", "什么", "多少", "多久", "多大", "多长", "多重", "多高",
-    "几", "哪", "谁", "能", "可以", "会", "是否", "何时", "何", "要", "想", "有", "求", "推荐",
-    "包邮", "退", "换", "查", "催", "区别",
+    "多宽", "多厚", "多粗", "多深", "几", "哪", "谁", "能", "可以", "会", "是否", "何时", "何",
+    "要", "想", "有", "求", "推荐", "包邮", "退", "换", "查", "催", "区别",
 ];
 
 /// Words that make a longer one so; 「我有…」「想要…」 tell a story as often as they ask.
@@ -31,8 +31,15 @@ const STRONG: &[&str] = &[
     "多长",
     "多重",
     "多高",
+    "多宽",
+    "多厚",
+    "多粗",
+    "多深",
     "几天",
     "几个",
+    "几岁",
+    "几克",
+    "几斤",
     "哪",
     "谁",
     "是否",
@@ -206,7 +213,9 @@ fn soft_break(chars: &[char], i: usize) -> bool {
     let after = chars[i + 1..].iter().find(|c| !c.is_whitespace());
     match (before, after) {
         (Some(&before), Some(&after)) => {
-            is_han(before) && (is_han(after) || after.is_alphanumeric())
+            // 多少ml 有几个颜色, but not iphone 15.
+            is_han(before) && after.is_alphanumeric()
+                || before.is_ascii_alphabetic() && is_han(after)
         }
         _ => false,
     }
@@ -249,6 +258,13 @@ fn asks(stretch: &str) -> bool {
     let opening = PADDING.iter().filter(|word| stretch.starts_with(**word));
     let opening = opening.map(|word| word.len()).max().unwrap_or(0);
     let stretch = &stretch[opening..];
+    // 这款呢, 声音大吗 is one question.
+    let pointing = stretch
+        .trim_start_matches('那')
+        .trim_end_matches(['呢', '嘛', '吗', ' ']);
+    if LINKS.contains(&pointing) {
+        return false;
+    }
     let length = stretch.chars().count();
     let markers = if length <= SHORT { MARKERS } else { STRONG };
     length >= 2
@@ -316,6 +332,17 @@ pub fn follows(normalised: &str) -> bool {
     let core = normalised.trim_end_matches(['?', '!', '.', ' ']);
     length <= 12 && LINKS.iter().any(|link| core.starts_with(link))
         || length <= 6 && core.ends_with('呢')
+}
+
+/// Whether a normalised text points at the goods of the open page: 这款多重, 那这个呢.
+pub fn points(normalised: &str) -> bool {
+    let text = normalised.trim_start_matches('那');
+    [
+        "这款", "这个", "这件", "这条", "这双", "这台", "这瓶", "这支", "这种", "这包", "这把",
+        "这块", "这口",
+    ]
+    .iter()
+    .any(|word| text.starts_with(word))
 }
 
 /// What a normalised follow-up says itself: 渐进 of 那渐进的呢.

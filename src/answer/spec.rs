@@ -8,9 +8,12 @@
 mod across;
 mod certainty;
 mod counted;
+mod dimension;
 mod forms;
 mod name;
 mod names;
+mod near;
+mod part;
 mod reply;
 mod resolve;
 mod value;
@@ -18,6 +21,7 @@ mod which;
 mod words;
 
 pub use names::{Slot, SpecNames, Target, Topic};
+pub use near::{Near, near};
 pub use words::Strength;
 
 pub(in crate::answer) use certainty::residue;
@@ -215,6 +219,7 @@ fn specs(reading: &Reading<'_, '_>, topics: &[Topic]) -> Option<Proposal> {
             (topic, slots, strength)
         })
         .collect();
+    let (found, of_parts) = part::settle(reading, found)?;
     let (mut answered, lacking): (Vec<_>, Vec<_>) = found
         .into_iter()
         .partition(|(_, slots, _)| !slots.is_empty());
@@ -247,7 +252,7 @@ fn specs(reading: &Reading<'_, '_>, topics: &[Topic]) -> Option<Proposal> {
     }
     quoted.truncate(MOST);
     let topics: Vec<&Topic> = answered.iter().map(|(topic, ..)| *topic).collect();
-    let explained = reading.explained(&topics);
+    let explained = reading.explained(&[topics.as_slice(), &of_parts].concat());
     let plain = &reading.asked.plain;
     let measured = |topic: &&Topic| measured(plain.slice(topic.from, topic.to));
     // 绳长1.5米 is how long it is, whatever the spec is called.
@@ -270,6 +275,10 @@ fn specs(reading: &Reading<'_, '_>, topics: &[Topic]) -> Option<Proposal> {
     };
     if strength == Strength::Loose && topics.iter().any(of_part) {
         confidence -= 0.15;
+    }
+    let unknown = |topic: &&Topic| part::unknown(reading, &explained, topic);
+    if topics.iter().any(unknown) || certainty::asks_more(plain, &explained) {
+        confidence -= 0.3;
     }
     // 防水鞋怎么保养 asks what to do with it, and not whether it is 防水.
     if certainty::asks_how(plain, &explained, &topics) {
@@ -307,6 +316,10 @@ fn named_in_part(reading: &Reading<'_, '_>) -> Option<Proposal> {
     let specs = (0u32..).zip(&reading.product().specs);
     let mut holding = specs.filter(|(_, spec)| squeeze(&normalise(&spec.name)).contains(said));
     let (at, spec) = holding.next().filter(|_| holding.next().is_none())?;
+    // 手柄多长 is not answered by what the 手柄 is made of.
+    if dimension::within(&plain.text).is_some_and(|asked| !asked.fits(&spec.name, &spec.value)) {
+        return None;
+    }
     let strength = match plain.text.ends_with('呢') {
         true => Strength::Wording,
         false => Strength::Loose,

@@ -122,8 +122,15 @@ pub fn own_units(shop: &Shop, entry: &Entry, mut push: impl FnMut(UnitKind, &str
             push(UnitKind::Heading, &heading(&product.name, &passage.path));
             body(&passage.text, push);
         }
-        // Products, specs and charts are found by their structure, not by a question.
-        EntryAt::Product(_) | EntryAt::Spec(..) | EntryAt::Size(_) => {}
+        // What a page says before its first heading.
+        EntryAt::Product(i) => {
+            let mut passages = shop.products[i as usize].passages.iter();
+            if let Some(opening) = passages.find(|passage| passage.path.is_empty()) {
+                body(&opening.text, push);
+            }
+        }
+        // Specs and charts are found by their structure, not by a question.
+        EntryAt::Spec(..) | EntryAt::Size(_) => {}
     }
 }
 

@@ -8,14 +8,14 @@ use crate::answer::guard::{self, Risks, SmallTalk};
 use crate::answer::product::{How, Subject};
 use crate::answer::proposal::Proposal;
 use crate::answer::rank::{Ranked, rank};
-use crate::answer::types::{Outcome, Reason};
+use crate::answer::types::{ChoiceOption, Outcome, Reason};
 use crate::answer::{Engine, product, size, spec};
 use crate::knowledge::EntryAt;
 use crate::knowledge::settings::RiskRule;
 use crate::knowledge::units::UnitKind;
 
 /// How many options a `clarify` offers at the most.
-const OPTIONS: usize = 3;
+pub(super) const OPTIONS: usize = 3;
 /// How far an option's score may lie below the best.
 const CLOSE: f32 = 0.5;
 /// Share of an expired entry's score from which one in force is about as near.
@@ -40,8 +40,11 @@ pub(super) enum Choice<'a> {
     Proposed(&'a Proposal),
     /// The best entry.
     Entry(&'a Ranked),
-    /// 「您是想问」 with the closest entries, best first.
-    Options(Vec<&'a Ranked>),
+    /// 「您是想问」 with the specs that may be meant and the closest entries, each best first.
+    Options {
+        specs: &'a [ChoiceOption],
+        entries: Vec<&'a Ranked>,
+    },
     /// A person.
     Person {
         reason: Reason,
@@ -118,6 +121,10 @@ pub(super) fn choose<'a>(heard: &Heard<'_>, found: &'a Found<'_>) -> Choice<'a> 
             let stands = || match proposal.rule {
                 spec::MISSING => !spoken_of(heard, best),
                 product::ASK => (surer() || only_the_name()) && !answered(heard, best),
+                // 卷尺没有水泡 says nothing of the weight, however near it is to 卷尺5米多重.
+                rule if rule.starts_with("spec") => {
+                    surer() || proposal.confidence >= STRUCTURED && is_silent(heard, best)
+                }
                 _ => surer(),
             };
             !exact && stands()
@@ -171,6 +178,12 @@ pub(super) fn choose<'a>(heard: &Heard<'_>, found: &'a Found<'_>) -> Choice<'a> 
     if let Some(proposal) = proposal {
         return Choice::Proposed(proposal);
     }
+    let near = found.near.as_ref().filter(|_| !exact);
+    if let Some(answer) = near.and_then(|near| near.answer.as_ref())
+        && answer.confidence >= confidence.min(STRUCTURED)
+    {
+        return Choice::Proposed(answer);
+    }
     if let Some(reason) = gap(heard, found, confidence) {
         return person(reason, "intent");
     }
@@ -205,8 +218,14 @@ pub(super) fn choose<'a>(heard: &Heard<'_>, found: &'a Found<'_>) -> Choice<'a> 
         .filter(|other| other.score > best.score - CLOSE)
         .filter(|other| !other.features.denied() && !of_another(heard, other))
         .collect();
-    if confidence >= calibration.clarify && !close.is_empty() {
-        return Choice::Options(close);
+    let specs = near.map_or(&[][..], |near| &near.options);
+    let entries = match confidence >= calibration.clarify {
+        true => close,
+        false => Vec::new(),
+    };
+    let worth = !entries.is_empty() || near.is_some_and(|near| near.alone);
+    if worth && entries.len() + specs.len() > 0 {
+        return Choice::Options { specs, entries };
     }
     let reason = match confidence >= calibration.clarify / 2.0 {
         true => Reason::LowConfidence,
@@ -232,15 +251,19 @@ fn names_risk(engine: &Engine, best: &Ranked, asked: Risks) -> bool {
 /// Whether the best entry, sure enough to be offered, speaks of the spec asked for: then a product's lack of it says
 /// nothing. 睡袋几斤重 is near to 睡袋多厚, which says nothing of the weight, however near it is.
 fn spoken_of(heard: &Heard<'_>, best: Option<&Ranked>) -> bool {
-    let engine = heard.engine;
-    let units = &engine.snapshot.units;
-    best.filter(|best| best.confidence >= engine.calibration.clarify)
-        .is_some_and(|best| {
-            let told = units
-                .of(best.entry)
-                .filter(|&unit| units.kinds[unit] != UnitKind::Negative);
-            !spec::silent_on(&heard.asked, told.map(|unit| &*units.texts[unit]))
-        })
+    best.filter(|best| best.confidence >= heard.engine.calibration.clarify)
+        .is_some_and(|best| !is_silent(heard, Some(best)))
+}
+
+/// Whether the question clearly asks for a spec and the best entry, if there is one, does not speak of it.
+fn is_silent(heard: &Heard<'_>, best: Option<&Ranked>) -> bool {
+    let units = &heard.engine.snapshot.units;
+    best.is_some_and(|best| {
+        let told = units
+            .of(best.entry)
+            .filter(|&unit| units.kinds[unit] != UnitKind::Negative);
+        spec::silent_on(&heard.asked, told.map(|unit| &*units.texts[unit]))
+    })
 }
 
 /// Whether the best entry answers what a question back for the product would put off: it is sure, and speaks of the spec

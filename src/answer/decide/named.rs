@@ -3,6 +3,10 @@
 //! 红茶 is no 绿茶: what holds for the one is no answer on the other. And of a shop's entries one alone may name the 登山杖;
 //! that makes it the nearest to every question about it, and the answer to few.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 use super::piece::Heard;
 use crate::answer::lexical::Words;
 use crate::answer::product::{Catalogue, Plain};
@@ -20,6 +24,32 @@ const MEANING: f32 = 0.25;
 
 /// How many phrasings are compared by meaning; each may take a run of the encoder.
 const PHRASINGS: usize = 4;
+
+/// 卖不卖X, X有卖吗: what the shop is asked to sell.
+static FOR_SALE: LazyLock<[Regex; 2]> = LazyLock::new(|| {
+    const LEAD: &str = "请问|亲|你们?|您|咱们?|我们|[你咱我]家|家|店里|店铺|本店|贵店|这里|这儿|这边|那边|还|也|都|有没有|有木有|有|是否|是|会|能不能|能|可以|单独|另外|额外|[ ,]";
+    const END: &str = "(?:吗|么|嘛|不|没有|没|呢|啊|呀|的|[?!., ])*$";
+    [
+        format!("^(?:{LEAD})*(?:卖不卖|卖|出售|售卖)(?:一?个|一?些|一?点)?([^的完光得过给到出断多少贵了,.?!][^的了,.?!]{{1,7}}?){END}"),
+        format!("^(?:{LEAD})*([^的,.?!]{{2,10}}?)(?:{LEAD}|单)*(?:卖不卖|卖|售){END}"),
+    ]
+    .map(|pattern| Regex::new(&pattern).expect("the patterns are tested"))
+});
+
+/// Words that point or ask; what holds one is the name of nothing.
+const NO_NAME: &[&str] = &[
+    "怎", "咋", "什么", "啥", "多少", "哪", "几", "为", "这", "那", "它", "同款", "一样",
+];
+
+/// What a normalised text asks the shop to sell, without the ending that names may have (袜子, 鞋子).
+pub(super) fn for_sale(normalised: &str) -> Option<&str> {
+    let asked = FOR_SALE
+        .iter()
+        .find_map(|pattern| pattern.captures(normalised)?.get(1))?
+        .as_str();
+    let asked = asked.strip_suffix(['子', '儿']).unwrap_or(asked);
+    (!NO_NAME.iter().any(|word| asked.contains(word))).then_some(asked)
+}
 
 /// What a text says of goods.
 pub(super) struct Named {
@@ -129,6 +159,37 @@ pub(super) fn shares_only_the_name(heard: &Heard<'_>, best: &Ranked) -> bool {
     !alike.iter().take(PHRASINGS).any(near)
 }
 
-fn dot(a: &[f32], b: &[f32]) -> f32 {
+/// The product of two vectors: of unit length, their cosine.
+pub(super) fn dot(a: &[f32], b: &[f32]) -> f32 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::normalise::normalise;
+
+    #[test]
+    fn what_is_asked_for_sale_is_named() {
+        let rows = [
+            ("眼镜链子有卖的吗", Some("眼镜链")),
+            ("你们卖疫苗吗", Some("疫苗")),
+            ("卖不卖袜子", Some("袜")),
+            ("你家有没有卖钓箱的？", Some("钓箱")),
+            ("内胆单卖吗", Some("内胆")),
+            ("滤芯你们家有单独卖吗", Some("滤芯")),
+            ("这个怎么卖", None),
+            ("这款还有卖吗", None),
+            ("卖完了吗", None),
+            ("卖多少钱", None),
+            ("你们卖的是正品吗", None),
+            ("有卖吗", None),
+            ("你们家卖得最好的是哪款", None),
+            ("几号开始卖", None),
+            ("有货吗", None),
+        ];
+        for (text, expected) in rows {
+            assert_eq!(for_sale(&normalise(text)), expected, "{text}");
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::choice::Choice;
+use super::choice::{Choice, OPTIONS};
 use super::piece::Heard;
 use crate::answer::Engine;
 use crate::answer::conditions::{Talk, untold};
@@ -110,10 +110,12 @@ fn carried_out(heard: &Heard<'_>, talk: Option<&Talk<'_>>, choice: Choice<'_>) -
                 ..Decided::new(part, entry.kind().as_str())
             }
         }
-        Choice::Options(close) => {
-            let confidence = close.first().map_or(0.0, |best| best.confidence);
-            let mut options: Vec<ChoiceOption> = Vec::new();
-            for option in close.iter().map(|candidate| option(engine, candidate)) {
+        Choice::Options { specs, entries } => {
+            let confidence = entries.first().map_or(0.0, |best| best.confidence);
+            let mut options: Vec<ChoiceOption> = specs.to_vec();
+            let room = OPTIONS - options.len();
+            let entries = entries.iter().take(room);
+            for option in entries.map(|candidate| option(engine, candidate)) {
                 if options.iter().all(|known| known.title != option.title) {
                     options.push(option);
                 }

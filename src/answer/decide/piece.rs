@@ -1,7 +1,7 @@
 //! One question of a message: heard, looked up, decided.
 
 use super::choice::{self, Choice, SURE};
-use super::named;
+use super::named::{self, dot};
 use super::part::{Decided, decided};
 use super::trace;
 use crate::answer::conditions::{Fit, Talk, fit};
@@ -11,7 +11,8 @@ use crate::answer::parse::{self, Piece};
 use crate::answer::product::{self, Asked, without_name};
 use crate::answer::proposal::{Fact, Proposal};
 use crate::answer::rank::{Ranked, known, rank};
-use crate::answer::retrieve::{Pool, retrieve};
+use crate::answer::retrieve::{Pool, encoded, retrieve};
+use crate::answer::spec::Near;
 use crate::answer::types::{Candidate, Outcome, Question};
 use crate::answer::{Engine, goods, size, spec};
 use crate::knowledge::units::UnitKind;
@@ -29,7 +30,7 @@ const TOLD_ALL_PENALTY: f32 = 1.6;
 /// What an entry gains that does, times its share of those words.
 const ANEW: f32 = 1.0;
 
-/// From which share of a follow-up's words on an entry speaks of it.
+/// From which share of the words that tell what a question is about an entry speaks of it.
 const SPEAKS: f32 = 0.5;
 
 /// What an entry loses that is about other goods than the question.
@@ -65,6 +66,8 @@ pub(super) struct Found<'a> {
     pub overridden: Vec<Overridden>,
     /// What structured knowledge says.
     pub proposal: Option<Proposal>,
+    /// Specs that are near by meaning, where it says nothing of which it is sure.
+    pub near: Option<Near>,
 }
 
 /// Decides one question.
@@ -104,7 +107,7 @@ impl<'a> Heard<'a> {
     fn new(engine: &'a Engine, question: &'a Question, piece: &'a Piece) -> Heard<'a> {
         let shop = &engine.snapshot.shop;
         let alone = normalise(&piece.text);
-        let asked = Asked::new(
+        let mut asked = Asked::new(
             shop,
             &engine.catalogue,
             &piece.normalised,
@@ -112,6 +115,9 @@ impl<'a> Heard<'a> {
             question.product.as_deref(),
             question.at,
         );
+        if question.product.is_some() && parse::points(&alone) {
+            asked.subject = asked.reads(&alone).subject;
+        }
         let guards = guard::guards(&without_name(&asked, &alone), &shop.settings.handoff.words);
         Heard {
             engine,
@@ -146,11 +152,26 @@ impl<'a> Heard<'a> {
             .flatten()
             .max_by(|a, b| a.confidence.total_cmp(&b.confidence))
             .or_else(|| product::about(&self.asked))?;
+        // 这个多重 on an open page asks for no more than it says, whatever other goods were spoken of.
+        let of_page = self.asked.product.is_some() && parse::points(&self.alone);
         Some(
             fresh
-                .filter(|fresh| repeats(&told, &best, fresh))
+                .filter(|fresh| {
+                    repeats(&told, &best, fresh)
+                        || of_page && fresh.rule.starts_with("spec") && fresh.confidence >= SURE
+                })
                 .unwrap_or(best),
         )
+    }
+
+    /// The specs of the product in question that are near by meaning.
+    fn near(&self) -> Option<Near> {
+        let sentence = |text: &str| encoded(self.engine, text);
+        let likeness = |a: &str, b: &str| {
+            let (a, b) = (sentence(a)?, sentence(b)?);
+            Some(dot(&a.sentence, &b.sentence))
+        };
+        spec::near(&self.asked.reads(&self.alone), likeness)
     }
 
     /// Whether the buyer complained just before: no moment to offer goods.
@@ -298,6 +319,14 @@ impl<'a> Found<'a> {
                 entry.confidence *= NOT_IN_WRITING;
             }
         }
+        // 隐形眼镜有卖吗 is near to 眼镜链子有卖吗, and no answer to it.
+        if let Some(asked) = named::for_sale(&heard.alone) {
+            for entry in ranked.iter_mut().filter(|entry| !entry.exact) {
+                if share(engine, entry.entry, asked) < SPEAKS {
+                    entry.confidence *= NOT_IN_WRITING;
+                }
+            }
+        }
         let unsure = |entry: u32| {
             let entry = &engine.snapshot.entries[entry as usize];
             fit(engine, entry, &talk) == Fit::Unknown
@@ -308,12 +337,26 @@ impl<'a> Found<'a> {
                 !unsure(entry)
             });
         }
+        let proposal = heard.proposal();
+        let settled = |proposal: &Proposal| {
+            proposal.decision != Outcome::Answer || proposal.confidence >= SURE
+        };
+        let near = match proposal.as_ref().is_some_and(settled) || pool.exact.is_some() {
+            true => None,
+            false => heard.near(),
+        };
+        // What words make doubtful, meaning does not make sure.
+        let near = near.map(|near| Near {
+            answer: near.answer.filter(|_| proposal.is_none()),
+            ..near
+        });
         Found {
             talk,
             pool,
             ranked,
             overridden,
-            proposal: heard.proposal(),
+            proposal,
+            near,
         }
     }
 

@@ -38,7 +38,7 @@ pub struct Catalogue {
     /// Product id, as written and normalised → product.
     ids: HashMap<String, u32>,
     /// Squeezed name and aliases of each product.
-    pub(super) names: Vec<Vec<String>>,
+    pub(in crate::answer) names: Vec<Vec<String>>,
     /// Squeezed colours (first SKU property) of each product.
     pub(super) colours: Vec<Vec<String>>,
     /// Finds [`Catalogue::coloured`]: names of colours that one product alone comes in (砖红).

@@ -128,6 +128,20 @@ pub(super) fn asks_how(plain: &Plain, explained: &[bool], topics: &[&Topic]) -> 
     })
 }
 
+/// Whether a text asks for something more that nothing explains: 什么夹头 in 多重什么夹头.
+pub(super) fn asks_more(plain: &Plain, explained: &[bool]) -> bool {
+    const WHAT: &[&str] = &["什么", "啥", "几个", "多少个", "哪种"];
+    let rest = settled(plain, explained);
+    WHAT.iter().any(|what| {
+        plain.text.match_indices(what).any(|(at, _)| {
+            let (from, to) = (plain.char_at(at), plain.char_at(at + what.len()));
+            let bare = |at: usize| at < plain.len() && !rest[at];
+            let asked = explained[from..to].iter().any(|&known| known);
+            !asked && bare(to) && bare(to + 1) && !plain.slice(to, plain.len()).starts_with("时候")
+        })
+    })
+}
+
 /// Whether the unexplained part of a text speaks of a topic that is answered elsewhere.
 pub fn speaks_elsewhere(plain: &Plain, explained: &[bool]) -> bool {
     says_beside(plain, explained, ELSEWHERE)

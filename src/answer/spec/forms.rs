@@ -35,7 +35,7 @@ const MEASURED: &[(&str, &[&str])] = &[
 ];
 
 /// What ends like a measure of the goods and is one of what they carry: 承重 is no 重.
-const OF_OTHERS: &[&str] = &["承重", "载重", "负重", "限重", "体重"];
+const OF_OTHERS: &[&str] = &["承重", "载重", "负重", "限重", "体重", "克重"];
 
 /// One line of the table.
 struct Form {

@@ -424,6 +424,24 @@ impl SpecNames {
             .unwrap_or_else(|| self.title(target))
     }
 
+    /// Whether a target is what the built-in table calls `name` first, or a name of the shop that it knows so.
+    pub(super) fn is_called(&self, target: Target, name: &str) -> bool {
+        let is = |group: &u16| WORDS.group(*group).names[0] == name;
+        match target {
+            Target::Name(own) | Target::Core(own) => self.names[own as usize].groups.iter().any(is),
+            Target::Group(group) => is(&group),
+        }
+    }
+
+    /// Whether the built-in table calls the spec at a slot one of `names` first.
+    pub(super) fn name_is(&self, product: u32, slot: Slot, names: &[&str]) -> bool {
+        let own = self.slots[product as usize].iter();
+        own.filter(|(_, at)| *at == slot).any(|&(name, _)| {
+            let target = Target::Name(name);
+            names.iter().any(|called| self.is_called(target, called))
+        })
+    }
+
     /// Whether a product without this is no reason to hand off.
     pub fn elsewhere(&self, target: Target) -> bool {
         let of = |group: &u16| WORDS.group(*group).elsewhere;

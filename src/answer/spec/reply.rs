@@ -1,5 +1,6 @@
 //! What the buyer is told of specs: the quotation, the missing record, the question back.
 
+use super::across::WHICH;
 use super::certainty::{confidence, speaks_elsewhere};
 use super::resolve::resolve;
 use super::specs;
@@ -88,6 +89,7 @@ pub(super) fn missing(reading: &Reading<'_, '_>, topics: &[Topic]) -> Option<Pro
         .iter()
         .filter(|topic| topic.strength >= Strength::Wording)
         .filter(|topic| topic.sure().all(|target| !table.elsewhere(target)))
+        .filter(|topic| resolve(table, reading.product, topic).0.is_empty())
         .max_by_key(|topic| topic.strength)?;
     let all: Vec<&Topic> = topics.iter().collect();
     // A handoff for want of a record is right only where nothing else was asked.
@@ -188,23 +190,23 @@ pub(super) fn which_product(
         .copied()
         .filter(|&product| known(product).is_some())
         .collect();
-    // Listed twice, or in two colours, with the same value: it does not matter which is meant.
-    let said = |product: u32| known(product).map(|slot| content(asked.product_at(product), slot));
-    let alike = products.len() <= OPTIONS
-        && plausible.len() == on_sale.len()
-        && plausible
-            .windows(2)
-            .all(|pair| said(pair[0]) == said(pair[1]));
-    if let [product, others @ ..] = plausible.as_slice()
-        && (alike || others.is_empty())
-    {
-        let reading = Reading {
-            asked,
-            product: *product,
-            named,
-            certainty: 0.9,
-        };
-        return specs(&reading, topics).map(|told| of_all(asked, told, *product, others));
+    // Listed twice, or in two colours, with the same values: it does not matter which is meant.
+    if products.len() <= OPTIONS && (plausible.len() == on_sale.len() || plausible.len() == 1) {
+        let told: Option<Vec<Proposal>> = plausible
+            .iter()
+            .map(|&product| {
+                let reading = Reading {
+                    asked,
+                    product,
+                    named,
+                    certainty: 0.9,
+                };
+                specs(&reading, topics)
+            })
+            .collect();
+        if let Some(proposal) = told.and_then(|told| of_all(asked, told, &plausible)) {
+            return Some(proposal);
+        }
     }
     if products.is_empty() {
         let all = 0..asked.shop.products.len() as u32;
@@ -220,6 +222,10 @@ pub(super) fn which_product(
     } else {
         Vec::new()
     };
+    // 哪款能放洗碗机 is not answered by asking which.
+    if options.is_empty() && asked.says(WHICH) {
+        return None;
+    }
     Some(Proposal {
         decision: Outcome::Clarify,
         reply: String::new(),
@@ -248,18 +254,29 @@ pub(super) fn which_product(
     })
 }
 
-/// What the first of several products that say the same was quoted with, in the name of them all.
-fn of_all(asked: &Asked<'_>, told: Proposal, first: u32, others: &[u32]) -> Proposal {
-    let name = |product: u32| asked.product_at(product).name.as_str();
-    let mut names = vec![name(first)];
-    for &other in others {
-        if !names.contains(&name(other)) {
-            names.push(name(other));
+/// What several products were quoted with, in the name of them all, where they all say the same.
+fn of_all(asked: &Asked<'_>, told: Vec<Proposal>, products: &[u32]) -> Option<Proposal> {
+    let name = |product: &u32| asked.product_at(*product).name.as_str();
+    let said = |(proposal, product): (&Proposal, &u32)| {
+        let rest = proposal.reply.strip_prefix(name(product));
+        rest.map(str::to_owned)
+    };
+    let mut all = told.iter().zip(products).map(said);
+    let rest = all.next()??;
+    if !all.all(|other| other.as_ref() == Some(&rest)) {
+        return None;
+    }
+    let mut names: Vec<&str> = Vec::new();
+    for name in products.iter().map(name) {
+        if !names.contains(&name) {
+            names.push(name);
         }
     }
-    let reply = match told.reply.strip_prefix(names[0]) {
-        Some(rest) => format!("{}{rest}", names.join("、")),
-        None => told.reply,
-    };
-    Proposal { reply, ..told }
+    let facts = told.iter().flat_map(|told| told.facts.clone()).collect();
+    let first = told.into_iter().next()?;
+    Some(Proposal {
+        reply: format!("{}{rest}", names.join("、")),
+        facts,
+        ..first
+    })
 }

@@ -1,12 +1,12 @@
 //! Questions about values: 含不含酒精, 有黑色吗, 有哪些颜色. Answered with the spec or the list that says so, never
 //! with a yes or no of our own.
 
-use super::certainty::{residue, speaks_elsewhere};
-use super::{Reading, Slot, Strength, Topic, not_in_force, quote};
+use super::certainty::{is_bare, residue, speaks_elsewhere};
+use super::{Reading, Slot, Strength, Topic, not_in_force, part, quote};
 use crate::answer::product::squeeze;
 use crate::answer::proposal::{Fact, Proposal};
 use crate::answer::types::{Outcome, Reason};
-use crate::knowledge::Product;
+use crate::knowledge::{Product, SkuGroup};
 use crate::text::normalise::{is_han, normalise};
 
 /// Specs that list what is inside.
@@ -101,6 +101,10 @@ pub(super) fn skus(reading: &Reading<'_, '_>) -> Option<Proposal> {
     let mut asked = false;
     for word in COLOURS.iter().chain(SIZES) {
         if let Some(at) = plain.text.find(word) {
+            // 墨水什么颜色 asks for no colour of the pen.
+            if part::unknown_before(reading, &explained, plain.char_at(at)) {
+                return None;
+            }
             explained[plain.char_at(at)..plain.char_at(at + word.len())].fill(true);
             asked = true;
         }
@@ -110,7 +114,19 @@ pub(super) fn skus(reading: &Reading<'_, '_>) -> Option<Proposal> {
         let (thing, from, to) = thing_asked(reading)?;
         // 粉色和紫色都有吗
         let mut things = thing.trim_end_matches('都').split(['和', '跟', '或']);
-        if !things.any(|thing| is_colour_or_size(product, thing)) {
+        // 有裸机吗, where another product comes so, asks what this one comes in.
+        let offered = |thing: &str| {
+            let all = reading.asked.shop.products.iter();
+            // A remark in brackets (1.6kg(裸机)) says nothing of what can be had; a list of what is inside does.
+            let told =
+                |value: &str| says_word(value.split(['(', '（']).next().unwrap_or(value), thing);
+            thing.chars().nth(1).is_some()
+                && !product.specs.iter().any(|spec| told(&spec.value))
+                && all
+                    .flat_map(|other| &other.skus)
+                    .any(|sku| is_sku(sku, thing))
+        };
+        if !things.any(|thing| is_colour_or_size(product, thing) || offered(thing)) {
             return None;
         }
         explained[from..to].fill(true);
@@ -150,6 +166,24 @@ pub(super) fn skus(reading: &Reading<'_, '_>) -> Option<Proposal> {
     })
 }
 
+/// How names of colours and sizes may end.
+const ENDINGS: [char; 5] = ['码', '号', '款', '色', '味'];
+
+/// Whether a thing is the colour of a SKU or one of its sizes.
+fn is_sku(sku: &SkuGroup, thing: &str) -> bool {
+    let bare = thing.trim_end_matches(ENDINGS);
+    std::iter::once(&sku.colour)
+        .chain(&sku.sizes)
+        .any(|written| {
+            // 2.0米床 is asked for as 2米床.
+            let written = normalise(written);
+            [written.replace(".0", ""), written].iter().any(|written| {
+                let written = squeeze(written);
+                written == thing || written.trim_end_matches(ENDINGS) == bare && !bare.is_empty()
+            })
+        })
+}
+
 /// Whether a thing is a colour or a size: one of the product's, or any by its looks (紫色, 3xl码).
 fn is_colour_or_size(product: &Product, thing: &str) -> bool {
     // 有多少音色 asks for a number of something else.
@@ -159,21 +193,8 @@ fn is_colour_or_size(product: &Product, thing: &str) -> bool {
     {
         return false;
     }
-    const ENDINGS: [char; 5] = ['码', '号', '款', '色', '味'];
     let bare = thing.trim_end_matches(ENDINGS);
-    let own = product.skus.iter().any(|sku| {
-        std::iter::once(&sku.colour)
-            .chain(&sku.sizes)
-            .any(|written| {
-                // 2.0米床 is asked for as 2米床.
-                let written = normalise(written);
-                [written.replace(".0", ""), written].iter().any(|written| {
-                    let written = squeeze(written);
-                    written == thing
-                        || written.trim_end_matches(ENDINGS) == bare && !bare.is_empty()
-                })
-            })
-    });
+    let own = product.skus.iter().any(|sku| is_sku(sku, thing));
     let letters = matches!(
         bare,
         "s" | "m" | "l" | "xs" | "xl" | "xxl" | "xxxl" | "2xl" | "3xl" | "4xl" | "5xl"
@@ -183,11 +204,22 @@ fn is_colour_or_size(product: &Product, thing: &str) -> bool {
     own || size || letters || thing.ends_with('色') && (2..=4).contains(&thing.chars().count())
 }
 
-/// 含不含X, 有没有X: the spec of the product that names X, or the list of what is inside where it does.
+/// 含不含X, 有没有X, 是X的吗: the spec of the product that names X, or the list of what is inside where it does.
 pub(super) fn says(reading: &Reading<'_, '_>, topics: &[Topic]) -> Option<Proposal> {
+    let things = [thing_asked(reading), thing_named(reading)];
+    things
+        .into_iter()
+        .flatten()
+        .find_map(|thing| told(reading, topics, thing))
+}
+
+/// A thing asked after, with its range of characters.
+type Thing = (String, usize, usize);
+
+/// What the product tells of a thing.
+fn told(reading: &Reading<'_, '_>, topics: &[Topic], (thing, from, to): Thing) -> Option<Proposal> {
     let product = reading.product();
     let table = &reading.asked.catalogue.specs;
-    let (thing, from, to) = thing_asked(reading)?;
     // A spec that was asked for by its name is missing; its name inside another value is no answer.
     if topics
         .iter()
@@ -286,11 +318,60 @@ fn unsaid(reading: &Reading<'_, '_>, thing: &str, from: usize, left: usize) -> O
 
 /// Whether a value as written contains a normalised word. Only Latin letters and figures are written in many ways.
 fn says_word(value: &str, word: &str) -> bool {
-    value.contains(word) || !word.chars().all(is_han) && normalise(value).contains(word)
+    match word.chars().all(is_han) {
+        true => value.contains(word),
+        false => holds(&squeeze(&normalise(value)), word),
+    }
+}
+
+/// Whether a squeezed text has a word, which no figure or Latin word goes on beyond: 8g is not in 18g.
+pub(super) fn holds(text: &str, word: &str) -> bool {
+    let goes_on = |a: Option<char>, b: Option<char>| match (a, b) {
+        (Some(a), Some(b)) => {
+            a.is_ascii_digit() && b.is_ascii_digit()
+                || a.is_ascii_alphabetic() && b.is_ascii_alphabetic()
+        }
+        _ => false,
+    };
+    text.match_indices(word).any(|(at, _)| {
+        let (before, behind) = (&text[..at], &text[at + word.len()..]);
+        !goes_on(before.chars().next_back(), word.chars().next())
+            && !goes_on(word.chars().next_back(), behind.chars().next())
+    })
+}
+
+/// What is done with a thing (打瓷砖, 放微波炉).
+const ACTS: &[char] = &[
+    '打', '切', '放', '进', '煮', '炒', '烤', '装', '戴', '接', '插', '煎', '炸', '拧', '钻', '锯',
+    '配',
+];
+
+/// The thing of 是304的吗, 能打瓷砖吗, 电磁炉能用吗: the one stretch of a yes-or-no question that neither the goods nor the words
+/// that ask explain.
+fn thing_named(reading: &Reading<'_, '_>) -> Option<Thing> {
+    let plain = &reading.asked.plain;
+    let asks = ["是不是", "能不能", "可不可以", "是否"];
+    if !plain.text.ends_with('吗') && !reading.asked.says(&asks) {
+        return None;
+    }
+    let bare = |at: &usize| is_bare(plain, reading.named, *at);
+    let mut from = (0..plain.len()).find(bare)?;
+    let to = (from..plain.len())
+        .find(|at| !bare(at))
+        .unwrap_or(plain.len());
+    if (to..plain.len()).any(|at| bare(&at)) {
+        return None;
+    }
+    if ACTS.contains(&plain.chars[from]) {
+        from += 1;
+    }
+    (2..=8)
+        .contains(&(to - from))
+        .then(|| (plain.slice(from, to).to_owned(), from, to))
 }
 
 /// The thing of 含不含X, 有X吗, X有吗 with its range of characters.
-fn thing_asked(reading: &Reading<'_, '_>) -> Option<(String, usize, usize)> {
+fn thing_asked(reading: &Reading<'_, '_>) -> Option<Thing> {
     let plain = &reading.asked.plain;
     let free = |at: usize| at < plain.len() && !reading.named[at];
     for marker in CONTAINS {

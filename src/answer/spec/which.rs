@@ -1,7 +1,8 @@
 //! 哪款适合敏感肌: the products that say so.
 
 use super::across::{LISTED, WHICH, list};
-use super::certainty::{confidence, residue};
+use super::certainty::{confidence, is_bare, residue};
+use super::value::holds;
 use super::{Slot, Strength, Topic, content, resolve};
 use crate::answer::product::{Asked, How, Subject, squeeze};
 use crate::answer::proposal::Proposal;
@@ -44,6 +45,19 @@ pub(super) fn which(asked: &Asked<'_>, topics: &[Topic], named: &[bool]) -> Opti
         kind.as_ref()
             .is_none_or(|kind| kind.products.contains(product))
     };
+    let mut explained = named.to_vec();
+    for topic in topics {
+        explained[topic.from..topic.to].fill(true);
+    }
+    if let Some(kind) = &kind {
+        explained[kind.from..kind.to].fill(true);
+    }
+    // 哪些不防水 asks for those that a list of the 防水 ones leaves out.
+    if topics.iter().any(|topic| is_denied(asked, topic)) {
+        return None;
+    }
+    let thing = beside(asked, &explained);
+    let has = thing.is_none() && asked.says(&["有", "带", "支持", "含"]);
     let mut rows: Vec<(u32, Slot)> = Vec::new();
     for product in (0..asked.shop.products.len() as u32)
         .filter(|&p| asked.on_sale(p))
@@ -51,9 +65,11 @@ pub(super) fn which(asked: &Asked<'_>, topics: &[Topic], named: &[bool]) -> Opti
     {
         for topic in topics {
             let slots = resolve(&asked.catalogue.specs, product, topic).0;
-            let said = slots
-                .into_iter()
-                .find(|slot| names_value(asked, content(asked.product_at(product), *slot).1));
+            let said = slots.into_iter().find(|slot| {
+                let value = content(asked.product_at(product), *slot).1;
+                let wanted = thing.as_deref().is_some_and(|thing| affirms(value, thing));
+                wanted || has && grants(value) || names_value(asked, value)
+            });
             if let Some(slot) = said {
                 rows.push((product, slot));
                 break;
@@ -62,13 +78,6 @@ pub(super) fn which(asked: &Asked<'_>, topics: &[Topic], named: &[bool]) -> Opti
         if rows.len() > LISTED {
             break;
         }
-    }
-    let mut explained = named.to_vec();
-    for topic in topics {
-        explained[topic.from..topic.to].fill(true);
-    }
-    if let Some(kind) = &kind {
-        explained[kind.from..kind.to].fill(true);
     }
     let mut strength = topics.iter().map(|topic| topic.strength).max();
     if rows.is_empty() {
@@ -146,10 +155,8 @@ fn saying(asked: &Asked<'_>, thing: &str, among: impl Fn(&u32) -> bool) -> Vec<(
         let slot = Slot::Spec(at);
         let about = ["适", "人群", "年龄", "对象", "场景", "季节"];
         let told = !fitting || about.iter().any(|word| spec.name.contains(word));
-        (told
-            && affirms(&normalise(&spec.value), thing)
-            && asked.catalogue.specs.quotable(product, slot))
-        .then_some((product, slot))
+        (told && affirms(&spec.value, thing) && asked.catalogue.specs.quotable(product, slot))
+            .then_some((product, slot))
     };
     (0..asked.shop.products.len() as u32)
         .filter(|&product| asked.on_sale(product) && among(&product))
@@ -163,42 +170,76 @@ fn saying(asked: &Asked<'_>, thing: &str, among: impl Fn(&u32) -> bool) -> Vec<(
         .collect()
 }
 
-/// Whether a value names a thing without saying that it is not so (不适合初学者, 无蓝牙).
+/// Whether 不 stands right before a topic.
+fn is_denied(asked: &Asked<'_>, topic: &Topic) -> bool {
+    let before = asked.plain.slice(0, topic.from);
+    ["不", "没", "没有", "无", "不能", "不用", "不带", "不含"]
+        .iter()
+        .any(|word| before.ends_with(word))
+}
+
+/// What a question says beside the goods, the spec and the words that ask: 3年 of 哪款保修3年.
+fn beside(asked: &Asked<'_>, explained: &[bool]) -> Option<String> {
+    let plain = &asked.plain;
+    let mut known = explained.to_vec();
+    for word in WHICH {
+        for (at, _) in plain.text.match_indices(word) {
+            known[plain.char_at(at)..plain.char_at(at + word.len())].fill(true);
+        }
+    }
+    let bare = |at: &usize| is_bare(plain, &known, *at);
+    let from = (0..plain.len()).find(bare)?;
+    let to = (from..plain.len())
+        .find(|at| !bare(at))
+        .unwrap_or(plain.len());
+    let rest = (to..plain.len()).any(|at| bare(&at));
+    let thing = plain.slice(from, to);
+    let says = thing.chars().nth(1).is_some() || thing.chars().all(|c| c.is_ascii_digit());
+    (says && !rest).then(|| thing.to_owned())
+}
+
+/// Whether a value says that a thing is there: 有, 5亿等离子, but not 无.
+fn grants(value: &str) -> bool {
+    let value = squeeze(&normalise(value));
+    let denies = ["无", "不", "没", "否", "非", "未"];
+    !value.is_empty() && !denies.iter().any(|word| value.starts_with(word))
+}
+
+/// The values of a list, squeezed: 4.0Ah/2.0Ah says 40ah and 20ah.
+fn values(list: &str) -> Vec<String> {
+    let list = normalise(list);
+    let parts = list.split(|c: char| !c.is_alphanumeric() && c != '.');
+    parts
+        .map(squeeze)
+        .filter(|value| !value.is_empty())
+        .collect()
+}
+
+/// Whether a value names a squeezed thing without saying that it is not so (不适合初学者, 无蓝牙).
 fn affirms(value: &str, thing: &str) -> bool {
-    value.split([',', ';', '。', '、', '\n']).any(|clause| {
-        clause
-            .split_once(thing)
-            .is_some_and(|(before, _)| !before.contains(['不', '无', '非', '勿', '没', '除']))
-    })
+    normalise(value)
+        .split([',', ';', '。', '、', '\n'])
+        .any(|clause| {
+            let said = values(clause).iter().any(|value| holds(value, thing));
+            let before = clause.find(thing).map_or("", |at| &clause[..at]);
+            said && !before.contains(['不', '无', '非', '勿', '没', '除'])
+        })
 }
 
 /// Whether one of the values in a list (干性、敏感性) is named in the question, its ending aside (敏感肌 names 敏感性).
 fn names_value(asked: &Asked<'_>, list: &str) -> bool {
-    let list = normalise(list);
-    list.split(|c: char| !c.is_alphanumeric())
-        .filter(|value| !value.is_empty())
-        .any(|value| {
-            let value = squeeze(value);
-            let stem: String = value
-                .trim_end_matches(['性', '肌', '皮', '型', '款', '色', '用', '季'])
-                .to_owned();
-            let long = |word: &str| {
-                word.chars().nth(1).is_some() || word.chars().all(|c| !is_han(c)) && word.len() > 1
-            };
-            let said = |word: &str| long(word) && asked.plain.text.contains(word);
-            // 油皮 is 油性: one character counts together with 皮 or 肌.
-            let skin = stem.chars().count() == 1
-                && ["皮", "肌", "性"]
-                    .iter()
-                    .any(|end| asked.plain.text.contains(&format!("{stem}{end}")));
-            said(&value)
-                || said(&stem)
-                || skin
-                || asked
-                    .catalogue
-                    .synonyms
-                    .group(&value)
-                    .iter()
-                    .any(|word| said(word))
-        })
+    values(list).iter().any(|value| {
+        let stem = value.trim_end_matches(['性', '肌', '皮', '型', '款', '色', '用', '季']);
+        let long = |word: &str| {
+            word.chars().nth(1).is_some() || word.chars().all(|c| !is_han(c)) && word.len() > 1
+        };
+        let said = |word: &str| long(word) && holds(&asked.plain.text, word);
+        // 油皮 is 油性: one character counts together with 皮 or 肌.
+        let skin = stem.chars().count() == 1
+            && ["皮", "肌", "性"]
+                .iter()
+                .any(|end| asked.plain.text.contains(&format!("{stem}{end}")));
+        let synonyms = asked.catalogue.synonyms.group(value);
+        said(value) || said(stem) || skin || synonyms.iter().any(|word| said(word))
+    })
 }

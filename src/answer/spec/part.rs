@@ -1,0 +1,193 @@
+//! A part of the goods named beside a property: 密封圈是什么材质 and 表带多长 ask neither what the whole is made of nor how
+//! long it is.
+
+use super::certainty::is_bare;
+use super::dimension::{self, Dimension};
+use super::{Reading, Slot, SpecNames, Strength, Topic, content};
+use crate::answer::product::Plain;
+use crate::text::normalise::is_han;
+
+/// Properties that the whole has and each of its parts has too, by the names of their groups.
+const PROPERTIES: &[&str] = &[
+    "材质",
+    "尺寸",
+    "重量",
+    "净含量",
+    "高度",
+    "长度",
+    "宽度",
+    "厚度",
+    "直径",
+    "颜色",
+    "形状",
+];
+
+/// What stands between a part and its property: 拉链是什么材质, 盖子有多重.
+const BETWEEN: &[char] = &['的', '是', '用', '有', '都', '什', '么'];
+
+/// Words that mean the goods as a whole, whatever their name is.
+const WHOLE: &[&str] = &[
+    "衣服",
+    "裤子",
+    "裙子",
+    "鞋子",
+    "鞋",
+    "包包",
+    "包",
+    "帽子",
+    "被子",
+    "杯子",
+    "锅",
+    "机器",
+    "整机",
+    "机身",
+    "主机",
+    "主体",
+    "本身",
+    "整体",
+    "表面",
+    "外面",
+    "自己",
+    "宝贝",
+    "东西",
+    "单品",
+    "全身",
+    "净",
+    "毛",
+    "新款",
+    "老款",
+    "现在",
+    "今年",
+    "介绍",
+    "打开",
+    "展开",
+    "收起来",
+    "折起来",
+    "叠起来",
+    "铺开",
+    "装好",
+    "成品",
+    "实际",
+    "实物",
+    "大概",
+];
+
+/// Parts with names of one character.
+const SHORT_PARTS: &[char] = &[
+    '盖', '柄', '底', '壳', '线', '盒', '带', '扣', '圈', '边', '门', '腿', '轮', '头', '口', '嘴',
+    '绳', '网', '袋', '芯', '尖', '把', '领', '袖', '帽', '垫', '罩', '链',
+];
+
+/// Whether a topic asks for a property that parts have as well.
+fn is_property(reading: &Reading<'_, '_>, topic: &Topic) -> bool {
+    let table = &reading.asked.catalogue.specs;
+    // 保质期多长 asks for more than a 长度.
+    let is = |target| PROPERTIES.iter().any(|name| table.is_called(target, name));
+    topic.sure().all(is)
+}
+
+/// The first character behind `at` that may name or ask something.
+fn behind(plain: &Plain, mut at: usize) -> usize {
+    while at < plain.len() && BETWEEN.contains(&plain.chars[at]) {
+        at += 1;
+    }
+    at
+}
+
+/// A topic with where the product says it.
+pub(super) type Found<'t> = (&'t Topic, Vec<Slot>, Strength);
+
+/// Leaves of what was found what is meant where a part is named: 手柄什么材质 asks for the 手柄 alone, and what 表带材质 says is no
+/// answer to 表带多长; with the topics that ask for no more than that (什么材质). `None` where a part is asked about of which
+/// nothing is on record.
+pub(super) fn settle<'t>(
+    reading: &Reading<'_, '_>,
+    mut found: Vec<Found<'t>>,
+) -> Option<(Vec<Found<'t>>, Vec<&'t Topic>)> {
+    let plain = &reading.asked.plain;
+    let of = |part: &Topic, property: &Topic| {
+        part.to <= property.from
+            && behind(plain, part.to) >= property.from
+            && !is_property(reading, part)
+            && is_property(reading, property)
+    };
+    let owned: Vec<bool> = found
+        .iter()
+        .map(|(property, ..)| found.iter().any(|(part, ..)| of(part, property)))
+        .collect();
+    for (topic, slots, _) in &mut found {
+        let own = measure_of(reading, topic);
+        let asked = dimension::at(plain.slice(behind(plain, topic.to), plain.len()));
+        slots.retain(|&slot| {
+            let (name, value) = content(reading.product(), slot);
+            own.is_none_or(|own| own.fits(name, value))
+                && match asked {
+                    Some(Dimension::Weight) => Dimension::Weight.fits(name, value),
+                    // 保质期多长 is answered in months.
+                    Some(Dimension::Length) => value.contains(char::is_numeric),
+                    None => true,
+                }
+        });
+    }
+    let lost = found.iter().any(|(part, slots, _)| {
+        slots.is_empty() && found.iter().any(|(property, ..)| of(part, property))
+    });
+    if lost {
+        return None;
+    }
+    let (of_parts, kept): (Vec<_>, Vec<_>) =
+        found.into_iter().zip(owned).partition(|(_, owned)| *owned);
+    let topics = of_parts.into_iter().map(|((topic, ..), _)| topic);
+    Some((
+        kept.into_iter().map(|(found, _)| found).collect(),
+        topics.collect(),
+    ))
+}
+
+/// Whether a spec of this name is one that parts have as well.
+pub(super) fn is_of_whole(table: &SpecNames, product: u32, slot: Slot) -> bool {
+    table.name_is(product, slot, PROPERTIES)
+}
+
+/// Whether an unknown part stands right before a topic that asks for a property.
+pub(super) fn unknown(reading: &Reading<'_, '_>, explained: &[bool], topic: &Topic) -> bool {
+    is_property(reading, topic) && unknown_before(reading, explained, topic.from)
+}
+
+/// Whether an unknown part stands right before a place: bare characters that name neither the goods nor the whole.
+pub(super) fn unknown_before(reading: &Reading<'_, '_>, explained: &[bool], at: usize) -> bool {
+    let plain = &reading.asked.plain;
+    let mut end = at;
+    while end > 0 && !explained[end - 1] && BETWEEN.contains(&plain.chars[end - 1]) {
+        end -= 1;
+    }
+    let mut start = end;
+    while start > 0 && is_bare(plain, explained, start - 1) && !plain.gap_before(start) {
+        start -= 1;
+    }
+    if start == end {
+        return false;
+    }
+    let said = plain.slice(start, end);
+    let product = reading.product();
+    let own = reading.asked.catalogue.names[reading.product as usize]
+        .iter()
+        .any(|name| shares(name, said));
+    let named = own || shares(&product.category, said);
+    let long = end - start > 1 || said.chars().all(|c| SHORT_PARTS.contains(&c));
+    long && !named && !WHOLE.iter().any(|word| said.ends_with(word)) && said.chars().all(is_han)
+}
+
+/// Whether a name holds what is said, its ending aside: 裤子 of a 牛仔裤.
+fn shares(name: &str, said: &str) -> bool {
+    let stem = said.trim_end_matches(['子', '儿']);
+    !stem.is_empty() && name.contains(stem)
+}
+
+/// The measure that a topic's own words ask for, where they are a wording and not the spec's name.
+fn measure_of(reading: &Reading<'_, '_>, topic: &Topic) -> Option<Dimension> {
+    let plain = &reading.asked.plain;
+    (topic.strength < Strength::Name && is_property(reading, topic))
+        .then(|| dimension::within(plain.slice(topic.from, topic.to)))
+        .flatten()
+}
