@@ -7,8 +7,7 @@ use serde_json::json;
 use super::args::Args;
 use super::{CliError, known, note, out, out_json};
 use crate::knowledge::guess::{Mapping, Why, guess};
-use crate::knowledge::{Severity, encoding, read_settings, read_shop};
-use crate::publish::amend::replace;
+use crate::knowledge::{Severity, encoding, read_settings, read_shop, replace};
 
 /// Shows what each column of `file` seems to be; with `save`, notes it in the shop's `shop.toml` and copies the file
 /// into the shop. Fails where a required column is missing.

@@ -35,6 +35,7 @@ mod policy;
 mod product;
 mod read;
 mod references;
+mod replace;
 pub mod settings;
 mod shop_toml;
 mod size_chart;
@@ -52,4 +53,5 @@ pub use read::{
     InputFile, KnowledgeError, Reading, input_hash, list_shops, read_golden, read_settings,
     read_shop,
 };
+pub use replace::replace;
 pub use settings::Settings;

@@ -8,7 +8,7 @@ pub(crate) mod sheet;
 
 use std::collections::HashSet;
 use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -16,7 +16,7 @@ use serde::Serialize;
 use thiserror::Error;
 use unicode_normalization::UnicodeNormalization;
 
-use crate::knowledge::{Settings, Shop, column_name, encoding, read_shop};
+use crate::knowledge::{Settings, Shop, column_name, encoding, read_shop, replace};
 use crate::text::normalise::normalise;
 
 use sheet::{Form, Record, records, written};
@@ -292,26 +292,6 @@ fn plain(text: &str) -> String {
         .chars()
         .filter(|c| c.is_alphanumeric() || *c == '+')
         .collect()
-}
-
-/// Replaces a file in one step: a reader sees the old or the new one, never half.
-fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let name = path
-        .file_name()
-        .map(|name| name.to_string_lossy().into_owned())
-        .unwrap_or_default();
-    let temporary = path.with_file_name(format!(".{name}.new"));
-    let write = || {
-        let mut file = fs::File::create(&temporary)?;
-        file.write_all(bytes)?;
-        file.set_permissions(fs::metadata(path)?.permissions())?;
-        file.sync_all()?;
-        fs::rename(&temporary, path)
-    };
-    write().inspect_err(|_| {
-        // The old file stands; a leftover beside it helps nobody.
-        let _ = fs::remove_file(&temporary);
-    })
 }
 
 #[cfg(test)]

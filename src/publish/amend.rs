@@ -18,13 +18,12 @@ use utoipa::ToSchema;
 use crate::answer::Engine;
 use crate::embed::Encoder;
 use crate::index::{Catalog, IndexError};
-use crate::knowledge::{Finding, Severity, Shop, entries, read_shop};
+use crate::knowledge::{Finding, Severity, Shop, entries, read_shop, replace};
 use crate::text::hex;
 
 pub use trial::{Trial, Tried};
 pub use wanted::Wanted;
 
-pub(crate) use files::replace;
 use files::{Staged, io_error, read};
 use sheet::{Edited, add_phrasings, add_row};
 use trial::{asked_live, has_errors, tried};
