@@ -35,7 +35,7 @@ pub fn diff(
     let (before, after) = (open(before)?, open(after)?);
     let settings = &after.snapshot.shop.settings;
     let real = match asked {
-        Some(path) => questions(path, &settings.timezone)?,
+        Some(path) => questions(path, settings)?,
         None => Vec::new(),
     };
     let answers = compare(&before, &after, now(), &real);
@@ -85,7 +85,7 @@ pub fn explain(
     let question = Question {
         text: asked.question.to_owned(),
         product: asked.product.map(str::to_owned),
-        at: moment(&engine.snapshot.shop.settings.timezone, asked.at)?,
+        at: moment(&engine.snapshot.shop.settings, asked.at)?,
         previous: asked.previous.to_vec(),
         order_state: order_state(asked.order_state)?,
         ..Question::default()

@@ -4,7 +4,6 @@ use std::path::Path;
 use std::time::Instant;
 
 use indicatif::{ProgressBar, ProgressStyle};
-use jiff::tz::TimeZone;
 use serde_json::json;
 
 use super::args::Args;
@@ -71,7 +70,7 @@ pub(super) fn index_one(
         .map(|_| read_settings(&args.knowledge().join(shop)));
     let desk = Desk::open(args, false, NO_QUESTIONS)?;
     let questions = match (&settings, how.questions, &desk) {
-        (Some(settings), Some(path), _) => super::ask::questions(path, &settings.timezone)?,
+        (Some(settings), Some(path), _) => super::ask::questions(path, settings)?,
         (Some(settings), None, Some(desk)) => desk.questions(args, shop, settings.gate.replay_days),
         _ => Vec::new(),
     };
@@ -248,7 +247,7 @@ pub fn check(args: &Args, shops: &[String], fix: bool, days: u32) -> Result<bool
         for finding in &findings {
             out(&format!("{shop}/{finding}"))?;
         }
-        let zone = TimeZone::get(&reading.shop.settings.timezone).unwrap_or(TimeZone::UTC);
+        let zone = reading.shop.settings.zone();
         for event in &events {
             let when = event.at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M");
             let what = match event.change {

@@ -1,7 +1,6 @@
 //! `zhike snapshots` and `zhike rollback`.
 
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use serde_json::json;
 
 use super::args::Args;
@@ -16,8 +15,7 @@ pub fn list(args: &Args, shop: &str) -> Result<bool, CliError> {
     known(args, shop)?;
     let catalog = Catalog::new(args.index(), shop);
     // The shop's time, as its receipts and files tell it.
-    let settings = read_settings(&args.knowledge().join(shop));
-    let zone = TimeZone::get(&settings.timezone).unwrap_or(TimeZone::UTC);
+    let zone = read_settings(&args.knowledge().join(shop)).zone();
     let time = |at: Timestamp| {
         at.to_zoned(zone.clone())
             .strftime("%Y-%m-%d %H:%M:%S %:z")

@@ -115,7 +115,7 @@ pub fn guess(path: &str, bytes: Vec<u8>, settings: &Settings) -> (Option<Mapping
         bytes,
     };
     let map = ColumnMap::new(&settings.columns);
-    let zone = TimeZone::get(&settings.timezone).unwrap_or(TimeZone::UTC);
+    let zone = settings.zone();
     let mut best: Option<(f64, Mapping)> = None;
     each_sheet(&file, &mut findings, |sheet, log| {
         let judged = [&FAQ, &PRODUCTS].map(|table| judge(sheet, table, &map, &zone));

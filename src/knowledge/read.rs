@@ -5,7 +5,6 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use jiff::tz::TimeZone;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -111,7 +110,7 @@ pub fn read_shop(folder: &Path) -> Reading {
     }
     let context = Context {
         columns: &ColumnMap::new(&settings.columns),
-        zone: &time_zone(&settings),
+        zone: &settings.zone(),
     };
     // The rest on all cores, put together in the order of the files.
     let read = |(kind, path): (Kind, String)| {
@@ -233,7 +232,7 @@ pub fn read_golden(name: &str, bytes: Vec<u8>, settings: &Settings) -> (Vec<Gold
     };
     let context = Context {
         columns: &ColumnMap::new(&settings.columns),
-        zone: &time_zone(settings),
+        zone: &settings.zone(),
     };
     let golden = golden::read(&file, &context, &mut findings);
     (golden, findings)
@@ -257,10 +256,6 @@ pub fn input_hash(folder: &Path) -> Result<String, KnowledgeError> {
         hash.update(&bytes);
     }
     Ok(hex(&hash.finalize()))
-}
-
-fn time_zone(settings: &Settings) -> TimeZone {
-    TimeZone::get(&settings.timezone).unwrap_or(TimeZone::UTC)
 }
 
 /// The folder's own name, also where it is given as `.` or ends in `..`.

@@ -9,7 +9,6 @@ use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use serde::{Deserialize, Deserializer};
 use utoipa::ToSchema;
 
@@ -228,7 +227,7 @@ impl Asked {
 
 /// A moment as callers write it.
 fn moment(settings: &Settings, text: &str) -> Result<Timestamp, ApiError> {
-    let zone = TimeZone::get(&settings.timezone).unwrap_or(TimeZone::UTC);
+    let zone = settings.zone();
     let moment = dates::parse(text, &zone).map_err(|error| {
         ApiError::invalid("bad-time", format!("at: {error}; {}", error.remedy()))
     })?;
@@ -388,7 +387,7 @@ async fn ask_connectors(
     wanted: Vec<Wanted>,
 ) -> Vec<(Wanted, Option<String>)> {
     let settings = live.settings();
-    let zone = TimeZone::get(&settings.timezone).unwrap_or(TimeZone::UTC);
+    let zone = settings.zone();
     let ask = async |wanted: &Wanted| {
         let about = About {
             product: wanted.product.as_deref(),

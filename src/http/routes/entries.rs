@@ -4,7 +4,6 @@ use std::collections::HashMap;
 
 use axum::Json;
 use axum::extract::{Path, State};
-use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -96,7 +95,7 @@ pub async fn list(
         .collect();
     let soon =
         now + SignedDuration::from_hours(24 * filter.within.unwrap_or(SOON_DAYS).clamp(1, 366));
-    let zone = TimeZone::get(&live.settings().timezone).unwrap_or(TimeZone::UTC);
+    let zone = live.settings().zone();
     // What is filtered here is searched whole.
     let slice = paging.slice();
     let (limit, offset) = (slice.limit as usize, slice.offset as usize);
