@@ -51,8 +51,8 @@ pub use entry::{Entry, EntryAt, Kind, entries};
 pub use finding::{Finding, Severity};
 pub use model::*;
 pub use read::{
-    InputFile, KnowledgeError, Reading, input_hash, list_shops, read_golden, read_settings,
-    read_shop,
+    InputFile, KnowledgeError, Reading, hash_of, input_hash, list_shops, read_golden,
+    read_settings, read_shop,
 };
 pub use replace::replace;
 pub use settings::Settings;

@@ -19,7 +19,7 @@ use crate::eval::outcome::Labelled;
 use crate::index::catalog::HistoryLine;
 use crate::index::snapshot::{self, Manifest, file};
 use crate::index::{Catalog, IndexError, Snapshot, build};
-use crate::knowledge::{Finding, Severity, Shop, read_shop};
+use crate::knowledge::{Finding, Severity, Shop, hash_of, read_shop};
 use crate::lint::lint;
 use crate::pack;
 
@@ -123,7 +123,7 @@ pub fn rebuild(plan: &Rebuild) -> Result<Outcome, IndexError> {
     {
         return Ok(Outcome::Faulty { findings });
     }
-    let inputs = inputs_hash(&reading.inputs);
+    let inputs = hash_of(&reading.inputs);
     let content = build::content_hash(&inputs, pack::built_in(), plan.encoder);
     if let Some(live) = live
         .as_ref()
@@ -307,17 +307,4 @@ fn probe_changed(
         }
     };
     probe(candidate, shop, now, &spread(ids.into_iter()))
-}
-
-/// SHA-256 (hex) over the names and hashes of the input files.
-fn inputs_hash(inputs: &[crate::knowledge::InputFile]) -> String {
-    use sha2::{Digest, Sha256};
-    let mut hash = Sha256::new();
-    for input in inputs {
-        hash.update(input.path.as_bytes());
-        hash.update([0]);
-        hash.update(input.sha256.as_bytes());
-        hash.update([0]);
-    }
-    crate::text::hex(&hash.finalize())
 }
