@@ -9,7 +9,8 @@ use rayon::prelude::*;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::args::{Args, Ask, now};
+use super::args::{Ask, now};
+use super::setup::Setup;
 use super::{CliError, engine, note, out, out_json};
 use crate::answer::decide::answer_with;
 use crate::answer::search::{Filter, search as search_entries};
@@ -21,10 +22,10 @@ use crate::publish::replay::Record;
 const CHUNK: usize = 512;
 
 /// Answers a question or a batch.
-pub fn ask(args: &Args, ask: &Ask) -> Result<bool, CliError> {
-    let engine = engine(args, &ask.shop)?;
+pub fn ask(setup: &Setup, ask: &Ask) -> Result<bool, CliError> {
+    let engine = engine(setup, &ask.shop)?;
     if let Some(path) = &ask.batch {
-        return batch(args, &engine, ask, path);
+        return batch(setup, &engine, ask, path);
     }
     let question = Question {
         text: ask.question.clone().unwrap_or_default(),
@@ -45,7 +46,7 @@ pub fn ask(args: &Args, ask: &Ask) -> Result<bool, CliError> {
                 source,
             })?;
     }
-    if args.json {
+    if setup.json {
         out_json(&decision)?;
     } else {
         out(&readable(&decision))?;
@@ -104,7 +105,7 @@ struct Read {
 
 /// Answers JSON lines, order kept. A line that cannot be read is answered with an error and makes the status 1; a key
 /// that is not known is passed over with a remark.
-fn batch(args: &Args, engine: &Engine, ask: &Ask, path: &Path) -> Result<bool, CliError> {
+fn batch(setup: &Setup, engine: &Engine, ask: &Ask, path: &Path) -> Result<bool, CliError> {
     let input: Box<dyn BufRead> = if path == Path::new("-") {
         Box::new(BufReader::new(io::stdin()))
     } else {
@@ -147,7 +148,7 @@ fn batch(args: &Args, engine: &Engine, ask: &Ask, path: &Path) -> Result<bool, C
     for (key, row) in strange {
         let known = KEYS.join(", ");
         note(
-            args,
+            setup,
             &format!("line {row}: \"{key}\" is not known and was passed over (known: {known})"),
         );
     }
@@ -284,7 +285,7 @@ pub struct Only<'a> {
 
 /// Searches as an agent does.
 pub fn search(
-    args: &Args,
+    setup: &Setup,
     shop: &str,
     words: &str,
     only: Only<'_>,
@@ -304,9 +305,9 @@ pub fn search(
         ),
     };
     let engine = engine(
-        &Args {
+        &Setup {
             lexical: true,
-            ..args.clone()
+            ..setup.clone()
         },
         shop,
     )?;
@@ -321,7 +322,7 @@ pub fn search(
         limit,
         offset,
     )?;
-    if args.json {
+    if setup.json {
         out_json(&page)?;
         return Ok(true);
     }
@@ -331,6 +332,6 @@ pub fn search(
             item.source.id, item.source.title, item.source.file, item.source.row
         ))?;
     }
-    note(args, &format!("{} of {}", page.items.len(), page.total));
+    note(setup, &format!("{} of {}", page.items.len(), page.total));
     Ok(true)
 }
