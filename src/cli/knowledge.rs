@@ -85,6 +85,7 @@ pub(super) fn index_one(
         message: how.message,
         force: how.force,
         keep: setup.config.keep_snapshots,
+        at: super::args::now(),
         questions: &questions,
         progress: &progress,
     })?;

@@ -10,8 +10,7 @@ use super::log::{Lines, Plain, Writing};
 use super::setup::Setup;
 use super::{CliError, encoder, knowledge, note};
 use crate::config::Config;
-use crate::http::works::{Place, works};
-use crate::http::{self, Server};
+use crate::http::{self, Server, Works};
 use crate::index::Catalog;
 use crate::knowledge::list_shops;
 
@@ -55,13 +54,13 @@ pub fn serve(setup: &Setup, watch: bool, admin_link: bool) -> Result<bool, CliEr
             source,
         })?;
     runtime.block_on(async {
-        let place = Place {
+        let works = Works {
             knowledge: config.knowledge.clone(),
             index: config.index.clone(),
             encoder,
             keep: config.keep_snapshots,
         };
-        let server = http::start(config, &ids, works(place)).await?;
+        let server = http::start(config, &ids, works).await?;
         if watch {
             server.follow(&config.knowledge);
         }

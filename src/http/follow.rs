@@ -7,8 +7,8 @@ use serde::Deserialize;
 use tokio::sync::watch;
 
 use super::Shared;
-use super::shops::RebuildOrder;
 use super::tasks::{self, Task};
+use super::works::RebuildOrder;
 use crate::knowledge::Severity;
 use crate::publish::gate::Objection;
 use crate::publish::watch::Watcher;
@@ -111,7 +111,7 @@ fn outcome(task: &Task) -> String {
 mod tests {
     use serde_json::{Value, json};
 
-    use super::super::shops::{Progress, Rebuilt};
+    use super::super::works::{Progress, Rebuilt};
     use super::*;
     use crate::knowledge::Finding;
 

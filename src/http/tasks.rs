@@ -9,7 +9,7 @@ use tokio::sync::watch;
 use utoipa::ToSchema;
 
 use super::Shared;
-use super::shops::{Progress, RebuildOrder, Rebuilt};
+use super::works::{Progress, RebuildOrder, Rebuilt};
 use crate::answer::Question;
 use crate::publish::gate::REPLAYED;
 
@@ -140,7 +140,10 @@ pub fn start(app: &Shared, order: RebuildOrder, idem: Option<String>) -> Task {
             let tell = |progress| {
                 told.send_modify(|task| task.progress = progress);
             };
-            let built = (worker.shops.works.rebuild)(&at_work, &tell);
+            let built = worker
+                .shops
+                .works
+                .rebuild(&at_work, Timestamp::now(), &tell);
             // Whatever it came to: what is live on disk is what answers.
             let refreshed = worker.shops.refresh(&at_work.shop);
             built.and_then(|built| refreshed.map(|()| built))

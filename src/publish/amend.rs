@@ -11,6 +11,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
@@ -51,6 +52,8 @@ pub struct Amend<'a> {
     pub base: Option<&'a str>,
     /// Write it, where the trial has nothing against it.
     pub write: bool,
+    /// When it is.
+    pub at: Timestamp,
 }
 
 /// A change as a person reviews it.
@@ -199,8 +202,8 @@ pub fn amend(plan: &Amend<'_>) -> Result<Review, AmendError> {
     let place = (review.file.as_str(), edited.row);
     review.trial = match &wanted {
         // The answers stay as they are: the question is asked of what is live.
-        Wanted::AddGolden { .. } => asked_live(&wanted, &now.shop, &staged, &live, place)?,
-        _ => tried(&wanted, &now.shop, &staged, &live, place)?,
+        Wanted::AddGolden { .. } => asked_live(&wanted, &now.shop, &staged, &live, place, plan.at)?,
+        _ => tried(&wanted, &now.shop, &staged, &live, place, plan.at)?,
     };
     if plan.write {
         if !review.trial.objections.is_empty() {

@@ -43,6 +43,8 @@ pub struct Rebuild<'a> {
     pub keep: usize,
     /// Real questions of the last days, masked, to be asked of the live snapshot and the candidate.
     pub questions: &'a [Question],
+    /// When it is.
+    pub at: Timestamp,
     /// Told of each step.
     pub progress: &'a (dyn Fn(Progress) + Sync),
 }
@@ -108,7 +110,7 @@ pub enum Outcome {
 pub fn rebuild(plan: &Rebuild) -> Result<Outcome, IndexError> {
     let catalog = Catalog::new(plan.index, plan.shop);
     let lock = catalog.lock()?;
-    let now = Timestamp::now();
+    let now = plan.at;
     (plan.progress)(Progress::Read);
     // What is live is read and checked beside the files.
     let (reading, live) = rayon::join(

@@ -10,7 +10,7 @@ use super::publishing::work;
 use super::to_the_end;
 use crate::http::auth::{Caller, Merchant};
 use crate::http::body::Body;
-use crate::http::shops::AmendOrder;
+use crate::http::works::AmendOrder;
 use crate::http::{ApiError, Shared};
 use crate::publish::amend::{Review, Wanted};
 
@@ -64,7 +64,7 @@ async fn change_files(
     };
     let _turn = app.shops.turn(&shop).await;
     // A second request with the same change finds it written and changes nothing: no idempotency key is needed.
-    let review = work(&app, move |works| (works.amend)(&order)).await?;
+    let review = work(&app, move |works| works.amend(&order, Timestamp::now())).await?;
     let by = &caller.holder.name;
     let now = Timestamp::now();
     if review.written {

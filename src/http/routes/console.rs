@@ -107,7 +107,7 @@ pub async fn stats(
     let (from, until) = stretch.bounds();
     let stats = app.store.stats(&shop, from, until).await?;
     let live = app.shops.live(&shop);
-    let title = |id: &str| Some((live.as_ref()?.entry)(id, until)?.title);
+    let title = |id: &str| Some(live.as_ref()?.entry(id, until)?.title);
     let titles = stats
         .entries
         .iter()
@@ -177,10 +177,10 @@ async fn decide_again(app: &Shared, live: &Live, question: Question) -> Result<O
         .acquire_owned()
         .await
         .map_err(|error| ApiError::internal(&error))?;
-    let ask = live.ask.clone();
+    let live = live.clone();
     let decision = tokio::task::spawn_blocking(move || {
         let _permit = permit;
-        ask(&question, false)
+        live.ask(&question, false)
     })
     .await
     .map_err(|error| ApiError::internal(&error))?;

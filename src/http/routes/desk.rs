@@ -172,7 +172,7 @@ pub async fn one(
         notes,
     };
     Ok(Json(packet(parts, live.settings(), |id| {
-        let entry = (live.entry)(id, now)?;
+        let entry = live.entry(id, now)?;
         Some(EntryText {
             text: entry.text,
             file: entry.file,

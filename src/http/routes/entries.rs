@@ -12,7 +12,7 @@ use super::live;
 use super::search::kind_of_entry;
 use crate::http::auth::Merchant;
 use crate::http::body::{Ask, Paging};
-use crate::http::shops::{Hit, Search};
+use crate::http::live::{Hit, Search};
 use crate::http::{ApiError, Shared};
 use crate::knowledge::dates;
 
@@ -110,7 +110,7 @@ pub async fn list(
         limit: ask,
         offset: skip,
     };
-    let found = tokio::task::spawn_blocking(move || (live.search)(&search))
+    let found = tokio::task::spawn_blocking(move || live.search(&search, now))
         .await
         .map_err(|error| ApiError::internal(&error))??;
     let times = |hit: &Hit| used.get(&hit.source.id).copied().unwrap_or(0);
