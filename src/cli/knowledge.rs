@@ -93,8 +93,8 @@ pub(super) fn index_one(
     audit(setup, shop, &by, how, desk, &outcome)?;
     let seconds = start.elapsed().as_secs_f64();
     let mut result = json!({"shop": shop, "seconds": seconds});
-    let mut tell = |status: &str, snapshot: Option<&String>, findings: &[Finding]| {
-        result["status"] = json!(status);
+    let mut tell = |snapshot: Option<&String>, findings: &[Finding]| {
+        result["status"] = json!(outcome.ending());
         result["snapshot"] = json!(snapshot);
         result["findings"] = json!(findings);
     };
@@ -104,7 +104,7 @@ pub(super) fn index_one(
                 setup,
                 &format!("{shop}: nothing changed, {snapshot} stays live ({seconds:.1} s)"),
             );
-            tell("unchanged", Some(snapshot), findings);
+            tell(Some(snapshot), findings);
             true
         }
         Outcome::Published {
@@ -114,7 +114,7 @@ pub(super) fn index_one(
             report,
         } => {
             show(setup, shop, findings);
-            tell("published", Some(snapshot), findings);
+            tell(Some(snapshot), findings);
             result["golden"] = golden::summary(golden);
             match report {
                 Some(report) => {
@@ -141,13 +141,13 @@ pub(super) fn index_one(
             {
                 eprintln!("{shop}/{finding}");
             }
-            tell("faulty", None, findings);
+            tell(None, findings);
             eprintln!("{shop}: not built, the live snapshot stays; mend the errors above");
             false
         }
         Outcome::Refused { findings, report } => {
             show(setup, shop, findings);
-            tell("refused", None, findings);
+            tell(None, findings);
             changes(setup, report, how.html)?;
             result["report"] = json!(report);
             if setup.quiet {
@@ -184,22 +184,15 @@ fn audit(
     desk: Option<Desk>,
     outcome: &Outcome,
 ) -> Result<(), CliError> {
-    let mut overruled = false;
-    let (target, said) = match outcome {
+    let (target, overruled) = match outcome {
         Outcome::Published {
             snapshot, report, ..
         } => {
-            overruled = report
-                .as_ref()
-                .is_some_and(|report| report.forced && !report.objections.is_empty());
-            let said = if overruled {
-                "published (forced)"
-            } else {
-                "published"
-            };
-            (snapshot.as_str(), said)
+            let against = |report: &Report| report.forced && !report.objections.is_empty();
+            let report = report.as_deref();
+            (snapshot.as_str(), report.is_some_and(against))
         }
-        Outcome::Refused { .. } => ("", "refused"),
+        Outcome::Refused { .. } => ("", false),
         Outcome::Unchanged { .. } | Outcome::Faulty { .. } => return Ok(()),
     };
     let desk = match desk {
@@ -207,7 +200,9 @@ fn audit(
         desk => desk,
     };
     if let Some(desk) = desk {
-        let detail = format!("{said} {}", how.message);
+        let said = outcome.ending().as_str();
+        let forced = if overruled { " (forced)" } else { "" };
+        let detail = format!("{said}{forced} {}", how.message);
         desk.audit(setup, by, "rebuild", [shop, target, detail.trim()]);
     }
     Ok(())

@@ -15,11 +15,11 @@ use crate::embed::Encoder;
 use crate::index::{Catalog, IndexError};
 use crate::knowledge::{Finding, read_shop};
 use crate::lint::lint;
-use crate::publish;
 use crate::publish::amend::{Amend, AmendError, Review, Wanted, amend};
 use crate::publish::compare::compare;
 use crate::publish::gate::judge;
 use crate::publish::report::{self, Report};
+use crate::publish::{self, Ending};
 
 /// Where the shops are, and how they are built.
 #[derive(Debug, Clone)]
@@ -52,11 +52,30 @@ pub struct SnapshotView {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, ToSchema)]
 pub struct Progress {
     /// What is being done: `read`, `build`, `embed`, `golden`, `gate`, `publish`.
-    pub stage: String,
+    #[schema(value_type = String)]
+    pub stage: Stage,
     /// Steps done of this stage.
     pub done: u64,
     /// Steps of this stage; 0: unknown.
     pub total: u64,
+}
+
+/// A stage of a rebuild.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// It waits for its turn.
+    #[default]
+    #[serde(rename = "")]
+    Waits,
+    /// Files are read, words indexed.
+    Read,
+    /// Texts are embedded.
+    Embed,
+    /// Golden questions are asked.
+    Golden,
+    /// The new snapshot goes live.
+    Publish,
 }
 
 /// Who wants a rebuild, and how.
@@ -80,7 +99,8 @@ pub struct Rebuilt {
     /// The snapshot that is live now.
     pub snapshot: Option<String>,
     /// `published`, `unchanged`, `refused` (by the gate) or `faulty` (errors in the knowledge).
-    pub outcome: String,
+    #[schema(value_type = String)]
+    pub outcome: Ending,
     /// Everything found in the files.
     #[schema(value_type = Vec<Object>)]
     pub findings: Vec<Finding>,
@@ -170,13 +190,13 @@ impl Works {
     ) -> Result<Rebuilt, WorkError> {
         let progress = |step: publish::Progress| {
             let (stage, done, total) = match step {
-                publish::Progress::Read => ("read", 0, 0),
-                publish::Progress::Embed { done, of } => ("embed", done, of),
-                publish::Progress::Golden => ("golden", 0, 0),
-                publish::Progress::Publish => ("publish", 0, 0),
+                publish::Progress::Read => (Stage::Read, 0, 0),
+                publish::Progress::Embed { done, of } => (Stage::Embed, done, of),
+                publish::Progress::Golden => (Stage::Golden, 0, 0),
+                publish::Progress::Publish => (Stage::Publish, 0, 0),
             };
             tell(Progress {
-                stage: stage.into(),
+                stage,
                 done: done as u64,
                 total: total as u64,
             });
@@ -194,37 +214,27 @@ impl Works {
             at,
             progress: &progress,
         })?;
-        let live = || self.current(&order.shop);
-        Ok(match outcome {
-            publish::Outcome::Unchanged { snapshot, findings } => Rebuilt {
-                snapshot: Some(snapshot),
-                outcome: "unchanged".into(),
-                findings,
-                gate: Value::Null,
-            },
+        let ending = outcome.ending();
+        let (published, findings, gate) = match outcome {
+            publish::Outcome::Unchanged { snapshot, findings } => {
+                (Some(snapshot), findings, Value::Null)
+            }
             publish::Outcome::Published {
                 snapshot,
                 findings,
                 golden,
                 report,
-            } => Rebuilt {
-                snapshot: Some(snapshot),
-                outcome: "published".into(),
-                findings,
-                gate: gate(&report, golden.len()),
-            },
-            publish::Outcome::Refused { findings, report } => Rebuilt {
-                snapshot: live(),
-                outcome: "refused".into(),
-                findings,
-                gate: gate(&Some(report), 0),
-            },
-            publish::Outcome::Faulty { findings } => Rebuilt {
-                snapshot: live(),
-                outcome: "faulty".into(),
-                findings,
-                gate: Value::Null,
-            },
+            } => (Some(snapshot), findings, gate(&report, golden.len())),
+            publish::Outcome::Refused { findings, report } => {
+                (None, findings, gate(&Some(report), 0))
+            }
+            publish::Outcome::Faulty { findings } => (None, findings, Value::Null),
+        };
+        Ok(Rebuilt {
+            snapshot: published.or_else(|| self.current(&order.shop)),
+            outcome: ending,
+            findings,
+            gate,
         })
     }
 

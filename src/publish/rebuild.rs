@@ -103,6 +103,44 @@ pub enum Outcome {
     },
 }
 
+/// How a rebuild ended, in a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ending {
+    /// A new snapshot is live.
+    Published,
+    /// Nothing changed since the live snapshot.
+    Unchanged,
+    /// The gate refused.
+    Refused,
+    /// The knowledge has errors.
+    Faulty,
+}
+
+impl Ending {
+    /// The name in the API, on the command line and in the audit log.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Ending::Published => "published",
+            Ending::Unchanged => "unchanged",
+            Ending::Refused => "refused",
+            Ending::Faulty => "faulty",
+        }
+    }
+}
+
+impl Outcome {
+    /// How the rebuild ended, in a word.
+    pub fn ending(&self) -> Ending {
+        match self {
+            Outcome::Published { .. } => Ending::Published,
+            Outcome::Unchanged { .. } => Ending::Unchanged,
+            Outcome::Refused { .. } => Ending::Refused,
+            Outcome::Faulty { .. } => Ending::Faulty,
+        }
+    }
+}
+
 /// Rebuilds a shop. Two rebuilds of one shop wait for each other.
 ///
 /// # Errors

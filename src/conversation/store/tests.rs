@@ -424,10 +424,10 @@ async fn people_teach() {
         ]
     );
     let rejected = store
-        .decide_lesson(SHOP, &lessons[0].id, "rejected", "boss", at(6))
+        .decide_lesson(SHOP, &lessons[0].id, LessonState::Rejected, "boss", at(6))
         .await
         .expect("decided");
-    assert_eq!(rejected.state, "rejected");
+    assert_eq!(rejected.state, LessonState::Rejected);
 }
 
 #[tokio::test]
@@ -543,15 +543,15 @@ async fn figures_and_the_unanswered() {
     say(&store, &talk, None, "能开专票吗", Some(Reason::NoMatch), 2).await;
     let reply = good.reply.expect("a reply");
     store
-        .give_feedback(SHOP, &talk, &reply, "buyer", "up", "", at(3))
+        .give_feedback(SHOP, &talk, &reply, "buyer", Opinion::Up, "", at(3))
         .await
         .expect("kept");
     store
-        .give_feedback(SHOP, &talk, &reply, "buyer", "down", "不对", at(3))
+        .give_feedback(SHOP, &talk, &reply, "buyer", Opinion::Down, "不对", at(3))
         .await
         .expect("replaced");
     let missing = store
-        .give_feedback(SHOP, "other", &reply, "buyer", "up", "", at(3))
+        .give_feedback(SHOP, "other", &reply, "buyer", Opinion::Up, "", at(3))
         .await;
     assert!(
         matches!(missing, Err(StoreError::Missing { .. })),

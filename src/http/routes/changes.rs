@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 
 use super::publishing::work;
 use super::to_the_end;
+use crate::conversation::store::LessonState;
 use crate::http::auth::{Caller, Merchant};
 use crate::http::body::Body;
 use crate::http::works::AmendOrder;
@@ -78,7 +79,7 @@ async fn change_files(
         .filter(|_| review.written || (request.write && review.unchanged))
     {
         app.store
-            .decide_lesson(&shop, &lesson, "accepted", by, now)
+            .decide_lesson(&shop, &lesson, LessonState::Accepted, by, now)
             .await?;
     }
     Ok(Json(review))

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::answer::{Outcome, Question};
-use crate::conversation::store::{Lesson, Page, Stats};
+use crate::conversation::store::{Lesson, LessonState, Page, Stats};
 use crate::conversation::unanswered::{Cluster, Unanswered, cluster};
 use crate::http::auth::{Caller, Merchant};
 use crate::http::body::{Ask, Paging};
@@ -209,7 +209,7 @@ pub async fn accept(
     Path((shop, id)): Path<(String, String)>,
     Merchant(caller): Merchant,
 ) -> Result<Json<Lesson>, ApiError> {
-    decide(&app, &shop, &id, "accepted", &caller).await
+    decide(&app, &shop, &id, LessonState::Accepted, &caller).await
 }
 
 /// Rejects a lesson.
@@ -220,14 +220,14 @@ pub async fn reject(
     Path((shop, id)): Path<(String, String)>,
     Merchant(caller): Merchant,
 ) -> Result<Json<Lesson>, ApiError> {
-    decide(&app, &shop, &id, "rejected", &caller).await
+    decide(&app, &shop, &id, LessonState::Rejected, &caller).await
 }
 
 async fn decide(
     app: &Shared,
     shop: &str,
     id: &str,
-    state: &str,
+    state: LessonState,
     by: &Caller,
 ) -> Result<Json<Lesson>, ApiError> {
     let now = Timestamp::now();
@@ -238,7 +238,7 @@ async fn decide(
     app.store
         .audit(
             &by.holder.name,
-            &format!("learning.{state}"),
+            &format!("learning.{}", state.as_str()),
             shop,
             id,
             "",

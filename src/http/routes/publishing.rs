@@ -15,7 +15,7 @@ use super::to_the_end;
 use crate::conversation::store::Slice;
 use crate::http::auth::{Caller, Merchant, Scope};
 use crate::http::body::{Ask, Paging, Raw, idempotency_key};
-use crate::http::tasks::{self, Task};
+use crate::http::tasks::{self, Task, TaskState};
 use crate::http::works::{RebuildOrder, SnapshotView, WorkError, Works};
 use crate::http::{ApiError, Shared, sse};
 use crate::knowledge::Finding;
@@ -138,7 +138,7 @@ pub async fn watch_task(
         let mut receiver = receiver?;
         receiver.changed().await.ok()?;
         let task = receiver.borrow_and_update().clone();
-        let running = task.state == "running";
+        let running = task.state == TaskState::Running;
         let frame = Frame::default().event(if running { "progress" } else { "done" });
         let frame = frame.json_data(&task).unwrap_or_default();
         Some((frame, running.then_some(receiver)))
