@@ -1,7 +1,7 @@
 //! `zhike index`, `zhike check` and `zhike packs`.
 
 use std::path::Path;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
@@ -48,15 +48,7 @@ pub(super) fn index_one(
     how: &How<'_>,
 ) -> Result<bool, CliError> {
     let start = Instant::now();
-    let bar = if setup.quiet {
-        ProgressBar::hidden()
-    } else {
-        ProgressBar::new(0)
-    };
-    if let Ok(style) = ProgressStyle::with_template("{prefix} {wide_bar} {pos}/{len} {eta}") {
-        bar.set_style(style);
-    }
-    bar.set_prefix(shop.to_owned());
+    let bar = bar(setup, shop);
     let progress = |step: Progress| {
         if let Progress::Embed { done, of } = step {
             bar.set_length(of as u64);
@@ -91,20 +83,45 @@ pub(super) fn index_one(
     })?;
     bar.finish_and_clear();
     audit(setup, shop, &by, how, desk, &outcome)?;
-    let seconds = start.elapsed().as_secs_f64();
+    tell(setup, shop, &outcome, how.html, start.elapsed())
+}
+
+/// A progress bar on a terminal.
+fn bar(setup: &Setup, shop: &str) -> ProgressBar {
+    let bar = if setup.quiet {
+        ProgressBar::hidden()
+    } else {
+        ProgressBar::new(0)
+    };
+    if let Ok(style) = ProgressStyle::with_template("{prefix} {wide_bar} {pos}/{len} {eta}") {
+        bar.set_style(style);
+    }
+    bar.set_prefix(shop.to_owned());
+    bar
+}
+
+/// Tells what a rebuild came to. `false`: nothing went live.
+fn tell(
+    setup: &Setup,
+    shop: &str,
+    outcome: &Outcome,
+    html: Option<&Path>,
+    took: Duration,
+) -> Result<bool, CliError> {
+    let seconds = took.as_secs_f64();
     let mut result = json!({"shop": shop, "seconds": seconds});
-    let mut tell = |snapshot: Option<&String>, findings: &[Finding]| {
+    let mut put = |snapshot: Option<&String>, findings: &[Finding]| {
         result["status"] = json!(outcome.ending());
         result["snapshot"] = json!(snapshot);
         result["findings"] = json!(findings);
     };
-    let fine = match &outcome {
+    let fine = match outcome {
         Outcome::Unchanged { snapshot, findings } => {
             note(
                 setup,
                 &format!("{shop}: nothing changed, {snapshot} stays live ({seconds:.1} s)"),
             );
-            tell(Some(snapshot), findings);
+            put(Some(snapshot), findings);
             true
         }
         Outcome::Published {
@@ -114,11 +131,11 @@ pub(super) fn index_one(
             report,
         } => {
             show(setup, shop, findings);
-            tell(Some(snapshot), findings);
+            put(Some(snapshot), findings);
             result["golden"] = golden::summary(golden);
             match report {
                 Some(report) => {
-                    changes(setup, report, how.html)?;
+                    changes(setup, report, html)?;
                     result["report"] = json!(report);
                 }
                 // What a first build is compared with is what the merchant expects.
@@ -141,14 +158,14 @@ pub(super) fn index_one(
             {
                 eprintln!("{shop}/{finding}");
             }
-            tell(None, findings);
+            put(None, findings);
             eprintln!("{shop}: not built, the live snapshot stays; mend the errors above");
             false
         }
         Outcome::Refused { findings, report } => {
             show(setup, shop, findings);
-            tell(None, findings);
-            changes(setup, report, how.html)?;
+            put(None, findings);
+            changes(setup, report, html)?;
             result["report"] = json!(report);
             if setup.quiet {
                 for objection in &report.objections {
