@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 
 use big_shop::{judged, median, peak_memory, rows, setting, timed, write, write_part};
 use jieba_rs::Jieba;
+use jiff::Timestamp;
 use rayon::prelude::*;
 use tantivy::TantivyDocument;
 use tantivy::schema::{IndexRecordOption, Schema, TextFieldIndexing, TextOptions};
@@ -142,6 +143,7 @@ fn publish(knowledge: &Path, index: &Path) -> Duration {
         force: false,
         keep: 10,
         questions: &[],
+        at: Timestamp::now(),
         progress: &|step| println!("  {:.2} s {step:?}", start.elapsed().as_secs_f64()),
     });
     let took = start.elapsed();

@@ -6,6 +6,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use jiff::Timestamp;
 use tempfile::TempDir;
 use zhike::answer::{Decision, Engine, Outcome, Question, answer};
 use zhike::index::Catalog;
@@ -23,6 +24,7 @@ pub fn build(knowledge: &Path, index: &Path, shop: &str) {
         force: false,
         keep: 10,
         questions: &[],
+        at: Timestamp::now(),
         progress: &|_| (),
     };
     match rebuild(&plan).expect("the build runs") {

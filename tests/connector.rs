@@ -204,7 +204,7 @@ async fn said(server: SocketAddr, body: serde_json::Value) -> serde_json::Value 
 async fn the_server_asks_connectors_and_hands_off_without_them() {
     use serde_json::json;
     use zhike::config::{Config, Secret};
-    use zhike::http::works::{Place, works};
+    use zhike::http::Works;
 
     let source = start().await;
     let toml = SHOP.replace("ADDRESS", &source.to_string());
@@ -221,13 +221,13 @@ async fn the_server_asks_connectors_and_hands_off_without_them() {
         )),
         ..Config::default()
     };
-    let place = Place {
+    let works = Works {
         knowledge: knowledge.path().into(),
         index: index.path().into(),
         encoder: None,
         keep: 10,
     };
-    let server = zhike::http::start(&config, &["shop".to_owned()], works(place))
+    let server = zhike::http::start(&config, &["shop".to_owned()], works)
         .await
         .expect("the server starts");
     let to = server.address;

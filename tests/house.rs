@@ -29,29 +29,40 @@ fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
+/// The lines of code of a room that are `faulty`, unit tests and comments left out.
+fn faults(room: &str, faulty: impl Fn(&str) -> bool) -> Vec<String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = vec![root.join(format!("{room}.rs"))];
+    files.retain(|file| file.exists());
+    sources(&root.join(room), &mut files);
+    let mut faults = Vec::new();
+    for file in files.iter().filter(|file| !file.ends_with("tests.rs")) {
+        let text = fs::read_to_string(file).expect("a source file");
+        // Unit tests stand last in a file.
+        let code = text.split("\nmod tests {").next().unwrap_or_default();
+        let lines = code.lines().map(str::trim);
+        let code = lines.filter(|line| !line.starts_with("//") && faulty(line));
+        faults.extend(code.map(|line| format!("{}: {line}", file.display())));
+    }
+    faults
+}
+
 #[test]
 fn imports_go_one_way() {
-    let mut faults = Vec::new();
     for (place, room) in ORDER.iter().enumerate() {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-        let mut files = vec![root.join(format!("{room}.rs"))];
-        files.retain(|file| file.exists());
-        sources(&root.join(room), &mut files);
-        for file in files.iter().filter(|file| !file.ends_with("tests.rs")) {
-            let text = fs::read_to_string(file).expect("a source file");
-            // Unit tests stand last in a file.
-            let code = text.split("\nmod tests {").next().unwrap_or_default();
-            for line in code
-                .lines()
-                .filter(|line| !line.trim_start().starts_with("//"))
-            {
-                for later in &ORDER[place + 1..] {
-                    if line.contains(&format!("crate::{later}::")) {
-                        faults.push(format!("{}: {}", file.display(), line.trim()));
-                    }
-                }
-            }
-        }
+        let faults = faults(room, |line| {
+            let mut later = ORDER[place + 1..].iter();
+            later.any(|later| line.contains(&format!("crate::{later}::")))
+        });
+        assert!(faults.is_empty(), "{}", faults.join("\n"));
     }
-    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+/// Time is a parameter below the web and the command line.
+#[test]
+fn the_clock_is_read_at_the_edges() {
+    for room in ORDER.iter().filter(|room| !["http", "cli"].contains(room)) {
+        let faults = faults(room, |line| line.contains("Timestamp::now()"));
+        assert!(faults.is_empty(), "{}", faults.join("\n"));
+    }
 }

@@ -73,6 +73,7 @@ impl Place {
             force,
             keep: 10,
             questions,
+            at: Timestamp::now(),
             progress: &|_| (),
         })
     }

@@ -1,6 +1,6 @@
 //! The command line.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::builder::FalseyValueParser;
 use clap::{Parser, Subcommand};
@@ -34,18 +34,6 @@ pub struct Args {
     /// What to do
     #[command(subcommand)]
     pub command: Command,
-}
-
-impl Args {
-    /// Folder of all shops' knowledge.
-    pub fn knowledge(&self) -> &Path {
-        self.knowledge.as_deref().unwrap_or(Path::new("knowledge"))
-    }
-
-    /// Folder of all built snapshots.
-    pub fn index(&self) -> &Path {
-        self.index.as_deref().unwrap_or(Path::new("index"))
-    }
 }
 
 /// The subcommands.

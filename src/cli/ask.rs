@@ -9,27 +9,28 @@ use rayon::prelude::*;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::args::{Args, Ask, now};
+use super::args::{Ask, now};
+use super::setup::Setup;
 use super::{CliError, engine, note, out, out_json};
 use crate::answer::decide::answer_with;
 use crate::answer::search::{Filter, search as search_entries};
 use crate::answer::{Decision, Engine, Outcome, Question};
-use crate::knowledge::{Kind, OrderState, dates, parse_order_state};
+use crate::knowledge::{Kind, OrderState, Settings, dates, parse_order_state};
 use crate::publish::replay::Record;
 
 /// Lines answered at a time: enough to keep all cores busy, few enough to start printing at once.
 const CHUNK: usize = 512;
 
 /// Answers a question or a batch.
-pub fn ask(args: &Args, ask: &Ask) -> Result<bool, CliError> {
-    let engine = engine(args, &ask.shop)?;
+pub fn ask(setup: &Setup, ask: &Ask) -> Result<bool, CliError> {
+    let engine = engine(setup, &ask.shop)?;
     if let Some(path) = &ask.batch {
-        return batch(args, &engine, ask, path);
+        return batch(setup, &engine, ask, path);
     }
     let question = Question {
         text: ask.question.clone().unwrap_or_default(),
         product: ask.product.clone(),
-        at: moment(&engine.snapshot.shop.settings.timezone, ask.at.as_deref())?,
+        at: moment(&engine.snapshot.shop.settings, ask.at.as_deref())?,
         previous: ask.previous.clone(),
         order_state: order_state(ask.order_state.as_deref())?,
         ..Question::default()
@@ -45,7 +46,7 @@ pub fn ask(args: &Args, ask: &Ask) -> Result<bool, CliError> {
                 source,
             })?;
     }
-    if args.json {
+    if setup.json {
         out_json(&decision)?;
     } else {
         out(&readable(&decision))?;
@@ -104,7 +105,7 @@ struct Read {
 
 /// Answers JSON lines, order kept. A line that cannot be read is answered with an error and makes the status 1; a key
 /// that is not known is passed over with a remark.
-fn batch(args: &Args, engine: &Engine, ask: &Ask, path: &Path) -> Result<bool, CliError> {
+fn batch(setup: &Setup, engine: &Engine, ask: &Ask, path: &Path) -> Result<bool, CliError> {
     let input: Box<dyn BufRead> = if path == Path::new("-") {
         Box::new(BufReader::new(io::stdin()))
     } else {
@@ -147,7 +148,7 @@ fn batch(args: &Args, engine: &Engine, ask: &Ask, path: &Path) -> Result<bool, C
     for (key, row) in strange {
         let known = KEYS.join(", ");
         note(
-            args,
+            setup,
             &format!("line {row}: \"{key}\" is not known and was passed over (known: {known})"),
         );
     }
@@ -156,8 +157,8 @@ fn batch(args: &Args, engine: &Engine, ask: &Ask, path: &Path) -> Result<bool, C
 
 /// One line in, one decision out, with the keys that nobody reads.
 fn answer_line(engine: &Engine, ask: &Ask, row: usize, line: &[u8]) -> (Value, usize, Vec<String>) {
-    let timezone = &engine.snapshot.shop.settings.timezone;
-    let read = read_line(line, timezone, ask.at.as_deref());
+    let settings = &engine.snapshot.shop.settings;
+    let read = read_line(line, settings, ask.at.as_deref());
     let mut answer = match read.question {
         Ok(question) => {
             let question = Question {
@@ -178,7 +179,7 @@ fn answer_line(engine: &Engine, ask: &Ask, row: usize, line: &[u8]) -> (Value, u
 }
 
 /// A line of a batch; `at` is the moment of lines that name none.
-fn read_line(line: &[u8], timezone: &str, at: Option<&str>) -> Read {
+fn read_line(line: &[u8], settings: &Settings, at: Option<&str>) -> Read {
     let failed = |message: String| Read {
         id: None,
         strange: Vec::new(),
@@ -201,7 +202,7 @@ fn read_line(line: &[u8], timezone: &str, at: Option<&str>) -> Read {
     let id = object.remove("id");
     let question = serde_json::from_value(Value::Object(object))
         .map_err(|error| format!("no question: {error}"))
-        .and_then(|line| question(line, timezone, at));
+        .and_then(|line| question(line, settings, at));
     Read {
         id,
         strange,
@@ -210,10 +211,10 @@ fn read_line(line: &[u8], timezone: &str, at: Option<&str>) -> Read {
 }
 
 /// The question of a line.
-fn question(line: Line, timezone: &str, at: Option<&str>) -> Result<Question, String> {
+fn question(line: Line, settings: &Settings, at: Option<&str>) -> Result<Question, String> {
     let given = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
     let written = given(line.at);
-    let at = moment(timezone, written.as_deref().or(at)).map_err(|error| error.to_string())?;
+    let at = moment(settings, written.as_deref().or(at)).map_err(|error| error.to_string())?;
     let order_state = match given(line.order_state) {
         None => None,
         Some(state) => Some(
@@ -231,7 +232,7 @@ fn question(line: Line, timezone: &str, at: Option<&str>) -> Result<Question, St
 }
 
 /// All questions of a file of JSON lines, `-` for standard input.
-pub(super) fn questions(path: &Path, timezone: &str) -> Result<Vec<Question>, CliError> {
+pub(super) fn questions(path: &Path, settings: &Settings) -> Result<Vec<Question>, CliError> {
     let text = match path == Path::new("-") {
         true => io::read_to_string(io::stdin()),
         false => std::fs::read_to_string(path),
@@ -241,7 +242,7 @@ pub(super) fn questions(path: &Path, timezone: &str) -> Result<Vec<Question>, Cl
         .zip(text.lines())
         .filter(|(_, line)| !line.trim().is_empty())
         .map(|(row, line)| {
-            let read = read_line(line.as_bytes(), timezone, None);
+            let read = read_line(line.as_bytes(), settings, None);
             read.question
                 .map_err(|message| CliError::Usage(format!("{}:{row}: {message}", path.display())))
         })
@@ -266,10 +267,9 @@ pub(super) fn order_state(written: Option<&str>) -> Result<Option<OrderState>, C
 }
 
 /// A moment as typed, in the shop's time zone; now where none is given.
-pub(super) fn moment(timezone: &str, at: Option<&str>) -> Result<Timestamp, CliError> {
+pub(super) fn moment(settings: &Settings, at: Option<&str>) -> Result<Timestamp, CliError> {
     let Some(text) = at else { return Ok(now()) };
-    let zone = jiff::tz::TimeZone::get(timezone).unwrap_or(jiff::tz::TimeZone::UTC);
-    let moment = dates::parse(text, &zone)
+    let moment = dates::parse(text, &settings.zone())
         .map_err(|why| CliError::Usage(format!("{why}; {}", why.remedy())))?;
     Ok(moment.start)
 }
@@ -285,7 +285,7 @@ pub struct Only<'a> {
 
 /// Searches as an agent does.
 pub fn search(
-    args: &Args,
+    setup: &Setup,
     shop: &str,
     words: &str,
     only: Only<'_>,
@@ -305,9 +305,9 @@ pub fn search(
         ),
     };
     let engine = engine(
-        &Args {
+        &Setup {
             lexical: true,
-            ..args.clone()
+            ..setup.clone()
         },
         shop,
     )?;
@@ -322,7 +322,7 @@ pub fn search(
         limit,
         offset,
     )?;
-    if args.json {
+    if setup.json {
         out_json(&page)?;
         return Ok(true);
     }
@@ -332,6 +332,6 @@ pub fn search(
             item.source.id, item.source.title, item.source.file, item.source.row
         ))?;
     }
-    note(args, &format!("{} of {}", page.items.len(), page.total));
+    note(setup, &format!("{} of {}", page.items.len(), page.total));
     Ok(true)
 }

@@ -4,8 +4,9 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::args::{Args, now};
+use super::args::now;
 use super::ask::{moment, order_state, questions, unreadable};
+use super::setup::Setup;
 use super::{CliError, encoder, engine, known, out, out_json};
 use crate::answer::decide::answer_with;
 use crate::answer::{Engine, Question};
@@ -20,22 +21,22 @@ use crate::publish::report::{self, Report};
 
 /// What two snapshots answer differently. Fails where the gate would.
 pub fn diff(
-    args: &Args,
+    setup: &Setup,
     shop: &str,
     [before, after]: [&str; 2],
     asked: Option<&Path>,
     page: Option<&Path>,
 ) -> Result<bool, CliError> {
-    known(args, shop)?;
-    let catalog = Catalog::new(args.index(), shop);
-    let encoder = encoder(args);
+    known(setup, shop)?;
+    let catalog = Catalog::new(&setup.config.index, shop);
+    let encoder = encoder(setup);
     let open = |id: &str| -> Result<Engine, CliError> {
         Ok(Engine::new(Arc::new(catalog.open(id)?), encoder))
     };
     let (before, after) = (open(before)?, open(after)?);
     let settings = &after.snapshot.shop.settings;
     let real = match asked {
-        Some(path) => questions(path, &settings.timezone)?,
+        Some(path) => questions(path, settings)?,
         None => Vec::new(),
     };
     let answers = compare(&before, &after, now(), &real);
@@ -49,7 +50,7 @@ pub fn diff(
     if let Some(path) = page {
         write_page(path, &report)?;
     }
-    if args.json {
+    if setup.json {
         out_json(&report)?;
     } else {
         out(report::text(&report).trim_end())?;
@@ -76,16 +77,16 @@ pub(super) struct Asked<'a> {
 
 /// Why this decision; with `expect`, why not that entry.
 pub fn explain(
-    args: &Args,
+    setup: &Setup,
     shop: &str,
     asked: &Asked<'_>,
     expect: Option<&str>,
 ) -> Result<bool, CliError> {
-    let engine = engine(args, shop)?;
+    let engine = engine(setup, shop)?;
     let question = Question {
         text: asked.question.to_owned(),
         product: asked.product.map(str::to_owned),
-        at: moment(&engine.snapshot.shop.settings.timezone, asked.at)?,
+        at: moment(&engine.snapshot.shop.settings, asked.at)?,
         previous: asked.previous.to_vec(),
         order_state: order_state(asked.order_state)?,
         ..Question::default()
@@ -99,7 +100,7 @@ pub fn explain(
             "{shop} has no entry {expected}; `zhike search {shop} WORDS` shows ids"
         )));
     };
-    if args.json {
+    if setup.json {
         out_json(&why)?;
     } else {
         out(&readable(&why))?;
@@ -148,7 +149,7 @@ fn outcome(tried: &Tried) -> String {
 }
 
 /// The same answer again, with the proof. Fails where another one comes.
-pub fn replay(args: &Args, receipt: &Path) -> Result<bool, CliError> {
+pub fn replay(setup: &Setup, receipt: &Path) -> Result<bool, CliError> {
     let text = match receipt == Path::new("-") {
         true => io::read_to_string(io::stdin()),
         false => std::fs::read_to_string(receipt),
@@ -157,10 +158,10 @@ pub fn replay(args: &Args, receipt: &Path) -> Result<bool, CliError> {
     let record: Record = serde_json::from_str(&text).map_err(|error| {
         CliError::Usage(format!("{} is no receipt: {error}", receipt.display()))
     })?;
-    known(args, &record.shop)?;
-    let catalog = Catalog::new(args.index(), &record.shop);
-    let replayed = replay_record(&catalog, &record, encoder(args))?;
-    if args.json {
+    known(setup, &record.shop)?;
+    let catalog = Catalog::new(&setup.config.index, &record.shop);
+    let replayed = replay_record(&catalog, &record, encoder(setup))?;
+    if setup.json {
         out_json(&replayed)?;
     } else {
         out(&replayed.to_string())?;

@@ -4,17 +4,16 @@ use std::path::Path;
 
 use serde_json::json;
 
-use super::args::Args;
+use super::setup::Setup;
 use super::{CliError, known, note, out, out_json};
 use crate::knowledge::guess::{Mapping, Why, guess};
-use crate::knowledge::{Severity, encoding, read_settings, read_shop};
-use crate::publish::amend::replace;
+use crate::knowledge::{Severity, encoding, read_settings, read_shop, replace};
 
 /// Shows what each column of `file` seems to be; with `save`, notes it in the shop's `shop.toml` and copies the file
 /// into the shop. Fails where a required column is missing.
-pub fn columns(args: &Args, shop: &str, file: &Path, save: bool) -> Result<bool, CliError> {
-    known(args, shop)?;
-    let folder = args.knowledge().join(shop);
+pub fn columns(setup: &Setup, shop: &str, file: &Path, save: bool) -> Result<bool, CliError> {
+    known(setup, shop)?;
+    let folder = setup.config.knowledge.join(shop);
     let bytes = std::fs::read(file).map_err(failed("read", file))?;
     let name = file
         .file_name()
@@ -23,21 +22,21 @@ pub fn columns(args: &Args, shop: &str, file: &Path, save: bool) -> Result<bool,
     let (mapping, findings) = guess(&name, bytes.clone(), &read_settings(&folder));
     let Some(mapping) = mapping else {
         for finding in findings {
-            note(args, &finding.to_string());
+            note(setup, &finding.to_string());
         }
         return Err(CliError::Usage(format!(
             "{} has no header with rows below it",
             file.display()
         )));
     };
-    if args.json {
+    if setup.json {
         out_json(&json!({"shop": shop, "mapping": mapping}))?;
     } else {
         show(&mapping)?;
     }
     if !mapping.missing.is_empty() {
         note(
-            args,
+            setup,
             &format!(
                 "no column seems to be {}; rename it in the sheet, or add it under [columns] of shop.toml",
                 mapping.missing.join(" or ")
@@ -47,7 +46,7 @@ pub fn columns(args: &Args, shop: &str, file: &Path, save: bool) -> Result<bool,
     }
     if !save {
         note(
-            args,
+            setup,
             "with --save this is noted in shop.toml and the file copied into the shop",
         );
         return Ok(true);
@@ -94,10 +93,10 @@ pub fn columns(args: &Args, shop: &str, file: &Path, save: bool) -> Result<bool,
     }
     let findings = read_shop(&folder).findings;
     for finding in &findings {
-        note(args, &format!("{shop}/{finding}"));
+        note(setup, &format!("{shop}/{finding}"));
     }
     note(
-        args,
+        setup,
         &format!(
             "{} rows are in {}; `zhike index {shop}` publishes them",
             mapping.rows,

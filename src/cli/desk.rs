@@ -3,8 +3,8 @@
 use jiff::{SignedDuration, Timestamp};
 use tokio::runtime::Runtime;
 
-use super::args::Args;
-use super::{CliError, note, serve};
+use super::setup::Setup;
+use super::{CliError, note};
 use crate::answer::Question;
 use crate::conversation::Store;
 use crate::publish::gate::REPLAYED;
@@ -24,8 +24,9 @@ pub(super) struct Desk {
 impl Desk {
     /// Opens the database that the configuration names, where a server has made one already, or to `make` one. One that
     /// does not open is told with what is `lost` by it, and passed over: a merchant must be able to publish without it.
-    pub(super) fn open(args: &Args, make: bool, lost: &str) -> Result<Option<Desk>, CliError> {
-        let url = serve::config(args, None)?.database_url();
+    pub(super) fn open(setup: &Setup, make: bool, lost: &str) -> Result<Option<Desk>, CliError> {
+        setup.make_index()?;
+        let url = setup.config.database_url();
         let missing = |path: &str| !std::path::Path::new(path).is_file();
         let file = url.strip_prefix("sqlite://");
         let path = file.map(|rest| rest.split_once('?').map_or(rest, |(path, _)| path));
@@ -42,19 +43,19 @@ impl Desk {
         match runtime.block_on(Store::open(&url)) {
             Ok(store) => Ok(Some(Desk { store, runtime })),
             Err(error) => {
-                note(args, &format!("{error}; {lost}"));
+                note(setup, &format!("{error}; {lost}"));
                 Ok(None)
             }
         }
     }
 
     /// The real questions of the last `days` days, masked, for the gate.
-    pub(super) fn questions(&self, args: &Args, shop: &str, days: u32) -> Vec<Question> {
+    pub(super) fn questions(&self, setup: &Setup, shop: &str, days: u32) -> Vec<Question> {
         let now = Timestamp::now();
         let from = now - SignedDuration::from_hours(24 * i64::from(days));
         let questions = self.store.real_questions(shop, [from, now], now, REPLAYED);
         self.runtime.block_on(questions).unwrap_or_else(|error| {
-            note(args, &format!("{error}; {NO_QUESTIONS}"));
+            note(setup, &format!("{error}; {NO_QUESTIONS}"));
             Vec::new()
         })
     }
@@ -62,7 +63,7 @@ impl Desk {
     /// Writes a line into the audit log.
     pub(super) fn audit(
         &self,
-        args: &Args,
+        setup: &Setup,
         by: &str,
         action: &str,
         [shop, target, detail]: [&str; 3],
@@ -71,7 +72,7 @@ impl Desk {
             .store
             .audit(by, action, shop, target, detail, Timestamp::now());
         if let Err(error) = self.runtime.block_on(line) {
-            note(args, &format!("{error}; {NO_AUDIT}"));
+            note(setup, &format!("{error}; {NO_AUDIT}"));
         }
     }
 }

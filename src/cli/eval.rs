@@ -3,7 +3,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::args::{Args, now};
+use super::args::now;
+use super::setup::Setup;
 use super::{CliError, engine, note, out, out_json};
 use crate::answer::Engine;
 use crate::answer::decide::answer_with;
@@ -27,8 +28,8 @@ pub struct Wanted<'a> {
 
 /// Asks a shop's golden questions, or those of a file, and reports; or compares what an older snapshot says to them.
 /// Status 1 where the share of wrong answers is over the shop's default budget.
-pub fn eval(args: &Args, shop: &str, wanted: &Wanted<'_>) -> Result<bool, CliError> {
-    let engine = engine(args, shop)?;
+pub fn eval(setup: &Setup, shop: &str, wanted: &Wanted<'_>) -> Result<bool, CliError> {
+    let engine = engine(setup, shop)?;
     let settings = &engine.snapshot.shop.settings;
     let asked = match wanted.file {
         None => golden::asked(&engine.snapshot.shop.golden, now()),
@@ -37,7 +38,7 @@ pub fn eval(args: &Args, shop: &str, wanted: &Wanted<'_>) -> Result<bool, CliErr
                 .map_err(|error| CliError::Usage(error.to_string()))?;
             findings
                 .iter()
-                .for_each(|finding| note(args, &finding.to_string()));
+                .for_each(|finding| note(setup, &finding.to_string()));
             asked
         }
     };
@@ -51,17 +52,17 @@ pub fn eval(args: &Args, shop: &str, wanted: &Wanted<'_>) -> Result<bool, CliErr
         None => {
             let report = report(&engine, &outcomes);
             let page = || html::page(&report);
-            show(args, wanted, page, &report, || text(&report))?;
+            show(setup, wanted, page, &report, || text(&report))?;
         }
         Some(older) => {
-            let snapshot = Catalog::new(args.index(), shop).open(older)?;
+            let snapshot = Catalog::new(&setup.config.index, shop).open(older)?;
             let before = Engine::new(Arc::new(snapshot), engine.encoder);
             let before = self::outcomes(&before, &asked);
             let live = &engine.snapshot.manifest.id;
             let comparison = compare(older, &before, live, &outcomes);
             let page = || html::comparison_page(shop, &comparison);
             let text = || comparison_text(&comparison);
-            show(args, wanted, page, &comparison, text)?;
+            show(setup, wanted, page, &comparison, text)?;
         }
     }
     let budget = settings.budgets.get("default").copied().unwrap_or(0.03);
@@ -79,7 +80,7 @@ fn outcomes(engine: &Engine, asked: &[golden::Asked]) -> Vec<Labelled> {
 
 /// Writes the page where one is wanted, and the result.
 fn show(
-    args: &Args,
+    setup: &Setup,
     wanted: &Wanted<'_>,
     page: impl FnOnce() -> String,
     result: &impl serde::Serialize,
@@ -90,9 +91,9 @@ fn show(
             what: format!("write {}", path.display()),
             source,
         })?;
-        note(args, &format!("report: {}", path.display()));
+        note(setup, &format!("report: {}", path.display()));
     }
-    match args.json {
+    match setup.json {
         true => out_json(result),
         false => out(&text()),
     }

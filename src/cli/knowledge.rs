@@ -1,14 +1,13 @@
 //! `zhike index`, `zhike check` and `zhike packs`.
 
 use std::path::Path;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
-use jiff::tz::TimeZone;
 use serde_json::json;
 
-use super::args::Args;
 use super::desk::{Desk, NO_AUDIT, NO_QUESTIONS};
+use super::setup::Setup;
 use super::{CliError, chosen, encoder, golden, note, out, out_json};
 use crate::embed::Encoder;
 use crate::index::Catalog;
@@ -32,32 +31,24 @@ pub(super) struct How<'a> {
 }
 
 /// Rebuilds shops.
-pub fn index(args: &Args, shops: &[String], how: &How<'_>) -> Result<bool, CliError> {
-    let encoder = encoder(args);
+pub fn index(setup: &Setup, shops: &[String], how: &How<'_>) -> Result<bool, CliError> {
+    let encoder = encoder(setup);
     let mut fine = true;
-    for shop in chosen(args, shops)? {
-        fine &= index_one(args, &shop, encoder, how)?;
+    for shop in chosen(setup, shops)? {
+        fine &= index_one(setup, &shop, encoder, how)?;
     }
     Ok(fine)
 }
 
 /// Rebuilds one shop, with a progress bar on a terminal.
 pub(super) fn index_one(
-    args: &Args,
+    setup: &Setup,
     shop: &str,
     encoder: Option<&'static Encoder>,
     how: &How<'_>,
 ) -> Result<bool, CliError> {
     let start = Instant::now();
-    let bar = if args.quiet {
-        ProgressBar::hidden()
-    } else {
-        ProgressBar::new(0)
-    };
-    if let Ok(style) = ProgressStyle::with_template("{prefix} {wide_bar} {pos}/{len} {eta}") {
-        bar.set_style(style);
-    }
-    bar.set_prefix(shop.to_owned());
+    let bar = bar(setup, shop);
     let progress = |step: Progress| {
         if let Progress::Embed { done, of } = step {
             bar.set_length(of as u64);
@@ -66,43 +57,71 @@ pub(super) fn index_one(
     };
     let by = super::who();
     // A shop that was never published has nothing to be compared with.
-    let settings = Catalog::new(args.index(), shop)
+    let settings = Catalog::new(&setup.config.index, shop)
         .current()
-        .map(|_| read_settings(&args.knowledge().join(shop)));
-    let desk = Desk::open(args, false, NO_QUESTIONS)?;
+        .map(|_| read_settings(&setup.config.knowledge.join(shop)));
+    let desk = Desk::open(setup, false, NO_QUESTIONS)?;
     let questions = match (&settings, how.questions, &desk) {
-        (Some(settings), Some(path), _) => super::ask::questions(path, &settings.timezone)?,
-        (Some(settings), None, Some(desk)) => desk.questions(args, shop, settings.gate.replay_days),
+        (Some(settings), Some(path), _) => super::ask::questions(path, settings)?,
+        (Some(settings), None, Some(desk)) => {
+            desk.questions(setup, shop, settings.gate.replay_days)
+        }
         _ => Vec::new(),
     };
     let outcome = rebuild(&Rebuild {
-        knowledge: args.knowledge(),
-        index: args.index(),
+        knowledge: &setup.config.knowledge,
+        index: &setup.config.index,
         shop,
         encoder,
         by: &by,
         message: how.message,
         force: how.force,
-        keep: super::serve::config(args, None)?.keep_snapshots,
+        keep: setup.config.keep_snapshots,
+        at: super::args::now(),
         questions: &questions,
         progress: &progress,
     })?;
     bar.finish_and_clear();
-    audit(args, shop, &by, how, desk, &outcome)?;
-    let seconds = start.elapsed().as_secs_f64();
+    audit(setup, shop, &by, how, desk, &outcome)?;
+    tell(setup, shop, &outcome, how.html, start.elapsed())
+}
+
+/// A progress bar on a terminal.
+fn bar(setup: &Setup, shop: &str) -> ProgressBar {
+    let bar = if setup.quiet {
+        ProgressBar::hidden()
+    } else {
+        ProgressBar::new(0)
+    };
+    if let Ok(style) = ProgressStyle::with_template("{prefix} {wide_bar} {pos}/{len} {eta}") {
+        bar.set_style(style);
+    }
+    bar.set_prefix(shop.to_owned());
+    bar
+}
+
+/// Tells what a rebuild came to. `false`: nothing went live.
+fn tell(
+    setup: &Setup,
+    shop: &str,
+    outcome: &Outcome,
+    html: Option<&Path>,
+    took: Duration,
+) -> Result<bool, CliError> {
+    let seconds = took.as_secs_f64();
     let mut result = json!({"shop": shop, "seconds": seconds});
-    let mut tell = |status: &str, snapshot: Option<&String>, findings: &[Finding]| {
-        result["status"] = json!(status);
+    let mut put = |snapshot: Option<&String>, findings: &[Finding]| {
+        result["status"] = json!(outcome.ending());
         result["snapshot"] = json!(snapshot);
         result["findings"] = json!(findings);
     };
-    let fine = match &outcome {
+    let fine = match outcome {
         Outcome::Unchanged { snapshot, findings } => {
             note(
-                args,
+                setup,
                 &format!("{shop}: nothing changed, {snapshot} stays live ({seconds:.1} s)"),
             );
-            tell("unchanged", Some(snapshot), findings);
+            put(Some(snapshot), findings);
             true
         }
         Outcome::Published {
@@ -111,19 +130,19 @@ pub(super) fn index_one(
             golden,
             report,
         } => {
-            show(args, shop, findings);
-            tell("published", Some(snapshot), findings);
+            show(setup, shop, findings);
+            put(Some(snapshot), findings);
             result["golden"] = golden::summary(golden);
             match report {
                 Some(report) => {
-                    changes(args, report, how.html)?;
+                    changes(setup, report, html)?;
                     result["report"] = json!(report);
                 }
                 // What a first build is compared with is what the merchant expects.
-                None => golden::failing(golden).for_each(|line| note(args, &line)),
+                None => golden::failing(golden).for_each(|line| note(setup, &line)),
             }
             note(
-                args,
+                setup,
                 &format!(
                     "{shop}: {snapshot} is live ({seconds:.1} s); {}",
                     golden::tally(golden)
@@ -135,20 +154,20 @@ pub(super) fn index_one(
             // A failure is told however quiet it is to be: the exit status alone tells no cause.
             for finding in findings
                 .iter()
-                .filter(|finding| !args.quiet || is_error(finding))
+                .filter(|finding| !setup.quiet || is_error(finding))
             {
                 eprintln!("{shop}/{finding}");
             }
-            tell("faulty", None, findings);
+            put(None, findings);
             eprintln!("{shop}: not built, the live snapshot stays; mend the errors above");
             false
         }
         Outcome::Refused { findings, report } => {
-            show(args, shop, findings);
-            tell("refused", None, findings);
-            changes(args, report, how.html)?;
+            show(setup, shop, findings);
+            put(None, findings);
+            changes(setup, report, html)?;
             result["report"] = json!(report);
-            if args.quiet {
+            if setup.quiet {
                 for objection in &report.objections {
                     eprintln!("{shop}: refused: {objection}");
                 }
@@ -157,15 +176,15 @@ pub(super) fn index_one(
             false
         }
     };
-    if args.json {
+    if setup.json {
         out_json(&result)?;
     }
     Ok(fine)
 }
 
 /// Shows what changes, and writes the page.
-fn changes(args: &Args, report: &Report, html: Option<&Path>) -> Result<(), CliError> {
-    note(args, report::text(report).trim_end());
+fn changes(setup: &Setup, report: &Report, html: Option<&Path>) -> Result<(), CliError> {
+    note(setup, report::text(report).trim_end());
     match html {
         Some(path) => super::change::write_page(path, report),
         None => Ok(()),
@@ -175,48 +194,43 @@ fn changes(args: &Args, report: &Report, html: Option<&Path>) -> Result<(), CliE
 /// Notes a publish, and a refusal, in the audit log. That the gate was overruled is noted even where no server has
 /// made the log yet.
 fn audit(
-    args: &Args,
+    setup: &Setup,
     shop: &str,
     by: &str,
     how: &How<'_>,
     desk: Option<Desk>,
     outcome: &Outcome,
 ) -> Result<(), CliError> {
-    let mut overruled = false;
-    let (target, said) = match outcome {
+    let (target, overruled) = match outcome {
         Outcome::Published {
             snapshot, report, ..
         } => {
-            overruled = report
-                .as_ref()
-                .is_some_and(|report| report.forced && !report.objections.is_empty());
-            let said = if overruled {
-                "published (forced)"
-            } else {
-                "published"
-            };
-            (snapshot.as_str(), said)
+            let against = |report: &Report| report.forced && !report.objections.is_empty();
+            let report = report.as_deref();
+            (snapshot.as_str(), report.is_some_and(against))
         }
-        Outcome::Refused { .. } => ("", "refused"),
+        Outcome::Refused { .. } => ("", false),
         Outcome::Unchanged { .. } | Outcome::Faulty { .. } => return Ok(()),
     };
     let desk = match desk {
-        None if overruled => Desk::open(args, true, NO_AUDIT)?,
+        None if overruled => Desk::open(setup, true, NO_AUDIT)?,
         desk => desk,
     };
     if let Some(desk) = desk {
-        let detail = format!("{said} {}", how.message);
-        desk.audit(args, by, "rebuild", [shop, target, detail.trim()]);
+        let said = outcome.ending().as_str();
+        let forced = if overruled { " (forced)" } else { "" };
+        let detail = format!("{said}{forced} {}", how.message);
+        desk.audit(setup, by, "rebuild", [shop, target, detail.trim()]);
     }
     Ok(())
 }
 
 /// Lints shops and lists what starts and ends in the days to come.
-pub fn check(args: &Args, shops: &[String], fix: bool, days: u32) -> Result<bool, CliError> {
+pub fn check(setup: &Setup, shops: &[String], fix: bool, days: u32) -> Result<bool, CliError> {
     let mut fine = true;
     let at = super::args::now();
-    for shop in chosen(args, shops)? {
-        let folder = args.knowledge().join(&shop);
+    for shop in chosen(setup, shops)? {
+        let folder = setup.config.knowledge.join(&shop);
         let mends = match fix {
             true => fix_shop(&folder, false)?,
             false => Vec::new(),
@@ -230,7 +244,7 @@ pub fn check(args: &Args, shops: &[String], fix: bool, days: u32) -> Result<bool
         }
         let events = timeline(&reading.shop, at, days);
         fine &= sound(&findings);
-        if args.json {
+        if setup.json {
             out_json(
                 &json!({"shop": shop, "findings": findings, "timeline": events, "mended": mends}),
             )?;
@@ -238,7 +252,7 @@ pub fn check(args: &Args, shops: &[String], fix: bool, days: u32) -> Result<bool
         }
         for mend in &mends {
             note(
-                args,
+                setup,
                 &format!(
                     "{shop}/{}:{} \"{}\": mended {}",
                     mend.file, mend.row, mend.column, mend.code
@@ -248,7 +262,7 @@ pub fn check(args: &Args, shops: &[String], fix: bool, days: u32) -> Result<bool
         for finding in &findings {
             out(&format!("{shop}/{finding}"))?;
         }
-        let zone = TimeZone::get(&reading.shop.settings.timezone).unwrap_or(TimeZone::UTC);
+        let zone = reading.shop.settings.zone();
         for event in &events {
             let when = event.at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M");
             let what = match event.change {
@@ -257,11 +271,11 @@ pub fn check(args: &Args, shops: &[String], fix: bool, days: u32) -> Result<bool
                 Change::Gap => "ends, and nothing takes its place",
             };
             note(
-                args,
+                setup,
                 &format!("{shop}: {when} {} {what} ({})", event.id, event.title),
             );
         }
-        note(args, &format!("{shop}: {} findings", findings.len()));
+        note(setup, &format!("{shop}: {} findings", findings.len()));
     }
     Ok(fine)
 }
@@ -275,9 +289,9 @@ fn is_error(finding: &Finding) -> bool {
     finding.severity == Severity::Error
 }
 
-fn show(args: &Args, shop: &str, findings: &[Finding]) {
+fn show(setup: &Setup, shop: &str, findings: &[Finding]) {
     for finding in findings {
-        note(args, &format!("{shop}/{finding}"));
+        note(setup, &format!("{shop}/{finding}"));
     }
 }
 

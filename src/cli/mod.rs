@@ -10,6 +10,7 @@ mod golden;
 mod knowledge;
 mod log;
 mod serve;
+mod setup;
 mod snapshots;
 
 use std::io::{self, IsTerminal, Write};
@@ -27,6 +28,7 @@ use crate::index::{Catalog, IndexError};
 use crate::knowledge::{KnowledgeError, list_shops};
 use crate::pack;
 pub use args::{Args, Command};
+use setup::Setup;
 
 /// What ends a command with a message.
 #[derive(Debug, thiserror::Error)]
@@ -92,7 +94,7 @@ pub fn run(args: &Args) -> ExitCode {
     if !matches!(args.command, Command::Serve { .. }) {
         warnings();
     }
-    match configured(args).and_then(|args| dispatch(&args)) {
+    match Setup::of(args).and_then(|setup| dispatch(&args.command, &setup)) {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::from(1),
         Err(error) if error.had_enough() => ExitCode::SUCCESS,
@@ -114,25 +116,12 @@ fn warnings() {
         .try_init();
 }
 
-/// The arguments with the folders that `zhike.toml` names where the command line names none.
-fn configured(args: &Args) -> Result<Args, CliError> {
-    let config = serve::read_config(args, None)?;
-    Ok(Args {
-        knowledge: Some(config.knowledge),
-        index: Some(config.index),
-        model: Some(config.model).filter(|model| !model.as_os_str().is_empty()),
-        ..args.clone()
-    })
-}
-
 /// One function per subcommand. `false`: the work found faults.
-fn dispatch(args: &Args) -> Result<bool, CliError> {
-    match &args.command {
+fn dispatch(command: &Command, setup: &Setup) -> Result<bool, CliError> {
+    match command {
         Command::Serve {
-            listen,
-            watch,
-            admin_link,
-        } => serve::serve(args, listen.as_deref(), *watch, *admin_link),
+            watch, admin_link, ..
+        } => serve::serve(setup, *watch, *admin_link),
         Command::Index {
             shops,
             force,
@@ -146,9 +135,9 @@ fn dispatch(args: &Args) -> Result<bool, CliError> {
                 questions: questions.as_deref(),
                 html: html.as_deref(),
             };
-            knowledge::index(args, shops, &how)
+            knowledge::index(setup, shops, &how)
         }
-        Command::Check { shops, fix, days } => knowledge::check(args, shops, *fix, *days),
+        Command::Check { shops, fix, days } => knowledge::check(setup, shops, *fix, *days),
         Command::Diff {
             shop,
             before,
@@ -156,7 +145,7 @@ fn dispatch(args: &Args) -> Result<bool, CliError> {
             questions,
             html,
         } => change::diff(
-            args,
+            setup,
             shop,
             [before, after],
             questions.as_deref(),
@@ -178,10 +167,10 @@ fn dispatch(args: &Args) -> Result<bool, CliError> {
                 order_state: order_state.as_deref(),
                 previous,
             };
-            change::explain(args, shop, &asked, expect.as_deref())
+            change::explain(setup, shop, &asked, expect.as_deref())
         }
-        Command::Replay { receipt } => change::replay(args, receipt),
-        Command::Ask(ask) => ask::ask(args, ask),
+        Command::Replay { receipt } => change::replay(setup, receipt),
+        Command::Ask(ask) => ask::ask(setup, ask),
         Command::Search {
             shop,
             words,
@@ -194,7 +183,7 @@ fn dispatch(args: &Args) -> Result<bool, CliError> {
                 kind: kind.as_deref(),
                 product: product.as_deref(),
             };
-            ask::search(args, shop, words, only, *limit, *offset)
+            ask::search(setup, shop, words, only, *limit, *offset)
         }
         Command::Eval {
             shop,
@@ -207,33 +196,34 @@ fn dispatch(args: &Args) -> Result<bool, CliError> {
                 html: html.as_deref(),
                 against: against.as_deref(),
             };
-            eval::eval(args, shop, &wanted)
+            eval::eval(setup, shop, &wanted)
         }
-        Command::Snapshots { shop } => snapshots::list(args, shop),
+        Command::Snapshots { shop } => snapshots::list(setup, shop),
         Command::Rollback {
             shop,
             snapshot,
             message,
-        } => snapshots::rollback(args, shop, snapshot.as_deref(), message),
-        Command::Columns { shop, file, save } => columns::columns(args, shop, file, *save),
+        } => snapshots::rollback(setup, shop, snapshot.as_deref(), message),
+        Command::Columns { shop, file, save } => columns::columns(setup, shop, file, *save),
         Command::Packs { out } => knowledge::packs(out),
     }
 }
 
 /// The encoder, unless `--lexical`; without one everything works by words, and says so.
-fn encoder(args: &Args) -> Option<&'static Encoder> {
-    if args.lexical {
+fn encoder(setup: &Setup) -> Option<&'static Encoder> {
+    if setup.lexical {
         return None;
     }
-    let loaded = match &args.model {
-        Some(folder) => named(args, folder),
-        None => Encoder::built_in(),
+    let folder = &setup.config.model;
+    let loaded = match folder.as_os_str().is_empty() {
+        true => Encoder::built_in(),
+        false => named(setup, folder),
     };
     match loaded {
         Ok(encoder) => Some(encoder),
         Err(error) => {
             note(
-                args,
+                setup,
                 &format!("no sentence encoder ({error}): searching by words only"),
             );
             None
@@ -242,7 +232,7 @@ fn encoder(args: &Args) -> Option<&'static Encoder> {
 }
 
 /// The encoder that the configuration names, with the packs' vectors of its own.
-fn named(args: &Args, folder: &Path) -> Result<&'static Encoder, EmbedError> {
+fn named(setup: &Setup, folder: &Path) -> Result<&'static Encoder, EmbedError> {
     static NAMED: OnceLock<Encoder> = OnceLock::new();
     if let Some(encoder) = NAMED.get() {
         return Ok(encoder);
@@ -250,7 +240,7 @@ fn named(args: &Args, folder: &Path) -> Result<&'static Encoder, EmbedError> {
     let loaded = Encoder::load(folder)?;
     let encoder = NAMED.get_or_init(|| loaded);
     let bar = ProgressBar::new(0);
-    let kept = args.index().join("packs.bin");
+    let kept = setup.config.index.join("packs.bin");
     let written = pack::vectors_kept_in(encoder, &kept, &|done, of| {
         bar.set_length(of as u64);
         bar.set_position(done as u64);
@@ -258,7 +248,7 @@ fn named(args: &Args, folder: &Path) -> Result<&'static Encoder, EmbedError> {
     bar.finish_and_clear();
     if let Err(error) = written {
         note(
-            args,
+            setup,
             &format!(
                 "cannot keep the packs' vectors in {}: {error}; they are computed at each start",
                 kept.display()
@@ -269,23 +259,23 @@ fn named(args: &Args, folder: &Path) -> Result<&'static Encoder, EmbedError> {
 }
 
 /// The live engine of a shop.
-fn engine(args: &Args, shop: &str) -> Result<Engine, CliError> {
-    known(args, shop)?;
+fn engine(setup: &Setup, shop: &str) -> Result<Engine, CliError> {
+    known(setup, shop)?;
     rayon::spawn(answer::prepare);
     // The encoder takes as long to load as jieba: side by side.
     let (snapshot, encoder) = rayon::join(
-        || Catalog::new(args.index(), shop).open_current(),
-        || encoder(args),
+        || Catalog::new(&setup.config.index, shop).open_current(),
+        || encoder(setup),
     );
     Ok(Engine::new(std::sync::Arc::new(snapshot?), encoder))
 }
 
 /// Refuses a shop that neither folder knows, naming the nearest one that exists.
-fn known(args: &Args, shop: &str) -> Result<(), CliError> {
-    if args.index().join(shop).is_dir() || args.knowledge().join(shop).is_dir() {
+fn known(setup: &Setup, shop: &str) -> Result<(), CliError> {
+    if setup.config.index.join(shop).is_dir() || setup.config.knowledge.join(shop).is_dir() {
         return Ok(());
     }
-    let shops = list_shops(args.knowledge()).unwrap_or_default();
+    let shops = list_shops(&setup.config.knowledge).unwrap_or_default();
     /// Names less alike than this are two names.
     const ALIKE: f64 = 0.75;
     let nearest = shops
@@ -293,19 +283,26 @@ fn known(args: &Args, shop: &str) -> Result<(), CliError> {
         .map(|known| (strsim::jaro_winkler(known, shop), known))
         .max_by(|a, b| a.0.total_cmp(&b.0));
     let hint = match nearest {
-        None => format!("no shop has a folder under {}", args.knowledge().display()),
+        None => format!(
+            "no shop has a folder under {}",
+            setup.config.knowledge.display()
+        ),
         Some((alike, nearest)) if alike >= ALIKE => format!("did you mean {nearest}?"),
-        Some(_) => format!("{} has {}", args.knowledge().display(), shops.join(", ")),
+        Some(_) => format!(
+            "{} has {}",
+            setup.config.knowledge.display(),
+            shops.join(", ")
+        ),
     };
     Err(CliError::Usage(format!("no shop {shop}: {hint}")))
 }
 
 /// The shops named, or all.
-fn chosen(args: &Args, shops: &[String]) -> Result<Vec<String>, CliError> {
+fn chosen(setup: &Setup, shops: &[String]) -> Result<Vec<String>, CliError> {
     if shops.is_empty() {
-        let all = list_shops(args.knowledge())?;
+        let all = list_shops(&setup.config.knowledge)?;
         if all.is_empty() {
-            let folder = args.knowledge().display();
+            let folder = setup.config.knowledge.display();
             return Err(CliError::Usage(format!(
                 "no shop under {folder}: a shop is a folder with a shop.toml"
             )));
@@ -313,7 +310,7 @@ fn chosen(args: &Args, shops: &[String]) -> Result<Vec<String>, CliError> {
         return Ok(all);
     }
     for shop in shops {
-        known(args, shop)?;
+        known(setup, shop)?;
     }
     Ok(shops.to_vec())
 }
@@ -328,8 +325,8 @@ fn who() -> String {
 }
 
 /// A line for people.
-fn note(args: &Args, line: &str) {
-    if !args.quiet {
+fn note(setup: &Setup, line: &str) {
+    if !setup.quiet {
         eprintln!("{line}");
     }
 }

@@ -1,23 +1,21 @@
 //! `zhike snapshots` and `zhike rollback`.
 
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use serde_json::json;
 
-use super::args::Args;
 use super::desk::{Desk, NO_AUDIT};
+use super::setup::Setup;
 use super::{CliError, known, note, out, out_json};
 use crate::index::Catalog;
 use crate::index::catalog::HistoryLine;
 use crate::knowledge::read_settings;
 
 /// Lists a shop's snapshots, the live one marked.
-pub fn list(args: &Args, shop: &str) -> Result<bool, CliError> {
-    known(args, shop)?;
-    let catalog = Catalog::new(args.index(), shop);
+pub fn list(setup: &Setup, shop: &str) -> Result<bool, CliError> {
+    known(setup, shop)?;
+    let catalog = Catalog::new(&setup.config.index, shop);
     // The shop's time, as its receipts and files tell it.
-    let settings = read_settings(&args.knowledge().join(shop));
-    let zone = TimeZone::get(&settings.timezone).unwrap_or(TimeZone::UTC);
+    let zone = read_settings(&setup.config.knowledge.join(shop)).zone();
     let time = |at: Timestamp| {
         at.to_zoned(zone.clone())
             .strftime("%Y-%m-%d %H:%M:%S %:z")
@@ -25,7 +23,7 @@ pub fn list(args: &Args, shop: &str) -> Result<bool, CliError> {
     };
     let current = catalog.current();
     let history = catalog.history();
-    if args.json {
+    if setup.json {
         out_json(&json!({"current": current, "snapshots": catalog.list(), "history": history}))?;
         return Ok(true);
     }
@@ -74,20 +72,24 @@ fn how(line: &HistoryLine) -> String {
 
 /// Makes an older snapshot live.
 pub fn rollback(
-    args: &Args,
+    setup: &Setup,
     shop: &str,
     snapshot: Option<&str>,
     message: &str,
 ) -> Result<bool, CliError> {
-    known(args, shop)?;
+    known(setup, shop)?;
     let by = super::who();
-    let live =
-        Catalog::new(args.index(), shop).roll_back(snapshot, &by, message, Timestamp::now())?;
-    if let Some(desk) = Desk::open(args, false, NO_AUDIT)? {
-        desk.audit(args, &by, "rollback", [shop, &live, message]);
+    let live = Catalog::new(&setup.config.index, shop).roll_back(
+        snapshot,
+        &by,
+        message,
+        Timestamp::now(),
+    )?;
+    if let Some(desk) = Desk::open(setup, false, NO_AUDIT)? {
+        desk.audit(setup, &by, "rollback", [shop, &live, message]);
     }
-    note(args, &format!("{shop}: {live} is live"));
-    if args.json {
+    note(setup, &format!("{shop}: {live} is live"));
+    if setup.json {
         out_json(&json!({"shop": shop, "snapshot": live}))?;
     }
     Ok(true)

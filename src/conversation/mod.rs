@@ -5,7 +5,7 @@
 //! * [`priority`], [`packet`], [`unanswered`], [`check_reply`]: what the desk computes. Pure.
 //! * [`store`]: the only SQL.
 //! * [`turn`]: one buyer message from acceptance to reply; [`events`]: what watchers see live; [`webhook`]: what
-//!   outside ticket systems hear.
+//!   outside ticket systems hear; [`signature`]: that a token or an announcement is ours.
 
 pub mod check_reply;
 pub mod events;
@@ -13,6 +13,7 @@ pub mod openers;
 pub mod packet;
 pub mod picked;
 pub mod priority;
+pub mod signature;
 pub mod state;
 pub mod store;
 pub mod turn;

@@ -10,10 +10,9 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use hmac::{Hmac, KeyInit, Mac};
 use jiff::{SignedDuration, Timestamp};
-use sha2::Sha256;
 
+use super::signature::sign;
 use super::store::{Parcel, Store, StoreError};
 
 /// Deliveries tried before an announcement is given up: about eleven hours with [`pause`].
@@ -37,15 +36,7 @@ pub struct Target {
 /// The signature of a body sent at `at`.
 pub fn signature(secret: &str, at: Timestamp, body: &str) -> String {
     let seconds = at.as_second();
-    let mut mac =
-        Hmac::<Sha256>::new_from_slice(secret.as_bytes()).expect("HMAC takes keys of any length");
-    mac.update(format!("{seconds}.{body}").as_bytes());
-    let hex: String = mac
-        .finalize()
-        .into_bytes()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let hex = sign(secret, &format!("{seconds}.{body}"));
     format!("t={seconds},v1={hex}")
 }
 

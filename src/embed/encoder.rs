@@ -14,6 +14,7 @@ use super::error::EmbedError;
 use super::projection::Projection;
 use super::tensors::Tensors;
 use super::tokens::Cutter;
+use crate::text::hex;
 
 /// Part of every [`Encoder::id`]; raised when the computation changes so that stored vectors no longer fit.
 const ARITHMETIC: &str = "1";
@@ -241,12 +242,7 @@ fn load_built_in(full: bool) -> Result<Encoder, EmbedError> {
 
 fn id(name: &str, digest: Sha256) -> String {
     let hash = digest.chain_update(ARITHMETIC).finalize();
-    let short: String = hash
-        .iter()
-        .take(6)
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    format!("{name}-{short}")
+    format!("{name}-{}", hex(&hash[..6]))
 }
 
 fn read(folder: &Path, name: &str) -> Result<Vec<u8>, EmbedError> {

@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use serde::Deserialize;
 use thiserror::Error;
 
@@ -136,8 +135,7 @@ fn json_line(content: &str, settings: &Settings, now: Timestamp) -> Result<Asked
     let at = match line.at.as_deref().filter(|at| !at.trim().is_empty()) {
         None => now,
         Some(text) => {
-            let zone = TimeZone::get(&settings.timezone).unwrap_or(TimeZone::UTC);
-            let moment = dates::parse(text, &zone)
+            let moment = dates::parse(text, &settings.zone())
                 .map_err(|error| format!("at: {error}; {}", error.remedy()))?;
             moment.start
         }

@@ -5,7 +5,8 @@ use super::confusion::Confusion;
 use super::figure::Figure;
 use super::measures::Measures;
 use super::outcome::Verdict;
-use super::plot::{self, class, escape};
+pub(crate) use super::plot::escape;
+use super::plot::{self, class};
 use super::report::{
     COST_HEADER, Report, answered, cost_cells, expectation, expected_label, fix, interval,
     judgement, names, percent, signed,

@@ -296,7 +296,7 @@ pub(super) fn outcomes(measures: &Measures) -> String {
 }
 
 /// Text made safe for HTML and SVG, attributes included.
-pub(super) fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")

@@ -1,16 +1,20 @@
 //! An evaluation as a merchant's team reads it in the terminal; the same value serialises to JSON for machines.
 
+mod comparison;
+
 use std::fmt::Write;
 
 use serde::{Deserialize, Serialize};
 
 use super::calibrate::{Cost, Standing};
-use super::compare::Comparison;
 use super::confusion::{Confusion, Fix, Named};
 use super::figure::Figure;
 use super::measures::{Estimate, Measures};
 use super::outcome::Verdict;
 use crate::answer::calibration::Calibration;
+
+pub use comparison::comparison_text;
+pub(super) use comparison::{answered, judgement};
 
 /// One evaluation of one snapshot.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -193,80 +197,6 @@ fn confusions(out: &mut String, confusions: &[Confusion]) {
     }
 }
 
-/// A comparison as text: figures before and after, then what changed.
-pub fn comparison_text(comparison: &Comparison) -> String {
-    let mut out = String::new();
-    line(
-        &mut out,
-        format_args!(
-            "{} → {}：{} 个问题",
-            comparison.before_name, comparison.after_name, comparison.after.questions
-        ),
-    );
-    let value = |measures: &Measures, figure| {
-        measures
-            .value(figure)
-            .map_or_else(|| "—".to_owned(), percent)
-    };
-    let rows = Figure::ALL.iter().filter_map(|figure| {
-        let difference = comparison.differences.get(figure)?;
-        Some(vec![
-            figure.label().to_owned(),
-            value(&comparison.before, *figure),
-            value(&comparison.after, *figure),
-            signed(difference.value),
-            format!("{} … {}", signed(difference.low), signed(difference.high)),
-            judgement(*figure, difference).to_owned(),
-        ])
-    });
-    table(
-        &mut out,
-        &["指标", "之前", "之后", "变化", "95% 区间", ""],
-        rows,
-    );
-    for change in comparison.changes.iter().take(SHOWN) {
-        line(
-            &mut out,
-            format_args!(
-                "  {} → {}  {}  {} → {}  ({})",
-                change.before.label(),
-                change.after.label(),
-                change.question,
-                answered(&change.answered_before),
-                answered(&change.answered_after),
-                change.place
-            ),
-        );
-    }
-    if comparison.changes.len() > SHOWN {
-        line(
-            &mut out,
-            format_args!(
-                "  …… 其余 {} 条见 HTML 或 JSON 报告",
-                comparison.changes.len() - SHOWN
-            ),
-        );
-    }
-    out
-}
-
-/// Better, worse, or nothing where the interval holds 0.
-pub(super) fn judgement(figure: Figure, difference: &Estimate) -> &'static str {
-    match (difference.low > 0.0, difference.high < 0.0) {
-        (true, _) if figure.rises() => "更好",
-        (_, true) if !figure.rises() => "更好",
-        (false, false) => "",
-        _ => "更差",
-    }
-}
-
-pub(super) fn answered(ids: &[String]) -> String {
-    match ids.is_empty() {
-        true => "未答".to_owned(),
-        false => ids.join(" + "),
-    }
-}
-
 /// What was expected of a confusion, in words.
 pub(super) fn expectation(confusion: &Confusion) -> String {
     match &confusion.expected_outcome {
@@ -410,24 +340,5 @@ mod tests {
             .map(width)
             .collect();
         assert_eq!(ends, [15, 15, 15], "{out}");
-    }
-
-    #[test]
-    fn a_difference_is_judged_only_where_its_interval_leaves_zero_out() {
-        let estimate = |low, high| Estimate {
-            value: (low + high) / 2.0,
-            low,
-            high,
-        };
-        let rows = [
-            (Figure::Top1, estimate(0.01, 0.03), "更好"),
-            (Figure::Top1, estimate(-0.03, -0.01), "更差"),
-            (Figure::Wrong, estimate(0.01, 0.03), "更差"),
-            (Figure::Wrong, estimate(-0.03, -0.01), "更好"),
-            (Figure::Ece, estimate(-0.01, 0.01), ""),
-        ];
-        for (figure, difference, expected) in rows {
-            assert_eq!(judgement(figure, &difference), expected, "{figure:?}");
-        }
     }
 }

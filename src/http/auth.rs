@@ -6,19 +6,17 @@
 //!
 //! What a caller may not see answers the same whether it exists or not.
 
-use axum::extract::{ConnectInfo, FromRequestParts, OptionalFromRequestParts, RawPathParams};
+use axum::extract::{FromRequestParts, OptionalFromRequestParts, RawPathParams};
 use axum::http::header::{AUTHORIZATION, COOKIE};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, StatusCode};
-use hmac::{Hmac, KeyInit, Mac};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use sha2::Sha256;
-use std::net::{IpAddr, SocketAddr};
 use utoipa::ToSchema;
 
-use super::limits::Address;
+use super::limits::address;
 use super::{ApiError, Shared};
+use crate::conversation::signature::{sign, verify};
 use crate::conversation::store::{Actor, Holder};
 
 /// The cookie of a session.
@@ -354,100 +352,9 @@ fn query_token(query: Option<&str>) -> Option<&str> {
         .find_map(|pair| pair.strip_prefix("token="))
 }
 
-fn mac(secret: &str, text: &str) -> Hmac<Sha256> {
-    let mut mac =
-        Hmac::<Sha256>::new_from_slice(secret.as_bytes()).expect("HMAC takes keys of any length");
-    mac.update(text.as_bytes());
-    mac
-}
-
-fn sign(secret: &str, text: &str) -> String {
-    mac(secret, text)
-        .finalize()
-        .into_bytes()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
-}
-
-/// Compares in constant time.
-fn verify(secret: &str, text: &str, signature: &str) -> bool {
-    let bytes: Option<Vec<u8>> = (0..signature.len())
-        .step_by(2)
-        .map(|at| {
-            signature
-                .get(at..at + 2)
-                .and_then(|pair| u8::from_str_radix(pair, 16).ok())
-        })
-        .collect();
-    bytes.is_some_and(|bytes| mac(secret, text).verify_slice(&bytes).is_ok())
-}
-
-/// The buyer's address, for limits only: never logged or stored.
-pub fn address(parts: &Parts, app: &Shared) -> Address {
-    let told = match app.limits.trust_forwarded {
-        true => forwarded(&parts.headers),
-        false => None,
-    };
-    let connected = parts.extensions.get::<ConnectInfo<SocketAddr>>();
-    Address::of(told.or_else(|| connected.map(|info| info.0.ip())))
-}
-
-/// The hop that our own proxy saw: the last of the last line, for some proxies begin a line of their own. All before it
-/// is the caller's word.
-fn forwarded(headers: &HeaderMap) -> Option<IpAddr> {
-    let last = headers.get_all("x-forwarded-for").iter().next_back()?;
-    let hop = last.to_str().ok()?.rsplit(',').next()?.trim();
-    let with_port = || Some(hop.parse::<SocketAddr>().ok()?.ip());
-    hop.parse().ok().or_else(with_port)
-}
-
 #[cfg(test)]
 mod tests {
-    use axum::http::HeaderValue;
-
     use super::*;
-
-    #[test]
-    fn signatures_are_checked() {
-        let signature = sign("secret", "shop/talk");
-        assert!(verify("secret", "shop/talk", &signature));
-        for (secret, text, signature) in [
-            ("secret", "shop/other", signature.as_str()),
-            ("other", "shop/talk", &signature),
-            ("secret", "shop/talk", &signature[..62]),
-            ("secret", "shop/talk", "é"),
-            ("secret", "shop/talk", ""),
-        ] {
-            assert!(!verify(secret, text, signature));
-        }
-    }
-
-    #[test]
-    fn the_proxys_own_word_counts() {
-        for (lines, hop) in [
-            (&["1.1.1.1"][..], Some("1.1.1.1")),
-            (&["6.6.6.6, 1.1.1.1"], Some("1.1.1.1")),
-            (&["6.6.6.6", "1.1.1.1"], Some("1.1.1.1")),
-            (&["1.1.1.1:5060"], Some("1.1.1.1")),
-            (&["::ffff:1.1.1.1"], Some("1.1.1.1")),
-            (&["2001:db8:1:2:3::4"], Some("2001:db8:1:2::")),
-            (&["[2001:db8:1:2:5::6]:80"], Some("2001:db8:1:2::")),
-            (&["unknown"], None),
-            (&[], None),
-        ] {
-            let mut headers = HeaderMap::new();
-            for line in lines {
-                headers.append("x-forwarded-for", HeaderValue::from_static(line));
-            }
-            let hop = hop.map(|hop| hop.parse().expect("an address"));
-            assert_eq!(
-                Address::of(forwarded(&headers)),
-                Address::of(hop),
-                "{lines:?}"
-            );
-        }
-    }
 
     #[test]
     fn scopes_include_the_lesser() {

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::shops::WorkError;
+use super::works::WorkError;
 use crate::conversation::StoreError;
 
 /// A fault as the API tells it.

@@ -7,9 +7,10 @@ use serde::Deserialize;
 use tokio::sync::watch;
 
 use super::Shared;
-use super::shops::RebuildOrder;
-use super::tasks::{self, Task};
+use super::tasks::{self, Task, TaskState};
+use super::works::RebuildOrder;
 use crate::knowledge::Severity;
+use crate::publish::Ending;
 use crate::publish::gate::Objection;
 use crate::publish::watch::Watcher;
 
@@ -65,13 +66,13 @@ pub async fn run(app: Shared, knowledge: PathBuf) {
 
 /// Says what a rebuild came to: who saves a file looks at the log, not at the console.
 async fn tell(mut task: watch::Receiver<Task>) {
-    let Ok(done) = task.wait_for(|task| task.state != "running").await else {
+    let Ok(done) = task.wait_for(|task| task.state != TaskState::Running).await else {
         return; // the server closes
     };
     let line = outcome(&done);
     let shop = done.shop.as_str();
-    match done.result.as_ref().map(|built| built.outcome.as_str()) {
-        Some("published" | "unchanged") => tracing::info!(shop, "{line}"),
+    match done.result.as_ref().map(|built| built.outcome) {
+        Some(Ending::Published | Ending::Unchanged) => tracing::info!(shop, "{line}"),
         _ => tracing::warn!(shop, "{line}"),
     }
 }
@@ -83,10 +84,10 @@ fn outcome(task: &Task) -> String {
         return format!("the rebuild failed, the live snapshot stays: {error}");
     };
     let snapshot = built.snapshot.as_deref().unwrap_or("none");
-    match built.outcome.as_str() {
-        "published" => format!("{snapshot} is live"),
-        "unchanged" => format!("nothing changed, {snapshot} stays live"),
-        "faulty" => {
+    match built.outcome {
+        Ending::Published => format!("{snapshot} is live"),
+        Ending::Unchanged => format!("nothing changed, {snapshot} stays live"),
+        Ending::Faulty => {
             let errors = built.findings.iter();
             let errors: Vec<String> = errors
                 .filter(|finding| finding.severity == Severity::Error)
@@ -95,7 +96,7 @@ fn outcome(task: &Task) -> String {
             let lines = errors.join("\n  ");
             format!("not built, {snapshot} stays live; mend\n  {lines}")
         }
-        _ => {
+        Ending::Refused => {
             let objections: Vec<Objection> = built
                 .gate
                 .pointer("/report/objections")
@@ -111,7 +112,7 @@ fn outcome(task: &Task) -> String {
 mod tests {
     use serde_json::{Value, json};
 
-    use super::super::shops::{Progress, Rebuilt};
+    use super::super::works::{Progress, Rebuilt};
     use super::*;
     use crate::knowledge::Finding;
 
@@ -130,13 +131,16 @@ mod tests {
         let refused =
             json!({"report": {"objections": [{"rule": "golden", "worse": 2, "allowed": 0}]}});
         for (built, said) in [
-            (Some(("published", Value::Null)), vec!["0002-x is live"]),
             (
-                Some(("faulty", Value::Null)),
+                Some((Ending::Published, Value::Null)),
+                vec!["0002-x is live"],
+            ),
+            (
+                Some((Ending::Faulty, Value::Null)),
                 vec!["stays live", "faq/a.csv:3", "duplicate-id"],
             ),
             (
-                Some(("refused", refused)),
+                Some((Ending::Refused, refused)),
                 vec!["refused", "2 golden questions came out worse"],
             ),
             (None, vec!["failed", "disk full"]),
@@ -144,11 +148,11 @@ mod tests {
             let task = Task {
                 id: "t".into(),
                 shop: "s".into(),
-                state: "done".into(),
+                state: TaskState::Done,
                 progress: Progress::default(),
                 result: built.map(|(outcome, gate)| Rebuilt {
                     snapshot: Some("0002-x".into()),
-                    outcome: outcome.into(),
+                    outcome,
                     findings: vec![finding.clone()],
                     gate,
                 }),

@@ -1,15 +1,17 @@
 //! Rates: so many requests a minute from an anonymous address, so many with a key; and so many at once.
 
 use std::hash::Hash;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::num::NonZeroU32;
 
-use axum::http::StatusCode;
+use axum::extract::ConnectInfo;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode};
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use tokio::sync::SemaphorePermit;
 
-use super::{ApiError, App};
+use super::{ApiError, App, Shared};
 use crate::config::Limits;
 
 /// Where an anonymous request came from, `None` where it cannot be told; for its rate only, never logged or stored.
@@ -24,6 +26,25 @@ impl Address {
             ip => ip,
         }))
     }
+}
+
+/// The buyer's address, for limits only: never logged or stored.
+pub fn address(parts: &Parts, app: &Shared) -> Address {
+    let told = match app.limits.trust_forwarded {
+        true => forwarded(&parts.headers),
+        false => None,
+    };
+    let connected = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+    Address::of(told.or_else(|| connected.map(|info| info.0.ip())))
+}
+
+/// The hop that our own proxy saw: the last of the last line, for some proxies begin a line of their own. All before it
+/// is the caller's word.
+fn forwarded(headers: &HeaderMap) -> Option<IpAddr> {
+    let last = headers.get_all("x-forwarded-for").iter().next_back()?;
+    let hop = last.to_str().ok()?.rsplit(',').next()?.trim();
+    let with_port = || Some(hop.parse::<SocketAddr>().ok()?.ip());
+    hop.parse().ok().or_else(with_port)
 }
 
 /// The rate limiters.
@@ -98,4 +119,37 @@ fn pass<K: Clone + Eq + Hash>(
         error.retry_after = Some(seconds);
         error
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn the_proxys_own_word_counts() {
+        for (lines, hop) in [
+            (&["1.1.1.1"][..], Some("1.1.1.1")),
+            (&["6.6.6.6, 1.1.1.1"], Some("1.1.1.1")),
+            (&["6.6.6.6", "1.1.1.1"], Some("1.1.1.1")),
+            (&["1.1.1.1:5060"], Some("1.1.1.1")),
+            (&["::ffff:1.1.1.1"], Some("1.1.1.1")),
+            (&["2001:db8:1:2:3::4"], Some("2001:db8:1:2::")),
+            (&["[2001:db8:1:2:5::6]:80"], Some("2001:db8:1:2::")),
+            (&["unknown"], None),
+            (&[], None),
+        ] {
+            let mut headers = HeaderMap::new();
+            for line in lines {
+                headers.append("x-forwarded-for", HeaderValue::from_static(line));
+            }
+            let hop = hop.map(|hop| hop.parse().expect("an address"));
+            assert_eq!(
+                Address::of(forwarded(&headers)),
+                Address::of(hop),
+                "{lines:?}"
+            );
+        }
+    }
 }

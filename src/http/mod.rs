@@ -1,8 +1,8 @@
 //! The API and the pages over HTTP: the only room that knows axum.
 //!
 //! [`router`] lists every route by its audience. A request passes [`observe`] (request id, bounds, log line, figures,
-//! problems as JSON), then [`auth`] and its rate in [`limits`], and reaches a handler in [`routes`]. [`shops`] is the
-//! seam to the rooms behind.
+//! problems as JSON), then [`auth`] and its rate in [`limits`], and reaches a handler in [`routes`]. [`live`] and [`works`]
+//! are the seam to the rooms behind: a handler knows neither indexes nor files.
 
 pub mod auth;
 pub mod background;
@@ -10,6 +10,7 @@ pub mod body;
 pub mod error;
 pub mod follow;
 pub mod limits;
+pub mod live;
 pub mod metrics;
 pub mod observe;
 pub mod openapi;
@@ -27,8 +28,10 @@ use std::sync::Arc;
 use tokio::sync::{Semaphore, watch};
 
 pub use error::{ApiError, Problem};
+pub use live::Live;
 pub use serve::{ServeError, Server, start};
-pub use shops::{Live, Shops, Works};
+pub use shops::Shops;
+pub use works::Works;
 
 use crate::answer::connector::Connectors;
 use crate::config;

@@ -11,6 +11,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use rust_embed::RustEmbed;
 
 use super::ApiError;
+use crate::text::hex;
 
 #[derive(RustEmbed)]
 #[folder = "web/"]
@@ -74,14 +75,7 @@ fn file(name: &str, headers: &HeaderMap, frames: Frames) -> Result<Response, Api
             format!("there is no page {name}"),
         ));
     };
-    let hash: String = file
-        .metadata
-        .sha256_hash()
-        .iter()
-        .take(16)
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    let etag = format!("\"{hash}\"");
+    let etag = format!("\"{}\"", hex(&file.metadata.sha256_hash()[..16]));
     let known = headers
         .get(IF_NONE_MATCH)
         .and_then(|value| value.to_str().ok());

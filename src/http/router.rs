@@ -10,8 +10,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::routes::{
-    answer, changes, console, conversations, desk, entries, keys, operations, publishing, search,
-    sessions,
+    answer, changes, console, conversations, desk, entries, keys, operations, passing, publishing,
+    search, sessions,
 };
 use super::{Shared, observe, pages};
 
@@ -57,8 +57,8 @@ fn api() -> OpenApiRouter<Shared> {
         .routes(routes!(desk::note))
         .routes(routes!(desk::hand_back))
         .routes(routes!(desk::resolve))
-        .routes(routes!(desk::transfer))
-        .routes(routes!(desk::reopen))
+        .routes(routes!(passing::transfer))
+        .routes(routes!(passing::reopen))
         .routes(routes!(desk::skills))
         .routes(routes!(desk::watch))
         // Merchants.

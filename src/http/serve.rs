@@ -11,8 +11,9 @@ use tokio::task::JoinHandle;
 
 use super::limits::Gates;
 use super::metrics::Metrics;
-use super::shops::{Shops, Works};
+use super::shops::Shops;
 use super::tasks::Tasks;
+use super::works::Works;
 use super::{App, Shared, background, follow, router};
 use crate::answer::connector::Connectors;
 use crate::config::Config;

@@ -9,7 +9,7 @@ use tokio::sync::watch;
 use utoipa::ToSchema;
 
 use super::Shared;
-use super::shops::{Progress, RebuildOrder, Rebuilt};
+use super::works::{Progress, RebuildOrder, Rebuilt};
 use crate::answer::Question;
 use crate::publish::gate::REPLAYED;
 
@@ -24,7 +24,8 @@ pub struct Task {
     /// Shop id.
     pub shop: String,
     /// `running`, `done` or `failed`.
-    pub state: String,
+    #[schema(value_type = String)]
+    pub state: TaskState,
     /// How far it is.
     pub progress: Progress,
     /// What it came to, once done.
@@ -34,6 +35,18 @@ pub struct Task {
     /// When it was asked for.
     #[schema(value_type = String, format = DateTime)]
     pub at: Timestamp,
+}
+
+/// Whether a rebuild still runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TaskState {
+    /// It runs, or waits for its turn.
+    Running,
+    /// It ended, one way or another.
+    Done,
+    /// It broke off.
+    Failed,
 }
 
 /// The tasks of this process.
@@ -77,7 +90,7 @@ impl Tasks {
         let task = Task {
             id: uuid::Uuid::now_v7().to_string(),
             shop: shop.to_owned(),
-            state: "running".into(),
+            state: TaskState::Running,
             progress: Progress::default(),
             result: None,
             error: None,
@@ -140,7 +153,10 @@ pub fn start(app: &Shared, order: RebuildOrder, idem: Option<String>) -> Task {
             let tell = |progress| {
                 told.send_modify(|task| task.progress = progress);
             };
-            let built = (worker.shops.works.rebuild)(&at_work, &tell);
+            let built = worker
+                .shops
+                .works
+                .rebuild(&at_work, Timestamp::now(), &tell);
             // Whatever it came to: what is live on disk is what answers.
             let refreshed = worker.shops.refresh(&at_work.shop);
             built.and_then(|built| refreshed.map(|()| built))
@@ -156,7 +172,7 @@ pub fn start(app: &Shared, order: RebuildOrder, idem: Option<String>) -> Task {
             |built| {
                 format!(
                     "{} {}",
-                    built.outcome,
+                    built.outcome.as_str(),
                     if order.force { "(forced)" } else { "" }
                 )
                 .trim()
@@ -182,10 +198,9 @@ pub fn start(app: &Shared, order: RebuildOrder, idem: Option<String>) -> Task {
             tracing::error!(%error, "audit line lost");
         }
         sender.send_modify(|task| {
-            task.state = if error.is_none() {
-                "done".into()
-            } else {
-                "failed".into()
+            task.state = match error {
+                None => TaskState::Done,
+                Some(_) => TaskState::Failed,
             };
             task.result = built;
             task.error = error;

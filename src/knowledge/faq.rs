@@ -11,6 +11,7 @@ use super::model::{Conditions, Faq, Place};
 use super::names::fold;
 use super::table::{Row, Sheet, SourceFile, each_sheet};
 use super::{cells, lists};
+use crate::text::hex;
 use crate::text::normalise::normalise;
 
 /// The columns of an FAQ sheet.
@@ -269,10 +270,7 @@ fn derive_id(file: &str, question: &str, derived: &mut HashMap<String, u32>) -> 
     hash.update(file);
     hash.update("\n");
     hash.update(fold(question));
-    let mut id = String::from("q-");
-    for byte in &hash.finalize()[..5] {
-        id.push_str(&format!("{byte:02x}"));
-    }
+    let mut id = format!("q-{}", hex(&hash.finalize()[..5]));
     let count = derived.entry(id.clone()).or_insert(0);
     *count += 1;
     if *count > 1 {

@@ -1,7 +1,6 @@
 //! When people answer: shifts, days, holidays. Pure; the moment is a parameter.
 
 use jiff::civil::{Date, DateTime, Time};
-use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 
 use super::settings::{Hours, Settings, Shift};
@@ -36,7 +35,7 @@ pub fn service(settings: &Settings, at: Timestamp) -> Service {
     let Some(hours) = &settings.hours else {
         return always;
     };
-    let zone = zone(settings);
+    let zone = settings.zone();
     let now = at.to_zoned(zone.clone()).datetime();
     // A shift of yesterday may reach into today.
     for date in [yesterday(now.date()), Some(now.date())]
@@ -109,10 +108,6 @@ const ALL_DAY: Shift = Shift {
     to: Time::MIN,
     days: Vec::new(),
 };
-
-fn zone(settings: &Settings) -> TimeZone {
-    TimeZone::get(&settings.timezone).unwrap_or(TimeZone::UTC)
-}
 
 fn yesterday(date: Date) -> Option<Date> {
     date.checked_sub(1.days()).ok()

@@ -10,11 +10,13 @@
 //! - `faq`, `product`, `policy`, `size_chart`, `golden`, `lexicon` and `shop_toml` are the kinds of files.
 //! - `references` checks what only the whole shop can tell: repeated ids, dangling references.
 //!
+//! For changes to those files there are `csv_edit`, which leaves every byte but the cell as it was, and [`replace`].
+//!
 //! Rows and findings come in a fixed order (files by name, bytewise; rows as they stand), whatever the machine.
 
 mod cells;
-mod columns;
 mod csv;
+pub(crate) mod csv_edit;
 pub mod dates;
 pub mod encoding;
 pub mod entry;
@@ -35,6 +37,7 @@ mod policy;
 mod product;
 mod read;
 mod references;
+mod replace;
 pub mod settings;
 mod shop_toml;
 mod size_chart;
@@ -44,12 +47,12 @@ pub mod units;
 mod xlsx;
 
 pub use cells::{order_state_name, parse_order_state};
-pub(crate) use columns::column_name;
 pub use entry::{Entry, EntryAt, Kind, entries};
 pub use finding::{Finding, Severity};
 pub use model::*;
 pub use read::{
-    InputFile, KnowledgeError, Reading, input_hash, list_shops, read_golden, read_settings,
-    read_shop,
+    InputFile, KnowledgeError, Reading, hash_of, input_hash, list_shops, read_golden,
+    read_settings, read_shop,
 };
+pub use replace::replace;
 pub use settings::Settings;

@@ -5,7 +5,6 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use jiff::tz::TimeZone;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -19,6 +18,7 @@ use super::model::{Faq, Golden, Lines, Policy, Product, Shop, SizeChart};
 use super::settings::Settings;
 use super::table::SourceFile;
 use super::{faq, golden, lexicon, policy, product, references, shop_toml, size_chart};
+use crate::text::hex;
 use crate::text::lexicon::Lexicon;
 
 /// What a shop's folder says.
@@ -41,6 +41,16 @@ pub struct InputFile {
     pub sha256: String,
     /// Its length.
     pub bytes: u64,
+}
+
+impl InputFile {
+    fn new(path: &str, bytes: &[u8]) -> InputFile {
+        InputFile {
+            path: path.to_owned(),
+            sha256: hex(&Sha256::digest(bytes)),
+            bytes: bytes.len() as u64,
+        }
+    }
 }
 
 /// Why the knowledge folder cannot be looked through.
@@ -111,7 +121,7 @@ pub fn read_shop(folder: &Path) -> Reading {
     }
     let context = Context {
         columns: &ColumnMap::new(&settings.columns),
-        zone: &time_zone(&settings),
+        zone: &settings.zone(),
     };
     // The rest on all cores, put together in the order of the files.
     let read = |(kind, path): (Kind, String)| {
@@ -233,7 +243,7 @@ pub fn read_golden(name: &str, bytes: Vec<u8>, settings: &Settings) -> (Vec<Gold
     };
     let context = Context {
         columns: &ColumnMap::new(&settings.columns),
-        zone: &time_zone(settings),
+        zone: &settings.zone(),
     };
     let golden = golden::read(&file, &context, &mut findings);
     (golden, findings)
@@ -245,22 +255,27 @@ pub fn read_golden(name: &str, bytes: Vec<u8>, settings: &Settings) -> (Vec<Gold
 /// # Errors
 /// Where a file cannot be read.
 pub fn input_hash(folder: &Path) -> Result<String, KnowledgeError> {
-    let mut hash = Sha256::new();
-    for (_, path) in find_files(folder, &mut Vec::new()) {
+    let read = |(_, path): (_, String)| {
         let full = folder.join(&path);
         let bytes =
             fs::read(&full).map_err(|source| KnowledgeError::Unreadable { path: full, source })?;
-        // Lengths before contents, so that no two folders run together to the same bytes.
-        hash.update((path.len() as u64).to_le_bytes());
-        hash.update(&path);
-        hash.update((bytes.len() as u64).to_le_bytes());
-        hash.update(&bytes);
-    }
-    Ok(hex(&hash.finalize()))
+        Ok(InputFile::new(&path, &bytes))
+    };
+    let files = find_files(folder, &mut Vec::new()).into_iter();
+    let inputs: Vec<InputFile> = files.map(read).collect::<Result<_, KnowledgeError>>()?;
+    Ok(hash_of(&inputs))
 }
 
-fn time_zone(settings: &Settings) -> TimeZone {
-    TimeZone::get(&settings.timezone).unwrap_or(TimeZone::UTC)
+/// SHA-256 (hex) over the names and hashes of files.
+pub fn hash_of(inputs: &[InputFile]) -> String {
+    let mut hash = Sha256::new();
+    for input in inputs {
+        hash.update(input.path.as_bytes());
+        hash.update([0]);
+        hash.update(input.sha256.as_bytes());
+        hash.update([0]);
+    }
+    hex(&hash.finalize())
 }
 
 /// The folder's own name, also where it is given as `.` or ends in `..`.
@@ -309,11 +324,7 @@ fn open(
             return None;
         }
     };
-    inputs.push(InputFile {
-        path: path.to_string(),
-        sha256: hex(&Sha256::digest(&bytes)),
-        bytes: bytes.len() as u64,
-    });
+    inputs.push(InputFile::new(path, &bytes));
     let stem = Path::new(path)
         .file_stem()
         .map(|stem| stem.to_string_lossy().into_owned())
@@ -323,10 +334,6 @@ fn open(
         stem,
         bytes,
     })
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::{Date, Time};
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 /// A shop's settings. [`Settings::default`] is what a shop with an empty `shop.toml` gets.
@@ -33,6 +34,13 @@ pub struct Settings {
     pub gate: GateRules,
     /// `[webhook]`: where tickets are announced.
     pub webhook: Option<Webhook>,
+}
+
+impl Settings {
+    /// The shop's time zone. A name that is none is reported when the settings are read, and never gets here from there.
+    pub fn zone(&self) -> TimeZone {
+        TimeZone::get(&self.timezone).unwrap_or(TimeZone::UTC)
+    }
 }
 
 /// Service hours of people.

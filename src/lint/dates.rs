@@ -4,7 +4,6 @@ use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use jiff::civil::{Date, Time};
-use jiff::tz::TimeZone;
 use rayon::prelude::*;
 use regex::{Captures, Regex};
 
@@ -69,8 +68,7 @@ fn pattern(text: &str) -> Regex {
 }
 
 pub(super) fn check(scene: &Scene, report: &mut Report) {
-    let zone = TimeZone::get(&scene.shop.settings.timezone).unwrap_or(TimeZone::UTC);
-    let today = scene.at.to_zoned(zone).date();
+    let today = scene.at.to_zoned(scene.shop.settings.zone()).date();
     let dated = |piece: &&Piece| {
         let clock = || piece.plain.contains("客服") && piece.plain.contains('点');
         piece.from != From::Spec && !piece.is_over(scene.at) && (has_figure(piece.text) || clock())

@@ -4,11 +4,9 @@
 //! file stays as it is, byte for byte: encoding, byte-order mark, line ends, quotes, order. A file that would not come
 //! out the same when nothing is mended is left alone.
 
-pub(crate) mod sheet;
-
 use std::collections::HashSet;
 use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -16,10 +14,9 @@ use serde::Serialize;
 use thiserror::Error;
 use unicode_normalization::UnicodeNormalization;
 
-use crate::knowledge::{Settings, Shop, column_name, encoding, read_shop};
+use crate::knowledge::csv_edit::{Sheet, written};
+use crate::knowledge::{Settings, Shop, read_shop, replace};
 use crate::text::normalise::normalise;
-
-use sheet::{Form, Record, records, written};
 
 /// A cell that was mended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -150,57 +147,28 @@ pub fn fix_bytes(
     settings: &Settings,
     shared: &HashSet<String>,
 ) -> (Option<Vec<u8>>, Vec<Mend>) {
-    let Some(form) = Form::of(bytes) else {
+    let Some(sheet) = Sheet::read(path, bytes, settings) else {
         return (None, Vec::new());
     };
-    let Ok(text) = encoding::decode(bytes) else {
-        return (None, Vec::new());
-    };
-    // What cannot be written back unchanged must not be written at all.
-    if form.encode(&text) != bytes {
-        return (None, Vec::new());
-    }
-    let (mended, mends) = fix_text(&text, path, settings, shared);
-    let bytes = (!mends.is_empty()).then(|| form.encode(&mended));
+    let (edits, mends) = mends(&sheet, path, shared);
+    let mended = || sheet.encode(&sheet.patched(0..sheet.text.len(), &edits));
+    let bytes = (!mends.is_empty()).then(mended);
     (bytes, mends)
 }
 
-fn fix_text(
-    text: &str,
-    path: &str,
-    settings: &Settings,
-    shared: &HashSet<String>,
-) -> (String, Vec<Mend>) {
-    let Some(records) = records(text) else {
-        return (text.to_string(), Vec::new());
-    };
-    // The header is the first row in which two columns are known, as titles may stand above it.
-    let names = |record: &Record| -> Vec<Option<(&'static str, bool)>> {
-        record
-            .cells
-            .iter()
-            .map(|cell| column_name(path, cell.text.trim(), settings))
-            .collect()
-    };
-    let header = records
-        .iter()
-        .position(|record| names(record).iter().flatten().count() >= 2);
-    let Some(header) = header else {
-        return (text.to_string(), Vec::new());
-    };
-    let columns = names(&records[header]);
-    let headers: Vec<String> = records[header]
-        .cells
-        .iter()
-        .map(|cell| cell.text.trim().to_string())
-        .collect();
+/// A text in the place of a range of the sheet's.
+type Edit = (Range<usize>, String);
 
-    let mut edits: Vec<(Range<usize>, String)> = Vec::new();
+/// What is to be mended, and the edits that do it, in order.
+fn mends(sheet: &Sheet, path: &str, shared: &HashSet<String>) -> (Vec<Edit>, Vec<Mend>) {
+    let headers = &sheet.records[sheet.header].cells;
+    let mut edits = Vec::new();
     let mut mends = Vec::new();
-    for record in &records[header + 1..] {
-        let question = columns
+    for record in &sheet.records[sheet.header + 1..] {
+        let question = sheet
+            .columns
             .iter()
-            .position(|column| matches!(column, Some(("question", _))))
+            .position(|column| *column == Some("question"))
             .and_then(|at| record.cells.get(at))
             .map(|cell| plain(&cell.text));
         // A phrasing may be repeated in a second column (similar2) as well as in one cell.
@@ -209,7 +177,7 @@ fn fix_text(
             .map(|question| ("similar", question))
             .collect();
         for (at, cell) in record.cells.iter().enumerate() {
-            let name = columns.get(at).copied().flatten().map(|(name, _)| name);
+            let name = sheet.columns.get(at).copied().flatten();
             let Some((after, code)) = mend(&cell.text, name, &mut seen, shared) else {
                 continue;
             };
@@ -217,22 +185,16 @@ fn fix_text(
             mends.push(Mend {
                 file: path.to_string(),
                 row: record.line,
-                column: headers.get(at).cloned().unwrap_or_default(),
+                column: headers
+                    .get(at)
+                    .map_or_else(String::new, |header| header.text.trim().to_owned()),
                 code,
                 before: cell.text.clone(),
                 after,
             });
         }
     }
-    let mut mended = String::with_capacity(text.len());
-    let mut at = 0;
-    for (range, replacement) in edits {
-        mended.push_str(&text[at..range.start]);
-        mended.push_str(&replacement);
-        at = range.end;
-    }
-    mended.push_str(&text[at..]);
-    (mended, mends)
+    (edits, mends)
 }
 
 /// The mended cell and what was wrong, where anything was.
@@ -294,29 +256,16 @@ fn plain(text: &str) -> String {
         .collect()
 }
 
-/// Replaces a file in one step: a reader sees the old or the new one, never half.
-fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let name = path
-        .file_name()
-        .map(|name| name.to_string_lossy().into_owned())
-        .unwrap_or_default();
-    let temporary = path.with_file_name(format!(".{name}.new"));
-    let write = || {
-        let mut file = fs::File::create(&temporary)?;
-        file.write_all(bytes)?;
-        file.set_permissions(fs::metadata(path)?.permissions())?;
-        file.sync_all()?;
-        fs::rename(&temporary, path)
-    };
-    write().inspect_err(|_| {
-        // The old file stands; a leftover beside it helps nobody.
-        let _ = fs::remove_file(&temporary);
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::knowledge::csv_edit::Form;
+
+    fn fixed(text: &str, shared: &HashSet<String>) -> (String, Vec<Mend>) {
+        let (bytes, mends) = fix_bytes(text.as_bytes(), "faq/a.csv", &Settings::default(), shared);
+        let mended = bytes.map(|bytes| String::from_utf8(bytes).expect("UTF-8"));
+        (mended.unwrap_or_else(|| text.to_owned()), mends)
+    }
 
     #[test]
     fn only_what_is_safe_is_mended() {
@@ -348,7 +297,7 @@ mod tests {
             ),
             ("no header\n a , b \n", "no header\n a , b \n"),
         ] {
-            let (mended, _) = fix_text(before, "faq/a.csv", &Settings::default(), &HashSet::new());
+            let (mended, _) = fixed(before, &HashSet::new());
             assert_eq!(mended, after, "{before}");
         }
     }
@@ -357,7 +306,7 @@ mod tests {
     fn ids_that_would_become_one_stay_two() {
         let shared = HashSet::from(["WL02".to_owned()]);
         let text = "id,question,answer,related\nWL02,几天发货,48小时,ＷＬ０３\nＷＬ02,怎么退,签收后7天,faq:ＷＬ02|A\n";
-        let (mended, mends) = fix_text(text, "faq/a.csv", &Settings::default(), &shared);
+        let (mended, mends) = fixed(text, &shared);
         assert_eq!(mended, text.replace("ＷＬ０３", "WL03"));
         assert_eq!(mends.len(), 1);
     }

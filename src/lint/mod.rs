@@ -18,6 +18,7 @@ mod intents;
 mod numbers;
 mod outliers;
 mod own_specs;
+mod personal;
 mod phrasings;
 mod promises;
 mod reckon;
@@ -92,7 +93,7 @@ pub const RULES: &[&Rule] = &[
     &numbers::NUMBER_CONTRADICTION,
     &specs::ODD_SPEC,
     &wording::OFF_PLATFORM,
-    &wording::PERSONAL_DATA,
+    &personal::PERSONAL_DATA,
     &wording::PLACEHOLDER,
     &windows::RELATED_OUT_OF_FORCE,
     &phrasings::REPEATED_PHRASING,

@@ -1,5 +1,5 @@
-//! Texts that must not be sent as they are: the shop's own blocked words, personal data, ways off the platform, facts
-//! that change by the minute, and what was left unfinished.
+//! Texts that must not be sent as they are: the shop's own blocked words, ways off the platform, facts that change by
+//! the minute, what was left unfinished, and ([`personal`]) personal data.
 
 use std::sync::LazyLock;
 
@@ -8,14 +8,11 @@ use rayon::prelude::*;
 use regex::Regex;
 
 use super::scene::{From, Piece, Scene, excerpt};
-use super::{Report, Rule, advertising};
+use super::{Report, Rule, advertising, personal};
 use crate::text::normalise::normalise;
-use crate::text::pii;
 
 /// A word of `lexicon/sensitive.txt` `[block]` in a text that is sent.
 pub(super) const SENSITIVE_WORD: Rule = Rule::warning("sensitive-word");
-/// A phone number, identity card, bank card or private account in a text that is sent.
-pub(super) const PERSONAL_DATA: Rule = Rule::warning("personal-data");
 /// The buyer is led off the platform.
 pub(super) const OFF_PLATFORM: Rule = Rule::warning("off-platform");
 /// A price or stock of this moment in a text that stands still.
@@ -41,13 +38,6 @@ static VOLATILE: LazyLock<Regex> = LazyLock::new(|| {
 static UNFINISHED: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"todo|tbd|待补充|待完善|待定稿|(?:答案|内容|回复|话术|文案)待定|^待定[。.]?$|待填写|请填写|此处填|xx+(?:元|天|小时|号|年|月|店|件)|(?:^|[^a-z0-9])x{3,}(?:[^a-z0-9]|$)|某某|lorem ipsum|\{\{|\}\}|\$\{|【(?:此处|请填|待)|#ref!|#n/a|#value!|#name\?|\?\?\?|_{3,}",
-    )
-});
-
-/// Behind an address: the person who takes the parcel (王小明收), rather than a depot (售后部收).
-static ADDRESSEE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"^[\s,，、:：()（）]*\p{Han}{1,3}(?:先生|女士|小姐)|^[\s,，、:：()（）]*\p{Han}{1,2}[\p{Han}&&[^部仓司店组心库处站转代]]收(?:[^件货到]|$)",
     )
 });
 
@@ -123,7 +113,7 @@ fn check_title(scene: &Scene, title: &Piece, blocked_words: &AhoCorasick, report
             "word it another way",
         );
     }
-    personal(title, report);
+    personal::check(title, report);
     if ASKING.iter().any(|word| text.contains(word)) {
         return;
     }
@@ -173,7 +163,7 @@ fn check_piece(scene: &Scene, piece: &Piece, blocked_words: &AhoCorasick, report
             "write it another way",
         );
     }
-    personal(piece, report);
+    personal::check(piece, report);
     check_off_platform(piece, report);
     if piece.from != From::Spec
         && let Some(hit) = VOLATILE.find(text)
@@ -239,112 +229,6 @@ pub(super) fn denied(text: &str, at: usize) -> bool {
     DENIALS.iter().any(|denial| before.contains(denial))
 }
 
-/// Personal data. Hotlines (400, 800) and service numbers are meant to be given out, and so are addresses of shops.
-fn personal(piece: &Piece, report: &mut Report) {
-    // The least that any number worth hiding has; an account may be letters and a figure, an address ends in a house.
-    const FIGURES: usize = 5;
-    let han = |c: &char| matches!(c, '\u{4e00}'..='\u{9fff}');
-    let figures = piece.text.chars().filter(|c| !han(c) && c.is_numeric());
-    let figures = figures.take(FIGURES).count();
-    let letters = || piece.text.contains(|c: char| c.is_ascii_alphabetic());
-    let possible = figures >= FIGURES
-        || figures > 0 && letters()
-        || piece.text.contains('@')
-        || piece.text.contains("微信");
-    // Streets cost the most to look for, and only those of a person matter.
-    let to_person = || piece.text.contains('收') || piece.text.contains(['先', '女']);
-    if !(possible && pii::beside_addresses(piece.text) || figures > 0 && to_person()) {
-        return;
-    }
-    let chars: Vec<char> = piece.text.chars().collect();
-    for found in pii::find(piece.text) {
-        let text: String = chars[found.span.0 as usize..found.span.1 as usize]
-            .iter()
-            .collect();
-        let around = |from: usize, to: usize| -> String {
-            chars[from.min(chars.len())..to.min(chars.len())]
-                .iter()
-                .collect()
-        };
-        let (start, end) = (found.span.0 as usize, found.span.1 as usize);
-        let what = match found.kind {
-            pii::Kind::Phone if hotline(&text) => continue,
-            pii::Kind::Phone if landline(&text, &around(start.saturating_sub(8), start)) => {
-                continue;
-            }
-            pii::Kind::Phone => "a phone number",
-            pii::Kind::IdCard => "an identity card number",
-            pii::Kind::BankCard => "a bank card number",
-            pii::Kind::Account => "a private account",
-            pii::Kind::Email if private_mail(&text) => "a private mail address",
-            pii::Kind::Address if ADDRESSEE.is_match(&around(end, end + 12)) => {
-                "the address of a person"
-            }
-            pii::Kind::Email | pii::Kind::Address => continue,
-        };
-        // The value itself must not travel into reports and logs.
-        let message = format!("the text holds {what}");
-        push(
-            report,
-            &PERSONAL_DATA,
-            piece,
-            message,
-            "remove it; give the shop's hotline or chat instead",
-        );
-        return;
-    }
-}
-
-/// A number with an area code is a shop's, an office's or a depot's, unless it is said to be a person's.
-fn landline(number: &str, before: &str) -> bool {
-    const PERSONS: &[&str] = &[
-        "家里",
-        "家中",
-        "家电话",
-        "先生",
-        "女士",
-        "老板",
-        "私人",
-        "本人",
-    ];
-    number.trim_start_matches(['(', '+']).starts_with('0')
-        && !PERSONS.iter().any(|person| before.contains(person))
-}
-
-/// Whether a mail address is a person's: at a host for everybody, and not that of a role.
-fn private_mail(address: &str) -> bool {
-    const HOSTS: &[&str] = &[
-        "qq.com",
-        "163.com",
-        "126.com",
-        "139.com",
-        "189.cn",
-        "sina.com",
-        "sohu.com",
-        "foxmail.com",
-        "gmail.com",
-        "hotmail.com",
-        "outlook.com",
-        "yeah.net",
-    ];
-    const ROLES: &[&str] = &[
-        "kefu", "service", "support", "info", "sales", "invoice", "fapiao", "shouhou", "shop",
-        "store", "help", "hr", "contact", "admin", "office", "order",
-    ];
-    let address = address.to_lowercase();
-    let Some((name, host)) = address.split_once('@') else {
-        return false;
-    };
-    HOSTS.contains(&host) && !ROLES.iter().any(|role| name.contains(role))
-}
-
-fn hotline(number: &str) -> bool {
-    let digits: String = number.chars().filter(char::is_ascii_digit).collect();
-    digits.starts_with("400")
-        || digits.starts_with("800")
-        || (digits.starts_with('9') && digits.len() == 5)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -406,29 +290,6 @@ mod tests {
             for text in misses.into_iter().filter(|text| *text != "???") {
                 assert!(!regex.is_match(text), "{text}");
             }
-        }
-    }
-
-    #[test]
-    fn what_is_private_is_told_from_what_is_the_shops() {
-        for (address, private) in [
-            ("wangxiaoming@qq.com", true),
-            ("kefu_zhi@qq.com", false),
-            ("fapiao@zhike.example", false),
-        ] {
-            assert_eq!(private_mail(address), private, "{address}");
-        }
-        assert!(landline("025-8866-1234", "联系团购专线"));
-        assert!(!landline("025-8866-1234", "我家里电话"));
-        for (behind, person) in [
-            ("王小明收", true),
-            ("，李女士", true),
-            ("售后部收", false),
-            ("退货仓收", false),
-            ("仓，收件人：售后部", false),
-            ("，收到后", false),
-        ] {
-            assert_eq!(ADDRESSEE.is_match(behind), person, "{behind}");
         }
     }
 

@@ -10,6 +10,7 @@ use rayon::prelude::*;
 
 use super::load::{Packs, built_in};
 use crate::embed::{Encoder, Role, Vectors, behind, centre};
+use crate::knowledge::replace;
 use crate::text::normalise::normalise;
 
 /// First bytes of the file.
@@ -153,10 +154,7 @@ pub fn vectors_kept_in(
         return Ok(());
     }
     let vectors = VECTORS.get_or_init(|| PackVectors::compute(packs, encoder, done));
-    let part = file.with_extension("part");
-    fs::create_dir_all(file.parent().unwrap_or(Path::new(".")))?;
-    fs::write(&part, vectors.to_bytes(packs, encoder))?;
-    fs::rename(part, file)
+    replace(file, &vectors.to_bytes(packs, encoder))
 }
 
 /// The packs' vectors for an encoder: those carried in the binary where they fit, else computed now (a merchant's own

@@ -11,6 +11,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
@@ -18,13 +19,12 @@ use utoipa::ToSchema;
 use crate::answer::Engine;
 use crate::embed::Encoder;
 use crate::index::{Catalog, IndexError};
-use crate::knowledge::{Finding, Severity, Shop, entries, read_shop};
+use crate::knowledge::{Finding, Severity, Shop, entries, read_shop, replace};
 use crate::text::hex;
 
 pub use trial::{Trial, Tried};
 pub use wanted::Wanted;
 
-pub(crate) use files::replace;
 use files::{Staged, io_error, read};
 use sheet::{Edited, add_phrasings, add_row};
 use trial::{asked_live, has_errors, tried};
@@ -52,6 +52,8 @@ pub struct Amend<'a> {
     pub base: Option<&'a str>,
     /// Write it, where the trial has nothing against it.
     pub write: bool,
+    /// When it is.
+    pub at: Timestamp,
 }
 
 /// A change as a person reviews it.
@@ -200,8 +202,8 @@ pub fn amend(plan: &Amend<'_>) -> Result<Review, AmendError> {
     let place = (review.file.as_str(), edited.row);
     review.trial = match &wanted {
         // The answers stay as they are: the question is asked of what is live.
-        Wanted::AddGolden { .. } => asked_live(&wanted, &now.shop, &staged, &live, place)?,
-        _ => tried(&wanted, &now.shop, &staged, &live, place)?,
+        Wanted::AddGolden { .. } => asked_live(&wanted, &now.shop, &staged, &live, place, plan.at)?,
+        _ => tried(&wanted, &now.shop, &staged, &live, place, plan.at)?,
     };
     if plan.write {
         if !review.trial.objections.is_empty() {

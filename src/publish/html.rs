@@ -3,7 +3,7 @@
 use super::compare::{Kind, Shift};
 use super::diff::Named;
 use super::report::{Report, said};
-use crate::eval::Verdict;
+use crate::eval::{Verdict, html};
 
 /// Style, shared with the evaluation's pages.
 const STYLE: &str = include_str!("../eval/report.css");
@@ -198,10 +198,7 @@ fn excerpt(text: &str) -> String {
     }
 }
 
+/// Text made safe for HTML, its line ends kept.
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
-        .replace('\n', "<br>")
+    html::escape(text).replace('\n', "<br>")
 }

@@ -27,5 +27,5 @@ pub mod thresholds;
 pub mod variant;
 pub mod watch;
 
-pub use rebuild::{Outcome, Progress, Rebuild, rebuild};
+pub use rebuild::{Ending, Outcome, Progress, Rebuild, rebuild};
 pub use thresholds::category;

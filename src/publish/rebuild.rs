@@ -19,7 +19,7 @@ use crate::eval::outcome::Labelled;
 use crate::index::catalog::HistoryLine;
 use crate::index::snapshot::{self, Manifest, file};
 use crate::index::{Catalog, IndexError, Snapshot, build};
-use crate::knowledge::{Finding, Severity, Shop, read_shop};
+use crate::knowledge::{Finding, Severity, Shop, hash_of, read_shop};
 use crate::lint::lint;
 use crate::pack;
 
@@ -43,6 +43,8 @@ pub struct Rebuild<'a> {
     pub keep: usize,
     /// Real questions of the last days, masked, to be asked of the live snapshot and the candidate.
     pub questions: &'a [Question],
+    /// When it is.
+    pub at: Timestamp,
     /// Told of each step.
     pub progress: &'a (dyn Fn(Progress) + Sync),
 }
@@ -101,6 +103,44 @@ pub enum Outcome {
     },
 }
 
+/// How a rebuild ended, in a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ending {
+    /// A new snapshot is live.
+    Published,
+    /// Nothing changed since the live snapshot.
+    Unchanged,
+    /// The gate refused.
+    Refused,
+    /// The knowledge has errors.
+    Faulty,
+}
+
+impl Ending {
+    /// The name in the API, on the command line and in the audit log.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Ending::Published => "published",
+            Ending::Unchanged => "unchanged",
+            Ending::Refused => "refused",
+            Ending::Faulty => "faulty",
+        }
+    }
+}
+
+impl Outcome {
+    /// How the rebuild ended, in a word.
+    pub fn ending(&self) -> Ending {
+        match self {
+            Outcome::Published { .. } => Ending::Published,
+            Outcome::Unchanged { .. } => Ending::Unchanged,
+            Outcome::Refused { .. } => Ending::Refused,
+            Outcome::Faulty { .. } => Ending::Faulty,
+        }
+    }
+}
+
 /// Rebuilds a shop. Two rebuilds of one shop wait for each other.
 ///
 /// # Errors
@@ -108,7 +148,7 @@ pub enum Outcome {
 pub fn rebuild(plan: &Rebuild) -> Result<Outcome, IndexError> {
     let catalog = Catalog::new(plan.index, plan.shop);
     let lock = catalog.lock()?;
-    let now = Timestamp::now();
+    let now = plan.at;
     (plan.progress)(Progress::Read);
     // What is live is read and checked beside the files.
     let (reading, live) = rayon::join(
@@ -123,7 +163,7 @@ pub fn rebuild(plan: &Rebuild) -> Result<Outcome, IndexError> {
     {
         return Ok(Outcome::Faulty { findings });
     }
-    let inputs = inputs_hash(&reading.inputs);
+    let inputs = hash_of(&reading.inputs);
     let content = build::content_hash(&inputs, pack::built_in(), plan.encoder);
     if let Some(live) = live
         .as_ref()
@@ -307,17 +347,4 @@ fn probe_changed(
         }
     };
     probe(candidate, shop, now, &spread(ids.into_iter()))
-}
-
-/// SHA-256 (hex) over the names and hashes of the input files.
-fn inputs_hash(inputs: &[crate::knowledge::InputFile]) -> String {
-    use sha2::{Digest, Sha256};
-    let mut hash = Sha256::new();
-    for input in inputs {
-        hash.update(input.path.as_bytes());
-        hash.update([0]);
-        hash.update(input.sha256.as_bytes());
-        hash.update([0]);
-    }
-    crate::text::hex(&hash.finalize())
 }

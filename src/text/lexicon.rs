@@ -63,10 +63,7 @@ impl Lexicon {
             put(name);
             list.iter().for_each(|word| put(word));
         }
-        hash.finalize()
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect()
+        super::hex(&hash.finalize())
     }
 }
 

@@ -5,9 +5,8 @@
 //! plain text costs one scan. Rounds are repeated until nothing changes, which makes [`normalise`] idempotent.
 
 mod buffer;
+mod classes;
 mod numbers;
-
-use std::sync::LazyLock;
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::canonical_combining_class;
@@ -15,6 +14,8 @@ use unicode_normalization::char::canonical_combining_class;
 use super::numeral;
 use super::simplified;
 pub(super) use buffer::Buffer;
+pub(super) use classes::{COLLOQUIAL, ODD, TRADITIONAL};
+use classes::{MARK, NUMERAL, REPEAT, SPACE, UNIT, UPPER, class, classes};
 use numbers::numbers;
 
 /// One step of the list.
@@ -93,17 +94,6 @@ pub const STEPS: &[Step] = &[
         run: spaces,
     },
 ];
-
-/// Outside the plain sets: neither ASCII nor a common Han character or mark.
-pub(super) const ODD: u16 = 1;
-const UPPER: u16 = 1 << 1;
-pub(super) const TRADITIONAL: u16 = 1 << 2;
-const MARK: u16 = 1 << 3;
-const REPEAT: u16 = 1 << 4;
-pub(super) const COLLOQUIAL: u16 = 1 << 5;
-const NUMERAL: u16 = 1 << 6;
-const UNIT: u16 = 1 << 7;
-const SPACE: u16 = 1 << 8;
 
 /// Rounds until the text stands still; more than two are never seen, the bound keeps it total.
 const ROUNDS: usize = 6;
@@ -193,66 +183,6 @@ fn plain_mark(c: char) -> char {
         '（' => '(',
         '）' => ')',
         c => c,
-    }
-}
-
-/// The classes of every character up to the last common Han character, made once: a look-up instead of a dozen
-/// comparisons for each of a shop's millions of characters.
-static CLASSES: LazyLock<Box<[u16]>> =
-    LazyLock::new(|| ('\0'..='\u{9fff}').map(reckon_class).collect());
-
-/// The classes of one character.
-fn class(c: char) -> u16 {
-    CLASSES.get(c as usize).copied().unwrap_or(ODD)
-}
-
-/// The classes of characters that a text holds.
-fn classes(chars: impl Iterator<Item = char>) -> u16 {
-    let table = &CLASSES[..];
-    let mut held = 0;
-    let mut before = '\0';
-    for c in chars {
-        held |= table.get(c as usize).copied().unwrap_or(ODD);
-        if c == before && !c.is_ascii() {
-            held |= REPEAT;
-        }
-        // A single mark is plain already; runs of marks are not.
-        if is_mark(c) && (c == before || matches!((before, c), ('?' | '!', '?' | '!'))) {
-            held |= MARK;
-        }
-        before = c;
-    }
-    held
-}
-
-/// A mark of which one says as much as many.
-fn is_mark(c: char) -> bool {
-    matches!(
-        c,
-        '!' | ',' | '-' | '.' | '=' | '?' | '_' | '~' | '。' | '、'
-    )
-}
-
-/// The classes of one character, reckoned for [`CLASSES`].
-fn reckon_class(c: char) -> u16 {
-    match c {
-        'a'..='z' | '0'..='9' => 0,
-        'A'..='Z' => UPPER,
-        ' ' => SPACE | UNIT,
-        '~' => MARK,
-        '。' | '、' => 0,
-        '!'..='~' => 0,
-        '一'..='\u{9fff}' => {
-            let mut held = simplified::class(c);
-            if numeral::is_numeral(c) {
-                held |= NUMERAL;
-            }
-            if matches!(c, '千' | '公' | '厘' | '毫' | '克' | '瓦') {
-                held |= UNIT;
-            }
-            held
-        }
-        _ => ODD,
     }
 }
 

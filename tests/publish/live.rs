@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use zhike::config::Config;
 use zhike::conversation::store::{NewKey, Slice};
-use zhike::http::{self, Server, works};
+use zhike::http::{self, Server, Works};
 
 use super::{GOOD, Place, SHOP, small};
 use crate::support::http::PATIENCE;
@@ -30,12 +30,12 @@ impl Desk {
             ..Config::default()
         };
         config.limits.key_per_minute = 10_000_000;
-        let works = works::works(works::Place {
+        let works = Works {
             knowledge: place.knowledge.clone(),
             index: place.index.clone(),
             encoder: None,
             keep: 10,
-        });
+        };
         let server = http::start(&config, &["s".into()], works).await.unwrap();
         let new = NewKey {
             name: "merchant",

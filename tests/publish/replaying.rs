@@ -143,10 +143,7 @@ fn what_cannot_be_proved_says_so() {
 
 fn sha256(bytes: &[u8]) -> String {
     use sha2::{Digest, Sha256};
-    Sha256::digest(bytes)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    zhike::text::hex(&Sha256::digest(bytes))
 }
 
 #[test]

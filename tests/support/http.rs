@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use zhike::config::{Config, Limits, Secret};
-use zhike::http::shops::RebuildOrder;
-use zhike::http::works::{Place, works};
+use zhike::http::works::{RebuildOrder, Works};
 use zhike::http::{Server, start};
 use zhike::index::Catalog;
 
@@ -167,12 +167,12 @@ impl World {
 }
 
 async fn boot(config: &Config, ids: &[String]) -> Server {
-    let works = works(place(&config.knowledge, &config.index));
+    let works = works(&config.knowledge, &config.index);
     start(config, ids, works).await.expect("the server starts")
 }
 
-fn place(knowledge: &Path, index: &Path) -> Place {
-    Place {
+fn works(knowledge: &Path, index: &Path) -> Works {
+    Works {
         knowledge: knowledge.to_owned(),
         index: index.to_owned(),
         encoder: None,
@@ -183,7 +183,7 @@ fn place(knowledge: &Path, index: &Path) -> Place {
 /// Builds the shops `ids` of a folder that have no snapshot yet.
 pub fn build(folder: &Path, ids: &[String]) {
     let (knowledge, index) = (folder.join("knowledge"), folder.join("index"));
-    let works = works(place(&knowledge, &index));
+    let works = works(&knowledge, &index);
     for shop in ids {
         if Catalog::new(&index, shop).current().is_some() {
             continue;
@@ -194,7 +194,9 @@ pub fn build(folder: &Path, ids: &[String]) {
             force: true,
             ..RebuildOrder::default()
         };
-        let built = (works.rebuild)(&order, &|_| ()).expect("the shop builds");
+        let built = works
+            .rebuild(&order, Timestamp::now(), &|_| ())
+            .expect("the shop builds");
         assert!(built.snapshot.is_some(), "{:?}", built.findings);
     }
 }

@@ -4,6 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 
 use super::{ApiKey, Holder, Millis, Page, Slice, Store, StoreError, new_id};
+use crate::text::hex;
 
 /// How long a session lasts.
 const SESSION: SignedDuration = SignedDuration::from_hours(24 * 7);
@@ -269,8 +270,5 @@ fn secret(prefix: &str) -> String {
 
 /// SHA-256, hex. Enough for secrets of 244 random bits; passwords would need a slow hash, and there are none.
 fn hash(secret: &str) -> String {
-    Sha256::digest(secret)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    hex(&Sha256::digest(secret))
 }

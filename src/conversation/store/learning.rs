@@ -1,10 +1,68 @@
 //! What people's work teaches: labelled questions, offered to the merchant and never applied without a person.
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{Lesson, Message, Millis, Page, Slice, Store, StoreError, Talk, Ticket, Work, new_id};
 use crate::text::pii;
+
+/// What became of a lesson.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LessonState {
+    /// Nobody decided yet.
+    Open,
+    /// It was taken up.
+    Accepted,
+    /// It was turned down.
+    Rejected,
+}
+
+impl LessonState {
+    /// The name in the API and the store.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            LessonState::Open => "open",
+            LessonState::Accepted => "accepted",
+            LessonState::Rejected => "rejected",
+        }
+    }
+}
+
+impl TryFrom<String> for LessonState {
+    type Error = serde_json::Error;
+
+    fn try_from(name: String) -> Result<LessonState, serde_json::Error> {
+        serde_json::from_value(Value::String(name))
+    }
+}
+
+/// A thumb.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Opinion {
+    /// It helped.
+    Up,
+    /// It did not.
+    Down,
+}
+
+impl Opinion {
+    /// The name in the API and the store.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Opinion::Up => "up",
+            Opinion::Down => "down",
+        }
+    }
+
+    /// The opinion of a name.
+    pub fn parse(name: &str) -> Option<Opinion> {
+        [Opinion::Up, Opinion::Down]
+            .into_iter()
+            .find(|opinion| opinion.as_str() == name)
+    }
+}
 
 impl Store {
     /// Lessons, the newest first; `state` empty: all.
@@ -35,7 +93,7 @@ impl Store {
             .ok_or_else(|| StoreError::missing("learning item", id))
     }
 
-    /// A person's decision on a lesson: `accepted` or `rejected`.
+    /// A person's decision on a lesson.
     ///
     /// # Errors
     /// [`StoreError::Missing`].
@@ -43,7 +101,7 @@ impl Store {
         &self,
         shop: &str,
         id: &str,
-        state: &str,
+        state: LessonState,
         by: &str,
         now: Timestamp,
     ) -> Result<Lesson, StoreError> {
@@ -52,7 +110,7 @@ impl Store {
         )
         .bind(shop)
         .bind(id)
-        .bind(state)
+        .bind(state.as_str())
         .bind(by)
         .bind(Millis::from(now))
         .fetch_optional(&self.write)
@@ -60,7 +118,7 @@ impl Store {
         .ok_or_else(|| StoreError::missing("learning item", id))
     }
 
-    /// Keeps a thumb on a message: `verdict` `up` or `down`. The same giver's later thumb replaces the earlier. One on
+    /// Keeps a thumb on a message. The same giver's later thumb replaces the earlier. One on
     /// an answer of the bot is a label: the entry answers the question, or it does not.
     ///
     /// # Errors
@@ -72,7 +130,7 @@ impl Store {
         conversation: &str,
         message: &str,
         giver: &str,
-        verdict: &str,
+        verdict: Opinion,
         comment: &str,
         now: Timestamp,
     ) -> Result<(), StoreError> {
@@ -88,7 +146,7 @@ impl Store {
         .bind(conversation)
         .bind(message)
         .bind(giver)
-        .bind(verdict)
+        .bind(verdict.as_str())
         .bind(pii::mask(comment))
         .bind(Millis::from(now))
         .execute(work.connection())
@@ -96,8 +154,7 @@ impl Store {
         if kept.rows_affected() == 0 {
             return Err(StoreError::missing("message", message));
         }
-        work.learn_thumb(shop, message, verdict == "up", now)
-            .await?;
+        work.learn_thumb(shop, message, verdict, now).await?;
         self.commit(work).await
     }
 }
@@ -108,7 +165,7 @@ impl Work {
         &mut self,
         shop: &str,
         reply: &str,
-        up: bool,
+        verdict: Opinion,
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let answered: Option<(String, String, String)> = sqlx::query_as(
@@ -127,9 +184,9 @@ impl Work {
             return Ok(());
         };
         let question = self.own_words(shop, &message).await?.unwrap_or(question);
-        let (kind, other) = match up {
-            true => ("thumb_up", "thumb_down"),
-            false => ("thumb_down", "thumb_up"),
+        let (kind, other) = match verdict {
+            Opinion::Up => ("thumb_up", "thumb_down"),
+            Opinion::Down => ("thumb_down", "thumb_up"),
         };
         sqlx::query("delete from learning where source = $1 and kind = $2 and state = 'open'")
             .bind(&message)

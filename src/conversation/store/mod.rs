@@ -25,6 +25,7 @@ use sqlx::{Any, AnyConnection, AnyPool, AssertSqlSafe, Executor, FromRow, Transa
 pub use hub::{Subscription, Told};
 pub use journal::{Count, Stats, Waiting};
 pub use keys::NewKey;
+pub use learning::{LessonState, Opinion};
 pub use moves::Actor;
 pub use rows::*;
 pub use talks::NewTalk;

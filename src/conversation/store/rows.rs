@@ -6,6 +6,7 @@ use serde_json::Value;
 use sqlx::FromRow;
 use utoipa::ToSchema;
 
+use super::learning::LessonState;
 use crate::conversation::State;
 
 /// A moment: milliseconds since 1970 in the store, RFC 3339 in the API.
@@ -237,7 +238,9 @@ pub struct Lesson {
     /// What the agent wrote, masked.
     pub reply: Option<String>,
     /// `open`, `accepted` or `rejected`.
-    pub state: String,
+    #[schema(value_type = String)]
+    #[sqlx(try_from = "String")]
+    pub state: LessonState,
     /// Who decided.
     pub decided_by: Option<String>,
     /// When it was decided.

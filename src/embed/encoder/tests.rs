@@ -81,11 +81,7 @@ fn the_files_are_those_of_the_sums() {
     for line in built_in::SUMS.lines() {
         let (sum, name) = line.split_once("  ").unwrap();
         let bytes = std::fs::read(Path::new(FOLDER).join(name)).unwrap();
-        let hash: String = Sha256::digest(&bytes)
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
-        assert_eq!(hash, sum, "{name}");
+        assert_eq!(hex(&Sha256::digest(&bytes)), sum, "{name}");
     }
 }
 

@@ -9,7 +9,6 @@ use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use serde::{Deserialize, Deserializer};
 use utoipa::ToSchema;
 
@@ -130,9 +129,9 @@ async fn once(
     };
     // What was asked before and lacks no fact of the minute goes out as it went out then.
     let plain = !request.explain && request.order.is_none();
-    let recalled = plain.then(|| (live.recall)(&question)).flatten();
+    let recalled = plain.then(|| live.recall(&question)).flatten();
     if let Some(remembered) = recalled.filter(|remembered| remembered.wanted.is_empty()) {
-        let json = remembered.json(at, start, || tell((live.retell)(&remembered, at)));
+        let json = remembered.json(at, start, || tell(live.retell(&remembered, at)));
         let body = Body::from(json.map_err(|error| ApiError::internal(&error))?);
         let seconds = start.elapsed().as_secs_f64();
         app.metrics
@@ -228,7 +227,7 @@ impl Asked {
 
 /// A moment as callers write it.
 fn moment(settings: &Settings, text: &str) -> Result<Timestamp, ApiError> {
-    let zone = TimeZone::get(&settings.timezone).unwrap_or(TimeZone::UTC);
+    let zone = settings.zone();
     let moment = dates::parse(text, &zone).map_err(|error| {
         ApiError::invalid("bad-time", format!("at: {error}; {}", error.remedy()))
     })?;
@@ -319,7 +318,7 @@ pub(super) async fn decide(
 ) -> Result<Decision, ApiError> {
     let recalled = match request.explain {
         true => None,
-        false => (live.recall)(&question),
+        false => live.recall(&question),
     };
     let at = question.at;
     let (mut decision, wanted) = match recalled {
@@ -328,7 +327,7 @@ pub(super) async fn decide(
     };
     if !wanted.is_empty() {
         let told = ask_connectors(app, live, request, wanted).await;
-        decision = (live.settle)(at, decision, &told);
+        decision = live.settle(at, decision, &told);
     }
     let seconds = decision.took_us as f64 / 1e6;
     app.metrics.decided(&live.shop.id, &decision, seconds);
@@ -344,9 +343,9 @@ fn again(
 ) -> (Decision, Vec<Wanted>) {
     let wanted = match request.order.as_deref() {
         None => remembered.wanted.clone(),
-        order => (live.wanted)(question, order, &remembered.made),
+        order => live.wanted(question, order, &remembered.made),
     };
-    ((live.retell)(remembered, question.at), wanted)
+    (live.retell(remembered, question.at), wanted)
 }
 
 /// Decides on a thread for work that blocks, at most as many at once as there are cores.
@@ -364,15 +363,15 @@ async fn decide_anew(
         .map_err(|error| ApiError::internal(&error))?;
     // Whoever asks what many ask now has waited while it was decided for the first of them.
     if !request.explain
-        && let Some(remembered) = (live.recall)(&question)
+        && let Some(remembered) = live.recall(&question)
     {
         return Ok(again(live, &question, request, &remembered));
     }
     let (of, order, explain) = (live.clone(), request.order.clone(), request.explain);
     tokio::task::spawn_blocking(move || {
         let _permit = permit;
-        let decision = (of.ask)(&question, explain);
-        let wanted = (of.wanted)(&question, order.as_deref(), &decision);
+        let decision = of.ask(&question, explain);
+        let wanted = of.wanted(&question, order.as_deref(), &decision);
         (decision, wanted)
     })
     .await
@@ -388,7 +387,7 @@ async fn ask_connectors(
     wanted: Vec<Wanted>,
 ) -> Vec<(Wanted, Option<String>)> {
     let settings = live.settings();
-    let zone = TimeZone::get(&settings.timezone).unwrap_or(TimeZone::UTC);
+    let zone = settings.zone();
     let ask = async |wanted: &Wanted| {
         let about = About {
             product: wanted.product.as_deref(),

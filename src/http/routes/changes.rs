@@ -8,9 +8,10 @@ use utoipa::ToSchema;
 
 use super::publishing::work;
 use super::to_the_end;
+use crate::conversation::store::LessonState;
 use crate::http::auth::{Caller, Merchant};
 use crate::http::body::Body;
-use crate::http::shops::AmendOrder;
+use crate::http::works::AmendOrder;
 use crate::http::{ApiError, Shared};
 use crate::publish::amend::{Review, Wanted};
 
@@ -64,7 +65,7 @@ async fn change_files(
     };
     let _turn = app.shops.turn(&shop).await;
     // A second request with the same change finds it written and changes nothing: no idempotency key is needed.
-    let review = work(&app, move |works| (works.amend)(&order)).await?;
+    let review = work(&app, move |works| works.amend(&order, Timestamp::now())).await?;
     let by = &caller.holder.name;
     let now = Timestamp::now();
     if review.written {
@@ -78,7 +79,7 @@ async fn change_files(
         .filter(|_| review.written || (request.write && review.unchanged))
     {
         app.store
-            .decide_lesson(&shop, &lesson, "accepted", by, now)
+            .decide_lesson(&shop, &lesson, LessonState::Accepted, by, now)
             .await?;
     }
     Ok(Json(review))

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::answer::{Outcome, Question};
-use crate::conversation::store::{Lesson, Page, Stats};
+use crate::conversation::store::{Lesson, LessonState, Page, Stats};
 use crate::conversation::unanswered::{Cluster, Unanswered, cluster};
 use crate::http::auth::{Caller, Merchant};
 use crate::http::body::{Ask, Paging};
@@ -107,7 +107,7 @@ pub async fn stats(
     let (from, until) = stretch.bounds();
     let stats = app.store.stats(&shop, from, until).await?;
     let live = app.shops.live(&shop);
-    let title = |id: &str| Some((live.as_ref()?.entry)(id, until)?.title);
+    let title = |id: &str| Some(live.as_ref()?.entry(id, until)?.title);
     let titles = stats
         .entries
         .iter()
@@ -177,10 +177,10 @@ async fn decide_again(app: &Shared, live: &Live, question: Question) -> Result<O
         .acquire_owned()
         .await
         .map_err(|error| ApiError::internal(&error))?;
-    let ask = live.ask.clone();
+    let live = live.clone();
     let decision = tokio::task::spawn_blocking(move || {
         let _permit = permit;
-        ask(&question, false)
+        live.ask(&question, false)
     })
     .await
     .map_err(|error| ApiError::internal(&error))?;
@@ -209,7 +209,7 @@ pub async fn accept(
     Path((shop, id)): Path<(String, String)>,
     Merchant(caller): Merchant,
 ) -> Result<Json<Lesson>, ApiError> {
-    decide(&app, &shop, &id, "accepted", &caller).await
+    decide(&app, &shop, &id, LessonState::Accepted, &caller).await
 }
 
 /// Rejects a lesson.
@@ -220,14 +220,14 @@ pub async fn reject(
     Path((shop, id)): Path<(String, String)>,
     Merchant(caller): Merchant,
 ) -> Result<Json<Lesson>, ApiError> {
-    decide(&app, &shop, &id, "rejected", &caller).await
+    decide(&app, &shop, &id, LessonState::Rejected, &caller).await
 }
 
 async fn decide(
     app: &Shared,
     shop: &str,
     id: &str,
-    state: &str,
+    state: LessonState,
     by: &Caller,
 ) -> Result<Json<Lesson>, ApiError> {
     let now = Timestamp::now();
@@ -238,7 +238,7 @@ async fn decide(
     app.store
         .audit(
             &by.holder.name,
-            &format!("learning.{state}"),
+            &format!("learning.{}", state.as_str()),
             shop,
             id,
             "",

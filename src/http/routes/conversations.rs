@@ -12,7 +12,7 @@ use super::answer::{AnswerRequest, Asked, created, take};
 use super::live;
 use crate::answer::Decision;
 use crate::conversation::State as TalkState;
-use crate::conversation::store::{Message, NewTalk, Page, Talk};
+use crate::conversation::store::{Message, NewTalk, Opinion, Page, Talk};
 use crate::conversation::{openers, turn};
 use crate::http::auth::{Agent, Party, Scope, talk_token};
 use crate::http::body::{
@@ -303,9 +303,8 @@ pub async fn feedback(
     Body(thumb): Body<Thumb>,
 ) -> Result<axum::http::StatusCode, ApiError> {
     party.may_touch(&app, &shop, &thumb.conversation, Scope::Desk)?;
-    if !matches!(thumb.verdict.as_str(), "up" | "down") {
-        return Err(ApiError::invalid("bad-verdict", "verdict is up or down"));
-    }
+    let verdict = Opinion::parse(&thumb.verdict)
+        .ok_or_else(|| ApiError::invalid("bad-verdict", "verdict is up or down"))?;
     if thumb.comment.chars().count() > app.limits.question_chars {
         return Err(ApiError::invalid(
             "comment-too-long",
@@ -321,7 +320,7 @@ pub async fn feedback(
             &thumb.conversation,
             &thumb.message,
             giver,
-            &thumb.verdict,
+            verdict,
             &thumb.comment,
             Timestamp::now(),
         )

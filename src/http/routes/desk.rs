@@ -6,7 +6,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -15,17 +15,11 @@ use super::live;
 use crate::conversation::check_reply::{Warning, check_reply, forbidden, masked};
 use crate::conversation::packet::{EntryText, Named, Packet, Parts, packet};
 use crate::conversation::state::Move;
-use crate::conversation::store::{
-    Actor, ApiKey, Message, Note, Page, Queued, StoreError, Ticket, TicketFilter,
-};
+use crate::conversation::store::{Message, Note, Page, Queued, Ticket, TicketFilter};
 use crate::conversation::turn;
 use crate::http::auth::{Agent, Caller};
 use crate::http::body::{Ask, Body, Paging, idempotency_key};
-use crate::http::{ApiError, Live, Shared, sse};
-use crate::knowledge::hours;
-
-/// Minutes within service hours that a ticket may wait for its next person: reopened by hand, or passed on.
-const AGAIN_MINUTES: i64 = 5;
+use crate::http::{ApiError, Shared, sse};
 
 /// Characters of an agent's reply or note.
 const MOST: usize = 4000;
@@ -76,14 +70,6 @@ pub struct AgentReply {
 pub struct Words {
     /// The words.
     pub text: String,
-}
-
-/// Where a ticket goes.
-#[derive(Debug, Deserialize, ToSchema)]
-pub struct TransferTo {
-    /// Skill group; empty: anyone.
-    #[serde(default)]
-    pub skill: String,
 }
 
 /// What the reply check found.
@@ -172,7 +158,7 @@ pub async fn one(
         notes,
     };
     Ok(Json(packet(parts, live.settings(), |id| {
-        let entry = (live.entry)(id, now)?;
+        let entry = live.entry(id, now)?;
         Some(EntryText {
             text: entry.text,
             file: entry.file,
@@ -323,94 +309,6 @@ async fn end(
     let now = Timestamp::now();
     let ended = app.store.end(shop, id, caller.actor(), how, words, now);
     Ok(Json(ended.await?))
-}
-
-/// Passes a ticket to a skill group.
-#[utoipa::path(post, path = "/v1/shops/{shop}/tickets/{id}/transfer", tag = "agents",
-    params(("shop" = String, Path), ("id" = String, Path)), request_body = TransferTo,
-    responses((status = 200, body = Ticket)))]
-pub async fn transfer(
-    State(app): State<Shared>,
-    Path((shop, id)): Path<(String, String)>,
-    Agent(caller): Agent,
-    Body(to): Body<TransferTo>,
-) -> Result<Json<Ticket>, ApiError> {
-    if to.skill.chars().count() > 40 {
-        return Err(ApiError::invalid(
-            "bad-skill",
-            "a skill group's name has at most 40 characters",
-        ));
-    }
-    let live = live(&app, &shop)?;
-    let words = transferred(&live);
-    let now = Timestamp::now();
-    let due = due_again(&live, now);
-    Ok(Json(
-        app.store
-            .transfer(&shop, &id, caller.actor(), to.skill.trim(), due, words, now)
-            .await?,
-    ))
-}
-
-/// Puts the open tickets of a key that was revoked back into the queue, each with a line in the audit log.
-pub(super) async fn requeue(
-    app: &Shared,
-    revoked: &ApiKey,
-    by: &Caller,
-    now: Timestamp,
-) -> Result<(), ApiError> {
-    for ticket in app.store.held_by(&revoked.id).await? {
-        let (shop, id) = (ticket.shop.as_str(), ticket.id.as_str());
-        let Some(live) = app.shops.live(shop) else {
-            continue;
-        };
-        let words = transferred(&live);
-        let due = due_again(&live, now);
-        let actor = Actor {
-            lead: true,
-            ..by.actor()
-        };
-        let moved = app
-            .store
-            .transfer(shop, id, actor, &ticket.skill, due, words, now)
-            .await;
-        match moved {
-            Ok(_) => {
-                let name = &by.holder.name;
-                app.store
-                    .audit(name, "ticket.requeue", shop, id, &revoked.name, now)
-                    .await?;
-            }
-            // Done meanwhile.
-            Err(StoreError::Illegal(_) | StoreError::Outdated(_)) => {}
-            Err(error) => return Err(error.into()),
-        }
-    }
-    Ok(())
-}
-
-/// What a buyer is told whose ticket waits for another person.
-fn transferred(live: &Live) -> &str {
-    turn::script(live.settings(), "transferred", "正在为您转接同事，请稍等。")
-}
-
-/// Takes a done ticket up again.
-#[utoipa::path(post, path = "/v1/shops/{shop}/tickets/{id}/reopen", tag = "agents",
-    params(("shop" = String, Path), ("id" = String, Path)), responses((status = 200, body = Ticket)))]
-pub async fn reopen(
-    State(app): State<Shared>,
-    Path((shop, id)): Path<(String, String)>,
-    _: Agent,
-) -> Result<Json<Ticket>, ApiError> {
-    let live = live(&app, &shop)?;
-    let now = Timestamp::now();
-    let due = due_again(&live, now);
-    Ok(Json(app.store.reopen(&shop, &id, due, "", now).await?))
-}
-
-/// Until when the next person should have answered.
-fn due_again(live: &Live, now: Timestamp) -> Timestamp {
-    hours::counts_from(live.settings(), now) + SignedDuration::from_mins(AGAIN_MINUTES)
 }
 
 /// The skill groups (技能组) of a shop: those of its settings, and those that open tickets wait for.

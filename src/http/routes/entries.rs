@@ -4,7 +4,6 @@ use std::collections::HashMap;
 
 use axum::Json;
 use axum::extract::{Path, State};
-use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -13,7 +12,7 @@ use super::live;
 use super::search::kind_of_entry;
 use crate::http::auth::Merchant;
 use crate::http::body::{Ask, Paging};
-use crate::http::shops::{Hit, Search};
+use crate::http::live::{Hit, Search};
 use crate::http::{ApiError, Shared};
 use crate::knowledge::dates;
 
@@ -96,7 +95,7 @@ pub async fn list(
         .collect();
     let soon =
         now + SignedDuration::from_hours(24 * filter.within.unwrap_or(SOON_DAYS).clamp(1, 366));
-    let zone = TimeZone::get(&live.settings().timezone).unwrap_or(TimeZone::UTC);
+    let zone = live.settings().zone();
     // What is filtered here is searched whole.
     let slice = paging.slice();
     let (limit, offset) = (slice.limit as usize, slice.offset as usize);
@@ -111,7 +110,7 @@ pub async fn list(
         limit: ask,
         offset: skip,
     };
-    let found = tokio::task::spawn_blocking(move || (live.search)(&search))
+    let found = tokio::task::spawn_blocking(move || live.search(&search, now))
         .await
         .map_err(|error| ApiError::internal(&error))??;
     let times = |hit: &Hit| used.get(&hit.source.id).copied().unwrap_or(0);

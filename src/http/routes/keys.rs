@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::answer::created;
-use super::{desk, to_the_end};
+use super::{passing, to_the_end};
 use crate::conversation::store::{ApiKey, AuditLine, NewKey, Page};
 use crate::http::auth::{Admin, Caller, Scope};
 use crate::http::body::{Ask, Body, Paging, idempotency_key};
@@ -132,7 +132,7 @@ async fn take_back(app: Shared, caller: Caller, id: String) -> Result<StatusCode
     let key = app.store.revoke_key(&id, now).await?;
     // What the key had open ends first: a log that cannot be written must not leave it going.
     app.access_ended.send_modify(|ended| *ended += 1);
-    let requeued = desk::requeue(&app, &key, &caller, now).await;
+    let requeued = passing::requeue(&app, &key, &caller, now).await;
     app.store
         .audit(&caller.holder.name, "key.revoke", "", &id, &key.name, now)
         .await?;

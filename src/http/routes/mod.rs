@@ -8,6 +8,7 @@ pub mod desk;
 pub mod entries;
 pub mod keys;
 pub mod operations;
+pub mod passing;
 pub mod publishing;
 pub mod search;
 pub mod sessions;

@@ -15,8 +15,8 @@ use super::to_the_end;
 use crate::conversation::store::Slice;
 use crate::http::auth::{Caller, Merchant, Scope};
 use crate::http::body::{Ask, Paging, Raw, idempotency_key};
-use crate::http::shops::{RebuildOrder, SnapshotView, WorkError, Works};
-use crate::http::tasks::{self, Task};
+use crate::http::tasks::{self, Task, TaskState};
+use crate::http::works::{RebuildOrder, SnapshotView, WorkError, Works};
 use crate::http::{ApiError, Shared, sse};
 use crate::knowledge::Finding;
 use crate::text::pii;
@@ -138,7 +138,7 @@ pub async fn watch_task(
         let mut receiver = receiver?;
         receiver.changed().await.ok()?;
         let task = receiver.borrow_and_update().clone();
-        let running = task.state == "running";
+        let running = task.state == TaskState::Running;
         let frame = Frame::default().event(if running { "progress" } else { "done" });
         let frame = frame.json_data(&task).unwrap_or_default();
         Some((frame, running.then_some(receiver)))
@@ -177,7 +177,7 @@ pub async fn snapshots(
     _: Merchant,
     Ask(paging): Ask<Paging>,
 ) -> Result<Json<Snapshots>, ApiError> {
-    let all = work(&app, move |works| Ok((works.snapshots)(&shop))).await?;
+    let all = work(&app, move |works| Ok(works.snapshots(&shop))).await?;
     let Slice { limit, offset } = paging.slice();
     Ok(Json(Snapshots {
         total: all.len(),
@@ -223,7 +223,7 @@ async fn make_live(
     let (at, by, why) = (shop.clone(), caller.holder.name.clone(), message.clone());
     let shops = app.clone();
     let (id, refreshed) = work(&app, move |works| {
-        let id = (works.roll_back)(&at, snapshot.as_deref(), &by, &why)?;
+        let id = works.roll_back(&at, snapshot.as_deref(), &by, &why, Timestamp::now())?;
         Ok((id, shops.shops.refresh(&at)))
     })
     .await?;
@@ -252,7 +252,10 @@ pub async fn diff(
     Ask(two): Ask<Two>,
 ) -> Result<Json<serde_json::Value>, ApiError> {
     Ok(Json(
-        work(&app, move |works| (works.diff)(&shop, &two.a, &two.b)).await?,
+        work(&app, move |works| {
+            works.diff(&shop, &two.a, &two.b, Timestamp::now())
+        })
+        .await?,
     ))
 }
 
@@ -265,7 +268,7 @@ pub async fn findings(
     _: Merchant,
     Ask(paging): Ask<Paging>,
 ) -> Result<Json<Findings>, ApiError> {
-    let all = work(&app, move |works| (works.check)(&shop)).await?;
+    let all = work(&app, move |works| Ok(works.check(&shop, Timestamp::now()))).await?;
     let Slice { limit, offset } = paging.slice();
     Ok(Json(Findings {
         total: all.len(),

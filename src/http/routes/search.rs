@@ -9,7 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::live;
 use crate::http::auth::Agent;
 use crate::http::body::{Ask, Paging};
-use crate::http::shops::{EntryView, Hit, Search};
+use crate::http::live::{EntryView, Hit, Search};
 use crate::http::{ApiError, Shared};
 use crate::knowledge::settings::default_scripts;
 use crate::knowledge::{Kind, hours};
@@ -79,7 +79,7 @@ pub async fn search(
     };
     let (limit, offset) = (search.limit, search.offset);
     let live = live(&app, &shop)?;
-    let hits = tokio::task::spawn_blocking(move || (live.search)(&search))
+    let hits = tokio::task::spawn_blocking(move || live.search(&search, Timestamp::now()))
         .await
         .map_err(|error| ApiError::internal(&error))??;
     Ok(Json(Found {
@@ -128,7 +128,7 @@ pub async fn entry_of_parts(
 
 fn find(app: &Shared, shop: &str, id: &str) -> Result<Json<EntryView>, ApiError> {
     let live = live(app, shop)?;
-    (live.entry)(id, Timestamp::now()).map(Json).ok_or_else(|| {
+    live.entry(id, Timestamp::now()).map(Json).ok_or_else(|| {
         ApiError::new(
             axum::http::StatusCode::NOT_FOUND,
             "not-found",

@@ -11,9 +11,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::conversation::store::{Holder, NewKey, Words};
-use crate::http::auth::{COOKIE_NAME, Caller, address, csrf_token};
+use crate::http::auth::{COOKIE_NAME, Caller, csrf_token};
 use crate::http::body::Body;
-use crate::http::limits::Address;
+use crate::http::limits::{Address, address};
 use crate::http::{ApiError, Shared};
 
 /// What to sign in with: one of the two.

@@ -107,6 +107,23 @@ pub(super) fn read(
             error.remedy(),
         );
     });
+    name(&mut product, file, &mut log);
+    for (line, name, value) in tables.drain(..) {
+        push_spec(
+            &mut product.specs,
+            Spec {
+                name,
+                value,
+                place: place(line),
+            },
+            &mut log,
+        );
+    }
+    Some(product)
+}
+
+/// Gives a page that lacks them an id and a name.
+fn name(product: &mut Product, file: &SourceFile, log: &mut Log) {
     if product.id.is_empty() {
         product.id = file.stem.clone();
         log.warning(
@@ -132,18 +149,6 @@ pub(super) fn read(
             "write name = \"…\" between the +++ lines",
         );
     }
-    for (line, name, value) in tables.drain(..) {
-        push_spec(
-            &mut product.specs,
-            Spec {
-                name,
-                value,
-                place: place(line),
-            },
-            &mut log,
-        );
-    }
-    Some(product)
 }
 
 /// A front-matter key that is no column of ours: a spec, or (for a table such as `[specs]`) several.

@@ -1,7 +1,7 @@
-//! The merchant's files: a copy of a folder with one file changed, and a file replaced in one step.
+//! The merchant's files: read, and copied with one of them changed.
 
 use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use super::AmendError;
@@ -60,34 +60,6 @@ pub(super) fn read(path: &Path) -> io::Result<Option<Vec<u8>>> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error),
     }
-}
-
-/// Replaces or begins a file in one step: a reader sees the old or the new one, never half, and so it is after a power
-/// cut.
-pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let name = path
-        .file_name()
-        .map(|name| name.to_string_lossy().into_owned())
-        .unwrap_or_default();
-    let folder = path.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(folder)?;
-    let temporary = path.with_file_name(format!(".{name}.new"));
-    let write = || {
-        let mut file = fs::File::create(&temporary)?;
-        file.write_all(bytes)?;
-        if let Ok(meta) = fs::metadata(path) {
-            file.set_permissions(meta.permissions())?;
-        }
-        file.sync_all()?;
-        fs::rename(&temporary, path)?;
-        // The file stands already; not every system syncs folders.
-        let _ = fs::File::open(folder).and_then(|folder| folder.sync_all());
-        Ok(())
-    };
-    write().inspect_err(|_| {
-        // The old file stands; a leftover beside it helps nobody.
-        let _ = fs::remove_file(&temporary);
-    })
 }
 
 pub(super) fn io_error(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> AmendError {

@@ -4,8 +4,8 @@
 use std::ops::Range;
 
 use super::AmendError;
-use crate::knowledge::{Settings, column_name, encoding};
-use crate::lint::fix::sheet::{Form, Record, records, written};
+use crate::knowledge::Settings;
+use crate::knowledge::csv_edit::{Form, Sheet, written};
 
 /// An edited file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,99 +20,27 @@ pub(super) struct Edited {
     pub(super) after: String,
 }
 
-/// A file's text with its cells.
-struct Sheet<'a> {
-    path: &'a str,
-    form: Form,
-    text: String,
-    records: Vec<Record>,
-    /// Index of the header among the records.
-    header: usize,
-    /// Our name of each column.
-    columns: Vec<Option<&'static str>>,
+/// The file as a sheet that can be edited.
+fn open(path: &str, bytes: &[u8], settings: &Settings) -> Result<Sheet, AmendError> {
+    if !path.to_lowercase().ends_with(".csv") {
+        return Err(AmendError::NotCsv {
+            file: path.to_owned(),
+        });
+    }
+    Sheet::read(path, bytes, settings).ok_or_else(|| AmendError::Unsure {
+        file: path.to_owned(),
+    })
 }
 
-impl<'a> Sheet<'a> {
-    fn read(path: &'a str, bytes: &[u8], settings: &Settings) -> Result<Sheet<'a>, AmendError> {
-        let unsure = || AmendError::Unsure {
-            file: path.to_owned(),
-        };
-        if !path.to_lowercase().ends_with(".csv") {
-            return Err(AmendError::NotCsv {
-                file: path.to_owned(),
-            });
-        }
-        let form = Form::of(bytes).ok_or_else(unsure)?;
-        let text = encoding::decode(bytes).map_err(|_| unsure())?.into_owned();
-        // What cannot be written back unchanged must not be written at all.
-        if form.encode(&text) != bytes {
-            return Err(unsure());
-        }
-        let records = records(&text).ok_or_else(unsure)?;
-        let names = |record: &Record| -> Vec<Option<&'static str>> {
-            let name = |text: &str| column_name(path, text.trim(), settings).map(|(name, _)| name);
-            record.cells.iter().map(|cell| name(&cell.text)).collect()
-        };
-        // The header is the first row in which two columns are known, as titles may stand above it.
-        let header = records
-            .iter()
-            .position(|record| names(record).iter().flatten().count() >= 2)
-            .ok_or_else(unsure)?;
-        Ok(Sheet {
-            columns: names(&records[header]),
-            path,
-            form,
-            text,
-            records,
-            header,
-        })
-    }
-
-    /// What stands between cells.
-    fn separator(&self) -> char {
-        let header = &self.records[self.header].cells;
-        let end = header[0].raw.end;
-        self.text[end..].chars().next().unwrap_or(',')
-    }
-
-    fn line_end(&self) -> &'static str {
-        if self.text.contains("\r\n") {
-            "\r\n"
-        } else {
-            "\n"
-        }
-    }
-
-    fn raw(&self, record: &Record) -> Range<usize> {
-        let start = record.cells.first().map_or(0, |cell| cell.raw.start);
-        start..record.cells.last().map_or(start, |cell| cell.raw.end)
-    }
-
-    /// Puts texts in the place of ranges of the text; the record is the one that the edit is about.
-    fn edit(&self, at: usize, mut edits: Vec<(Range<usize>, String)>) -> Edited {
-        edits.sort_by_key(|(range, _)| range.start);
-        let patched = |within: Range<usize>| {
-            let mut out = String::with_capacity(within.len() + 64);
-            let mut at = within.start;
-            for (range, text) in edits
-                .iter()
-                .filter(|(range, _)| within.start <= range.start && range.end <= within.end)
-            {
-                out.push_str(&self.text[at..range.start]);
-                out.push_str(text);
-                at = range.end;
-            }
-            out.push_str(&self.text[at..within.end]);
-            out
-        };
-        let record = &self.records[at];
-        let raw = self.raw(record);
-        Edited {
-            bytes: self.form.encode(&patched(0..self.text.len())),
-            row: record.line,
-            before: self.text[raw.clone()].to_owned(),
-            after: patched(raw),
-        }
+/// The file with texts in the place of ranges of it, in order; the record is the one that the edit is about.
+fn edited(sheet: &Sheet, at: usize, edits: &[(Range<usize>, String)]) -> Edited {
+    let record = &sheet.records[at];
+    let raw = record.raw();
+    Edited {
+        bytes: sheet.encode(&sheet.patched(0..sheet.text.len(), edits)),
+        row: record.line,
+        before: sheet.text[raw.clone()].to_owned(),
+        after: sheet.patched(raw, edits),
     }
 }
 
@@ -127,7 +55,7 @@ pub(super) fn add_phrasings(
     phrasings: &[String],
     settings: &Settings,
 ) -> Result<Option<Edited>, AmendError> {
-    let sheet = Sheet::read(path, bytes, settings)?;
+    let sheet = open(path, bytes, settings)?;
     let moved = || AmendError::Moved {
         file: path.to_owned(),
         row,
@@ -169,17 +97,18 @@ pub(super) fn add_phrasings(
         .find(|column| cell(**column).is_empty())
         .or(similar.last());
     let Some(&column) = free else {
-        return Ok(Some(sheet.edit(at, wider(&sheet, at, &fresh.join("|")))));
+        let edits = wider(&sheet, at, &fresh.join("|"));
+        return Ok(Some(edited(&sheet, at, &edits)));
     };
     let Some(target) = record.cells.get(column) else {
         // The row ends before the column: its missing cells are written.
-        let end = sheet.raw(record).end;
+        let end = record.raw().end;
         let gap = sheet
             .separator()
             .to_string()
             .repeat(column + 1 - record.cells.len());
         let text = format!("{gap}{}", written(&fresh.join("|"), false));
-        return Ok(Some(sheet.edit(at, vec![(end..end, text)])));
+        return Ok(Some(edited(&sheet, at, &[(end..end, text)])));
     };
     let kept = target.text.trim_end();
     let between = if target.text.trim().contains('\n') {
@@ -193,11 +122,11 @@ pub(super) fn add_phrasings(
     }
     parts.extend(fresh);
     let text = written(&parts.join(between), target.quoted);
-    Ok(Some(sheet.edit(at, vec![(target.raw.clone(), text)])))
+    Ok(Some(edited(&sheet, at, &[(target.raw.clone(), text)])))
 }
 
 /// Edits that add a column for phrasings at the right edge, with `cell` in the record `at`.
-fn wider(sheet: &Sheet<'_>, at: usize, cell: &str) -> Vec<(Range<usize>, String)> {
+fn wider(sheet: &Sheet, at: usize, cell: &str) -> Vec<(Range<usize>, String)> {
     let header = &sheet.records[sheet.header];
     let name = match header.cells.iter().any(|cell| !cell.text.is_ascii()) {
         true => "相似问题",
@@ -208,7 +137,7 @@ fn wider(sheet: &Sheet<'_>, at: usize, cell: &str) -> Vec<(Range<usize>, String)
     below
         .filter(|(_, record)| record.cells.iter().any(|cell| !cell.text.trim().is_empty()))
         .map(|(index, record)| {
-            let end = sheet.raw(record).end;
+            let end = record.raw().end;
             let gap = header.cells.len().saturating_sub(record.cells.len()) + 1;
             let text = match index {
                 index if index == sheet.header => name.to_owned(),
@@ -250,11 +179,11 @@ pub(super) fn add_row(
             after,
         });
     };
-    let sheet = Sheet::read(path, bytes, settings)?;
+    let sheet = open(path, bytes, settings)?;
     for name in needed {
         if !sheet.columns.contains(&Some(*name)) {
             return Err(AmendError::Unsure {
-                file: sheet.path.to_owned(),
+                file: path.to_owned(),
             });
         }
     }
@@ -277,7 +206,7 @@ pub(super) fn add_row(
     let text = format!("{}{gap}{after}{end}", sheet.text);
     let lines = sheet.text.matches('\n').count() + usize::from(!gap.is_empty()) + 1;
     Ok(Edited {
-        bytes: sheet.form.encode(&text),
+        bytes: sheet.encode(&text),
         row: u32::try_from(lines).unwrap_or(u32::MAX),
         before: String::new(),
         after,

@@ -63,6 +63,7 @@ pub(super) fn tried(
     staged: &Staged,
     live: &Engine,
     (file, row): (&str, u32),
+    now: Timestamp,
 ) -> Result<Trial, AmendError> {
     let reading = sound(staged)?;
     let change = diff(before, &reading.shop);
@@ -79,7 +80,6 @@ pub(super) fn tried(
             });
         }
     };
-    let now = Timestamp::now();
     let candidate = variant(live, &reading.shop, now)?;
     let comparison = compare(live, &candidate.engine, now, &[]);
     let objections = judge(&comparison, &reading.shop.settings.gate);
@@ -117,6 +117,7 @@ pub(super) fn asked_live(
     staged: &Staged,
     live: &Engine,
     (file, row): (&str, u32),
+    now: Timestamp,
 ) -> Result<Trial, AmendError> {
     let reading = sound(staged)?;
     let added = reading.shop.golden.len() == before.golden.len() + 1;
@@ -125,7 +126,7 @@ pub(super) fn asked_live(
             file: file.to_owned(),
         });
     };
-    let asked = golden::asked(std::slice::from_ref(new), Timestamp::now());
+    let asked = golden::asked(std::slice::from_ref(new), now);
     let answers = asked
         .into_iter()
         .zip(questions(wanted))

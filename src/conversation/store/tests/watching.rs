@@ -147,7 +147,7 @@ async fn a_thumb_is_a_label_until_a_person_decides() {
     let (_folder, store, talk) = store().await;
     let said = say(&store, &talk, None, "包邮吗", None, 1).await;
     let again = say(&store, &talk, None, "包邮吗", None, 2).await;
-    let thumb = async |reply: &Option<String>, verdict: &str, second: i64| {
+    let thumb = async |reply: &Option<String>, verdict: Opinion, second: i64| {
         let reply = reply.as_deref().expect("a reply");
         let given = store.give_feedback(SHOP, &talk, reply, "buyer", verdict, "", at(second));
         given.await.expect("kept");
@@ -165,10 +165,10 @@ async fn a_thumb_is_a_label_until_a_person_decides() {
         pairs.collect::<Vec<_>>()
     };
     let label = |kind: &str| (kind.to_owned(), "faq:a".to_owned());
-    thumb(&said.reply, "up", 3).await;
-    thumb(&again.reply, "up", 4).await;
+    thumb(&said.reply, Opinion::Up, 3).await;
+    thumb(&again.reply, Opinion::Up, 4).await;
     assert_eq!(lessons().await, [label("thumb_up")], "offered once");
-    thumb(&said.reply, "down", 5).await;
+    thumb(&said.reply, Opinion::Down, 5).await;
     assert_eq!(
         lessons().await,
         [label("thumb_down")],
@@ -195,7 +195,7 @@ async fn a_thumb_on_a_picked_option_is_about_the_buyers_own_words() {
     };
     picked("怎么取消订单", None, 2).await;
     let reply = picked("是的", Some("怎么退货"), 3).await;
-    let given = store.give_feedback(SHOP, &talk, &reply, "buyer", "down", "", at(4));
+    let given = store.give_feedback(SHOP, &talk, &reply, "buyer", Opinion::Down, "", at(4));
     given.await.expect("kept");
     let all = Slice {
         limit: 50,

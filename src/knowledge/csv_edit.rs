@@ -1,8 +1,105 @@
-//! CSV files as they lie on disk: the form of their bytes, and where each cell stands in the text.
+//! A merchant's CSV file as it lies on disk, for edits that leave every other byte as it was: the form of its bytes,
+//! where each cell stands in the text, and which column is which.
 
 use std::ops::Range;
 
 use encoding_rs::GB18030;
+
+use super::header::{ColumnDef, ColumnMap, resolve};
+use super::settings::Settings;
+use super::{encoding, faq, golden, product};
+
+/// A file's text with its cells.
+pub(crate) struct Sheet {
+    form: Form,
+    /// The text.
+    pub(crate) text: String,
+    /// Its records: titles, the header, rows.
+    pub(crate) records: Vec<Record>,
+    /// Index of the header among the records.
+    pub(crate) header: usize,
+    /// Our name of each column.
+    pub(crate) columns: Vec<Option<&'static str>>,
+}
+
+impl Sheet {
+    /// The sheet of the file at `path` (relative to the shop's folder); `None` where an edit would be a risk to its other
+    /// cells: damaged characters, a quote that never closes, no header, a file that is no sheet of entries.
+    pub(crate) fn read(path: &str, bytes: &[u8], settings: &Settings) -> Option<Sheet> {
+        let form = Form::of(bytes);
+        let text = encoding::decode(bytes).ok()?.into_owned();
+        // What cannot be written back unchanged must not be written at all.
+        if form.encode(&text) != bytes {
+            return None;
+        }
+        let records = records(&text)?;
+        let names = |record: &Record| -> Vec<Option<&'static str>> {
+            let cells = record.cells.iter();
+            cells
+                .map(|cell| column_name(path, cell.text.trim(), settings))
+                .collect()
+        };
+        // The header is the first row in which two columns are known, as titles may stand above it.
+        let header = records
+            .iter()
+            .position(|record| names(record).iter().flatten().count() >= 2)?;
+        Some(Sheet {
+            columns: names(&records[header]),
+            form,
+            text,
+            records,
+            header,
+        })
+    }
+
+    /// What stands between cells.
+    pub(crate) fn separator(&self) -> char {
+        let end = self.records[self.header].cells[0].raw.end;
+        self.text[end..].chars().next().unwrap_or(',')
+    }
+
+    /// What stands between records.
+    pub(crate) fn line_end(&self) -> &'static str {
+        if self.text.contains("\r\n") {
+            "\r\n"
+        } else {
+            "\n"
+        }
+    }
+
+    /// The part `within` of the text with texts in the place of ranges of it; they come in order.
+    pub(crate) fn patched(&self, within: Range<usize>, edits: &[(Range<usize>, String)]) -> String {
+        let mut out = String::with_capacity(within.len() + 64);
+        let mut at = within.start;
+        for (range, text) in edits
+            .iter()
+            .filter(|(range, _)| within.start <= range.start && range.end <= within.end)
+        {
+            out.push_str(&self.text[at..range.start]);
+            out.push_str(text);
+            at = range.end;
+        }
+        out.push_str(&self.text[at..within.end]);
+        out
+    }
+
+    /// The bytes of a text of this file.
+    pub(crate) fn encode(&self, text: &str) -> Vec<u8> {
+        self.form.encode(text)
+    }
+}
+
+/// Our name of the column that `header` names in the file at `path`. `None` for a spec, an unknown header, and files
+/// that are no sheets of entries.
+fn column_name(path: &str, header: &str, settings: &Settings) -> Option<&'static str> {
+    let defs: &'static [ColumnDef] = match path.split('/').next()? {
+        "faq" => faq::COLUMNS,
+        "products" => product::COLUMNS,
+        "golden.csv" => golden::COLUMNS,
+        _ => return None,
+    };
+    Some(defs[resolve(header, defs, &ColumnMap::new(&settings.columns))?].name)
+}
 
 /// How a text is kept in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,8 +110,8 @@ pub(crate) enum Form {
 }
 
 impl Form {
-    pub(crate) fn of(bytes: &[u8]) -> Option<Form> {
-        Some(match bytes {
+    fn of(bytes: &[u8]) -> Form {
+        match bytes {
             [0xEF, 0xBB, 0xBF, ..] => Form::Utf8 { marked: true },
             [0xFF, 0xFE, ..] => Form::Utf16 {
                 little: true,
@@ -38,9 +135,8 @@ impl Form {
                 }
             }
             _ if std::str::from_utf8(bytes).is_ok() => Form::Utf8 { marked: false },
-            [] => return None,
             _ => Form::Gb18030,
-        })
+        }
     }
 
     pub(crate) fn encode(self, text: &str) -> Vec<u8> {
@@ -81,6 +177,14 @@ pub(crate) struct Record {
     pub(crate) cells: Vec<Cell>,
 }
 
+impl Record {
+    /// Where it stands in the text, without its line end.
+    pub(crate) fn raw(&self) -> Range<usize> {
+        let start = self.cells.first().map_or(0, |cell| cell.raw.start);
+        start..self.cells.last().map_or(start, |cell| cell.raw.end)
+    }
+}
+
 /// A cell as it is written: in quotes where it was or must be.
 pub(crate) fn written(text: &str, quoted: bool) -> String {
     if quoted || text.contains(['"', ',', '\t', ';', '\n', '\r']) {
@@ -91,7 +195,7 @@ pub(crate) fn written(text: &str, quoted: bool) -> String {
 }
 
 /// The records of a CSV text; `None` where a quote is never closed, so that nothing there is sure.
-pub(crate) fn records(text: &str) -> Option<Vec<Record>> {
+fn records(text: &str) -> Option<Vec<Record>> {
     let separator = separator(text);
     let bytes = text.as_bytes();
     let (mut at, mut line) = (0, 1);

@@ -1,0 +1,210 @@
+//! A shop as it answers at one moment. A request takes one [`Live`] at its start and uses nothing else.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::works::WorkError;
+use crate::answer::memory::{Memory, Remembered};
+use crate::answer::search::{Filter, search};
+use crate::answer::{Decision, Engine, Question, Source, decide, live as facts};
+use crate::index::Snapshot;
+use crate::knowledge::{Kind, Settings, Shop};
+
+/// Candidates that a decision lists.
+const CANDIDATES: usize = 5;
+
+/// A shop as it answers at one moment: one snapshot, and what was decided from it before.
+#[derive(Clone)]
+pub struct Live {
+    /// Snapshot id.
+    pub snapshot: String,
+    /// The shop's knowledge as built.
+    pub shop: Arc<Shop>,
+    engine: Arc<Engine>,
+    memory: Arc<Memory>,
+}
+
+impl Live {
+    /// What answers from an engine's snapshot; it remembers nothing yet.
+    pub fn new(engine: Engine) -> Live {
+        Live {
+            snapshot: engine.snapshot.manifest.id.clone(),
+            shop: engine.snapshot.shop.clone(),
+            memory: Arc::new(Memory::new(&engine.snapshot)),
+            engine: Arc::new(engine),
+        }
+    }
+
+    /// The shop's settings.
+    pub fn settings(&self) -> &Settings {
+        &self.shop.settings
+    }
+
+    /// Decides a question; with a trace where asked to explain. Takes 1 to 10 ms of a core.
+    pub fn ask(&self, question: &Question, explain: bool) -> Decision {
+        let decision = decide::answer_with(&self.engine, question, CANDIDATES, explain);
+        self.memory.keep(&self.engine, question, &decision);
+        decision
+    }
+
+    /// What was decided on a question asked before.
+    pub fn recall(&self, question: &Question) -> Option<Arc<Remembered>> {
+        self.memory.recall(question)
+    }
+
+    /// A remembered decision as if it were made at this moment.
+    pub fn retell(&self, remembered: &Remembered, at: Timestamp) -> Decision {
+        remembered.decision(&self.engine, at)
+    }
+
+    /// Facts of the minute that connectors could tell of a decision; `order` is the one that the channel knows.
+    pub fn wanted(
+        &self,
+        question: &Question,
+        order: Option<&str>,
+        decision: &Decision,
+    ) -> Vec<facts::Wanted> {
+        facts::wanted(&self.engine, question, order, decision)
+    }
+
+    /// A decision with what connectors said put in place.
+    pub fn settle(
+        &self,
+        at: Timestamp,
+        decision: Decision,
+        told: &[(facts::Wanted, Option<String>)],
+    ) -> Decision {
+        facts::settle(&self.engine, at, decision, told)
+    }
+
+    /// What an agent's search box shows at a moment.
+    ///
+    /// # Errors
+    /// [`WorkError::Failed`] where the index cannot be read.
+    pub fn search(&self, wanted: &Search, at: Timestamp) -> Result<Hits, WorkError> {
+        let filter = Filter {
+            kind: wanted.kind,
+            product: wanted.product.clone(),
+            at,
+        };
+        let page = search(
+            &self.engine,
+            &wanted.words,
+            &filter,
+            wanted.limit,
+            wanted.offset,
+        )?;
+        let items = page.items.into_iter().map(|item| Hit {
+            source: item.source,
+            in_force: item.in_force,
+            score: item.score,
+        });
+        Ok(Hits {
+            total: page.total,
+            items: items.collect(),
+        })
+    }
+
+    /// An entry by its id, at a moment.
+    pub fn entry(&self, id: &str, at: Timestamp) -> Option<EntryView> {
+        entry(&self.engine.snapshot, id, at)
+    }
+}
+
+/// An agent's search.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Search {
+    /// Words, half words, pinyin or initials; empty lists all.
+    pub words: String,
+    /// Kind of entry; `None`: all.
+    pub kind: Option<Kind>,
+    /// Product id; `None`: all.
+    pub product: Option<String>,
+    /// The most hits.
+    pub limit: usize,
+    /// Hits passed over.
+    pub offset: usize,
+}
+
+/// A found entry.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct Hit {
+    /// The entry, with what matched marked in the text.
+    #[serde(flatten)]
+    pub source: Source,
+    /// Whether it may be answered at this moment; a stale rule is shown as such.
+    pub in_force: bool,
+    /// Ranking score; comparable only within one search.
+    pub score: f64,
+}
+
+/// What a search found.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Hits {
+    /// Hits of this page, best first.
+    pub items: Vec<Hit>,
+    /// How many there are in all.
+    pub total: usize,
+}
+
+/// An entry as people see it.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct EntryView {
+    /// Entry id.
+    pub id: String,
+    /// `faq`, `product`, `spec`, `policy`, `size` or `script`.
+    pub kind: String,
+    /// Title.
+    pub title: String,
+    /// Its text, verbatim.
+    pub text: String,
+    /// FAQ category.
+    pub category: String,
+    /// `law`, `platform`, `shop`, `category`, `product` or `promotion`.
+    pub layer: String,
+    /// File relative to the shop's folder.
+    pub file: String,
+    /// 1-based row.
+    pub row: u32,
+    /// `valid_until` as written.
+    pub valid_until: Option<String>,
+    /// Whether it may be answered now.
+    pub in_force: bool,
+}
+
+fn entry(snapshot: &Snapshot, id: &str, at: Timestamp) -> Option<EntryView> {
+    let shop = &snapshot.shop;
+    if let Some(name) = id.strip_prefix("script:") {
+        let text = shop.settings.scripts.get(name)?;
+        return Some(EntryView {
+            id: id.to_owned(),
+            kind: "script".into(),
+            title: name.to_owned(),
+            text: text.clone(),
+            category: String::new(),
+            layer: "shop".into(),
+            file: "shop.toml".into(),
+            row: 1,
+            valid_until: None,
+            in_force: true,
+        });
+    }
+    let entry = snapshot.entry(id)?;
+    let (place, window) = (entry.place(shop), entry.window(shop));
+    let layer = serde_json::to_value(entry.layer(shop)).unwrap_or_default();
+    Some(EntryView {
+        id: id.to_owned(),
+        kind: entry.kind().as_str().to_owned(),
+        title: entry.title(shop).into_owned(),
+        text: entry.text(shop).into_owned(),
+        category: entry.category(shop).to_owned(),
+        layer: layer.as_str().unwrap_or_default().to_owned(),
+        file: place.file.clone(),
+        row: place.row,
+        valid_until: window.until_text.clone(),
+        in_force: window.contains(at),
+    })
+}
