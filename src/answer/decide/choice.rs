@@ -44,6 +44,8 @@ pub(super) enum Choice<'a> {
     Options {
         specs: &'a [ChoiceOption],
         entries: Vec<&'a Ranked>,
+        /// That of the best entry, whether it is among them or not.
+        confidence: f64,
     },
     /// A person.
     Person {
@@ -225,7 +227,11 @@ pub(super) fn choose<'a>(heard: &Heard<'_>, found: &'a Found<'_>) -> Choice<'a> 
     };
     let worth = !entries.is_empty() || near.is_some_and(|near| near.alone);
     if worth && entries.len() + specs.len() > 0 {
-        return Choice::Options { specs, entries };
+        return Choice::Options {
+            specs,
+            entries,
+            confidence,
+        };
     }
     let reason = match confidence >= calibration.clarify / 2.0 {
         true => Reason::LowConfidence,

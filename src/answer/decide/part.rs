@@ -110,8 +110,11 @@ fn carried_out(heard: &Heard<'_>, talk: Option<&Talk<'_>>, choice: Choice<'_>) -
                 ..Decided::new(part, entry.kind().as_str())
             }
         }
-        Choice::Options { specs, entries } => {
-            let confidence = entries.first().map_or(0.0, |best| best.confidence);
+        Choice::Options {
+            specs,
+            entries,
+            confidence,
+        } => {
             let mut options: Vec<ChoiceOption> = specs.to_vec();
             let room = OPTIONS - options.len();
             let entries = entries.iter().take(room);

@@ -121,6 +121,7 @@ pub(super) fn skus(reading: &Reading<'_, '_>) -> Option<Proposal> {
             let told =
                 |value: &str| says_word(value.split(['(', '（']).next().unwrap_or(value), thing);
             thing.chars().nth(1).is_some()
+                && !INSIDE.iter().any(|name| lists(reading, name))
                 && !product.specs.iter().any(|spec| told(&spec.value))
                 && all
                     .flat_map(|other| &other.skus)
@@ -287,6 +288,12 @@ fn told(reading: &Reading<'_, '_>, topics: &[Topic], (thing, from, to): Thing) -
     ))
 }
 
+/// Whether the product has a spec of this name.
+fn lists(reading: &Reading<'_, '_>, name: &str) -> bool {
+    let specs = &reading.asked.catalogue.specs;
+    !specs.slots_named(reading.product, name).is_empty()
+}
+
 /// 含X吗 of a product that lists what is inside without X: a list may leave things out, so a person answers.
 fn unsaid(reading: &Reading<'_, '_>, thing: &str, from: usize, left: usize) -> Option<Proposal> {
     const ASKS: &[&str] = &[
@@ -298,10 +305,9 @@ fn unsaid(reading: &Reading<'_, '_>, thing: &str, from: usize, left: usize) -> O
         "添加了",
         "加了",
     ];
-    let table = &reading.asked.catalogue.specs;
     let before = reading.asked.plain.slice(0, from);
-    let lists = |name: &&str| !table.slots_named(reading.product, name).is_empty();
-    if left > 1 || !ASKS.iter().any(|word| before.ends_with(word)) || !INSIDE.iter().any(lists) {
+    let listed = INSIDE.iter().any(|name| lists(reading, name));
+    if left > 1 || !ASKS.iter().any(|word| before.ends_with(word)) || !listed {
         return None;
     }
     Some(Proposal {

@@ -57,7 +57,14 @@ pub(super) fn which(asked: &Asked<'_>, topics: &[Topic], named: &[bool]) -> Opti
         return None;
     }
     let thing = beside(asked, &explained);
-    let has = thing.is_none() && asked.says(&["有", "带", "支持", "含"]);
+    // 哪款有负离子, but not 成分有哪些.
+    let first = WHICH
+        .iter()
+        .filter_map(|word| asked.plain.text.find(word))
+        .min();
+    let behind = |topic: &Topic| first.is_some_and(|at| topic.from > asked.plain.char_at(at));
+    let has =
+        thing.is_none() && asked.says(&["有", "带", "支持", "含"]) && topics.iter().all(behind);
     let mut rows: Vec<(u32, Slot)> = Vec::new();
     for product in (0..asked.shop.products.len() as u32)
         .filter(|&p| asked.on_sale(p))
