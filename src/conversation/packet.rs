@@ -3,14 +3,24 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::priority;
 use super::store::{Message, Note, Ticket};
-use crate::answer::{Decision, Outcome};
+use super::{incident, priority};
+use crate::answer::{Decision, Outcome, guard};
 use crate::knowledge::Settings;
 use crate::text::measure::measures;
+use crate::text::normalise::normalise;
 
 /// Candidates less sure than this only stand in an agent's way.
 const FAINT: f64 = 0.1;
+
+/// Less sure than this a candidate is wrong more often than right: no reply to be sent with one press.
+const EVEN: f64 = 0.5;
+
+/// Why a message was handed off whose words ask nothing that an entry answers: what they resemble is chance.
+const NO_QUESTION: [&str; 2] = ["requested", "complaint"];
+
+/// Why a message was handed off before the bot ranked anything to answer it: how sure it would be is not known.
+const NOT_RANKED: [&str; 4] = ["risk", "order_specific", "volatile_fact", "sensitive"];
 
 /// The last messages shown.
 const LAST: usize = 20;
@@ -82,8 +92,8 @@ pub struct Suggestion {
     pub file: String,
     /// 1-based row.
     pub row: u32,
-    /// Calibrated probability, 0..1.
-    pub confidence: f64,
+    /// Calibrated probability, 0..1; `null` where the bot did not rank to answer.
+    pub confidence: Option<f64>,
 }
 
 /// An entry as the live snapshot knows it.
@@ -140,7 +150,7 @@ pub fn packet(
     );
     messages.drain(..messages.len().saturating_sub(LAST));
     let (answered, candidates) = decision
-        .map(|decision| read(decision, entry))
+        .map(|decision| read(decision, &ticket.reason, entry))
         .unwrap_or_default();
     let suggested = suggested(settings, &ticket, &question, &candidates);
     Packet {
@@ -160,8 +170,11 @@ pub fn packet(
 
 fn read(
     decision: Decision,
+    reason: &str,
     entry: impl Fn(&str) -> Option<EntryText>,
 ) -> (Vec<Answered>, Vec<Suggestion>) {
+    let asked = decision.parts.iter().filter(|part| part.reason.is_some());
+    let asked: Vec<String> = asked.map(|part| part.question.clone()).collect();
     let answered = decision
         .parts
         .into_iter()
@@ -174,23 +187,33 @@ fn read(
     let candidates = decision
         .candidates
         .into_iter()
-        .filter(|candidate| candidate.confidence >= FAINT)
+        .filter(|candidate| candidate.confidence >= FAINT && !NO_QUESTION.contains(&reason))
         .map(|candidate| {
             let found = entry(&candidate.id);
             let (text, file, row) = found.map_or_else(Default::default, |found| {
                 (found.text, found.file, found.row)
             });
+            let ranked = !NOT_RANKED.contains(&reason);
             Suggestion {
                 id: candidate.id,
                 title: candidate.title,
                 text,
                 file,
                 row,
-                confidence: candidate.confidence,
+                confidence: ranked.then_some(candidate.confidence),
             }
+        })
+        .filter(|candidate| {
+            reason != "risk" || asked.iter().any(|asked| on_that_risk(asked, candidate))
         })
         .collect();
     (answered, candidates)
+}
+
+/// Whether an entry speaks of the risk that is asked about: 护肤的先后顺序 is of no use to 孕妇能用吗.
+fn on_that_risk(asked: &str, candidate: &Suggestion) -> bool {
+    let said = format!("{} {}", candidate.title, candidate.text);
+    guard::risks(&normalise(asked)).meet(guard::risks(&normalise(&said)))
 }
 
 /// The newest reading of each measure.
@@ -207,7 +230,7 @@ fn told<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<Told> {
     told
 }
 
-/// A script made for the reason, else the surest candidate's text, else a plain opening.
+/// A script made for the reason, else the text of a candidate that is right more often than not, else a plain opening.
 fn suggested(
     settings: &Settings,
     ticket: &Ticket,
@@ -228,7 +251,7 @@ fn suggested(
         ),
         (Some(own), _) => own.as_str(),
         (None, "complaint") => "非常抱歉给您带来不好的体验，我是{shop}的客服，马上为您核实处理。",
-        (None, "risk") => {
+        (None, "risk") if incident::is_incident(question) => {
             "您反馈的情况我们非常重视，麻烦您把商品和情况的照片发给我，我马上为您处理。"
         }
         (None, "order_specific") => "您好，麻烦提供一下订单编号，我马上为您查询。",
@@ -236,6 +259,7 @@ fn suggested(
         _ => match candidates
             .iter()
             .find(|candidate| !candidate.text.is_empty())
+            .filter(|candidate| candidate.confidence >= Some(EVEN) && ticket.reason != "not_in_force")
         {
             Some(candidate) => &candidate.text,
             None => "您好，您的问题我来为您核实，请稍等。",
@@ -263,7 +287,171 @@ fn why(reason: &str) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use jiff::Timestamp;
+
     use super::*;
+    use crate::answer::Candidate;
+    use crate::conversation::State;
+
+    fn ticket(reason: &str) -> Ticket {
+        let now = Timestamp::UNIX_EPOCH.into();
+        Ticket {
+            id: "t".into(),
+            shop: "s".into(),
+            conversation: "c".into(),
+            message: "m".into(),
+            state: State::Waiting,
+            reason: reason.into(),
+            priority: 5,
+            skill: String::new(),
+            agent: None,
+            agent_name: None,
+            outcome: None,
+            reopened: 0,
+            opened_at: now,
+            due_at: now,
+            claimed_at: None,
+            replied_at: None,
+            resolved_at: None,
+            reminded_at: None,
+        }
+    }
+
+    /// The reply that is offered, and how sure the candidates are said to be.
+    #[test]
+    fn what_is_offered_fits_why_it_was_handed_off() {
+        let entry = |title: &str, confidence: f64| Candidate {
+            id: format!("faq:{title}"),
+            title: title.into(),
+            score: 1.0,
+            confidence,
+        };
+        // Reason, question, the nearest entry and how sure, what the offered reply holds, what the candidate shows.
+        let rows: &[(&str, &str, (&str, f64), &str, Option<Option<f64>>)] = &[
+            (
+                "risk",
+                "这个面霜孕妇能用吗",
+                ("护肤的先后顺序是什么", 0.99),
+                "我来为您核实",
+                None,
+            ),
+            (
+                "risk",
+                "这个面霜孕妇能用吗",
+                ("孕期可以用哪些护肤品", 0.4),
+                "我来为您核实",
+                Some(None),
+            ),
+            (
+                "risk",
+                "敏感肌穿会不会过敏",
+                ("怎么洗", 0.6),
+                "我来为您核实",
+                None,
+            ),
+            ("risk", "穿了过敏起疹子", ("怎么洗", 0.6), "停止使用", None),
+            ("risk", "收到的面霜是假货", ("怎么洗", 0.6), "照片", None),
+            (
+                "risk",
+                "有人冒充客服让我转账",
+                ("可以让别人帮我付款吗", 0.76),
+                "不要转账",
+                None,
+            ),
+            (
+                "requested",
+                "转人工",
+                ("已经发货了还能改地址吗", 0.39),
+                "人工客服",
+                None,
+            ),
+            (
+                "complaint",
+                "我要投诉你们",
+                ("怎么洗", 0.6),
+                "非常抱歉",
+                None,
+            ),
+            (
+                "volatile_fact",
+                "现在还有货吗",
+                ("什么时候补货", 0.8),
+                "我来为您核实",
+                Some(None),
+            ),
+            (
+                "low_confidence",
+                "这个配什么",
+                ("怎么洗", 0.3),
+                "我来为您核实",
+                Some(Some(0.3)),
+            ),
+            (
+                "low_confidence",
+                "这个配什么",
+                ("怎么配", 0.6),
+                "怎么配的答案",
+                Some(Some(0.6)),
+            ),
+            (
+                "not_in_force",
+                "双十一满减",
+                ("满减怎么算", 0.9),
+                "我来为您核实",
+                Some(Some(0.9)),
+            ),
+        ];
+        for (reason, question, (title, confidence), reply, shown) in rows {
+            let part = serde_json::json!({"question": question, "decision": "handoff", "reply": "", "confidence": 0.0,
+                "reason": reason, "sources": []});
+            let decision = Decision {
+                parts: vec![serde_json::from_value(part).expect("a part")],
+                candidates: vec![entry(title, *confidence)],
+                ..serde_json::from_value(
+                    serde_json::json!({"decision": "handoff", "reply": "", "confidence": 0.0,
+                    "parts": [], "options": [], "handoff": null, "candidates": [], "took_us": 0,
+                    "receipt": {"snapshot": "", "entries": [], "rule": ""}}),
+                )
+                .expect("a decision")
+            };
+            let message = Message {
+                id: "m".into(),
+                conversation: "c".into(),
+                seq: 0,
+                role: "buyer".into(),
+                author: String::new(),
+                text: (*question).into(),
+                data: String::new().into(),
+                at: Timestamp::UNIX_EPOCH.into(),
+            };
+            let parts = Parts {
+                ticket: ticket(reason),
+                newer: None,
+                messages: vec![message],
+                decision: Some(decision),
+                product: None,
+                notes: vec![],
+            };
+            let packet = packet(parts, &Settings::default(), |id| {
+                let title = id.trim_start_matches("faq:");
+                Some(EntryText {
+                    text: format!("{title}的答案"),
+                    file: "f".into(),
+                    row: 1,
+                })
+            });
+            let seen = packet
+                .candidates
+                .first()
+                .map(|candidate| candidate.confidence);
+            assert!(
+                packet.suggested.contains(reply),
+                "{question}: {}",
+                packet.suggested
+            );
+            assert_eq!(seen, *shown, "{question} / {title}");
+        }
+    }
 
     #[test]
     fn the_newest_reading_of_each_measure_counts() {
