@@ -252,16 +252,18 @@ function happened({ kind, conversation, data }) {
   for (const talk of desk.talks.values()) if (talk.conversation() === conversation) talk.happened(kind, data);
   if (kind === 'message') {
     const mine = desk.tickets.mine.find((ticket) => ticket.conversation === conversation);
+    // What was taken this moment stands in no queue yet.
+    const own = mine || [...desk.talks.values()].some((talk) => talk.conversation() === conversation && talk.mine());
     const looking = current()?.conversation() === conversation && document.hasFocus() && talksShown();
     if (mine) {
       Object.assign(mine, { last_text: data.message.text, last_role: data.message.role });
       if (data.message.role === 'agent') mine.replied_at ??= data.message.at;
     }
-    if (mine && data.message.role === 'buyer' && !looking) {
+    if (own && data.message.role === 'buyer' && !looking) {
       desk.unread.set(conversation, (desk.unread.get(conversation) ?? 0) + 1);
       beep(660);
     }
-    if (mine) list();
+    if (own) list();
   }
   if (kind.startsWith('ticket.')) soon();
   if (NEWS.has(kind) || (kind === 'ticket.unanswered' && data.ticket.agent === desk.session.id)) beep(880);

@@ -277,6 +277,7 @@ export function pane({ shop, id, session, skills, changed, close, focused, open 
   return {
     node, load, act, transfer, note, insert,
     conversation: () => ticket?.conversation,
+    mine: () => ticket?.agent === session.id && ticket.state === 'with_agent',
     focus() {
       words.focus({ preventScroll: true });
     },
