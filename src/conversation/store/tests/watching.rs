@@ -206,11 +206,19 @@ async fn a_thumb_on_a_picked_option_is_about_the_buyers_own_words() {
     assert_eq!(down.expect("a lesson").question, "想弄掉它");
 }
 
+/// What was handed off and why, what was said to the agent, the entry sent, the question learned.
+type Taught = (
+    &'static str,
+    Reason,
+    &'static [&'static str],
+    &'static str,
+    Option<&'static str>,
+);
+
 /// What an agent answers is what was asked last, whatever was handed off.
 #[tokio::test]
 async fn a_reply_teaches_the_question_it_answers() {
-    // What was handed off, what was said to the agent, the entry sent, the question learned.
-    let rows: &[(&str, Reason, &[&str], &str, Option<&str>)] = &[
+    let rows: &[Taught] = &[
         (
             "宝宝喝了奶粉拉肚子",
             Reason::Risk,
