@@ -2,6 +2,8 @@
 //!
 //! `ZHIKE_PICTURES=docs cargo test --test zhike desk_browser::` saves the pictures of `docs/`.
 
+mod reading;
+
 use std::fs;
 use std::path::Path;
 use std::sync::LazyLock;

@@ -3,14 +3,24 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::priority;
 use super::store::{Message, Note, Ticket};
-use crate::answer::{Decision, Outcome};
+use super::{incident, priority};
+use crate::answer::{Decision, Outcome, guard};
 use crate::knowledge::Settings;
 use crate::text::measure::measures;
+use crate::text::normalise::normalise;
 
 /// Candidates less sure than this only stand in an agent's way.
 const FAINT: f64 = 0.1;
+
+/// Less sure than this a candidate is wrong more often than right: no reply to be sent with one press.
+const EVEN: f64 = 0.5;
+
+/// Why a message was handed off whose words ask nothing that an entry answers: what they resemble is chance.
+const NO_QUESTION: [&str; 2] = ["requested", "complaint"];
+
+/// Why a message was handed off before the bot ranked anything to answer it: how sure it would be is not known.
+const NOT_RANKED: [&str; 4] = ["risk", "order_specific", "volatile_fact", "sensitive"];
 
 /// The last messages shown.
 const LAST: usize = 20;
@@ -82,8 +92,8 @@ pub struct Suggestion {
     pub file: String,
     /// 1-based row.
     pub row: u32,
-    /// Calibrated probability, 0..1.
-    pub confidence: f64,
+    /// Calibrated probability, 0..1; `null` where the bot did not rank to answer.
+    pub confidence: Option<f64>,
 }
 
 /// An entry as the live snapshot knows it.
@@ -140,7 +150,7 @@ pub fn packet(
     );
     messages.drain(..messages.len().saturating_sub(LAST));
     let (answered, candidates) = decision
-        .map(|decision| read(decision, entry))
+        .map(|decision| read(decision, &ticket.reason, entry))
         .unwrap_or_default();
     let suggested = suggested(settings, &ticket, &question, &candidates);
     Packet {
@@ -160,8 +170,11 @@ pub fn packet(
 
 fn read(
     decision: Decision,
+    reason: &str,
     entry: impl Fn(&str) -> Option<EntryText>,
 ) -> (Vec<Answered>, Vec<Suggestion>) {
+    let asked = decision.parts.iter().filter(|part| part.reason.is_some());
+    let asked: Vec<String> = asked.map(|part| part.question.clone()).collect();
     let answered = decision
         .parts
         .into_iter()
@@ -174,23 +187,33 @@ fn read(
     let candidates = decision
         .candidates
         .into_iter()
-        .filter(|candidate| candidate.confidence >= FAINT)
+        .filter(|candidate| candidate.confidence >= FAINT && !NO_QUESTION.contains(&reason))
         .map(|candidate| {
             let found = entry(&candidate.id);
             let (text, file, row) = found.map_or_else(Default::default, |found| {
                 (found.text, found.file, found.row)
             });
+            let ranked = !NOT_RANKED.contains(&reason);
             Suggestion {
                 id: candidate.id,
                 title: candidate.title,
                 text,
                 file,
                 row,
-                confidence: candidate.confidence,
+                confidence: ranked.then_some(candidate.confidence),
             }
+        })
+        .filter(|candidate| {
+            reason != "risk" || asked.iter().any(|asked| on_that_risk(asked, candidate))
         })
         .collect();
     (answered, candidates)
+}
+
+/// Whether an entry speaks of the risk that is asked about: 护肤的先后顺序 is of no use to 孕妇能用吗.
+fn on_that_risk(asked: &str, candidate: &Suggestion) -> bool {
+    let said = format!("{} {}", candidate.title, candidate.text);
+    guard::risks(&normalise(asked)).meet(guard::risks(&normalise(&said)))
 }
 
 /// The newest reading of each measure.
@@ -207,7 +230,7 @@ fn told<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<Told> {
     told
 }
 
-/// A script made for the reason, else the surest candidate's text, else a plain opening.
+/// A script made for the reason, else the text of a candidate that is right more often than not, else a plain opening.
 fn suggested(
     settings: &Settings,
     ticket: &Ticket,
@@ -228,7 +251,7 @@ fn suggested(
         ),
         (Some(own), _) => own.as_str(),
         (None, "complaint") => "非常抱歉给您带来不好的体验，我是{shop}的客服，马上为您核实处理。",
-        (None, "risk") => {
+        (None, "risk") if incident::is_incident(question) => {
             "您反馈的情况我们非常重视，麻烦您把商品和情况的照片发给我，我马上为您处理。"
         }
         (None, "order_specific") => "您好，麻烦提供一下订单编号，我马上为您查询。",
@@ -236,6 +259,7 @@ fn suggested(
         _ => match candidates
             .iter()
             .find(|candidate| !candidate.text.is_empty())
+            .filter(|candidate| candidate.confidence >= Some(EVEN) && ticket.reason != "not_in_force")
         {
             Some(candidate) => &candidate.text,
             None => "您好，您的问题我来为您核实，请稍等。",
@@ -262,16 +286,4 @@ fn why(reason: &str) -> &'static str {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_newest_reading_of_each_measure_counts() {
-        let told = told(["我160cm 100斤", "不对 是105斤"].into_iter());
-        let told: Vec<(&str, &str)> = told
-            .iter()
-            .map(|t| (t.name.as_str(), t.written.as_str()))
-            .collect();
-        assert_eq!(told, [("身高", "160cm"), ("体重", "105斤")]);
-    }
-}
+mod tests;

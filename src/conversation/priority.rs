@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::incident;
 use crate::answer::Reason;
 
 /// The urgency of a ticket.
@@ -69,31 +70,6 @@ static ACCUSED: LazyLock<Regex> = LazyLock::new(|| {
         .expect("the built-in pattern is valid")
 });
 
-/// Somebody is or may be hurt.
-const HEALTH: &[&str] = &[
-    "过敏",
-    "红肿",
-    "起疹",
-    "烂脸",
-    "中毒",
-    "医院",
-    "就医",
-    "急诊",
-    "受伤",
-    "烫伤",
-    "触电",
-    "漏电",
-    "起火",
-    "着火",
-    "冒烟",
-    "爆炸",
-    "窒息",
-    "误食",
-    "误吞",
-    "拉肚子",
-    "呕吐",
-];
-
 /// The law or the public is called.
 const PUBLIC: &[&str] = &[
     "12315",
@@ -115,9 +91,9 @@ pub fn is_fraud(words: &str) -> bool {
     FRAUD.iter().any(|word| told.contains(word))
 }
 
-/// Whether the words tell of somebody who is hurt.
+/// Whether the words tell of somebody who is hurt; who asks whether goods might hurt is not.
 pub fn is_health(words: &str) -> bool {
-    HEALTH.iter().any(|word| words.contains(word))
+    incident::is_harm(words)
 }
 
 /// The priority of a handoff with this reason and these words: fraud, then health, then 12315 and its like, then
@@ -155,6 +131,7 @@ mod tests {
             (Reason::Complaint, "我被骗了，是你们客服让我转账", 0),
             (Reason::Complaint, "太差了要投诉", 3),
             (Reason::Risk, "孕妇能用吗", 3),
+            (Reason::Risk, "敏感肌穿会不会过敏", 3),
             (Reason::Requested, "转人工", 4),
             (Reason::OrderSpecific, "我的快递到哪了", 4),
             (Reason::LowConfidence, "这个配什么好", 5),

@@ -262,6 +262,11 @@ impl Page {
         }
     }
 
+    /// What the browser logged so far was meant to happen: it logs every refused request as an error.
+    pub async fn forgive(&self) {
+        self.log("browser").await;
+    }
+
     /// What the driver logged of a kind since it was last asked.
     async fn log(&self, kind: &str) -> Vec<Value> {
         let driver = &driver().expect("here() said so").url;

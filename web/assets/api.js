@@ -3,6 +3,7 @@
 const WORDS = {
   offline: '网络不通，请检查网络后重试',
   unauthorized: '密钥或链接无效，请向管理员要新的密钥',
+  expired: '登录已过期，请重新登录',
   'wrong-scope': '这个密钥没有此项权限',
   'other-shop': '这个密钥不能查看该店铺',
   'not-your-conversation': '这个会话已失效',
@@ -97,6 +98,8 @@ export async function call(method, path, { body, token, key, anonymous, signal, 
     await new Promise((resolve) => setTimeout(resolve, back * 1000));
     return call(method, path, { body, token, key, anonymous, signal, tries: tries - 1 });
   }
+  // Who was signed in has no wrong key: the session is over.
+  if (response.status === 401 && csrf && !token) throw new Problem(401, { ...json, code: 'expired' });
   if (!response.ok) throw new Problem(response.status, json ?? {}, Number(response.headers.get('retry-after')) || null);
   return json;
 }

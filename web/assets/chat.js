@@ -15,8 +15,9 @@ const memory = `zhike.chat.${shop}`;
 const log = byId('log');
 const words = byId('words');
 
-const talk = { id: null, token: null, state: 'bot', agent: '', position: null, lastEvent: 0, lastSeq: -1, lastAt: 0 };
+const talk = { id: null, token: null, state: 'bot', agent: '', position: null, ticket: null, lastEvent: 0, lastSeq: -1, lastAt: 0 };
 const shown = new Set();
+let ready = false;
 let view = { name: '在线客服', within_hours: true, hours: '' };
 let product = null;
 let line = null;
@@ -75,7 +76,17 @@ function show(message) {
   shown.add(message.id);
   if (message.role === 'buyer') append(mineBubble(message.text).node, message.at);
   else if (message.role === 'system') append(toldLine(message.text), message.at);
-  else append(bubble(message, { choose, rate }), message.at);
+  else append(bubble(numberedOnce(message), { choose, rate }), message.at);
+}
+
+/** A ticket's number is told once; what is asked while it waits joins it. */
+function numberedOnce(message) {
+  const ticket = message.data?.ticket;
+  if (!ticket || ticket !== talk.ticket) {
+    talk.ticket = ticket ?? talk.ticket;
+    return message;
+  }
+  return { ...message, data: { ...message.data, ticket: null } };
 }
 
 function status() {
@@ -91,7 +102,7 @@ function status() {
   bar.hidden = !text;
   bar.classList.toggle('good', lineUp && talk.state === 'with_agent');
   if (bar.textContent !== text) bar.textContent = text;
-  byId('person').hidden = waits || talk.state === 'with_agent';
+  byId('person').hidden = !ready || waits || talk.state === 'with_agent';
   // The bar takes room from the log.
   if (near) toEnd();
   presence();
@@ -99,8 +110,10 @@ function status() {
 
 function presence() {
   const said = view.hours ? `人工服务 ${view.hours}` : '';
-  const text = inFlight > 0 && talk.state !== 'with_agent' ? '对方正在输入…' : talk.state === 'with_agent' ? '人工客服在线' : ['智能客服在线', said].filter(Boolean).join(' · ');
-  byId('presence').textContent = text;
+  const text = !ready ? '' : inFlight > 0 && talk.state !== 'with_agent' ? '对方正在输入…' : talk.state === 'with_agent' ? '人工客服在线' : ['智能客服在线', said].filter(Boolean).join(' · ');
+  const bar = byId('presence');
+  // A time is not broken in two, and what is told already is not told again.
+  if (bar.textContent !== text) fill(bar, text.split(/(\d+:\d+-\d+:\d+)/).map((part, at) => (at % 2 ? el('span', { class: 'whole' }, part) : part)));
 }
 
 function showProduct() {
@@ -126,13 +139,18 @@ function say(text, chosen) {
   const mine = mineBubble(question);
   append(mine.node);
   const key = newKey();
+  const again = () => {
+    // Said now: it stands where others see it, behind what was said meanwhile.
+    append(mine.node);
+    attempt();
+  };
   const attempt = () => {
     mine.fate('发送中…');
     const body = { question, chosen: chosen ?? null, product: product?.id ?? null };
     // Whatever befalls one message, the next is sent.
-    sending = sending.then(() => deliver(mine, body, key, attempt)).catch((error) => {
+    sending = sending.then(() => deliver(mine, body, key, again)).catch((error) => {
       console.error(error);
-      mine.fate('出了点问题，请稍后再试', attempt);
+      mine.fate('出了点问题，请稍后再试', again);
     });
   };
   attempt();
@@ -153,6 +171,7 @@ async function deliver(mine, body, key, again) {
   } catch (problem) {
     waiting?.remove();
     if (!(problem instanceof Problem)) throw problem;
+    if (problem.code === 'question-too-long') return shorten(mine, body.question);
     mine.fate(`${problem.message}${problem.retryAfter ? `（${problem.retryAfter} 秒后）` : ''}`, again);
   } finally {
     inFlight -= 1;
@@ -164,6 +183,15 @@ async function deliver(mine, body, key, again) {
     }
     status();
   }
+}
+
+/** What is too long goes back into the box: sent again as it is, it would be refused again. */
+function shorten(mine, question) {
+  mine.node.remove();
+  words.value = [question, words.value].filter(Boolean).join('\n');
+  fit();
+  append(toldLine(`这段话有 ${Array.from(question).length} 个字，太长了，没有发出；已放回输入框，请分几次发送`));
+  toEnd();
 }
 
 function take({ reply, decision }) {
@@ -265,15 +293,24 @@ async function start() {
   await open();
 }
 
+/** Without a shop nobody answers: nothing can be said, and nobody is promised. */
+function usable(so) {
+  ready = so;
+  words.disabled = !so;
+  fit();
+}
+
 async function begin() {
   if (!shop) {
+    usable(false);
     append(toldLine('链接里没有店铺，请从店铺的页面打开客服'));
     return;
   }
   try {
     await start();
-    words.disabled = false;
+    usable(true);
   } catch (problem) {
+    usable(false);
     const retry = el('button', { type: 'button', onclick: () => { fill(log); shown.clear(); begin(); } }, '重试');
     append(el('div', { class: 'told' }, problem.message ?? '暂时连接不上', ' ', problem.code === 'no-such-shop' ? null : retry));
   }

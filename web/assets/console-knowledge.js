@@ -3,7 +3,7 @@
 import { call, query, shopPath } from './api.js';
 import { addGolden, addPhrasing, draftEntry } from './console-change.js';
 import { el, fill, marked } from './dom.js';
-import { KINDS, LAYERS, LESSONS, fullTime, name } from './words.js';
+import { KINDS, LAYERS, LESSONS, brief, fullTime, name } from './words.js';
 
 const USED_DAYS = 30;
 
@@ -24,8 +24,8 @@ function clusterCard(shop, cluster) {
   const out = el('div');
   const wordings = [...new Set([cluster.question, ...cluster.examples])];
   return el('section', { class: 'card', 'aria-label': cluster.question },
-    el('div', { class: 'row' }, el('span', { class: 'tag hot' }, `${cluster.count} 次`), el('b', { class: 'grow' }, cluster.question), el('span', { class: 'small soft' }, `最近 ${fullTime(cluster.last_at)}`)),
-    cluster.examples.length ? el('p', { class: 'small soft' }, cluster.examples.join(' · ')) : null,
+    el('div', { class: 'row' }, el('span', { class: 'tag hot' }, `${cluster.count} 次`), el('b', { class: 'grow', title: cluster.question }, brief(cluster.question)), el('span', { class: 'small soft' }, `最近 ${fullTime(cluster.last_at)}`)),
+    cluster.examples.length ? el('p', { class: 'small soft' }, cluster.examples.map((words) => brief(words)).join(' · ')) : null,
     el('div', { class: 'row' }, el('button', { type: 'button', onclick: () => addPhrasing({ shop, wordings, out }) }, '加为某条的相似问题'), el('button', { type: 'button', onclick: () => draftEntry({ shop, wordings, out }) }, '起草新条目'),
       el('a', { class: 'button', href: `#try?question=${encodeURIComponent(cluster.question)}` }, '试问一次')), out);
 }

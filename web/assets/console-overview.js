@@ -3,7 +3,7 @@
 import { call, query, shopPath } from './api.js';
 import { bars, byHour, byHourOfDay, legend } from './charts.js';
 import { el, fault, fill, marked } from './dom.js';
-import { OUTCOMES, REASONS, SCRIPTS, duration, name, percent } from './words.js';
+import { OUTCOMES, REASONS, SCRIPTS, duration, entryLabel, name, percent, ruleName } from './words.js';
 
 const count = (rows, key) => rows.find((row) => row.name === key)?.count ?? 0;
 /** What people call an entry; scripts have names of ours. */
@@ -108,12 +108,12 @@ function decided(decision) {
   return [
     el('section', { class: 'card' },
       el('div', { class: 'row' }, el('span', { class: `tag ${tone}` }, name(OUTCOMES, decision.decision)), decision.handoff ? el('span', { class: 'tag' }, name(REASONS, decision.handoff.reason)) : null,
-        el('span', { class: 'small soft' }, `把握 ${Math.round(decision.confidence * 100)}% · 规则 ${decision.receipt.rule} · ${(decision.took_us / 1000).toFixed(1)} 毫秒 · 版本 ${decision.receipt.snapshot}`)),
+        el('span', { class: 'small soft' }, `把握 ${Math.round(decision.confidence * 100)}% · ${ruleName(decision.receipt.rule)} · ${(decision.took_us / 1000).toFixed(1)} 毫秒 · 版本 ${decision.receipt.snapshot}`)),
       el('p', { class: 'pre' }, decision.reply),
       decision.options.map((option) => el('span', { class: 'tag note' }, option.title)),
       decision.parts.flatMap((part) => part.sources).map((source) => el('div', { class: 'small' }, el('b', null, source.title), ` ${source.file}:${source.row}`, el('p', { class: 'pre' }, marked(source.snippet, source.highlights))))),
     el('section', { class: 'card scroll' }, el('h3', null, '候选'), el('table', null, el('thead', null, el('tr', null, ['条目', '标题', '得分', '把握'].map((head, at) => el('th', { scope: 'col', class: at > 1 ? 'n' : '' }, head)))),
-      el('tbody', null, decision.candidates.map((candidate) => el('tr', null, el('td', null, candidate.id), el('td', null, candidate.title), el('td', { class: 'n' }, candidate.score.toFixed(2)), el('td', { class: 'n' }, `${Math.round(candidate.confidence * 100)}%`)))))),
+      el('tbody', null, decision.candidates.map((candidate) => el('tr', null, el('td', { title: candidate.id }, entryLabel(candidate.id)), el('td', null, candidate.title), el('td', { class: 'n' }, candidate.score.toFixed(2)), el('td', { class: 'n' }, `${Math.round(candidate.confidence * 100)}%`)))))),
     decision.trace ? traced(decision.trace) : null,
   ];
 }
@@ -132,9 +132,9 @@ function traced(trace) {
       piece.read_with?.length ? el('p', { class: 'small soft' }, `连同前文：${[piece.read_with].flat().join(' / ')}`) : null,
       piece.words?.length ? el('p', { class: 'small' }, piece.words.map((word) => [el('span', { class: 'tag' }, word), ' '])) : null,
       guarded(piece.guards),
-      piece.proposal ? el('p', { class: 'small' }, `按结构化知识：${piece.proposal.rule}，把握 ${Math.round(piece.proposal.confidence * 100)}%`) : null,
+      piece.proposal ? el('p', { class: 'small' }, `按商品和尺码资料：${ruleName(piece.proposal.rule)}，把握 ${Math.round(piece.proposal.confidence * 100)}%`) : null,
       piece.candidates?.length ? el('div', { class: 'scroll' }, el('table', null,
         el('thead', null, el('tr', null, ['条目', '最像的说法', '字面', '语义', '意图', '把握'].map((head, at) => el('th', { scope: 'col', class: at > 1 ? 'n' : '' }, head)))),
-        el('tbody', null, piece.candidates.map((candidate) => el('tr', null, el('td', null, candidate.id), el('td', null, candidate.matched ?? ''), ['lexical', 'dense', 'intent'].map((feature) => el('td', { class: 'n' }, candidate.features?.[feature]?.toFixed?.(2) ?? '–')), el('td', { class: 'n' }, `${Math.round(candidate.confidence * 100)}%`)))))) : null)),
-    el('details', null, el('summary', null, '全部细节（JSON）'), el('pre', null, JSON.stringify(trace, null, 2))));
+        el('tbody', null, piece.candidates.map((candidate) => el('tr', null, el('td', { title: candidate.id }, entryLabel(candidate.id)), el('td', null, candidate.matched ?? ''), ['lexical', 'dense', 'intent'].map((feature) => el('td', { class: 'n' }, candidate.features?.[feature]?.toFixed?.(2) ?? '–')), el('td', { class: 'n' }, `${Math.round(candidate.confidence * 100)}%`)))))) : null)),
+    el('details', null, el('summary', null, '全部细节（给技术人员看）'), el('pre', null, JSON.stringify(trace, null, 2))));
 }

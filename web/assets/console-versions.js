@@ -20,7 +20,7 @@ function table(items) {
     el('thead', null, el('tr', null, ['程度', '位置', '问题', '怎么改'].map((head) => el('th', { scope: 'col' }, head)))),
     el('tbody', null, items.map((item) => [item, explain(item)]).map(([item, { title, advice, detail }]) => el('tr', null,
       el('td', null, el('span', { class: tone[item.severity] ?? 'tag' }, name(SEVERITIES, item.severity))),
-      el('td', null, item.file, item.sheet ? `［${item.sheet}］` : '', item.row ? ` 第 ${item.row} 行` : '', item.column ? ` 「${columnName(item.column)}」列` : ''),
+      el('td', null, item.file, item.sheet ? `［${item.sheet}］` : '', item.row ? ` 第 ${item.row} 行` : '', item.column ? ` 「${columnName(item.column)}」${item.file.endsWith('.toml') ? '' : '列'}` : ''),
       el('td', null, title, detail), el('td', null, advice))))));
 }
 
@@ -82,10 +82,12 @@ export async function versions({ shop, redraw }) {
     fill(box, el('p', { class: 'soft', role: 'status' }, '正在用两个版本各答一遍考题…'));
     try {
       const found = await call('GET', shopPath(shop, `/snapshots/diff?a=${encodeURIComponent(at)}&b=${encodeURIComponent(id)}`));
+      if (!found.asked) return fill(box, el('p', { class: 'notice' }, '这家店还没有考题（golden.csv），没有东西可比；先加几个考题'));
       fill(box, el('p', null, found.changed.length ? `${found.asked} 个考题里有 ${found.changed.length} 个答得不同` : `${found.asked} 个考题答得一样`), found.changed.length ? el('pre', null, inWords(found.text)) : null);
     } catch (problem) {
       fill(box, fault(problem));
     }
+    return undefined;
   };
   return [
     el('form', { class: 'fields card', onsubmit: rebuild }, el('label', { class: 'wide' }, '为什么', message), el('label', { class: 'check' }, force, '把关未通过也发布（会记录）'), el('button', { class: 'primary' }, '从文件重建并发布'), el('button', { type: 'button', class: 'danger', disabled: !at || at === oldest, onclick: back }, '退回上一版')),

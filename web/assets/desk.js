@@ -30,6 +30,7 @@ function frame() {
   const skill = el('select', { id: 'skill', 'aria-label': '技能组', hidden: true, onchange: (event) => chooseSkill(event.target.value) });
   const show = (part) => {
     byId('desk').dataset.show = part;
+    if (part === 'talks') seen();
     for (const button of document.querySelectorAll('.switch button')) button.setAttribute('aria-current', String(button.dataset.part === part));
   };
   desk.show = show;
@@ -45,7 +46,7 @@ function frame() {
         el('div', { class: 'tabs', role: 'tablist', id: 'tabs', 'aria-label': '队列', onkeydown: alongTabs }), skill, el('div', { id: 'list', role: 'tabpanel', 'aria-label': '工单' })),
       el('section', { class: 'talks', id: 'talks', 'aria-label': '会话' }),
       find.node),
-    el('nav', { class: 'switch', 'aria-label': '切换' }, [['queue', '队列'], ['talks', '会话'], ['know', '知识库']].map(([part, label]) => el('button', { type: 'button', 'data-part': part, 'aria-current': String(part === 'queue'), onclick: () => show(part) }, label)))),
+    el('nav', { class: 'switch', 'aria-label': '切换' }, [['queue', '队列'], ['talks', '会话'], ['know', '知识库']].map(([part, label]) => el('button', { type: 'button', 'data-part': part, 'aria-current': String(part === 'queue'), onclick: () => show(part) }, label, el('span', { class: 'unread', hidden: true }))))),
   el('dialog', { id: 'help', 'aria-label': '快捷键' }, el('h2', null, '快捷键'), el('dl', null, KEYS.map(([key, what]) => [el('dt', null, el('kbd', null, key)), el('dd', null, what)])), el('form', { method: 'dialog' }, el('button', { class: 'primary' }, '知道了'))));
   panes();
 }
@@ -126,7 +127,8 @@ function row(ticket) {
   const unread = desk.unread.get(ticket.conversation) ?? 0;
   const waits = ticket.state === 'waiting' || ticket.state === 'reopened';
   // Who talks to a person is told apart by what was said last, who waits by what is wanted.
-  const words = waits ? ticket.question : `${ticket.last_role === 'buyer' ? '' : '我方：'}${ticket.last_text}`;
+  // 「已接入」 and 「已结束」 are said in every talk.
+  const words = waits || ticket.last_role === 'system' ? ticket.question : `${ticket.last_role === 'buyer' ? '' : '我方：'}${ticket.last_text}`;
   return el('button', { type: 'button', class: `ticket${desk.talks.has(ticket.id) ? ' open' : ''}${ticket.id === desk.current ? ' now' : ''}`, 'data-ticket': ticket.id, onclick: () => open(ticket.id) },
     el('span', { class: 'row' },
       el('span', { class: ticket.priority <= 1 ? 'tag hot' : ticket.priority <= 3 ? 'tag warm' : 'tag' }, name(REASONS, ticket.reason)),
@@ -148,7 +150,13 @@ function timing(ticket, waits) {
 }
 
 function badge() {
-  const count = desk.totals.waiting + [...desk.unread.values()].reduce((sum, n) => sum + n, 0);
+  const unread = [...desk.unread.values()].reduce((sum, n) => sum + n, 0);
+  const count = desk.totals.waiting + unread;
+  for (const [part, news] of [['queue', desk.totals.waiting], ['talks', unread]]) {
+    const mark = document.querySelector(`.switch [data-part="${part}"] .unread`);
+    mark.hidden = !news;
+    mark.textContent = news;
+  }
   document.title = count ? `(${count}) 客服工作台` : '客服工作台';
 }
 
@@ -202,6 +210,7 @@ async function reopen() {
   for (const id of ids) if (open.has(id)) await openPane(id).catch(() => null);
   if (desk.talks.size) select([...desk.talks.keys()][0]);
   list();
+  if (talksShown()) current()?.focus();
 }
 
 function close(id) {
@@ -216,9 +225,16 @@ function select(id) {
   desk.current = id;
   for (const [key, talk] of desk.talks) talk.node.classList.toggle('current', key === id);
   for (const row of document.querySelectorAll('.ticket')) row.classList.toggle('now', row.dataset.ticket === id);
-  desk.unread.delete(current()?.conversation());
+  seen();
   current()?.node.scrollIntoView({ inline: 'nearest', block: 'nearest' });
   badge();
+}
+
+const talksShown = () => byId('talks').checkVisibility();
+
+/** What is before the agent's eyes is read. */
+function seen() {
+  if (talksShown() && document.hasFocus() && desk.unread.delete(current()?.conversation())) list();
 }
 
 function panes() {
@@ -236,16 +252,18 @@ function happened({ kind, conversation, data }) {
   for (const talk of desk.talks.values()) if (talk.conversation() === conversation) talk.happened(kind, data);
   if (kind === 'message') {
     const mine = desk.tickets.mine.find((ticket) => ticket.conversation === conversation);
-    const looking = current()?.conversation() === conversation && document.hasFocus();
+    // What was taken this moment stands in no queue yet.
+    const own = mine || [...desk.talks.values()].some((talk) => talk.conversation() === conversation && talk.mine());
+    const looking = current()?.conversation() === conversation && document.hasFocus() && talksShown();
     if (mine) {
       Object.assign(mine, { last_text: data.message.text, last_role: data.message.role });
       if (data.message.role === 'agent') mine.replied_at ??= data.message.at;
     }
-    if (mine && data.message.role === 'buyer' && !looking) {
+    if (own && data.message.role === 'buyer' && !looking) {
       desk.unread.set(conversation, (desk.unread.get(conversation) ?? 0) + 1);
       beep(660);
     }
-    if (mine) list();
+    if (own) list();
   }
   if (kind.startsWith('ticket.')) soon();
   if (NEWS.has(kind) || (kind === 'ticket.unanswered' && data.ticket.agent === desk.session.id)) beep(880);
@@ -273,6 +291,8 @@ async function choose(shop) {
 function lineIs(up) {
   fill(byId('line'), el('span', { class: up ? 'dot up' : 'dot', 'aria-hidden': 'true' }), up ? '实时' : '断线重连中');
   if (up) soon();
+  // A server that refuses the line because the session is over does not let it up again.
+  else call('GET', '/v1/session').catch((problem) => problem.status === 401 && lost(problem));
 }
 
 function lost(problem) {
@@ -339,8 +359,10 @@ document.addEventListener('keydown', (event) => {
   act();
 });
 
+window.addEventListener('focus', () => { if (desk.session && byId('talks')) seen(); });
+
 async function begin() {
-  desk.session = await signedIn(byId('root'), '客服工作台');
+  desk.session = await signedIn(byId('root'), '客服工作台', '没发出的回复还在。');
   if (desk.session.scopes.every((scope) => scope === 'ask')) {
     return fill(byId('root'), el('main', { class: 'signin' }, el('h1', null, '这个密钥不能打开工作台'), el('p', { class: 'soft' }, `${desk.session.name}，您的密钥没有「客服」权限，请找管理员要一把客服密钥。`), el('button', { type: 'button', onclick: signOut }, '换个密钥登录')));
   }

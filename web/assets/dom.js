@@ -28,8 +28,9 @@ export const fill = (node, ...children) => {
   return build(node, null, children);
 };
 
-/** What went wrong, for people; what programmers want to know of it opens on demand. */
+/** What went wrong, for people; what programmers want to know of it opens on demand. Whose session is over signs in again. */
 export const fault = (problem) => el('div', { class: 'notice bad' }, problem.message,
+  problem.status === 401 ? [' ', el('button', { type: 'button', class: 'small', onclick: () => location.reload() }, '重新登录')] : null,
   problem.detail ? el('details', { class: 'small' }, el('summary', null, '详情'), problem.detail) : null);
 
 /** Text with the character ranges `[start, end)` marked. Ranges count code points, as the server does. */

@@ -129,8 +129,9 @@ function named(sentence) {
 export function explain({ code, message, remedy }) {
   const [title, advice] = FINDINGS[code] ?? ['其他问题', '点开「原文」看说明'];
   const about = named(message);
+  const meant = /\b(?:write|rename it to) "?([^\s"]+)"? if that is meant/.exec(remedy)?.[1];
   return {
-    title: el('b', null, title), advice,
+    title: el('b', null, title), advice: meant ? `${advice}。也许要写的是「${columnName(meant)}」` : advice,
     detail: [about.length ? el('div', { class: 'small' }, '涉及：', about.join('、')) : null,
       el('details', { class: 'small soft' }, el('summary', null, '原文'), el('span', { lang: 'en' }, `${message}; ${remedy} (${code})`))],
   };

@@ -52,7 +52,8 @@ export function knowledge({ shop, insert }) {
   }
 
   function hits(found) {
-    shown = found.items.map((hit) => ({ text: hit.snippet, entry: hit.id }));
+    // A value alone says neither of what nor which: 纸尿裤（粘贴型）.
+    shown = found.items.map((hit) => ({ text: hit.kind === 'spec' ? `${hit.title.replace(' · ', '的')}：${hit.snippet}` : hit.snippet, entry: hit.id }));
     fill(box, found.items.length
       ? found.items.map((hit, at) => card(at, hit.title, name(KINDS, hit.kind), marked(hit.snippet, hit.highlights), hit.in_force, `${hit.file}:${hit.row}`))
       : el('p', { class: 'hit soft' }, '没有找到，换个词试试'));

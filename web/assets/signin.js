@@ -6,6 +6,8 @@ import { copyButton, el, fill } from './dom.js';
 // Set while this browser is signed in: a page that asked the server each time would log a refusal in the console.
 const HERE = 'zhike.signed-in';
 
+const EXPIRED = '登录已过期，请重新登录。';
+
 const USED_LINK = '这个链接已经用过或过期了。可用密钥登录；密钥丢了，在服务器上运行 zhike serve --admin-link 再要一个链接。';
 
 function mark(signed) {
@@ -31,8 +33,8 @@ function begin(session) {
   return session;
 }
 
-/** Gives the session; shows the form in `root` until there is one. */
-export async function signedIn(root, title) {
+/** Gives the session; shows the form in `root` until there is one. `left` tells whose session is over what is not lost. */
+export async function signedIn(root, title, left = '') {
   const link = new URLSearchParams(location.hash.slice(1)).get('link');
   if (link) {
     // Out of the address bar and the history before anything else: it is a secret.
@@ -51,7 +53,7 @@ export async function signedIn(root, title) {
     return begin(await call('GET', '/v1/session'));
   } catch (problem) {
     if (problem.status === 401) mark(false);
-    return form(root, title, problem.status === 401 ? '' : problem.message);
+    return form(root, title, problem.status === 401 ? `${EXPIRED}${left}` : problem.message);
   }
 }
 
@@ -89,8 +91,8 @@ function form(root, title, said) {
     };
     fill(root, el('main', { class: 'signin' },
       el('h1', null, title),
-      el('p', { class: 'soft' }, '用 API 密钥登录；首次启动请打开终端里打印的一次性链接。'),
-      el('form', { onsubmit: submit }, el('input', { type: 'text', autocomplete: 'username', value: 'zhike', hidden: true, 'aria-hidden': 'true', tabindex: '-1' }), el('label', { for: 'key' }, 'API 密钥'), key, el('button', { class: 'primary' }, '登录'), told)));
+      el('p', { class: 'soft' }, '输入管理员给您的密钥。第一次使用的管理员，请打开程序启动时显示的一次性链接。'),
+      el('form', { onsubmit: submit }, el('input', { type: 'text', autocomplete: 'username', value: 'zhike', hidden: true, 'aria-hidden': 'true', tabindex: '-1' }), el('label', { for: 'key' }, '密钥'), key, el('button', { class: 'primary' }, '登录'), told)));
     key.focus();
   });
 }

@@ -10,6 +10,9 @@ const NEAR_END_PX = 80;
 // Less sure than this a candidate only takes room.
 const LEAST = 0.05;
 
+// A piece of an inserted text shorter than this stands in any reply.
+const TELLING_CHARS = 4;
+
 /** A pane for the ticket `id`. */
 export function pane({ shop, id, session, skills, changed, close, focused, open }) {
   const path = (rest = '') => shopPath(shop, `/tickets/${encodeURIComponent(id)}${rest}`);
@@ -18,7 +21,8 @@ export function pane({ shop, id, session, skills, changed, close, focused, open 
   const leads = session.scopes.some((scope) => scope === 'knowledge' || scope === 'admin');
   let ticket = null;
   let newer = null;
-  let entry = null;
+  let inserted = [];
+  let atEnd = true;
   let checked = '';
   let timer = null;
   let sendKey = newKey();
@@ -27,12 +31,30 @@ export function pane({ shop, id, session, skills, changed, close, focused, open 
 
   const head = el('div', { class: 'head' });
   const packet = el('details', { class: 'packet', open: window.innerHeight > 700 });
-  const said = el('div', { class: 'said', role: 'log', 'aria-live': 'polite', 'aria-label': '消息', tabindex: '0' });
+  const said = el('div', { class: 'said', role: 'log', 'aria-live': 'polite', 'aria-label': '消息', tabindex: '0', onscroll: scrolled });
+  const newest = el('button', { type: 'button', class: 'newest small', hidden: true, onclick: toEnd }, '有新消息 ↓');
   const warnings = el('ul', { class: 'warnings', role: 'alert', hidden: true });
   const words = el('textarea', { 'aria-label': '回复买家', placeholder: '回复买家，回车发送，Shift+回车换行', maxlength: '4000', oninput: typed, onkeydown: keyed });
   const actions = el('div', { class: 'row' });
   const told = el('div', { class: 'small', role: 'status' });
-  const node = el('section', { class: 'talk', 'aria-label': `工单 ${ticketNumber(id)}`, onfocusin: focused }, head, packet, said, el('div', { class: 'compose' }, warnings, words, actions, told));
+  const node = el('section', { class: 'talk', 'aria-label': `工单 ${ticketNumber(id)}`, onfocusin: focused }, head, packet, said, newest, el('div', { class: 'compose' }, warnings, words, actions, told));
+
+  // Whatever takes or gives room (put on the page, hidden on a phone and shown again, a keyboard, warnings): who read the
+  // newest message goes on reading it.
+  new ResizeObserver(() => { if (atEnd) toEnd(); }).observe(said);
+
+  function toEnd() {
+    said.scrollTop = said.scrollHeight;
+    atEnd = true;
+    newest.hidden = true;
+  }
+
+  function scrolled() {
+    // What is not shown has no height, and nobody scrolls it.
+    if (!said.clientHeight) return;
+    atEnd = said.scrollHeight - said.scrollTop - said.clientHeight < NEAR_END_PX;
+    if (atEnd) newest.hidden = true;
+  }
 
   async function load() {
     const it = await call('GET', path());
@@ -63,7 +85,7 @@ export function pane({ shop, id, session, skills, changed, close, focused, open 
   }
 
   function summary(it) {
-    const near = it.candidates.filter((candidate, at) => at === 0 || candidate.confidence >= LEAST);
+    const near = it.candidates.filter((candidate, at) => at === 0 || candidate.confidence === null || candidate.confidence >= LEAST);
     const measures = it.measures.map((measure) => `${measure.name} ${measure.written}`).join('，');
     return [
       el('summary', null, it.why || name(REASONS, ticket.reason), measures ? ` · ${measures}` : ''),
@@ -71,8 +93,8 @@ export function pane({ shop, id, session, skills, changed, close, focused, open 
       it.product ? el('p', null, el('b', null, '商品：'), `${it.product.name || '未知商品'}（${it.product.id}）`) : null,
       it.answered.map((part) => el('p', null, el('b', null, '已答：'), `${part.question} → ${part.reply}`)),
       it.suggested ? el('p', null, el('b', null, '建议：'), it.suggested, ' ', el('button', { type: 'button', class: 'small', onclick: () => insert(it.suggested, null) }, '采用建议')) : null,
-      near.length ? el('h3', null, '最接近的知识') : null,
-      near.map((candidate) => el('div', { class: 'candidate', title: candidate.text }, el('span', { class: 'tag' }, `${Math.round(candidate.confidence * 100)}%`), el('span', { class: 'grow' }, candidate.title, el('span', { class: 'soft' }, candidate.file ? ` ${candidate.file}:${candidate.row}` : '')), candidate.text ? el('button', { type: 'button', class: 'small', 'aria-label': `插入 ${candidate.title}`, onclick: () => insert(candidate.text, candidate.id) }, '插入') : null)),
+      near.length ? el('h2', null, near[0].confidence === null ? '可能有关的知识' : '最接近的知识') : null,
+      near.map((candidate) => el('div', { class: 'candidate', title: candidate.text }, candidate.confidence === null ? null : el('span', { class: 'tag' }, `${Math.round(candidate.confidence * 100)}%`), el('span', { class: 'grow' }, candidate.title, el('span', { class: 'soft' }, candidate.file ? ` ${candidate.file}:${candidate.row}` : '')), candidate.text ? el('button', { type: 'button', class: 'small', 'aria-label': `插入 ${candidate.title}`, onclick: () => insert(candidate.text, candidate.id) }, '插入') : null)),
     ];
   }
 
@@ -96,9 +118,9 @@ export function pane({ shop, id, session, skills, changed, close, focused, open 
   }
 
   function put(kind, who, text, at, under) {
-    const near = said.scrollHeight - said.scrollTop - said.clientHeight < NEAR_END_PX;
     said.append(el('div', { class: `m ${kind}` }, kind === 'system' ? null : el('div', { class: 'who' }, `${who} ${chatTime(at)}`), el('div', { class: 'what' }, text), under));
-    if (near || kind === 'agent') said.scrollTop = said.scrollHeight;
+    if (atEnd || kind === 'agent') toEnd();
+    else if (kind === 'buyer') newest.hidden = false;
   }
 
   function show(message) {
@@ -120,7 +142,7 @@ export function pane({ shop, id, session, skills, changed, close, focused, open 
   function insert(text, from) {
     const at = words.selectionStart ?? words.value.length;
     words.setRangeText(text, at, words.selectionEnd ?? at, 'end');
-    entry = from ?? entry;
+    if (from) inserted.push({ text, entry: from });
     words.focus();
     typed();
   }
@@ -130,11 +152,22 @@ export function pane({ shop, id, session, skills, changed, close, focused, open 
     keep();
     parting = '';
     if (!words.value.trim()) {
-      entry = null;
+      inserted = [];
       return warn([]);
     }
     timer = setTimeout(() => check().catch(() => null), CHECK_SETTLE_MS);
     return undefined;
+  }
+
+  /** The entry that a reply comes from: the last inserted of which at least half still stands in it. */
+  function source(reply) {
+    const stands = ({ text }) => {
+      const whole = text.split(/[。！？；，,!?;\n]/).map((piece) => piece.trim()).filter(Boolean);
+      const telling = whole.filter((piece) => piece.length >= TELLING_CHARS);
+      const pieces = telling.length ? telling : whole;
+      return pieces.filter((piece) => reply.includes(piece)).length * 2 >= pieces.length;
+    };
+    return inserted.findLast(stands)?.entry ?? null;
   }
 
   async function check() {
@@ -168,7 +201,7 @@ export function pane({ shop, id, session, skills, changed, close, focused, open 
       const found = text === checked ? [] : await check();
       checked = text;
       if (found.length) throw new Error('请看上面的提醒；确认无误再按一次发送');
-      const message = await call('POST', path('/reply'), { key: sendKey, body: { text, entry } });
+      const message = await call('POST', path('/reply'), { key: sendKey, body: { text, entry: source(text) } });
       sendKey = newKey();
       checked = '';
       show(message);
@@ -244,9 +277,9 @@ export function pane({ shop, id, session, skills, changed, close, focused, open 
   return {
     node, load, act, transfer, note, insert,
     conversation: () => ticket?.conversation,
+    mine: () => ticket?.agent === session.id && ticket.state === 'with_agent',
     focus() {
       words.focus({ preventScroll: true });
-      if (!said.scrollTop) said.scrollTop = said.scrollHeight;
     },
     happened(kind, data) {
       if (kind === 'message') show(data.message);

@@ -7,6 +7,11 @@ export const REASONS = {
 export const STATES = { bot: '机器人接待', waiting: '待接入', with_agent: '接待中', resolved: '已解决', reopened: '重新打开' };
 export const OUTCOMES = { answer: '已回答', clarify: '已追问', handoff: '转人工' };
 export const KINDS = { faq: '问答', product: '商品', spec: '参数', policy: '规则', size: '尺码', script: '话术' };
+/** How a decision came about, for merchants. */
+const RULES = {
+  threshold: '把握不够', clarify: '请买家确认', script: '话术', chosen: '买家点选', repeated: '重复没答上', rephrase: '请买家换个说法', blocked_word: '禁发词',
+  'product.ask': '问是哪一款', 'product.about': '商品介绍', 'size.ask': '问身体尺寸', 'size.handoff': '尺码表外', 'spec.missing': '没有这项参数', 'spec.not_in_force': '参数不在有效期',
+};
 export const LAYERS = { law: '法律', platform: '平台', shop: '店铺', category: '类目', product: '商品', promotion: '活动' };
 export const SEVERITIES = { error: '错误', warning: '警告', info: '提示' };
 export const STAGES = { read: '读取文件', build: '建立索引', embed: '计算语义', golden: '试答考题', gate: '质量把关', publish: '发布' };
@@ -35,6 +40,22 @@ export const ACTIONS = {
 
 /** The Chinese name, or the English one where a newer server knows more. */
 export const name = (table, key) => (Object.hasOwn(table, key ?? '') ? table[key] : key ?? '');
+
+/** A rule's name: its own, that of the guard, or of the kind of knowledge it reads (`size.chart`: 尺码). */
+export function ruleName(rule) {
+  const [kind, what] = rule.split('.');
+  if (Object.hasOwn(RULES, rule)) return RULES[rule];
+  return kind === 'guard' ? `护栏：${name(REASONS, what)}` : name(KINDS, kind);
+}
+
+/** An entry's kind and number; a number that the program made up tells a merchant nothing. */
+export function entryLabel(id) {
+  const [, kind, own] = /^([a-z]+):(.*)$/s.exec(id) ?? [null, '', id];
+  return [name(KINDS, kind), /^q-[0-9a-f]{10}$/.test(own) ? '' : own].filter(Boolean).join(' ');
+}
+
+/** The first characters of a long text. */
+export const brief = (text, most = 80) => (Array.from(text).length > most ? `${Array.from(text).slice(0, most).join('')}…` : text);
 
 /** What a program wrote as a reason, for people; a person's own words stay. */
 export const why = (message) => ({ 'first build': '第一次建立', 'files changed': '文件有改动' })[message] ?? message;

@@ -200,14 +200,29 @@ pub(super) fn freight(sentence: &str, in_force: &[&Fact<'_>]) -> Option<Warning>
         return None;
     }
     let promised = SHOP_PAYS.iter().find(|words| said.contains(**words))?;
-    in_force.iter().find_map(|fact| {
-        let line = sentences(fact.text).find(|line| {
-            let line = normalise(line);
-            holds(&line, FREIGHT) && holds(&line, BUYER_PAYS)
-        })?;
-        let why = format!("规则里有由买家承担的情况，请先核对：{line}");
-        Some(warning("promise", promised, why, fact))
-    })
+    // Of several such rules the one on the same matter; where none is named, returns are meant, not repairs.
+    const MATTERS: &[&str] = &["退", "换", "修", "寄样", "安装"];
+    let nearness = |line: &str| {
+        let same = |word: &&&str| said.contains(**word) && line.contains(**word);
+        2 * MATTERS.iter().filter(same).count()
+            + usize::from(holds(line, &["无理由", "退货", "退换"]))
+    };
+    let mut best: Option<(usize, &str, &Fact<'_>)> = None;
+    for fact in in_force.iter().copied() {
+        for line in sentences(fact.text) {
+            let plain = normalise(line);
+            if !holds(&plain, FREIGHT) || !holds(&plain, BUYER_PAYS) {
+                continue;
+            }
+            let near = nearness(&plain);
+            if best.as_ref().is_none_or(|(known, ..)| near > *known) {
+                best = Some((near, line, fact));
+            }
+        }
+    }
+    let (_, line, fact) = best?;
+    let why = format!("规则里有由买家承担的情况，请先核对：{line}");
+    Some(warning("promise", promised, why, fact))
 }
 
 fn holds(text: &str, words: &[&str]) -> bool {

@@ -149,6 +149,12 @@ fn warns_with_the_reason() {
         ("SB吧你", &["rude sb"]),
         ("有USB接口", &[]),
         ("脑子有问题", &["rude 脑子有问题"]),
+        ("你有病吧", &["rude 你有病吧"]),
+        ("傻子才过敏", &["rude 傻子"]),
+        ("你是不是傻", &["rude 是不是傻"]),
+        ("这款是傻子瓜子联名的", &[]),
+        ("傻瓜式操作，一学就会", &[]),
+        ("这是最好的面料", &["absolute 最好的"]),
         ("假的三倍赔偿", &["promise 三倍赔"]),
         ("退货运费我们全包", &["promise 我们全包"]),
         ("给您打五折", &["promise 5折"]),
@@ -198,6 +204,12 @@ fn the_shops_own_rule_is_quoted() {
         ),
         ("yunshang", "全国包邮包括新疆", &["contradiction faq:WL06"]),
         ("yunshang", "满99元包邮哦", &[]),
+        (
+            "yunshang",
+            "运费我们全包",
+            &["promise policy:returns#退换货/运费承担"],
+        ),
+        ("yunshang", "维修寄回的运费我们全包", &["promise faq:SH15"]),
     ];
     let mut wrong = Vec::new();
     for (id, reply, expected) in rows {

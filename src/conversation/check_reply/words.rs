@@ -1,6 +1,7 @@
 //! What a reply's words alone tell, whatever the shop's rules say: claims, rudeness, words the shop forbids, personal
 //! data.
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -112,6 +113,11 @@ const RUDE: &[&str] = &[
     "煞笔",
     "脑残",
     "智障",
+    "是不是傻",
+    "你傻",
+    "真傻",
+    "蠢货",
+    "你有毛病",
     "你有病",
     "有病吧",
     "滚蛋",
@@ -146,12 +152,12 @@ const RUDE: &[&str] = &[
     "脑子进水",
 ];
 
-/// Rude words that stand in innocent ones: 去死皮, 给你妈的礼物, USB.
+/// Rude words that stand in innocent ones: 去死皮, 给你妈的礼物, USB, 傻子瓜子.
 static RUDE_ALONE: LazyLock<Regex> = LazyLock::new(|| {
     let innocent_mother = r"(?:^|[^给送帮替为跟和是])(?P<m>你妈的)(?:$|[^生礼衣鞋尺身码体年订])";
     let alone = r"(?:^|[^a-z0-9-])(?P<s>sb)(?:$|[^a-z0-9-])";
     Regex::new(&format!(
-        r"(?P<d>去死)(?:$|[^皮角神])|{innocent_mother}|{alone}"
+        r"(?P<d>去死)(?:$|[^皮角神])|(?P<f>傻子)(?:$|[^瓜])|{innocent_mother}|{alone}"
     ))
     .expect("the built-in pattern is valid")
 });
@@ -195,17 +201,7 @@ pub(super) fn warnings(shop: &Shop, reply: &str) -> Vec<Warning> {
     let alone = plain
         .split(|c: char| !c.is_alphanumeric())
         .find(|said| *said == "滚");
-    let hidden = RUDE_ALONE.captures(&plain);
-    let hidden = hidden
-        .iter()
-        .flat_map(|found| found.iter().skip(1).flatten());
-    for word in RUDE
-        .iter()
-        .copied()
-        .filter(|word| plain.contains(word))
-        .chain(alone)
-        .chain(hidden.map(|found| found.as_str()))
-    {
+    for word in rude(&plain).into_iter().chain(alone) {
         warn("rude", word, format!("“{word}”不文明，会激化矛盾"));
     }
     let blocked = |words: &str| forbidden(shop, reply).any(|word| words.contains(word));
@@ -267,6 +263,28 @@ pub(super) fn warnings(shop: &Shop, reply: &str) -> Vec<Warning> {
     warnings
 }
 
+/// Rude words in a normalised text; those that overlap are told as one: 你有病吧.
+fn rude(text: &str) -> Vec<&str> {
+    let known = RUDE.iter().filter_map(|word| {
+        let start = text.find(word)?;
+        Some(start..start + word.len())
+    });
+    let hidden = RUDE_ALONE.captures(text);
+    let hidden = hidden
+        .iter()
+        .flat_map(|found| found.iter().skip(1).flatten());
+    let mut spans: Vec<Range<usize>> = known.chain(hidden.map(|found| found.range())).collect();
+    spans.sort_by_key(|span| span.start);
+    let mut apart: Vec<Range<usize>> = Vec::new();
+    for span in spans {
+        match apart.last_mut() {
+            Some(last) if span.start < last.end => last.end = last.end.max(span.end),
+            _ => apart.push(span),
+        }
+    }
+    apart.into_iter().map(|span| &text[span]).collect()
+}
+
 /// Absolute claims in a normalised text, each told once and in its longest form.
 fn absolute(text: &str) -> Vec<String> {
     let firsts = superlatives(text);
@@ -282,6 +300,11 @@ fn absolute(text: &str) -> Vec<String> {
         }
     }
     found.extend(firsts);
+    let whole = found.clone();
+    found.retain(|claim| {
+        let longer = |other: &&String| other.len() > claim.len() && other.contains(claim.as_str());
+        !whole.iter().any(|other| longer(&other))
+    });
     found
 }
 

@@ -237,7 +237,8 @@ impl Store {
             .collect())
     }
 
-    /// Questions of `[from, until)` that the bot had nothing sure for, or whose answer got a thumb down.
+    /// Questions of `[from, until)` that the bot had nothing sure for, or whose answer got a thumb down. Who was asked for
+    /// the product or a measure was understood, and is no such question.
     ///
     /// # Errors
     /// [`StoreError::Database`].
@@ -249,11 +250,12 @@ impl Store {
         limit: i64,
     ) -> Result<Vec<Asked>, StoreError> {
         Ok(sqlx::query_as(
-            "select message, conversation, question, product, outcome, reason, confidence, entries, at from decisions
+            r#"select message, conversation, question, product, outcome, reason, confidence, entries, at from decisions
              where shop = $1 and at >= $2 and at < $3
-             and (reason in ('no_match', 'low_confidence', 'not_in_force', 'repeated') or outcome = 'clarify'
+             and (reason in ('no_match', 'low_confidence', 'not_in_force', 'repeated')
+             or outcome = 'clarify' and decision not like '%"rule":"size.ask"%' and decision not like '%"rule":"product.ask"%'
              or reply in (select message from feedback where shop = $1 and verdict = 'down'))
-             order by at desc, message limit $4",
+             order by at desc, message limit $4"#,
         )
         .bind(shop)
         .bind(Millis::from(from))

@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{Lesson, Message, Millis, Page, Slice, Store, StoreError, Talk, Ticket, Work, new_id};
+use crate::answer::guard;
+use crate::text::normalise::normalise;
 use crate::text::pii;
 
 /// What became of a lesson.
@@ -258,7 +260,8 @@ impl Work {
         Ok(())
     }
 
-    /// An agent answered what the bot could not: with an entry, or in words of their own.
+    /// An agent answered what the bot could not: with an entry, or in words of their own. What is answered is what the
+    /// buyer asked last, and that need not be what was handed off.
     pub(super) async fn learn_reply(
         &mut self,
         ticket: &Ticket,
@@ -268,24 +271,66 @@ impl Work {
     ) -> Result<(), StoreError> {
         const UNKNOWN: [&str; 3] = ["no_match", "low_confidence", "not_in_force"];
         let kind = match entry {
+            // A script is what is said around an answer.
+            Some(entry) if entry.starts_with("script:") => return Ok(()),
             Some(_) => "agent_entry",
             None if UNKNOWN.contains(&ticket.reason.as_str()) => "agent_reply",
             None => return Ok(()),
         };
+        let Some((source, question)) = self.asked_before(&ticket.shop, reply).await? else {
+            return Ok(());
+        };
         sqlx::query(
             "insert into learning (id, shop, kind, question, entry, reply, source, state, at)
-             select $1, shop, $2, text, $3, $4, id, 'open', $5 from messages where shop = $6 and id = $7
-             on conflict (source, kind) do nothing",
+             values ($1, $2, $3, $4, $5, $6, $7, 'open', $8) on conflict (source, kind) do nothing",
         )
         .bind(new_id())
+        .bind(&ticket.shop)
         .bind(kind)
+        .bind(question)
         .bind(entry)
         .bind(pii::mask(&reply.text))
+        .bind(source)
         .bind(Millis::from(now))
-        .bind(&ticket.shop)
-        .bind(&ticket.message)
         .execute(self.connection())
         .await?;
         Ok(())
+    }
+
+    /// The last message before `reply` in which the buyer asked something in words of their own: neither an option's words
+    /// nor 在吗, 好的 or 转人工. None where a longer one asks for a person: it may ask something beside.
+    async fn asked_before(
+        &mut self,
+        shop: &str,
+        reply: &Message,
+    ) -> Result<Option<(String, String)>, StoreError> {
+        // What was asked longer ago is no longer what is answered.
+        const BACK: i64 = 12;
+        // 帮我转人工客服: no more than that.
+        const ONLY_A_PERSON: usize = 8;
+        let said: Vec<(String, String, String)> = sqlx::query_as(
+            "select id, text, data from messages where shop = $1 and conversation = $2 and seq < $3 and role = 'buyer'
+             order by seq desc limit $4",
+        )
+        .bind(shop)
+        .bind(&reply.conversation)
+        .bind(reply.seq)
+        .bind(BACK)
+        .fetch_all(self.connection())
+        .await?;
+        for (id, text, data) in said {
+            let data: Value = serde_json::from_str(&data).unwrap_or_default();
+            let plain = normalise(&text);
+            if data["picked"] == true || guard::small_talk(&plain).is_some() {
+                continue;
+            }
+            if !guard::guards(&plain, &[]).requested {
+                return Ok(Some((id, text)));
+            }
+            if plain.chars().count() > ONLY_A_PERSON {
+                break;
+            }
+        }
+        Ok(None)
     }
 }

@@ -341,11 +341,30 @@ async fn figures_and_the_unanswered() {
     ];
     assert_eq!(pairs(&stats.hours), hours.map(|name| (name.to_owned(), 1)));
     assert_eq!(stats.waiting.now, 1);
+    // Asked back: which product is no lack of knowledge, which of some entries may be one.
+    for (rule, words) in [
+        ("product.ask", "160cm 100斤穿什么码"),
+        ("size.ask", "穿什么码"),
+        ("clarify", "退"),
+    ] {
+        let mut asked = verdict(None, words);
+        asked.decision.decision = Outcome::Clarify;
+        asked.decision.receipt.rule = rule.into();
+        let asked = store
+            .record_turn(turn(&talk, None, words), Some(&asked), at(4))
+            .await;
+        asked.expect("recorded");
+    }
     let vain = store
         .asked_in_vain(SHOP, at(0), at(100), 10)
         .await
         .expect("questions");
-    assert_eq!(vain.len(), 2, "no match, and a thumb down");
+    let vain: Vec<&str> = vain.iter().map(|asked| asked.question.as_str()).collect();
+    assert_eq!(
+        vain,
+        ["退", "能开专票吗", "包邮吗"],
+        "asked back, no match, and a thumb down"
+    );
     assert_eq!(store.remind(at(601)).await.expect("reminded"), 1);
     assert_eq!(store.remind(at(602)).await.expect("reminded"), 0, "once");
 }

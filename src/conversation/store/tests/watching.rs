@@ -206,6 +206,80 @@ async fn a_thumb_on_a_picked_option_is_about_the_buyers_own_words() {
     assert_eq!(down.expect("a lesson").question, "想弄掉它");
 }
 
+/// What was handed off and why, what was said to the agent, the entry sent, the question learned.
+type Taught = (
+    &'static str,
+    Reason,
+    &'static [&'static str],
+    &'static str,
+    Option<&'static str>,
+);
+
+/// What an agent answers is what was asked last, whatever was handed off.
+#[tokio::test]
+async fn a_reply_teaches_the_question_it_answers() {
+    let rows: &[Taught] = &[
+        (
+            "宝宝喝了奶粉拉肚子",
+            Reason::Risk,
+            &["纸尿裤怎么选尺码"],
+            "faq:a",
+            Some("纸尿裤怎么选尺码"),
+        ),
+        (
+            "能开专票吗",
+            Reason::NoMatch,
+            &[],
+            "faq:a",
+            Some("能开专票吗"),
+        ),
+        (
+            "能开专票吗",
+            Reason::NoMatch,
+            &["在吗", "好的"],
+            "faq:a",
+            Some("能开专票吗"),
+        ),
+        (
+            "转人工",
+            Reason::Requested,
+            &["在吗", "羊绒衫能机洗吗"],
+            "faq:a",
+            Some("羊绒衫能机洗吗"),
+        ),
+        ("转人工", Reason::Requested, &["在吗"], "faq:a", None),
+        (
+            "给我转人工，我要问退款多久到账",
+            Reason::Requested,
+            &[],
+            "faq:a",
+            None,
+        ),
+        ("能开专票吗", Reason::NoMatch, &[], "script:thanks", None),
+    ];
+    for (number, (handed, reason, told, entry, learned)) in rows.iter().enumerate() {
+        let (_folder, store, talk) = store().await;
+        let asked = say(&store, &talk, None, handed, Some(*reason), 1).await;
+        let ticket = asked.ticket.expect("a ticket").id;
+        let me = actor("me");
+        let claimed = store.claim(SHOP, &ticket, me, "已接入", at(2)).await;
+        claimed.expect("mine");
+        for words in *told {
+            tell(&store, &talk, words, 3).await;
+        }
+        let reply = store.reply(SHOP, &ticket, me, "是的", Some(entry), None, at(4));
+        reply.await.expect("a reply");
+        let all = Slice {
+            limit: 50,
+            offset: 0,
+        };
+        let page = store.lessons(SHOP, "open", all).await.expect("read");
+        let questions: Vec<&str> = page.items.iter().map(|one| one.question.as_str()).collect();
+        let expected: Vec<&str> = learned.iter().copied().collect();
+        assert_eq!(questions, expected, "row {number}: {handed} {told:?}");
+    }
+}
+
 #[tokio::test]
 async fn the_last_admin_stays() {
     let (_folder, store, _) = store().await;
