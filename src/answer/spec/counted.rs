@@ -1,7 +1,7 @@
 //! Questions that ask by the unit: 多少bar, 几克重.
 
 use super::certainty::{residue, speaks_elsewhere};
-use super::{Reading, Slot, Strength, Topic, not_in_force, quote};
+use super::{Reading, Slot, Strength, Topic, not_in_force, part, quote};
 use crate::answer::proposal::Proposal;
 use crate::text::normalise::normalise;
 
@@ -77,6 +77,10 @@ pub(super) fn counted(reading: &Reading<'_, '_>, topics: &[Topic]) -> Option<Pro
         return None;
     }
     let mut explained = reading.explained(&[]);
+    // 盒子几克 asks for no weight of the watch.
+    if part::unknown_before(reading, &explained, from) {
+        return None;
+    }
     explained[from..from + word.chars().count() + said.chars().count()].fill(true);
     let left = residue(plain, &explained);
     if left > 2 || speaks_elsewhere(plain, &explained) {
