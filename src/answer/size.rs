@@ -59,6 +59,10 @@ fn said(asked: &Asked<'_>) -> Option<Proposal> {
         if let Some(proposal) = row::propose(asked, chart, 0.93).or_else(fit) {
             return Some(proposal);
         }
+        // A chart of beds measures no body: 1.8的床 asks for its row, which stands in the chart.
+        if chart::needed(chart).is_empty() && row::of_bed(text) {
+            return Some(show(asked, chart, 0.9));
+        }
         // 喜欢宽松的呢 after a size was advised asks which one then.
         // So does L码可以吗, of the size that it names.
         let taste = says_any(text, LOOSE) || says_any(text, TIGHT) || row::asks_fit(chart, text);
@@ -300,7 +304,11 @@ fn advice(asked: &Asked<'_>, sure: f64) -> Option<Proposal> {
         Advice::Needs(measure) => {
             let reply = format!(
                 "请问{}{}是多少？告诉我就能按尺码表帮您选码。",
-                if told_of.another { "穿的人" } else { "您的" },
+                if told_of.another {
+                    "穿的人"
+                } else {
+                    "您的"
+                },
                 label_for(measure, chart)
             );
             Some(ask(

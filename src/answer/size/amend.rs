@@ -7,12 +7,35 @@ use crate::text::normalise::{is_alphanumeric, normalise};
 
 /// Words by which a buyer takes back what he said, whatever is still asked of him.
 const TAKES_BACK: &[&str] = &[
-    "错了", "打错", "说错", "写错", "记错", "发错", "看错", "搞错", "更正", "纠正", "更改", "改成", "改为", "改一下",
-    "才对", "口误", "手误",
+    "错了",
+    "打错",
+    "说错",
+    "写错",
+    "记错",
+    "发错",
+    "看错",
+    "搞错",
+    "更正",
+    "纠正",
+    "更改",
+    "改成",
+    "改为",
+    "改一下",
+    "才对",
+    "口误",
+    "手误",
 ];
 
 /// Words that take back only where everything was told: 不对 and 其实 begin an answer as well.
-const DENIES: &[&str] = &["不对", "应该是", "其实", "sorry", "抱歉", "刚才说的", "重新说"];
+const DENIES: &[&str] = &[
+    "不对",
+    "应该是",
+    "其实",
+    "sorry",
+    "抱歉",
+    "刚才说的",
+    "重新说",
+];
 
 /// Words for a measure in a correction.
 const NAMED: &[(&str, Measure)] = &[
@@ -76,7 +99,12 @@ pub(super) fn amended(
         .filter(|(word, _)| text.contains(word))
         .map(|(_, measure)| *measure)
         .collect();
-    let meant = retracted.or_else(|| named.first().copied().filter(|first| named.iter().all(|m| m == first)));
+    let meant = retracted.or_else(|| {
+        named
+            .first()
+            .copied()
+            .filter(|first| named.iter().all(|m| m == first))
+    });
     if let Some(meant) = meant {
         let one = new.into_iter().find(|r| r.measure == meant);
         return one.map(|one| vec![one]);
@@ -107,7 +135,8 @@ fn not_that(text: &str) -> bool {
     text.match_indices("不是").any(|(at, word)| {
         let behind = text[at + word.len()..].trim_start_matches([' ', ',', '的', '.', '!']);
         let before = text[..at].trim_end_matches(['哦', '啊', '呃', '噢', '额', ' ', ',']);
-        digit(behind.chars().next()) && (before.is_empty() || !before.ends_with(char::is_alphabetic))
+        digit(behind.chars().next())
+            && (before.is_empty() || !before.ends_with(char::is_alphabetic))
             || digit(before.chars().last())
     })
 }
@@ -120,7 +149,9 @@ fn is_figure(text: &str) -> bool {
 
 /// Whether a corrected measure is one that a body can have, beside what else is known of it.
 fn fits(known: &[Reading], one: &Reading) -> bool {
-    let others = known.iter().filter(|old| old.measure != one.measure && old.doubt.is_none());
+    let others = known
+        .iter()
+        .filter(|old| old.measure != one.measure && old.doubt.is_none());
     let together: Vec<Reading> = others.chain([one]).cloned().collect();
     let grown = known
         .iter()

@@ -9,6 +9,7 @@ use crate::text::measure::{
     Doubt, OWN, Reading, at_odds, measure_expected, measures, of_several, same_person, whose,
 };
 use crate::text::normalise::normalise;
+use crate::text::numeral::is_numeral;
 
 /// Earlier messages that still count.
 const REACH: usize = 8;
@@ -40,7 +41,10 @@ pub fn read(
     let own = own_words(previous, text);
     for message in previous[start..].iter().map(String::as_str).chain([own]) {
         let mut told = told(chart, message);
-        let asks = sizes(message) || normalise(message).trim_end_matches(['?', ' ']).ends_with('呢');
+        let asks = sizes(message)
+            || normalise(message)
+                .trim_end_matches(['?', ' '])
+                .ends_with('呢');
         if let Some(who) = whose(message)
             && (asks || !told.is_empty())
         {
@@ -148,15 +152,38 @@ pub fn told(chart: &SizeChart, message: &str) -> Vec<Reading> {
     // A chart that begins with children may mean one: 120cm 45斤.
     if height(&told).is_none() {
         let child = of_a_child();
-        let asked = || child.len() > 1 || is_short(message) || asks_size(&squeeze(&normalise(message)));
+        let asked =
+            || child.len() > 1 || is_short(message) || asks_size(&squeeze(&normalise(message)));
         if asked() && height(&child).is_some_and(|height| holds(chart, height)) {
             told = child;
         }
+    }
+    if told.is_empty() {
+        told.extend(only_figure(chart, message));
     }
     for reading in &mut told {
         reading.until = reading.until.or_else(|| over(reading));
     }
     told
+}
+
+/// A message that is a figure and nothing else (23.5), where the chart needs one measure alone and holds it. Small figures
+/// count goods or pick an option, and an age is said with 岁.
+fn only_figure(chart: &SizeChart, message: &str) -> Option<Reading> {
+    let [measure] = chart::needed(chart)[..] else {
+        return None;
+    };
+    let says = message
+        .chars()
+        .any(|c| c.is_alphabetic() && !is_numeral(c) && !"尺寸".contains(c));
+    if says || measure == Measure::Age {
+        return None;
+    }
+    let reading = measure_expected(message, measure)?;
+    (reading.doubt.is_none()
+        && reading.value >= 10.0
+        && chart::spans(chart, measure, reading.value))
+    .then_some(reading)
 }
 
 /// The upper end of 60多公斤: the next ten.
@@ -252,7 +279,9 @@ fn settle(chart: &SizeChart, known: &mut [Reading]) {
                     let weight = together.into_iter().find(|r| r.measure == Measure::Weight);
                     if let Some(weight) = weight.filter(|w| w.written == reading.written) {
                         // 60多公斤 has an upper end that the reader of figures does not know of.
-                        let until = reading.until.map(|until| until * weight.value / reading.value);
+                        let until = reading
+                            .until
+                            .map(|until| until * weight.value / reading.value);
                         (reading.value, reading.until, reading.doubt) =
                             (weight.value, weight.until.or(until), weight.doubt);
                     }

@@ -15,7 +15,10 @@ pub(super) fn words_behind(talk: &Talk, found: &[Quantity], read: &mut [Option<R
     }
     for at in 1..found.len() {
         let (left, right) = (&found[at - 1], &found[at]);
-        if read[at - 1].is_some() || read[at].is_some() || word_before(talk.chars, left.start).is_some() {
+        if read[at - 1].is_some()
+            || read[at].is_some()
+            || word_before(talk.chars, left.start).is_some()
+        {
             continue;
         }
         let between = talk.between(left, right);
@@ -165,7 +168,11 @@ pub(super) fn lone_figures(talk: &Talk, found: &[Quantity], read: &mut [Option<R
                     matches!(r.measure, Measure::Bust | Measure::Waist | Measure::Hip)
                 })
                 && quantity.value >= 150.0
-                && talk.between(left, right).iter().take(2).any(|c| " ,/、".contains(*c))
+                && talk
+                    .between(left, right)
+                    .iter()
+                    .take(2)
+                    .any(|c| " ,/、".contains(*c))
         });
         let size = ["码", "号"].iter().any(|word| after.starts_with(word))
             || before

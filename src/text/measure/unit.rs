@@ -134,6 +134,10 @@ pub(super) fn settle_weights(readings: &mut [Reading]) {
 /// The figure of a bare weight as it was written: [`canonical`] halves those from 70 on.
 fn number(reading: &Reading) -> Option<f64> {
     let halved = reading.doubt != Some(Doubt::Ambiguous) && reading.value * 2.0 >= 70.0;
-    let written = if halved { reading.value * 2.0 } else { reading.value };
+    let written = if halved {
+        reading.value * 2.0
+    } else {
+        reading.value
+    };
     (written > 0.0).then_some(written)
 }

@@ -25,7 +25,10 @@ const PEOPLE: &[(&str, &[&str])] = &[
     ("岳父", &["岳父", "老丈人"]),
     ("外婆", &["外婆", "姥姥"]),
     ("外公", &["外公", "姥爷"]),
-    (CHILD, &["小朋友", "宝宝", "宝贝", "孩子", "小孩", "娃", "崽"]),
+    (
+        CHILD,
+        &["小朋友", "宝宝", "宝贝", "孩子", "小孩", "娃", "崽"],
+    ),
     ("儿子", &["儿子"]),
     ("女儿", &["女儿", "闺女", "姑娘"]),
     ("大的", &["大宝", "老大"]),
@@ -49,8 +52,24 @@ const SPEAKS: &[&str] = &[
 
 /// What behind 我 tells that the buyer speaks of his own body.
 const MINE: &[&str] = &[
-    "身高", "体重", "个子", "净", "穿", "能穿", "该穿", "可以穿", "适合", "自己", "呢", "大概", "是", "有", "才",
-    "选", "拍", "买",
+    "身高",
+    "体重",
+    "个子",
+    "净",
+    "穿",
+    "能穿",
+    "该穿",
+    "可以穿",
+    "适合",
+    "自己",
+    "呢",
+    "大概",
+    "是",
+    "有",
+    "才",
+    "选",
+    "拍",
+    "买",
 ];
 
 /// Somebody named, with the character range of the words.
@@ -98,7 +117,9 @@ fn mention(chars: &[char], at: usize) -> Option<Mention> {
         let behind_own = match behind {
             // 我家宝宝, 我的女朋友 are named by the words behind.
             ['家' | '的' | '们', ..] => return None,
-            ['大' | '二' | '三' | '小' | '表' | '堂' | '亲', c, ..] if kin(*c).is_some() => 2,
+            ['大' | '二' | '三' | '小' | '表' | '堂' | '亲', c, ..] if kin(*c).is_some() => {
+                2
+            }
             [c, ..] if kin(*c).is_some() => 1,
             _ => 0,
         };
@@ -108,7 +129,8 @@ fn mention(chars: &[char], at: usize) -> Option<Mention> {
             return named(1 + behind_own + usize::from(doubled), who);
         }
         let figure = |c: &char| c.is_ascii_digit() || is_numeral(*c);
-        let mine = behind.first().is_some_and(figure) || MINE.iter().any(|word| starts_with(behind, word));
+        let mine =
+            behind.first().is_some_and(figure) || MINE.iter().any(|word| starts_with(behind, word));
         return if mine { named(1, OWN) } else { None };
     }
     if starts_with(rest, "本人") || starts_with(rest, "自己") {
@@ -117,7 +139,9 @@ fn mention(chars: &[char], at: usize) -> Option<Mention> {
     match rest {
         ['他' | '她', ..] => named(1, THEY),
         // 小姐姐 is a way to address the shop.
-        [a, b, ..] if a == b && !(at > 0 && chars[at - 1] == '小') => kin(*a).and_then(|who| named(2, who)),
+        [a, b, ..] if a == b && !(at > 0 && chars[at - 1] == '小') => {
+            kin(*a).and_then(|who| named(2, who))
+        }
         ['给' | '帮' | '替', c @ ('妈' | '爸'), ..] => kin(*c).and_then(|who| named(2, who)),
         _ => None,
     }
@@ -153,7 +177,10 @@ pub(super) fn owner(chars: &[char], mentions: &[Mention], start: usize) -> Optio
 pub fn whose(message: &str) -> Option<&'static str> {
     let text = normalise(message);
     let chars: Vec<char> = text.chars().collect();
-    let named: Vec<Mention> = mentions(&chars).into_iter().filter(|m| m.who != THEY).collect();
+    let named: Vec<Mention> = mentions(&chars)
+        .into_iter()
+        .filter(|m| m.who != THEY)
+        .collect();
     let figure = chars.iter().position(char::is_ascii_digit);
     let before = figure.and_then(|at| named.iter().rfind(|m| m.end <= at));
     before.or(named.last()).map(|m| m.who)
@@ -216,10 +243,21 @@ mod tests {
 
     #[test]
     fn several_people() {
-        for text in ["爸爸170妈妈160", "我180，女朋友165", "我165给他买", "儿子110女儿120"] {
+        for text in [
+            "爸爸170妈妈160",
+            "我180，女朋友165",
+            "我165给他买",
+            "儿子110女儿120",
+        ] {
             assert!(of_several(text), "{text}");
         }
-        for text in ["我闺蜜165", "我160，95斤", "宝宝是女儿 90cm", "女朋友165 她穿什么码", "165 110斤"] {
+        for text in [
+            "我闺蜜165",
+            "我160，95斤",
+            "宝宝是女儿 90cm",
+            "女朋友165 她穿什么码",
+            "165 110斤",
+        ] {
             assert!(!of_several(text), "{text}");
         }
     }
