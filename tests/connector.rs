@@ -34,6 +34,7 @@ fn connector(address: SocketAddr, fact: &str, path: &str, template: &str) -> Con
 
 const PRODUCT: About<'_> = About {
     product: Some("YS-D101"),
+    sku: None,
     order: None,
     conversation: None,
 };
@@ -89,6 +90,15 @@ async fn facts_are_rendered_with_their_time() {
         ask(FactKind::Refund, order).await,
         None,
         "no connector tells refunds"
+    );
+    let coloured = About {
+        sku: Some("黑色/M"),
+        ..PRODUCT
+    };
+    assert_eq!(
+        ask(FactKind::Stock, coloured).await,
+        None,
+        "a URL without {{sku}} tells the stock of all"
     );
     let other = About {
         product: Some("X"),

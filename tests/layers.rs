@@ -332,3 +332,104 @@ fn one_heading_in_several_documents_is_one_topic() {
         assert_eq!(found, expected, "{text} [{product}] at {at}");
     }
 }
+
+/// A rule for some goods that names them in its question is on the topic of the general rule, in any layer and in none.
+#[test]
+fn rules_that_name_their_goods_speak_for_them() {
+    for layers in [("店铺", "商品"), ("", "")] {
+        let rules = format!(
+            "编号,问题,答案,层级,适用商品\n\
+             s1,保修多久,保修1年。,{0},\n\
+             p1,月牙台灯保修多久,月牙台灯保修3年。,{1},L1\n\
+             s2,怎么清洗,用湿布擦。,{0},\n\
+             p2,吊灯怎么清洗,流光吊灯只能干擦。,{1},L2\n\
+             s3,多久换一次灯泡,两年换一次。,{0},\n",
+            layers.0, layers.1
+        );
+        let shop = shop_of(&[("faq/rules.csv", &rules), ("products/p.csv", PRODUCTS)]);
+        for (text, product, expected) in [
+            ("保修多久", "L1", "faq:p1"),
+            ("月牙台灯保修多久", "", "faq:p1"),
+            ("保修多久", "L2", "faq:s1"),
+            ("保修多久", "", "faq:s1"),
+            ("怎么清洗", "L2", "faq:p2"),
+            ("怎么清洗", "B1", "faq:s2"),
+        ] {
+            let found = gist(&ask(&shop, text, product, "2026-11-22T10:00:00+08:00"));
+            assert_eq!(found, expected, "{text} [{product}] {layers:?}");
+        }
+    }
+}
+
+/// What the law or the platform grants is told where the shop's own rule refuses it, charges for it or takes longer,
+/// however it is written.
+#[test]
+fn weaker_rules_are_not_told() {
+    for (question, floor, layer, own_question, own, expected) in [
+        (
+            "无理由退货几天",
+            "签收后7天内可以无理由退货。",
+            "法律",
+            "无理由退货是几天",
+            "本店商品一经售出不退不换。",
+            "faq:f",
+        ),
+        (
+            "付款后多久发货",
+            "付款后48小时内发货。",
+            "平台",
+            "付款后几天发货",
+            "本店付款后一周内发货。",
+            "faq:f",
+        ),
+        (
+            "付款后多久发货",
+            "付款后48小时内发货。",
+            "平台",
+            "付款后几天发货",
+            "本店付款后24小时内发货。",
+            "faq:s",
+        ),
+        (
+            "保修多久",
+            "整机三包保修12个月。",
+            "法律",
+            "你们保修多久",
+            "本店保修半年。",
+            "faq:f",
+        ),
+        (
+            "保修多久",
+            "整机三包保修12个月。",
+            "法律",
+            "你们保修多久",
+            "本店保修两年。",
+            "faq:s",
+        ),
+        (
+            "价保多久",
+            "平台提供15天价保。",
+            "平台",
+            "你们价保多久",
+            "本店价保期一周。",
+            "faq:f",
+        ),
+        (
+            "可以开发票吗",
+            "商家必须免费提供发票。",
+            "平台",
+            "你们可以开发票吗",
+            "本店开发票要另收6个点税费。",
+            "faq:f",
+        ),
+    ] {
+        let rules = format!(
+            "编号,问题,答案,层级\nf,{question},{floor},{layer}\ns,{own_question},{own},店铺\nx,你们店在哪里,杭州。,\n"
+        );
+        let shop = shop_of(&[("faq/rules.csv", &rules)]);
+        for text in [question, own_question] {
+            let found = gist(&ask(&shop, text, "", "2026-11-22T10:00:00+08:00"));
+            assert_eq!(found, expected, "{text}: {own}");
+        }
+    }
+}

@@ -7,6 +7,7 @@
 
 mod asking;
 mod bad_input;
+mod bodies;
 mod buyers;
 mod catalogue;
 mod charts;

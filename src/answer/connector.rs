@@ -4,6 +4,7 @@
 //! request and response.
 
 pub mod breaker;
+mod kind;
 pub mod template;
 
 use std::collections::HashMap;
@@ -16,6 +17,7 @@ use serde_json::Value;
 
 use crate::knowledge::settings::Connector;
 use breaker::{Breaker, Limits};
+pub use kind::fact_kind;
 
 /// The most bytes of a response that are read.
 const LARGEST: usize = 64 * 1024;
@@ -51,61 +53,14 @@ impl FactKind {
     }
 }
 
-/// Which fact a normalised question asks for, once the guards found it volatile or about the buyer's own order.
-pub fn fact_kind(normalised: &str) -> Option<FactKind> {
-    let says = |words: &[&str]| words.iter().any(|word| normalised.contains(word));
-    if says(&["退款", "退的钱", "钱退", "退钱", "退回来"]) {
-        Some(FactKind::Refund)
-    } else if says(&[
-        "快递", "物流", "包裹", "到哪", "派送", "单号", "签收", "运到", "走到", "送到",
-    ]) {
-        Some(FactKind::Parcel)
-    } else if says(&[
-        "库存",
-        "现货",
-        "有货",
-        "还有吗",
-        "缺货",
-        "补货",
-        "断货",
-        "还剩",
-        "卖完",
-        "还有没有",
-        "还有几",
-        "剩几",
-        "剩多少",
-    ]) {
-        Some(FactKind::Stock)
-    } else if says(&[
-        "多少钱",
-        "价格",
-        "价钱",
-        "价位",
-        "售价",
-        "到手价",
-        "券后",
-        "几块",
-        "多少元",
-        "现价",
-        "什么价",
-        "啥价",
-        "怎么卖",
-        "咋卖",
-        "便宜",
-    ]) {
-        Some(FactKind::Price)
-    } else if says(&["订单", "我的单", "发货", "发了没", "下的单", "拍的"]) {
-        Some(FactKind::Order)
-    } else {
-        None
-    }
-}
-
 /// What a connector may be asked about.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct About<'a> {
     /// Product id.
     pub product: Option<&'a str>,
+    /// Colour and size of the product that the question names (`黑色/M`): only a URL with `{sku}` is asked for it, since
+    /// what another one tells is of the whole product.
+    pub sku: Option<&'a str>,
     /// Order id.
     pub order: Option<&'a str>,
     /// Conversation id.
@@ -147,9 +102,11 @@ impl Connectors {
     ) -> Option<String> {
         let connector = connectors
             .iter()
-            .find(|connector| connector.fact == kind.as_str())?;
+            .find(|connector| connector.fact == kind.as_str())
+            .filter(|connector| about.sku.is_none() || connector.url.contains("{sku}"))?;
         let known = [
             ("product", about.product),
+            ("sku", about.sku),
             ("order", about.order),
             ("conversation", about.conversation),
         ];
@@ -241,23 +198,4 @@ enum Failure {
     NotFound,
     /// It did not answer as it should.
     Broken,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn facts_by_wording() {
-        for (text, kind) in [
-            ("现在多少钱", Some(FactKind::Price)),
-            ("黑色m还有货吗", Some(FactKind::Stock)),
-            ("我的包裹到哪了", Some(FactKind::Parcel)),
-            ("退款怎么还没到", Some(FactKind::Refund)),
-            ("我的订单发货了吗", Some(FactKind::Order)),
-            ("什么材质", None),
-        ] {
-            assert_eq!(fact_kind(text), kind, "{text}");
-        }
-    }
 }

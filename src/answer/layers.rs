@@ -1,17 +1,16 @@
 //! Rules on the same topic from several layers: law > platform > shop > category > product > promotion.
 //!
 //! Law and platform rules are floors. Above them the most specific rule in force wins, unless it gives the buyer less
-//! than a floor does.
+//! than a floor does. In one layer a rule for these goods speaks before one for all.
 
+mod same;
 mod strength;
-
-use std::collections::HashSet;
 
 use super::Engine;
 use super::rank::{Ranked, confidence, known};
 use super::retrieve::Pool;
 use crate::knowledge::{EntryAt, Layer};
-use crate::text::normalise::{is_alphanumeric, normalise};
+use same::{heading, likeness, phrasings};
 use strength::weakens;
 
 /// A rule in force that could answer.
@@ -19,6 +18,8 @@ use strength::weakens;
 struct Rule<'a> {
     /// Its authority.
     layer: Layer,
+    /// It is limited to goods, which the talk is about.
+    limited: bool,
     /// Its text.
     text: &'a str,
     /// How well it answers the question, 0..1; decides among rules of one layer.
@@ -47,30 +48,11 @@ pub struct Overridden {
     pub why: Why,
 }
 
-/// Headings that say nothing of a topic: the same one stands in rules on quite different things.
-const GENERAL: &[&str] = &[
-    "说明",
-    "注意事项",
-    "温馨提示",
-    "适用范围",
-    "活动时间",
-    "活动规则",
-    "活动说明",
-    "规则",
-    "细则",
-    "其他",
-    "例外",
-    "总则",
-    "时间",
-    "附则",
-    "常见问题",
-];
-
 /// A heading means the same rule only where the other one answers the question about as well, share of its score.
 const AS_WELL: f32 = 0.5;
 
-/// Lets one rule speak for each topic: among the best entry and those on its topic that come from other layers, the
-/// one that `choose` names goes first and the others go. Its confidence is that of the topic: rules that say the same
+/// Lets one rule speak for each topic: among the best entry and those on its topic that come from other layers, or from
+/// its own for other goods, the one that `choose` names goes first and the others go. Its confidence is that of the topic: rules that say the same
 /// thing of different days are no doubt about what is asked. A rule for goods or orders that the talk does not tell
 /// (`unsure`) speaks for none but such ones.
 pub fn govern(
@@ -87,8 +69,14 @@ pub fn govern(
         return Vec::new();
     };
     let layer = |candidate: &Ranked| entry(candidate).layer(shop);
+    let limited = |candidate: &Ranked| {
+        entry(candidate)
+            .conditions(shop)
+            .is_some_and(|limits| !limits.products.is_empty() || !limits.categories.is_empty())
+    };
+    let rank = |candidate: &Ranked| (layer(candidate), limited(candidate));
     let mut topic: Vec<usize> = (1..ranked.len().min(LOOKED_AT))
-        .filter(|&at| is_rule(&ranked[at]) && layer(&ranked[at]) != layer(&best))
+        .filter(|&at| is_rule(&ranked[at]) && rank(&ranked[at]) != rank(&best))
         .collect();
     if topic.is_empty() {
         return Vec::new();
@@ -97,7 +85,7 @@ pub fn govern(
     let heading = heading(engine, best.entry);
     topic.retain(|&at| {
         let as_well = ranked[at].score >= best.score * AS_WELL;
-        let same_heading = heading.is_some() && heading == self::heading(engine, ranked[at].entry);
+        let same_heading = heading.is_some() && heading == same::heading(engine, ranked[at].entry);
         as_well && same_heading
             || likeness(&pairs, &phrasings(engine, ranked[at].entry)) >= ONE_TOPIC
     });
@@ -117,6 +105,7 @@ pub fn govern(
         .zip(&texts)
         .map(|(&at, text)| Rule {
             layer: layer(&ranked[at]),
+            limited: limited(&ranked[at]),
             text,
             score: f64::from(ranked[at].score),
         })
@@ -158,46 +147,6 @@ pub fn govern(
     overridden
 }
 
-/// The heading of a passage of a policy, where it tells what the passage is about: 退货运费 stands in the shop's rules and
-/// in a promotion's, whatever the documents are called.
-fn heading(engine: &Engine, entry: u32) -> Option<String> {
-    let shop = &engine.snapshot.shop;
-    let EntryAt::Policy(policy, passage) = engine.snapshot.entries[entry as usize].at else {
-        return None;
-    };
-    let path = &shop.policies[policy as usize].passages[passage as usize].path;
-    let heading = normalise(path.last()?);
-    let heading: String = heading.chars().filter(|c| is_alphanumeric(*c)).collect();
-    (heading.chars().nth(2).is_some() && !GENERAL.contains(&heading.as_str())).then_some(heading)
-}
-
-/// The pairs of characters of each phrasing of an entry.
-fn phrasings(engine: &Engine, entry: u32) -> Vec<HashSet<[char; 2]>> {
-    let units = &engine.snapshot.units;
-    units
-        .of(entry)
-        .filter(|&unit| units.kinds[unit].asks())
-        .map(|unit| {
-            let chars: Vec<char> = units.texts[unit]
-                .chars()
-                .filter(|c| is_alphanumeric(*c))
-                .collect();
-            chars.windows(2).map(|two| [two[0], two[1]]).collect()
-        })
-        .collect()
-}
-
-/// The best Dice coefficient between a phrasing of the one and one of the other, 0..1.
-fn likeness(one: &[HashSet<[char; 2]>], other: &[HashSet<[char; 2]>]) -> f64 {
-    let dice = |a: &HashSet<[char; 2]>, b: &HashSet<[char; 2]>| match a.len() + b.len() {
-        0 => 0.0,
-        both => 2.0 * a.intersection(b).count() as f64 / both as f64,
-    };
-    one.iter()
-        .flat_map(|a| other.iter().map(move |b| dice(a, b)))
-        .fold(0.0, f64::max)
-}
-
 /// Which rule answers, and which it overrides: indexes into the rules given.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Choice {
@@ -231,7 +180,9 @@ fn choose(rules: &[Rule<'_>]) -> Option<Choice> {
         .filter(|&i| !weak(&rules[i]))
         .max_by(|&a, &b| {
             let (a, b) = (&rules[a], &rules[b]);
-            a.layer.cmp(&b.layer).then(a.score.total_cmp(&b.score))
+            (a.layer, a.limited)
+                .cmp(&(b.layer, b.limited))
+                .then(a.score.total_cmp(&b.score))
         })?;
     // Among floors the platform's rule is the more specific one, unless it weakens the law.
     let winner = match rules[winner].layer {
@@ -245,7 +196,9 @@ fn choose(rules: &[Rule<'_>]) -> Option<Choice> {
         .map(|i| {
             let why = if weak(&rules[i]) {
                 Why::WeakerThanFloor
-            } else if rules[i].layer == rules[winner].layer {
+            } else if (rules[i].layer, rules[i].limited)
+                == (rules[winner].layer, rules[winner].limited)
+            {
                 Why::LowerScore
             } else {
                 Why::LessSpecific
@@ -273,6 +226,7 @@ mod tests {
     fn rule(layer: Layer, text: &str) -> Rule<'_> {
         Rule {
             layer,
+            limited: false,
             text,
             score: 0.9,
         }
@@ -346,5 +300,17 @@ mod tests {
             assert_eq!(choice.overridden.len(), rules.len() - 1);
         }
         assert_eq!(choose(&[]), None);
+    }
+
+    #[test]
+    fn a_rule_for_these_goods_wins_in_its_layer() {
+        let of_these = Rule {
+            limited: true,
+            score: 0.7,
+            ..rule(Layer::Shop, "保修3年")
+        };
+        let choice = choose(&[rule(Layer::Shop, "保修1年"), of_these]).expect("there are rules");
+        assert_eq!(choice.winner, 1);
+        assert_eq!(choice.overridden, [(0, Why::LessSpecific)]);
     }
 }

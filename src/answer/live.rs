@@ -4,13 +4,17 @@
 //! of the decision they could tell ([`wanted`]), asks them, and puts what they said in place ([`settle`]). What stays
 //! untold stays a handoff, with the order named by its ends only.
 
+use std::sync::LazyLock;
+
 use jiff::Timestamp;
+use regex::Regex;
 
 use super::connector::{FactKind, fact_kind};
-use super::product::Asked;
+use super::product::{Asked, squeeze};
 use super::reply::{compose, handoff};
 use super::types::{Decision, Outcome, Part, Question, Reason, Source};
 use super::{Engine, parse};
+use crate::knowledge::Product;
 use crate::text::normalise::normalise;
 use crate::text::pii::mask_order;
 
@@ -29,6 +33,8 @@ pub struct Wanted {
     pub kind: Option<FactKind>,
     /// Id of the product it is about.
     pub product: Option<String>,
+    /// Colour and size of it that the question names (`黑色/M`).
+    pub sku: Option<String>,
     /// The order it is about, as the channel or the buyer told it.
     pub order: Option<String>,
 }
@@ -65,6 +71,17 @@ pub fn wanted(
             question.at,
         );
         let product = asked.subject.one();
+        let of_goods = |kind: &FactKind| matches!(kind, FactKind::Price | FactKind::Stock);
+        let variant = product.filter(|_| kind.as_ref().is_some_and(of_goods));
+        let variant = variant.map_or(Variant::Unnamed, |index| {
+            variant_of(asked.product_at(index), &asked.plain.text)
+        });
+        let (kind, sku) = match variant {
+            Variant::Unnamed => (kind, None),
+            Variant::Sold(sku) => (kind, Some(sku)),
+            // The stock of the product is not that of a colour in which it does not come.
+            Variant::NotSold => (None, None),
+        };
         let product = product.map(|index| asked.product_at(index).id.clone());
         let order = order.map(str::to_owned).or_else(|| {
             std::iter::once(&question.text)
@@ -76,10 +93,67 @@ pub fn wanted(
             part: index,
             kind,
             product,
+            sku,
             order,
         })
     };
     decision.parts.iter().enumerate().filter_map(of).collect()
+}
+
+/// What a question names of a product's colours and sizes.
+#[derive(Debug, PartialEq, Eq)]
+enum Variant {
+    /// None of them.
+    Unnamed,
+    /// What the product is sold in.
+    Sold(String),
+    /// A colour or a size, or both together, in which it is not sold.
+    NotSold,
+}
+
+/// The variant of `product` in a squeezed text.
+fn variant_of(product: &Product, text: &str) -> Variant {
+    static COLOUR: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"[^颜什么几花角特哪各景出货色有的是]色")
+            .expect("the test `variants_are_read` compiles it")
+    });
+    let plain = |name: &str| squeeze(&normalise(name));
+    let named = |name: &str| {
+        let name = plain(name);
+        let sized = name.bytes().all(|b| b.is_ascii_alphanumeric());
+        let letters = name.ends_with(|c: char| c.is_ascii_alphabetic());
+        !name.is_empty()
+            && text.match_indices(&name).any(|(at, _)| {
+                let (before, after) = (&text[..at], &text[at + name.len()..]);
+                match sized {
+                    true => {
+                        !before.ends_with(|c: char| c.is_ascii_alphanumeric())
+                            && !after.starts_with(|c: char| c.is_ascii_alphanumeric())
+                            && (letters || after.starts_with(['码', '号']))
+                    }
+                    false => name.chars().nth(1).is_some(),
+                }
+            })
+    };
+    let colour = product.skus.iter().find(|sku| named(&sku.colour));
+    let size = product
+        .skus
+        .iter()
+        .flat_map(|sku| &sku.sizes)
+        .find(|size| named(size));
+    let both = product.skus.iter().any(|sku| {
+        colour.is_none_or(|colour| colour.colour == sku.colour)
+            && size.is_none_or(|size| sku.sizes.contains(size))
+    });
+    match (colour, size) {
+        (None, None) if !product.skus.is_empty() && COLOUR.is_match(text) => Variant::NotSold,
+        (None, None) => Variant::Unnamed,
+        (None, Some(_)) if COLOUR.is_match(text) => Variant::NotSold,
+        _ if !both => Variant::NotSold,
+        (Some(colour), Some(size)) => Variant::Sold(format!("{}/{size}", colour.colour)),
+        (Some(colour), None) => Variant::Sold(colour.colour.clone()),
+        (None, Some(size)) => Variant::Sold(size.clone()),
+    }
 }
 
 /// The order or parcel number in a message: a run of letters and digits with many digits, which is no phone number.
@@ -204,6 +278,40 @@ mod tests {
             let found = order_in(text);
             assert_eq!(found.as_deref(), order, "{text}");
             assert_eq!(found.map(|order| ends(&order)).unwrap_or_default(), shown);
+        }
+    }
+
+    #[test]
+    fn variants_are_read() {
+        use crate::knowledge::read_shop;
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir_all(folder.path().join("products")).unwrap();
+        std::fs::write(folder.path().join("shop.toml"), "[shop]\n").unwrap();
+        std::fs::write(
+            folder.path().join("products/p.csv"),
+            "商品编号,商品名称,规格\nP,短靴,\"黑色:M|米白色:S,M,38\"\nQ,台灯,\n",
+        )
+        .unwrap();
+        let shop = read_shop(folder.path()).shop;
+        let sold = |name: &str| Variant::Sold(name.to_owned());
+        for (product, text, expected) in [
+            (0, "还有货吗", Variant::Unnamed),
+            (0, "现在多少钱", Variant::Unnamed),
+            (0, "有什么颜色有货", Variant::Unnamed),
+            (0, "黑色m还有货吗", sold("黑色/M")),
+            (0, "m码还有吗", sold("M")),
+            (0, "38码有货吗", sold("38")),
+            (0, "米白色还有几件", sold("米白色")),
+            (0, "黑色s有货吗", Variant::NotSold),
+            (0, "红色s还有几件", Variant::NotSold),
+            (0, "红色有货吗", Variant::NotSold),
+            (1, "红色有货吗", Variant::Unnamed),
+        ] {
+            assert_eq!(
+                variant_of(&shop.products[product], text),
+                expected,
+                "{text}"
+            );
         }
     }
 }

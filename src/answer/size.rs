@@ -1,5 +1,6 @@
 //! Size advice from the merchant's charts: which size a body wears, with the row of the chart that says so.
 
+mod amend;
 pub mod chart;
 mod measures;
 mod reply;
@@ -58,16 +59,21 @@ fn said(asked: &Asked<'_>) -> Option<Proposal> {
         if let Some(proposal) = row::propose(asked, chart, 0.93).or_else(fit) {
             return Some(proposal);
         }
+        // A chart of beds measures no body: 1.8的床 asks for its row, which stands in the chart.
+        if chart::needed(chart).is_empty() && row::of_bed(text) {
+            return Some(show(asked, chart, 0.9));
+        }
         // 喜欢宽松的呢 after a size was advised asks which one then.
-        let taste = says_any(text, LOOSE) || says_any(text, TIGHT);
+        // So does L码可以吗, of the size that it names.
+        let taste = says_any(text, LOOSE) || says_any(text, TIGHT) || row::asks_fit(chart, text);
         let advised = || {
-            let told = measures::read(chart, asked.previous, "", of_sizes);
+            let told = measures::read(chart, asked.previous, "", of_sizes).readings;
             chart::needed(chart)
                 .iter()
                 .all(|need| told.iter().any(|told| told.measure == *need))
         };
         if taste && text.chars().count() <= USUAL && advised() {
-            return advice(asked, 0.9);
+            return advice(asked, 0.94);
         }
     }
     if asks_size(text) || says_any(text, CHART) {
@@ -116,9 +122,11 @@ fn said(asked: &Asked<'_>) -> Option<Proposal> {
         _ => 0.55,
     };
     let relevant = |chart: &SizeChart| {
+        let by_age = chart::needed(chart) == [Measure::Age];
         told.iter().any(|reading| {
-            chart::measures(chart).contains(&reading.measure) && reading.measure != Measure::Age
-        }) || told.is_empty() && rest <= 8
+            chart::measures(chart).contains(&reading.measure)
+                && (by_age || reading.measure != Measure::Age)
+        }) || told.is_empty() && measures::adds(chart, asked, of_sizes)
     };
     match charts {
         Charts::One { chart, .. } if relevant(chart) => advice(asked, sure),
@@ -251,8 +259,9 @@ fn advice(asked: &Asked<'_>, sure: f64) -> Option<Proposal> {
             return Some(handoff(Reason::NotInForce, String::new(), 0.8, trace));
         }
     };
-    let readings = measures::read(chart, asked.previous, asked.text, of_sizes);
-    let readings: Vec<Reading> = readings
+    let told_of = measures::read(chart, asked.previous, asked.text, of_sizes);
+    let readings: Vec<Reading> = told_of
+        .readings
         .into_iter()
         .filter(|r| chart::measures(chart).contains(&r.measure))
         .collect();
@@ -294,7 +303,12 @@ fn advice(asked: &Asked<'_>, sure: f64) -> Option<Proposal> {
         Advice::NoMeasure => Some(show(asked, chart, sure - 0.2)),
         Advice::Needs(measure) => {
             let reply = format!(
-                "请问您的{}是多少？告诉我就能按尺码表帮您选码。",
+                "请问{}{}是多少？告诉我就能按尺码表帮您选码。",
+                if told_of.another {
+                    "穿的人"
+                } else {
+                    "您的"
+                },
                 label_for(measure, chart)
             );
             Some(ask(
@@ -313,6 +327,15 @@ fn advice(asked: &Asked<'_>, sure: f64) -> Option<Proposal> {
             ))
         }
         Advice::Sizes(fits) => {
+            // Open ends (157以下, 136以上) hold what no body has.
+            if measures::no_body(&readings) {
+                let reply = format!(
+                    "您说的{}好像对不上，麻烦再确认一下身高和体重是多少？",
+                    told(&readings)
+                );
+                let trace = format!("nobody has {}", told(&readings));
+                return Some(ask(reply, sure, trace));
+            }
             if let Some(doubtful) = readings
                 .iter()
                 .find(|r| r.doubt == Some(Doubt::Ambiguous) && r.measure == Measure::Weight)

@@ -144,7 +144,7 @@ pub enum RiskRule {
 pub struct Connector {
     /// `price`, `stock`, `parcel`, `refund` or `order`.
     pub fact: String,
-    /// URL with `{product}`, `{order}`, `{conversation}`.
+    /// URL with `{product}`, `{sku}`, `{order}`, `{conversation}`.
     pub url: String,
     /// Template of the reply with fields of the response in `{braces}` and `{time}`.
     pub template: String,

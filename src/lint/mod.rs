@@ -21,7 +21,7 @@ mod own_specs;
 mod personal;
 mod phrasings;
 mod promises;
-mod reckon;
+pub(crate) mod reckon;
 mod refusals;
 mod scene;
 mod scripts;

@@ -1,15 +1,55 @@
-//! Figures of promises, written in one way.
+//! Figures of promises, written in one way, and the times among them. The one reader of both: what `check` compares and
+//! what an answer is held against ([`crate::answer`]) are the same figures.
 
 use std::borrow::Cow;
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
 
+use super::topics::{TIME, value};
 use crate::text::numeral;
 
+/// A time that a rule tells, in hours.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Time {
+    /// Bytes of the text.
+    pub(crate) span: Range<usize>,
+    /// The lower end of a range (3-5天), else the time.
+    pub(crate) least: f64,
+    /// The upper end.
+    pub(crate) most: f64,
+}
+
+/// The times in a [`reckoned`] text, in order; dates (2026年, 11月11日) are none.
+pub(crate) fn times(text: &str) -> Vec<Time> {
+    static PATTERN: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(TIME).expect("the test `times_are_read` compiles the pattern"));
+    let read = |hit: Captures| {
+        let whole = hit.get(0)?;
+        let unit = hit.name("u").map(|unit| unit.as_str());
+        let number = |name| hit.name(name).and_then(|m| m.as_str().parse::<f64>().ok());
+        let first = number("n")?;
+        let before = text[..whole.start()].chars().next_back();
+        let dated = before
+            .is_some_and(|c| c.is_ascii_digit() || matches!(c, '月' | '/' | '.' | ':'))
+            || unit == Some("年") && first > 100.0;
+        (!dated).then(|| {
+            let first = value(first, unit);
+            let last = number("m").map_or(first, |last| value(last, unit));
+            Time {
+                span: whole.range(),
+                least: first.min(last),
+                most: first.max(last),
+            }
+        })
+    };
+    PATTERN.captures_iter(text).filter_map(read).collect()
+}
+
 /// A normalised sentence with the figures that normalisation leaves to their context written in one way: 三日内 and 72h
-/// are times and ¥199 is a sum where something is promised.
-pub(super) fn reckoned(sentence: String) -> String {
+/// are times and ¥199 is a sum where something is promised, 半年 is six months and 两个星期 are two weeks.
+pub(crate) fn reckoned(sentence: String) -> String {
     static TIMES: LazyLock<[(Regex, &str); 3]> = LazyLock::new(|| {
         let pattern = |text| {
             Regex::new(text).expect("the test `figures_are_written_one_way` compiles each pattern")
@@ -22,22 +62,49 @@ pub(super) fn reckoned(sentence: String) -> String {
     });
     static DAYS: LazyLock<Regex> = LazyLock::new(|| {
         // 11月15日内 is a date.
-        Regex::new(r"(^|[^月\d一二两三四五六七八九十])(\d{1,3}|[一二两三四五六七八九十]{1,3})日([之以]?内|无理由)")
+        Regex::new(r"(^|[^月\d一二两三四五六七八九十])(\d{1,3}|[一二两三四五六七八九十]{1,3})日([之以]?内|无理由|[可能退换发到])")
             .expect("the test `figures_are_written_one_way` compiles the pattern")
     });
-    if !sentence.contains(['日', 'h', '¥', '块']) {
+    static WEEKS: LazyLock<Regex> = LazyLock::new(|| {
+        // 一周二 is a day, 三周岁 an age, 第三周 and 每一周 are no spans.
+        Regex::new(r"(^|[^\d第每一二两三四五六七八九十])(\d{1,2}|[一二两三四五六七八九十]{1,2})个?(?:周|星期|礼拜)([^一二三四五六日天末岁年]|$)")
+            .expect("the test `figures_are_written_one_way` compiles the pattern")
+    });
+    static HALVES: LazyLock<[(Regex, &str); 2]> = LazyLock::new(|| {
+        let pattern = |text| {
+            Regex::new(text).expect("the test `figures_are_written_one_way` compiles each pattern")
+        };
+        [
+            // 上半年 is a part of a year, 一年半 more than one.
+            (pattern(r"(^|[^上下前后年])半年"), "${1}6个月"),
+            (pattern(r"(^|[^上下前后月])半个?月"), "${1}15天"),
+        ]
+    });
+    if !sentence.contains(['日', 'h', '¥', '块', '半', '周', '星', '礼']) {
         return sentence;
     }
+    let figure = |written: &str| {
+        let chars: Vec<char> = written.chars().collect();
+        match numeral::read(&chars) {
+            Some(read) if read.len == chars.len() => read.value.to_string(),
+            _ => written.to_owned(),
+        }
+    };
     let mut sentence = DAYS
         .replace_all(&sentence, |hit: &Captures| {
-            let written: Vec<char> = hit[2].chars().collect();
-            let days = match numeral::read(&written) {
-                Some(days) if days.len == written.len() => days.value.to_string(),
-                _ => hit[2].to_owned(),
-            };
-            format!("{}{days}天{}", &hit[1], &hit[3])
+            format!("{}{}天{}", &hit[1], figure(&hit[2]), &hit[3])
         })
         .into_owned();
+    if let Cow::Owned(changed) = WEEKS.replace_all(&sentence, |hit: &Captures| {
+        format!("{}{}周{}", &hit[1], figure(&hit[2]), &hit[3])
+    }) {
+        sentence = changed;
+    }
+    for (pattern, plain) in &*HALVES {
+        if let Cow::Owned(changed) = pattern.replace_all(&sentence, *plain) {
+            sentence = changed;
+        }
+    }
     for (pattern, plain) in &*TIMES {
         if let Cow::Owned(changed) = pattern.replace_all(&sentence, *plain) {
             sentence = changed;
@@ -48,7 +115,7 @@ pub(super) fn reckoned(sentence: String) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::reckoned;
+    use super::{reckoned, times};
 
     #[test]
     fn figures_are_written_one_way() {
@@ -63,8 +130,38 @@ mod tests {
             ("满¥199包邮", "满199元包邮"),
             ("买够199块就免邮费", "买够199元就免邮费"),
             ("一块肥皂", "一块肥皂"),
+            ("一周内发货", "1周内发货"),
+            ("两个星期退款", "2周退款"),
+            ("价保期一周", "价保期1周"),
+            ("每一周一次", "每一周一次"),
+            ("三周岁", "三周岁"),
+            ("质保半年", "质保6个月"),
+            ("上半年发货", "上半年发货"),
+            ("一年半", "一年半"),
+            ("半个月内可换", "15天内可换"),
+            ("15日可退", "15天可退"),
         ] {
             assert_eq!(reckoned(text.to_owned()), plain, "{text}");
+        }
+    }
+
+    #[test]
+    fn times_are_read() {
+        for (text, expected) in [
+            ("48小时内发货", vec![(48.0, 48.0)]),
+            ("3-5天发货", vec![(72.0, 120.0)]),
+            ("1至5个工作日", vec![(24.0, 120.0)]),
+            ("一周内", vec![(168.0, 168.0)]),
+            ("质保半年", vec![(4320.0, 4320.0)]),
+            ("2026年11月11日起", vec![]),
+            ("12个月", vec![(8640.0, 8640.0)]),
+            ("满300减50", vec![]),
+        ] {
+            let read: Vec<(f64, f64)> = times(&reckoned(text.to_owned()))
+                .iter()
+                .map(|time| (time.least, time.most))
+                .collect();
+            assert_eq!(read, expected, "{text}");
         }
     }
 }

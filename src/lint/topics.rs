@@ -100,8 +100,11 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
     }
 });
 
+/// A time as it is written: figure or range, and unit.
+pub(super) const TIME: &str =
+    r"(?P<n>\d+(?:\.\d+)?)(?:[-~至到](?P<m>\d+))?(?P<u>个?工作日|个?小时|分钟|天|日内|周|个月|年)";
+
 fn compile(pattern: &str) -> Regex {
-    const TIME: &str = r"(?P<n>\d+(?:\.\d+)?)(?:[-~至到](?P<m>\d+))?(?P<u>个?工作日|个?小时|分钟|天|日内|周|个月|年)";
     const FREE: &str = "(?:包邮|免邮|免运费|免快递费|免收运费|免收邮费|不收运费|不收邮费)";
     let pattern = pattern
         .replace("{FREE}", FREE)

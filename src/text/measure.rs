@@ -4,20 +4,25 @@
 //! (身高, 的腰), the unit (斤), its place in a bare pair (`160 100` is centimetres and 斤), or the talk around it (我160,
 //! 穿什么码). Prices, counts, order numbers, sizes and measures of goods (1.8米床, 50ml, 160支纱) are left alone.
 
+mod bare;
 mod quantity;
 mod talk;
 mod unit;
 mod usual;
+mod whose;
 mod words;
 
 use serde::{Deserialize, Serialize};
 
 use super::normalise::normalise_mapped;
+use bare::{bare_pairs, lone_figures, words_behind};
 use quantity::{Quantity, Unit, quantities};
-use talk::{Talk, aged, body_sized, code_beside, is_height, is_weight, tall, weighs};
+use talk::{Talk, aged, body_sized, is_height, tall, weighs};
+pub use unit::at_odds;
 use unit::{canonical, reading, settle_weights};
 pub use usual::usual_size;
-use words::{of_goods, word_after, word_before};
+pub use whose::{OWN, of_several, same_person, whose};
+use words::{of_goods, says_net, word_after, word_before};
 
 /// What a figure or a chart column measures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -149,6 +154,7 @@ pub fn measures(text: &str) -> Vec<Reading> {
     let found = quantities(&chars);
     let mut read: Vec<Option<Reading>> = vec![None; found.len()];
     three_girths(&talk, &found, &mut read);
+    words_behind(&talk, &found, &mut read);
     by_word_and_unit(&talk, &found, &mut read);
     bare_pairs(&talk, &found, &mut read);
     lone_figures(&talk, &found, &mut read);
@@ -180,6 +186,21 @@ pub fn measure_expected(text: &str, expected: Measure) -> Option<Reading> {
         mapped.origin[quantity.end - 1] + 1,
     );
     Some(reading)
+}
+
+/// Every figure of `text` whose unit fits, read as `measure`: 不是158是168 holds two heights, if it was of heights.
+pub fn figures_as(text: &str, measure: Measure) -> Vec<Reading> {
+    let mapped = normalise_mapped(text);
+    let chars: Vec<char> = mapped.text.chars().collect();
+    let read = |quantity: Quantity| {
+        let mut reading = reading(&chars, &quantity, measure)?;
+        reading.span = (
+            mapped.origin[quantity.start],
+            mapped.origin[quantity.end - 1] + 1,
+        );
+        Some(reading)
+    };
+    quantities(&chars).into_iter().filter_map(read).collect()
 }
 
 /// 三围86 66 90, 86-66-90.
@@ -230,7 +251,13 @@ fn by_word_and_unit(talk: &Talk, found: &[Quantity], read: &mut [Option<Reading>
         if read[at].is_some() || quantity.unit == Unit::Other {
             continue;
         }
+        let beside_height = || {
+            found.iter().enumerate().any(|(i, q)| {
+                i != at && (tall(talk, q) || q.unit == Unit::Bare && is_height(talk, q))
+            })
+        };
         let said = word_before(talk.chars, quantity.start)
+            .filter(|_| !says_net(talk.chars, quantity.start) || beside_height())
             // In 100斤体重160身高 the word belongs to the figure before it.
             .filter(|&(measure, _)| {
                 at == 0 || !belongs_before(talk, &found[at - 1], quantity, measure)
@@ -280,102 +307,6 @@ fn belongs_before(talk: &Talk, left: &Quantity, right: &Quantity, measure: Measu
         && talk.between(left, right).len() == 2
         && canonical(left, measure).is_some()
         && word_after(talk.chars, right.end).is_some()
-}
-
-/// Bare pairs: 160 100, 160/100, 160cm 100, 110斤 165, 1.65 55.
-fn bare_pairs(talk: &Talk, found: &[Quantity], read: &mut [Option<Reading>]) {
-    for at in 1..found.len() {
-        let (left, right) = (&found[at - 1], &found[at]);
-        let apart = talk.between(left, right);
-        let close = apart.len() <= 4
-            && apart
-                .iter()
-                .all(|c| " ,/-、.;:|。和高重体身左右".contains(*c));
-        if !close || talk.trade || code_beside(found, at - 1, talk) {
-            continue;
-        }
-        let known = |i: usize, measure| {
-            read[i]
-                .as_ref()
-                .is_some_and(|r: &Reading| r.measure == measure)
-        };
-        let bare = |i: usize| read[i].is_none() && found[i].unit == Unit::Bare;
-        if bare(at - 1) && bare(at) {
-            if is_height(talk, left) && is_weight(right) {
-                read[at - 1] = reading(talk.chars, left, Measure::Height);
-                read[at] = reading(talk.chars, right, Measure::Weight);
-            } else if is_height(talk, right) && is_weight(left) {
-                read[at - 1] = reading(talk.chars, left, Measure::Weight);
-                read[at] = reading(talk.chars, right, Measure::Height);
-            }
-        } else if bare(at) && known(at - 1, Measure::Height) && is_weight(right) {
-            read[at] = reading(talk.chars, right, Measure::Weight);
-        } else if bare(at) && known(at - 1, Measure::Weight) && is_height(talk, right) {
-            read[at] = reading(talk.chars, right, Measure::Height);
-        } else if bare(at - 1) && known(at, Measure::Weight) && is_height(talk, left) {
-            read[at - 1] = reading(talk.chars, left, Measure::Height);
-        } else if bare(at - 1) && known(at, Measure::Height) && is_weight(left) {
-            read[at - 1] = reading(talk.chars, left, Measure::Weight);
-        }
-    }
-}
-
-/// A bare figure alone: 我160, 160穿什么码, and one beside a measure already read (我165，平时M，体重大概105).
-fn lone_figures(talk: &Talk, found: &[Quantity], read: &mut [Option<Reading>]) {
-    for (at, quantity) in found.iter().enumerate() {
-        if read[at].is_some() || quantity.unit != Unit::Bare || talk.trade {
-            continue;
-        }
-        let has = |measure| read.iter().flatten().any(|r| r.measure == measure);
-        let before: String = talk.chars[quantity.start.saturating_sub(3)..quantity.start]
-            .iter()
-            .collect();
-        let after: String = talk.chars[quantity.end..].iter().take(4).collect();
-        let asks = [
-            "穿",
-            "能穿",
-            "可以穿",
-            "要穿",
-            "应该穿",
-            "适合穿",
-            "该穿",
-            "选",
-            "买",
-            "拍",
-            "的穿",
-            "左右穿",
-            "的能穿",
-            "的可以穿",
-        ]
-        .iter()
-        .any(|word| after.trim_start_matches([' ', ',', '多']).starts_with(word));
-        let mine = before
-            .trim_end_matches([' ', '是', '有', '才'])
-            .ends_with(['我', '她', '他', '公', '妈', '友', '婆', '爸']);
-        let size = ["码", "号"].iter().any(|word| after.starts_with(word))
-            || before
-                .trim_end_matches(['了', ' '])
-                .ends_with(['穿', '码', '号']);
-        let between =
-            quantity.until.is_some_and(|until| until <= 210.0) && after.starts_with("之间");
-        let measure = if size {
-            None
-        } else if (between || mine || asks && talk.sizes)
-            && is_height(talk, quantity)
-            && !has(Measure::Height)
-        {
-            Some(Measure::Height)
-        } else if (mine || asks)
-            && has(Measure::Height)
-            && !has(Measure::Weight)
-            && is_weight(quantity)
-        {
-            Some(Measure::Weight)
-        } else {
-            None
-        };
-        read[at] = measure.and_then(|measure| reading(talk.chars, quantity, measure));
-    }
 }
 
 #[cfg(test)]

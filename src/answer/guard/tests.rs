@@ -289,3 +289,126 @@ fn emoji_alone_are_a_gesture() {
         assert_eq!(is_gesture(text), gesture, "{text}");
     }
 }
+
+/// Wordings that are near to each other and not alike: what is named in each (`-`: nothing).
+#[test]
+fn look_alikes_are_told_apart() {
+    let rows: &[(&str, &str)] = &[
+        ("让真人来回答", "requested"),
+        ("帮我找客服小姐姐", "requested"),
+        ("能不能让人跟我聊", "requested"),
+        ("电话联系我吧", "requested"),
+        ("喊个人出来", "requested"),
+        ("转接", "requested"),
+        ("转接头送吗", "-"),
+        ("有没有真人上身图", "-"),
+        ("真人试穿图有吗", "-"),
+        ("有活人感的妆怎么化", "-"),
+        ("快递会电话联系我吗", "-"),
+        ("让人来安装吗", "-"),
+        ("味道让人回味吗", "-"),
+        ("真的无语了你们这店", "complaint"),
+        ("这质量也太烂了吧", "complaint"),
+        ("做生意能不能讲点诚信", "complaint"),
+        ("你们良心不会痛吗", "complaint"),
+        ("太让人失望了", "complaint"),
+        ("恶心", "complaint"),
+        ("上当了", "complaint"),
+        ("等着吃官司吧", "complaint"),
+        ("我要上黑猫", "complaint"),
+        ("我真的火大", "complaint"),
+        ("火大不大", "-"),
+        ("黑猫玩偶有吗", "-"),
+        ("会不会质量太差了", "-"),
+        ("怕上当了怎么办", "-"),
+        ("无语菩萨摆件有吗", "-"),
+        ("良心推荐一款", "-"),
+        ("老人摔了一跤", "risk"),
+        ("宝宝用了红屁股", "risk"),
+        ("扣子崩到眼睛了", "risk"),
+        ("拉链夹到宝宝肉了", "risk"),
+        ("骨头裂了", "risk"),
+        ("我妈用了手肿了", "risk"),
+        ("戴了耳朵发炎了", "risk"),
+        ("我怀着孕能穿吗", "risk"),
+        ("宝宝过敏了", "risk"),
+        ("坐月子能用吗", "risk"),
+        ("煤气灶漏气", "risk"),
+        ("客服打电话说我是会员要扣钱", "risk"),
+        ("客服说退货要扣钱吗", "-"),
+        ("怎么分真假", "risk"),
+        ("在哪鉴定", "risk"),
+        ("月子服尺码", "-"),
+        ("防过敏面料是什么", "-"),
+        ("真假两件怎么穿", "-"),
+        ("气垫会漏气吗", "-"),
+        ("大人小孩都能用吗", "-"),
+        ("鉴定证书带吗", "-"),
+        ("透气不红屁股吧", "-"),
+        ("老人用防滑倒垫", "-"),
+        ("骨头形状的抱枕", "-"),
+        ("我的订单怎么被关闭了", "order"),
+        ("我的订单为什么自动取消了", "order"),
+        ("取消我的订单", "order"),
+        ("把我订单的地址改成北京", "order"),
+        ("发我的时候帮我换个颜色", "order"),
+        ("我的退款被驳回了", "order"),
+        ("物流信息查不到", "order"),
+        ("快递停在杭州不动了", "order"),
+        ("我买的裙子寄出了没", "order"),
+        ("我拍的那件能今天发吗", "order"),
+        ("我的明天能到吗", "order"),
+        ("我想把我那单取消", "order"),
+        ("我的单改成L码", "order"),
+        ("我拍错尺码了帮我改", "order"),
+        ("我的衣服漏发了腰带", "order"),
+        ("售后被拒绝了为什么", "order"),
+        ("我买的话能今天发吗", "-"),
+        ("今天下单明天能到吗", "-"),
+        ("订单怎么取消", "-"),
+        ("我的订单可以取消吗", "-"),
+        ("这个贵不贵", "volatile"),
+        ("今天有活动价吗", "volatile"),
+        ("秒杀价多少", "volatile"),
+        ("降价了吗", "volatile"),
+        ("几块钱", "volatile"),
+        ("多少钱一个", "volatile"),
+        ("几块电池", "-"),
+        ("需要几块拼", "-"),
+        ("多少钱以上送赠品", "-"),
+        ("降价了能补差价吗", "-"),
+        ("换滤芯贵不贵", "-"),
+    ];
+    let wrong: Vec<String> = rows
+        .iter()
+        .map(|(text, expected)| (text, named(text), *expected))
+        .filter(|(_, found, expected)| found != expected)
+        .map(|(text, found, expected)| format!("{text}: {found}, not {expected}"))
+        .collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What is said of one matter of health is no answer to another.
+#[test]
+fn matters_of_health_are_told_apart() {
+    for (entry, asked, covers) in [
+        ("孕妇可以穿吗", "孕妇能穿吗", true),
+        ("孕妇可以穿吗", "我怀着孕能穿吗", true),
+        ("孕妇可以穿吗", "有湿疹的娃能穿吗", false),
+        ("孕妇可以穿吗", "孕妇穿了肚子痛", false),
+        ("孕妇可以穿吗", "我怀着孕穿了不舒服", false),
+        ("会过敏吗", "戴了耳朵发炎了", false),
+        ("会过敏吗", "皮肤容易过敏能用吗", true),
+        ("误食了怎么办", "宝宝误吞了怎么办", true),
+    ] {
+        let risks = |text: &str| risks(&normalise(text));
+        assert_eq!(risks(entry).meet(risks(asked)), covers, "{entry} {asked}");
+    }
+    assert!(!asks_how(&normalise("我的订单为什么自动取消了")));
+    assert!(asks_how(&normalise("怎么取消订单")));
+}
+
+#[test]
+fn each_wording_of_health_has_its_matter() {
+    assert_eq!(HEALTH.len(), risks::HEALTH_KINDS.len());
+}

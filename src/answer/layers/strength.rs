@@ -1,9 +1,11 @@
 //! How much a rule gives the buyer, by the figure in its text or by what it denies.
 
+use crate::lint::reckon::{reckoned, times};
+
 /// A measure of strength that a rule's text tells.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct RuleNumber {
-    /// Hours, yuan or per cent.
+    /// Hours, or times the price; of a range the end that gives the buyer less.
     value: f64,
     /// What is counted.
     unit: RuleUnit,
@@ -22,16 +24,99 @@ enum RuleUnit {
 
 /// What a shop does for a buyer.
 const GRANTS: &[&str] = &[
-    "赠送", "送", "支持", "提供", "包邮", "包退", "包换", "承担", "可退", "可换", "退", "换", "赔",
+    "赠送",
+    "送",
+    "支持",
+    "提供",
+    "包邮",
+    "包退",
+    "包换",
+    "承担",
+    "可退",
+    "可换",
+    "退",
+    "换",
+    "赔",
     "开票",
+    "返还",
+    "无理由",
 ];
 
 /// What denies it.
 const DENIALS: &[&str] = &[
-    "不", "不予", "不能", "不可", "不再", "概不", "拒绝", "无法", "没有",
+    "不",
+    "不予",
+    "不能",
+    "不可",
+    "不再",
+    "概不",
+    "拒绝",
+    "无法",
+    "没有",
+    "不支持",
+    "一律不",
 ];
 
-/// Whether a rule denies what a floor grants in the same word: 不送运费险 against 赠送运费险.
+/// What costs the buyer nothing.
+const FREE: &[&str] = &[
+    "免费",
+    "赠送",
+    "包邮",
+    "商家承担",
+    "卖家承担",
+    "我们承担",
+    "本店承担",
+    "店铺承担",
+    "平台承担",
+    "全额",
+    "双倍",
+];
+
+/// What the buyer pays for himself, or gets in part only.
+const CHARGED: &[&str] = &[
+    "另收",
+    "加收",
+    "需自费",
+    "自费",
+    "自理",
+    "自付",
+    "自行承担",
+    "买家承担",
+    "顾客承担",
+    "您承担",
+    "客户承担",
+    "消费者承担",
+    "只退",
+    "不退",
+    "收费",
+];
+
+/// Goods that the law exempts from returns without reason (消费者权益保护法第二十五条 and the rules on it): to refuse those is
+/// no weaker than the law.
+const EXEMPT: &[&str] = &[
+    "定制", "定做", "订做", "刻字", "刻名", "鲜活", "生鲜", "易腐", "鲜花", "鲜果", "水果", "海鲜",
+    "食品", "拆封", "开封", "激活", "贴身", "内衣", "内裤", "泳衣", "袜", "虚拟", "充值", "软件",
+    "音像", "数字", "报纸", "期刊", "二手",
+];
+
+/// Words of circumstances, each with those of the other case: a rule for the one is no answer to the other.
+const CASES: &[(&str, &[&str])] = &[
+    (
+        "质量",
+        &[
+            "非质量",
+            "无理由",
+            "个人",
+            "自身",
+            "不喜欢",
+            "不想要",
+            "不合适",
+        ],
+    ),
+    ("商家原因", &["买家原因", "个人", "自身"]),
+];
+
+/// Whether a rule denies what a floor grants in the same word: 不送运费险 against 赠送运费险, 不退不换 against 可以退货.
 fn denies(rule: &str, floor: &str) -> bool {
     let denied = |text: &str, grant: &str| {
         DENIALS
@@ -43,23 +128,46 @@ fn denies(rule: &str, floor: &str) -> bool {
         .any(|grant| floor.contains(grant) && !denied(floor, grant) && denied(rule, grant))
 }
 
-/// Whether a rule gives the buyer less than a floor: both count the same thing, and the rule's figure is worse, or the
-/// rule denies what the floor grants. Rules that have neither in common are not compared.
+/// Whether a rule charges for what a floor gives for nothing, or gives a part of it: 另收6个点 against 免费提供.
+fn charges(rule: &str, floor: &str) -> bool {
+    let says = |text: &str, words: &[&str]| words.iter().any(|word| text.contains(word));
+    says(floor, FREE) && !says(floor, CHARGED) && says(rule, CHARGED) && !says(rule, FREE)
+}
+
+/// Whether rule and floor speak of different cases (质量问题 and 无理由).
+fn of_another_case(rule: &str, floor: &str) -> bool {
+    CASES.iter().any(|(case, others)| {
+        floor.contains(case)
+            && others
+                .iter()
+                .any(|other| rule.contains(other) && !floor.contains(other))
+    })
+}
+
+/// Whether a rule gives the buyer less than a floor: both count the same thing, and the rule's figure is worse; or the
+/// rule denies or charges for what the floor grants. Rules that have neither in common are not compared.
 pub(super) fn weakens(rule: &str, floor: &str) -> bool {
-    match (rule_number(rule), rule_number(floor)) {
-        (Some(rule), Some(floor)) if rule.unit == floor.unit => match rule.unit {
-            RuleUnit::Allowed | RuleUnit::Times => rule.value < floor.value,
-            RuleUnit::Promised => rule.value > floor.value,
-        },
-        (None, None) => denies(rule, floor),
-        _ => false,
+    let (number, least) = (rule_number(rule), rule_number(floor));
+    if let (Some(number), Some(least)) = (number, least)
+        && number.unit == least.unit
+    {
+        return match number.unit {
+            RuleUnit::Allowed | RuleUnit::Times => number.value < least.value,
+            RuleUnit::Promised => number.value > least.value,
+        };
     }
+    if of_another_case(rule, floor) {
+        return false;
+    }
+    // A refusal against a floor's figure is one of the whole matter, unless it names goods that the law exempts.
+    let exempt = least.is_some() && EXEMPT.iter().any(|goods| rule.contains(goods));
+    denies(rule, floor) && !exempt || charges(rule, floor)
 }
 
 /// The first figure of a rule that says how much the buyer gets: days in which to act, hours until the shop acts, times
-/// the price. `None` where the text tells none of these.
+/// the price. `None` where the text tells none of these. Times are read as `lint` reads them.
 fn rule_number(text: &str) -> Option<RuleNumber> {
-    let text = crate::text::normalise::normalise(text);
+    let text = reckoned(crate::text::normalise::normalise(text));
     if let Some(times) = text
         .find("赔")
         .and_then(|at| compensation(&text[at + "赔".len()..]))
@@ -69,56 +177,29 @@ fn rule_number(text: &str) -> Option<RuleNumber> {
             unit: RuleUnit::Times,
         });
     }
-    let mut rest = text.as_str();
-    while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {
-        let digits: String = rest[start..]
-            .chars()
-            .take_while(|c| c.is_ascii_digit() || *c == '.')
-            .collect();
-        let after = &rest[start + digits.len()..];
-        let unit = [
-            "个小时",
-            "小时",
-            "个工作日",
-            "工作日",
-            "日内",
-            "天",
-            "日",
-            "个月",
-            "年",
-        ]
-        .into_iter()
-        .find(|unit| after.starts_with(unit));
-        // A date (11月11日, 2026年) is no span of time.
-        let dated = rest[..start].ends_with(['月', '年', '-', '/', '.'])
-            || after.starts_with('月')
-            || digits.len() >= 4;
-        if let (Some(unit), Ok(value), false) = (unit, digits.parse::<f64>(), dated) {
-            let hours = match unit {
-                "个小时" | "小时" => 1.0,
-                "个月" => 720.0,
-                "年" => 8760.0,
-                _ => 24.0,
-            };
-            let acts = [
-                "发货", "发出", "寄出", "退款", "到账", "处理", "回复", "审核", "上门",
-            ];
-            let nearby: String = after.chars().take(16).collect();
-            let promised =
-                acts.iter().any(|word| nearby.contains(word)) && !nearby.contains("无理由");
-            let unit = if promised {
-                RuleUnit::Promised
-            } else {
-                RuleUnit::Allowed
-            };
-            return Some(RuleNumber {
-                value: value * hours,
-                unit,
-            });
-        }
-        rest = after;
-    }
-    None
+    let time = times(&text).into_iter().next()?;
+    let acts = [
+        "发货", "发出", "寄出", "退款", "到账", "处理", "回复", "审核", "上门",
+    ];
+    let nearby: String = text[time.span.end..].chars().take(16).collect();
+    // 7天内可以退款 is what the buyer may do.
+    let may = ["可", "能", "支持", "享"].iter().any(|word| {
+        nearby
+            .trim_start_matches(['之', '以', '内'])
+            .starts_with(word)
+    });
+    let promised =
+        !may && acts.iter().any(|word| nearby.contains(word)) && !nearby.contains("无理由");
+    Some(match promised {
+        true => RuleNumber {
+            value: time.most,
+            unit: RuleUnit::Promised,
+        },
+        false => RuleNumber {
+            value: time.least,
+            unit: RuleUnit::Allowed,
+        },
+    })
 }
 
 /// 三, 3倍, 十: the times of a compensation; at most a few characters behind 赔.
@@ -151,6 +232,59 @@ mod tests {
             ("本店送运费险和贺卡。", "平台赠送运费险。", false),
             ("不送赠品。", "平台提供发票。", false),
             ("生鲜不支持退货。", "生鲜不支持退货。", false),
+            (
+                "商品一经售出不退不换。",
+                "签收后7天内可以无理由退货。",
+                true,
+            ),
+            (
+                "本店不支持无理由退货。",
+                "签收后7天内可以无理由退货。",
+                true,
+            ),
+            (
+                "定制商品不支持无理由退货。",
+                "签收后7天内可以无理由退货。",
+                false,
+            ),
+            (
+                "拆封后不退，15天内可以退。",
+                "签收后7天内可以无理由退货。",
+                false,
+            ),
+            ("开发票要另收6个点税费。", "商家必须免费提供发票。", true),
+            (
+                "可以免费开发票，专票另收税费。",
+                "商家必须免费提供发票。",
+                false,
+            ),
+            ("运费险需自费购买。", "平台赠送运费险。", true),
+            (
+                "退货运费一律由买家承担。",
+                "质量问题退货运费由商家承担。",
+                true,
+            ),
+            (
+                "无理由退货的运费由买家承担。",
+                "质量问题退货运费由商家承担。",
+                false,
+            ),
+            ("定金一律不退。", "商家原因的定金双倍返还。", true),
+            ("付款后一周内发货。", "付款后48小时内发货。", true),
+            ("付款后3-5天发货。", "付款后48小时内发货。", true),
+            ("付款后1-2天发货。", "付款后48小时内发货。", false),
+            ("价保期一周。", "平台提供15天价保。", true),
+            ("价保期一个月。", "平台提供15天价保。", false),
+            ("保修半年。", "整机三包保修12个月。", true),
+            ("保修两年。", "整机三包保修12个月。", false),
+            (
+                "支持48小时无理由退货。",
+                "签收之日起七日内可以无理由退货。",
+                true,
+            ),
+            ("收到退货后两周退款。", "商家3个工作日内退款。", true),
+            ("下单后第5天发货。", "平台要求48小时发货。", true),
+            ("默认发中通快递。", "付款后48小时内发货。", false),
         ] {
             assert_eq!(weakens(rule, floor), weaker, "{rule} {floor}");
         }
@@ -166,7 +300,9 @@ mod tests {
             ("2个工作日内退款到账", number(48.0, RuleUnit::Promised)),
             ("假一赔三", number(3.0, RuleUnit::Times)),
             ("假一赔10", number(10.0, RuleUnit::Times)),
-            ("整机保修1年", number(8760.0, RuleUnit::Allowed)),
+            ("整机保修1年", number(8640.0, RuleUnit::Allowed)),
+            ("七日内可以退款", number(168.0, RuleUnit::Allowed)),
+            ("1-5个工作日退款到账", number(120.0, RuleUnit::Promised)),
             ("2026年11月11日起满300减50", None),
             ("默认发中通快递", None),
         ] {

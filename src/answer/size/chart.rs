@@ -64,6 +64,27 @@ pub fn needed(chart: &SizeChart) -> Vec<Measure> {
     }
 }
 
+/// Whether a row holds a value of one measure, or rows on either side of it do (`near` a hole between two).
+pub fn has(chart: &SizeChart, measure: Measure, value: f64) -> bool {
+    let column = chart
+        .columns
+        .iter()
+        .position(|column| column.measure == Some(measure));
+    column.is_some_and(|column| near(chart, column, value).is_some())
+}
+
+/// Whether a value lies between the least and the greatest figure that a chart tells of a measure: open ends (157以下)
+/// promise nothing.
+pub fn spans(chart: &SizeChart, measure: Measure, value: f64) -> bool {
+    let columns = chart.columns.iter().enumerate();
+    let told: Vec<f64> = columns
+        .filter(|(_, column)| column.measure == Some(measure))
+        .flat_map(|(at, _)| (0..chart.rows.len()).filter_map(move |row| cell(chart, row, at)))
+        .flat_map(|interval| interval.low.into_iter().chain(interval.high))
+        .collect();
+    told.iter().any(|end| *end <= value + SLACK) && told.iter().any(|end| value <= *end + SLACK)
+}
+
 /// The sizes of `chart` for a body of which `known` is known.
 ///
 /// Rows that hold every known measure win. Where none does, each measure speaks for the rows that hold it or, between

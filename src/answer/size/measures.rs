@@ -1,57 +1,65 @@
 //! What a talk tells of the buyer's body.
 
-use super::chart::{self, Known};
-use crate::answer::product::Asked;
+use super::amend::amended;
+use super::chart;
+use super::wording::asks_size;
+use crate::answer::product::{Asked, squeeze};
 use crate::knowledge::{Measure, SizeChart};
-use crate::text::measure::{Doubt, Reading, measure_expected, measures};
+use crate::text::measure::{
+    Doubt, OWN, Reading, at_odds, measure_expected, measures, of_several, same_person, whose,
+};
 use crate::text::normalise::normalise;
+use crate::text::numeral::is_numeral;
 
 /// Earlier messages that still count.
 const REACH: usize = 8;
 
-/// Whom a buyer tells of beside himself.
-const OTHERS: &[&str] = &[
-    "老公",
-    "老婆",
-    "男朋友",
-    "女朋友",
-    "对象",
-    "他",
-    "她",
-    "爸",
-    "妈",
-    "儿子",
-    "女儿",
-    "弟",
-    "妹",
-    "哥",
-    "姐",
-];
+/// What a talk tells of the one whom the last message asks for.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Told {
+    /// The newest reading of each measure.
+    pub readings: Vec<Reading>,
+    /// He is somebody else than the one whose figures were told first.
+    pub another: bool,
+}
 
-/// The newest reading of each measure over the earlier messages and the question.
+/// The newest reading of each measure over the earlier messages and the question, of the person asked for: the figures
+/// of one body are no answer for another one's (158 104斤穿什么码, 那我妈穿多大).
 ///
 /// A message that only brings a figure, after sizes were spoken of, tells the first measure that `chart` still needs:
-/// it is the answer to what was asked. `sizes` says whether a message speaks of sizes.
+/// it is the answer to what was asked. Where nothing is missing, or it says so (说错了，165), it corrects what was told.
+/// `sizes` says whether a message speaks of sizes.
 pub fn read(
     chart: &SizeChart,
     previous: &[String],
     text: &str,
     sizes: impl Fn(&str) -> bool,
-) -> Vec<Reading> {
-    let mut known: Vec<Reading> = Vec::new();
-    let mut about_sizes = false;
+) -> Told {
+    let mut bodies: Vec<(&'static str, Vec<Reading>)> = vec![(OWN, Vec::new())];
+    let (mut of, mut about_sizes) = (0, false);
     let start = previous.len().saturating_sub(REACH);
-    for message in previous[start..].iter().map(String::as_str).chain([text]) {
+    let own = own_words(previous, text);
+    for message in previous[start..].iter().map(String::as_str).chain([own]) {
         let mut told = told(chart, message);
+        let asks = sizes(message)
+            || normalise(message)
+                .trim_end_matches(['?', ' '])
+                .ends_with('呢');
+        if let Some(who) = whose(message)
+            && (asks || !told.is_empty())
+        {
+            of = body_of(chart, &mut bodies, of, who);
+        }
+        let known = &mut bodies[of].1;
         if told.is_empty() && about_sizes {
-            let missing = chart::needed(chart)
-                .into_iter()
-                .find(|need| !known.iter().any(|k| k.measure == *need));
-            told.extend(
-                missing
+            told = match amended(chart, known, message) {
+                Some(told) => told,
+                None => missing(chart, known)
                     .and_then(|measure| measure_expected(message, measure))
-                    .filter(|_| is_short(message)),
-            );
+                    .filter(|_| is_short(message))
+                    .into_iter()
+                    .collect(),
+            };
         }
         about_sizes = about_sizes || !told.is_empty() || sizes(message);
         for reading in told {
@@ -59,8 +67,74 @@ pub fn read(
             known.push(reading);
         }
     }
-    settle(chart, &mut known);
-    known
+    let (_, mut readings) = bodies.swap_remove(of);
+    settle(chart, &mut readings);
+    Told {
+        readings,
+        another: of > 0,
+    }
+}
+
+/// The first measure that the chart needs and nobody told yet, or told so that no body has it.
+pub(super) fn missing(chart: &SizeChart, known: &[Reading]) -> Option<Measure> {
+    let told = |need: &Measure| {
+        known
+            .iter()
+            .any(|k| k.measure == *need && k.doubt != Some(Doubt::Impossible))
+    };
+    chart::needed(chart).into_iter().find(|need| !told(need))
+}
+
+/// Where the figures of `who` are kept: with those told without a name, as long as they can be of the same one.
+fn body_of(
+    chart: &SizeChart,
+    bodies: &mut Vec<(&'static str, Vec<Reading>)>,
+    now: usize,
+    who: &'static str,
+) -> usize {
+    if same_person(bodies[now].0, who) {
+        return now;
+    }
+    let kept = bodies.iter().position(|(other, _)| same_person(other, who));
+    if let Some(kept) = kept {
+        return kept;
+    }
+    // Nothing was told yet, or a chart for children says whom the figures were of.
+    if bodies.len() == 1 && (bodies[0].1.is_empty() || is_for_children(chart)) {
+        bodies[0].0 = who;
+        return 0;
+    }
+    bodies.push((who, Vec::new()));
+    bodies.len() - 1
+}
+
+/// Whether the question tells something by a figure that says itself what it is of only in this talk: the measure that
+/// was asked for, or a correction. 3天能到吗 tells nothing.
+pub fn adds(chart: &SizeChart, asked: &Asked<'_>, sizes: impl Fn(&str) -> bool) -> bool {
+    let before = read(chart, asked.previous, "", &sizes);
+    read(chart, asked.previous, asked.text, &sizes) != before
+}
+
+/// A question without the message that it follows, which [`crate::answer::parse::read`] put before it.
+fn own_words<'a>(previous: &[String], text: &'a str) -> &'a str {
+    let before = previous.iter().map(|line| normalise(line));
+    before
+        .filter(|line| !line.is_empty())
+        .filter_map(|line| text.strip_prefix(line.as_str()))
+        .min_by_key(|own| own.len())
+        .unwrap_or(text)
+}
+
+/// Height and weight of the readings where no body has both (身高60cm 50kg).
+pub fn no_body(readings: &[Reading]) -> bool {
+    let of = |measure| readings.iter().find(|r: &&Reading| r.measure == measure);
+    match (of(Measure::Height), of(Measure::Weight)) {
+        (Some(height), Some(weight)) => {
+            let most = |r: &Reading| r.until.unwrap_or(r.value).max(r.value);
+            at_odds(height.value, weight.value) && at_odds(most(height), most(weight))
+        }
+        _ => false,
+    }
 }
 
 /// The measures that one message tells to a reader who has `chart` in mind: 78cm of a chart for children is a child's
@@ -78,14 +152,38 @@ pub fn told(chart: &SizeChart, message: &str) -> Vec<Reading> {
     // A chart that begins with children may mean one: 120cm 45斤.
     if height(&told).is_none() {
         let child = of_a_child();
-        if child.len() > 1 && height(&child).is_some_and(|height| holds(chart, height)) {
+        let asked =
+            || child.len() > 1 || is_short(message) || asks_size(&squeeze(&normalise(message)));
+        if asked() && height(&child).is_some_and(|height| holds(chart, height)) {
             told = child;
         }
+    }
+    if told.is_empty() {
+        told.extend(only_figure(chart, message));
     }
     for reading in &mut told {
         reading.until = reading.until.or_else(|| over(reading));
     }
     told
+}
+
+/// A message that is a figure and nothing else (23.5), where the chart needs one measure alone and holds it. Small figures
+/// count goods or pick an option, and an age is said with 岁.
+fn only_figure(chart: &SizeChart, message: &str) -> Option<Reading> {
+    let [measure] = chart::needed(chart)[..] else {
+        return None;
+    };
+    let says = message
+        .chars()
+        .any(|c| c.is_alphabetic() && !is_numeral(c) && !"尺寸".contains(c));
+    if says || measure == Measure::Age {
+        return None;
+    }
+    let reading = measure_expected(message, measure)?;
+    (reading.doubt.is_none()
+        && reading.value >= 10.0
+        && chart::spans(chart, measure, reading.value))
+    .then_some(reading)
 }
 
 /// The upper end of 60多公斤: the next ten.
@@ -97,23 +195,17 @@ fn over(reading: &Reading) -> Option<f64> {
 }
 
 /// Whether the question by itself, without the message that it follows, tells two bodies: each measure that the chart
-/// needs twice, and not alike.
+/// needs twice, and not alike, or one of them where two people are named (我175老公182).
 pub fn of_two(chart: &SizeChart, asked: &Asked<'_>) -> bool {
-    let before = asked.previous.iter().map(|line| normalise(line));
-    let lent = before.filter(|line| !line.is_empty());
-    let own = lent
-        .filter_map(|line| asked.text.strip_prefix(line.as_str()))
-        .min_by_key(|own| own.len());
-    let told = told(chart, own.unwrap_or(asked.text));
+    let own = own_words(asked.previous, asked.text);
+    let told = told(chart, own);
     let needed = chart::needed(chart);
     let twice = |need: &Measure| {
         let mut values = told.iter().filter(|r| r.measure == *need).map(|r| r.value);
         let first = values.next();
         first.is_some_and(|first| values.any(|other| other != first))
     };
-    // 我175老公182 names the other one.
-    let other = OTHERS.iter().any(|word| asked.text.contains(word)) && asked.text.contains('我');
-    needed.len() > 1 && (needed.iter().all(twice) || other && needed.iter().any(twice))
+    needed.len() > 1 && needed.iter().all(twice) || of_several(own) && needed.iter().any(twice)
 }
 
 /// The question without the colours of the product that it is about: 砖红165 tells a height as 165 does.
@@ -172,42 +264,66 @@ fn is_short(message: &str) -> bool {
     message.chars().filter(|c| c.is_alphanumeric()).count() <= 8
 }
 
-/// Decides weights whose unit was a guess: by the height told in another message, else by the only unit in which the
-/// chart holds them.
+/// Decides what was a guess: a weight by the height told in another message; then whatever the chart holds in one unit
+/// only. What the chart holds is possible, whoever wears it (胸围32cm of a dog).
 fn settle(chart: &SizeChart, known: &mut [Reading]) {
     let height = known
         .iter()
         .find(|r| r.measure == Measure::Height && r.doubt.is_none())
         .map(|r| r.value);
-    for reading in known
-        .iter_mut()
-        .filter(|r| r.measure == Measure::Weight && r.doubt == Some(Doubt::Ambiguous))
-    {
-        if let Some(height) = height {
-            let together = measures(&format!("身高{height}cm 体重{}", reading.written));
-            if let Some(weight) = together.into_iter().find(|r| r.measure == Measure::Weight) {
-                (reading.value, reading.until, reading.doubt) =
-                    (weight.value, weight.until, weight.doubt);
-                continue;
+    for reading in known.iter_mut() {
+        match reading.measure {
+            Measure::Weight => {
+                if let Some(height) = height {
+                    let together = measures(&format!("身高{height}cm 体重{}", reading.written));
+                    let weight = together.into_iter().find(|r| r.measure == Measure::Weight);
+                    if let Some(weight) = weight.filter(|w| w.written == reading.written) {
+                        // 60多公斤 has an upper end that the reader of figures does not know of.
+                        let until = reading
+                            .until
+                            .map(|until| until * weight.value / reading.value);
+                        (reading.value, reading.until, reading.doubt) =
+                            (weight.value, weight.until.or(until), weight.doubt);
+                    }
+                }
+                settle_by_chart(chart, reading, 0.5);
             }
-        }
-        let held = |kilograms: f64| {
-            let value = Known {
-                measure: Measure::Weight,
-                low: kilograms,
-                high: kilograms,
-            };
-            matches!(chart::advise(chart, &[value]), chart::Advice::Sizes(_))
-        };
-        match (held(reading.value), held(reading.value / 2.0)) {
-            (true, false) => reading.doubt = None,
-            (false, true) => {
-                reading.value /= 2.0;
-                reading.until = reading.until.map(|until| until / 2.0);
-                reading.doubt = None;
+            Measure::Bust | Measure::Waist | Measure::Hip
+                if reading.doubt == Some(Doubt::Ambiguous) =>
+            {
+                // As the chart has it: centimetres where it holds the figure, else inches.
+                let written = reading.value / 2.54;
+                if chart::has(chart, reading.measure, written)
+                    && chart::spans(chart, reading.measure, written)
+                {
+                    reading.until = reading.until.map(|until| until / 2.54);
+                    reading.value = (written * 100.0).round() / 100.0;
+                }
             }
             _ => {}
         }
+        if reading.doubt == Some(Doubt::Impossible)
+            && chart::spans(chart, reading.measure, reading.value)
+        {
+            reading.doubt = None;
+        }
+    }
+}
+
+/// The reading in its other unit, `factor` times as much, where the chart holds that one alone.
+fn settle_by_chart(chart: &SizeChart, reading: &mut Reading, factor: f64) {
+    if reading.doubt != Some(Doubt::Ambiguous) {
+        return;
+    }
+    let holds = |value: f64| chart::has(chart, reading.measure, value);
+    match (holds(reading.value), holds(reading.value * factor)) {
+        (true, false) => reading.doubt = None,
+        (false, true) => {
+            reading.value *= factor;
+            reading.until = reading.until.map(|until| until * factor);
+            reading.doubt = None;
+        }
+        _ => {}
     }
 }
 

@@ -9,7 +9,7 @@ use crate::answer::proposal::{Fact, Proposal};
 use crate::answer::types::{ChoiceOption, Outcome, Reason};
 use crate::knowledge::{Measure, Product, SizeChart, SkuGroup};
 use crate::text::measure::Reading;
-use crate::text::normalise::normalise;
+use crate::text::normalise::{is_han, normalise};
 
 /// The question for a measure: which one, with the chart's own word where it has one.
 pub fn label_for(measure: Measure, chart: &SizeChart) -> &str {
@@ -25,7 +25,8 @@ pub fn label_for(measure: Measure, chart: &SizeChart) -> &str {
                 .find_map(|word| header.strip_prefix(word))
                 .unwrap_or(header)
         })
-        .filter(|header| !header.is_empty())
+        // Weight(kg) is no word to ask a buyer with.
+        .filter(|header| header.contains(is_han))
         .unwrap_or(measure.name())
 }
 

@@ -84,6 +84,84 @@ pub(super) fn propose(asked: &Asked<'_>, chart: &SizeChart, sure: f64) -> Option
     })
 }
 
+/// Words that ask whether a size will do.
+const WILL_DO: &[&str] = &[
+    "可以吗",
+    "可以不",
+    "行吗",
+    "行不行",
+    "能行",
+    "合适",
+    "够吗",
+    "够不够",
+    "够穿",
+    "会不会",
+    "会紧",
+    "会大",
+    "会小",
+    "会松",
+    "太大",
+    "太小",
+    "太紧",
+    "是不是大",
+    "是不是小",
+    "紧不紧",
+    "紧吗",
+    "大不大",
+    "小不小",
+    "大了吗",
+    "小了吗",
+    "能穿",
+    "穿得下",
+    "穿得上",
+];
+
+/// Whether a squeezed text asks if a size of the chart will do: L码可以吗, S会不会紧, 选M合适吗.
+pub(super) fn asks_fit(chart: &SizeChart, text: &str) -> bool {
+    super::says_any(text, WILL_DO)
+        && chart.sizes.iter().any(|size| {
+            let size = squeeze(&normalise(size_word(size)));
+            let letters = size.ends_with(|c: char| c.is_ascii_alphabetic());
+            !size.is_empty()
+                && text.match_indices(&size).any(|(at, _)| {
+                    let (before, after) = (&text[..at], &text[at + size.len()..]);
+                    !before.ends_with(|c: char| c.is_ascii_alphanumeric())
+                        && !after.starts_with(|c: char| c.is_ascii_alphanumeric())
+                        && (letters || after.starts_with(['码', '号']))
+                })
+        })
+}
+
+/// Whether a squeezed text tells how wide a bed is, and hardly more than which goods fit it: 18的床, 适合15米床吗. Marks are
+/// gone from it, so that 1.8 reads 18.
+pub(super) fn of_bed(text: &str) -> bool {
+    let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+    let chooses = super::says_any(
+        text,
+        &[
+            "哪个",
+            "什么规格",
+            "多大",
+            "买",
+            "拍",
+            "选",
+            "适合",
+            "能用",
+            "能铺",
+            "合适",
+            "可以吗",
+            "尺寸",
+        ],
+    );
+    let told = text.match_indices('床').any(|(at, bed)| {
+        let before = text[..at].trim_end_matches(['的', '米', 'm']);
+        let behind = text[at + bed.len()..].trim_start_matches(['是', '宽', '有']);
+        digit(before.chars().last()) || digit(behind.chars().next())
+    });
+    let han = text.chars().filter(|c| is_han(*c)).count();
+    told && han <= 12 && (chooses || han <= 4)
+}
+
 /// Whether a squeezed text names a column of the goods' own measures: 衣长, 袖长.
 fn shows(column: &ChartColumn, text: &str) -> bool {
     let name: String = column.header.chars().take_while(|c| is_han(*c)).collect();

@@ -391,6 +391,7 @@ async fn ask_connectors(
     let ask = async |wanted: &Wanted| {
         let about = About {
             product: wanted.product.as_deref(),
+            sku: wanted.sku.as_deref(),
             order: wanted.order.as_deref(),
             conversation: request.conversation.as_deref(),
         };

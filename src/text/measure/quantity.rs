@@ -344,6 +344,13 @@ fn chi(chars: &[char], at: usize, quantity: &mut Quantity) {
         quantity.end = at + len;
         if chars.get(quantity.end) == Some(&'寸') {
             quantity.end += 1;
+            // 二尺二寸五
+            if let Some((tenth, len)) = tail(chars, quantity.end, 1)
+                && !unit_at(chars, quantity.end + len)
+            {
+                quantity.value += tenth / 10.0;
+                quantity.end += len;
+            }
         }
     }
 }

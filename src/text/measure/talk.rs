@@ -128,7 +128,7 @@ pub(super) fn weighs(talk: &Talk, quantity: &Quantity, others: bool) -> bool {
     }
     let adult = 30.0..=150.0;
     adult.contains(&kilograms)
-        || (talk.child && (2.0..=60.0).contains(&kilograms))
+        || (talk.child && (1.5..=60.0).contains(&kilograms))
         || (others && talk.sizes && kilograms > 150.0)
 }
 

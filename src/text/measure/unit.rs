@@ -76,30 +76,68 @@ pub(super) fn canonical(quantity: &Quantity, measure: Measure) -> Option<(f64, b
     })
 }
 
-/// Decides bare weights by the height told with them: 160 55 is kilograms, 110 38 of a child is 斤.
+/// Body mass index, kg/m².
+pub(super) fn body_mass(centimetres: f64, kilograms: f64) -> f64 {
+    kilograms / (centimetres / 100.0).powi(2)
+}
+
+/// Whether nobody is as tall and as heavy as that: 身高158cm体重20斤, 身高60cm 50kg.
+pub fn at_odds(centimetres: f64, kilograms: f64) -> bool {
+    let least = if centimetres < 75.0 { 6.0 } else { 9.5 };
+    !(least..=58.0).contains(&body_mass(centimetres, kilograms))
+}
+
+/// Whether a weight was written without a unit.
+pub(super) fn is_bare(written: &str) -> bool {
+    !written.contains(['斤', '克', '磅', 'g', 'b'])
+}
+
+/// Decides bare weights by the height told with them: 160 55 and 160 68 are kilograms, 160 90 and 110 38 of a child are
+/// 斤. In between (170 85) both are bodies, and the unit is asked for.
 pub(super) fn settle_weights(readings: &mut [Reading]) {
     let Some(height) = readings
         .iter()
         .find(|r| r.measure == Measure::Height && r.doubt.is_none())
-        .map(|r| r.value / 100.0)
+        .map(|r| r.value)
     else {
         return;
     };
-    // Body mass index, kg/m²; wider than any buyer is likely to be.
-    let plausible = |kilograms: f64| (12.5..=48.0).contains(&(kilograms / (height * height)));
-    for reading in readings
-        .iter_mut()
-        .filter(|r| r.measure == Measure::Weight && r.doubt == Some(Doubt::Ambiguous))
-    {
-        let written = reading.value;
-        if plausible(written / 2.0) {
-            reading.value = written / 2.0;
-            reading.until = reading.until.map(|until| until / 2.0);
-            reading.doubt = None;
-        } else if plausible(written) {
-            reading.doubt = None;
-        } else {
-            reading.doubt = Some(Doubt::Impossible);
-        }
+    // The body mass in 斤 below which a figure is kilograms, and from which on it is 斤: children are lighter for their
+    // height, and the heaviest that a figure in kilograms makes of them is twice as much.
+    let (kilograms_below, jin_from) = match height {
+        ..140.0 => (11.0, 12.5),
+        140.0..150.0 => (12.5, 16.0),
+        _ => (14.5, 16.0),
+    };
+    let weights = readings.iter_mut().filter(|r| {
+        r.measure == Measure::Weight && (r.doubt == Some(Doubt::Ambiguous) || is_bare(&r.written))
+    });
+    for reading in weights {
+        let Some(written) = number(reading) else {
+            continue;
+        };
+        let factor = written / reading.value;
+        let in_jin = body_mass(height, written / 2.0);
+        let (value, doubt) = match in_jin {
+            _ if at_odds(height, written) && at_odds(height, written / 2.0) => {
+                (reading.value, Some(Doubt::Impossible))
+            }
+            mass if mass < kilograms_below => (written, None),
+            mass if mass >= jin_from => (written / 2.0, None),
+            _ => (written, Some(Doubt::Ambiguous)),
+        };
+        reading.until = reading.until.map(|until| until * factor * value / written);
+        (reading.value, reading.doubt) = (value, doubt);
     }
+}
+
+/// The figure of a bare weight as it was written: [`canonical`] halves those from 70 on.
+fn number(reading: &Reading) -> Option<f64> {
+    let halved = reading.doubt != Some(Doubt::Ambiguous) && reading.value * 2.0 >= 70.0;
+    let written = if halved {
+        reading.value * 2.0
+    } else {
+        reading.value
+    };
+    (written > 0.0).then_some(written)
 }

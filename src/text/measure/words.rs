@@ -5,6 +5,15 @@ use super::super::numeral::is_numeral;
 use super::Measure;
 use super::quantity::Quantity;
 
+/// What goods weigh as well as bodies: only beside a height it is a body's.
+const NET: &str = "净重";
+
+/// Whether 净重 stands before character `start`.
+pub(super) fn says_net(chars: &[char], start: usize) -> bool {
+    let before: String = chars[start.saturating_sub(4)..start].iter().collect();
+    before.contains(NET)
+}
+
 /// Words for measures before a figure, longest first; whether the word alone is sure to speak of a body.
 const BEFORE: &[(&str, Measure, bool)] = &[
     ("手腕围", Measure::Wrist, true),
@@ -18,6 +27,7 @@ const BEFORE: &[(&str, Measure, bool)] = &[
     ("个头", Measure::Height, true),
     ("净身高", Measure::Height, true),
     ("体重", Measure::Weight, true),
+    (NET, Measure::Weight, false),
     ("胸围", Measure::Bust, true),
     ("上围", Measure::Bust, true),
     ("腰围", Measure::Waist, true),
