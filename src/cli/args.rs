@@ -177,7 +177,7 @@ pub enum Command {
     },
     /// The same answer again, from the archived snapshot, with the proof
     Replay {
-        /// The receipt, as `ask --receipt` and the API write it; `-` for standard input
+        /// What `ask --receipt` wrote, or the body of a reply of the HTTP API; `-` for standard input
         receipt: PathBuf,
     },
     /// Recompute the vectors of the intent packs after editing packs/ (for developers)

@@ -12,6 +12,7 @@ use crate::answer::search::{Filter, search};
 use crate::answer::{Decision, Engine, Question, Source, decide, live as facts};
 use crate::index::Snapshot;
 use crate::knowledge::{Kind, Settings, Shop};
+use crate::publish::replay::Proof;
 
 /// Candidates that a decision lists.
 const CANDIDATES: usize = 5;
@@ -25,6 +26,8 @@ pub struct Live {
     pub shop: Arc<Shop>,
     engine: Arc<Engine>,
     memory: Arc<Memory>,
+    /// By which receipts know the snapshot.
+    manifest: Arc<str>,
 }
 
 impl Live {
@@ -34,6 +37,7 @@ impl Live {
             snapshot: engine.snapshot.manifest.id.clone(),
             shop: engine.snapshot.shop.clone(),
             memory: Arc::new(Memory::new(&engine.snapshot)),
+            manifest: Proof::manifest_of(&engine.snapshot.manifest).into(),
             engine: Arc::new(engine),
         }
     }
@@ -58,6 +62,17 @@ impl Live {
     /// A remembered decision as if it were made at this moment.
     pub fn retell(&self, remembered: &Remembered, at: Timestamp) -> Decision {
         remembered.decision(&self.engine, at)
+    }
+
+    /// What proves later that `decision` was told to `question`.
+    pub fn prove(&self, question: &Question, decision: &Decision) -> Proof {
+        Proof::new(
+            &self.shop.id,
+            &self.manifest,
+            question,
+            decision,
+            CANDIDATES,
+        )
     }
 
     /// Facts of the minute that connectors could tell of a decision; `order` is the one that the channel knows.

@@ -1,24 +1,27 @@
 //! The same answer again, months later, and the proof of it.
 //!
 //! A [`Record`] holds a question and the decision on it, sealed by a hash. Replaying takes the archived snapshot that
-//! the receipt names, checks every file of it against its manifest, asks again and compares to the byte.
+//! the receipt names, checks every file of it against its manifest, asks again and compares to the byte. A reply of the
+//! HTTP API is a record, too: its body holds the decision, and its [`Proof`] all the rest.
 
-use std::fmt;
+mod printed;
+mod proof;
 
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 use crate::RULES;
 use crate::answer::decide::answer_with;
-use crate::answer::{Decision, Engine, Question};
+use crate::answer::{Decision, Engine, Outcome, Question};
 use crate::embed::Encoder;
 use crate::index::catalog::HistoryLine;
 use crate::index::{Catalog, IndexError};
 use crate::knowledge::OrderState;
 use crate::text::pii;
+
+pub use proof::{Proof, Unreadable, read};
 
 /// A question as it was put to the engine: masked before, so that it may be kept.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -147,6 +150,9 @@ pub struct Replay {
     pub record: Record,
     /// Whether the same decision came again, byte for byte.
     pub identical: bool,
+    /// Whether what stands in the snapshot came again: decision, answers, sources, options and rule. What a buyer is told
+    /// of the wait for a person hangs on who waits, and what is masked may move a figure.
+    pub agrees: bool,
     /// What came.
     pub again: Decision,
     /// When the snapshot went live, from the history.
@@ -213,14 +219,6 @@ impl Record {
     }
 }
 
-/// Whether something is masked in a text.
-fn names_a_mask(text: &str) -> bool {
-    use pii::Kind::{Account, Address, BankCard, Email, IdCard, Phone};
-    [Phone, IdCard, BankCard, Email, Address, Account]
-        .iter()
-        .any(|kind| text.contains(kind.label()))
-}
-
 /// Whether two decisions tell the buyer the same from the same places.
 fn says_the_same(one: &Decision, other: &Decision) -> bool {
     one.decision == other.decision
@@ -251,6 +249,33 @@ fn plain(decision: &Decision) -> Decision {
         cut(&mut candidate.score);
     }
     plain
+}
+
+/// What of a decision rests on the snapshot alone.
+fn stands(decision: &Decision) -> impl PartialEq + use<> {
+    let person = decision.handoff.as_ref().map(|handoff| handoff.reason);
+    let parts: Vec<_> = decision
+        .parts
+        .iter()
+        .map(|part| {
+            let told = (part.decision != Outcome::Handoff).then(|| part.reply.clone());
+            (
+                pii::mask(&part.question),
+                part.decision,
+                told,
+                part.reason,
+                part.sources.clone(),
+            )
+        })
+        .collect();
+    (
+        decision.decision,
+        person,
+        person.is_none().then(|| decision.reply.clone()),
+        parts,
+        decision.options.clone(),
+        decision.receipt.clone(),
+    )
 }
 
 /// SHA-256 (hex) of a value as JSON. Field order is that of the type, so equal values hash equally.
@@ -304,81 +329,10 @@ pub fn replay_on(engine: &Engine, catalog: &Catalog, record: &Record) -> Replay 
         |line: &HistoryLine| line.snapshot == again.receipt.snapshot && line.action == "publish";
     Replay {
         identical: again == record.decision && hash(&again) == hash(&record.decision),
+        agrees: stands(&again) == stands(&record.decision),
         published: catalog.history().into_iter().find(went_live),
         timezone: engine.snapshot.shop.settings.timezone.clone(),
         record: record.clone(),
         again,
-    }
-}
-
-impl fmt::Display for Replay {
-    /// The proof, to be printed: what was asked and said, from which file and row of which day.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let zone = TimeZone::get(&self.timezone).unwrap_or(TimeZone::UTC);
-        let local = |at: Timestamp| {
-            at.to_zoned(zone.clone())
-                .strftime("%Y-%m-%d %H:%M:%S %:z")
-                .to_string()
-        };
-        let record = &self.record;
-        writeln!(f, "店铺　{}", record.shop)?;
-        writeln!(f, "时间　{}", local(record.question.at))?;
-        // Receipts of older versions may hold what tells who asked.
-        let asked = record.question.masked();
-        for earlier in &asked.previous {
-            writeln!(f, "此前　{earlier}")?;
-        }
-        writeln!(f, "提问　{}", asked.text)?;
-        if let Some(product) = &asked.product {
-            writeln!(f, "商品　{product}")?;
-        }
-        writeln!(
-            f,
-            "答复　{}",
-            record.decision.reply.replace('\n', "\n　　　")
-        )?;
-        for source in record.decision.parts.iter().flat_map(|part| &part.sources) {
-            let until = source
-                .valid_until
-                .as_ref()
-                .map(|until| format!("，有效期至 {until}"))
-                .unwrap_or_default();
-            writeln!(
-                f,
-                "出处　{}（{} 第 {} 行{until}）",
-                source.id, source.file, source.row
-            )?;
-            writeln!(f, "　　　{}", source.snippet.replace('\n', "\n　　　"))?;
-        }
-        let published = self
-            .published
-            .as_ref()
-            .map(|line| format!("，{} 发布", local(line.at)))
-            .unwrap_or_default();
-        writeln!(
-            f,
-            "快照　{}{published}，清单 {}",
-            record.decision.receipt.snapshot, record.manifest
-        )?;
-        writeln!(
-            f,
-            "规则　{}（zhike {}，规则版本 {}）",
-            record.decision.receipt.rule, record.version, record.rules
-        )?;
-        writeln!(f, "封印　{}", record.seal)?;
-        match (self.identical, record.rules == RULES) {
-            (true, _) => write!(f, "核对　快照文件与清单一致，重放结果逐字节相同"),
-            (false, true) if names_a_mask(&asked.text) => write!(
-                f,
-                "核对　提问中的个人信息已隐去，重放的是隐去后的提问，结果不同：{}",
-                self.again.reply
-            ),
-            (false, true) => write!(f, "核对　重放结果不同：{}", self.again.reply),
-            (false, false) => write!(
-                f,
-                "核对　重放结果不同，当时的规则版本是 {}，现在是 {RULES}；请用 zhike {} 重放",
-                record.rules, record.version
-            ),
-        }
     }
 }

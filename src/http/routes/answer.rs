@@ -9,20 +9,22 @@ use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
 use super::live;
+use super::taking::take;
 use crate::answer::connector::About;
 use crate::answer::live::Wanted;
 use crate::answer::memory::Remembered;
 use crate::answer::{Decision, Question};
-use crate::conversation::store::{NewTalk, StoreError, Turn};
-use crate::conversation::turn::{self, Ask};
+use crate::conversation::store::{NewTalk, StoreError};
+use crate::conversation::turn;
 use crate::http::auth::{Party, Scope, talk_token};
 use crate::http::body::{self, SentKey};
 use crate::http::{ApiError, Live, Shared};
 use crate::knowledge::{OrderState, Settings, dates, parse_order_state};
+use crate::publish::replay::Proof;
 use crate::text::pii;
 
 /// Earlier messages that a caller may send along.
@@ -67,6 +69,17 @@ pub struct AnswerRequest {
     pub explain: bool,
 }
 
+/// A decision and what is needed to make it again: `zhike replay` reads the two as they come.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Answered {
+    /// The decision.
+    #[serde(flatten)]
+    pub decision: Decision,
+    /// Its proof; absent where no snapshot decided: a person owns the talk, or the talk itself was answered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub proof: Option<Proof>,
+}
+
 /// Takes `null` for what is left out, as many callers' programs write it.
 fn or_default<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(
     from: D,
@@ -77,7 +90,7 @@ fn or_default<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(
 /// Answers a question. Open to buyers, within limits; without `conversation` nothing is kept.
 #[utoipa::path(post, path = "/v1/shops/{shop}/answer", tag = "buyers",
     params(("shop" = String, Path), ("Idempotency-Key" = Option<String>, Header)),
-    request_body = AnswerRequest, responses((status = 200, body = Decision)))]
+    request_body = AnswerRequest, responses((status = 200, body = Answered)))]
 pub async fn answer(
     State(app): State<Shared>,
     Path(shop): Path<String>,
@@ -105,11 +118,19 @@ pub async fn answer(
         &request,
     )
     .await?;
-    let mut response = Json(taken.decision).into_response();
+    let mut response = Json(Answered {
+        decision: taken.turn.decision,
+        proof: taken.proof,
+    })
+    .into_response();
     if opened && let Ok(token) = HeaderValue::from_str(&talk_token(&app, &shop, conversation)) {
         response.headers_mut().insert(TOKEN_HEADER, token);
     }
-    if let Some(id) = taken.reply.and_then(|id| HeaderValue::from_str(&id).ok()) {
+    if let Some(id) = taken
+        .turn
+        .reply
+        .and_then(|id| HeaderValue::from_str(&id).ok())
+    {
         response.headers_mut().insert(MESSAGE_HEADER, id);
     }
     Ok(response)
@@ -132,6 +153,15 @@ async fn once(
     let recalled = plain.then(|| live.recall(&question)).flatten();
     if let Some(remembered) = recalled.filter(|remembered| remembered.wanted.is_empty()) {
         let json = remembered.json(at, start, || tell(live.retell(&remembered, at)));
+        let json = json.and_then(|mut json| {
+            // What is remembered hangs on no moment, its proof does.
+            let told = tell(live.retell(&remembered, at));
+            json.truncate(json.len() - "}".len());
+            json.extend_from_slice(b",\"proof\":");
+            serde_json::to_writer(&mut json, &live.prove(&question, &told))?;
+            json.push(b'}');
+            Ok(json)
+        });
         let body = Body::from(json.map_err(|error| ApiError::internal(&error))?);
         let seconds = start.elapsed().as_secs_f64();
         app.metrics
@@ -142,14 +172,17 @@ async fn once(
             .insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         return Ok(response);
     }
-    let decision = decide(app, live, question, request).await?;
-    Ok(Json(tell(decision)).into_response())
+    let decision = tell(decide(app, live, question.clone(), request).await?);
+    let proof = Some(live.prove(&question, &decision));
+    Ok(Json(Answered { decision, proof }).into_response())
 }
 
 /// What was read of a request.
 pub(super) struct Asked {
-    order_state: Option<OrderState>,
-    at: Option<Timestamp>,
+    /// State of the buyer's order.
+    pub(super) order_state: Option<OrderState>,
+    /// The moment the answer is for.
+    pub(super) at: Option<Timestamp>,
 }
 
 impl Asked {
@@ -272,40 +305,6 @@ async fn open_named(
         }
         Err(error) => Err(error.into()),
     }
-}
-
-/// Takes a buyer's message in a conversation.
-pub(super) async fn take(
-    app: &Shared,
-    shop: &str,
-    live: &Live,
-    conversation: &str,
-    idem: Option<&str>,
-    asked: &Asked,
-    request: &AnswerRequest,
-) -> Result<turn::Taken, ApiError> {
-    let turn = Turn {
-        shop,
-        conversation,
-        idem,
-        text: &request.question,
-        product: request.product.as_deref(),
-        chosen: request.chosen.as_deref(),
-        meant: None,
-    };
-    let ask = Ask {
-        turn,
-        order_state: asked.order_state,
-        at: asked.at,
-    };
-    turn::take_turn(
-        &app.store,
-        live.settings(),
-        ask,
-        Timestamp::now(),
-        |question| decide(app, live, question, request),
-    )
-    .await
 }
 
 /// The decision on a question, remembered or made now, with what the shop's connectors say of the facts of the minute

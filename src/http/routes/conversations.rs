@@ -8,8 +8,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::answer::{AnswerRequest, Asked, created, take};
+use super::answer::{AnswerRequest, Asked, created};
 use super::live;
+use super::taking::take;
 use crate::answer::Decision;
 use crate::conversation::State as TalkState;
 use crate::conversation::store::{Message, NewTalk, Opinion, Page, Talk};
@@ -20,6 +21,7 @@ use crate::http::body::{
 };
 use crate::http::{ApiError, Live, Shared, sse};
 use crate::knowledge::hours;
+use crate::publish::replay::Proof;
 use crate::text::pii;
 
 /// What anyone may know of a shop.
@@ -124,6 +126,9 @@ pub struct Sent {
     pub reply: Option<String>,
     /// The decision; with an empty reply where a person owns the talk.
     pub decision: Decision,
+    /// What `zhike replay` makes it again from; absent where no snapshot decided.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub proof: Option<Proof>,
 }
 
 /// A thumb.
@@ -264,9 +269,10 @@ pub async fn say(
     let key = idempotency_key(&headers)?;
     let taken = take(&app, &shop, &live, &id, key.as_deref(), &asked, &request).await?;
     Ok(created(Sent {
-        message: taken.message,
-        reply: taken.reply,
-        decision: taken.decision,
+        message: taken.turn.message,
+        reply: taken.turn.reply,
+        decision: taken.turn.decision,
+        proof: taken.proof,
     }))
 }
 

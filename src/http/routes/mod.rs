@@ -12,6 +12,7 @@ pub mod passing;
 pub mod publishing;
 pub mod search;
 pub mod sessions;
+mod taking;
 
 use std::future::Future;
 use std::sync::Arc;
