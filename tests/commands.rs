@@ -359,7 +359,7 @@ fn a_sheet_is_not_taken_over_with_a_loss() {
     let counted = |name: &str, question: &str| {
         take(
             name,
-            &format!("序号,问题,答案\n1,{question},可以的亲\n2,{question}再来一次,也可以的亲\n"),
+            &format!("编号,问题,答案\n1,{question},可以的亲\n2,{question}再来一次,也可以的亲\n"),
         )
     };
     let first = counted("one.csv", "能送人吗");
@@ -368,4 +368,38 @@ fn a_sheet_is_not_taken_over_with_a_loss() {
     assert_eq!(status(&second), 2, "{}", text(&second.stderr));
     assert!(text(&second.stderr).contains("only counts the rows"));
     assert!(!knowledge.path().join("shop/faq/two.csv").exists());
+    // What says that it counts rows is no id from the start.
+    let numbered = "序号,问题,答案\n1,可以开发票吗,可以开电子发票\n2,开票要几天,三天内开好\n";
+    let done = take("numbered.csv", numbered);
+    assert_eq!(status(&done), 0, "{}", text(&done.stderr));
+    assert!(
+        text(&done.stdout).contains("序号 → (not read)"),
+        "{}",
+        text(&done.stdout)
+    );
+
+    // What the next index would refuse is refused here, and nothing is written.
+    let settings = knowledge.path().join("shop/shop.toml");
+    let before = fs::read_to_string(&settings).expect("it is there");
+    for (rows, code) in [
+        ("1号,怎么寄,走快递,2026-13-40,", "bad-date"),
+        ("2号,怎么寄,走快递,,,多了,一格", "row-too-long"),
+        ("3号,怎么寄,,,", "missing-answer"),
+        ("4号,怎么寄,走快递,,NOPE", "dangling-product"),
+        ("1,怎么寄,走快递,,", "duplicate-id"),
+    ] {
+        let sheet = format!(
+            "编号,顾客的话问,推荐回应,截止日期,适用商品\n{rows}\nB9,能寄国外吗,不寄国外,,\n"
+        );
+        let done = take("faulty.csv", &sheet);
+        assert_eq!(status(&done), 1, "{rows}: {}", text(&done.stderr));
+        let said = text(&done.stderr);
+        assert!(
+            said.contains(code) && said.contains("nothing is written"),
+            "{said}"
+        );
+        assert!(!said.contains("publishes them"), "{said}");
+        assert!(!knowledge.path().join("shop/faq/faulty.csv").exists());
+        assert_eq!(fs::read_to_string(&settings).expect("it is there"), before);
+    }
 }

@@ -301,8 +301,6 @@ name = "空气净化器"
 # 不是标题
 ```
 
-# 空
-
 安装
 ====
 贴墙 20cm **以上**
@@ -446,7 +444,7 @@ fn one_broken_file_is_told_once() {
     let rest: &[(&str, &str)] = &[
         (
             "faq/a.csv",
-            "id,question,answer,related,products\nA,几天发货,48小时,,P1\n",
+            "id,question,answer,category,related,products\nA,几天发货,48小时,物流,,P1\n",
         ),
         (
             "products/p.csv",
@@ -469,10 +467,10 @@ fn one_broken_file_is_told_once() {
     ] {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path().join("s");
-        for (name, good) in rest
-            .iter()
-            .chain([&("shop.toml", "[shop]\nname = \"店\"\n")])
-        {
+        for (name, good) in rest.iter().chain([&(
+            "shop.toml",
+            "[shop]\nname = \"店\"\n[budgets]\n\"物流\" = 0.02\n",
+        )]) {
             let full = root.join(name);
             std::fs::create_dir_all(full.parent().unwrap()).unwrap();
             let text = if *name == path { text } else { good };
@@ -480,8 +478,9 @@ fn one_broken_file_is_told_once() {
         }
         let reading = zhike::knowledge::read_shop(&root);
         let now = "2026-11-22T12:00:00+08:00".parse().unwrap();
+        let remarks = zhike::lint::remarks(&reading, now);
         let mut findings = reading.findings;
-        findings.extend(zhike::lint::lint(&reading.shop, now));
+        findings.extend(remarks);
         findings.retain(|finding| finding.code != "intent-without-entry");
         let elsewhere: Vec<String> = findings
             .iter()
@@ -570,4 +569,146 @@ fn bytes_that_are_no_text_say_what_they_are() {
         assert!(error.contains(said), "{error}");
     }
     assert_eq!(decode(b"a\0,\0b\0").unwrap(), "a,b", "UTF-16 of ASCII only");
+}
+
+/// What is wrong is told by the sheet's own words, with the remedy that fits.
+#[test]
+fn findings_fit_their_files() {
+    let endless = "长".repeat(32_768);
+    let longest = "长".repeat(32_767);
+    let with = |text: &str, long: &str| text.replace("LONG", long);
+    for (path, text, told) in [
+        (
+            "faq/b.csv",
+            with("编号,问题,答案\nB,怎么寄,LONG\n", &endless),
+            vec!["error[text-too-long] faq/b.csv:2"],
+        ),
+        (
+            "faq/b.csv",
+            with("编号,问题,答案\nB,怎么寄,LONG\n", &longest),
+            vec![],
+        ),
+        (
+            "policies/p.md",
+            with("# 退货\nLONG\n", &endless),
+            vec!["error[text-too-long] policies/p.md:1"],
+        ),
+        // A heading that only holds others is no loss.
+        ("policies/p.md", "# 售后\n## 退货\n七天\n".into(), vec![]),
+        (
+            "policies/p.md",
+            "# 售后\n## 退货\n\n## 运费\n包邮\n# 其他\n".into(),
+            vec![
+                "[empty-heading] policies/p.md:2: nothing stands below the heading \"退货\"",
+                "p.md:6",
+            ],
+        ),
+        (
+            "policies/p.md",
+            "# 售后\n## 退货\n".into(),
+            vec!["[empty-policy]"],
+        ),
+        (
+            "golden.csv",
+            "问题,期望\n在吗,handof\n".into(),
+            vec!["\"期望\"", "write handoff if"],
+        ),
+        (
+            "golden.csv",
+            "question,expect\n几天发货,faq:Z\n".into(),
+            vec!["\"expect\"", "write faq:A, which has this"],
+        ),
+        (
+            "golden.csv",
+            "question,expect\n别的话,faq:B\n".into(),
+            vec!["correct it or remove it"],
+        ),
+        (
+            "golden.csv",
+            "question,expect\n多重,spec:P1/重量\n".into(),
+            vec!["the product has 净重"],
+        ),
+        (
+            "faq/b.csv",
+            "编号,问题,答案\na,怎么寄,走快递\n".into(),
+            vec!["warning[duplicate-id] faq/b.csv:2 \"编号\"", "capitals"],
+        ),
+        (
+            "faq/b.csv",
+            "编号,问题,答案\nA\u{200b},怎么寄,走快递\n".into(),
+            vec!["error[duplicate-id]", "invisible"],
+        ),
+        (
+            "faq/b.csv",
+            "编号,问题,答案,适用商品\nB,怎么寄,走快递,P9\n".into(),
+            vec!["\"适用商品\""],
+        ),
+        (
+            "faq/b.csv",
+            "问题,答案,失效时间,生效时间\n怎么寄,走快递,2026-01-01,2026-02-01\n".into(),
+            vec!["\"失效时间\""],
+        ),
+        (
+            "faq/b.csv",
+            "问题,回覆\n怎么寄,走快递\n".into(),
+            vec!["`zhike columns`"],
+        ),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let files = [
+            ("shop.toml", SHOP.as_bytes().to_vec()),
+            (
+                "faq/a.csv",
+                "id,question,answer\nA,几天发货,48小时\n"
+                    .as_bytes()
+                    .to_vec(),
+            ),
+            (
+                "products/p.csv",
+                "id,name,净重,产地\nP1,开衫,300g,杭州\n".as_bytes().to_vec(),
+            ),
+            (path, text.clone().into_bytes()),
+        ];
+        write(folder.path(), &files);
+        let findings = zhike::knowledge::read_shop(folder.path()).findings;
+        let all: Vec<String> = findings
+            .iter()
+            .filter(|finding| finding.code != "bad-shop-id")
+            .map(ToString::to_string)
+            .collect();
+        let all = all.join("\n");
+        let start: String = text.chars().take(60).collect();
+        assert_eq!(all.is_empty(), told.is_empty(), "{start}: {all}");
+        for part in told {
+            assert!(all.contains(part), "{start}: {part} in {all}");
+        }
+    }
+}
+
+/// A link may lead about within the shop, and never out of it: what it shows is another's.
+#[cfg(unix)]
+#[test]
+fn links_out_of_the_shop_are_not_followed() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("s");
+    std::fs::create_dir_all(root.join("faq")).unwrap();
+    std::fs::write(root.join("shop.toml"), SHOP).unwrap();
+    let table = "id,question,answer\nA,几天发货,48小时\n";
+    let outside = folder.path().join("secret.csv");
+    for (name, target, told) in [
+        ("in.csv", root.join(".real.csv"), 0),
+        ("out.csv", outside, 1),
+    ] {
+        std::fs::write(&target, table).unwrap();
+        let link = root.join("faq").join(name);
+        std::os::unix::fs::symlink(&target, &link).unwrap();
+        let reading = zhike::knowledge::read_shop(&root);
+        assert_eq!(reading.findings.len(), told, "{:?}", reading.findings);
+        assert_eq!(reading.shop.faqs.len(), 1 - told);
+        std::fs::remove_file(link).unwrap();
+    }
+    // The shop's folder itself may be a link.
+    let alias = folder.path().join("t");
+    std::os::unix::fs::symlink(&root, &alias).unwrap();
+    assert!(zhike::knowledge::read_shop(&alias).findings.is_empty());
 }

@@ -258,6 +258,13 @@ fn what_answers_worse_is_refused_and_what_is_mended_goes_live() {
         report.knowledge.changed[0].fields[0].after,
         "付款后24小时内发出"
     );
+    let told = "「付款后48小时内发出」 → 「付款后24小时内发出」";
+    let text = report::text(&report);
+    assert_eq!(
+        text.matches(told).count(),
+        2,
+        "of the entry and of the answer: {text}"
+    );
     assert_eq!(place.catalog("s").current(), Some(snapshot.clone()));
     assert!(matches!(
         place.rebuild("s", false, &[]),
@@ -293,6 +300,76 @@ fn what_answers_worse_is_refused_and_what_is_mended_goes_live() {
             .iter()
             .all(|line| line.by == "tester" && line.message == "a test")
     );
+}
+
+/// The cause stands on top: an id that was changed, a label that is wrong. What follows from the thresholds comes last.
+#[test]
+fn causes_are_told_before_what_follows_from_them() {
+    let place = Place::new();
+    let (good, golden) = small(GOOD);
+    place.write("s/shop.toml", SHOP);
+    place.write("s/golden.csv", golden);
+    place.write("s/faq/a.csv", &good);
+    place.publish("s");
+    place.write("s/faq/a.csv", &good.replace("F0,", "G0,"));
+    let Outcome::Refused { report, findings } = place.rebuild("s", false, &[]) else {
+        panic!("it was not refused")
+    };
+    let first = &report.answers.shifts[0];
+    assert!(first.gone && first.question == "什么时候发货", "{first:?}");
+    assert!(report::text(&report).contains("期望的条目已不存在"));
+    let unknown = findings.iter().find(|f| f.code == "golden-unknown-entry");
+    let remedy = &unknown.unwrap().remedy;
+    assert!(remedy.contains("write faq:G0, which has this"), "{remedy}");
+
+    // Two labels of a real shop are set wrong: both are named, and the many that follow come behind.
+    let place = Place::with_sample("zhiju");
+    place.publish("zhiju");
+    let file = place.knowledge.join("zhiju/golden.csv");
+    let text = fs::read_to_string(&file).unwrap();
+    let faqs = place.engine("zhiju").snapshot.shop.faqs.clone();
+    let mut wrong = Vec::new();
+    let lines = text.lines().map(|line| {
+        let right = faqs
+            .iter()
+            .find(|faq| line.contains(&format!(",faq:{},", faq.id)));
+        let other = |id: &str| faqs.iter().find(|faq| faq.id != id).unwrap();
+        match right.filter(|_| wrong.len() < 2) {
+            Some(faq) => {
+                wrong.push(line.split(',').next().unwrap().to_owned());
+                line.replace(
+                    &format!(",faq:{},", faq.id),
+                    &format!(",faq:{},", other(&faq.id).id),
+                )
+            }
+            None => line.to_owned(),
+        }
+    });
+    let text = lines.collect::<Vec<_>>().join("\n");
+    assert_eq!(wrong.len(), 2, "{text}");
+    fs::write(&file, text).unwrap();
+    let report = match place.rebuild("zhiju", false, &[]) {
+        Outcome::Refused { report, .. } => report,
+        Outcome::Published { report, .. } => report.unwrap(),
+        other => panic!("{other:?}"),
+    };
+    let suspects = &report.answers.suspects;
+    let named: Vec<&str> = suspects.iter().map(|s| s.question.as_str()).collect();
+    assert!(
+        wrong
+            .iter()
+            .all(|question| named.contains(&question.as_str())),
+        "{named:?} {wrong:?}"
+    );
+    let text = report::text(&report);
+    let (label, worse) = (text.find("新增或改过的考题"), text.find("\n考题"));
+    assert!(
+        label.is_some() && worse.is_none_or(|at| label < Some(at)),
+        "{text}"
+    );
+    let ranks = report.answers.worse().map(|shift| shift.follows);
+    assert!(ranks.is_sorted(), "{text}");
+    assert!(html::page(&report).contains("新增或改过的考题"));
 }
 
 /// Golden questions that vanish with what they would have shown: the live snapshot remembers them.

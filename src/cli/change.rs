@@ -11,13 +11,14 @@ use super::{CliError, encoder, engine, known, out, out_json};
 use crate::answer::decide::answer_with;
 use crate::answer::{Engine, Question};
 use crate::index::Catalog;
+use crate::publish::causes::mark;
 use crate::publish::compare::{Shift, compare};
 use crate::publish::diff::diff as knowledge_diff;
 use crate::publish::explain::{Lost, Tried, WhyNot, why_not};
 use crate::publish::gate::judge;
 use crate::publish::html;
-use crate::publish::replay::{Record, replay as replay_record};
-use crate::publish::report::{self, Report};
+use crate::publish::replay::{read as read_record, replay as replay_record};
+use crate::publish::report::{self, Report, said};
 
 /// What two snapshots answer differently. Fails where the gate would.
 pub fn diff(
@@ -39,7 +40,9 @@ pub fn diff(
         Some(path) => questions(path, settings)?,
         None => Vec::new(),
     };
-    let answers = compare(&before, &after, now(), &real);
+    let at = now();
+    let mut answers = compare(&before, &after, at, &real);
+    mark(&before, &after, at, &mut answers);
     let report = Report {
         shop: shop.to_owned(),
         knowledge: knowledge_diff(&before.snapshot.shop, &after.snapshot.shop),
@@ -122,6 +125,21 @@ fn readable(why: &WhyNot) -> String {
         None if why.tried.is_empty() => {}
         None => text += "\nno small change was found that mends it",
     }
+    // A golden question that is taught to the letter passes, and says no more of how buyers fare who word it their way.
+    let taught = why.proposal().map(|tried| tried.change.taught());
+    let taught: Vec<String> = taught
+        .unwrap_or_default()
+        .into_iter()
+        .filter(|text| *text != why.question.trim())
+        .map(|text| format!("\"{text}\""))
+        .collect();
+    if !taught.is_empty() {
+        text += &format!(
+            "\nit teaches golden questions word for word ({}), which then prove little: ask the like of them in other \
+             words before you take it",
+            taught.join(", ")
+        );
+    }
     let relabel = why.proposal().map(|tried| tried.relabel.as_slice());
     if let Some(places @ [_, ..]) = relabel {
         text += &format!(
@@ -136,9 +154,15 @@ fn outcome(tried: &Tried) -> String {
     let list = |shifts: &[Shift]| {
         shifts
             .iter()
-            .map(|shift| shift.question.as_str())
+            .map(|shift| {
+                let (before, after) = (said(&shift.before), said(&shift.after));
+                match before == after {
+                    true => format!("{}（{after}，文字变了）", shift.question),
+                    false => format!("{}（{before} → {after}）", shift.question),
+                }
+            })
             .collect::<Vec<_>>()
-            .join(", ")
+            .join("；")
     };
     match (tried.mends, tried.harm.is_empty(), tried.others.is_empty()) {
         (false, ..) => "does not mend it".into(),
@@ -155,8 +179,8 @@ pub fn replay(setup: &Setup, receipt: &Path) -> Result<bool, CliError> {
         false => std::fs::read_to_string(receipt),
     };
     let text = text.map_err(|error| unreadable(receipt, error))?;
-    let record: Record = serde_json::from_str(&text).map_err(|error| {
-        CliError::Usage(format!("{} is no receipt: {error}", receipt.display()))
+    let record = read_record(&text).map_err(|error| {
+        CliError::Usage(format!("{} cannot be replayed: {error}", receipt.display()))
     })?;
     known(setup, &record.shop)?;
     let catalog = Catalog::new(&setup.config.index, &record.shop);
@@ -166,5 +190,5 @@ pub fn replay(setup: &Setup, receipt: &Path) -> Result<bool, CliError> {
     } else {
         out(&replayed.to_string())?;
     }
-    Ok(replayed.identical)
+    Ok(replayed.agrees)
 }

@@ -7,10 +7,13 @@ use serde_json::json;
 use super::setup::Setup;
 use super::{CliError, known, note, out, out_json};
 use crate::knowledge::guess::{Mapping, Why, guess};
-use crate::knowledge::{Severity, encoding, read_settings, read_shop, replace};
+use crate::knowledge::{
+    Finding, Reading, Severity, Shop, encoding, read_settings, read_shop, replace,
+};
+use crate::publish::amend::Staged;
 
 /// Shows what each column of `file` seems to be; with `save`, notes it in the shop's `shop.toml` and copies the file
-/// into the shop. Fails where a required column is missing.
+/// into the shop. Fails where a required column is missing, and where the shop could not be built with the sheet.
 pub fn columns(setup: &Setup, shop: &str, file: &Path, save: bool) -> Result<bool, CliError> {
     known(setup, shop)?;
     let folder = setup.config.knowledge.join(shop);
@@ -59,53 +62,96 @@ pub fn columns(setup: &Setup, shop: &str, file: &Path, save: bool) -> Result<boo
             target.display()
         )));
     }
-    if mapping.ids_count_rows && mapping.folder == "faq" {
-        let named = mapping.columns.iter();
-        let header = named.clone().find(|guess| guess.column == Some("id"));
-        let header = header.map_or("", |guess| guess.header.as_str());
-        let own = Path::new("faq").join(&name);
-        let shop = read_shop(&folder).shop;
-        let taken = shop.faqs.iter().find(|faq| {
-            let counted = faq
-                .id
-                .parse()
-                .is_ok_and(|id: usize| (1..=mapping.rows).contains(&id));
-            counted && Path::new(&faq.place.file) != own
-        });
-        if let Some(faq) = taken {
-            return Err(CliError::Usage(format!(
-                "\"{header}\" only counts the rows of {}, and {} is the id of a row of {} already; remove that \
-                 column, or give the rows ids of their own such as B{}",
-                file.display(),
-                faq.id,
-                faq.place.file,
-                faq.id
-            )));
-        }
+    let before = read_shop(&folder);
+    let path = format!("{}/{name}", mapping.folder);
+    if let Some(refused) = counted(&before.shop, &mapping, file, &path) {
+        return Err(refused);
     }
-    let settings = folder.join("shop.toml");
     // All that can be refused is refused before anything is written.
-    if let Some(text) = noted(&settings, &mapping)? {
+    let settings = folder.join("shop.toml");
+    let noted = noted(&settings, &mapping)?;
+    let after = tried(&folder, &before, noted.as_deref(), (&path, &bytes))?;
+    for finding in &after {
+        note(setup, &format!("{shop}/{finding}"));
+    }
+    let faults = after.iter().filter(|finding| {
+        let stands = !inside && before.findings.contains(finding);
+        finding.severity == Severity::Error && !stands
+    });
+    let faults = faults.count();
+    if faults > 0 {
+        note(
+            setup,
+            &format!(
+                "nothing is written: with {path} the next `zhike index {shop}` would be refused for {faults} faults; \
+                 mend them in {} and save again",
+                file.display()
+            ),
+        );
+        return Ok(false);
+    }
+    if let Some(text) = noted {
         replace(&settings, text.as_bytes()).map_err(failed("write", &settings))?;
     }
     if !inside {
         replace(&target, &bytes).map_err(failed("write", &target))?;
     }
-    let findings = read_shop(&folder).findings;
-    for finding in &findings {
-        note(setup, &format!("{shop}/{finding}"));
-    }
+    let sound = after
+        .iter()
+        .all(|finding| finding.severity != Severity::Error);
+    let next = match sound {
+        true => format!("`zhike index {shop}` publishes them"),
+        false => format!("`zhike index {shop}` publishes them once the faults above are mended"),
+    };
     note(
         setup,
-        &format!(
-            "{} rows are in {}; `zhike index {shop}` publishes them",
-            mapping.rows,
-            target.display()
-        ),
+        &format!("{} rows are in {}; {next}", mapping.rows, target.display()),
     );
-    Ok(findings
-        .iter()
-        .all(|finding| finding.severity != Severity::Error))
+    Ok(sound)
+}
+
+/// The findings of the shop with the sheet in it and the mapping noted, looked at in a copy.
+fn tried(
+    folder: &Path,
+    before: &Reading,
+    noted: Option<&str>,
+    sheet: (&str, &[u8]),
+) -> Result<Vec<Finding>, CliError> {
+    let files = before.inputs.iter().map(|input| input.path.as_str());
+    let staged = Staged::new(folder, files, &before.shop.id, sheet);
+    let staged = staged.and_then(|staged| {
+        if let Some(text) = noted {
+            staged.put("shop.toml", text.as_bytes())?;
+        }
+        Ok(staged)
+    });
+    let staged = staged.map_err(|error| CliError::Usage(error.to_string()))?;
+    Ok(read_shop(&staged.shop).findings)
+}
+
+/// Why ids that only count the rows cannot be taken over: they are those of other rows already.
+fn counted(shop: &Shop, mapping: &Mapping, file: &Path, path: &str) -> Option<CliError> {
+    if !mapping.ids_count_rows || mapping.folder != "faq" {
+        return None;
+    }
+    let header = mapping.columns.iter();
+    let header = header.filter(|guess| guess.column == Some("id"));
+    let header = header.map(|guess| guess.header.as_str()).next()?;
+    let faq = shop.faqs.iter().find(|faq| {
+        let counted = faq
+            .id
+            .parse()
+            .is_ok_and(|id: usize| (1..=mapping.rows).contains(&id));
+        counted && faq.place.file != path
+    })?;
+    Some(CliError::Usage(format!(
+        "\"{header}\" only counts the rows of {}, and {} is the id of a row of {} already; remove that column, or give \
+         the rows ids of their own such as B{}",
+        file.display(),
+        faq.id,
+        faq.place.file,
+        faq.id
+    )))
 }
 
 fn show(mapping: &Mapping) -> Result<(), CliError> {

@@ -14,6 +14,9 @@ pub(super) fn tally(golden: &[Labelled]) -> String {
     let counts: Vec<String> = counts(golden)
         .map(|(verdict, count)| format!("{} {count}", verdict.label()))
         .collect();
+    if golden.is_empty() {
+        return "no golden questions (golden.csv)".to_owned();
+    }
     format!("{} golden questions: {}", golden.len(), counts.join(", "))
 }
 

@@ -12,7 +12,7 @@ use super::{CliError, chosen, encoder, golden, note, out, out_json};
 use crate::embed::Encoder;
 use crate::index::Catalog;
 use crate::knowledge::{Finding, Severity, read_settings, read_shop};
-use crate::lint::{Change, fix::fix_shop, lint, timeline};
+use crate::lint::{Change, fix::fix_shop, remarks, timeline};
 use crate::pack::{PackVectors, built_in};
 use crate::publish::probe::probe_knowledge;
 use crate::publish::report::{self, Report};
@@ -236,8 +236,9 @@ pub fn check(setup: &Setup, shops: &[String], fix: bool, days: u32) -> Result<bo
             false => Vec::new(),
         };
         let reading = read_shop(&folder);
+        let remarks = remarks(&reading, at);
         let mut findings = reading.findings;
-        findings.extend(lint(&reading.shop, at));
+        findings.extend(remarks);
         // What cannot be built cannot be asked.
         if sound(&findings) {
             findings.extend(probe_knowledge(&reading.shop, at)?);

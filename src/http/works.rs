@@ -14,8 +14,9 @@ use crate::answer::{Engine, Question};
 use crate::embed::Encoder;
 use crate::index::{Catalog, IndexError};
 use crate::knowledge::{Finding, read_shop};
-use crate::lint::lint;
+use crate::lint::remarks;
 use crate::publish::amend::{Amend, AmendError, Review, Wanted, amend};
+use crate::publish::causes::mark;
 use crate::publish::compare::compare;
 use crate::publish::gate::judge;
 use crate::publish::report::{self, Report};
@@ -241,8 +242,9 @@ impl Works {
     /// Reads the files only, and says what is wrong with them at a moment.
     pub fn check(&self, shop: &str, at: Timestamp) -> Vec<Finding> {
         let reading = read_shop(&self.knowledge.join(shop));
+        let remarks = remarks(&reading, at);
         let mut findings = reading.findings;
-        findings.extend(lint(&reading.shop, at));
+        findings.extend(remarks);
         findings
     }
 
@@ -296,7 +298,8 @@ impl Works {
         };
         let (before, after) = (engine(a)?, engine(b)?);
         let (old, new) = (&before.snapshot.shop, &after.snapshot.shop);
-        let answers = compare(&before, &after, at, &[]);
+        let mut answers = compare(&before, &after, at, &[]);
+        mark(&before, &after, at, &mut answers);
         let changed: Vec<Value> = answers
             .shifts
             .iter()

@@ -1,10 +1,12 @@
 //! FAQ sheets → entries.
 
 use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
 
 use jiff::tz::TimeZone;
 use sha2::{Digest, Sha256};
 
+use super::columns::Headers;
 use super::finding::{At, Finding, Log};
 use super::header::{self, ColumnDef, ColumnMap, Field, Header, column};
 use super::model::{Conditions, Faq, Place};
@@ -16,7 +18,8 @@ use crate::text::normalise::normalise;
 
 /// The columns of an FAQ sheet.
 pub(crate) const COLUMNS: &[ColumnDef] = &[
-    column("id", false, &["编号", "问题编号", "序号", "faq_id"]),
+    // No 序号: it counts rows, and with a row more at the top every golden question and receipt would name another entry.
+    column("id", false, &["编号", "问题编号", "faq_id"]),
     column(
         "question",
         false,
@@ -74,6 +77,16 @@ pub(crate) struct Context<'a> {
     pub(crate) columns: &'a ColumnMap,
     /// The shop's time zone.
     pub(crate) zone: &'a TimeZone,
+    /// How each sheet calls its columns, noted by those who read them side by side.
+    pub(crate) headers: Mutex<Headers>,
+}
+
+impl Context<'_> {
+    /// Notes how a sheet calls its columns.
+    pub(crate) fn note(&self, file: &str, sheet: &Sheet, header: &Header, defs: &[ColumnDef]) {
+        let mut headers = self.headers.lock().unwrap_or_else(PoisonError::into_inner);
+        headers.note(file, sheet.name, header, defs);
+    }
 }
 
 /// The entries of one file.
@@ -148,6 +161,7 @@ fn read_sheet(
         return;
     };
     header.report_unknown(COLUMNS, log);
+    context.note(&file.path, sheet, &header, COLUMNS);
     let fields = Fields::new(&header);
     let body = &sheet.rows[header.body..];
     entries.reserve(body.len());

@@ -43,10 +43,15 @@ pub(crate) fn find_files(folder: &Path, findings: &mut Vec<Finding>) -> Vec<(Kin
         );
         return files;
     };
+    let root = fs::canonicalize(folder).ok();
     for (name, nature) in names {
         let lower = name.to_lowercase();
-        if nature == Nature::Other {
-            report_irregular(&name, findings);
+        if nature.is_strange() {
+            report_irregular(&name, nature, findings);
+            continue;
+        }
+        if leads_out(root.as_deref(), &folder.join(&name)) {
+            report_outside(&name, findings);
             continue;
         }
         if nature == Nature::Folder && TABLES.contains(&lower.as_str()) {
@@ -69,7 +74,10 @@ pub(crate) fn find_files(folder: &Path, findings: &mut Vec<Finding>) -> Vec<(Kin
         }
         if nature == Nature::Folder {
             match FOLDERS.iter().find(|(known, _)| *known == name) {
-                Some((_, endings)) => find_in_folder(folder, &name, endings, &mut files, findings),
+                Some((_, endings)) => {
+                    let within = (folder, root.as_deref());
+                    find_in_folder(within, &name, endings, &mut files, findings);
+                }
                 None => report_stray(&name, FOLDERS.iter().map(|(known, _)| *known), findings),
             }
             continue;
@@ -106,7 +114,7 @@ pub(crate) fn folder_kind(name: &str) -> Option<Kind> {
 }
 
 fn find_in_folder(
-    folder: &Path,
+    (folder, root): (&Path, Option<&Path>),
     name: &str,
     endings: &[&str],
     files: &mut Vec<(Kind, String)>,
@@ -134,8 +142,10 @@ fn find_in_folder(
         let ending = Path::new(&file)
             .extension()
             .map(|ending| ending.to_string_lossy().to_lowercase());
-        if nature == Nature::Other {
-            report_irregular(&path, findings);
+        if nature.is_strange() {
+            report_irregular(&path, nature, findings);
+        } else if leads_out(root, &folder.join(&path)) {
+            report_outside(&path, findings);
         } else if nature == Nature::Folder {
             log.warning(
                 "unread-file",
@@ -180,13 +190,41 @@ fn report_stray<'a>(
     );
 }
 
-/// A pipe or a device: reading one may wait for ever.
-fn report_irregular(path: &str, findings: &mut Vec<Finding>) {
+/// A pipe or a device: reading one may wait for ever. A name that is no text cannot be asked for.
+fn report_irregular(path: &str, nature: Nature, findings: &mut Vec<Finding>) {
+    if nature == Nature::Nameless {
+        Log::new(path, findings).error(
+            "unreadable-file",
+            At::FILE,
+            "the file's name is in another encoding than UTF-8, and nothing of it is read",
+            "rename it",
+        );
+        return;
+    }
     Log::new(path, findings).warning(
         "unread-file",
         At::FILE,
         "it is no regular file but a pipe or a device, and is not read",
         "remove it, or put a file in its place",
+    );
+}
+
+/// Whether a link leads out of the shop's folder. Shops may belong to different people: what findings show of another's
+/// file, or of the machine's, is not theirs to see.
+fn leads_out(root: Option<&Path>, path: &Path) -> bool {
+    match (root, fs::canonicalize(path)) {
+        (Some(root), Ok(real)) => !real.starts_with(root),
+        // What cannot be looked at is told of when it is opened.
+        _ => false,
+    }
+}
+
+fn report_outside(path: &str, findings: &mut Vec<Finding>) {
+    Log::new(path, findings).error(
+        "unreadable-file",
+        At::FILE,
+        "it is a link that leads out of the shop's folder, and is not followed",
+        "put the file itself in its place",
     );
 }
 
@@ -197,6 +235,14 @@ enum Nature {
     Folder,
     /// A pipe, a socket, a device.
     Other,
+    /// A name that is no text.
+    Nameless,
+}
+
+impl Nature {
+    fn is_strange(self) -> bool {
+        matches!(self, Nature::Other | Nature::Nameless)
+    }
 }
 
 /// Names in a folder with what each is, sorted; hidden files and the lock files of office programs are left out.
@@ -204,7 +250,8 @@ fn names_in(folder: &Path) -> io::Result<Vec<(String, Nature)>> {
     let mut names = Vec::new();
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
-        let name = entry.file_name().to_string_lossy().into_owned();
+        let raw = entry.file_name();
+        let name = raw.to_string_lossy().into_owned();
         let ignored = name.starts_with(['.', '~'])
             || name.ends_with('~')
             || name == "Thumbs.db"
@@ -218,6 +265,10 @@ fn names_in(folder: &Path) -> io::Result<Vec<(String, Nature)>> {
                     _ => Nature::Other,
                 }
             });
+            let nature = match raw.to_str() {
+                Some(_) => nature,
+                None => Nature::Nameless,
+            };
             names.push((name, nature));
         }
     }

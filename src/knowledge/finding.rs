@@ -110,6 +110,11 @@ impl<'a> Log<'a> {
         }
     }
 
+    /// The file.
+    pub(crate) fn file(&self) -> &str {
+        self.file
+    }
+
     /// The same file, one of several sheets.
     pub(crate) fn sheet<'b>(&'b mut self, sheet: Option<&'b str>) -> Log<'b> {
         Log {

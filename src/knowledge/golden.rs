@@ -65,6 +65,7 @@ fn read_sheet(
         return;
     };
     header.report_unknown(COLUMNS, log);
+    context.note(&file.path, sheet, &header, COLUMNS);
     let field = |name| header.field(COLUMNS, name);
     let (question, expect, product, at) = (
         field("question"),

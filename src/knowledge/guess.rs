@@ -199,6 +199,22 @@ fn judge(
             used.insert(name);
         }
     }
+    let counts_rows = |column: usize| {
+        let mut rows = (1..).zip(body);
+        body.len() > 1 && rows.all(|(at, row)| row.cell(column).parse() == Ok(at))
+    };
+    let id = table.defs.iter().position(|def| def.name == "id");
+    let ids = taken
+        .iter()
+        .position(|taken| taken.is_some_and(|(def, _)| Some(def) == id));
+    let mut ids_count_rows = ids.is_some_and(counts_rows);
+    // An id moves with its row; what counts rows is one only where its header insists.
+    if let Some(column) = ids.filter(|_| ids_count_rows && table.folder == FAQ.folder)
+        && taken[column].is_some_and(|(_, why)| why != Why::Known)
+    {
+        taken[column] = None;
+        ids_count_rows = false;
+    }
     let has = |name: &&str| used.iter().any(|&def| table.defs[def].name == *name);
     let missing: Vec<&str> = table
         .required
@@ -219,16 +235,8 @@ fn judge(
             sample: cells.sample.clone(),
         })
         .collect();
-    let counts_rows = |column: usize| {
-        let mut rows = (1..).zip(body);
-        body.len() > 1 && rows.all(|(at, row)| row.cell(column).parse() == Ok(at))
-    };
-    let id = table.defs.iter().position(|def| def.name == "id");
-    let ids = taken
-        .iter()
-        .position(|taken| taken.is_some_and(|(def, _)| Some(def) == id));
     let mapping = Mapping {
-        ids_count_rows: ids.is_some_and(counts_rows),
+        ids_count_rows,
         folder: table.folder,
         sheet: sheet.name.map(str::to_owned),
         row: header.number,

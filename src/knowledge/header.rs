@@ -412,6 +412,11 @@ pub(crate) fn expect_header(
             ),
             match near {
                 Some(near) => format!("rename \"{near}\", or map it under [columns] of shop.toml"),
+                None if log.file().starts_with("faq/") || log.file().starts_with("products/") => {
+                    "add it, or map this sheet's header under [columns] of shop.toml, as `zhike columns` \
+                     guesses it"
+                        .to_string()
+                }
                 None => {
                     "add it, or map this sheet's header under [columns] of shop.toml".to_string()
                 }

@@ -34,8 +34,19 @@ pub(crate) fn read(file: &SourceFile, log: &mut Log) -> Option<Page> {
         let (table, _) = source.parse(log);
         source.items(&table)
     });
-    let mut page = read_body(&body, file);
+    let (mut page, bare) = read_body(&body, file);
     number_repeats(&mut page.passages, log);
+    page.passages.retain(|passage| {
+        let endless = table::is_endless(&passage.text);
+        if endless {
+            table::report_endless(passage.place.row, "the text", &passage.text, log);
+        }
+        !endless
+    });
+    // A page without any text is told of as a whole.
+    if !page.passages.is_empty() {
+        report_bare(&bare, &page.passages, log);
+    }
     Some(Page { front, ..page })
 }
 
@@ -120,6 +131,28 @@ fn split_front_matter<'t>(text: &'t str, log: &mut Log) -> (Option<Source<'t>>, 
     }
 }
 
+/// A heading without text of its own, and its line.
+type Bare = (Vec<String>, u32);
+
+/// Headings that hold neither a text nor further headings: what stood below them is gone.
+fn report_bare(bare: &[Bare], passages: &[Passage], log: &mut Log) {
+    let paths = || {
+        let texts = passages.iter().map(|passage| &passage.path);
+        texts.chain(bare.iter().map(|(path, _)| path))
+    };
+    for (path, line) in bare {
+        let holds = |other: &&Vec<String>| other.len() > path.len() && other.starts_with(path);
+        if let (Some(title), None) = (path.last(), paths().find(holds)) {
+            log.warning(
+                "empty-heading",
+                At::row(*line),
+                format!("nothing stands below the heading \"{title}\", which is not read"),
+                "write its text, or remove the heading",
+            );
+        }
+    }
+}
+
 /// A heading while the page is walked.
 struct Open {
     path: Vec<String>,
@@ -128,8 +161,9 @@ struct Open {
     text_from: usize,
 }
 
-fn read_body(body: &Source, file: &SourceFile) -> Page {
+fn read_body(body: &Source, file: &SourceFile) -> (Page, Vec<Bare>) {
     let mut passages = Vec::new();
+    let mut bare: Vec<Bare> = Vec::new();
     let mut tables = Vec::new();
     let mut stack: Vec<(HeadingLevel, String)> = Vec::new();
     let mut open = Open {
@@ -139,10 +173,13 @@ fn read_body(body: &Source, file: &SourceFile) -> Page {
     };
     let mut heading: Option<(HeadingLevel, usize, String)> = None;
     let mut table = TableRows::default();
-    let close = |open: &Open, until: usize, passages: &mut Vec<Passage>| {
+    let mut close = |open: &Open, until: usize, passages: &mut Vec<Passage>| {
         let raw = &body.text[open.text_from..until];
         let text = raw.trim();
         if text.is_empty() {
+            if !open.path.is_empty() {
+                bare.push((open.path.clone(), open.line));
+            }
             return;
         }
         let row = if open.path.is_empty() {
@@ -206,11 +243,12 @@ fn read_body(body: &Source, file: &SourceFile) -> Page {
         }
     }
     close(&open, body.text.len(), &mut passages);
-    Page {
+    let page = Page {
         front: Vec::new(),
         passages,
         tables,
-    }
+    };
+    (page, bare)
 }
 
 /// A table while it is walked.

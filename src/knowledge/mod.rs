@@ -15,6 +15,7 @@
 //! Rows and findings come in a fixed order (files by name, bytewise; rows as they stand), whatever the machine.
 
 mod cells;
+pub mod columns;
 mod csv;
 pub(crate) mod csv_edit;
 pub mod dates;
@@ -50,6 +51,7 @@ pub use cells::{order_state_name, parse_order_state};
 pub use entry::{Entry, EntryAt, Kind, entries};
 pub use finding::{Finding, Severity};
 pub use model::*;
+pub(crate) use names::nearest;
 pub use read::{
     InputFile, KnowledgeError, Reading, hash_of, input_hash, list_shops, read_golden,
     read_settings, read_shop,

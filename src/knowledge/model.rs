@@ -400,21 +400,26 @@ pub struct Shop {
     pub lines: Lines,
 }
 
-/// The lines of what has no place of its own: words of `lexicon/` and scripts of `shop.toml`.
+/// The lines of what has no place of its own: words of `lexicon/` and scripts of `shop.toml`; and how the sheets call
+/// their columns.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Lines(std::collections::BTreeMap<(String, String), u32>);
+pub struct Lines {
+    lines: std::collections::BTreeMap<(String, String), u32>,
+    /// How each sheet calls its columns.
+    pub headers: super::columns::Headers,
+}
 
 impl Lines {
     /// Notes the first line of `file` that holds `item`.
     pub(crate) fn note(&mut self, file: &str, item: &str, line: u32) {
-        self.0
+        self.lines
             .entry((file.to_owned(), item.to_owned()))
             .or_insert(line);
     }
 
     /// The place of `item` in `file`; without a row where it was not noted.
     pub(crate) fn place(&self, file: &str, item: &str) -> Place {
-        let known = self.0.get(&(file.to_owned(), item.to_owned()));
+        let known = self.lines.get(&(file.to_owned(), item.to_owned()));
         Place {
             file: file.to_owned(),
             row: known.copied().unwrap_or_default(),

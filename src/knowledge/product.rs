@@ -69,6 +69,7 @@ fn read_sheet(
         return;
     };
     report_slips(&header, log);
+    context.note(&file.path, sheet, &header, COLUMNS);
     let field = |name| header.field(COLUMNS, name);
     let (id, name, aliases, category) = (
         field("id"),

@@ -1,9 +1,12 @@
 //! A shop's folder → [`Reading`].
 
+mod follow_ons;
+
 use std::collections::HashSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -20,6 +23,9 @@ use super::table::SourceFile;
 use super::{faq, golden, lexicon, policy, product, references, shop_toml, size_chart};
 use crate::text::hex;
 use crate::text::lexicon::Lexicon;
+
+/// The largest file that is read: a hundred thousand entries have about fifty megabytes.
+const MOST_BYTES: u64 = 256 << 20;
 
 /// What a shop's folder says.
 #[derive(Debug, Clone, PartialEq)]
@@ -122,12 +128,14 @@ pub fn read_shop(folder: &Path) -> Reading {
     let context = Context {
         columns: &ColumnMap::new(&settings.columns),
         zone: &settings.zone(),
+        headers: Mutex::default(),
     };
     // The rest on all cores, put together in the order of the files.
     let read = |(kind, path): (Kind, String)| {
         let (mut inputs, mut findings) = (Vec::new(), Vec::new());
         let content = open(folder, &path, &mut inputs, &mut findings)
             .and_then(|file| content(kind, file, &context, &mut findings));
+        follow_ons::drop_from(&mut findings);
         (kind, content, inputs, findings)
     };
     let all: Vec<_> = files.into_par_iter().map(read).collect();
@@ -153,10 +161,15 @@ pub fn read_shop(folder: &Path) -> Reading {
             None => {}
         }
     }
+    shop.lines.headers = context
+        .headers
+        .into_inner()
+        .unwrap_or_else(PoisonError::into_inner);
     shop.settings = settings;
     // A folder that is none is a kind that cannot be read, too.
     broken.extend(misplaced(&findings));
     references::check(&mut shop, &broken, &mut findings);
+    shop.lines.headers.translate(&mut findings);
     // As a merchant mends them: file by file in the order read, top to bottom.
     findings.sort_by_cached_key(|finding| {
         let file = inputs.iter().position(|input| input.path == finding.file);
@@ -244,6 +257,7 @@ pub fn read_golden(name: &str, bytes: Vec<u8>, settings: &Settings) -> (Vec<Gold
     let context = Context {
         columns: &ColumnMap::new(&settings.columns),
         zone: &settings.zone(),
+        headers: Mutex::default(),
     };
     let golden = golden::read(&file, &context, &mut findings);
     (golden, findings)
@@ -311,7 +325,22 @@ fn open(
     inputs: &mut Vec<InputFile>,
     findings: &mut Vec<Finding>,
 ) -> Option<SourceFile> {
-    let bytes = match fs::read(folder.join(path)) {
+    let full = folder.join(path);
+    let length = fs::metadata(&full).map_or(0, |meta| meta.len());
+    if length > MOST_BYTES {
+        Log::new(path, findings).error(
+            "unreadable-file",
+            At::FILE,
+            format!(
+                "the file has {} MB, and at most {} are read",
+                length >> 20,
+                MOST_BYTES >> 20
+            ),
+            "split it, or remove what does not belong in it",
+        );
+        return None;
+    }
+    let bytes = match fs::read(full) {
         Ok(bytes) => bytes,
         Err(error) => {
             let message = format!("the file cannot be read: {error}");

@@ -1,5 +1,7 @@
 //! What only the whole shop can tell: repeated ids, dangling references, windows that end before they start.
 
+mod hints;
+
 use std::collections::{HashMap, HashSet};
 
 use unicode_normalization::UnicodeNormalization;
@@ -8,7 +10,7 @@ use super::files::Kind;
 use super::finding::{At, Finding, Log};
 use super::ids;
 use super::model::{Conditions, Expect, Place, Shop, Window};
-use super::names::nearest;
+use hints::{Askers, hint, outcome_hint, spec_hint};
 
 /// Checks the shop and reports. Golden expectations that name an FAQ id without `faq:` are completed.
 ///
@@ -66,6 +68,8 @@ pub(crate) fn check(shop: &mut Shop, broken: &HashSet<Kind>, findings: &mut Vec<
         .iter()
         .map(|product| product.id.clone())
         .collect();
+    let askers = Askers::new(&shop.faqs);
+    let products_of = &shop.products;
     for golden in &mut shop.golden {
         if let Expect::Entries(expected) = &mut golden.expect {
             for id in expected {
@@ -83,7 +87,13 @@ pub(crate) fn check(shop: &mut Shop, broken: &HashSet<Kind>, findings: &mut Vec<
                             format!("\"{id}\" cannot be combined with entries"),
                             format!("expect either {id} alone or entries"),
                         ),
-                        _ => (format!("\"{id}\" is no entry"), hint(id, alike)),
+                        _ => {
+                            let remedy = outcome_hint(id)
+                                .or_else(|| askers.hint(&golden.question))
+                                .or_else(|| spec_hint(id, products_of))
+                                .unwrap_or_else(|| hint(id, alike));
+                            (format!("\"{id}\" is no entry"), remedy)
+                        }
                     };
                     at(&golden.place, "expect", findings, |log, at| {
                         log.warning("golden-unknown-entry", at, message, remedy)
@@ -270,20 +280,42 @@ struct Seen<'s>(HashMap<String, (&'s str, &'s Place)>);
 
 impl<'s> Seen<'s> {
     fn see(&mut self, what: &str, id: &'s str, place: &'s Place, findings: &mut Vec<Finding>) {
-        let narrow = id.nfkc().collect();
+        // What nobody sees, or takes for the same, tells no two ids apart.
+        let narrow: String = id
+            .nfkc()
+            .filter(|c| {
+                !matches!(
+                    c,
+                    '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}'
+                )
+            })
+            .flat_map(char::to_lowercase)
+            .collect();
         if let Some((written, first)) = self.0.get(&narrow) {
-            let message = match *written == id {
-                true => format!(
+            let plain = |id: &str| id.nfkc().collect::<String>();
+            let (one, other) = (plain(id), plain(written));
+            let apart = |by: &str| {
+                format!(
+                    "the {what} \"{id}\" differs from \"{written}\" of {}:{} in {by} only",
+                    first.file, first.row
+                )
+            };
+            let same_letters = one.to_lowercase() == other.to_lowercase();
+            let message = match (*written == id, one == other, same_letters) {
+                (true, ..) => format!(
                     "the {what} \"{id}\" is taken by {}:{}",
                     first.file, first.row
                 ),
-                false => format!(
-                    "the {what} \"{id}\" differs from \"{written}\" of {}:{} in the width of its letters only",
-                    first.file, first.row
-                ),
+                (_, true, _) => apart("the width of its letters"),
+                (_, _, true) => apart("capitals"),
+                _ => apart("invisible characters"),
             };
             at(place, "id", findings, |log, at| {
-                log.error("duplicate-id", at, message, "give one of them another")
+                match same_letters && one != other {
+                    // Two ids for programs, and read as one by people.
+                    true => log.warning("duplicate-id", at, message, "give one of them another"),
+                    false => log.error("duplicate-id", at, message, "give one of them another"),
+                }
             });
         } else {
             self.0.insert(narrow, (id, place));
@@ -352,20 +384,6 @@ fn entry_ids(shop: &Shop) -> HashSet<String> {
         .chain(charts)
         .chain(scripts)
         .collect()
-}
-
-/// What to do about an id that names nothing.
-fn hint<'a>(id: &str, known: impl Iterator<Item = &'a str>) -> String {
-    if id.contains([',', '，', '、', ' ']) {
-        return "separate several by |".to_string();
-    }
-    // Sets have no order of their own; the answer must not depend on it.
-    let mut known: Vec<&str> = known.collect();
-    known.sort_unstable();
-    match nearest(id, known) {
-        Some(near) => format!("write {near} if that is meant, or remove it"),
-        None => "correct it or remove it".to_string(),
-    }
 }
 
 /// Reports at a column of an entry's place, by our name of it: which header stood there is no longer known.

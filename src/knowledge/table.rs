@@ -43,6 +43,38 @@ pub(crate) struct Sheet<'t> {
     pub(crate) rows: Vec<Row<'t>>,
 }
 
+/// Characters that a cell, or a passage of a page, may hold: as many as the spreadsheet programs allow. What is longer
+/// is a file that went wrong, and no buyer reads it.
+pub(crate) const LONGEST: usize = 32_767;
+
+/// Whether a text is longer than any that is read.
+pub(crate) fn is_endless(text: &str) -> bool {
+    text.len() > LONGEST && text.chars().nth(LONGEST).is_some()
+}
+
+/// Reports a text that is too long to be read.
+pub(crate) fn report_endless(row: u32, what: &str, text: &str, log: &mut Log) {
+    let length = text.chars().count();
+    log.error(
+        "text-too-long",
+        At::row(row),
+        format!("{what} has {length} characters, and at most {LONGEST} are read"),
+        "shorten it; a quote that is not closed, or a whole file pasted into a cell, makes such texts",
+    );
+}
+
+/// The rows whose cells can be read.
+fn bounded<'t>(mut rows: Vec<Row<'t>>, log: &mut Log) -> Vec<Row<'t>> {
+    rows.retain(|row| {
+        let endless = (1..).zip(&row.cells).find(|(_, cell)| is_endless(cell));
+        if let Some((column, cell)) = endless {
+            report_endless(row.number, &format!("column {column}"), cell, log);
+        }
+        endless.is_none()
+    });
+    rows
+}
+
 /// Reads a file and shows each of its sheets to `visit`. What the bytes are decides, not the file's ending.
 pub(crate) fn each_sheet(
     file: &SourceFile,
@@ -82,13 +114,14 @@ pub(crate) fn each_sheet(
                         .map(|cell| Cow::Borrowed(cell.as_str()))
                         .collect(),
                 });
+                let mut log = log.sheet(name);
                 let sheet = Sheet {
                     name,
                     workbook: true,
                     hidden: sheet.hidden,
-                    rows: rows.collect(),
+                    rows: bounded(rows.collect(), &mut log),
                 };
-                visit(&sheet, &mut log.sheet(name));
+                visit(&sheet, &mut log);
             }
         }
         [0xD0, 0xCF, 0x11, 0xE0, ..] => log.error(
@@ -105,7 +138,7 @@ pub(crate) fn each_sheet(
         ),
         bytes => {
             if let Some(text) = text(bytes, &mut log) {
-                let rows = csv::rows(&text, &mut log);
+                let rows = bounded(csv::rows(&text, &mut log), &mut log);
                 visit(
                     &Sheet {
                         name: None,

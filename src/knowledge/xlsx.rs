@@ -8,6 +8,8 @@ use calamine::{DataRef, ExcelDateTime, Reader, SheetType, SheetVisible, Xlsx, Xl
 
 use super::finding::{At, Log};
 
+/// From here on a sheet's numbers are rounded: as an id or a bar code it would be another's.
+const EXACT: f64 = 1e15;
 /// Columns read at most; a stray cell far to the right must not make every row that wide.
 const MOST_COLUMNS: u32 = 512;
 
@@ -54,6 +56,11 @@ fn report(error: &XlsxError, log: &mut Log) {
             "the workbook is protected by a password".to_string(),
             "save it without one",
         ),
+        // Any packed file starts as a workbook does: a document, an archive, a download that was cut short.
+        XlsxError::Zip(_) | XlsxError::FileNotFound(_) => (
+            "the file is packed as a workbook is, and holds none that can be read".to_string(),
+            "open it in the spreadsheet program and save it again, or as CSV; a document or an archive is not read",
+        ),
         other => (
             format!("the workbook cannot be read: {other}"),
             "open it in the spreadsheet program and save it again",
@@ -84,6 +91,21 @@ fn read_sheet(
                 .get(style)
                 .and_then(|style| style.number_format.as_ref());
             let format = format.map_or("", |format| format.format_code.as_str());
+            if let DataRef::Float(number) = cell.get_value()
+                && number.abs() >= EXACT
+            {
+                log.error(
+                    "cell-error",
+                    At::cell(row + 1, &column_name(column)),
+                    format!(
+                        "cell {}{} holds a number of more than 15 digits, of which a sheet keeps the first 15",
+                        column_name(column),
+                        row + 1
+                    ),
+                    "format the column as text and write the number again",
+                );
+                continue;
+            }
             match render(cell.get_value(), format) {
                 Ok(text) if text.trim().is_empty() => {
                     blanks |= matches!(cell.get_value(), DataRef::Empty)

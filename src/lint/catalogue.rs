@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::scene::{Scene, spot, windows_meet};
 use super::{Report, Rule};
-use crate::knowledge::{ChartRow, Product, SizeChart};
+use crate::knowledge::{ChartRow, Product, SizeChart, nearest};
 use crate::text::normalise::normalise;
 
 /// Two products on sale together are called the same.
@@ -59,7 +59,13 @@ fn budgets(scene: &Scene, report: &mut Report) {
             &scene.shop.lines.place("shop.toml", name),
             None,
             format!("[budgets] names \"{name}\", and no entry is of this category"),
-            format!("name one of {}, or remove it", known.join(", ")),
+            match nearest(name, known.iter().copied()) {
+                Some(near) => format!(
+                    "write {near} if that is meant (known: {}), or remove it",
+                    known.join(", ")
+                ),
+                None => format!("name one of {}, or remove it", known.join(", ")),
+            },
         );
     }
 }
@@ -190,6 +196,16 @@ fn sizes(product: &Product, chart: &SizeChart, report: &mut Report) {
         .iter()
         .flat_map(|group| &group.sizes)
         .any(|size| known.contains(&fold(size)));
+    // 黑色M: the colon between colour and size was forgotten.
+    let glued = missing.iter().find_map(|size| {
+        let size = fold(size);
+        let known = known.iter().filter(|known| !known.is_empty());
+        let (colour, known) = known
+            .filter_map(|known| Some((size.strip_suffix(known.as_str())?, known)))
+            .min_by_key(|(colour, _)| colour.len())?;
+        let word = !colour.is_empty() && colour.chars().all(|c| !c.is_ascii());
+        word.then(|| format!("{colour}:{known}"))
+    });
     if !missing.is_empty() && any_known {
         report.push(
             &SKU_NOT_IN_CHART,
@@ -201,7 +217,12 @@ fn sizes(product: &Product, chart: &SizeChart, report: &mut Report) {
                 missing.join(", "),
                 chart.stem
             ),
-            "add the row to the chart, or take the size off sale",
+            match glued {
+                Some(pair) => format!(
+                    "write {pair} with a colon, if a colour and its size are meant; else add the row to the chart"
+                ),
+                None => "add the row to the chart, or take the size off sale".to_owned(),
+            },
         );
     }
 }

@@ -25,7 +25,8 @@ use crate::text::hex;
 pub use trial::{Trial, Tried};
 pub use wanted::Wanted;
 
-use files::{Staged, io_error, read};
+pub(crate) use files::Staged;
+use files::{io_error, read};
 use sheet::{Edited, add_phrasings, add_row};
 use trial::{asked_live, has_errors, tried};
 use wanted::tidy;

@@ -60,6 +60,9 @@ pub enum Change {
         entry: String,
         /// The moment.
         at: Timestamp,
+        /// Its day in the shop's time zone.
+        #[serde(default)]
+        day: String,
     },
     /// Lets an entry be answered outright.
     AnswerOutright {
@@ -160,7 +163,7 @@ impl Change {
                 faq.similar.retain(|similar| self::plain(similar) != plain);
                 faq.similar.len() < before
             }
-            Change::ExtendWindow { entry, at } => {
+            Change::ExtendWindow { entry, at, .. } => {
                 let Some(window) = window(shop, entry) else {
                     return false;
                 };
@@ -220,6 +223,17 @@ impl Change {
         }
     }
 
+    /// The questions that the change teaches.
+    pub fn taught(&self) -> Vec<&str> {
+        match self {
+            Change::AddPhrasing { text, .. } | Change::AddEntry { question: text, .. } => {
+                vec![text]
+            }
+            Change::Both { first, then } => [first.taught(), then.taught()].concat(),
+            _ => Vec::new(),
+        }
+    }
+
     /// Id of the entry that the change adds, which then stands for the one expected.
     pub fn added(&self) -> Option<&'static str> {
         match self {
@@ -254,7 +268,12 @@ impl fmt::Display for Change {
             Change::RemovePhrasing { entry, text } => {
                 write!(f, "remove the question \"{text}\" from {entry}")
             }
-            Change::ExtendWindow { entry, at } => write!(f, "let {entry} be in force at {at}"),
+            Change::ExtendWindow { entry, at, day } if day.is_empty() => {
+                write!(f, "let {entry} be in force at {at}")
+            }
+            Change::ExtendWindow { entry, day, .. } => {
+                write!(f, "let {entry} be in force on {day}, if it still holds")
+            }
             Change::AnswerOutright { entry } => write!(f, "take the mark 是否澄清 from {entry}"),
             Change::RemoveHandoffWord { word } => {
                 write!(

@@ -126,6 +126,12 @@ pub struct Shift {
     /// a snapshot.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub recalibrated: bool,
+    /// Whether it came out worse only because other labels moved the thresholds.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub follows: bool,
+    /// Whether none of the entries that it expects is there any more.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub gone: bool,
     /// How often it was asked.
     pub times: u32,
     /// What is different.
@@ -141,6 +147,32 @@ impl Shift {
     pub fn is_worse(&self) -> bool {
         !self.recalibrated && self.verdicts.is_some_and(|[before, after]| after > before)
     }
+
+    /// Whether what came out worse is still there to be clicked: the answer of before leads the options. Where another
+    /// entry leads them, that one has taken the question.
+    pub fn is_weaker(&self) -> bool {
+        let own = |id: &String| self.before.entries.contains(id);
+        let offered =
+            |id: &String| self.after.options.contains(id) || self.after.entries.contains(id);
+        self.is_worse()
+            && self.verdicts == Some([Verdict::Right, Verdict::Clarified])
+            && self.after.options.first().is_some_and(own)
+            && self.before.entries.iter().all(offered)
+    }
+}
+
+/// A label that is new, or was changed, and that the candidate answers with something else: either it is wrong, or it
+/// shows what is missing.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Suspect {
+    /// The question.
+    pub question: String,
+    /// Where its label stands.
+    pub place: String,
+    /// Entries that it expects; empty: a person, or a question back.
+    pub expected: Vec<String>,
+    /// What is said.
+    pub said: Said,
 }
 
 /// A threshold that moved.
@@ -175,6 +207,9 @@ pub struct Comparison {
     pub shifts: Vec<Shift>,
     /// Thresholds that moved.
     pub thresholds: Vec<Threshold>,
+    /// New and changed labels that are answered with something else.
+    #[serde(default)]
+    pub suspects: Vec<Suspect>,
 }
 
 impl Comparison {
@@ -189,10 +224,26 @@ impl Comparison {
             let shifts = self.shifts.iter();
             shifts.filter(move |shift| shift.kind == kind && !shift.is_worse())
         };
+        let worse = |follows: bool, weaker: bool| {
+            self.worse().filter(move |shift| {
+                shift.follows == follows && (follows || shift.is_weaker() == weaker)
+            })
+        };
         let rest = Kind::ALL.map(|kind| (kind.label(), of(kind).collect()));
-        std::iter::once(("考题变差", self.worse().collect()))
-            .chain(rest)
-            .filter(|(_, shifts): &(_, Vec<_>)| !shifts.is_empty())
+        [
+            ("考题变差", worse(false, false).collect()),
+            (
+                "考题由直接回答变为选项，答案仍排在第一",
+                worse(false, true).collect(),
+            ),
+            (
+                "考题因阈值变动而变差，上面的改好就会恢复",
+                worse(true, false).collect(),
+            ),
+        ]
+        .into_iter()
+        .chain(rest)
+        .filter(|(_, shifts): &(_, Vec<_>)| !shifts.is_empty())
     }
 
     /// How many real questions (repeats counted) lost or changed their answer. Another wording of the same entries, and
@@ -256,6 +307,7 @@ pub fn compare(before: &Engine, after: &Engine, now: Timestamp, real: &[Question
         real: real.len(),
         shifts,
         thresholds: thresholds(before, after),
+        suspects: Vec::new(),
     }
 }
 
@@ -328,6 +380,8 @@ impl<'e> Comparing<'e> {
             place: None,
             verdicts: None,
             recalibrated,
+            follows: false,
+            gone: false,
             times,
             kind,
             before,

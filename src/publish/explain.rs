@@ -187,10 +187,16 @@ fn changes(engine: &Engine, question: &Question, expected: &str, lost: &Lost) ->
     let mut changes = Vec::new();
     match lost {
         Lost::Won => {}
-        Lost::OutOfForce { .. } => changes.push(Change::ExtendWindow {
-            entry: entry(),
-            at: question.at,
-        }),
+        // What starts later starts when its merchant says so: to quote it today is a promise that nobody made.
+        Lost::OutOfForce { early: true } => return changes,
+        Lost::OutOfForce { early: false } => {
+            let zone = engine.snapshot.shop.settings.zone();
+            changes.push(Change::ExtendWindow {
+                entry: entry(),
+                at: question.at,
+                day: question.at.to_zoned(zone).date().to_string(),
+            });
+        }
         Lost::Condition { condition } => {
             changes.push(Change::LoosenCondition {
                 entry: entry(),

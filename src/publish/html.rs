@@ -2,11 +2,15 @@
 
 use super::compare::{Kind, Shift};
 use super::diff::Named;
+use super::excerpt::apart;
 use super::report::{Report, said};
 use crate::eval::{Verdict, html};
 
 /// Style, shared with the evaluation's pages.
 const STYLE: &str = include_str!("../eval/report.css");
+
+/// Characters of a text that are shown.
+const LONGEST: usize = 120;
 
 /// The page of a report.
 pub fn page(report: &Report) -> String {
@@ -23,6 +27,7 @@ pub fn page(report: &Report) -> String {
         verdict(report)
     );
     tiles(&mut body, report);
+    suspects(&mut body, report);
     for (title, shifts) in answers.groups() {
         group(&mut body, title, &shifts);
     }
@@ -85,6 +90,32 @@ fn tiles(body: &mut String, report: &Report) {
     body.push_str("</section>");
 }
 
+/// New and changed labels that do not fit what is said.
+fn suspects(body: &mut String, report: &Report) {
+    let suspects = &report.answers.suspects;
+    if suspects.is_empty() {
+        return;
+    }
+    body.push_str(&format!(
+        "<section><h2>新增或改过的考题与回答不符（{}），先核对这些</h2><table class=\"list\"><tr><th>问题<th>期望<th>实际<th>出处",
+        suspects.len()
+    ));
+    for suspect in suspects {
+        let expected = match suspect.expected.is_empty() {
+            true => "不直接回答".to_owned(),
+            false => suspect.expected.join(" | "),
+        };
+        body.push_str(&format!(
+            "<tr><td>{}<td>{}<td>{}<td>{}",
+            escape(&suspect.question),
+            escape(&expected),
+            escape(&said(&suspect.said)),
+            escape(&suspect.place)
+        ));
+    }
+    body.push_str("</table></section>");
+}
+
 fn group(body: &mut String, title: &str, shifts: &[&Shift]) {
     body.push_str(&format!(
         "<section><h2>{title}（{}）</h2><table class=\"list\"><tr><th>问题<th>之前<th>之后<th>出处",
@@ -101,7 +132,13 @@ fn group(body: &mut String, title: &str, shifts: &[&Shift]) {
             .as_ref()
             .map(|id| format!("<small>{}</small>", escape(id)))
             .unwrap_or_default();
-        let [before, after] = [(&shift.before, 0), (&shift.after, 1)].map(|(said_then, at)| {
+        let gone = match shift.gone {
+            true => "<small>期望的条目已不存在</small>",
+            false => "",
+        };
+        let [was, is] = apart(&shift.before.reply, &shift.after.reply, LONGEST);
+        let both = [(&shift.before, was, 0), (&shift.after, is, 1)];
+        let [before, after] = both.map(|(said_then, text, at)| {
             let chip = shift
                 .verdicts
                 .map(|verdicts| chip(verdicts[at]))
@@ -109,11 +146,11 @@ fn group(body: &mut String, title: &str, shifts: &[&Shift]) {
             format!(
                 "{chip} {}<small>{}</small>",
                 escape(&said(said_then)),
-                escape(&excerpt(&said_then.reply))
+                escape(&text)
             )
         });
         body.push_str(&format!(
-            "<tr><td>{}{product}{times}<td>{before}<td>{after}<td>{}",
+            "<tr><td>{}{product}{times}{gone}<td>{before}<td>{after}<td>{}",
             escape(&shift.question),
             escape(shift.place.as_deref().unwrap_or("真实问题"))
         ));
@@ -156,23 +193,25 @@ fn knowledge(body: &mut String, report: &Report) {
     }
     for changed in &diff.changed {
         for field in &changed.fields {
+            let [before, after] = apart(&field.before, &field.after, LONGEST);
             body.push_str(&format!(
                 "<tr><td>修改<td>{}<small>{}</small><td>{}<td>{}<td>{}<td>{}",
                 escape(&changed.entry.title),
                 escape(&changed.entry.id),
                 escape(&field.name),
-                escape(&excerpt(&field.before)),
-                escape(&excerpt(&field.after)),
+                escape(&before),
+                escape(&after),
                 escape(&place(&changed.entry))
             ));
         }
     }
     for list in &diff.lists {
+        let [before, after] = apart(&list.before, &list.after, LONGEST);
         body.push_str(&format!(
             "<tr><td>修改<td>整店<td>{}<td>{}<td>{}<td>",
             escape(&list.name),
-            escape(&excerpt(&list.before)),
-            escape(&excerpt(&list.after))
+            escape(&before),
+            escape(&after)
         ));
     }
     body.push_str("</table></section>");
@@ -187,15 +226,6 @@ fn chip(verdict: Verdict) -> String {
         Verdict::Wrong => "wrong",
     };
     format!("<span class=\"chip {class}\">{}</span>", verdict.label())
-}
-
-/// The beginning of a long text.
-fn excerpt(text: &str) -> String {
-    const LONGEST: usize = 120;
-    match text.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
-    }
 }
 
 /// Text made safe for HTML, its line ends kept.

@@ -4,6 +4,7 @@
 //! rebuild     read → lint → build → calibrate → compare → gate → switch
 //! compare     two snapshots asked the same golden and real questions; diff: what changed in the knowledge
 //! thresholds  those a candidate goes live with, in regard to the live ones
+//! causes      of what came out worse, what did it before what follows from it
 //! gate        may it go live, by the merchant's own limits; report, html: the same for people
 //! probe       rules of the linter that need the built snapshot
 //! replay      the same answer again from a receipt, with the proof
@@ -13,9 +14,11 @@
 //! ```
 
 pub mod amend;
+pub mod causes;
 pub mod change;
 pub mod compare;
 pub mod diff;
+mod excerpt;
 pub mod explain;
 pub mod gate;
 pub mod html;

@@ -63,6 +63,7 @@ pub(super) fn probe(
         .flat_map_iter(|faq| lost_questions(engine, faq, at))
         .collect();
     findings.extend(lost);
+    shop.lines.headers.translate(&mut findings);
     findings
 }
 

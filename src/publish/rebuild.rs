@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::causes::mark;
 use super::compare::compare;
 use super::diff::diff;
 use super::gate::judge;
@@ -318,7 +319,11 @@ fn report(plan: &Rebuild, live: &Engine, candidate: &Engine, now: Timestamp) -> 
     let shop = &candidate.snapshot.shop;
     let (knowledge, answers) = rayon::join(
         || diff(&live.snapshot.shop, shop),
-        || compare(live, candidate, now, plan.questions),
+        || {
+            let mut answers = compare(live, candidate, now, plan.questions);
+            mark(live, candidate, now, &mut answers);
+            answers
+        },
     );
     let objections = judge(&answers, &shop.settings.gate);
     Report {

@@ -1,7 +1,8 @@
 //! What a publish would change, for people: text for a terminal.
 
-use super::compare::{Comparison, Said, Shift, Threshold};
+use super::compare::{Comparison, Kind, Said, Shift, Suspect, Threshold};
 use super::diff::{Changed, KnowledgeDiff, Named};
+use super::excerpt::{apart, head};
 use super::gate::Objection;
 use crate::answer::{Outcome, Reason};
 
@@ -23,6 +24,9 @@ pub struct Report {
 /// Lines of one group in a terminal; the whole list stands in the HTML page and in JSON.
 const SHOWN: usize = 12;
 
+/// Characters of an answer that fit beside another on a line.
+const WIDTH: usize = 36;
+
 /// The report as text.
 pub fn text(report: &Report) -> String {
     let answers = &report.answers;
@@ -34,6 +38,7 @@ pub fn text(report: &Report) -> String {
         answers.real,
         answers.shifts.len()
     ));
+    suspects(&mut out, &answers.suspects);
     for (title, shifts) in answers.groups() {
         group(&mut out, title, &shifts);
     }
@@ -79,8 +84,56 @@ fn knowledge(out: &mut String, diff: &KnowledgeDiff) {
             .collect::<Vec<_>>()
             .join(", ");
         out.push_str(&format!("  ~ {} {}（{names}）\n", entry.id, entry.title));
+        for field in fields {
+            out.push_str(&format!(
+                "      {}：{}\n",
+                field.name,
+                sides(&field.before, &field.after)
+            ));
+        }
     }
     more(out, diff.changed.len());
+    for list in &diff.lists {
+        out.push_str(&format!(
+            "  ~ {}：{}\n",
+            list.name,
+            sides(&list.before, &list.after)
+        ));
+    }
+}
+
+/// New and changed labels that do not fit what is said: where all else follows from one of them, it stands on top.
+fn suspects(out: &mut String, suspects: &[Suspect]) {
+    if suspects.is_empty() {
+        return;
+    }
+    out.push_str(&format!(
+        "新增或改过的考题与回答不符：{}（先核对这些）\n",
+        suspects.len()
+    ));
+    for suspect in suspects.iter().take(SHOWN) {
+        let expected = match suspect.expected.is_empty() {
+            true => "不直接回答".to_owned(),
+            false => suspect.expected.join(" | "),
+        };
+        out.push_str(&format!(
+            "  {}（{}）\n    期望 {expected}，实际{}\n",
+            suspect.question,
+            suspect.place,
+            said(&suspect.said)
+        ));
+    }
+    more(out, suspects.len());
+}
+
+/// Two texts, quoted, cut to where they differ.
+fn sides(before: &str, after: &str) -> String {
+    let quoted = |text: String| match text.is_empty() {
+        true => "（空）".to_owned(),
+        false => format!("「{text}」"),
+    };
+    let [before, after] = apart(before, after, WIDTH).map(quoted);
+    format!("{before} → {after}")
 }
 
 fn group(out: &mut String, title: &str, shifts: &[&Shift]) {
@@ -96,14 +149,32 @@ fn group(out: &mut String, title: &str, shifts: &[&Shift]) {
         } else {
             String::new()
         };
-        let question = &shift.question;
-        out.push_str(&format!(
-            "  {question}{times}{place}\n    {} → {}\n",
-            said(&shift.before),
-            said(&shift.after)
-        ));
+        let gone = match shift.gone {
+            true => "，期望的条目已不存在",
+            false => "",
+        };
+        out.push_str(&format!("  {}{times}{place}{gone}\n", shift.question));
+        let (before, after) = (said(&shift.before), said(&shift.after));
+        match before == after {
+            true => out.push_str(&format!("    {before}\n")),
+            false => out.push_str(&format!("    {before} → {after}\n")),
+        }
+        if let Some(texts) = texts(shift) {
+            out.push_str(&format!("    {texts}\n"));
+        }
     }
     more(out, shifts.len());
+}
+
+/// What an answer said and says, where one of the two is an answer.
+fn texts(shift: &Shift) -> Option<String> {
+    let (before, after) = (&shift.before.reply, &shift.after.reply);
+    match shift.kind {
+        Kind::Silenced => Some(format!("原来说「{}」", head(before, WIDTH))),
+        Kind::Answered => Some(format!("现在说「{}」", head(after, WIDTH))),
+        Kind::Replaced | Kind::Reworded => Some(sides(before, after)),
+        Kind::Rerouted => None,
+    }
 }
 
 fn more(out: &mut String, all: usize) {

@@ -71,7 +71,7 @@ pub struct AnswerRequest {
 
 /// A decision and what is needed to make it again: `zhike replay` reads the two as they come.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Answered {
+pub struct ProvenDecision {
     /// The decision.
     #[serde(flatten)]
     pub decision: Decision,
@@ -90,7 +90,7 @@ fn or_default<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(
 /// Answers a question. Open to buyers, within limits; without `conversation` nothing is kept.
 #[utoipa::path(post, path = "/v1/shops/{shop}/answer", tag = "buyers",
     params(("shop" = String, Path), ("Idempotency-Key" = Option<String>, Header)),
-    request_body = AnswerRequest, responses((status = 200, body = Answered)))]
+    request_body = AnswerRequest, responses((status = 200, body = ProvenDecision)))]
 pub async fn answer(
     State(app): State<Shared>,
     Path(shop): Path<String>,
@@ -118,7 +118,7 @@ pub async fn answer(
         &request,
     )
     .await?;
-    let mut response = Json(Answered {
+    let mut response = Json(ProvenDecision {
         decision: taken.turn.decision,
         proof: taken.proof,
     })
@@ -174,7 +174,7 @@ async fn once(
     }
     let decision = tell(decide(app, live, question.clone(), request).await?);
     let proof = Some(live.prove(&question, &decision));
-    Ok(Json(Answered { decision, proof }).into_response())
+    Ok(Json(ProvenDecision { decision, proof }).into_response())
 }
 
 /// What was read of a request.

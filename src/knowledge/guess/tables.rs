@@ -18,11 +18,7 @@ pub(super) const FAQ: Table = Table {
     folder: "faq",
     defs: faq::COLUMNS,
     required: &["question", "answer"],
-    short: &[
-        ("question", &["q"]),
-        ("answer", &["a"]),
-        ("id", &["no", "序"]),
-    ],
+    short: &[("question", &["q"]), ("answer", &["a"]), ("id", &["no"])],
     hints: &[
         (
             "similar",
@@ -94,7 +90,7 @@ pub(super) const FAQ: Table = Table {
                 "失效", "结束", "截止", "到期", "过期", "end", "until", "expire",
             ],
         ),
-        ("id", &["编号", "序号", "编码", "id"]),
+        ("id", &["编号", "编码", "id"]),
     ],
 };
 
@@ -102,7 +98,7 @@ pub(super) const PRODUCTS: Table = Table {
     folder: "products",
     defs: product::COLUMNS,
     required: &["id", "name"],
-    short: &[("id", &["no", "序"])],
+    short: &[("id", &["no"])],
     hints: &[
         ("aliases", &["别名", "简称", "俗称", "昵称", "alias"]),
         ("category", &["类目", "分类", "品类", "类别", "category"]),

@@ -35,7 +35,7 @@ fn foreign_sheets_are_understood() {
             "机器人知识库导出,,,,\n序号,问题,扩展问法一,扩展问法二,机器人回复,截止日期\n1,什么时候发货,几天发货,啥时候发,48小时内发出,2026-12-31\n",
             "faq",
             &[
-                "序号=id",
+                "序号=-",
                 "问题=question",
                 "扩展问法一=similar",
                 "扩展问法二=similar",
@@ -62,6 +62,11 @@ fn foreign_sheets_are_understood() {
         ),
         (
             "Q,A,No\n电池几安时,标配2.0Ah，可选4.0Ah,1\n批头掉磁,用磁化器来回刷几下,2\n",
+            "faq",
+            &["Q=question", "A=answer", "No=-"],
+        ),
+        (
+            "Q,A,No\n电池几安时,标配2.0Ah，可选4.0Ah,D-7\n批头掉磁,用磁化器来回刷几下,D-9\n",
             "faq",
             &["Q=question", "A=answer", "No=id"],
         ),
@@ -125,7 +130,7 @@ fn positions_are_told_from_ids() {
         (["A1", "A2"], false),
     ] {
         let text = format!(
-            "序号,问题,答案\n{},怎么退货,签收后7天内可以退\n{},包邮吗,满99元包邮\n",
+            "编号,问题,答案\n{},怎么退货,签收后7天内可以退\n{},包邮吗,满99元包邮\n",
             ids[0], ids[1]
         );
         let (mapping, _) = guess("a.csv", text.into_bytes(), &Settings::default());

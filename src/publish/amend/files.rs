@@ -7,15 +7,15 @@ use std::path::{Path, PathBuf};
 use super::AmendError;
 
 /// A copy of a shop's folder with one file changed. It goes with its value.
-pub(super) struct Staged {
+pub(crate) struct Staged {
     root: PathBuf,
     /// The shop's folder in the copy.
-    pub(super) shop: PathBuf,
+    pub(crate) shop: PathBuf,
 }
 
 impl Staged {
     /// Copies `files`, those that reading the folder found and no others: a pipe or a link among them would take for ever.
-    pub(super) fn new<'a>(
+    pub(crate) fn new<'a>(
         folder: &Path,
         files: impl Iterator<Item = &'a str>,
         shop: &str,
@@ -36,7 +36,8 @@ impl Staged {
         Ok(staged)
     }
 
-    fn put(&self, file: &str, bytes: &[u8]) -> Result<(), AmendError> {
+    /// Puts a file into the copy, in place of the one of its name.
+    pub(crate) fn put(&self, file: &str, bytes: &[u8]) -> Result<(), AmendError> {
         let path = self.shop.join(file);
         let write = || {
             fs::create_dir_all(path.parent().unwrap_or(&self.shop))?;

@@ -5,8 +5,12 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::answer::decide::answer_with;
 use crate::answer::{Decision, Engine, Outcome, Question};
 use crate::knowledge::{EntryAt, Phase};
+
+/// Candidates among which an entry is looked for that the trace does not list.
+const FAR: usize = 1000;
 
 /// The clause by which an entry lost.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -65,7 +69,10 @@ impl fmt::Display for Lost {
         match self {
             Lost::Won => write!(f, "it is the answer"),
             Lost::Guard { rule } => write!(f, "the rule {rule} hands such questions to a person"),
-            Lost::OutOfForce { early: true } => write!(f, "it is not yet in force"),
+            Lost::OutOfForce { early: true } => write!(
+                f,
+                "it is not yet in force; until it is, it must not be quoted, and nothing is proposed"
+            ),
             Lost::OutOfForce { early: false } => write!(f, "it is no longer in force"),
             Lost::Condition { condition } => write!(f, "its condition {condition} is not met"),
             Lost::Negative => write!(f, "the question is like one of its negative questions"),
@@ -73,6 +80,14 @@ impl fmt::Display for Lost {
                 f,
                 "it is marked to be offered among options, never answered outright"
             ),
+            Lost::Structured { rule, entries } if entries.is_empty() => match rule.as_str() {
+                "size.ask" => write!(
+                    f,
+                    "it was taken for a question for a size, and a measure was asked back ({rule})"
+                ),
+                "product.ask" => write!(f, "the buyer was asked which product is meant ({rule})"),
+                _ => write!(f, "the rule {rule} took it, with no entry of its own"),
+            },
             Lost::Structured { rule, entries } => {
                 write!(f, "{} answered it directly ({rule})", entries.join(", "))
             }
@@ -90,7 +105,10 @@ impl fmt::Display for Lost {
                 )
             }
             Lost::Rank { winner, place } => write!(f, "it came {place}. behind {winner}"),
-            Lost::NotFound => write!(f, "no word or meaning of the question led to it"),
+            Lost::NotFound => write!(
+                f,
+                "it is not among the entries that the question's words and meaning led to"
+            ),
         }
     }
 }
@@ -193,8 +211,18 @@ pub(crate) fn clause(
                 place: place + 1,
             }
         }
-        None => Lost::NotFound,
+        None => far_behind(engine, question, expected).unwrap_or(Lost::NotFound),
     }
+}
+
+/// The place of an entry that was found, but too far behind to be in the trace.
+fn far_behind(engine: &Engine, question: &Question, expected: &str) -> Option<Lost> {
+    let candidates = answer_with(engine, question, FAR, false).candidates;
+    let place = candidates.iter().position(|seen| seen.id == expected)?;
+    (place > 0).then(|| Lost::Rank {
+        winner: candidates[0].id.clone(),
+        place: place + 1,
+    })
 }
 
 /// Whether a decision answers from the entry.
@@ -202,4 +230,35 @@ pub(super) fn answers(decision: &Decision, expected: &str) -> bool {
     decision.parts.iter().any(|part| {
         part.decision == Outcome::Answer && part.sources.iter().any(|source| source.id == expected)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clause_names_what_there_is() {
+        let structured = |rule: &str, entries: &[&str]| Lost::Structured {
+            rule: rule.into(),
+            entries: entries.iter().map(|id| (*id).to_owned()).collect(),
+        };
+        for (lost, said) in [
+            (
+                structured("spec", &["spec:P1/材质"]),
+                "spec:P1/材质 answered it directly (spec)",
+            ),
+            (
+                structured("size.ask", &[]),
+                "a measure was asked back (size.ask)",
+            ),
+            (
+                structured("product.ask", &[]),
+                "asked which product is meant",
+            ),
+            (structured("goes_with", &[]), "the rule goes_with took it"),
+        ] {
+            let text = lost.to_string();
+            assert!(text.contains(said) && !text.starts_with(' '), "{text}");
+        }
+    }
 }

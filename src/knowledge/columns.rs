@@ -1,0 +1,45 @@
+//! How a merchant's own sheets call the columns: findings speak of these, not of our names for them.
+
+use std::collections::BTreeMap;
+
+use super::finding::Finding;
+use super::header::{ColumnDef, Header};
+
+/// The columns of each sheet that was read, by file and sheet: our name and theirs.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Headers(BTreeMap<(String, Option<String>), BTreeMap<&'static str, String>>);
+
+impl Headers {
+    /// Notes the header of a sheet. A column that it lacks is called as the sheet's language would call it.
+    pub(crate) fn note(
+        &mut self,
+        file: &str,
+        sheet: Option<&str>,
+        header: &Header,
+        defs: &[ColumnDef],
+    ) {
+        let chinese = header.names.iter().any(|name| !name.is_ascii());
+        let names = defs.iter().map(|def| {
+            let theirs = match (header.has(defs, def.name), def.aliases.first()) {
+                (true, _) => header.field(defs, def.name).header,
+                (false, Some(alias)) if chinese => (*alias).to_owned(),
+                (false, _) => def.name.to_owned(),
+            };
+            (def.name, theirs)
+        });
+        self.0
+            .insert((file.to_owned(), sheet.map(str::to_owned)), names.collect());
+    }
+
+    /// Lets findings name columns as their sheets do.
+    pub(crate) fn translate(&self, findings: &mut [Finding]) {
+        for finding in findings {
+            let sheet = (finding.file.clone(), finding.sheet.clone());
+            if let (Some(names), Some(column)) = (self.0.get(&sheet), &mut finding.column)
+                && let Some(theirs) = names.get(column.as_str())
+            {
+                column.clone_from(theirs);
+            }
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! What comes first of what came out worse: the change that did it, before all that follows from it.
+//!
+//! One wrong label can move the thresholds so far that half of the golden questions are handed off. Whoever reads the
+//! list wants the label, or the entry that is gone; the rest mends itself with it.
+
+use std::cmp::Reverse;
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+use rayon::prelude::*;
+
+use super::compare::{Comparison, Said, Suspect};
+use crate::answer::decide::answer_with;
+use crate::answer::{Decision, Engine};
+use crate::eval::golden::{self, Asked};
+use crate::eval::outcome::Expected;
+use crate::eval::{Labelled, Verdict};
+
+/// Marks what came out worse as what it is, and puts the causes first.
+pub fn mark(before: &Engine, after: &Engine, now: Timestamp, comparison: &mut Comparison) {
+    let of = |engine: &Engine| golden::asked(&engine.snapshot.shop.golden, now);
+    let (old, new) = (of(before), of(after));
+    let places: HashMap<(&str, &str), &Asked> = old
+        .iter()
+        .chain(&new)
+        .map(|asked| ((place(&asked.place), asked.question.text.as_str()), asked))
+        .collect();
+    let added: Vec<&Asked> = new.iter().filter(|asked| !known(&old, asked)).collect();
+    let worse = comparison.worse().next().is_some();
+    if added.is_empty() && !worse {
+        return;
+    }
+    // The candidate with the thresholds of before: what is worse with these, too, is no work of theirs.
+    let unmoved = (worse && !comparison.thresholds.is_empty()).then(|| {
+        Engine::new(after.snapshot.clone(), after.encoder)
+            .with_calibration(before.calibration.clone())
+    });
+    let engine = unmoved.as_ref().unwrap_or(after);
+    comparison.suspects = added
+        .par_iter()
+        .filter_map(|asked| {
+            let decision = answer_with(engine, &asked.question, 5, false);
+            let said = Said::of(&decision);
+            (verdict(asked, decision) == Verdict::Wrong).then(|| Suspect {
+                question: asked.question.text.clone(),
+                place: asked.place.clone(),
+                expected: ids(&asked.expected),
+                said,
+            })
+        })
+        .collect();
+    comparison.shifts.par_iter_mut().for_each(|shift| {
+        let (true, Some(at), Some([was, _])) =
+            (shift.is_worse(), shift.place.as_deref(), shift.verdicts)
+        else {
+            return;
+        };
+        let Some(asked) = places.get(&(place(at), shift.question.as_str())) else {
+            return;
+        };
+        let wanted = ids(&asked.expected);
+        shift.gone = !wanted.is_empty()
+            && wanted
+                .iter()
+                .all(|id| after.snapshot.entry(id).is_none() && !id.starts_with("script:"));
+        shift.follows = !shift.gone
+            && unmoved.as_ref().is_some_and(|engine| {
+                verdict(asked, answer_with(engine, &asked.question, 5, false)) <= was
+            });
+    });
+    // Stable: within a rank the order of before stays.
+    comparison.shifts.sort_by_key(|shift| {
+        let [_, verdict] = shift.verdicts.unwrap_or([Verdict::Right; 2]);
+        let worse = shift.is_worse();
+        let rank = worse.then_some((shift.follows, !shift.gone, Reverse(verdict)));
+        (!worse, rank, shift.kind)
+    });
+}
+
+/// Whether a label stood so before, in whatever row.
+fn known(old: &[Asked], asked: &Asked) -> bool {
+    let talk = |asked: &Asked| {
+        let question = &asked.question;
+        (
+            question.product.clone(),
+            question.previous.clone(),
+            question.order_state,
+        )
+    };
+    old.iter().any(|old| {
+        old.question.text == asked.question.text
+            && old.expected == asked.expected
+            && talk(old) == talk(asked)
+    })
+}
+
+/// A place without the remark behind it.
+fn place(written: &str) -> &str {
+    written.split('（').next().unwrap_or(written)
+}
+
+fn ids(expected: &Expected) -> Vec<String> {
+    expected.ids().map(str::to_owned).collect()
+}
+
+fn verdict(asked: &Asked, decision: Decision) -> Verdict {
+    let expected = asked.expected.clone();
+    Labelled::new(&asked.question.text, expected, decision, &|_| String::new()).verdict()
+}
