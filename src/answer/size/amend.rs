@@ -87,11 +87,8 @@ pub(super) fn amended(
         if !same.is_empty() && !other.is_empty() {
             retracted = retracted.or(Some(old.measure));
         }
-        if same.is_empty() || !other.is_empty() {
-            match other.as_slice() {
-                [one] => new.push(one.clone()),
-                _ => {}
-            }
+        if let [one] = other.as_slice() {
+            new.push(one.clone());
         }
     }
     let named: Vec<Measure> = NAMED
