@@ -332,7 +332,7 @@ fn a_product_page_is_front_matter_text_specs_and_headings() {
             (String::new(), 5),
             ("规格/参数".into(), 7),
             ("规格/参数>尺寸".into(), 14),
-            ("安装".into(), 26)
+            ("安装".into(), 24)
         ]
     );
     assert_eq!(product.passages[3].text, "贴墙 20cm **以上**");
