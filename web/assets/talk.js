@@ -118,6 +118,8 @@ export function pane({ shop, id, session, skills, changed, close, focused, open 
   }
 
   function put(kind, who, text, at, under) {
+    // Where the agent reads now, whether the event of the scrolling has come or not.
+    scrolled();
     said.append(el('div', { class: `m ${kind}` }, kind === 'system' ? null : el('div', { class: 'who' }, `${who} ${chatTime(at)}`), el('div', { class: 'what' }, text), under));
     if (atEnd || kind === 'agent') toEnd();
     else if (kind === 'buyer') newest.hidden = false;
