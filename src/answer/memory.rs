@@ -2,13 +2,15 @@
 //!
 //! A decision hangs on the snapshot, the question and the moment, and on the moment only by what is in force and on
 //! sale then; so a decision stands until the next window opens or closes. What a handoff tells of the hours of service
-//! is told anew. The JSON of a decision is remembered beside it: a question asked before costs no more than copying it.
+//! is told anew. What a reply says is remembered as JSON beside it, for a minute: a question asked before costs no more than
+//! copying it.
 
 use std::sync::Arc;
 use std::time::Instant;
 
 use arc_swap::ArcSwapOption;
 use jiff::Timestamp;
+use serde::Serialize;
 
 use super::Engine;
 use super::live::{Wanted, wanted};
@@ -38,13 +40,15 @@ pub struct Remembered {
     told: ArcSwapOption<Told>,
 }
 
-/// A decision as it was last told.
+/// A reply as it was last told.
 #[derive(Debug)]
 struct Told {
-    /// The minute for which it holds; `None`: whenever the decision does.
-    minute: Option<i64>,
+    /// The minute for which it holds: service opens and closes at whole minutes, and a proof names the moment.
+    minute: i64,
     /// The JSON up to the microseconds spent.
-    json: Vec<u8>,
+    before: String,
+    /// The JSON behind them.
+    behind: String,
 }
 
 impl Memory {
@@ -127,41 +131,43 @@ impl Remembered {
         decision
     }
 
-    /// The JSON of what `tell` makes of the decision at a moment, as begun at `start`. Asked again it is the same, but for
-    /// a handoff only within the minute: service opens and closes at whole minutes.
-    pub fn json(
+    /// The JSON of the reply that `tell` makes of the decision at a moment, as begun at `start`. Asked again within the
+    /// minute it is the same, but for the microseconds spent.
+    pub fn json<T: Serialize>(
         &self,
         at: Timestamp,
         start: Instant,
-        tell: impl FnOnce() -> Decision,
+        tell: impl FnOnce() -> T,
     ) -> serde_json::Result<Vec<u8>> {
-        let minute = self.made.handoff.is_some().then(|| at.as_second() / 60);
+        let minute = at.as_second().div_euclid(60);
         let holds = |told: &Arc<Told>| told.minute == minute;
         let told = match self.told.load_full().filter(holds) {
             Some(told) => told,
             None => {
+                let (before, behind) = around_spent(&tell())?;
                 let told = Arc::new(Told {
                     minute,
-                    json: head(tell())?,
+                    before,
+                    behind,
                 });
                 self.told.store(Some(told.clone()));
                 told
             }
         };
-        let mut json = Vec::with_capacity(told.json.len() + 24);
-        json.extend_from_slice(&told.json);
-        json.extend_from_slice(micros(start).to_string().as_bytes());
-        json.push(b'}');
-        Ok(json)
+        let spent = micros(start).to_string();
+        Ok([&*told.before, &spent, &told.behind].concat().into_bytes())
     }
 }
 
-/// A decision's JSON but for the value of the last field, the microseconds spent.
-fn head(mut decision: Decision) -> serde_json::Result<Vec<u8>> {
-    (decision.took_us, decision.trace) = (0, None);
-    let mut json = serde_json::to_vec(&decision)?;
-    json.truncate(json.len() - "0}".len());
-    Ok(json)
+/// A reply's JSON before the microseconds spent and behind them.
+fn around_spent(reply: &impl Serialize) -> serde_json::Result<(String, String)> {
+    /// Nowhere else: within a text its quotes are escaped.
+    const SPENT: &str = "\"took_us\":";
+    let json = serde_json::to_string(reply)?;
+    let at = json.find(SPENT).map_or(json.len(), |at| at + SPENT.len());
+    let (before, behind) = json.split_at(at);
+    let behind = behind.trim_start_matches(|c: char| c.is_ascii_digit());
+    Ok((before.to_owned(), behind.to_owned()))
 }
 
 fn micros(start: Instant) -> u64 {

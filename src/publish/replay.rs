@@ -31,7 +31,7 @@ pub struct AskedAs {
     /// Product of the channel.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub product: Option<String>,
-    /// The moment.
+    /// The moment; of a reply that was asked for before, to the minute.
     pub at: Timestamp,
     /// The buyer's earlier messages, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

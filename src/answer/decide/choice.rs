@@ -220,13 +220,14 @@ pub(super) fn choose<'a>(heard: &Heard<'_>, found: &'a Found<'_>) -> Choice<'a> 
         .filter(|other| other.score > best.score - CLOSE)
         .filter(|other| !other.features.denied() && !of_another(heard, other))
         .collect();
-    let specs = near.map_or(&[][..], |near| &near.options);
     let entries = match confidence >= calibration.clarify {
         true => close,
         false => Vec::new(),
     };
-    let worth = !entries.is_empty() || near.is_some_and(|near| near.alone);
-    if worth && entries.len() + specs.len() > 0 {
+    let specs = near
+        .filter(|near| near.alone || !entries.is_empty())
+        .map_or(&[][..], |near| &near.options);
+    if entries.len() + specs.len() > 0 {
         return Choice::Options {
             specs,
             entries,

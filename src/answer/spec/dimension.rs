@@ -132,8 +132,10 @@ fn unit(text: &str) -> Option<&'static str> {
         text.starts_with(unit)
             && !(latin && text[unit.len()..].starts_with(|c: char| c.is_ascii_alphabetic()))
     };
-    let all = [WEIGHTS, LENGTHS, OTHERS].concat();
-    all.into_iter()
+    [WEIGHTS, LENGTHS, OTHERS]
+        .into_iter()
+        .flatten()
+        .copied()
         .filter(|unit| whole(unit))
         .max_by_key(|unit| unit.len())
 }

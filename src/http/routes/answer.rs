@@ -152,15 +152,10 @@ async fn once(
     let plain = !request.explain && request.order.is_none();
     let recalled = plain.then(|| live.recall(&question)).flatten();
     if let Some(remembered) = recalled.filter(|remembered| remembered.wanted.is_empty()) {
-        let json = remembered.json(at, start, || tell(live.retell(&remembered, at)));
-        let json = json.and_then(|mut json| {
-            // What is remembered hangs on no moment, its proof does.
-            let told = tell(live.retell(&remembered, at));
-            json.truncate(json.len() - "}".len());
-            json.extend_from_slice(b",\"proof\":");
-            serde_json::to_writer(&mut json, &live.prove(&question, &told))?;
-            json.push(b'}');
-            Ok(json)
+        let json = remembered.json(at, start, || {
+            let decision = tell(live.retell(&remembered, at));
+            let proof = Some(live.prove(&question, &decision));
+            ProvenDecision { decision, proof }
         });
         let body = Body::from(json.map_err(|error| ApiError::internal(&error))?);
         let seconds = start.elapsed().as_secs_f64();
