@@ -8,12 +8,17 @@ use zhike::answer::{Engine, Question, answer};
 use crate::asking::{gist, shop_of};
 
 const PRODUCTS: &str = "\
-商品编号,商品名称,类目,尺码表,规格,防水指数,透气指数,充绒量,莫氏硬度,可否改圈
-H1,寒川男款滑雪服,雪服,snow,\"曜黑:M,L,XL|岩灰:M,L\",20000mm,15000g,120克,,
-H2,寒川女款滑雪服,雪服,snow,\"霜粉:S,M|墨绿:S,M,L\",15000mm,12000g,160克,,
-R1,流光戒指,戒指,,,,,,6级,不可改圈
-R2,素圈戒指,戒指,,,,,,7级,
-B1,圆口手镯,手镯,bangle,,,,,5级,
+商品编号,商品名称,类目,尺码表,规格,防水指数,透气指数,充绒量,莫氏硬度,可否改圈,功率,高度,质保
+H1,寒川男款滑雪服,雪服,snow,\"曜黑:M,L,XL|岩灰:M,L\",20000mm,15000g,120克,,,,,
+H2,寒川女款滑雪服,雪服,snow,\"霜粉:S,M|墨绿:S,M,L\",15000mm,12000g,160克,,,,,
+R1,流光戒指,戒指,,,,,,6级,不可改圈,,,
+R2,素圈戒指,戒指,,,,,,7级,,,,
+B1,圆口手镯,手镯,bangle,,,,,5级,,,,
+L1,明月吸顶灯,吸顶灯,,\"暖光:40cm,60cm|白光:40cm\",,,,,,40cm 24W；60cm 36W,8cm,3年
+L2,落日台灯,台灯,,\"橘色:标准款,加高款\",,,,,,8W,35cm,1年
+L3,星夜台灯,台灯,,,,,,,,6W,28cm,2年
+P1,荞麦枕头,枕头,,,,,,,,,9cm,1年
+P2,泰国乳胶枕头,枕头,,,,,,,,,12cm,2年
 ";
 
 const ENTRIES: &str = "\
@@ -78,6 +83,37 @@ const ROWS: &[(&str, &str, &str, &str)] = &[
     ("H2", "要霜粉的", "175 68kg穿多大", "handoff:repeated"),
     ("B1", "", "掌围20.5选多大", "size:bangle"),
     ("H1", "170 60kg穿多大", "喜欢宽松一点呢", "size:snow"),
+    // What was asked before, of another variant, of goods named by what sets them apart, of a third name.
+    ("", "明月吸顶灯40cm多少瓦", "60的呢", "spec:L1/功率"),
+    ("", "明月吸顶灯40cm多少瓦", "大的呢", "spec:L1/功率"),
+    ("", "明月吸顶灯有白光吗", "暖的呢", "product:L1"),
+    ("", "泰国乳胶枕头质保几年", "荞麦的呢", "spec:P1/质保"),
+    (
+        "",
+        "明月吸顶灯质保几年|落日台灯呢",
+        "星夜台灯呢",
+        "spec:L3/质保",
+    ),
+    (
+        "",
+        "明月吸顶灯质保几年|落日台灯",
+        "荞麦枕头",
+        "spec:P1/质保",
+    ),
+    // Taken back, refused, asked of two.
+    ("", "落日台灯多高", "说错了，星夜台灯", "spec:L3/高度"),
+    ("", "", "不是落日台灯，是星夜台灯多高", "spec:L3/高度"),
+    (
+        "",
+        "",
+        "落日台灯和星夜台灯质保几年",
+        "spec:L2/质保|spec:L3/质保",
+    ),
+    // Other goods than those of the open page, in the question and in the talk; 这款 comes back to it.
+    ("L1", "", "枕头质保几年", "clarify:product.ask"),
+    ("P1", "", "吸顶灯多少瓦", "spec:L1/功率"),
+    ("L1", "落日台灯多少瓦", "质保几年", "spec:L2/质保"),
+    ("L1", "落日台灯多少瓦", "这款质保几年", "spec:L1/质保"),
     // No goods into a complaint.
     (
         "H1",
@@ -113,7 +149,7 @@ fn a_follow_up_asks_for_something_else() {
         };
         let decision = answer(&SHOP, &question);
         let found = gist(&decision);
-        if !expected.split('|').any(|one| one == found) {
+        if found != expected && !expected.split('|').any(|one| one == found) {
             faults.push(format!(
                 "{product} {previous} {text}: {found}, not {expected}; {}",
                 decision.reply

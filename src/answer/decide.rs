@@ -27,7 +27,7 @@ use super::parse;
 use super::product::{Plain, join_names};
 use super::reply::{compose, handoff};
 use super::types::*;
-use crate::text::normalise::normalise;
+use crate::text::normalise::{is_alphanumeric, normalise};
 
 /// How many candidates a decision lists unless told otherwise.
 const CANDIDATES: usize = 5;
@@ -95,10 +95,12 @@ fn message(engine: &Engine, question: &Question, candidates: usize, explain: boo
 /// Where none of them settles anything, they were one question told at length, and it is decided as a whole.
 fn pieces(engine: &Engine, question: &Question, candidates: usize, explain: bool) -> Vec<Decided> {
     let decide = |question: &Question, text: &str, previous: &[String]| {
-        let read = match names_what_was_asked_for(engine, text, previous) {
-            true => parse::read_as(text, &format!("那{text}呢"), previous),
-            false => parse::read(text, previous),
+        let names = |line: &str| engine.catalogue.is_a_name(&Plain::new(line));
+        let said = match names_what_was_asked_for(engine, text, previous) {
+            Some(name) => &format!("那{name}呢"),
+            None => text,
         };
+        let read = parse::read_as(text, said, previous, names);
         piece::decide(engine, question, &read, candidates, explain)
     };
     // 好滴知道了 谢谢哈 is said in one breath.
@@ -141,16 +143,38 @@ fn entries(decided: &[Decided]) -> Vec<String> {
     entries
 }
 
-/// Whether a message is nothing but the name of goods after another one: the answer to 请问您想了解哪一款商品, or what 那…呢
-/// would say at more length.
-fn names_what_was_asked_for(engine: &Engine, text: &str, previous: &[String]) -> bool {
+/// How a buyer takes back what was said.
+const TAKES_BACK: &[&str] = &[
+    "说错了",
+    "打错了",
+    "看错了",
+    "搞错了",
+    "弄错了",
+    "问错了",
+    "不对",
+    "不好意思",
+    "我是说",
+    "我说的是",
+    "我问的是",
+    "我要问的是",
+    "应该是",
+    "是",
+];
+
+/// The goods that a message names and says nothing else, after another one: the answer to 请问您想了解哪一款商品, a
+/// correction (打错了，山魈), or what 那…呢 would say at more length.
+fn names_what_was_asked_for(engine: &Engine, text: &str, previous: &[String]) -> Option<String> {
     const SHORT: usize = 12;
     let normalised = normalise(text);
-    !previous.is_empty()
-        && !parse::follows(&normalised)
-        && normalised.chars().count() <= SHORT
-        && engine.exact(&normalised).is_empty()
-        && engine.catalogue.is_a_name(&Plain::new(&normalised))
+    if previous.is_empty() || parse::follows(&normalised) || !engine.exact(&normalised).is_empty() {
+        return None;
+    }
+    let mut name = normalised.as_str();
+    while let Some(rest) = TAKES_BACK.iter().find_map(|word| name.strip_prefix(word)) {
+        name = rest.trim_start_matches(|c: char| !is_alphanumeric(c));
+    }
+    let names = name.chars().count() <= SHORT && engine.catalogue.is_a_name(&Plain::new(name));
+    names.then(|| name.to_owned())
 }
 
 /// Options of all pieces; goods asked for by two pieces are offered once.

@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use super::calibration::Calibration;
 use super::lexical::Idf;
 use super::product::Catalogue;
+use super::reword::Wording;
 use crate::embed::Encoder;
 use crate::index::Snapshot;
 use crate::knowledge::units::UnitKind;
@@ -27,6 +28,8 @@ pub struct Engine {
     pub catalogue: Catalogue,
     /// Document frequencies.
     pub idf: Idf,
+    /// Which of several words with one meaning the shop's texts use.
+    pub wording: Wording,
     /// Thresholds and the confidence curve.
     pub calibration: Calibration,
     /// Titles as agents type them in pinyin, made at the first such search.
@@ -56,9 +59,11 @@ impl Engine {
                 )
             },
         );
+        let wording = Wording::new(&catalogue.synonyms, &snapshot.units);
         Engine {
             catalogue,
             idf,
+            wording,
             snapshot,
             encoder,
             packs,

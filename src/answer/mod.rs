@@ -4,6 +4,7 @@
 //! parse       one message → the questions it holds, each read with the talk before
 //! guard       a person asked for, anger, danger, own orders, facts of the minute, small talk
 //! product, spec, size, goods    structured knowledge, read verbatim
+//! reword      the question in the shop's own words, by the merchant's synonyms
 //! retrieve    entries by words, meaning and intent, with features
 //! rank        features → order and confidence
 //! decide      answer, clarify or hand off, by thresholds
@@ -28,6 +29,7 @@ pub mod proposal;
 pub mod rank;
 pub mod reply;
 pub mod retrieve;
+pub mod reword;
 pub mod search;
 pub mod size;
 pub mod spec;

@@ -267,7 +267,10 @@ fn asks(stretch: &str) -> bool {
     }
     let length = stretch.chars().count();
     let markers = if length <= SHORT { MARKERS } else { STRONG };
+    // 不是乳胶枕, 是荞麦枕多高
+    let refuses = stretch.starts_with("不是") && !stretch.ends_with(['吗', '么', '吧', '嘛', '?']);
     length >= 2
+        && !refuses
         && (stretch.contains('?')
             || stretch.ends_with(['不', '么', '呢', '没'])
             || markers.iter().any(|marker| stretch.contains(marker)))
@@ -303,14 +306,26 @@ const LINKS: &[&str] = &[
 /// Reads a piece with the buyer's last message where it cannot stand alone: it begins as a follow-up does or ends in
 /// 呢, and is short. The last message lends the words; the follow-up keeps the last one.
 pub fn read(text: &str, previous: &[String]) -> Piece {
-    read_as(text, text, previous)
+    read_as(text, text, previous, |_| false)
 }
 
-/// [`read`] of a text that means what `said` says: 针织衫 in answer to a question back is 那针织衫呢.
-pub fn read_as(text: &str, said: &str, previous: &[String]) -> Piece {
+/// [`read`] of a text that means what `said` says: 针织衫 in answer to a question back is 那针织衫呢. `names` tells whether a
+/// line only names goods: 疾风呢 after 山魈呢 asks for what was asked before both.
+pub fn read_as(text: &str, said: &str, previous: &[String], names: impl Fn(&str) -> bool) -> Piece {
     let normalised = normalise(said);
+    let turns = |line: &str| {
+        let line = normalise(line);
+        line.ends_with("的呢") || names(&line) || follows(&line) && names(said_anew(&line))
+    };
     let context = follows(&normalised)
-        .then(|| previous.iter().rev().find(|line| !is_padding(line)))
+        .then(|| {
+            let mut lines = previous.iter().rev().filter(|line| !is_padding(line));
+            let last = lines.next()?;
+            match turns(&normalised) && turns(last) {
+                true => lines.find(|line| !turns(line)).or(Some(last)),
+                false => Some(last),
+            }
+        })
         .flatten();
     match context {
         Some(line) => Piece {

@@ -31,6 +31,8 @@ mod weights {
     pub const OFFSET: f64 = -3.6;
     /// Of the logarithm of the question's length: a short question is near to much.
     pub const LENGTH: f64 = 0.78;
+    /// Of what the question asks and the candidate does not speak of.
+    pub const STOLEN: f64 = 0.0;
 
     /// Sharpness of the softmax of which no candidate has more than its share, in leads.
     pub const SHARE: f64 = 2.0;
@@ -87,9 +89,9 @@ pub fn score(features: &Features) -> f32 {
 }
 
 /// The raw confidence, 0..1, of the entry at a place, from the scores of all, best first: a logistic of how far it lies
-/// above the mean of its best rivals, and of the question's length; never more than its share among them, so that two
+/// above the mean of its best rivals, of the question's length, and of how much of what is asked is `stolen` by others; never more than its share among them, so that two
 /// entries that claim the same have half each.
-pub fn confidence(scores: &[f32], at: usize, pool: &Pool) -> f64 {
+pub fn confidence(scores: &[f32], at: usize, stolen: f32, pool: &Pool) -> f64 {
     let scale = match pool.dense {
         true => weights::DENSE,
         false => weights::LEXICAL,
@@ -102,7 +104,9 @@ pub fn confidence(scores: &[f32], at: usize, pool: &Pool) -> f64 {
     });
     let lead = score - rivals.iter().sum::<f64>() / weights::RIVALS as f64;
     let length = ((pool.length + 1) as f64).ln();
-    let alone = sigmoid(weights::OFFSET + weights::LENGTH * length + scale.lead * lead);
+    let alone = weights::OFFSET + weights::LENGTH * length + scale.lead * lead
+        - weights::STOLEN * f64::from(stolen);
+    let alone = sigmoid(alone);
     let odds = |rival: &f64| (weights::SHARE * scale.lead * (rival - score)).exp();
     alone.min(1.0 / (1.0 + rivals.iter().map(odds).sum::<f64>()))
 }
@@ -110,6 +114,27 @@ pub fn confidence(scores: &[f32], at: usize, pool: &Pool) -> f64 {
 /// The confidence of a known phrasing, 0..1.
 pub fn known(engine: &Engine) -> f64 {
     engine.calibration.curve.apply(0.99)
+}
+
+/// What two readings of one question found: of each entry the reading that scores better.
+pub fn either(one: Pool, other: Pool) -> Pool {
+    let mut pool = Pool {
+        found: Vec::with_capacity(one.found.len()),
+        units: Vec::with_capacity(one.units.len()),
+        exact: one.exact.or(other.exact),
+        ..one
+    };
+    let all = [(one.found, one.units), (other.found, other.units)];
+    let all = all
+        .into_iter()
+        .flat_map(|(found, units)| found.into_iter().zip(units));
+    let mut all: Vec<_> = all.collect();
+    all.sort_by(|((a, better), _), ((b, worse), _)| {
+        a.cmp(b).then(score(worse).total_cmp(&score(better)))
+    });
+    all.dedup_by_key(|((entry, _), _)| *entry);
+    (pool.found, pool.units) = all.into_iter().unzip();
+    pool
 }
 
 /// Orders what was found, best first; ties by entry, so that the order never depends on chance. `penalty` is what the
@@ -142,10 +167,12 @@ pub fn rank(engine: &Engine, pool: &Pool, penalty: impl Fn(u32) -> Option<f32>) 
     for (at, candidate) in ranked.iter_mut().enumerate() {
         candidate.confidence = match candidate.exact {
             true => known(engine),
-            false => engine
-                .calibration
-                .curve
-                .apply(confidence(&scores, at, pool)),
+            false => engine.calibration.curve.apply(confidence(
+                &scores,
+                at,
+                candidate.features.stolen,
+                pool,
+            )),
         };
     }
     ranked

@@ -17,11 +17,13 @@ mod part;
 mod reply;
 mod resolve;
 mod value;
+mod variant;
 mod which;
 mod words;
 
 pub use names::{Slot, SpecNames, Target, Topic};
 pub use near::{Near, near};
+pub use variant::of_variant;
 pub use words::Strength;
 
 pub(in crate::answer) use certainty::residue;

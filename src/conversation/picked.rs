@@ -89,6 +89,19 @@ pub fn picked<'a>(words: &str, options: &'a [ChoiceOption]) -> Option<Picked<'a>
     (!options.is_empty() && made_of(&words, NO)).then_some(Picked::None)
 }
 
+/// A question that names an option by its place (第二个多高), with the option's title in that place.
+pub fn spelled_out(words: &str, options: &[ChoiceOption]) -> Option<String> {
+    let words = bare(words);
+    let mut letters = words.strip_prefix('第')?.chars();
+    let first = letters.next()?;
+    let value = digit(first).or_else(|| first.to_digit(10).map(u64::from))?;
+    let rest = letters.as_str();
+    let asked = COUNTED.iter().find_map(|word| rest.strip_prefix(word))?;
+    let asked = asked.trim_start_matches('的');
+    let option = options.get(usize::try_from(value).ok()?.checked_sub(1)?)?;
+    (!asked.is_empty()).then(|| format!("{}{asked}", option.title))
+}
+
 /// Whether a text is one or several of `words` and nothing else: 对的对的, 嗯是的.
 fn made_of(text: &str, words: &[&str]) -> bool {
     let mut rest = text;

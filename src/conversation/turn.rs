@@ -4,7 +4,7 @@ use std::future::Future;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::picked::{Picked, picked};
+use super::picked::{Picked, picked, spelled_out};
 use super::priority::priority;
 use super::state::{Move, State};
 use super::store::{Actor, Record, Recorded, Store, StoreError, Talk, TicketPlan, Turn, Verdict};
@@ -75,9 +75,13 @@ where
             let decision = match &reply {
                 Reply::None(decision) => Decision::clone(decision),
                 reply => {
-                    if let Reply::Picked(option) = reply {
-                        turn.chosen = Some(&option.id);
-                        turn.meant = Some(&option.title);
+                    match reply {
+                        Reply::Picked(option) => {
+                            turn.chosen = Some(&option.id);
+                            turn.meant = Some(&option.title);
+                        }
+                        Reply::Meant(words) => turn.meant = Some(words),
+                        Reply::Own | Reply::None(_) => {}
                     }
                     answer(Question {
                         text: turn.meant.unwrap_or(turn.text).to_owned(),
@@ -122,6 +126,8 @@ enum Reply {
     Own,
     /// This option.
     Picked(ChoiceOption),
+    /// A question about one of them, said in full.
+    Meant(String),
     /// None of them: what is said to that.
     None(Box<Decision>),
 }
@@ -147,7 +153,7 @@ async fn reply_to_options(
         return Ok(Reply::Own);
     };
     Ok(match picked(turn.text, &asked.options) {
-        None => Reply::Own,
+        None => spelled_out(turn.text, &asked.options).map_or(Reply::Own, Reply::Meant),
         Some(Picked::One(option)) => Reply::Picked(option.clone()),
         Some(Picked::None) => {
             let vain = decided

@@ -324,6 +324,14 @@ impl Synonyms {
         self.group(word).first().map_or(word, String::as_str)
     }
 
+    /// The groups, each with its canonical word first.
+    pub fn groups(&self) -> impl Iterator<Item = &[String]> {
+        self.groups
+            .iter()
+            .map(Vec::as_slice)
+            .filter(|group| !group.is_empty())
+    }
+
     /// All words of `word`'s group, itself included; empty where it has none. `word` is normalised text.
     pub fn group(&self, word: &str) -> &[String] {
         self.of.get(word).map_or(&[], |&group| &self.groups[group])

@@ -10,7 +10,7 @@ use crate::answer::layers::{self, Overridden};
 use crate::answer::parse::{self, Piece};
 use crate::answer::product::{self, Asked, without_name};
 use crate::answer::proposal::{Fact, Proposal};
-use crate::answer::rank::{Ranked, known, rank};
+use crate::answer::rank::{Ranked, either, known, rank};
 use crate::answer::retrieve::{Pool, encoded, retrieve};
 use crate::answer::spec::Near;
 use crate::answer::types::{Candidate, Outcome, Question};
@@ -128,19 +128,24 @@ impl<'a> Heard<'a> {
         }
     }
 
+    /// A follow-up without what it follows.
+    fn by_itself(&self) -> Option<Asked<'_>> {
+        let context = self.piece.context.as_ref();
+        context.map(|_| self.asked.reads(&self.alone))
+    }
+
     /// What structured knowledge says, the likeliest reading first. A follow-up may ask something complete of its own
     /// (这个什么面料 after 退货运费谁出).
     fn proposal(&self) -> Option<Proposal> {
-        let by_itself = self
-            .piece
-            .context
-            .as_ref()
-            .map(|_| self.asked.reads(&self.alone));
+        let by_itself = self.by_itself();
         // 那包邮吗 after 磐石搭配什么 asks for no company; 那逐风呢 asks for what was asked of the other one.
         let said = by_itself
             .as_ref()
             .filter(|own| !own.catalogue.is_a_name(&own.plain))
             .unwrap_or(&self.asked);
+        if let Some(again) = self.of_variant() {
+            return Some(again);
+        }
         let told = self.told();
         let fresh = by_itself.as_ref().and_then(spec::propose);
         // 那透气呢 after 防水多少 asks for something else than was told, whatever the words of both say together.
@@ -164,6 +169,15 @@ impl<'a> Heard<'a> {
         )
     }
 
+    /// What was asked before, of the variant that the follow-up names (有蓝色吗, 粉的呢).
+    fn of_variant(&self) -> Option<Proposal> {
+        let before = normalise(self.piece.context.as_ref()?);
+        let anew = parse::said_anew(&self.alone);
+        let text = spec::of_variant(&self.asked, &before, anew)?;
+        spec::propose(&self.asked.reads(&text))
+            .filter(|told| told.decision == Outcome::Answer && told.confidence >= SURE)
+    }
+
     /// The specs of the product in question that are near by meaning.
     fn near(&self) -> Option<Near> {
         let sentence = |text: &str| encoded(self.engine, text);
@@ -171,7 +185,8 @@ impl<'a> Heard<'a> {
             let (a, b) = (sentence(a)?, sentence(b)?);
             Some(dot(&a.sentence, &b.sentence))
         };
-        spec::near(&self.asked.reads(&self.alone), likeness)
+        let by_itself = self.by_itself();
+        spec::near(by_itself.as_ref().unwrap_or(&self.asked), likeness)
     }
 
     /// Whether the buyer complained just before: no moment to offer goods.
@@ -251,8 +266,18 @@ fn share(engine: &Engine, entry: u32, words: &str) -> f32 {
     pairs.iter().filter(has).count() as f32 / pairs.len() as f32
 }
 
-/// What retrieval proposes for a normalised text.
+/// What retrieval proposes for a normalised text, also told in the shop's own words.
 fn searched(engine: &Engine, normalised: &str) -> Pool {
+    let pool = found(engine, normalised);
+    let segmenter = &engine.snapshot.segmenter;
+    let again = || engine.wording.reword(segmenter, normalised);
+    match pool.exact.map_or_else(again, |_| None) {
+        Some(reworded) => either(pool, found(engine, &reworded)),
+        None => pool,
+    }
+}
+
+fn found(engine: &Engine, normalised: &str) -> Pool {
     retrieve(engine, normalised).unwrap_or_else(|error| {
         // A damaged index must not take the chat down: a person goes on.
         tracing::error!(%error, "retrieval failed");

@@ -35,6 +35,8 @@ pub struct Catalogue {
     kinds: Option<AhoCorasick>,
     /// Products of each kind.
     kind_products: Vec<Vec<u32>>,
+    /// Products of other kinds whose texts speak of each kind: a lamp with a 灯泡 that can be changed.
+    kind_told: Vec<Vec<u32>>,
     /// Product id, as written and normalised → product.
     ids: HashMap<String, u32>,
     /// Squeezed name and aliases of each product.
@@ -124,13 +126,15 @@ impl Catalogue {
         handles.sort_unstable();
         let (sounds, sound_lengths) = sounds(&handles);
         let own_colours = own_colours(&colours);
+        let kind_finder = finder(&kinds);
         Catalogue {
             handles: finder(&handles),
             owners: handles.into_iter().map(|(_, products)| products).collect(),
             sounds,
             sound_lengths,
             trigrams,
-            kinds: finder(&kinds),
+            kind_told: told(shop, kind_finder.as_ref(), kinds.len()),
+            kinds: kind_finder,
             kind_products: kinds.into_iter().map(|(_, products)| products).collect(),
             ids,
             names,
@@ -264,6 +268,46 @@ impl Catalogue {
         })
     }
 
+    /// With a page open: the products of the other kind of goods with which a question begins (吊灯多少瓦); `goods` is the
+    /// question without names of specs. Goods that the page itself speaks of are parts of the open product.
+    pub(super) fn other_kind(&self, plain: &Plain, goods: &Plain, open: u32) -> Option<Vec<u32>> {
+        const OPENINGS: &[&str] = &[
+            "请问", "想问", "问", "一下", "下", "我", "那", "你们", "你", "家", "店里", "的",
+            "还有",
+        ];
+        const ASK: &[char] = &[
+            '的', '能', '可', '会', '有', '是', '多', '几', '怎', '咋', '什', '啥', '哪', '要',
+            '用', '需', '支', '带', '适', '好', '容', '大', '重', '厚', '贵', '防', '怕', '质',
+            '保', '吗', '呢',
+        ];
+        let mut text = goods.text.as_str();
+        while let Some(rest) = OPENINGS.iter().find_map(|word| text.strip_prefix(word)) {
+            text = rest;
+        }
+        let hit = self
+            .kinds
+            .as_ref()?
+            .find(text)
+            .filter(|hit| hit.start() == 0)?;
+        let behind = goods.char_at(goods.text.len() - text.len() + hit.end());
+        let mut topics = self
+            .specs
+            .topics(plain, &vec![false; plain.len()])
+            .into_iter();
+        let asks = plain.chars.get(behind).is_some_and(|c| ASK.contains(c))
+            || topics.any(|topic| topic.from == behind);
+        let kind = hit.pattern().as_usize();
+        let products = &self.kind_products[kind];
+        let others = !products.contains(&open) && !self.kind_told[kind].contains(&open);
+        (asks && others).then(|| products.clone())
+    }
+
+    /// Whether two products are of one kind of goods.
+    pub(super) fn same_kind(&self, one: u32, other: u32) -> bool {
+        let mut kinds = self.kind_products.iter();
+        kinds.any(|kind| kind.contains(&one) && kind.contains(&other))
+    }
+
     /// Squeezed colours of a product.
     pub(in crate::answer) fn colours_of(&self, product: u32) -> &[String] {
         &self.colours[product as usize]
@@ -340,4 +384,23 @@ impl Catalogue {
     pub fn mark_name(&self, product: u32, plain: &Plain, mask: &mut [bool]) {
         self.mark_runs(product, plain, 2, mask);
     }
+}
+
+/// For each kind of goods, the products whose names or specs speak of it.
+fn told(shop: &Shop, kinds: Option<&AhoCorasick>, count: usize) -> Vec<Vec<u32>> {
+    let mut told = vec![Vec::new(); count];
+    let Some(kinds) = kinds else { return told };
+    for (index, product) in (0u32..).zip(&shop.products) {
+        let specs = product
+            .specs
+            .iter()
+            .flat_map(|spec| [&spec.name, &spec.value]);
+        for text in specs.chain([&product.name]) {
+            let text = squeeze(&normalise(text));
+            for hit in kinds.find_iter(&text) {
+                push(&mut told[hit.pattern().as_usize()], index);
+            }
+        }
+    }
+    told
 }

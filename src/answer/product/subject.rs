@@ -3,6 +3,8 @@
 use super::catalogue::{Catalogue, Mention};
 use super::plain::Plain;
 use super::talk;
+use crate::answer::parse::points;
+use crate::text::normalise::normalise;
 
 /// How a product came to be meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -154,19 +156,8 @@ pub(super) fn find(
         true => &plain.without(&catalogue.specs.spoken(plain)),
         false => plain,
     };
-    if let Some(product) = channel {
-        // 女款的防水呢 on the page of 霜刃男款 asks for 霜刃女款.
-        let sibling = || talk::sibling(catalogue, product, kind_named(&plain.text)?);
-        return match other_in_part(catalogue, goods, product).or_else(sibling) {
-            Some(other) => Subject::One {
-                product: other,
-                how: How::Partly,
-            },
-            None => Subject::One {
-                product,
-                how: How::Channel,
-            },
-        };
+    if let Some(open) = channel {
+        return on_page(catalogue, open, plain, goods, previous);
     }
     let own = || catalogue.own_colour(plain).filter(|_| !told);
     if let Some(product) = talk::by_colour(catalogue, plain, previous).or_else(own) {
@@ -193,6 +184,60 @@ pub(super) fn find(
     }
 }
 
+/// With a page open and no other product named: other goods that the question or the talk has turned to, else the page's.
+fn on_page(
+    catalogue: &Catalogue,
+    open: u32,
+    plain: &Plain,
+    goods: &Plain,
+    previous: &[String],
+) -> Subject {
+    let one = |product, how| Subject::One { product, how };
+    // 女款的防水呢 on the page of 霜刃男款 asks for 霜刃女款.
+    let sibling = || talk::sibling(catalogue, open, kind_named(&plain.text)?);
+    if let Some(other) = other_in_part(catalogue, goods, open).or_else(sibling) {
+        return one(other, How::Partly);
+    }
+    // 吊灯多少瓦 on the page of a 台灯 asks for none of the 台灯.
+    match catalogue.other_kind(plain, goods, open).as_deref() {
+        Some([only]) => one(*only, How::Partly),
+        Some(several) => Subject::Several(several.to_vec()),
+        None => turned_from(catalogue, open, plain, previous)
+            .map_or(one(open, How::Channel), |other| one(other, How::Talk)),
+    }
+}
+
+/// How many messages a talk that has turned away from the open page is followed for.
+const TURNED: usize = 2;
+
+/// The other product that the messages just before were about, where the page of `open` is open.
+fn turned_from(
+    catalogue: &Catalogue,
+    open: u32,
+    plain: &Plain,
+    previous: &[String],
+) -> Option<u32> {
+    let mut said = vec![plain.text.clone()];
+    said.extend(
+        previous
+            .iter()
+            .rev()
+            .take(TURNED)
+            .map(|line| normalise(line)),
+    );
+    let back = said.iter().position(|line| points(line));
+    said.truncate(back.unwrap_or(said.len()));
+    said.iter()
+        .skip(1)
+        .find_map(|line| {
+            let before = Plain::new(line);
+            let mut mentions = catalogue.mentions(&before);
+            mentions.retain(|mention| names_clearly(catalogue, &before, mention, Some(open)));
+            Some(resolve(&mentions, &before, line)?.one())
+        })?
+        .filter(|&product| product != open)
+}
+
 /// Whether a name is but a piece of a spec's name: 吉他弦 in 吉他的弦距 never is, in 吉他弦距 it is where 弦距 is a column, and
 /// with a page open where 吉他弦距 is one.
 fn is_of_spec(mention: &Mention, spoken: &[(usize, usize)], open: bool) -> bool {
@@ -211,6 +256,9 @@ fn turned_to(catalogue: &Catalogue, product: u32, said: &str) -> Option<Subject>
     };
     if let Some(other) = talk::sibling(catalogue, product, said) {
         return Some(one(other));
+    }
+    if let Some(akin) = talk::akin(catalogue, product, said) {
+        return Some(akin);
     }
     let said = Plain::new(said);
     let kind = catalogue.kind(&said)?;
@@ -293,7 +341,15 @@ fn is_means(catalogue: &Catalogue, plain: &Plain, mention: &Mention) -> bool {
 /// Products exactly named. Handles that share products narrow each other; in a follow-up (「R7吸力多大 那R9呢」) the last
 /// one counts.
 pub(super) fn resolve(mentions: &[Mention], plain: &Plain, text: &str) -> Option<Subject> {
-    let last = mentions.last()?;
+    let meant: Vec<&Mention> = mentions
+        .iter()
+        .filter(|mention| !is_refused(plain, mention))
+        .collect();
+    let mentions = match meant.is_empty() {
+        true => mentions.iter().collect(),
+        false => meant,
+    };
+    let last = *mentions.last()?;
     let shared: Vec<u32> = last
         .products
         .iter()
@@ -309,7 +365,7 @@ pub(super) fn resolve(mentions: &[Mention], plain: &Plain, text: &str) -> Option
         if follows_up(plain, text, last.from) {
             products = last.products.clone();
         } else {
-            for mention in mentions {
+            for mention in &mentions {
                 for product in &mention.products {
                     if !products.contains(product) {
                         products.push(*product);
@@ -325,6 +381,14 @@ pub(super) fn resolve(mentions: &[Mention], plain: &Plain, text: &str) -> Option
         },
         _ => Subject::Several(products),
     })
+}
+
+/// Whether goods are named only to say that others are meant: 不是乳胶枕，是荞麦枕.
+fn is_refused(plain: &Plain, mention: &Mention) -> bool {
+    let before = plain.slice(0, mention.from);
+    ["不是", "不要", "不问"]
+        .iter()
+        .any(|word| before.ends_with(word) && !before.ends_with("是不是"))
 }
 
 /// Whether the stretch of text that holds character `at` is a follow-up to the stretches before it.

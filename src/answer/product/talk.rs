@@ -2,8 +2,9 @@
 
 use super::catalogue::Catalogue;
 use super::handles::COLOURS;
-use super::plain::Plain;
+use super::plain::{Plain, squeeze};
 use super::subject::{How, Subject, in_words, resolve};
+use crate::answer::parse::said_anew;
 use crate::text::normalise::normalise;
 
 /// How many earlier messages are looked through.
@@ -24,16 +25,16 @@ pub(super) fn before(catalogue: &Catalogue, plain: &Plain, previous: &[String]) 
             several @ Subject::Several(_) => return Some(several),
         };
         if let Some(product) = told {
-            return Some(match sibling(catalogue, product, &since) {
-                Some(product) => Subject::One {
+            if let Some(product) = sibling(catalogue, product, &since) {
+                return Some(Subject::One {
                     product,
                     how: How::Partly,
-                },
-                None => Subject::One {
-                    product,
-                    how: How::Talk,
-                },
-            });
+                });
+            }
+            return akin(catalogue, product, &plain.text).or(Some(Subject::One {
+                product,
+                how: How::Talk,
+            }));
         }
         since.push(' ');
         since.push_str(&before.text);
@@ -53,6 +54,36 @@ pub(super) fn sibling(catalogue: &Catalogue, product: u32, said: &str) -> Option
     });
     let (first, _) = others.next()?;
     others.next().is_none().then_some(first)
+}
+
+/// 「鹅绒的呢」 after 大豆纤维被: the goods whose names hold what a bare follow-up says and the name of the product of the talk
+/// does not; those of its kind before others.
+pub(super) fn akin(catalogue: &Catalogue, product: u32, said: &str) -> Option<Subject> {
+    if !said.ends_with('呢') && !said.ends_with('的') {
+        return None;
+    }
+    let said = squeeze(said_anew(said));
+    let holds = |product: u32| {
+        let mut names = catalogue.names[product as usize].iter();
+        names.any(|name| name.contains(&said))
+    };
+    if said.chars().nth(1).is_none() || holds(product) {
+        return None;
+    }
+    let all = 0..catalogue.names.len() as u32;
+    let mut others: Vec<u32> = all.filter(|&other| holds(other)).collect();
+    let of_its_kind = |other: &u32| catalogue.same_kind(product, *other);
+    if others.iter().any(of_its_kind) {
+        others.retain(of_its_kind);
+    }
+    match others.as_slice() {
+        [] => None,
+        [only] => Some(Subject::One {
+            product: *only,
+            how: How::Partly,
+        }),
+        _ => Some(Subject::Several(others)),
+    }
 }
 
 /// Whether two names share two characters or more at their ends, and what is between, in `name` and with a neighbour

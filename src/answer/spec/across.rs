@@ -134,6 +134,23 @@ pub(super) fn compare(asked: &Asked<'_>, topics: &[Topic]) -> Option<Proposal> {
     })
 }
 
+/// 「A和B多高」: the spec asked for of two or three products named apart, where each of them tells it.
+pub(super) fn each(asked: &Asked<'_>, topic: &Topic, confidence: f64) -> Option<Proposal> {
+    if !["和", "跟", "与", "还有"]
+        .iter()
+        .any(|word| asked.plain.text.contains(word))
+    {
+        return None;
+    }
+    let slot = |product: u32| {
+        let slots = resolve(&asked.catalogue.specs, product, topic).0;
+        slots.first().map(|&slot| (product, slot))
+    };
+    let rows: Option<Vec<(u32, Slot)>> = compared(asked)?.into_iter().map(slot).collect();
+    let trace = "asks for one spec of several products".to_owned();
+    Some(list(asked, &rows?, "", confidence, "spec.compare", trace))
+}
+
 /// The two or three products on sale that are compared: named, or each side of 和 by the one product it can mean.
 fn compared(asked: &Asked<'_>) -> Option<Vec<u32>> {
     let mut products = match &asked.subject {

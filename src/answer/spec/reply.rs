@@ -1,6 +1,6 @@
 //! What the buyer is told of specs: the quotation, the missing record, the question back.
 
-use super::across::WHICH;
+use super::across::{self, WHICH};
 use super::certainty::{confidence, speaks_elsewhere};
 use super::resolve::resolve;
 use super::specs;
@@ -181,6 +181,10 @@ pub(super) fn which_product(
         &explained,
         if asks_elsewhere { 0.7 } else { 0.9 },
     );
+    let told = confidence(topic.strength, &asked.plain, &explained, 0.95);
+    if let Some(all) = across::each(asked, topic, told) {
+        return Some(all);
+    }
     // Nobody in this shop says such a thing: no use in asking for the product.
     if products.is_empty() && !table.is_known(topic) {
         return None;

@@ -186,7 +186,7 @@ fn is_sku(sku: &SkuGroup, thing: &str) -> bool {
 }
 
 /// Whether a thing is a colour or a size: one of the product's, or any by its looks (紫色, 3xl码).
-fn is_colour_or_size(product: &Product, thing: &str) -> bool {
+pub(super) fn is_colour_or_size(product: &Product, thing: &str) -> bool {
     // 有多少音色 asks for a number of something else.
     if ["多少", "几", "什么", "哪"]
         .iter()
