@@ -44,12 +44,12 @@ struct Driver {
     _child: Child,
 }
 
-/// Whether this machine has a browser. A missing one is said, not hidden.
+/// Whether this machine has a browser; where it has none, see [`super::missing`].
 pub fn here() -> bool {
     let found = driver().is_some();
     if !found {
-        eprintln!(
-            "NOTE: no browser here (Debian: chromium, chromium-driver), the pages are not tested"
+        super::missing(
+            "no browser here (Debian: chromium, chromium-driver), the pages are not tested",
         );
     }
     found

@@ -15,13 +15,13 @@ pub enum Kind {
     Postgres,
 }
 
-/// The kinds that this machine has. A missing PostgreSQL is said, not hidden.
+/// The kinds that this machine has; where it has no PostgreSQL, see [`super::missing`].
 pub fn kinds() -> Vec<Kind> {
     match cluster() {
         Some(_) => vec![Kind::Sqlite, Kind::Postgres],
         None => {
-            eprintln!(
-                "NOTE: no PostgreSQL here (Debian: postgresql), its half of the stories is skipped"
+            super::missing(
+                "no PostgreSQL here (Debian: postgresql), its half of the stories is skipped",
             );
             vec![Kind::Sqlite]
         }
