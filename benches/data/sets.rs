@@ -12,7 +12,6 @@ use serde::Deserialize;
 use zhike::eval::golden::Asked;
 use zhike::eval::{Figure, files};
 use zhike::knowledge::{Conditions, Faq, Layer, Passage, Place, Policy, Settings, Shop, Window};
-use zhike::text::lexicon::Lexicon;
 
 /// Every set, in the order of the table.
 pub const NAMES: [&str; 14] = [
@@ -147,14 +146,7 @@ fn lines<T: for<'de> Deserialize<'de>>(path: &Path) -> Result<Vec<T>, String> {
 fn shop(name: &str) -> Shop {
     Shop {
         id: name.replace(':', "-"),
-        settings: Settings::default(),
-        faqs: Vec::new(),
-        products: Vec::new(),
-        charts: Vec::new(),
-        policies: Vec::new(),
-        lexicon: Lexicon::default(),
-        golden: Vec::new(),
-        lines: Default::default(),
+        ..Shop::default()
     }
 }
 

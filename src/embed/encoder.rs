@@ -120,12 +120,17 @@ impl Encoder {
             Tensors::from_safetensors(&weights)
         }?;
         let projection = read_optional(folder, "projection.safetensors")?;
-        let settings_text = format!("{settings:?}");
+        let pooling: &[u8] = match settings.pooling {
+            Pooling::Mean => b"mean",
+            Pooling::Cls => b"cls",
+        };
         let digest = [
-            &config,
+            &config[..],
             &tokenizer,
             &weights,
-            settings_text.as_bytes(),
+            settings.query_prefix.as_bytes(),
+            settings.passage_prefix.as_bytes(),
+            pooling,
             projection.as_deref().unwrap_or_default(),
         ]
         .iter()

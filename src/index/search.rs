@@ -335,15 +335,14 @@ mod tests {
     use crate::index::blocks::{self, blocks};
     use crate::index::words::words;
     use crate::knowledge::units::units;
-    use crate::knowledge::{entries, read_shop};
+    use crate::knowledge::{entries, sample};
     use crate::text::normalise::normalise;
 
     /// A search for few passes over what cannot be among them; one for all passes over nothing.
     #[test]
     fn the_best_few_are_the_best_of_all() {
         let folder = tempfile::tempdir().unwrap();
-        let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("knowledge");
-        let shop = read_shop(&samples.join("yunshang")).shop;
+        let shop = sample("yunshang");
         let entries = entries(&shop);
         let units = units(&shop, &entries);
         let words = words(&shop);

@@ -62,7 +62,8 @@ pub struct Manifest {
     pub shop: String,
     /// Version of zhike that built it.
     pub built_by: String,
-    /// SHA-256 (hex) of everything that decides an answer: input files, packs, encoder, format.
+    /// SHA-256 (hex) of everything that decides an answer: input files, packs, encoder, format, version of zhike,
+    /// [`crate::RULES`].
     pub content: String,
     /// SHA-256 (hex) of the input files alone.
     pub inputs: String,
@@ -106,7 +107,7 @@ pub struct Snapshot {
     pub cache: Cache<Arc<Encoded>>,
     /// What was found by words for questions asked of this snapshot.
     pub found: Cache<Arc<[Hit]>>,
-    /// Raw bytes of `calibration.json`, read by [`crate::answer`]; `None`: uncalibrated.
+    /// What `calibration.json` holds, read by [`crate::answer`]; `None`: uncalibrated.
     pub calibration: Option<serde_json::Value>,
 }
 
@@ -271,7 +272,7 @@ pub fn seal(folder: &Path, mut manifest: Manifest) -> Result<Manifest, IndexErro
             }
             let name = path
                 .strip_prefix(folder)
-                .expect("a path below the folder")
+                .unwrap_or(&path)
                 .to_string_lossy()
                 .replace('\\', "/");
             // tantivy's lock files come and go.

@@ -40,6 +40,13 @@ pub struct Finding {
     pub remedy: String,
 }
 
+impl Finding {
+    /// Whether it stops a build.
+    pub fn is_error(&self) -> bool {
+        self.severity == Severity::Error
+    }
+}
+
 impl fmt::Display for Finding {
     /// `error[missing-answer] faq/发货.csv:3 "答案": the answer is empty; write one or remove the row`
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -58,3 +58,10 @@ pub use read::{
 };
 pub use replace::replace;
 pub use settings::Settings;
+
+/// A sample shop, for unit tests.
+#[cfg(test)]
+pub(crate) fn sample(name: &str) -> Shop {
+    let samples = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("knowledge");
+    read_shop(&samples.join(name)).shop
+}

@@ -15,14 +15,13 @@ use thiserror::Error;
 
 use super::faq::Context;
 use super::files::{Kind, find_files, folder_kind};
-use super::finding::{At, Finding, Log, Severity};
+use super::finding::{At, Finding, Log};
 use super::header::ColumnMap;
 use super::model::{Faq, Golden, Lines, Policy, Product, Shop, SizeChart};
 use super::settings::Settings;
 use super::table::SourceFile;
 use super::{faq, golden, lexicon, policy, product, references, shop_toml, size_chart};
 use crate::text::hex;
-use crate::text::lexicon::Lexicon;
 
 /// The largest file that is read: a hundred thousand entries have about fifty megabytes.
 const MOST_BYTES: u64 = 256 << 20;
@@ -107,14 +106,7 @@ pub fn read_shop(folder: &Path) -> Reading {
     let files = find_files(folder, &mut findings);
     let mut shop = Shop {
         id: id.clone(),
-        settings: Settings::default(),
-        faqs: Vec::new(),
-        products: Vec::new(),
-        charts: Vec::new(),
-        policies: Vec::new(),
-        lexicon: Lexicon::default(),
-        golden: Vec::new(),
-        lines: Lines::default(),
+        ..Shop::default()
     };
     // The settings first: they name the columns and the time zone that all other files are read by.
     let (named, files): (Vec<_>, Vec<_>) = files
@@ -142,7 +134,7 @@ pub fn read_shop(folder: &Path) -> Reading {
     let mut broken = HashSet::new();
     for (kind, content, own_inputs, own_findings) in all {
         inputs.extend(own_inputs);
-        if has_errors(&own_findings) {
+        if own_findings.iter().any(Finding::is_error) {
             broken.insert(kind);
         }
         findings.extend(own_findings);
@@ -185,11 +177,6 @@ pub fn read_shop(folder: &Path) -> Reading {
         findings,
         inputs,
     }
-}
-
-fn has_errors(findings: &[Finding]) -> bool {
-    let error = |finding: &Finding| finding.severity == Severity::Error;
-    findings.iter().any(error)
 }
 
 /// The kinds of files whose folder cannot be read.

@@ -9,7 +9,7 @@ use unicode_normalization::UnicodeNormalization;
 use super::files::Kind;
 use super::finding::{At, Finding, Log};
 use super::ids;
-use super::model::{Conditions, Expect, Place, Shop, Window};
+use super::model::{Conditions, Expect, Place, Product, Shop, Window};
 use hints::{Askers, hint, outcome_hint, spec_hint};
 
 /// Checks the shop and reports. Golden expectations that name an FAQ id without `faq:` are completed.
@@ -34,33 +34,43 @@ pub(crate) fn check(shop: &mut Shop, broken: &HashSet<Kind>, findings: &mut Vec<
         }
     }
     for product in &shop.products {
-        if let Some(chart) = product
-            .size_chart
-            .as_deref()
-            .filter(|chart| !known.has_chart(chart))
-        {
-            let remedy = hint(chart, known.charts.iter().copied());
-            let message = format!("size chart \"{chart}\" is no file in sizes/");
-            at(&product.place, "size_chart", findings, |log, at| {
-                log.error("dangling-size-chart", at, message, remedy)
-            });
-        }
-        for other in product
-            .goes_with
-            .iter()
-            .filter(|other| !known.has_product(other))
-        {
-            let remedy = hint(other, known.products.iter().copied());
-            let message = format!("goes_with \"{other}\" is no product");
-            at(&product.place, "goes_with", findings, |log, at| {
-                log.warning("dangling-product", at, message, remedy)
-            });
-        }
+        check_product(product, &known, findings);
     }
     for policy in &shop.policies {
         check_conditions(&policy.conditions, &policy.place, &known, findings);
     }
     size_rules(shop, &known, findings);
+    check_golden(shop, broken, findings);
+}
+
+/// A product's chart, and what it goes well with.
+fn check_product(product: &Product, known: &Known, findings: &mut Vec<Finding>) {
+    if let Some(chart) = product
+        .size_chart
+        .as_deref()
+        .filter(|chart| !known.has_chart(chart))
+    {
+        let remedy = hint(chart, known.charts.iter().copied());
+        let message = format!("size chart \"{chart}\" is no file in sizes/");
+        at(&product.place, "size_chart", findings, |log, at| {
+            log.error("dangling-size-chart", at, message, remedy)
+        });
+    }
+    for other in product
+        .goes_with
+        .iter()
+        .filter(|other| !known.has_product(other))
+    {
+        let remedy = hint(other, known.products.iter().copied());
+        let message = format!("goes_with \"{other}\" is no product");
+        at(&product.place, "goes_with", findings, |log, at| {
+            log.warning("dangling-product", at, message, remedy)
+        });
+    }
+}
+
+/// What golden questions expect, and the products that they are about. An FAQ id without `faq:` is completed.
+fn check_golden(shop: &mut Shop, broken: &HashSet<Kind>, findings: &mut Vec<Finding>) {
     let entries = entry_ids(shop);
     let faqs: HashSet<String> = shop.faqs.iter().map(|faq| faq.id.clone()).collect();
     let products: HashSet<String> = shop

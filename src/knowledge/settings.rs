@@ -189,6 +189,14 @@ pub struct Webhook {
     pub secret_env: String,
 }
 
+/// The share of wrong among answered, 0..1, that is allowed where the merchant names none.
+const BUDGET: f64 = 0.03;
+
+/// The budget of all categories that have none of their own.
+pub fn default_budget(budgets: &BTreeMap<String, f64>) -> f64 {
+    budgets.get("default").copied().unwrap_or(BUDGET)
+}
+
 impl Default for Settings {
     fn default() -> Self {
         Self {
@@ -196,7 +204,7 @@ impl Default for Settings {
             timezone: "Asia/Shanghai".into(),
             hours: None,
             scripts: default_scripts(),
-            budgets: BTreeMap::from([("default".into(), 0.03)]),
+            budgets: BTreeMap::from([("default".into(), BUDGET)]),
             handoff: HandoffRules::default(),
             columns: BTreeMap::new(),
             size: SizeRules::default(),

@@ -99,103 +99,120 @@ fn read_section(item: &Item, settings: &mut Settings, log: &mut Log) {
     };
     let section = Section::new(&item.key, item.line, keys);
     match item.key.as_str() {
-        "shop" => {
-            section.only(&["name", "timezone"], log);
-            section.text("name", &mut settings.name, log);
-            section.text("timezone", &mut settings.timezone, log);
-            if TimeZone::get(&settings.timezone).is_err() {
-                let message = format!("\"{}\" is no time zone", settings.timezone);
-                let remedy = "write an IANA name such as Asia/Shanghai";
-                log.error("bad-timezone", section.at("timezone"), message, remedy);
-                settings.timezone = Settings::default().timezone;
-            }
-        }
+        "shop" => read_shop(&section, settings, log),
         "hours" => settings.hours = Some(hours::read(&section, log)),
         "scripts" => read_scripts(&section, settings, log),
-        "budgets" => {
-            for key in section.keys {
-                if let Some(share) = read_share(key, log) {
-                    settings.budgets.insert(key.key.clone(), share);
-                }
-            }
-        }
+        "budgets" => read_budgets(&section, settings, log),
         "handoff" => read_handoff(&section, settings, log),
         "columns" => settings.columns = read_columns(&section, log),
-        "size" => {
-            section.only(&["between", "fit"], log);
-            settings.size.between = section.by_name("between", log);
-            settings.size.between.retain(|_, rule| {
-                let known = match fold(rule).as_str() {
-                    "larger" | "大" | "偏大" => "larger",
-                    "smaller" | "小" | "偏小" => "smaller",
-                    _ => {
-                        let message = format!("\"{rule}\" is no rule between two sizes");
-                        log.error(
-                            "bad-value",
-                            section.at("between"),
-                            message,
-                            "write larger or smaller",
-                        );
-                        return false;
-                    }
-                };
-                *rule = known.to_string();
-                true
-            });
-            settings.size.fit = section.by_name("fit", log);
+        "size" => read_size(&section, settings, log),
+        "risk" => read_risk(&section, settings, log),
+        "gate" => read_gate(&section, settings, log),
+        "webhook" => read_webhook(&section, settings, log),
+        _ => {}
+    }
+}
+
+/// The shop's name and time zone.
+fn read_shop(section: &Section, settings: &mut Settings, log: &mut Log) {
+    section.only(&["name", "timezone"], log);
+    section.text("name", &mut settings.name, log);
+    section.text("timezone", &mut settings.timezone, log);
+    if TimeZone::get(&settings.timezone).is_err() {
+        let message = format!("\"{}\" is no time zone", settings.timezone);
+        let remedy = "write an IANA name such as Asia/Shanghai";
+        log.error("bad-timezone", section.at("timezone"), message, remedy);
+        settings.timezone = Settings::default().timezone;
+    }
+}
+
+/// Budgets by category.
+fn read_budgets(section: &Section, settings: &mut Settings, log: &mut Log) {
+    for key in section.keys {
+        if let Some(share) = read_share(key, log) {
+            settings.budgets.insert(key.key.clone(), share);
         }
-        "risk" => {
-            section.only(&["rule"], log);
-            let mut rule = String::from("caution");
-            section.text("rule", &mut rule, log);
-            settings.risk = match rule.as_str() {
-                "caution" => RiskRule::Caution,
-                "handoff" => RiskRule::Handoff,
-                other => {
-                    let message = format!("\"{other}\" is no rule for risky questions");
-                    log.error(
-                        "bad-value",
-                        section.at("rule"),
-                        message,
-                        "write caution or handoff",
-                    );
-                    RiskRule::default()
-                }
-            };
-        }
-        "gate" => {
-            section.only(&["worse", "changed", "replay_days"], log);
-            let GateRules {
-                worse, replay_days, ..
-            } = GateRules::default();
-            settings.gate.worse = section.whole("worse", worse, 0, log);
-            settings.gate.replay_days = section.whole("replay_days", replay_days, 0, log);
-            if let Some(share) = section.get("changed").and_then(|key| read_share(key, log)) {
-                settings.gate.changed = share;
-            }
-        }
-        "webhook" => {
-            section.only(&["url", "secret_env"], log);
-            let mut hook = Webhook {
-                url: String::new(),
-                secret_env: String::new(),
-            };
-            section.text("url", &mut hook.url, log);
-            section.text("secret_env", &mut hook.secret_env, log);
-            if is_url(&hook.url) {
-                settings.webhook = Some(hook);
-            } else {
-                let remedy =
-                    "write the address that tickets are announced to, starting with https://";
+    }
+}
+
+/// Rules on sizes.
+fn read_size(section: &Section, settings: &mut Settings, log: &mut Log) {
+    section.only(&["between", "fit"], log);
+    settings.size.between = section.by_name("between", log);
+    settings.size.between.retain(|_, rule| {
+        let known = match fold(rule).as_str() {
+            "larger" | "大" | "偏大" => "larger",
+            "smaller" | "小" | "偏小" => "smaller",
+            _ => {
+                let message = format!("\"{rule}\" is no rule between two sizes");
                 log.error(
                     "bad-value",
-                    section.at("url"),
-                    "[webhook] has no valid url",
-                    remedy,
+                    section.at("between"),
+                    message,
+                    "write larger or smaller",
                 );
+                return false;
             }
+        };
+        *rule = known.to_string();
+        true
+    });
+    settings.size.fit = section.by_name("fit", log);
+}
+
+/// What happens to risky questions.
+fn read_risk(section: &Section, settings: &mut Settings, log: &mut Log) {
+    section.only(&["rule"], log);
+    let mut rule = String::from("caution");
+    section.text("rule", &mut rule, log);
+    settings.risk = match rule.as_str() {
+        "caution" => RiskRule::Caution,
+        "handoff" => RiskRule::Handoff,
+        other => {
+            let message = format!("\"{other}\" is no rule for risky questions");
+            log.error(
+                "bad-value",
+                section.at("rule"),
+                message,
+                "write caution or handoff",
+            );
+            RiskRule::default()
         }
-        _ => {}
+    };
+}
+
+/// Rules of the gate.
+fn read_gate(section: &Section, settings: &mut Settings, log: &mut Log) {
+    section.only(&["worse", "changed", "replay_days"], log);
+    let GateRules {
+        worse, replay_days, ..
+    } = GateRules::default();
+    settings.gate.worse = section.whole("worse", worse, 0, log);
+    settings.gate.replay_days = section.whole("replay_days", replay_days, 0, log);
+    if let Some(share) = section.get("changed").and_then(|key| read_share(key, log)) {
+        settings.gate.changed = share;
+    }
+}
+
+/// Where tickets are announced.
+fn read_webhook(section: &Section, settings: &mut Settings, log: &mut Log) {
+    section.only(&["url", "secret_env"], log);
+    let mut hook = Webhook {
+        url: String::new(),
+        secret_env: String::new(),
+    };
+    section.text("url", &mut hook.url, log);
+    section.text("secret_env", &mut hook.secret_env, log);
+    if is_url(&hook.url) {
+        settings.webhook = Some(hook);
+    } else {
+        let remedy = "write the address that tickets are announced to, starting with https://";
+        log.error(
+            "bad-value",
+            section.at("url"),
+            "[webhook] has no valid url",
+            remedy,
+        );
     }
 }
 

@@ -66,6 +66,13 @@ impl Units {
     pub fn of(&self, owner: u32) -> Range<usize> {
         self.starts[owner as usize] as usize..self.starts[owner as usize + 1] as usize
     }
+
+    /// The texts of an owner with their kinds, but for its negative questions, which it is not about.
+    pub fn told(&self, owner: u32) -> impl Iterator<Item = (UnitKind, &str)> {
+        let all = self.of(owner);
+        all.map(|unit| (self.kinds[unit], &*self.texts[unit]))
+            .filter(|(kind, _)| *kind != UnitKind::Negative)
+    }
 }
 
 /// All units of a shop, normalised on all cores.

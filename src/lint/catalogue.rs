@@ -116,16 +116,17 @@ fn aliases(scene: &Scene, report: &mut Report) {
 /// Rows of one size with measures of their own, or two rows of a cross table for the same measures. Where most sizes have
 /// several rows, these are alternatives (150cm and slim, 155cm and sturdy), and meant.
 fn repeated_rows(chart: &SizeChart, report: &mut Report) {
-    let mut first: BTreeMap<String, &ChartRow> = BTreeMap::new();
+    let mut first: BTreeMap<_, &ChartRow> = BTreeMap::new();
     let mut again: Vec<(&ChartRow, &ChartRow, String)> = Vec::new();
     let (mut repeated, mut rows) = (BTreeSet::new(), BTreeSet::new());
     for row in &chart.rows {
         let (key, what) = match chart.cross {
-            true => (
-                format!("{:?}", row.cells.first().and_then(|cell| cell.interval)),
-                "the row for",
-            ),
-            false => (normalise(&row.size), "size"),
+            true => {
+                let interval = row.cells.first().and_then(|cell| cell.interval);
+                let ends = interval.map(|i| [i.low, i.high].map(|end| end.map(f64::to_bits)));
+                ((ends, String::new()), "the row for")
+            }
+            false => ((None, normalise(&row.size)), "size"),
         };
         match first.get(&key) {
             None => {

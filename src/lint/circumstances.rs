@@ -2,8 +2,9 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::AhoCorasick;
 
+use super::finder;
 use crate::knowledge::Shop;
 use crate::text::normalise::normalise;
 
@@ -163,10 +164,7 @@ impl Goods {
             }
         }
         // A word of two products, or of a category and a product, stands for the first.
-        let words = AhoCorasick::builder()
-            .match_kind(MatchKind::LeftmostLongest)
-            .build(&words)
-            .unwrap_or_else(|_| AhoCorasick::new([""; 0]).expect("no words make an automaton"));
+        let words = finder(&words);
         Goods { words, labels }
     }
 

@@ -7,11 +7,11 @@
 use std::ops::Range;
 
 use super::circumstances::{Goods, Set, circumstances, named};
-use super::reckon::reckoned;
 use super::scene::{From, Piece, has_figure};
-use super::topics::{Compiled, Topic, topics_of, value};
+use super::topics::{Compiled, Topic, topics_of};
 use crate::knowledge::Layer;
-use crate::text::normalise::normalise;
+use crate::text::normalise::{normalise, pairs};
+use crate::text::reckon::{reckoned, value};
 
 /// What tells matters apart: topic, its `k`, circumstances.
 pub(super) type Matter = (usize, String, Set);
@@ -239,15 +239,10 @@ fn subject(sentence: &str, span: &Range<usize>) -> String {
 
 /// Whether two commitments may be about the same: one does not say, or says what the other says among more.
 pub(super) fn subjects_meet(one: &str, other: &str) -> bool {
-    let pairs = |text: &str| -> Vec<(char, char)> {
-        let chars: Vec<char> = text.chars().collect();
-        chars.windows(2).map(|pair| (pair[0], pair[1])).collect()
-    };
-    let (one, other) = (pairs(one), pairs(other));
-    let (few, many) = match one.len() <= other.len() {
-        true => (one, other),
-        false => (other, one),
-    };
+    let [mut few, mut many] = [one, other].map(|text| pairs(text).collect::<Vec<_>>());
+    if few.len() > many.len() {
+        std::mem::swap(&mut few, &mut many);
+    }
     few.iter().all(|pair| many.contains(pair))
 }
 

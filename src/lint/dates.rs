@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use regex::{Captures, Regex};
 
 use super::scene::{From, Piece, Scene, excerpt, has_figure};
-use super::{Report, Rule};
+use super::{Report, Rule, pattern};
 use crate::knowledge::settings::Hours;
 use crate::text::numeral;
 
@@ -61,10 +61,6 @@ fn on_the_clock(text: &str) -> Cow<'_, str> {
             _ => hit[0].to_owned(),
         }
     })
-}
-
-fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("the test `dates_are_read_from_text` compiles each pattern")
 }
 
 pub(super) fn check(scene: &Scene, report: &mut Report) {

@@ -21,7 +21,6 @@ mod own_specs;
 mod personal;
 mod phrasings;
 mod promises;
-pub(crate) mod reckon;
 mod refusals;
 mod scene;
 mod scripts;
@@ -32,8 +31,10 @@ mod windows;
 mod wording;
 mod words;
 
+use aho_corasick::{AhoCorasick, MatchKind};
 use jiff::Timestamp;
 use rayon::prelude::*;
+use regex::Regex;
 
 use crate::knowledge::{Finding, Place, Reading, Severity, Shop};
 
@@ -158,13 +159,26 @@ pub fn remarks(reading: &Reading, at: Timestamp) -> Vec<Finding> {
     let mut findings = lint(&reading.shop, at);
     let broken = reading.findings.iter().any(|finding| {
         let faq = finding.file == "faq" || finding.file.starts_with("faq/");
-        faq && finding.severity == Severity::Error
+        faq && finding.is_error()
     });
     if broken {
         let follows = [&catalogue::UNKNOWN_BUDGET, &intents::INTENT_WITHOUT_ENTRY];
         findings.retain(|finding| follows.iter().all(|rule| rule.code != finding.code));
     }
     findings
+}
+
+/// A pattern of this room; each is compiled by the tests of its rule.
+fn pattern(text: &str) -> Regex {
+    Regex::new(text).expect("the tests of its rule compile each pattern")
+}
+
+/// Finds the longest of some words from the left; none where they are more than an automaton can hold.
+fn finder(words: &[String]) -> AhoCorasick {
+    AhoCorasick::builder()
+        .match_kind(MatchKind::LeftmostLongest)
+        .build(words)
+        .unwrap_or_else(|_| AhoCorasick::new([""; 0]).expect("no words make an automaton"))
 }
 
 /// Collects findings.

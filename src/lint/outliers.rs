@@ -8,7 +8,7 @@ use regex::Regex;
 
 use super::scene::{Scene, spot};
 use super::specs::{ODD_SPEC, UNSAID_ANYWHERE};
-use super::{Report, Rule};
+use super::{Report, Rule, pattern};
 use crate::knowledge::{Product, Spec};
 use crate::text::normalise::normalise;
 
@@ -196,10 +196,6 @@ fn more_than_whole(value: &str) -> bool {
     let sum: f64 = parts.iter().sum();
     let several_wholes = (sum / 100.0 - (sum / 100.0).round()).abs() < 0.02 && sum > 150.0;
     parts.len() >= 2 && sum > WHOLE && !several_wholes
-}
-
-fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("the tests below compile each pattern")
 }
 
 /// A normalised value that is one figure with its unit, in the base unit of its dimension: 约1.2kg(含底座).

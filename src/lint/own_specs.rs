@@ -4,12 +4,12 @@
 
 use std::collections::HashMap;
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::AhoCorasick;
 use rayon::prelude::*;
 
 use super::numbers::NUMBER_CONTRADICTION;
 use super::scene::{From, Piece, Scene, has_figure, spot};
-use super::{Report, Rule};
+use super::{Report, Rule, finder};
 use crate::knowledge::{Product, Shop, Spec};
 use crate::text::normalise::normalise;
 
@@ -97,10 +97,7 @@ impl<'a> Names<'a> {
             }
         }
         let (words, owners): (Vec<String>, Vec<Option<&Product>>) = known.into_iter().unzip();
-        let words = AhoCorasick::builder()
-            .match_kind(MatchKind::LeftmostLongest)
-            .build(&words)
-            .unwrap_or_else(|_| AhoCorasick::new([""; 0]).expect("no words make an automaton"));
+        let words = finder(&words);
         Names {
             words,
             owners,

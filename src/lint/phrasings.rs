@@ -4,11 +4,11 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hash::{DefaultHasher, Hasher};
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::AhoCorasick;
 use rayon::prelude::*;
 
 use super::scene::{Scene, Scope, excerpt, spot};
-use super::{Report, Rule};
+use super::{Report, Rule, finder};
 use crate::knowledge::Faq;
 use crate::text::normalise::{is_alphanumeric, normalise};
 
@@ -177,10 +177,7 @@ impl Fold {
                 replacements.push(normalise(first));
             }
         }
-        let words = AhoCorasick::builder()
-            .match_kind(MatchKind::LeftmostLongest)
-            .build(&words)
-            .unwrap_or_else(|_| AhoCorasick::new([""; 0]).expect("no words make an automaton"));
+        let words = finder(&words);
         Fold {
             words,
             replacements,

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use regex::{Regex, RegexSet};
 
 use super::scene::{From, Piece, Scene, excerpt};
-use super::{Report, Rule};
+use super::{Report, Rule, pattern};
 use crate::text::normalise::normalise;
 
 /// A promise that no policy of the shop, the platform or the law stands behind.
@@ -31,12 +31,8 @@ const PROMISES: &[&str] = &[
 ];
 
 /// The patterns, one by one.
-static EACH: LazyLock<Vec<Regex>> = LazyLock::new(|| {
-    let compile = |pattern: &&str| {
-        Regex::new(pattern).expect("the test `promises_are_told_from_advice` compiles each pattern")
-    };
-    PROMISES.iter().map(compile).collect()
-});
+static EACH: LazyLock<Vec<Regex>> =
+    LazyLock::new(|| PROMISES.iter().map(|promise| pattern(promise)).collect());
 
 /// All patterns in one look: most texts hold no promise.
 static ANY: LazyLock<RegexSet> = LazyLock::new(|| {

@@ -7,11 +7,11 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::Report;
 use super::circumstances::Goods;
 use super::commitments::Claim;
 use super::numbers::WEAKER_THAN_PLATFORM;
 use super::scene::{From, Piece, Scene, spot};
+use super::{Report, pattern};
 use crate::knowledge::Shop;
 use crate::text::normalise::normalise;
 
@@ -47,10 +47,6 @@ static LIMITS: LazyLock<Regex> = LazyLock::new(|| {
         r"改过|修剪|拆|开[封罐瓶袋盒包箱机]|撕|撬|启封|用过|使用|试用|穿过|洗|下水|安装|激活|录入|通电|通水|临期|二手|样品|样机|小样|试喝|试吃|赠|保税|直邮|跨境|海外|进口|门店|线下|实体|专柜|非本店|别家|超|逾|过了|天后|过期|人为|损坏|污|磕|脏|痕迹|影响|吊牌|剪|缺|不齐|不完整|二次|标注|标明|注明|写明|页面|商品页|详情页|以下|下列|如下|以上|上述|部分|个别|有些|这类|此类|未经|私自|擅自|自行|没联系|未联系|如果|若|费|定金|订金|押金|券|差价|补差|积分|只退不换|只换不退",
     )
 });
-
-fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("the test `refusals_are_told_from_exceptions` compiles each pattern")
-}
 
 /// Blames entries that refuse what one of `claims` grants as law or platform.
 pub(super) fn check(scene: &Scene, claims: &[Claim], goods: &Goods, report: &mut Report) {

@@ -13,6 +13,8 @@ use regex::Regex;
 
 use table::TOPICS;
 
+use crate::text::reckon::TIME;
+
 /// Which figure is the better one for the buyer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Better {
@@ -36,7 +38,7 @@ pub(super) struct Topic {
     pub(super) blind: &'static [&'static str],
     /// Whether what stands before the figure in its clause (车架质保5年, 轮胎质保1年) tells what it is about.
     pub(super) parts: bool,
-    /// What the law grants at least, in the unit of [`value`], and where it says so.
+    /// What the law grants at least, in the unit of [`crate::text::reckon::value`], and where it says so.
     pub(super) floor: Option<(f64, &'static str)>,
 }
 
@@ -100,10 +102,6 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
     }
 });
 
-/// A time as it is written: figure or range, and unit.
-pub(super) const TIME: &str =
-    r"(?P<n>\d+(?:\.\d+)?)(?:[-~至到](?P<m>\d+))?(?P<u>个?工作日|个?小时|分钟|天|日内|周|个月|年)";
-
 fn compile(pattern: &str) -> Regex {
     const FREE: &str = "(?:包邮|免邮|免运费|免快递费|免收运费|免收邮费|不收运费|不收邮费)";
     let pattern = pattern
@@ -130,19 +128,6 @@ pub(super) fn topics_of(sentence: &str, titles: &str) -> Vec<&'static Compiled> 
         .iter()
         .filter(|compiled| found[compiled.index])
         .collect()
-}
-
-/// A time in hours; a month counts 30 days, a year 12 months. Other figures stay as they are.
-pub(super) fn value(figure: f64, unit: Option<&str>) -> f64 {
-    let hours = match unit {
-        Some("分钟") => 1.0 / 60.0,
-        Some("天" | "日内" | "工作日" | "个工作日") => 24.0,
-        Some("周") => 7.0 * 24.0,
-        Some("个月") => 30.0 * 24.0,
-        Some("年") => 360.0 * 24.0,
-        _ => 1.0,
-    };
-    figure * hours
 }
 
 #[cfg(test)]

@@ -3,12 +3,12 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::AhoCorasick;
 use rayon::prelude::*;
 use regex::Regex;
 
 use super::scene::{From, Piece, Scene, excerpt};
-use super::{Report, Rule, advertising, personal};
+use super::{Report, Rule, advertising, finder, pattern, personal};
 use crate::text::normalise::normalise;
 
 /// A word of `lexicon/sensitive.txt` `[block]` in a text that is sent.
@@ -41,10 +41,6 @@ static UNFINISHED: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("the test `planted_wordings_are_found` compiles each pattern")
-}
-
 pub(super) fn check(scene: &Scene, report: &mut Report) {
     let blocked: Vec<String> = scene
         .shop
@@ -53,10 +49,7 @@ pub(super) fn check(scene: &Scene, report: &mut Report) {
         .iter()
         .map(|word| normalise(word))
         .collect();
-    let blocked_words = AhoCorasick::builder()
-        .match_kind(MatchKind::LeftmostLongest)
-        .build(&blocked)
-        .unwrap_or_else(|_| AhoCorasick::new([""; 0]).expect("no words make an automaton"));
+    let blocked_words = finder(&blocked);
     // The patterns cost microseconds a text: all cores share a large shop.
     let found = scene.pieces.par_iter().flat_map_iter(|piece| {
         let mut report = Report::default();

@@ -29,7 +29,8 @@ pub struct Intent {
     pub reason: Option<String>,
     /// Buyers' wordings.
     pub phrasings: Vec<String>,
-    /// Sentences that look like this intent and belong elsewhere.
+    /// Sentences that look like this intent and belong elsewhere. The scripts in `models/` train with them; nothing is
+    /// decided by them here.
     #[serde(default)]
     pub look_alikes: Vec<LookAlike>,
 }

@@ -1,4 +1,4 @@
-//! The shop's words: readers of the text of each `lexicon/` file, the synonym lookup and the lexicon's hash.
+//! The shop's words: readers of the text of each `lexicon/` file, and the synonym lookup.
 //!
 //! Readers return what could be read **and** the problems, line by line; whoever reads the file adds its name. A byte
 //! order mark and CRLF are stripped here, blank lines and lines that start with `#` are skipped.
@@ -6,7 +6,6 @@
 use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use super::normalise::normalise;
 
@@ -34,37 +33,6 @@ pub struct Lexicon {
     pub block: Vec<String>,
     /// `sensitive.txt` `[handoff]`: words in a question that force a handoff.
     pub handoff: Vec<String>,
-}
-
-impl Lexicon {
-    /// SHA-256 over everything the lexicon says, in lower-case hexadecimal: equal lexicons, equal hashes, on every
-    /// machine.
-    pub fn hash(&self) -> String {
-        let mut hash = Sha256::new();
-        // Length before content, so that no two lexicons run together to the same bytes.
-        let mut put = |text: &str| {
-            hash.update((text.len() as u64).to_le_bytes());
-            hash.update(text);
-        };
-        for word in &self.words {
-            put(&word.word);
-            put(&word.frequency.map(|n| n.to_string()).unwrap_or_default());
-            put(word.tag.as_deref().unwrap_or_default());
-        }
-        for group in &self.synonyms {
-            put("synonyms");
-            group.iter().for_each(|word| put(word));
-        }
-        for (name, list) in [
-            ("stopwords", &self.stopwords),
-            ("block", &self.block),
-            ("handoff", &self.handoff),
-        ] {
-            put(name);
-            list.iter().for_each(|word| put(word));
-        }
-        super::hex(&hash.finalize())
-    }
 }
 
 /// A fault in one line of a lexicon file.

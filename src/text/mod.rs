@@ -11,14 +11,31 @@ pub mod normalise;
 pub mod numeral;
 pub mod pii;
 pub mod pinyin;
+pub(crate) mod reckon;
 mod runs;
 pub mod segment;
 mod simplified;
 pub mod terms;
 pub mod tokenizer;
-pub mod typo;
 
 pub use segment::Segmenter;
+
+/// Reads each text of a table and tells all rows that come out otherwise.
+#[cfg(test)]
+fn check_table(rows: &[(&str, &str)], read: impl Fn(&str) -> String) {
+    let wrong = rows.iter().filter_map(|(text, expected)| {
+        let found = read(text);
+        (found != *expected).then(|| format!("{text}: expected `{expected}`, found `{found}`"))
+    });
+    let wrong: Vec<String> = wrong.collect();
+    assert!(
+        wrong.is_empty(),
+        "{} of {} wrong:\n{}",
+        wrong.len(),
+        rows.len(),
+        wrong.join("\n")
+    );
+}
 
 /// Bytes in lower-case hexadecimal.
 pub fn hex(bytes: &[u8]) -> String {

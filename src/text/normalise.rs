@@ -347,6 +347,26 @@ pub fn is_alphanumeric(c: char) -> bool {
     matches!(c, '\u{4e00}'..='\u{9fff}') || c.is_alphanumeric()
 }
 
+/// The letters and digits of a normalised text.
+pub fn letters(normalised: &str) -> impl Iterator<Item = char> {
+    normalised.chars().filter(|c| is_alphanumeric(*c))
+}
+
+/// A normalised text without marks and spaces.
+pub fn squeeze(normalised: &str) -> String {
+    letters(normalised).collect()
+}
+
+/// A text as it was written, normalised and without marks and spaces: by these two texts say the same.
+pub fn bare(text: &str) -> String {
+    squeeze(&normalise(text))
+}
+
+/// The pairs of neighbouring characters of a text.
+pub fn pairs(text: &str) -> impl Iterator<Item = (char, char)> {
+    text.chars().zip(text.chars().skip(1))
+}
+
 /// Whether `chars` starts with `prefix`.
 pub(super) fn starts_with(chars: &[char], prefix: &str) -> bool {
     let mut rest = chars.iter();

@@ -4,23 +4,14 @@
 
 use pinyin::{ToPinyin, ToPinyinMulti};
 
-/// Whether the commonest readings of two characters agree, with the tone where `tone` says so.
-pub(super) fn sounds_like(a: char, b: char, tone: bool) -> bool {
-    match (a.to_pinyin(), b.to_pinyin()) {
-        (Some(a), Some(b)) => {
-            if tone {
-                a.with_tone() == b.with_tone()
-            } else {
-                a.plain() == b.plain()
-            }
-        }
-        _ => false,
+/// The characters as they are spoken, each syllable behind a mark of its own; `None` where one has no sound.
+pub fn spoken(chars: impl IntoIterator<Item = char>) -> Option<String> {
+    let mut key = String::new();
+    for c in chars {
+        key.push_str(c.to_pinyin()?.plain());
+        key.push(' ');
     }
-}
-
-/// The commonest reading of a character.
-pub(super) fn reading(c: char) -> Option<&'static str> {
-    c.to_pinyin().map(|pinyin| pinyin.plain())
+    Some(key)
 }
 
 /// How what was typed meets a text, best first.

@@ -166,16 +166,6 @@ impl Segmenter {
         Segmenter(dictionary)
     }
 
-    /// Whether the dictionary (base or the shop's) knows `word` as it stands, normalised.
-    pub fn knows(&self, word: &str) -> bool {
-        self.0.jieba.has_word(word)
-            || self
-                .0
-                .mixed_words
-                .binary_search_by(|known| known.as_str().cmp(word))
-                .is_ok()
-    }
-
     /// Cuts normalised text. The tokens concatenate to the input.
     pub fn cut<'a>(&self, normalised: &'a str) -> Vec<Token<'a>> {
         let mut pieces = Vec::with_capacity(normalised.len() / 4 + 1);
@@ -185,7 +175,8 @@ impl Segmenter {
 
     /// Cuts normalised text in search mode: each token of [`Segmenter::cut`], the words inside it, and the parts of
     /// identifiers; sorted by offset, then longer first.
-    pub fn cut_search<'a>(&self, normalised: &'a str) -> Vec<Token<'a>> {
+    #[cfg(test)]
+    fn cut_search<'a>(&self, normalised: &'a str) -> Vec<Token<'a>> {
         let mut pieces = Vec::with_capacity(normalised.len() / 2 + 1);
         self.pieces(normalised, true, &mut pieces);
         tokens(normalised, &pieces)

@@ -28,15 +28,6 @@ impl Family {
             Family::Bigram => Some('\u{2}'),
         }
     }
-
-    /// The family of an encoded term.
-    pub fn of(encoded: &str) -> Family {
-        match encoded.as_bytes().first() {
-            Some(1) => Family::Char,
-            Some(2) => Family::Bigram,
-            _ => Family::Word,
-        }
-    }
 }
 
 /// A term, by its place in the normalised text.
@@ -196,18 +187,6 @@ mod tests {
                 of(Family::Bigram, " ").trim_end()
             );
             assert_eq!(got, expected, "{text}");
-        }
-    }
-
-    #[test]
-    fn encoded_terms_tell_their_family() {
-        for family in [Family::Word, Family::Char, Family::Bigram] {
-            let term = Term {
-                family,
-                start: 0,
-                end: 6,
-            };
-            assert_eq!(Family::of(&term.encoded("退货")), family);
         }
     }
 }

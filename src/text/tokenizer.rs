@@ -26,7 +26,7 @@ impl TermTokenizer {
     pub const NAME: &'static str = "zhike";
 
     /// A tokenizer that cuts with `segmenter`.
-    pub fn new(segmenter: Segmenter) -> TermTokenizer {
+    fn new(segmenter: Segmenter) -> TermTokenizer {
         TermTokenizer {
             segmenter,
             plain: false,

@@ -1,6 +1,6 @@
 //! How much a rule gives the buyer, by the figure in its text or by what it denies.
 
-use crate::lint::reckon::{reckoned, times};
+use crate::text::reckon::{reckoned, times};
 
 /// A measure of strength that a rule's text tells.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -49,12 +49,10 @@ const DENIALS: &[&str] = &[
     "不能",
     "不可",
     "不再",
-    "概不",
     "拒绝",
     "无法",
     "没有",
     "不支持",
-    "一律不",
 ];
 
 /// What costs the buyer nothing.

@@ -40,18 +40,7 @@ fn show(text: &str) -> String {
 }
 
 fn check(rows: &[(&str, &str)]) {
-    let wrong: Vec<String> = rows
-        .iter()
-        .filter(|(text, expected)| show(text) != *expected)
-        .map(|(text, expected)| format!("{text}: expected `{expected}`, read `{}`", show(text)))
-        .collect();
-    assert!(
-        wrong.is_empty(),
-        "{} of {} wrong:\n{}",
-        wrong.len(),
-        rows.len(),
-        wrong.join("\n")
-    );
+    crate::text::check_table(rows, show);
 }
 
 #[test]

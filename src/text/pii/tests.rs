@@ -156,18 +156,7 @@ fn masked_and_left_alone() {
         ("甲醛检测10号到吗", "甲醛检测10号到吗"),
         ("", ""),
     ];
-    let wrong: Vec<String> = rows
-        .iter()
-        .filter(|(text, expected)| mask(text) != *expected)
-        .map(|(text, expected)| format!("{text}: expected `{expected}`, masked `{}`", mask(text)))
-        .collect();
-    assert!(
-        wrong.is_empty(),
-        "{} of {} wrong:\n{}",
-        wrong.len(),
-        rows.len(),
-        wrong.join("\n")
-    );
+    crate::text::check_table(&rows, mask);
 }
 
 #[test]

@@ -1,5 +1,6 @@
-//! Figures of promises, written in one way, and the times among them. The one reader of both: what `check` compares and
-//! what an answer is held against ([`crate::answer`]) are the same figures.
+//! Figures of promises, written in one way, and the times among them.
+//!
+//! The linter compares promises by these figures, and an answer is held against the same ones: there is one reader.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -7,8 +8,24 @@ use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
 
-use super::topics::{TIME, value};
-use crate::text::numeral;
+use super::numeral;
+
+/// A time as it is written: figure or range (groups `n`, `m`) and unit (group `u`).
+pub(crate) const TIME: &str =
+    r"(?P<n>\d+(?:\.\d+)?)(?:[-~至到](?P<m>\d+))?(?P<u>个?工作日|个?小时|分钟|天|日内|周|个月|年)";
+
+/// A time in hours; a month counts 30 days, a year 12 months. A figure of another unit stays as it is.
+pub(crate) fn value(figure: f64, unit: Option<&str>) -> f64 {
+    let hours = match unit {
+        Some("分钟") => 1.0 / 60.0,
+        Some("天" | "日内" | "工作日" | "个工作日") => 24.0,
+        Some("周") => 7.0 * 24.0,
+        Some("个月") => 30.0 * 24.0,
+        Some("年") => 360.0 * 24.0,
+        _ => 1.0,
+    };
+    figure * hours
+}
 
 /// A time that a rule tells, in hours.
 #[derive(Debug, Clone, PartialEq)]
