@@ -12,7 +12,7 @@ const NAMED: usize = 3;
 
 /// What a talk tells of itself.
 #[derive(Debug, Clone, Default)]
-pub struct Talk<'a> {
+pub struct Talk {
     /// The products that can be meant, by index.
     pub products: Vec<u32>,
     /// State of the buyer's order.
@@ -23,8 +23,6 @@ pub struct Talk<'a> {
     pub said: String,
     /// The moment the answer is for.
     pub at: Timestamp,
-    /// Id of the product of the channel.
-    pub channel: Option<&'a str>,
 }
 
 /// Whether an entry applies.
@@ -41,7 +39,7 @@ pub enum Fit {
 }
 
 /// Tries an entry's conditions, the window last, so that a dead entry of another product says nothing.
-pub fn fit(engine: &Engine, entry: &Entry, talk: &Talk<'_>) -> Fit {
+pub fn fit(engine: &Engine, entry: &Entry, talk: &Talk) -> Fit {
     let shop = &engine.snapshot.shop;
     let mut unknown = false;
     if let Some(conditions) = entry.conditions(shop) {
@@ -93,7 +91,7 @@ enum Share {
 }
 
 /// That share; `None` where no product is known.
-fn share(shop: &Shop, talk: &Talk<'_>, meets: impl Fn(&Product) -> bool) -> Option<Share> {
+fn share(shop: &Shop, talk: &Talk, meets: impl Fn(&Product) -> bool) -> Option<Share> {
     let all = talk.products.len();
     let meeting = talk.products.iter();
     let meeting = meeting.filter(|&&index| meets(&shop.products[index as usize]));
@@ -107,7 +105,7 @@ fn share(shop: &Shop, talk: &Talk<'_>, meets: impl Fn(&Product) -> bool) -> Opti
 
 /// Whether the talk names one of the categories itself, or a synonym of it. Goods that the question names by itself
 /// leave those of the talk before it behind.
-fn names_category(engine: &Engine, conditions: &Conditions, talk: &Talk<'_>) -> bool {
+fn names_category(engine: &Engine, conditions: &Conditions, talk: &Talk) -> bool {
     let words = match engine.catalogue.kind(&Plain::new(&talk.said)) {
         Some(_) => &talk.said,
         None => &talk.words,
@@ -120,7 +118,7 @@ fn names_category(engine: &Engine, conditions: &Conditions, talk: &Talk<'_>) -> 
 
 /// What an entry is limited to and neither the talk nor the entry's own text tells, as a buyer reads it: `云朵毛毯`,
 /// `冰箱、洗衣机（已签收的订单）`. `None` where all of it is told.
-pub fn untold(engine: &Engine, entry: &Entry, talk: &Talk<'_>) -> Option<String> {
+pub fn untold(engine: &Engine, entry: &Entry, talk: &Talk) -> Option<String> {
     let shop = &engine.snapshot.shop;
     let conditions = entry.conditions(shop)?;
     let text = entry.text(shop);
@@ -153,7 +151,7 @@ pub fn untold(engine: &Engine, entry: &Entry, talk: &Talk<'_>) -> Option<String>
     }
 }
 
-/// `甲、乙、丙等5款`.
+/// `甲、乙、丙等5种`.
 fn listed(names: &[&str]) -> String {
     let shown = names[..names.len().min(NAMED)].join("、");
     match names.len() > NAMED {

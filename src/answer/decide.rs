@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! piece    one question: heard, looked up, decided
+//! case     what speaks for each answer, and how these stand against each other
 //! choice   script, structured knowledge, entry, options or a person
 //! named    goods that a question names against those that an entry speaks of
 //! part     the choice carried out: reply, sources, options
@@ -9,6 +10,7 @@
 //! trace    how it came about, where asked for
 //! ```
 
+mod case;
 mod choice;
 mod named;
 mod part;
@@ -19,18 +21,21 @@ mod trace;
 use std::time::Instant;
 
 use part::Decided;
-pub use repeated::bare;
 
 use super::Engine;
 use super::guard;
 use super::parse;
 use super::product::{Plain, join_names};
 use super::reply::{compose, handoff};
+use super::rule;
 use super::types::*;
 use crate::text::normalise::{is_alphanumeric, normalise};
 
-/// How many candidates a decision lists unless told otherwise.
-const CANDIDATES: usize = 5;
+/// How many candidates a decision lists unless told otherwise. A proof repeats a decision with as many.
+pub const CANDIDATES: usize = 5;
+
+/// How many a decision lists that is looked into: explained, or measured.
+pub const EXPLAINED: usize = 10;
 
 /// Decides a message. Reads nothing but the engine and the question; the same question at the same moment always gets
 /// the same decision.
@@ -51,17 +56,13 @@ pub fn answer_with(
     let reason = decided.iter().filter_map(|piece| piece.part.reason).min();
     let handed = reason.map(|reason| handoff(engine, reason, question.at));
     let parts: Vec<Part> = decided.iter().map(|piece| piece.part.clone()).collect();
-    let outcome = parts
-        .iter()
-        .map(|part| part.decision)
-        .max()
-        .unwrap_or(Outcome::Handoff);
+    let (outcome, confidence) = of_parts(&parts);
     let deciding = decided.iter().find(|piece| piece.part.decision == outcome);
     let trace = explain.then(|| trace::message(&question.text, &decided));
     Decision {
         decision: outcome,
         reply: compose(&parts, handed.as_ref()),
-        confidence: parts.iter().map(|part| part.confidence).fold(1.0, f64::min),
+        confidence,
         options: options(&decided),
         handoff: handed,
         candidates: merge(
@@ -71,7 +72,7 @@ pub fn answer_with(
         receipt: Receipt {
             snapshot: engine.snapshot.manifest.id.clone(),
             entries: entries(&decided),
-            rule: deciding.map(|piece| piece.rule.clone()).unwrap_or_default(),
+            rule: deciding.map_or("", |piece| piece.rule).to_owned(),
         },
         parts,
         took_us: u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX),
@@ -190,10 +191,7 @@ fn options(decided: &[Decided]) -> Vec<ChoiceOption> {
 
 /// Whether a piece was answered, or its handoff or question back comes from what it says and not from doubt.
 fn settled(decided: &Decided) -> bool {
-    !matches!(
-        decided.rule.as_str(),
-        "clarify" | "threshold" | "no_candidate"
-    )
+    !rule::is_doubt(decided.rule)
 }
 
 /// Candidates of all pieces, likeliest first, without repeats.

@@ -13,7 +13,7 @@ use crate::embed::Encoder;
 use crate::index::Snapshot;
 use crate::knowledge::units::UnitKind;
 use crate::pack::PackVectors;
-use crate::text::normalise::is_alphanumeric;
+use crate::text::normalise::{letters, normalise};
 use crate::text::pinyin::Target;
 
 /// Answers questions from one snapshot. Immutable; a request takes one at its start and uses nothing else.
@@ -32,6 +32,8 @@ pub struct Engine {
     pub wording: Wording,
     /// Thresholds and the confidence curve.
     pub calibration: Calibration,
+    /// Words that must never be sent, normalised.
+    pub blocked: Vec<String>,
     /// Titles as agents type them in pinyin, made at the first such search.
     pinyin: OnceLock<Vec<(u32, Target)>>,
     /// Hash of a question or similar question → its entries, sorted.
@@ -44,11 +46,14 @@ impl Engine {
         let encoder =
             encoder.filter(|encoder| snapshot.manifest.encoder.as_deref() == Some(encoder.id()));
         let packs = encoder.map(|encoder| crate::pack::vectors(encoder, &|_, _| ()));
-        let calibration = snapshot
-            .calibration
-            .clone()
-            .and_then(|value| serde_json::from_value(value).ok())
-            .unwrap_or_default();
+        let calibration = snapshot.calibration.clone();
+        let calibration = calibration.map_or_else(Calibration::default, |value| {
+            serde_json::from_value(value).unwrap_or_else(|error| {
+                let id = &snapshot.manifest.id;
+                tracing::error!(%error, snapshot = id, "the thresholds cannot be read, the cautious ones hold; rebuild the shop");
+                Calibration::default()
+            })
+        });
         // Of a large shop each takes about a second.
         let (exact, (idf, catalogue)) = rayon::join(
             || exact(&snapshot),
@@ -60,10 +65,13 @@ impl Engine {
             },
         );
         let wording = Wording::new(&catalogue.synonyms, &snapshot.units);
+        let blocked = snapshot.shop.lexicon.block.iter();
+        let blocked = blocked.map(|word| normalise(word));
         Engine {
             catalogue,
             idf,
             wording,
+            blocked: blocked.filter(|word| !word.is_empty()).collect(),
             snapshot,
             encoder,
             packs,
@@ -83,9 +91,7 @@ impl Engine {
             let titles = (0..).zip(&self.snapshot.entries).map(|(owner, entry)| {
                 (
                     owner,
-                    Target::new(&crate::text::normalise::normalise(
-                        &entry.title(&self.snapshot.shop),
-                    )),
+                    Target::new(&normalise(&entry.title(&self.snapshot.shop))),
                 )
             });
             phrasings.chain(titles).collect()
@@ -107,7 +113,7 @@ impl Engine {
         let units = &self.snapshot.units;
         // Hashes may meet by chance; texts decide.
         let same = |unit: usize| {
-            is_phrasing(units.kinds[unit]) && squeeze(&units.texts[unit]).eq(squeeze(normalised))
+            is_phrasing(units.kinds[unit]) && letters(&units.texts[unit]).eq(letters(normalised))
         };
         let first = self.exact.partition_point(|known| known.0 < key);
         let claims = self.exact[first..]
@@ -140,11 +146,6 @@ fn is_phrasing(kind: UnitKind) -> bool {
 /// A hash of a text without marks and spaces, the same at every run.
 fn key(normalised: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
-    squeeze(normalised).for_each(|c| hasher.write_u32(c as u32));
+    letters(normalised).for_each(|c| hasher.write_u32(c as u32));
     hasher.finish()
-}
-
-/// The characters of a text without marks and spaces.
-fn squeeze(normalised: &str) -> impl Iterator<Item = char> {
-    normalised.chars().filter(|c| is_alphanumeric(*c))
 }

@@ -2,18 +2,14 @@
 
 use super::product::{Asked, Subject};
 use super::proposal::{Fact, Proposal};
-use super::types::Outcome;
 
 /// Words that ask for company.
 const ASKS: &[&str] = &[
-    "搭配什么",
     "怎么搭",
     "配什么",
     "搭什么",
     "怎么配",
     "一起买什么",
-    "搭配推荐",
-    "推荐搭配",
     "配哪",
     "搭哪",
     "可以搭",
@@ -25,7 +21,6 @@ const ASKS: &[&str] = &[
     "配一条",
     "还需要买什么",
     "需要另外买",
-    "搭配的",
     "成套",
     "一套的",
     "凑一套",
@@ -95,24 +90,17 @@ fn said(asked: &Asked<'_>) -> Option<Proposal> {
         .iter()
         .map(|&other| asked.product_at(other).name.as_str())
         .collect();
+    let fact = |&other: &u32| {
+        let other = asked.product_at(other);
+        Fact {
+            snippet: Some(other.name.clone()),
+            ..Fact::of(format!("product:{}", other.id))
+        }
+    };
+    let reply = format!("{intro}{}", names.join("、"));
+    let trace = format!("goes with {}: {}", product.id, names.join(", "));
     Some(Proposal {
-        decision: Outcome::Answer,
-        reply: format!("{intro}{}", names.join("、")),
-        confidence: sure * how.certainty(),
-        reason: None,
-        facts: offered
-            .iter()
-            .map(|&other| {
-                let other = asked.product_at(other);
-                Fact {
-                    entry: format!("product:{}", other.id),
-                    row: None,
-                    snippet: Some(other.name.clone()),
-                }
-            })
-            .collect(),
-        options: Vec::new(),
-        rule,
-        trace: vec![format!("goes with {}: {}", product.id, names.join(", "))],
+        facts: offered.iter().map(fact).collect(),
+        ..Proposal::answer(reply, sure * how.certainty(), rule, trace)
     })
 }

@@ -10,7 +10,6 @@ use std::sync::LazyLock;
 
 use regex::{Regex, RegexSet};
 
-use super::types::Reason;
 pub use risks::{Risks, risks};
 
 /// Small talk that a script answers.
@@ -109,21 +108,6 @@ wordings! {
     OTHERS_COMPLAINT = [r"(会不会|是不是|怕|担心|听说).{0,6}(质量|做工|品控|服务|体验|上当)|(差评|投诉)(多|率|高)|(有没有|有|没)人(给)?(投诉|差评)"];
     /// Who calls himself customer service is told of, not asked for.
     CALLER = [r"(冒充|假冒|自称|说(他|她)?是|有个|陌生).{0,4}客服"];
-    /// Health, allergy, pregnancy, injuries.
-    HEALTH = [
-        r"(^|[^防抗低])过敏|起疹|红疹|红肿|发红|刺痛|烂脸|长痘|(^|[^片革面漆膜垫发])起皮|瘙痒|发痒|灼烧|皮炎|湿疹|荨麻疹|烫伤|灼伤|中毒|呕吐|拉肚子|腹泻|就医|吃药|服药|伤口|流血|副作用|不良反应",
-        r"孕妇|怀孕|备孕|孕期|孕早|孕晚|怀着孕|怀了孕|有身孕|哺乳|月子([^服帽鞋裤袜装枕餐会]|$)|坐月|喂奶|胎儿|有宝宝(了)?能",
-        r"(治|治疗|疗效|根治|治好|药效|医用|祛病|抗癌|降(血)?(压|糖|脂)|糖尿病|高血压|哮喘|心脏病|癫痫|癌)",
-        r"(夹|割|划|扎|咬|砸|压)(到|伤|破|坏|烂)了?(我|我家|孩子|宝宝|小孩|老人)?的?(手|脚|脸|皮|嘴|指|肉|眼|腿|耳|鼻)",
-        r"(肾|肝|胃|肠胃|心脏|血压|血糖|血脂)(不好|不太好|有问题|有毛病|衰竭|高|病)",
-        r"(眼睛?|嗓子|喉咙|肚子|胃|头|皮肤|脸|嘴|鼻子|胸口)(里|上)?(都|好|很|有点|一直|火辣辣)?(疼|痛|肿|辣|难受|不舒服|睁不开|充血|出血)|睁不开眼|喘不(上|过)|咳嗽|咳个不停|头晕|胸闷|想吐|晕倒|休克",
-        r"(误?吞|咽)(了|下|进)|误食|(喝|吃)(了|下|进).{0,3}(墨|胶|油漆|洗衣|洗洁|清洁|消毒|干燥剂|电池)|(溅|弄|喷|滴)(到|进)了?眼",
-        r"(缠|勒|卡|绕)(住|到|着)了?.{0,2}(脖|手|脚|喉|头|孩子|宝宝)|(砸|压|夹|磕|撞)(到|伤|破|中)了?.{0,2}(人|头|腿|脚|手|孩|老)|被.{0,4}(勒|砸|烫|割|划|扎|夹)(到|伤|了|住|破)|(扎|刺|戳)(进|到|伤)|(手|指头?|头发).{0,4}(卷|绞)(进|到|住)",
-        r"(我|爸|妈|爷|奶|老人|孩子|宝宝|小孩|娃|老公|老婆|儿子|女儿).{0,6}(摔|跌)(下来|下去|倒|伤|断|了[? ]*$)|骨折|闪(了|到)腰|腰闪|昏迷|(昏|晕)(过去|倒)|抽搐|脸肿",
-        r"(崩|弹|蹦|戳|飞|溅)(到|伤|进)了?(我|我家|孩子|宝宝|小孩|老人|娃)?的?(手|脚|脸|嘴|眼|腿|肉|鼻|耳)|(我|爸|妈|爷|奶|老人|孩子|宝宝|小孩|娃|老公|老婆|儿子|女儿|人).{0,6}(摔了?(一|个|一个|两)?(跤|跟头)|[^防]滑倒)|骨头(都|是不是)?(裂|断|折)|(脚踝|手腕|脚|手)扭(伤|了)|(手|脚|腿|眼睛?|嘴|嘴唇|耳朵?|脖子|脸)(都|也|全|有点)?肿(了|起|成|得)",
-        r"(发|感染|得了.{0,3})炎(了|症)|发炎|化脓|溃烂|(^|[^防不])红(屁股|屁屁)|(屁股|屁屁)(都|有点|上)?(红了|发红|起疹|烂)",
-        r"血(压|糖)(是|有|才|都)?\d|血(压|糖)(高|低)|脑梗|中风|起搏器|肺气肿|白内障|青光眼|眼底病|发烧|流泪|重影|红点点?|心脏(支架|搭桥)|支架手术",
-    ];
     /// Fire, current, gas.
     DANGER = [
         r"漏电|触电|起火|(^|[^不])着火|冒烟|爆炸|自燃|短路|烧焦|煤气|(煤气|燃气|天然气|液化气|阀|灶|罐|炉).{0,4}漏气|漏气.{0,6}(爆|火|危险)|是不是带电|会不会电到|电(到|了一下)(我|人|手)|(手|身)上?(发|有点)?麻麻?的?",
@@ -263,7 +247,7 @@ static SMALL_TALK: LazyLock<Vec<(Regex, SmallTalk)>> = LazyLock::new(|| {
         .collect()
 });
 
-/// What the guards make of a normalised text: the first reason that fits among those that guards can name.
+/// What the guards make of a normalised text. Several may hold at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
 pub struct Guards {
     /// Asks for a person.
@@ -278,21 +262,6 @@ pub struct Guards {
     pub volatile: bool,
     /// Is about what others sell or own; no reason by itself.
     pub elsewhere: bool,
-}
-
-impl Guards {
-    /// The first reason in the contract's order.
-    pub fn reason(&self) -> Option<Reason> {
-        [
-            (self.requested, Reason::Requested),
-            (self.complaint, Reason::Complaint),
-            (self.risk, Reason::Risk),
-            (self.order_specific, Reason::OrderSpecific),
-            (self.volatile, Reason::VolatileFact),
-        ]
-        .into_iter()
-        .find_map(|(hit, reason)| hit.then_some(reason))
-    }
 }
 
 /// Reads a normalised text; `words` are the shop's further wordings that call a person.

@@ -10,12 +10,12 @@ use jiff::Timestamp;
 use regex::Regex;
 
 use super::connector::{FactKind, fact_kind};
-use super::product::{Asked, squeeze};
+use super::product::Asked;
 use super::reply::{compose, handoff};
-use super::types::{Decision, Outcome, Part, Question, Reason, Source};
-use super::{Engine, parse};
+use super::types::{Decision, Outcome, Part, Question, Reason, Source, of_parts};
+use super::{Engine, parse, size};
 use crate::knowledge::Product;
-use crate::text::normalise::normalise;
+use crate::text::normalise::{normalise, squeeze};
 use crate::text::pii::mask_order;
 
 /// Confidence of what the merchant's own system says.
@@ -122,18 +122,11 @@ fn variant_of(product: &Product, text: &str) -> Variant {
         let name = plain(name);
         let sized = name.bytes().all(|b| b.is_ascii_alphanumeric());
         let letters = name.ends_with(|c: char| c.is_ascii_alphabetic());
-        !name.is_empty()
-            && text.match_indices(&name).any(|(at, _)| {
-                let (before, after) = (&text[..at], &text[at + name.len()..]);
-                match sized {
-                    true => {
-                        !before.ends_with(|c: char| c.is_ascii_alphanumeric())
-                            && !after.starts_with(|c: char| c.is_ascii_alphanumeric())
-                            && (letters || after.starts_with(['码', '号']))
-                    }
-                    false => name.chars().nth(1).is_some(),
-                }
-            })
+        if sized {
+            size::alone(text, &name).any(|(_, behind)| letters || behind.starts_with(['码', '号']))
+        } else {
+            name.chars().nth(1).is_some() && text.contains(&name)
+        }
     };
     let colour = product.skus.iter().find(|sku| named(&sku.colour));
     let size = product
@@ -206,17 +199,7 @@ pub fn settle(
             _ => fresh,
         }
     });
-    decision.decision = decision
-        .parts
-        .iter()
-        .map(|part| part.decision)
-        .max()
-        .unwrap_or(Outcome::Handoff);
-    decision.confidence = decision
-        .parts
-        .iter()
-        .map(|part| part.confidence)
-        .fold(1.0, f64::min);
+    (decision.decision, decision.confidence) = of_parts(&decision.parts);
     decision.reply = compose(&decision.parts, decision.handoff.as_ref());
     if let Some(rule) = rule.filter(|_| decision.decision == Outcome::Answer) {
         decision.receipt.rule = rule;

@@ -30,6 +30,7 @@ pub mod rank;
 pub mod reply;
 pub mod retrieve;
 pub mod reword;
+pub mod rule;
 pub mod search;
 pub mod size;
 pub mod spec;

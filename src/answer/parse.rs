@@ -1,6 +1,6 @@
 //! One message → the questions it holds, each read with what came before.
 
-use crate::text::normalise::{is_alphanumeric, is_han, normalise};
+use crate::text::normalise::{bare, is_alphanumeric, is_han, normalise};
 
 /// One question of a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -118,18 +118,15 @@ const MOST: usize = 5;
 
 /// Splits a message into its questions. There is always at least one piece.
 ///
-/// Hard marks (？。！； and line breaks) always split; spaces and commas only between two stretches that each ask
-/// something. A stretch that asks nothing belongs to the question behind it (「前天买的 怎么还没发货」), the last one to
-/// the question before it.
+/// Marks, spaces and line breaks part a message into stretches. A stretch that asks nothing belongs to the question
+/// behind it (「前天买的 怎么还没发货」), the last one to the question before it.
 pub fn split(text: &str) -> Vec<String> {
-    let mut stretches: Vec<(String, bool)> = Vec::new();
+    let mut stretches: Vec<String> = Vec::new();
     let mut current = String::new();
-    let mut flush = |current: &mut String, hard: bool| {
+    let mut flush = |current: &mut String| {
         let stretch = current.trim();
         if !stretch.is_empty() {
-            stretches.push((stretch.to_owned(), hard));
-        } else if hard && let Some(last) = stretches.last_mut() {
-            last.1 = true;
+            stretches.push(stretch.to_owned());
         }
         current.clear();
     };
@@ -138,33 +135,29 @@ pub fn split(text: &str) -> Vec<String> {
         match c {
             '？' | '?' | '。' | '！' | '!' | '；' | ';' | '\n' | '\r' => {
                 current.push(c);
-                flush(&mut current, true);
+                flush(&mut current);
             }
             '吗' | '么' | '嘛' if runs_on(&chars, i) => {
                 current.push(c);
-                flush(&mut current, false);
+                flush(&mut current);
             }
             '，' | ',' | ' ' | '\u{3000}' | '\t' | '~' | '～' | '、' if soft_break(&chars, i) => {
-                flush(&mut current, false);
+                flush(&mut current);
             }
             _ if goes_on(&current, &chars[i..]) => {
-                flush(&mut current, false);
+                flush(&mut current);
                 current.push(c);
             }
             _ => current.push(c),
         }
     }
-    flush(&mut current, true);
+    flush(&mut current);
 
-    let kept: Vec<(String, bool)> = match stretches.iter().any(|(stretch, _)| !is_padding(stretch))
-    {
-        true => stretches
-            .into_iter()
-            .filter(|(stretch, _)| !is_padding(stretch))
-            .collect(),
-        false => return vec![text.trim().to_owned()],
-    };
-    join(kept).into_iter().map(without_and).collect()
+    stretches.retain(|stretch| !is_padding(stretch));
+    if stretches.is_empty() {
+        return vec![text.trim().to_owned()];
+    }
+    join(stretches).into_iter().map(without_and).collect()
 }
 
 /// Whether another question begins right behind the particle at `i`: 能开发票吗能发顺丰吗.
@@ -222,10 +215,10 @@ fn soft_break(chars: &[char], i: usize) -> bool {
 }
 
 /// Joins stretches that ask nothing of their own with the question they belong to.
-fn join(stretches: Vec<(String, bool)>) -> Vec<String> {
+fn join(stretches: Vec<String>) -> Vec<String> {
     let mut pieces: Vec<String> = Vec::new();
     let mut waiting = String::new();
-    for (stretch, _hard) in stretches {
+    for stretch in stretches {
         let asks = asks(&stretch);
         if !waiting.is_empty() {
             waiting.push(' ');
@@ -277,11 +270,8 @@ fn asks(stretch: &str) -> bool {
 }
 
 /// Whether a stretch only greets or pads.
-pub fn is_padding(stretch: &str) -> bool {
-    let stretch: String = normalise(stretch)
-        .chars()
-        .filter(|c| is_alphanumeric(*c))
-        .collect();
+fn is_padding(stretch: &str) -> bool {
+    let stretch = bare(stretch);
     stretch.is_empty()
         || declines_a_person(&stretch)
         || PADDING.contains(&stretch.trim_end_matches(['啊', '呀', '哈', '哦', '呢', '了']))

@@ -13,13 +13,10 @@ use jiff::Timestamp;
 pub use about::about;
 pub use catalogue::{Catalogue, Mention};
 pub use name::{join_names, without_name};
-pub use plain::{Plain, squeeze};
-pub use subject::{How, Subject, subject};
+pub use plain::Plain;
+pub use subject::{How, Subject};
 
 use crate::knowledge::{Product, Shop};
-
-/// The rule of a proposal that asks which product is meant.
-pub const ASK: &str = "product.ask";
 
 /// A question with all that the readers of structured knowledge need.
 #[derive(Debug, Clone)]

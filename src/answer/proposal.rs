@@ -35,7 +35,55 @@ pub struct Fact {
     pub snippet: Option<String>,
 }
 
+impl Fact {
+    /// The whole of an entry.
+    pub fn of(entry: String) -> Fact {
+        Fact {
+            entry,
+            row: None,
+            snippet: None,
+        }
+    }
+}
+
 impl Proposal {
+    /// An answer with a confidence of `sure`; the facts of its reply are to be added.
+    pub fn answer(reply: String, sure: f64, rule: &'static str, trace: String) -> Proposal {
+        Proposal {
+            decision: Outcome::Answer,
+            reply,
+            confidence: sure,
+            reason: None,
+            facts: Vec::new(),
+            options: Vec::new(),
+            rule,
+            trace: vec![trace],
+        }
+    }
+
+    /// A question back.
+    pub fn clarify(reply: String, sure: f64, rule: &'static str, trace: String) -> Proposal {
+        Proposal {
+            decision: Outcome::Clarify,
+            ..Proposal::answer(reply, sure, rule, trace)
+        }
+    }
+
+    /// A person goes on; `reply` is what the buyer is told first, if anything.
+    pub fn handoff(
+        reason: Reason,
+        reply: String,
+        sure: f64,
+        rule: &'static str,
+        trace: String,
+    ) -> Proposal {
+        Proposal {
+            decision: Outcome::Handoff,
+            reason: Some(reason),
+            ..Proposal::answer(reply, sure, rule, trace)
+        }
+    }
+
     /// Whether it answers with nothing but what was `told` already.
     pub fn says_no_more_than(&self, told: &[Fact]) -> bool {
         self.decision == Outcome::Answer

@@ -118,23 +118,17 @@ pub fn known(engine: &Engine) -> f64 {
 
 /// What two readings of one question found: of each entry the reading that scores better.
 pub fn either(one: Pool, other: Pool) -> Pool {
-    let mut pool = Pool {
-        found: Vec::with_capacity(one.found.len()),
-        units: Vec::with_capacity(one.units.len()),
+    let mut found = [&one.found[..], &other.found[..]].concat();
+    found.sort_by(|a, b| {
+        let better = score(&b.features).total_cmp(&score(&a.features));
+        a.entry.cmp(&b.entry).then(better)
+    });
+    found.dedup_by_key(|found| found.entry);
+    Pool {
+        found,
         exact: one.exact.or(other.exact),
         ..one
-    };
-    let all = [(one.found, one.units), (other.found, other.units)];
-    let all = all
-        .into_iter()
-        .flat_map(|(found, units)| found.into_iter().zip(units));
-    let mut all: Vec<_> = all.collect();
-    all.sort_by(|((a, better), _), ((b, worse), _)| {
-        a.cmp(b).then(score(worse).total_cmp(&score(better)))
-    });
-    all.dedup_by_key(|((entry, _), _)| *entry);
-    (pool.found, pool.units) = all.into_iter().unzip();
-    pool
+    }
 }
 
 /// Orders what was found, best first; ties by entry, so that the order never depends on chance. `penalty` is what the
@@ -143,17 +137,15 @@ pub fn rank(engine: &Engine, pool: &Pool, penalty: impl Fn(u32) -> Option<f32>) 
     let mut ranked: Vec<Ranked> = pool
         .found
         .iter()
-        .zip(&pool.units)
-        .filter_map(|(&(entry, features), &unit)| {
-            let penalty = penalty(entry)?;
-            let exact = pool.exact == Some(entry);
+        .filter_map(|found| {
+            let penalty = penalty(found.entry)?;
             Some(Ranked {
-                entry,
-                score: score(&features) - penalty,
+                entry: found.entry,
+                score: score(&found.features) - penalty,
                 confidence: 0.0,
-                features,
-                unit,
-                exact,
+                features: found.features,
+                unit: found.unit,
+                exact: pool.exact == Some(found.entry),
             })
         })
         .collect();

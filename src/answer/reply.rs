@@ -23,13 +23,11 @@ pub fn script(engine: &Engine, name: &str) -> String {
 
 /// Whether a text holds a word that the shop must never send.
 pub fn is_blocked(engine: &Engine, text: &str) -> bool {
-    let words = &engine.snapshot.shop.lexicon.block;
-    if words.is_empty() || text.is_empty() {
+    if engine.blocked.is_empty() || text.is_empty() {
         return false;
     }
     let text = normalise(text);
-    let mut words = words.iter().map(|word| normalise(word));
-    words.any(|word| !word.is_empty() && text.contains(&word))
+    engine.blocked.iter().any(|word| text.contains(word))
 }
 
 /// A handoff with what the buyer is told: honest about the hour.

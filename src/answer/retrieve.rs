@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::Engine;
 use super::contrast;
 use super::lexical::Words;
-use crate::embed::token_rows::Partners;
+use crate::embed::token_rows::{Partners, TokenRows};
 use crate::embed::{Encoded, Role, centre, vectors};
 use crate::index::IndexError;
 use crate::index::search::Hit;
@@ -15,6 +15,9 @@ use crate::pack::bind;
 
 /// How many units or entries each way of searching proposes.
 const DEPTH: usize = 48;
+
+/// How many entries the intents propose: fewer, since an intent tells less of an entry than its own words do.
+const BY_INTENT: usize = DEPTH / 4;
 
 /// What the ways of searching say of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Default, serde::Serialize)]
@@ -57,13 +60,22 @@ impl Features {
     }
 }
 
+/// An entry that was found.
+#[derive(Debug, Clone, Copy)]
+pub struct Found {
+    /// Index of the entry.
+    pub entry: u32,
+    /// What the ways of searching say of it.
+    pub features: Features,
+    /// Its unit that matched best.
+    pub unit: Option<u32>,
+}
+
 /// What was found for a question.
 #[derive(Debug, Clone, Default)]
 pub struct Pool {
-    /// Entries with their features, by entry.
-    pub found: Vec<(u32, Features)>,
-    /// The unit that matched each best, in the order of `found`.
-    pub units: Vec<Option<u32>>,
+    /// The entries, by index.
+    pub found: Vec<Found>,
     /// Whether meaning was searched beside words.
     pub dense: bool,
     /// Length of the question in characters.
@@ -80,9 +92,9 @@ pub const LEXICAL: f32 = 0.6;
 pub const COVERED: f32 = 1.15;
 /// What counts of the words of a passage with nothing to ask for it by: the longer a text is, the more of a question is
 /// found in it.
-pub const TEXT_WORDS: f32 = 0.5;
+const TEXT_WORDS: f32 = 0.5;
 /// The same for its tokens.
-pub const TEXT_TOKENS: f32 = 0.25;
+const TEXT_TOKENS: f32 = 0.25;
 /// Share of the best piece in how near a body is.
 pub const PIECE: f32 = 0.7;
 
@@ -91,7 +103,6 @@ pub const PIECE: f32 = 0.7;
 /// # Errors
 /// [`IndexError`] where the index cannot be read.
 pub fn retrieve(engine: &Engine, normalised: &str) -> Result<Pool, IndexError> {
-    let snapshot = &engine.snapshot;
     let claims = engine.exact(normalised);
     // A known phrasing needs no encoder: its words say all. Where several entries claim it, more than words must tell.
     let exact = match claims.as_slice() {
@@ -102,113 +113,184 @@ pub fn retrieve(engine: &Engine, normalised: &str) -> Result<Pool, IndexError> {
         Some(_) => None,
         None => encoded(engine, normalised),
     };
-    let mut dense = Vec::new();
-    let mut near = Vec::new();
-    let mut profile = Vec::new();
-    if let (Some(encoded), Some(rows)) = (&encoded, &snapshot.vectors) {
-        rows.score_all(&encoded.sentence, &mut dense);
-        near = nearness(engine, &encoded.sentence);
-        profile = bind::profile(&near);
-    }
-
-    let hits = match snapshot.found.get(normalised) {
-        Some(hits) => hits,
-        None => {
-            let found = snapshot
-                .index
-                .search(&snapshot.segmenter, normalised, DEPTH)?;
-            let hits: Arc<[Hit]> = found.into();
-            snapshot.found.put(normalised, hits.clone());
-            hits
-        }
-    };
+    let meaning = Meaning::of(engine, encoded.as_deref());
+    let hits = hits(engine, normalised)?;
     let mut owners: Vec<u32> = hits
         .iter()
         .filter(|hit| hit.unit.is_some())
         .map(|hit| hit.owner)
         .collect();
     owners.extend(claims);
-    owners.extend(
-        vectors::top(&dense, DEPTH)
-            .into_iter()
-            .map(|(unit, _)| snapshot.units.owners[unit as usize]),
-    );
-    let mut share = vec![0.0; near.len()];
-    for binding in &profile {
-        share[binding.intent as usize] = binding.strength;
-    }
-    let agreement = |owner: u32| -> f32 {
-        if share.is_empty() {
-            return 0.0;
-        }
-        let bindings = snapshot.bindings.of(owner);
-        bindings
-            .iter()
-            .map(|binding| binding.strength * share[binding.intent as usize])
-            .sum::<f32>()
-            * snapshot.bindings.coverage
-    };
-    if !share.is_empty() {
-        let agreements: Vec<f32> = (0..snapshot.entries.len() as u32).map(agreement).collect();
-        owners.extend(
-            vectors::top(&agreements, DEPTH / 4)
-                .into_iter()
-                .map(|(owner, _)| owner),
-        );
-    }
+    owners.extend(meaning.nearest(engine));
     owners.sort_unstable();
     owners.dedup();
 
-    let mut words = Words::new(&engine.idf, normalised);
-    let asked_for = contrast::asked_for(normalised);
-    let own_tokens = encoded.as_ref().map_or(&[][..], |encoded| &encoded.tokens);
-    let width = engine.encoder.map_or(0, |encoder| encoder.token_width());
-    let mut partners = Partners::new(own_tokens, width);
-    let tokens = snapshot.tokens.as_ref().filter(|_| !own_tokens.is_empty());
-    let mut codes = Vec::new();
-    let mut pool = Pool {
+    let tokens = encoded.as_ref().map_or(&[][..], |encoded| &encoded.tokens);
+    let mut look = Look::new(engine, normalised, &meaning, tokens);
+    let found: Result<Vec<Found>, IndexError> =
+        owners.into_iter().map(|owner| look.at(owner)).collect();
+    let mut found = found?;
+    let anywhere = look.partners.anywhere();
+    for Found { features, unit, .. } in &mut found {
+        features.stolen = anywhere - features.tokens;
+        if unit.is_none() {
+            features.tokens *= TEXT_TOKENS;
+        }
+    }
+    Ok(Pool {
+        found,
         dense: encoded.is_some(),
         length: normalised.chars().count(),
         exact,
-        ..Pool::default()
-    };
-    for owner in owners {
+        intents: meaning.intents,
+    })
+}
+
+/// What is found by words, from the cache or the index.
+fn hits(engine: &Engine, normalised: &str) -> Result<Arc<[Hit]>, IndexError> {
+    let snapshot = &engine.snapshot;
+    if let Some(hits) = snapshot.found.get(normalised) {
+        return Ok(hits);
+    }
+    let found = snapshot
+        .index
+        .search(&snapshot.segmenter, normalised, DEPTH)?;
+    let hits: Arc<[Hit]> = found.into();
+    snapshot.found.put(normalised, hits.clone());
+    Ok(hits)
+}
+
+/// What a question means; nothing where no encoder ran.
+#[derive(Default)]
+struct Meaning {
+    /// Centred cosine with each unit.
+    units: Vec<f32>,
+    /// The strength of each intent in the question's profile.
+    strengths: Vec<f32>,
+    /// The intents of the profile, with their nearness.
+    intents: Vec<(u32, f32)>,
+}
+
+impl Meaning {
+    fn of(engine: &Engine, encoded: Option<&Encoded>) -> Meaning {
+        let mut meaning = Meaning::default();
+        if let (Some(encoded), Some(rows)) = (encoded, &engine.snapshot.vectors) {
+            rows.score_all(&encoded.sentence, &mut meaning.units);
+            let near = nearness(engine, &encoded.sentence);
+            meaning.strengths = vec![0.0; near.len()];
+            for binding in bind::profile(&near) {
+                let intent = binding.intent as usize;
+                meaning.strengths[intent] = binding.strength;
+                meaning.intents.push((binding.intent, near[intent]));
+            }
+        }
+        meaning
+    }
+
+    /// How far the intent profiles of question and entry agree.
+    fn agreement(&self, engine: &Engine, owner: u32) -> f32 {
+        if self.strengths.is_empty() {
+            return 0.0;
+        }
+        let bindings = &engine.snapshot.bindings;
+        let shared = bindings.of(owner).iter();
+        let shared =
+            shared.map(|binding| binding.strength * self.strengths[binding.intent as usize]);
+        shared.sum::<f32>() * bindings.coverage
+    }
+
+    /// The entries nearest by meaning, and those nearest by intent.
+    fn nearest(&self, engine: &Engine) -> Vec<u32> {
+        let snapshot = &engine.snapshot;
+        let units = vectors::top(&self.units, DEPTH).into_iter();
+        let mut owners: Vec<u32> = units
+            .map(|(unit, _)| snapshot.units.owners[unit as usize])
+            .collect();
+        if !self.strengths.is_empty() {
+            let all = 0..snapshot.entries.len() as u32;
+            let agreements: Vec<f32> = all.map(|owner| self.agreement(engine, owner)).collect();
+            let nearest = vectors::top(&agreements, BY_INTENT);
+            owners.extend(nearest.into_iter().map(|(owner, _)| owner));
+        }
+        owners
+    }
+}
+
+/// Looks at entries, one after the other, for what they have of a question.
+struct Look<'a> {
+    engine: &'a Engine,
+    meaning: &'a Meaning,
+    words: Words<'a>,
+    /// What the question asks for that excludes something else.
+    asked_for: u64,
+    partners: Partners<'a>,
+    /// The snapshot's token vectors, where the question has any.
+    tokens: Option<&'a TokenRows>,
+    /// Those of the entry that is looked at.
+    codes: Vec<u8>,
+}
+
+impl<'a> Look<'a> {
+    fn new(
+        engine: &'a Engine,
+        normalised: &str,
+        meaning: &'a Meaning,
+        tokens: &'a [i8],
+    ) -> Look<'a> {
+        let width = engine.encoder.map_or(0, |encoder| encoder.token_width());
+        let rows = engine.snapshot.tokens.as_ref();
+        Look {
+            engine,
+            meaning,
+            words: Words::new(&engine.idf, normalised),
+            asked_for: contrast::asked_for(normalised),
+            partners: Partners::new(tokens, width),
+            tokens: rows.filter(|_| !tokens.is_empty()),
+            codes: Vec::new(),
+        }
+    }
+
+    /// What an entry has of the question.
+    fn at(&mut self, owner: u32) -> Result<Found, IndexError> {
+        let snapshot = &self.engine.snapshot;
+        let units = &snapshot.units;
+        let own = units.of(owner);
         let mut features = Features {
-            intent: agreement(owner),
+            intent: self.meaning.agreement(self.engine, owner),
             phrasing: f32::MIN,
             ..Features::default()
         };
         let mut matched = None;
         let mut piece = f32::MIN;
-        let own = snapshot.units.of(owner);
-        if let Some(rows) = &tokens {
-            rows.read(own.clone(), &mut codes).map_err(|error| {
+        if let Some(rows) = self.tokens {
+            rows.read(own.clone(), &mut self.codes).map_err(|error| {
                 IndexError::io("read", snapshot.folder.join(file::TOKENS))(error)
             })?;
         }
         for unit in own.clone() {
-            let text = &snapshot.units.texts[unit];
-            let meaning = dense.get(unit).copied().unwrap_or(0.0);
-            let kind = snapshot.units.kinds[unit];
-            if let Some(rows) = &tokens
+            let text = &units.texts[unit];
+            let meaning = self.meaning.units.get(unit).copied().unwrap_or(0.0);
+            let kind = units.kinds[unit];
+            if let Some(rows) = self.tokens
                 && (kind.asks() || kind == UnitKind::Body)
             {
-                partners.look(&codes[rows.within(own.start, unit)]);
+                self.partners
+                    .look(&self.codes[rows.within(own.start, unit)]);
             }
             match kind {
                 UnitKind::Piece => piece = piece.max(meaning),
                 UnitKind::Body => {
                     features.body = meaning;
-                    words.hold(text);
-                    words.explain();
+                    self.words.hold(text);
+                    self.words.explain();
                 }
                 UnitKind::Negative => {
-                    let (lexical, covered) = words.likeness(unit, text);
+                    let (lexical, covered) = self.words.likeness(unit, text);
                     let score = meaning + LEXICAL * lexical + COVERED * covered;
                     features.negative = features.negative.max(score);
                 }
                 UnitKind::Question | UnitKind::Similar | UnitKind::Heading => {
-                    let (lexical, covered) = words.likeness(unit, text);
+                    let (lexical, covered) = self.words.likeness(unit, text);
                     let score = meaning + LEXICAL * lexical + COVERED * covered;
                     if score > features.phrasing {
                         features = Features {
@@ -220,12 +302,12 @@ pub fn retrieve(engine: &Engine, normalised: &str) -> Result<Pool, IndexError> {
                         };
                         matched = Some(unit as u32);
                     }
-                    words.explain();
+                    self.words.explain();
                 }
             }
         }
-        features.explained = words.explained();
-        features.tokens = partners.take();
+        features.explained = self.words.explained();
+        features.tokens = self.partners.take();
         if features.phrasing == f32::MIN {
             features.phrasing = 0.0;
             features.explained *= TEXT_WORDS;
@@ -233,28 +315,17 @@ pub fn retrieve(engine: &Engine, normalised: &str) -> Result<Pool, IndexError> {
             let best = piece.max(features.body);
             features.body = PIECE * best + (1.0 - PIECE) * features.body;
         }
-        if asked_for != 0 {
-            let units = own.filter(|&unit| snapshot.units.kinds[unit].asks());
-            let about = units.fold(0, |about, unit| {
-                about | contrast::named(&snapshot.units.texts[unit])
-            });
-            features.excluded = contrast::excludes(asked_for, about);
+        if self.asked_for != 0 {
+            let asking = own.filter(|&unit| units.kinds[unit].asks());
+            let about = asking.fold(0, |about, unit| about | contrast::named(&units.texts[unit]));
+            features.excluded = contrast::excludes(self.asked_for, about);
         }
-        pool.found.push((owner, features));
-        pool.units.push(matched);
+        Ok(Found {
+            entry: owner,
+            features,
+            unit: matched,
+        })
     }
-    let anywhere = partners.anywhere();
-    for ((_, features), matched) in pool.found.iter_mut().zip(&pool.units) {
-        features.stolen = anywhere - features.tokens;
-        if matched.is_none() {
-            features.tokens *= TEXT_TOKENS;
-        }
-    }
-    pool.intents = profile
-        .iter()
-        .map(|binding| (binding.intent, near[binding.intent as usize]))
-        .collect();
-    Ok(pool)
 }
 
 /// How near the question is to each intent.

@@ -80,12 +80,21 @@ mod tests {
 
     #[test]
     fn a_word_that_the_shop_does_not_use_is_told_in_its_own() {
-        let groups = [["合页", "铰链", "门轴"], ["红包", "优惠券", "券"], ["包邮", "免邮", "免运费"]];
+        let groups = [
+            ["合页", "铰链", "门轴"],
+            ["红包", "优惠券", "券"],
+            ["包邮", "免邮", "免运费"],
+        ];
         let groups = groups.map(|group| group.map(str::to_owned).to_vec());
         let units = Units {
-            texts: ["铰链是什么牌子", "写好评给红包吗", "优惠券怎么领", "优惠券能叠加吗"]
-                .map(Into::into)
-                .to_vec(),
+            texts: [
+                "铰链是什么牌子",
+                "写好评给红包吗",
+                "优惠券怎么领",
+                "优惠券能叠加吗",
+            ]
+            .map(Into::into)
+            .to_vec(),
             kinds: vec![UnitKind::Question; 4],
             ..Units::default()
         };

@@ -26,26 +26,26 @@ pub struct Filter {
     pub at: Timestamp,
 }
 
-/// A page of results.
+/// What was found.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct Page {
-    /// Results, best first.
-    pub items: Vec<Item>,
+pub struct Found {
+    /// Hits, best first.
+    pub items: Vec<Hit>,
     /// How many there are in all.
     pub total: usize,
-    /// Most results of a page.
+    /// The most hits a page holds.
     pub limit: usize,
-    /// Results passed over.
+    /// Hits before this page.
     pub offset: usize,
 }
 
-/// A result.
+/// A found entry.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct Item {
+pub struct Hit {
     /// The entry, with what matched marked in the text.
     #[serde(flatten)]
     pub source: Source,
-    /// Whether it may be used at the moment asked for; a stale rule is shown as such.
+    /// Whether it may be answered at this moment; a stale rule is shown as such.
     pub in_force: bool,
     /// Ranking score; comparable only within one search.
     pub score: f64,
@@ -61,7 +61,7 @@ pub fn search(
     filter: &Filter,
     limit: usize,
     offset: usize,
-) -> Result<Page, IndexError> {
+) -> Result<Found, IndexError> {
     let snapshot = &engine.snapshot;
     let text = normalise(words);
     let mut scored: Vec<(u32, f64)> = Vec::new();
@@ -96,14 +96,14 @@ pub fn search(
         .map(|(owner, score)| {
             let entry = &snapshot.entries[owner as usize];
             let in_force = entry.window(&snapshot.shop).phase(filter.at) == Phase::In;
-            Item {
+            Hit {
                 source: source(engine, entry, &text, None, None),
                 in_force,
                 score,
             }
         })
         .collect();
-    Ok(Page {
+    Ok(Found {
         items,
         total,
         limit,

@@ -7,16 +7,17 @@ mod reply;
 mod row;
 mod wording;
 
-use super::product::{Asked, Subject, squeeze};
+use super::product::{Asked, Subject};
 use super::proposal::Proposal;
 use super::types::Reason;
 use crate::knowledge::{Measure, Product, SizeChart};
 use crate::text::measure::{Doubt, Reading, usual_size};
-use crate::text::normalise::normalise;
+use crate::text::normalise::{normalise, squeeze};
 use chart::{Advice, Known, advise};
 use measures::repeat;
 use reply::{ask, ask_product, handoff, label_for, recommend, same_size, show, told};
 use wording::{CHART, FITS, LOOSE, RUNS, TIGHT, asks_size, says_any};
+pub use wording::{alone, is_letter_size};
 
 /// The most options offered.
 const OPTIONS: usize = 5;
@@ -241,24 +242,29 @@ fn of_category<'a>(asked: &Asked<'a>, product: &Product) -> Option<&'a SizeChart
 
 /// Advice, a question back or a handoff.
 fn advice(asked: &Asked<'_>, sure: f64) -> Option<Proposal> {
-    let (chart, product) = match charts(asked) {
+    Some(match charts(asked) {
         Charts::None => return None,
-        Charts::One { chart, product } => (chart, product),
-        Charts::Several(products) => return Some(ask_product(asked, &products, sure)),
+        Charts::One { chart, product } => by_chart(asked, chart, product, sure),
+        Charts::Several(products) => ask_product(asked, &products, sure),
         Charts::Without(product) => {
             let reply = format!("{}没有登记尺码表。", product.name);
-            return Some(handoff(
-                Reason::NoMatch,
-                reply,
-                0.76,
-                format!("product {} has no size chart", product.id),
-            ));
+            let trace = format!("product {} has no size chart", product.id);
+            handoff(Reason::NoMatch, reply, 0.76, trace)
         }
         Charts::NotOnSale(product) => {
             let trace = format!("product {} is not on sale at that moment", product.id);
-            return Some(handoff(Reason::NotInForce, String::new(), 0.8, trace));
+            handoff(Reason::NotInForce, String::new(), 0.8, trace)
         }
-    };
+    })
+}
+
+/// The same by a chart, and for a product where it is known.
+fn by_chart(
+    asked: &Asked<'_>,
+    chart: &SizeChart,
+    product: Option<&Product>,
+    sure: f64,
+) -> Proposal {
     let told_of = measures::read(chart, asked.previous, asked.text, of_sizes);
     let readings: Vec<Reading> = told_of
         .readings
@@ -266,15 +272,12 @@ fn advice(asked: &Asked<'_>, sure: f64) -> Option<Proposal> {
         .filter(|r| chart::measures(chart).contains(&r.measure))
         .collect();
     if says_any(&asked.plain.text, CHART) && crate::text::measure::measures(asked.text).is_empty() {
-        return Some(show(asked, chart, sure));
+        return show(asked, chart, sure);
     }
     if measures::of_two(chart, asked) {
         let trace = "tells the measures of two".to_owned();
-        return Some(ask(
-            "您说的是两位吗？请一位一位地告诉我，我按尺码表分别帮您选码。".to_owned(),
-            sure,
-            trace,
-        ));
+        let reply = "您说的是两位吗？请一位一位地告诉我，我按尺码表分别帮您选码。";
+        return ask(reply.to_owned(), sure, trace);
     }
     if let Some(reading) = readings
         .iter()
@@ -285,11 +288,8 @@ fn advice(asked: &Asked<'_>, sure: f64) -> Option<Proposal> {
             repeat(reading),
             reading.measure.name()
         );
-        return Some(ask(
-            reply,
-            sure,
-            format!("{} is no possible value", reading.written),
-        ));
+        let trace = format!("{} is no possible value", reading.written);
+        return ask(reply, sure, trace);
     }
     let known: Vec<Known> = readings
         .iter()
@@ -300,7 +300,7 @@ fn advice(asked: &Asked<'_>, sure: f64) -> Option<Proposal> {
         })
         .collect();
     match advise(chart, &known) {
-        Advice::NoMeasure => Some(show(asked, chart, sure - 0.2)),
+        Advice::NoMeasure => show(asked, chart, sure - 0.2),
         Advice::Needs(measure) => {
             let reply = format!(
                 "请问{}{}是多少？告诉我就能按尺码表帮您选码。",
@@ -311,20 +311,13 @@ fn advice(asked: &Asked<'_>, sure: f64) -> Option<Proposal> {
                 },
                 label_for(measure, chart)
             );
-            Some(ask(
-                reply,
-                sure.min(0.9),
-                format!("chart {} needs {}", chart.stem, measure.name()),
-            ))
+            let trace = format!("chart {} needs {}", chart.stem, measure.name());
+            ask(reply, sure.min(0.9), trace)
         }
         Advice::Outside => {
             let reply = format!("{}不在这张尺码表的范围内。", told(&readings));
-            Some(handoff(
-                Reason::NoMatch,
-                reply,
-                sure,
-                format!("outside chart {}", chart.stem),
-            ))
+            let trace = format!("outside chart {}", chart.stem);
+            handoff(Reason::NoMatch, reply, sure, trace)
         }
         Advice::Sizes(fits) => {
             // Open ends (157以下, 136以上) hold what no body has.
@@ -334,20 +327,17 @@ fn advice(asked: &Asked<'_>, sure: f64) -> Option<Proposal> {
                     told(&readings)
                 );
                 let trace = format!("nobody has {}", told(&readings));
-                return Some(ask(reply, sure, trace));
+                return ask(reply, sure, trace);
             }
             if let Some(doubtful) = readings
                 .iter()
                 .find(|r| r.doubt == Some(Doubt::Ambiguous) && r.measure == Measure::Weight)
             {
                 let reply = format!("请问您说的体重{}是公斤还是斤？", doubtful.written);
-                return Some(ask(
-                    reply,
-                    sure,
-                    format!("unit of {} is not told", doubtful.written),
-                ));
+                let trace = format!("unit of {} is not told", doubtful.written);
+                return ask(reply, sure, trace);
             }
-            Some(recommend(asked, chart, product, &readings, fits, sure))
+            recommend(asked, chart, product, &readings, fits, sure)
         }
     }
 }

@@ -32,10 +32,11 @@ use certainty::confidence;
 use reply::{content, entry_id, missing, not_in_force, quote, which_product};
 use resolve::{is_part, resolve};
 
-use super::product::{Asked, Plain, Subject, squeeze};
+use super::product::{Asked, Plain, Subject};
 use super::proposal::Proposal;
+use super::rule;
 use crate::knowledge::Product;
-use crate::text::normalise::normalise;
+use crate::text::normalise::{normalise, squeeze};
 
 /// Readings less sure than this are no reading.
 const LEAST: f64 = 0.5;
@@ -45,9 +46,6 @@ const MOST: usize = 4;
 
 /// The most options offered.
 const OPTIONS: usize = 5;
-
-/// The rule of a proposal that says a product lacks what is asked for.
-pub const MISSING: &str = "spec.missing";
 
 /// Words for what changes by the minute; [`super::connector`] or a person answers these.
 const VOLATILE: &[&str] = &[
@@ -96,7 +94,7 @@ pub fn propose(asked: &Asked<'_>) -> Option<Proposal> {
             // 含聚酯纤维吗 is loosely a question for the material; a value that names it is nearer.
             let loosely = topics.iter().all(|topic| topic.strength == Strength::Loose);
             let named_in =
-                || value::says(&reading, &topics).filter(|said| said.rule == "spec.value");
+                || value::says(&reading, &topics).filter(|said| said.rule == rule::VALUE);
             // 什么颜色级别 asks for the column of that name, and not for the colours.
             let column = topics.iter().any(|topic| {
                 let whole = topic.strength == Strength::Name && topic.to - topic.from > 2;

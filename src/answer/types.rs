@@ -115,6 +115,16 @@ impl Reason {
     }
 }
 
+/// What a message of these parts comes to, and how sure that is: the least sure part counts.
+pub(super) fn of_parts(parts: &[Part]) -> (Outcome, f64) {
+    let outcome = parts.iter().map(|part| part.decision).max();
+    let confidence = parts.iter().map(|part| part.confidence);
+    (
+        outcome.unwrap_or(Outcome::Handoff),
+        confidence.fold(1.0, f64::min),
+    )
+}
+
 /// The decision on one message.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Decision {
@@ -164,7 +174,7 @@ pub struct Part {
 pub struct Source {
     /// Entry id.
     pub id: String,
-    /// `faq`, `product`, `spec`, `policy`, `size` or `script`.
+    /// `faq`, `product`, `spec`, `policy`, `size`, `script` or `connector`.
     pub kind: String,
     /// Title.
     pub title: String,

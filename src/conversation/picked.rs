@@ -1,7 +1,7 @@
 //! What a buyer means by a word after 「您是想问…」: one of the options, or none of them. Pure.
 
 use crate::answer::ChoiceOption;
-use crate::answer::decide::bare;
+use crate::text::normalise::bare;
 use crate::text::numeral::digit;
 
 /// What the buyer picked of the options.

@@ -9,7 +9,9 @@ use super::priority::priority;
 use super::state::{Move, State};
 use super::store::{Actor, Record, Recorded, Store, StoreError, Talk, TicketPlan, Turn, Verdict};
 use crate::answer::reply::reason_in_words;
-use crate::answer::{ChoiceOption, Decision, Handoff, Outcome, Part, Question, Reason, Receipt};
+use crate::answer::{
+    ChoiceOption, Decision, Handoff, Outcome, Part, Question, Reason, Receipt, rule,
+};
 use crate::knowledge::hours::{self, Service};
 use crate::knowledge::settings::default_scripts;
 use crate::knowledge::{OrderState, Settings};
@@ -205,7 +207,7 @@ fn none_of_them(settings: &Settings, turn: Turn<'_>, asked: &Decision, gives_up:
         receipt: Receipt {
             snapshot: asked.receipt.snapshot.clone(),
             entries: Vec::new(),
-            rule: (if gives_up { "repeated" } else { REPHRASE }).to_owned(),
+            rule: (if gives_up { rule::REPEATED } else { REPHRASE }).to_owned(),
         },
         handoff,
         candidates: Vec::new(),

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::text::normalise::normalise;
+use crate::text::normalise::{bare, normalise, pairs};
 use crate::text::segment::Segmenter;
 
 /// Jaccard similarity of character bigrams from which two questions are the same one.
@@ -162,13 +162,11 @@ fn likeness(a: &Asked, b: &Asked) -> f64 {
 
 /// Adjacent pairs of letters of the normalised text; one letter pairs with itself.
 pub(super) fn bigrams(text: &str) -> HashSet<(char, char)> {
-    let chars: Vec<char> = normalise(text)
-        .chars()
-        .filter(|c| c.is_alphanumeric())
-        .collect();
-    match chars.as_slice() {
-        [one] => HashSet::from([(*one, *one)]),
-        chars => chars.windows(2).map(|pair| (pair[0], pair[1])).collect(),
+    let text = bare(text);
+    let mut letters = text.chars();
+    match (letters.next(), letters.next()) {
+        (Some(one), None) => HashSet::from([(one, one)]),
+        _ => pairs(&text).collect(),
     }
 }
 

@@ -19,6 +19,7 @@ use super::binomial::{at_most, fewest, upper_bound};
 use super::outcome::{Expected, Labelled};
 use crate::answer::Outcome;
 use crate::answer::calibration::{Calibration, Curve, logit, sigmoid};
+use crate::knowledge::settings::default_budget;
 
 /// What calibration rests on.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -114,7 +115,7 @@ pub fn calibrate(
     budgets: &BTreeMap<String, f64>,
     options: Options,
 ) -> (Calibration, Vec<Cost>) {
-    let default_budget = budgets.get("default").copied().unwrap_or(0.03);
+    let default_budget = default_budget(budgets);
     let curve = platt(samples).unwrap_or_default();
     let of = |category: &str| {
         samples

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use rayon::prelude::*;
 
-use super::outcome::{Expected, Labelled};
+use super::outcome::{Expected, Labelled, Verdict};
 use crate::answer::{Decision, Question};
 use crate::knowledge::Golden;
 
@@ -18,6 +18,14 @@ pub struct Asked {
     pub expected: Expected,
     /// Where the label stands, `golden.csv:12`.
     pub place: String,
+}
+
+impl Asked {
+    /// How well a decision meets the label.
+    pub fn verdict(&self, decision: Decision) -> Verdict {
+        let expected = self.expected.clone();
+        Labelled::new(&self.question.text, expected, decision, &|_| String::new()).verdict()
+    }
 }
 
 /// Golden questions as they are asked; those without a moment of their own are asked at `now`.

@@ -11,6 +11,7 @@ use super::report::{
     COST_HEADER, Report, answered, cost_cells, expectation, expected_label, fix, interval,
     judgement, names, percent, signed,
 };
+use crate::knowledge::settings::default_budget;
 
 /// Style of both pages.
 const STYLE: &str = include_str!("report.css");
@@ -18,12 +19,7 @@ const STYLE: &str = include_str!("report.css");
 /// The page of one evaluation.
 pub fn page(report: &Report) -> String {
     let measures = &report.measures;
-    let budget = report
-        .calibration
-        .budgets
-        .get("default")
-        .copied()
-        .unwrap_or(0.03);
+    let budget = default_budget(&report.calibration.budgets);
     let mut body = String::new();
     let out = &mut body;
     push(

@@ -9,7 +9,6 @@ use tokio::sync::watch;
 use super::Shared;
 use super::tasks::{self, Task, TaskState};
 use super::works::RebuildOrder;
-use crate::knowledge::Severity;
 use crate::publish::Ending;
 use crate::publish::gate::Objection;
 use crate::publish::watch::Watcher;
@@ -90,7 +89,7 @@ fn outcome(task: &Task) -> String {
         Ending::Faulty => {
             let errors = built.findings.iter();
             let errors: Vec<String> = errors
-                .filter(|finding| finding.severity == Severity::Error)
+                .filter(|finding| finding.is_error())
                 .map(ToString::to_string)
                 .collect();
             let lines = errors.join("\n  ");
@@ -114,7 +113,7 @@ mod tests {
 
     use super::super::works::{Progress, Rebuilt};
     use super::*;
-    use crate::knowledge::Finding;
+    use crate::knowledge::{Finding, Severity};
 
     #[test]
     fn the_log_says_what_a_rebuild_came_to() {

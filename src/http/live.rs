@@ -7,15 +7,13 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::works::WorkError;
+use crate::answer::decide::{self, CANDIDATES};
 use crate::answer::memory::{Memory, Remembered};
-use crate::answer::search::{Filter, search};
-use crate::answer::{Decision, Engine, Question, Source, decide, live as facts};
+use crate::answer::search::{Filter, Found, search};
+use crate::answer::{Decision, Engine, Question, live as facts};
 use crate::index::Snapshot;
-use crate::knowledge::{Kind, Settings, Shop};
+use crate::knowledge::{Settings, Shop};
 use crate::publish::replay::Proof;
-
-/// Candidates that a decision lists.
-const CANDIDATES: usize = 5;
 
 /// A shop as it answers at one moment: one snapshot, and what was decided from it before.
 #[derive(Clone)]
@@ -95,74 +93,24 @@ impl Live {
         facts::settle(&self.engine, at, decision, told)
     }
 
-    /// What an agent's search box shows at a moment.
+    /// What an agent's search box shows; no words list all entries.
     ///
     /// # Errors
     /// [`WorkError::Failed`] where the index cannot be read.
-    pub fn search(&self, wanted: &Search, at: Timestamp) -> Result<Hits, WorkError> {
-        let filter = Filter {
-            kind: wanted.kind,
-            product: wanted.product.clone(),
-            at,
-        };
-        let page = search(
-            &self.engine,
-            &wanted.words,
-            &filter,
-            wanted.limit,
-            wanted.offset,
-        )?;
-        let items = page.items.into_iter().map(|item| Hit {
-            source: item.source,
-            in_force: item.in_force,
-            score: item.score,
-        });
-        Ok(Hits {
-            total: page.total,
-            items: items.collect(),
-        })
+    pub fn search(
+        &self,
+        words: &str,
+        filter: &Filter,
+        limit: usize,
+        offset: usize,
+    ) -> Result<Found, WorkError> {
+        Ok(search(&self.engine, words, filter, limit, offset)?)
     }
 
     /// An entry by its id, at a moment.
     pub fn entry(&self, id: &str, at: Timestamp) -> Option<EntryView> {
         entry(&self.engine.snapshot, id, at)
     }
-}
-
-/// An agent's search.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Search {
-    /// Words, half words, pinyin or initials; empty lists all.
-    pub words: String,
-    /// Kind of entry; `None`: all.
-    pub kind: Option<Kind>,
-    /// Product id; `None`: all.
-    pub product: Option<String>,
-    /// The most hits.
-    pub limit: usize,
-    /// Hits passed over.
-    pub offset: usize,
-}
-
-/// A found entry.
-#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
-pub struct Hit {
-    /// The entry, with what matched marked in the text.
-    #[serde(flatten)]
-    pub source: Source,
-    /// Whether it may be answered at this moment; a stale rule is shown as such.
-    pub in_force: bool,
-    /// Ranking score; comparable only within one search.
-    pub score: f64,
-}
-
-/// What a search found.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Hits {
-    /// Hits of this page, best first.
-    pub items: Vec<Hit>,
-    /// How many there are in all.
-    pub total: usize,
 }
 
 /// An entry as people see it.

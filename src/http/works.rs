@@ -52,7 +52,7 @@ pub struct SnapshotView {
 /// How far a rebuild is.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, ToSchema)]
 pub struct Progress {
-    /// What is being done: `read`, `build`, `embed`, `golden`, `gate`, `publish`.
+    /// What is being done: `read`, `embed`, `golden`, `publish`; empty while the rebuild waits for its turn.
     #[schema(value_type = String)]
     pub stage: Stage,
     /// Steps done of this stage.

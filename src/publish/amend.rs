@@ -19,7 +19,7 @@ use utoipa::ToSchema;
 use crate::answer::Engine;
 use crate::embed::Encoder;
 use crate::index::{Catalog, IndexError};
-use crate::knowledge::{Finding, Severity, Shop, entries, read_shop, replace};
+use crate::knowledge::{Finding, Shop, entries, read_shop, replace};
 use crate::text::hex;
 
 pub use trial::{Trial, Tried};
@@ -28,7 +28,7 @@ pub use wanted::Wanted;
 pub(crate) use files::Staged;
 use files::{io_error, read};
 use sheet::{Edited, add_phrasings, add_row};
-use trial::{asked_live, has_errors, tried};
+use trial::{asked_live, tried};
 use wanted::tidy;
 
 /// Where drafted entries go, relative to the shop's folder.
@@ -147,11 +147,8 @@ impl AmendError {
 }
 
 fn first(findings: &[Finding]) -> String {
-    findings
-        .iter()
-        .find(|finding| finding.severity == Severity::Error)
-        .map(Finding::to_string)
-        .unwrap_or_default()
+    let error = findings.iter().find(|finding| finding.is_error());
+    error.map(Finding::to_string).unwrap_or_default()
 }
 
 /// Tries a change, and with [`Amend::write`] writes it. Changes and rebuilds of one shop wait for each other.
@@ -164,7 +161,7 @@ pub fn amend(plan: &Amend<'_>) -> Result<Review, AmendError> {
     let _lock = catalog.lock()?;
     let folder = plan.knowledge.join(plan.shop);
     let now = read_shop(&folder);
-    if has_errors(&now) {
+    if now.findings.iter().any(Finding::is_error) {
         return Err(AmendError::Faulty(now.findings));
     }
     let place = Spot::of(&wanted, &now.shop)?;

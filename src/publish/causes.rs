@@ -10,11 +10,11 @@ use jiff::Timestamp;
 use rayon::prelude::*;
 
 use super::compare::{Comparison, Said, Suspect};
-use crate::answer::decide::answer_with;
-use crate::answer::{Decision, Engine};
+use crate::answer::Engine;
+use crate::answer::decide::{CANDIDATES, answer_with};
+use crate::eval::Verdict;
 use crate::eval::golden::{self, Asked};
 use crate::eval::outcome::Expected;
-use crate::eval::{Labelled, Verdict};
 
 /// Marks what came out worse as what it is, and puts the causes first.
 pub fn mark(before: &Engine, after: &Engine, now: Timestamp, comparison: &mut Comparison) {
@@ -39,9 +39,9 @@ pub fn mark(before: &Engine, after: &Engine, now: Timestamp, comparison: &mut Co
     comparison.suspects = added
         .par_iter()
         .filter_map(|asked| {
-            let decision = answer_with(engine, &asked.question, 5, false);
+            let decision = answer_with(engine, &asked.question, CANDIDATES, false);
             let said = Said::of(&decision);
-            (verdict(asked, decision) == Verdict::Wrong).then(|| Suspect {
+            (asked.verdict(decision) == Verdict::Wrong).then(|| Suspect {
                 question: asked.question.text.clone(),
                 place: asked.place.clone(),
                 expected: ids(&asked.expected),
@@ -65,7 +65,7 @@ pub fn mark(before: &Engine, after: &Engine, now: Timestamp, comparison: &mut Co
                 .all(|id| after.snapshot.entry(id).is_none() && !id.starts_with("script:"));
         shift.follows = !shift.gone
             && unmoved.as_ref().is_some_and(|engine| {
-                verdict(asked, answer_with(engine, &asked.question, 5, false)) <= was
+                asked.verdict(answer_with(engine, &asked.question, CANDIDATES, false)) <= was
             });
     });
     // Stable: within a rank the order of before stays.
@@ -101,9 +101,4 @@ fn place(written: &str) -> &str {
 
 fn ids(expected: &Expected) -> Vec<String> {
     expected.ids().map(str::to_owned).collect()
-}
-
-fn verdict(asked: &Asked, decision: Decision) -> Verdict {
-    let expected = asked.expected.clone();
-    Labelled::new(&asked.question.text, expected, decision, &|_| String::new()).verdict()
 }

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::knowledge::{Conditions, Faq, Layer, Place, Shop, Window, entries, ids};
-use crate::text::normalise::normalise;
+use crate::text::normalise::{bare, pairs};
 
 /// A change, small enough to be said in a sentence.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -96,16 +96,18 @@ const ADDED: &str = "new-entry";
 impl Change {
     /// Makes the change; `false` where there was nothing to change.
     pub fn apply(&self, shop: &mut Shop) -> bool {
-        match self {
+        self.applied(shop).unwrap_or(false)
+    }
+
+    /// The same; `None` where the entry that it changes does not exist or has no such part.
+    fn applied(&self, shop: &mut Shop) -> Option<bool> {
+        let changed = match self {
             Change::AddPhrasing { entry, text } => {
-                let Some(faq) = faq(shop, entry) else {
-                    return false;
-                };
-                let plain = plain(text);
-                faq.negative
-                    .retain(|negative| self::plain(negative) != plain);
-                let known = self::plain(&faq.question) == plain
-                    || faq.similar.iter().any(|s| self::plain(s) == plain);
+                let faq = faq(shop, entry)?;
+                let plain = bare(text);
+                faq.negative.retain(|negative| bare(negative) != plain);
+                let known =
+                    bare(&faq.question) == plain || faq.similar.iter().any(|s| bare(s) == plain);
                 if !known {
                     faq.similar.push(text.clone());
                 }
@@ -114,61 +116,49 @@ impl Change {
             Change::AddSynonym { word, like } => {
                 let groups = &mut shop.lexicon.synonyms;
                 match groups.iter_mut().find(|group| group.contains(like)) {
-                    Some(group) if group.contains(word) => return false,
+                    Some(group) if group.contains(word) => return Some(false),
                     Some(group) => group.push(word.clone()),
                     None => groups.push(vec![like.clone(), word.clone()]),
                 }
                 true
             }
             Change::LoosenCondition { entry, condition } => {
-                let Some(conditions) = conditions(shop, entry) else {
-                    return false;
-                };
+                let conditions = conditions(shop, entry)?;
                 match condition.as_str() {
                     "products" => conditions.products.clear(),
                     "categories" => conditions.categories.clear(),
                     "order_states" => conditions.order_states.clear(),
                     "keywords" => conditions.keywords.clear(),
-                    _ => return false,
+                    _ => return None,
                 }
                 true
             }
             Change::RemoveNegatives { entry, like } => {
-                let Some(faq) = faq(shop, entry) else {
-                    return false;
-                };
+                let faq = faq(shop, entry)?;
                 let before = faq.negative.len();
                 faq.negative.retain(|negative| !alike(negative, like));
                 faq.negative.len() < before
             }
             Change::AddNegative { entry, text } => {
-                let Some(faq) = faq(shop, entry) else {
-                    return false;
-                };
-                let plain = plain(text);
+                let faq = faq(shop, entry)?;
+                let plain = bare(text);
                 let own = faq.similar.iter().chain([&faq.question]);
-                let known = own
-                    .chain(&faq.negative)
-                    .any(|known| self::plain(known) == plain);
+                let known = own.chain(&faq.negative).any(|known| bare(known) == plain);
                 if !known {
                     faq.negative.push(text.clone());
                 }
                 !known
             }
             Change::RemovePhrasing { entry, text } => {
-                let Some(faq) = faq(shop, entry) else {
-                    return false;
-                };
-                let (before, plain) = (faq.similar.len(), plain(text));
-                faq.similar.retain(|similar| self::plain(similar) != plain);
+                let faq = faq(shop, entry)?;
+                let (before, plain) = (faq.similar.len(), bare(text));
+                faq.similar.retain(|similar| bare(similar) != plain);
                 faq.similar.len() < before
             }
             Change::ExtendWindow { entry, at, .. } => {
-                let Some(window) = window(shop, entry) else {
-                    return false;
-                };
+                let window = window(shop, entry)?;
                 if window.contains(*at) {
-                    return false;
+                    return Some(false);
                 }
                 if window.from.is_some_and(|from| from > *at) {
                     window.from = Some(*at);
@@ -179,9 +169,7 @@ impl Change {
                 true
             }
             Change::AnswerOutright { entry } => {
-                let Some(faq) = faq(shop, entry) else {
-                    return false;
-                };
+                let faq = faq(shop, entry)?;
                 std::mem::replace(&mut faq.clarify, false)
             }
             Change::RemoveHandoffWord { word } => {
@@ -191,9 +179,7 @@ impl Change {
             }
             Change::AddEntry { like, question } => {
                 let all = entries(shop);
-                let Some(entry) = all.iter().find(|entry| entry.id == *like) else {
-                    return false;
-                };
+                let entry = all.iter().find(|entry| entry.id == *like)?;
                 let added = Faq {
                     id: ADDED.into(),
                     question: question.clone(),
@@ -220,7 +206,8 @@ impl Change {
                 let first = first.apply(shop);
                 then.apply(shop) || first
             }
-        }
+        };
+        Some(changed)
     }
 
     /// The questions that the change teaches.
@@ -235,9 +222,9 @@ impl Change {
     }
 
     /// Id of the entry that the change adds, which then stands for the one expected.
-    pub fn added(&self) -> Option<&'static str> {
+    pub fn added(&self) -> Option<String> {
         match self {
-            Change::AddEntry { .. } => Some("faq:new-entry"),
+            Change::AddEntry { .. } => Some(ids::faq(ADDED)),
             Change::Both { first, then } => first.added().or(then.added()),
             _ => None,
         }
@@ -332,21 +319,10 @@ fn policy_stem(entry: &str) -> Option<&str> {
     entry.strip_prefix("policy:")?.split('#').next()
 }
 
-/// A text without marks and spaces.
-fn plain(text: &str) -> String {
-    normalise(text)
-        .chars()
-        .filter(|c| c.is_alphanumeric())
-        .collect()
-}
-
 /// Whether two texts share most of their neighbouring characters (Dice over bigrams of at least a half).
 fn alike(one: &str, other: &str) -> bool {
-    let bigrams = |text: &str| -> Vec<(char, char)> {
-        let chars: Vec<char> = plain(text).chars().collect();
-        chars.windows(2).map(|pair| (pair[0], pair[1])).collect()
-    };
-    let (a, b) = (bigrams(one), bigrams(other));
+    let (one, other) = (bare(one), bare(other));
+    let [a, b] = [&one, &other].map(|text| pairs(text).collect::<Vec<_>>());
     let shared = a.iter().filter(|pair| b.contains(pair)).count();
-    plain(one) == plain(other) || 2 * shared * 2 >= a.len() + b.len()
+    one == other || 2 * shared * 2 >= a.len() + b.len()
 }

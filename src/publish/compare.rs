@@ -7,11 +7,11 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::thresholds::rests_on_little;
-use crate::answer::decide::answer_with;
+use crate::answer::decide::{CANDIDATES, answer_with};
 use crate::answer::{Decision, Engine, Outcome, Question, Reason};
+use crate::eval::Verdict;
 use crate::eval::golden::{self, Asked};
 use crate::eval::outcome::Expected;
-use crate::eval::{Labelled, Verdict};
 
 /// What a snapshot says to a question, as far as a buyer or a merchant sees it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -342,17 +342,13 @@ impl<'e> Comparing<'e> {
     }
 
     fn golden_shift(&self, asked: &Asked) -> Option<Shift> {
-        let verdict = |decision: Decision| {
-            let expected = asked.expected.clone();
-            Labelled::new(&asked.question.text, expected, decision, &|_| String::new()).verdict()
-        };
-        let decisions =
-            [self.before, self.after].map(|engine| answer_with(engine, &asked.question, 5, false));
+        let decisions = [self.before, self.after]
+            .map(|engine| answer_with(engine, &asked.question, CANDIDATES, false));
         let said = [&decisions[0], &decisions[1]].map(Said::of);
-        let verdicts = decisions.map(verdict);
+        let verdicts = decisions.map(|decision| asked.verdict(decision));
         let shift = self.shift(&asked.question, said, 1)?;
         let recalibrated = self.rethresholded.as_ref().is_some_and(|engine| {
-            verdict(answer_with(engine, &asked.question, 5, false)) >= verdicts[1]
+            asked.verdict(answer_with(engine, &asked.question, CANDIDATES, false)) >= verdicts[1]
         });
         Some(Shift {
             place: Some(asked.place.clone()),

@@ -15,14 +15,12 @@ pub(super) use lost::clause;
 use super::change::Change;
 use super::compare::{Shift, compare};
 use super::variant::variant;
-use crate::answer::decide::answer_with;
+use crate::answer::decide::{EXPLAINED, answer_with};
 use crate::answer::{Decision, Engine, Question, guard};
 use crate::index::IndexError;
 use crate::knowledge::{EntryAt, Expect};
 use crate::text::normalise::normalise;
 
-/// Candidates listed in the trace of an explanation.
-const CANDIDATES: usize = 10;
 /// Changes tried before giving up: each costs a small rebuild.
 const TRIED: usize = 6;
 
@@ -89,7 +87,7 @@ pub fn why_not(
     let Some(entry) = engine.snapshot.entry(expected) else {
         return Ok(None);
     };
-    let decision = answer_with(engine, question, CANDIDATES, true);
+    let decision = answer_with(engine, question, EXPLAINED, true);
     let guarded = person_answers(engine, question, expected, &decision);
     let lost = match &guarded {
         Some(rule) => Lost::Guard { rule: rule.clone() },
@@ -340,10 +338,10 @@ fn attempt(
         return Ok(None);
     }
     let changed = variant(engine, &shop, question.at)?;
-    let decision = answer_with(&changed.engine, question, CANDIDATES, false);
+    let decision = answer_with(&changed.engine, question, EXPLAINED, false);
     let mends = change.added().map_or_else(
         || answers(&decision, expected),
-        |added| answers(&decision, added),
+        |added| answers(&decision, &added),
     );
     if !mends {
         return Ok(Some(Tried {

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use super::explain::{Lost, clause};
 use super::variant::by_words;
-use crate::answer::{Engine, Outcome, Question, decide::answer_with};
+use crate::answer::{Engine, Outcome, Question, decide::answer_with, rule};
 use crate::index::IndexError;
 use crate::knowledge::{Faq, Finding, Place, Shop, ids};
 use crate::lint::Rule;
@@ -112,7 +112,7 @@ fn lost_questions(engine: &Engine, faq: &Faq, at: Timestamp) -> Vec<Finding> {
         let sourced = decision.receipt.entries.contains(&id);
         let offered = decision.options.iter().any(|option| option.id == id);
         // What guards pass to a person is not lost to another entry.
-        let guarded = decision.receipt.rule.starts_with("guard.");
+        let guarded = rule::is_guard(&decision.receipt.rule);
         if sourced || offered || guarded {
             continue;
         }

@@ -158,10 +158,7 @@ pub fn rebuild(plan: &Rebuild) -> Result<Outcome, IndexError> {
     );
     let mut findings = reading.findings;
     let (live, incomparable) = comparable(live)?;
-    if findings
-        .iter()
-        .any(|finding| finding.severity == Severity::Error)
-    {
+    if findings.iter().any(Finding::is_error) {
         return Ok(Outcome::Faulty { findings });
     }
     let inputs = hash_of(&reading.inputs);

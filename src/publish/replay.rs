@@ -14,7 +14,7 @@ use thiserror::Error;
 
 use crate::RULES;
 use crate::answer::decide::answer_with;
-use crate::answer::{Decision, Engine, Outcome, Question};
+use crate::answer::{Decision, Engine, Outcome, Question, rule};
 use crate::embed::Encoder;
 use crate::index::catalog::HistoryLine;
 use crate::index::{Catalog, IndexError};
@@ -297,7 +297,7 @@ pub fn replay(
         return Err(ReplayError::Tampered);
     }
     let receipt = &record.decision.receipt;
-    let live = |name: &String| name.starts_with("connector");
+    let live = |name: &String| rule::is_live(name);
     if live(&receipt.rule) || receipt.entries.iter().any(live) {
         return Err(ReplayError::Live {
             rule: record.decision.receipt.rule.clone(),

@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use super::compare::compare;
 use crate::answer::Engine;
 use crate::answer::calibration::Calibration;
-use crate::answer::decide::answer_with;
+use crate::answer::decide::{CANDIDATES, answer_with};
 use crate::eval::outcome::Labelled;
 use crate::eval::{calibrate, golden};
 
@@ -57,7 +57,7 @@ pub(super) fn rests_on_little(these: &Calibration, those: &Calibration) -> bool 
 pub(super) fn ask_golden(engine: &Engine, now: Timestamp) -> Vec<Labelled> {
     golden::run(
         &golden::asked(&engine.snapshot.shop.golden, now),
-        &|question| answer_with(engine, question, 5, false),
+        &|question| answer_with(engine, question, CANDIDATES, false),
         &|id| category(engine, id),
     )
 }

@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-/// Fills `{product}`, `{order}` and `{conversation}` of a URL, percent-encoded; `None` where one is used but not known.
+/// Fills `{product}`, `{sku}`, `{order}` and `{conversation}` of a URL, percent-encoded; `None` where one is used but
+/// not known.
 pub fn url(template: &str, known: &[(&str, Option<&str>)]) -> Option<String> {
     fill(template, |field| {
         let value = known

@@ -13,7 +13,6 @@ use crate::answer::product::{Catalogue, Plain};
 use crate::answer::rank::Ranked;
 use crate::answer::retrieve::encoded;
 use crate::answer::{Engine, spec};
-use crate::knowledge::units::UnitKind;
 
 /// Least share of the words beside the name that an answer has.
 const WORDS: f32 = 0.25;
@@ -89,11 +88,11 @@ impl Named {
 /// The goods that a question is about: those that its own words name, else those of the page or of the talk.
 pub(super) fn goods(heard: &Heard<'_>) -> Option<Named> {
     let catalogue = &heard.engine.catalogue;
-    Named::of(catalogue, &heard.alone).or_else(|| {
+    Named::of(catalogue, heard.alone).or_else(|| {
         let product = heard.asked.subject.one()?;
         Some(Named {
             products: vec![product],
-            rest: heard.alone.clone(),
+            rest: heard.alone.to_owned(),
             asks: true,
         })
     })
@@ -101,16 +100,12 @@ pub(super) fn goods(heard: &Heard<'_>) -> Option<Named> {
 
 /// Whether all questions of an entry are about other goods, and its answer does not speak of these either.
 pub(super) fn about_others(engine: &Engine, goods: &Named, entry: u32) -> bool {
-    let units = &engine.snapshot.units;
     let mut others = false;
-    for unit in units
-        .of(entry)
-        .filter(|&unit| units.kinds[unit] != UnitKind::Negative)
-    {
-        match Named::of(&engine.catalogue, &units.texts[unit]) {
+    for (kind, text) in engine.snapshot.units.told(entry) {
+        match Named::of(&engine.catalogue, text) {
             Some(named) if named.meets(goods) => return false,
-            Some(_) => others |= units.kinds[unit].asks(),
-            None if units.kinds[unit].asks() => return false,
+            Some(_) => others |= kind.asks(),
+            None if kind.asks() => return false,
             None => {}
         }
     }
@@ -123,13 +118,7 @@ pub(super) fn shares_only_the_name(heard: &Heard<'_>, best: &Ranked) -> bool {
     let Some(named) = Named::of(&engine.catalogue, &heard.piece.normalised) else {
         return false;
     };
-    let units = &engine.snapshot.units;
-    let texts = || {
-        let told = units
-            .of(best.entry)
-            .filter(|&unit| units.kinds[unit] != UnitKind::Negative);
-        told.map(|unit| (units.kinds[unit], &*units.texts[unit]))
-    };
+    let texts = || engine.snapshot.units.told(best.entry);
     let alike: Vec<Named> = texts()
         .filter(|(kind, _)| kind.asks())
         .filter_map(|(_, text)| Named::of(&engine.catalogue, text))

@@ -4,13 +4,13 @@ use serde_json::{Value, json};
 
 use super::choice::{Choice, OPTIONS};
 use super::piece::Heard;
-use crate::answer::Engine;
 use crate::answer::conditions::{Talk, untold};
 use crate::answer::guard::SmallTalk;
 use crate::answer::proposal::Proposal;
 use crate::answer::rank::Ranked;
 use crate::answer::reply::{is_blocked, reason_in_words, script, script_source, source};
 use crate::answer::types::{Candidate, ChoiceOption, Outcome, Part, Question, Reason, Source};
+use crate::answer::{Engine, rule};
 use crate::knowledge::Entry;
 use crate::text::normalise::normalise;
 
@@ -22,26 +22,26 @@ pub(super) struct Decided {
     /// Entries whose text the reply carries.
     pub entries: Vec<String>,
     /// The rule that decided.
-    pub rule: String,
+    pub rule: &'static str,
     /// Set where it is asked for.
     pub trace: Option<Value>,
 }
 
 impl Decided {
-    fn new(part: Part, rule: &str) -> Decided {
+    fn new(part: Part, rule: &'static str) -> Decided {
         Decided {
             part,
             options: Vec::new(),
             candidates: Vec::new(),
             entries: Vec::new(),
-            rule: rule.to_owned(),
+            rule,
             trace: None,
         }
     }
 }
 
 /// Carries a choice out, but for what must never be sent.
-pub(super) fn decided(heard: &Heard<'_>, talk: Option<&Talk<'_>>, choice: Choice<'_>) -> Decided {
+pub(super) fn decided(heard: &Heard<'_>, talk: Option<&Talk>, choice: Choice<'_>) -> Decided {
     withheld(heard.engine, carried_out(heard, talk, choice))
 }
 
@@ -70,7 +70,7 @@ fn withheld(engine: &Engine, mut decided: Decided) -> Decided {
 }
 
 /// `talk` is what the talk told of itself, where it was looked at.
-fn carried_out(heard: &Heard<'_>, talk: Option<&Talk<'_>>, choice: Choice<'_>) -> Decided {
+fn carried_out(heard: &Heard<'_>, talk: Option<&Talk>, choice: Choice<'_>) -> Decided {
     let engine = heard.engine;
     let part = |decision, reply, confidence| Part {
         question: heard.piece.text.clone(),
@@ -93,7 +93,7 @@ fn carried_out(heard: &Heard<'_>, talk: Option<&Talk<'_>>, choice: Choice<'_>) -
             };
             Decided {
                 entries: vec![format!("script:{name}")],
-                ..Decided::new(part, "script")
+                ..Decided::new(part, rule::SCRIPT)
             }
         }
         Choice::Proposed(proposal) => proposed(heard, proposal),
@@ -116,7 +116,7 @@ fn carried_out(heard: &Heard<'_>, talk: Option<&Talk<'_>>, choice: Choice<'_>) -
             confidence,
         } => {
             let mut options: Vec<ChoiceOption> = specs.to_vec();
-            let room = OPTIONS - options.len();
+            let room = OPTIONS.saturating_sub(options.len());
             let entries = entries.iter().take(room);
             for option in entries.map(|candidate| option(engine, candidate)) {
                 if options.iter().all(|known| known.title != option.title) {
@@ -129,7 +129,7 @@ fn carried_out(heard: &Heard<'_>, talk: Option<&Talk<'_>>, choice: Choice<'_>) -
             };
             Decided {
                 options,
-                ..Decided::new(part(Outcome::Clarify, asked, confidence), "clarify")
+                ..Decided::new(part(Outcome::Clarify, asked, confidence), rule::CLARIFY)
             }
         }
         Choice::Person {
@@ -163,7 +163,6 @@ pub(super) fn chosen(engine: &Engine, question: &Question, explain: bool) -> Opt
         words: heard.join(" "),
         said: normalise(&question.text),
         at: question.at,
-        channel,
     };
     let part = Part {
         question: question.text.clone(),
@@ -188,13 +187,13 @@ pub(super) fn chosen(engine: &Engine, question: &Question, explain: bool) -> Opt
         }],
         entries: vec![id.to_owned()],
         trace: explain.then(|| json!({"chosen": id})),
-        ..Decided::new(part, "chosen")
+        ..Decided::new(part, rule::CHOSEN)
     };
     Some(withheld(engine, decided))
 }
 
 /// An entry's text; led by what it is limited to, where the talk does not tell that it applies.
-fn reply(engine: &Engine, entry: &Entry, talk: Option<&Talk<'_>>) -> String {
+fn reply(engine: &Engine, entry: &Entry, talk: Option<&Talk>) -> String {
     let text = entry.text(&engine.snapshot.shop);
     match talk.and_then(|talk| untold(engine, entry, talk)) {
         Some(limits) => format!(

@@ -14,8 +14,7 @@ use crate::answer::rank::{Ranked, either, known, rank};
 use crate::answer::retrieve::{Pool, encoded, retrieve};
 use crate::answer::spec::Near;
 use crate::answer::types::{Candidate, Outcome, Question};
-use crate::answer::{Engine, goods, size, spec};
-use crate::knowledge::units::UnitKind;
+use crate::answer::{Engine, goods, rule, size, spec};
 use crate::text::normalise::normalise;
 
 /// What an entry loses whose conditions the talk neither confirms nor denies.
@@ -47,17 +46,21 @@ pub(super) struct Heard<'a> {
     /// Its words.
     pub piece: &'a Piece,
     /// Its words alone, normalised: without the message that it follows.
-    pub alone: String,
+    pub alone: &'a str,
     /// What it is about.
     pub asked: Asked<'a>,
+    /// The same of its words alone, where it was read with the message that it follows.
+    by_itself: Option<Asked<'a>>,
+    /// The entries of which it is a phrasing.
+    pub claims: Vec<u32>,
     /// What the guards make of it.
     pub guards: Guards,
 }
 
 /// What was found for a question.
-pub(super) struct Found<'a> {
+pub(super) struct Found {
     /// What the talk tells of itself.
-    pub talk: Talk<'a>,
+    pub talk: Talk,
     /// All that retrieval proposes.
     pub pool: Pool,
     /// Those that may answer, best first.
@@ -78,7 +81,8 @@ pub(super) fn decide(
     candidates: usize,
     explain: bool,
 ) -> Decided {
-    let heard = Heard::new(engine, question, piece);
+    let alone = normalise(&piece.text);
+    let heard = Heard::new(engine, question, piece, &alone);
     if let Some(choice) = choice::at_once(&heard) {
         // Who takes over wants to see what was found, whatever was asked for.
         let candidates = match choice {
@@ -104,9 +108,13 @@ pub(super) fn decide(
 }
 
 impl<'a> Heard<'a> {
-    fn new(engine: &'a Engine, question: &'a Question, piece: &'a Piece) -> Heard<'a> {
+    fn new(
+        engine: &'a Engine,
+        question: &'a Question,
+        piece: &'a Piece,
+        alone: &'a str,
+    ) -> Heard<'a> {
         let shop = &engine.snapshot.shop;
-        let alone = normalise(&piece.text);
         let mut asked = Asked::new(
             shop,
             &engine.catalogue,
@@ -115,55 +123,50 @@ impl<'a> Heard<'a> {
             question.product.as_deref(),
             question.at,
         );
-        if question.product.is_some() && parse::points(&alone) {
-            asked.subject = asked.reads(&alone).subject;
+        if question.product.is_some() && parse::points(alone) {
+            asked.subject = asked.reads(alone).subject;
         }
-        let guards = guard::guards(&without_name(&asked, &alone), &shop.settings.handoff.words);
+        let guards = guard::guards(&without_name(&asked, alone), &shop.settings.handoff.words);
         Heard {
             engine,
             piece,
             alone,
+            by_itself: piece.context.is_some().then(|| asked.reads(alone)),
+            claims: engine.exact(&piece.normalised),
             asked,
             guards,
         }
     }
 
-    /// A follow-up without what it follows.
-    fn by_itself(&self) -> Option<Asked<'_>> {
-        let context = self.piece.context.as_ref();
-        context.map(|_| self.asked.reads(&self.alone))
-    }
-
     /// What structured knowledge says, the likeliest reading first. A follow-up may ask something complete of its own
     /// (这个什么面料 after 退货运费谁出).
     fn proposal(&self) -> Option<Proposal> {
-        let by_itself = self.by_itself();
+        let by_itself = self.by_itself.as_ref();
         // 那包邮吗 after 磐石搭配什么 asks for no company; 那逐风呢 asks for what was asked of the other one.
         let said = by_itself
-            .as_ref()
             .filter(|own| !own.catalogue.is_a_name(&own.plain))
             .unwrap_or(&self.asked);
         if let Some(again) = self.of_variant() {
             return Some(again);
         }
         let told = self.told();
-        let fresh = by_itself.as_ref().and_then(spec::propose);
+        let fresh = by_itself.and_then(spec::propose);
         // 那透气呢 after 防水多少 asks for something else than was told, whatever the words of both say together.
         let together = spec::propose(&self.asked).filter(|both| !both.says_no_more_than(&told));
         let best = [size::propose(&self.asked), together]
             .into_iter()
-            .chain([by_itself.as_ref().and_then(size::propose), fresh.clone()])
+            .chain([by_itself.and_then(size::propose), fresh.clone()])
             .chain([goods::propose(said).filter(|_| !self.upset())])
             .flatten()
             .max_by(|a, b| a.confidence.total_cmp(&b.confidence))
             .or_else(|| product::about(&self.asked))?;
         // 这个多重 on an open page asks for no more than it says, whatever other goods were spoken of.
-        let of_page = self.asked.product.is_some() && parse::points(&self.alone);
+        let of_page = self.asked.product.is_some() && parse::points(self.alone);
         Some(
             fresh
                 .filter(|fresh| {
                     repeats(&told, &best, fresh)
-                        || of_page && fresh.rule.starts_with("spec") && fresh.confidence >= SURE
+                        || of_page && rule::is_spec(fresh.rule) && fresh.confidence >= SURE
                 })
                 .unwrap_or(best),
         )
@@ -172,7 +175,7 @@ impl<'a> Heard<'a> {
     /// What was asked before, of the variant that the follow-up names (有蓝色吗, 粉的呢).
     fn of_variant(&self) -> Option<Proposal> {
         let before = normalise(self.piece.context.as_ref()?);
-        let anew = parse::said_anew(&self.alone);
+        let anew = parse::said_anew(self.alone);
         let text = spec::of_variant(&self.asked, &before, anew)?;
         spec::propose(&self.asked.reads(&text))
             .filter(|told| told.decision == Outcome::Answer && told.confidence >= SURE)
@@ -185,8 +188,7 @@ impl<'a> Heard<'a> {
             let (a, b) = (sentence(a)?, sentence(b)?);
             Some(dot(&a.sentence, &b.sentence))
         };
-        let by_itself = self.by_itself();
-        spec::near(by_itself.as_ref().unwrap_or(&self.asked), likeness)
+        spec::near(self.by_itself.as_ref().unwrap_or(&self.asked), likeness)
     }
 
     /// Whether the buyer complained just before: no moment to offer goods.
@@ -214,7 +216,7 @@ fn repeats(told: &[Fact], together: &Proposal, fresh: &Proposal) -> bool {
     settles
         && !told.is_empty()
         && fresh.confidence >= SURE
-        && together.rule.starts_with("spec")
+        && rule::is_spec(together.rule)
         && together
             .facts
             .iter()
@@ -258,10 +260,7 @@ fn share(engine: &Engine, entry: u32, words: &str) -> f32 {
             .map(|(start, end)| &words[start..*end])
             .collect(),
     };
-    let own = units
-        .of(entry)
-        .filter(|&unit| units.kinds[unit] != UnitKind::Negative);
-    let texts: Vec<&str> = own.map(|unit| &*units.texts[unit]).collect();
+    let texts: Vec<&str> = units.told(entry).map(|(_, text)| text).collect();
     let has = |pair: &&&str| texts.iter().any(|text| text.contains(**pair));
     pairs.iter().filter(has).count() as f32 / pairs.len() as f32
 }
@@ -285,8 +284,8 @@ fn found(engine: &Engine, normalised: &str) -> Pool {
     })
 }
 
-impl<'a> Found<'a> {
-    fn new(heard: &Heard<'_>, question: &'a Question) -> Found<'a> {
+impl Found {
+    fn new(heard: &Heard<'_>, question: &Question) -> Found {
         let engine = heard.engine;
         let text = heard.piece.normalised.as_str();
         let previous: Vec<String> = question
@@ -296,11 +295,10 @@ impl<'a> Found<'a> {
             .collect();
         let talk = Talk {
             products: heard.asked.subject.products(),
-            said: heard.alone.clone(),
+            said: heard.alone.to_owned(),
             order_state: question.order_state,
             words: format!("{} {text}", previous.join(" ")),
             at: question.at,
-            channel: question.product.as_deref(),
         };
         let pool = searched(engine, text);
         let penalty =
@@ -313,7 +311,7 @@ impl<'a> Found<'a> {
             let pool = searched(engine, &normalise(before));
             rank(engine, &pool, penalty).first().map(|told| told.entry)
         });
-        let anew = parse::said_anew(&heard.alone);
+        let anew = parse::said_anew(heard.alone);
         // The words of the message before find what it was about; that was told, if it has nothing on what is asked now.
         let elsewhere = told.is_some_and(|told| share(engine, told, anew) < SPEAKS);
         let goods = named::goods(heard);
@@ -324,7 +322,7 @@ impl<'a> Found<'a> {
         let mut ranked = rank(engine, &pool, |entry| {
             let again = match told == Some(entry) {
                 true if elsewhere => TOLD_ALL_PENALTY,
-                true if parse::other_case(&heard.alone) => TOLD_PENALTY,
+                true if parse::other_case(heard.alone) => TOLD_PENALTY,
                 false if elsewhere => match share(engine, entry, anew) {
                     share if share >= SPEAKS => -ANEW * share,
                     _ => 0.0,
@@ -345,7 +343,7 @@ impl<'a> Found<'a> {
             }
         }
         // 隐形眼镜有卖吗 is near to 眼镜链子有卖吗, and no answer to it.
-        if let Some(asked) = named::for_sale(&heard.alone) {
+        if let Some(asked) = named::for_sale(heard.alone) {
             for entry in ranked.iter_mut().filter(|entry| !entry.exact) {
                 if share(engine, entry.entry, asked) < SPEAKS {
                     entry.confidence *= NOT_IN_WRITING;
@@ -358,9 +356,7 @@ impl<'a> Found<'a> {
         };
         let overridden = layers::govern(engine, &pool, &mut ranked, unsure);
         if pool.exact.is_none() {
-            put_first(engine, &engine.exact(text), &mut ranked, |entry| {
-                !unsure(entry)
-            });
+            put_first(engine, &heard.claims, &mut ranked, |entry| !unsure(entry));
         }
         let proposal = heard.proposal();
         let settled = |proposal: &Proposal| {

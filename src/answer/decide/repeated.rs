@@ -2,15 +2,9 @@
 
 use super::message;
 use super::part::Decided;
-use crate::answer::Engine;
 use crate::answer::types::{Outcome, Question, Reason};
-use crate::text::normalise::normalise;
-
-/// A text's letters and digits, in one form: by these two messages say the same.
-pub fn bare(text: &str) -> String {
-    let normalised = normalise(text);
-    normalised.chars().filter(|c| c.is_alphanumeric()).collect()
-}
+use crate::answer::{Engine, rule};
+use crate::text::normalise::bare;
 
 /// What a message came to, as far as misses are counted.
 #[derive(PartialEq)]
@@ -29,7 +23,7 @@ enum Came {
 
 impl Came {
     fn of(decided: &[Decided]) -> Came {
-        let asked_something = || decided.iter().filter(|piece| piece.rule != "script");
+        let asked_something = || decided.iter().filter(|piece| piece.rule != rule::SCRIPT);
         let unsure = |reason| matches!(reason, Reason::NoMatch | Reason::LowConfidence);
         let ended = |outcome| asked_something().any(|piece| piece.part.decision == outcome);
         if asked_something().next().is_none() {
@@ -65,14 +59,17 @@ pub(super) fn hand_over(engine: &Engine, question: &Question, decided: &mut [Dec
     if misses(engine, question, came, needed) < needed {
         return;
     }
-    for piece in decided.iter_mut().filter(|piece| piece.rule != "script") {
+    for piece in decided
+        .iter_mut()
+        .filter(|piece| piece.rule != rule::SCRIPT)
+    {
         if piece.part.decision == Outcome::Clarify {
             piece.part.reply.clear();
             piece.options.clear();
         }
         piece.part.decision = Outcome::Handoff;
         piece.part.reason = Some(Reason::Repeated);
-        piece.rule = "repeated".into();
+        piece.rule = rule::REPEATED;
     }
 }
 

@@ -28,7 +28,7 @@ pub(super) fn heard(heard: &Heard<'_>) -> Value {
 }
 
 /// A question with all that was found for it.
-pub(super) fn found(heard: &Heard<'_>, found: &Found<'_>) -> Value {
+pub(super) fn found(heard: &Heard<'_>, found: &Found) -> Value {
     let snapshot = &heard.engine.snapshot;
     let words = snapshot.segmenter.cut(&heard.piece.normalised);
     let mut seen = self::heard(heard);
@@ -74,10 +74,10 @@ fn subject(asked: &Asked<'_>) -> Value {
 }
 
 /// Entries that were found and must not be used, with the condition that failed.
-fn failed(heard: &Heard<'_>, found: &Found<'_>) -> Value {
+fn failed(heard: &Heard<'_>, found: &Found) -> Value {
     let engine = heard.engine;
-    let failed = found.pool.found.iter().filter_map(|(entry, _)| {
-        let entry = &engine.snapshot.entries[*entry as usize];
+    let failed = found.pool.found.iter().filter_map(|candidate| {
+        let entry = &engine.snapshot.entries[candidate.entry as usize];
         let condition = match fit(engine, entry, &found.talk) {
             Fit::Fails(condition) => condition,
             Fit::NotInForce => "window",

@@ -1,6 +1,10 @@
 //! What is risky in a text, by kind: an answer may only be given by what is said of the same kind.
 
-use super::{AUTHENTICITY, DANGER, FRAUD, HEALTH, HOSPITAL, LAW, SPOILED, VISIT};
+use std::sync::LazyLock;
+
+use regex::RegexSet;
+
+use super::{AUTHENTICITY, DANGER, FRAUD, HOSPITAL, LAW, SPOILED, VISIT, Wordings};
 
 /// Which risks a text touches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -41,20 +45,69 @@ const PAIN: u8 = 16;
 const SWALLOWED: u8 = 32;
 const INFLAMED: u8 = 64;
 
-/// The matter of each wording of [`HEALTH`], in their order.
-pub(super) const HEALTH_KINDS: [u8; 12] = [
-    SKIN, PREGNANT, ILLNESS, INJURY, ILLNESS, PAIN, SWALLOWED, INJURY, INJURY, INJURY, INFLAMED,
-    ILLNESS,
+/// Wordings of health, allergy, pregnancy and injuries, each with its matter.
+const HEALTH: &[(u8, &str)] = &[
+    (
+        SKIN,
+        r"(^|[^防抗低])过敏|起疹|红疹|红肿|发红|刺痛|烂脸|长痘|(^|[^片革面漆膜垫发])起皮|瘙痒|发痒|灼烧|皮炎|湿疹|荨麻疹|烫伤|灼伤|中毒|呕吐|拉肚子|腹泻|就医|吃药|服药|伤口|流血|副作用|不良反应",
+    ),
+    (
+        PREGNANT,
+        r"孕妇|怀孕|备孕|孕期|孕早|孕晚|怀着孕|怀了孕|有身孕|哺乳|月子([^服帽鞋裤袜装枕餐会]|$)|坐月|喂奶|胎儿|有宝宝(了)?能",
+    ),
+    (
+        ILLNESS,
+        r"(治|治疗|疗效|根治|治好|药效|医用|祛病|抗癌|降(血)?(压|糖|脂)|糖尿病|高血压|哮喘|心脏病|癫痫|癌)",
+    ),
+    (
+        INJURY,
+        r"(夹|割|划|扎|咬|砸|压)(到|伤|破|坏|烂)了?(我|我家|孩子|宝宝|小孩|老人)?的?(手|脚|脸|皮|嘴|指|肉|眼|腿|耳|鼻)",
+    ),
+    (
+        ILLNESS,
+        r"(肾|肝|胃|肠胃|心脏|血压|血糖|血脂)(不好|不太好|有问题|有毛病|衰竭|高|病)",
+    ),
+    (
+        PAIN,
+        r"(眼睛?|嗓子|喉咙|肚子|胃|头|皮肤|脸|嘴|鼻子|胸口)(里|上)?(都|好|很|有点|一直|火辣辣)?(疼|痛|肿|辣|难受|不舒服|睁不开|充血|出血)|睁不开眼|喘不(上|过)|咳嗽|咳个不停|头晕|胸闷|想吐|晕倒|休克",
+    ),
+    (
+        SWALLOWED,
+        r"(误?吞|咽)(了|下|进)|误食|(喝|吃)(了|下|进).{0,3}(墨|胶|油漆|洗衣|洗洁|清洁|消毒|干燥剂|电池)|(溅|弄|喷|滴)(到|进)了?眼",
+    ),
+    (
+        INJURY,
+        r"(缠|勒|卡|绕)(住|到|着)了?.{0,2}(脖|手|脚|喉|头|孩子|宝宝)|(砸|压|夹|磕|撞)(到|伤|破|中)了?.{0,2}(人|头|腿|脚|手|孩|老)|被.{0,4}(勒|砸|烫|割|划|扎|夹)(到|伤|了|住|破)|(扎|刺|戳)(进|到|伤)|(手|指头?|头发).{0,4}(卷|绞)(进|到|住)",
+    ),
+    (
+        INJURY,
+        r"(我|爸|妈|爷|奶|老人|孩子|宝宝|小孩|娃|老公|老婆|儿子|女儿).{0,6}(摔|跌)(下来|下去|倒|伤|断|了[? ]*$)|骨折|闪(了|到)腰|腰闪|昏迷|(昏|晕)(过去|倒)|抽搐|脸肿",
+    ),
+    (
+        INJURY,
+        r"(崩|弹|蹦|戳|飞|溅)(到|伤|进)了?(我|我家|孩子|宝宝|小孩|老人|娃)?的?(手|脚|脸|嘴|眼|腿|肉|鼻|耳)|(我|爸|妈|爷|奶|老人|孩子|宝宝|小孩|娃|老公|老婆|儿子|女儿|人).{0,6}(摔了?(一|个|一个|两)?(跤|跟头)|[^防]滑倒)|骨头(都|是不是)?(裂|断|折)|(脚踝|手腕|脚|手)扭(伤|了)|(手|脚|腿|眼睛?|嘴|嘴唇|耳朵?|脖子|脸)(都|也|全|有点)?肿(了|起|成|得)",
+    ),
+    (
+        INFLAMED,
+        r"(发|感染|得了.{0,3})炎(了|症)|发炎|化脓|溃烂|(^|[^防不])红(屁股|屁屁)|(屁股|屁屁)(都|有点|上)?(红了|发红|起疹|烂)",
+    ),
+    (
+        ILLNESS,
+        r"血(压|糖)(是|有|才|都)?\d|血(压|糖)(高|低)|脑梗|中风|起搏器|肺气肿|白内障|青光眼|眼底病|发烧|流泪|重影|红点点?|心脏(支架|搭桥)|支架手术",
+    ),
 ];
+
+static HEALTH_WORDINGS: Wordings = LazyLock::new(|| {
+    RegexSet::new(HEALTH.iter().map(|(_, wording)| wording))
+        .expect("the guards' patterns are tested")
+});
 
 /// The risks in a normalised text.
 pub fn risks(normalised: &str) -> Risks {
     let text = normalised.trim();
     let hospital = || HOSPITAL.is_match(text) && !VISIT.is_match(text);
-    let matters = HEALTH.matches(text);
-    let mut health_kinds = matters.iter().fold(0, |kinds, wording| {
-        kinds | HEALTH_KINDS.get(wording).copied().unwrap_or(0)
-    });
+    let matters = HEALTH_WORDINGS.matches(text);
+    let mut health_kinds = matters.iter().fold(0, |kinds, at| kinds | HEALTH[at].0);
     // Comfort by itself is no matter of health, but of the pregnant it is one.
     if health_kinds != 0
         && ["不舒服", "难受", "不适"]

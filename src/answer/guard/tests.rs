@@ -407,8 +407,3 @@ fn matters_of_health_are_told_apart() {
     assert!(!asks_how(&normalise("我的订单为什么自动取消了")));
     assert!(asks_how(&normalise("怎么取消订单")));
 }
-
-#[test]
-fn each_wording_of_health_has_its_matter() {
-    assert_eq!(HEALTH.len(), risks::HEALTH_KINDS.len());
-}

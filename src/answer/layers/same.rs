@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use crate::answer::Engine;
 use crate::knowledge::EntryAt;
-use crate::text::normalise::{is_alphanumeric, normalise};
+use crate::text::normalise::{self, bare, normalise, squeeze};
 
 /// Headings that say nothing of a topic: the same one stands in rules on quite different things.
 const GENERAL: &[&str] = &[
@@ -78,14 +78,13 @@ pub(super) fn heading(engine: &Engine, entry: u32) -> Option<String> {
         return None;
     };
     let path = &shop.policies[policy as usize].passages[passage as usize].path;
-    let heading = normalise(path.last()?);
-    let heading: String = heading.chars().filter(|c| is_alphanumeric(*c)).collect();
+    let heading = bare(path.last()?);
     (heading.chars().nth(2).is_some() && !GENERAL.contains(&heading.as_str())).then_some(heading)
 }
 
 /// The pairs of characters of each phrasing of an entry; where it is limited to goods, of each without their name too:
 /// 月牙台灯保修多久 of that lamp alone is a rule on 保修多久.
-pub(super) fn phrasings(engine: &Engine, entry: u32) -> Vec<HashSet<[char; 2]>> {
+pub(super) fn phrasings(engine: &Engine, entry: u32) -> Vec<HashSet<(char, char)>> {
     let shop = &engine.snapshot.shop;
     let limits = engine.snapshot.entries[entry as usize].conditions(shop);
     let names: Vec<String> = limits
@@ -114,7 +113,7 @@ pub(super) fn phrasings(engine: &Engine, entry: u32) -> Vec<HashSet<[char; 2]>> 
         .collect()
 }
 
-fn pairs(text: &str) -> HashSet<[char; 2]> {
+fn pairs(text: &str) -> HashSet<(char, char)> {
     let mut text = text.to_owned();
     for (one, words) in ALIKE {
         for word in *words {
@@ -124,8 +123,7 @@ fn pairs(text: &str) -> HashSet<[char; 2]> {
     for word in IDLE {
         text = text.replace(word, "");
     }
-    let chars: Vec<char> = text.chars().filter(|c| is_alphanumeric(*c)).collect();
-    chars.windows(2).map(|two| [two[0], two[1]]).collect()
+    normalise::pairs(&squeeze(&text)).collect()
 }
 
 /// A wording without the longest stretch that it shares with a name: 破壁机怎么清洗 of 流光破壁机K8 is 怎么清洗.
@@ -140,8 +138,8 @@ fn without(text: &str, name: &str) -> String {
 }
 
 /// The best Dice coefficient between a phrasing of the one and one of the other, 0..1.
-pub(super) fn likeness(one: &[HashSet<[char; 2]>], other: &[HashSet<[char; 2]>]) -> f64 {
-    let dice = |a: &HashSet<[char; 2]>, b: &HashSet<[char; 2]>| match a.len() + b.len() {
+pub(super) fn likeness(one: &[HashSet<(char, char)>], other: &[HashSet<(char, char)>]) -> f64 {
+    let dice = |a: &HashSet<(char, char)>, b: &HashSet<(char, char)>| match a.len() + b.len() {
         0 => 0.0,
         both => 2.0 * a.intersection(b).count() as f64 / both as f64,
     };

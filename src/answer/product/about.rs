@@ -1,9 +1,10 @@
 //! A message that names goods and asks nothing: 凌云, 猫砂, 你们有几种猫砂.
 
-use super::{ASK, Asked};
+use super::Asked;
 use crate::answer::proposal::Proposal;
+use crate::answer::rule;
 use crate::answer::spec::Slot;
-use crate::answer::types::{ChoiceOption, Outcome};
+use crate::answer::types::ChoiceOption;
 
 /// What a buyer who has asked nothing yet says beside the name.
 const WANTS: &[&str] = &[
@@ -41,18 +42,13 @@ pub fn about(asked: &Asked<'_>) -> Option<Proposal> {
                 id: format!("product:{}", asked.product_at(*product).id),
                 title: name(product).to_owned(),
             };
-            (reply, shown.iter().map(option).collect(), ASK)
+            (reply, shown.iter().map(option).collect(), rule::ASK_PRODUCT)
         }
     };
+    let trace = "names goods and asks nothing".to_owned();
     Some(Proposal {
-        decision: Outcome::Clarify,
-        reply,
-        confidence: SURE,
-        reason: None,
-        facts: Vec::new(),
         options,
-        rule,
-        trace: vec!["names goods and asks nothing".to_owned()],
+        ..Proposal::clarify(reply, SURE, rule, trace)
     })
 }
 

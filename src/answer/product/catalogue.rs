@@ -3,14 +3,14 @@
 use std::collections::HashMap;
 
 use aho_corasick::AhoCorasick;
-use pinyin::ToPinyin;
 
-use super::handles::{codes, finder, kinds_of, own_colours, push, push_sound, sounds};
-use super::plain::{Plain, squeeze};
+use super::handles::{codes, finder, kinds_of, own_colours, push, sounds};
+use super::plain::Plain;
 use crate::answer::spec::SpecNames;
 use crate::knowledge::Shop;
 use crate::text::lexicon::Synonyms;
-use crate::text::normalise::normalise;
+use crate::text::normalise::{normalise, squeeze};
+use crate::text::pinyin::spoken;
 
 /// A name of three characters in a row is telling while at most this many products share it.
 const TELLING: usize = 12;
@@ -225,32 +225,17 @@ impl Catalogue {
 
     /// A handle that sounds like a stretch of the text (法式碎话裙), where exactly one does.
     pub fn sounds_like(&self, plain: &Plain) -> Option<Mention> {
-        let spoken: Vec<Option<&'static str>> = plain
-            .chars
-            .iter()
-            .map(|c| c.to_pinyin().map(|sound| sound.plain()))
-            .collect();
-        let mut key = String::new();
-        for &length in &self.sound_lengths {
-            for from in 0..(spoken.len() + 1).saturating_sub(length) {
-                key.clear();
-                if !spoken[from..from + length]
-                    .iter()
-                    .all(|sound| sound.is_some_and(|s| push_sound(&mut key, s)))
-                {
-                    continue;
-                }
-                if let Some(&handle) = self.sounds.get(key.as_str()) {
-                    let products = self.owners[handle as usize].clone();
-                    return Some(Mention {
-                        from,
-                        to: from + length,
-                        products,
-                    });
-                }
-            }
-        }
-        None
+        self.sound_lengths.iter().find_map(|&length| {
+            let mut stretches = plain.chars.windows(length).enumerate();
+            stretches.find_map(|(from, chars)| {
+                let handle = *self.sounds.get(spoken(chars.iter().copied())?.as_str())?;
+                Some(Mention {
+                    from,
+                    to: from + length,
+                    products: self.owners[handle as usize].clone(),
+                })
+            })
+        })
     }
 
     /// The longest kind of goods named in a text (净化器, 连衣裙, 裙子), with its products.

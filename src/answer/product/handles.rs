@@ -3,12 +3,11 @@
 use std::collections::HashMap;
 
 use aho_corasick::{AhoCorasick, MatchKind};
-use pinyin::ToPinyin;
 
-use super::plain::squeeze;
 use crate::knowledge::Product;
 use crate::text::lexicon::Synonyms;
-use crate::text::normalise::{is_han, normalise};
+use crate::text::normalise::{is_han, normalise, squeeze};
+use crate::text::pinyin::spoken;
 
 /// Names no longer than this have a head noun at their end; longer ones are lists of search words.
 const PLAIN_NAME: usize = 14;
@@ -59,13 +58,6 @@ pub(super) fn push(list: &mut Vec<u32>, index: u32) {
     if list.last() != Some(&index) {
         list.push(index);
     }
-}
-
-/// Adds one syllable with a mark behind it.
-pub(super) fn push_sound(key: &mut String, sound: &str) -> bool {
-    key.push_str(sound);
-    key.push(' ');
-    true
 }
 
 /// The id, and the model codes in id and name with their parts: `kj500a2`, `kj500`, `sdr9`, `r9`. Titles are full of
@@ -166,22 +158,16 @@ pub(super) fn kinds_of(product: &Product, names: &[String], synonyms: &Synonyms)
 pub(super) fn sounds(handles: &[(String, Vec<u32>)]) -> (HashMap<Box<str>, u32>, Vec<usize>) {
     let mut sounds: HashMap<Box<str>, Option<u32>> = HashMap::new();
     let mut lengths = Vec::new();
-    let mut key = String::new();
     for (index, (handle, _)) in (0u32..).zip(handles) {
         let length = handle.chars().count();
         if !(3..=10).contains(&length) {
             continue;
         }
-        key.clear();
-        let spoken = handle.chars().all(|c| {
-            c.to_pinyin()
-                .is_some_and(|sound| push_sound(&mut key, sound.plain()))
-        });
-        if spoken {
+        if let Some(key) = spoken(handle.chars()) {
             lengths.push(length);
             // Two handles that sound alike cannot be told apart.
             sounds
-                .entry(key.as_str().into())
+                .entry(key.into())
                 .and_modify(|known| *known = None)
                 .or_insert(Some(index));
         }

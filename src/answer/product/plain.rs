@@ -112,11 +112,6 @@ impl Plain {
     }
 }
 
-/// The squeezed form of a normalised text.
-pub fn squeeze(normalised: &str) -> String {
-    normalised.chars().filter(|c| is_alphanumeric(*c)).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

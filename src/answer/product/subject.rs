@@ -86,24 +86,7 @@ impl Subject {
 /// Which product is meant by a normalised question.
 ///
 /// Names in the words come first where they clearly name a product; a partial name, a slip or a colour counts where
-/// the channel tells no product; then the channel; then the talk before, newest first.
-pub fn subject(
-    catalogue: &Catalogue,
-    channel: Option<&str>,
-    normalised: &str,
-    previous: &[String],
-) -> Subject {
-    let channel = channel.and_then(|id| catalogue.by_id(id));
-    find(
-        catalogue,
-        channel,
-        &Plain::new(normalised),
-        normalised,
-        previous,
-    )
-}
-
-/// [`subject`] of a text that is squeezed already, `channel` by index.
+/// the channel tells no product; then the channel (by index); then the talk before, newest first.
 pub(super) fn find(
     catalogue: &Catalogue,
     channel: Option<u32>,

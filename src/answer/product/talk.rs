@@ -2,10 +2,10 @@
 
 use super::catalogue::Catalogue;
 use super::handles::COLOURS;
-use super::plain::{Plain, squeeze};
+use super::plain::Plain;
 use super::subject::{How, Subject, in_words, resolve};
 use crate::answer::parse::said_anew;
-use crate::text::normalise::normalise;
+use crate::text::normalise::{normalise, squeeze};
 
 /// How many earlier messages are looked through.
 const LOOKED_BACK: usize = 6;

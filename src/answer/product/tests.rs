@@ -1,30 +1,28 @@
-use std::path::Path;
-
 use super::*;
-use crate::knowledge::read_shop;
+use crate::knowledge::sample;
 use crate::text::normalise::normalise;
-
-fn sample(shop: &str) -> Shop {
-    read_shop(
-        &Path::new(env!("CARGO_MANIFEST_DIR"))
-            .join("knowledge")
-            .join(shop),
-    )
-    .shop
-}
 
 /// Rows: question, channel, earlier message, ids expected (several parted by |; - for none).
 fn check(shop: &str, rows: &[(&str, &str, &str, &str)]) {
     let shop = sample(shop);
     let catalogue = Catalogue::new(&shop);
-    let mut faults = Vec::new();
+    let (at, mut faults) = (Timestamp::default(), Vec::new());
     for (question, channel, previous, expected) in rows {
         let previous: Vec<String> = Some((*previous).to_owned())
             .filter(|line| !line.is_empty())
             .into_iter()
             .collect();
         let channel = Some(*channel).filter(|id| !id.is_empty());
-        let found = match subject(&catalogue, channel, &normalise(question), &previous) {
+        let found = match Asked::new(
+            &shop,
+            &catalogue,
+            &normalise(question),
+            &previous,
+            channel,
+            at,
+        )
+        .subject
+        {
             Subject::None => "-".to_owned(),
             Subject::One { product, .. } => shop.products[product as usize].id.clone(),
             Subject::Several(products) => {

@@ -3,12 +3,12 @@
 use super::amend::amended;
 use super::chart;
 use super::wording::asks_size;
-use crate::answer::product::{Asked, squeeze};
+use crate::answer::product::Asked;
 use crate::knowledge::{Measure, SizeChart};
 use crate::text::measure::{
     Doubt, OWN, Reading, at_odds, measure_expected, measures, of_several, same_person, whose,
 };
-use crate::text::normalise::normalise;
+use crate::text::normalise::{normalise, squeeze};
 use crate::text::numeral::is_numeral;
 
 /// Earlier messages that still count.

@@ -4,12 +4,13 @@ use super::OPTIONS;
 use super::chart::Fit;
 use super::measures::repeat;
 use super::wording::{LOOSE, TIGHT};
-use crate::answer::product::{self, Asked, Subject, squeeze};
+use crate::answer::product::{Asked, Subject};
 use crate::answer::proposal::{Fact, Proposal};
-use crate::answer::types::{ChoiceOption, Outcome, Reason};
+use crate::answer::rule;
+use crate::answer::types::{ChoiceOption, Reason};
 use crate::knowledge::{Measure, Product, SizeChart, SkuGroup};
 use crate::text::measure::Reading;
-use crate::text::normalise::{is_han, normalise};
+use crate::text::normalise::{is_han, normalise, squeeze};
 
 /// The question for a measure: which one, with the chart's own word where it has one.
 pub fn label_for(measure: Measure, chart: &SizeChart) -> &str {
@@ -44,7 +45,7 @@ pub fn recommend(
     mut fits: Vec<Fit>,
     sure: f64,
 ) -> Proposal {
-    let mut trace = vec![format!("chart {}: {}", chart.stem, told(readings))];
+    let trace = format!("chart {}: {}", chart.stem, told(readings));
     let mut not_sold = Vec::new();
     if let Some(product) = product {
         not_sold.extend(fits.iter().map(|fit| chart.sizes[fit.size].as_str()));
@@ -56,11 +57,10 @@ pub fn recommend(
                 told(readings),
                 product.name
             );
-            trace.push(format!("product {} is not sold in that size", product.id));
-            return Proposal {
-                trace,
-                ..handoff(Reason::NoMatch, reply, sure, String::new())
-            };
+            let mut refused = handoff(Reason::NoMatch, reply, sure, trace);
+            let why = format!("product {} is not sold in that size", product.id);
+            refused.trace.push(why);
+            return refused;
         }
     }
     if larger_first(asked, chart) {
@@ -119,17 +119,12 @@ pub fn recommend(
             snippet: Some(row_text(chart, fit.row)),
         })
         .collect();
-    trace.push(format!("sizes {}", names.join(", ")));
-    Proposal {
-        decision: Outcome::Answer,
-        reply,
-        confidence: sure,
-        reason: None,
+    let mut advice = Proposal {
         facts,
-        options: Vec::new(),
-        rule: "size",
-        trace,
-    }
+        ..Proposal::answer(reply, sure, "size", trace)
+    };
+    advice.trace.push(format!("sizes {}", names.join(", ")));
+    advice
 }
 
 /// `38` for `38码`: the reply adds 码 itself.
@@ -157,19 +152,13 @@ fn larger_first(asked: &Asked<'_>, chart: &SizeChart) -> bool {
 /// 偏大还是偏小: the shop's remark, where it has one.
 pub fn remark(asked: &Asked<'_>, chart: &SizeChart, product: Option<&Product>) -> Option<Proposal> {
     let remark = fit_remark(asked, chart, product)?;
+    let trace = format!("asks how chart {} fits", chart.stem);
     Some(Proposal {
-        decision: Outcome::Answer,
-        reply: remark.to_owned(),
-        confidence: 0.93,
-        reason: None,
         facts: vec![Fact {
-            entry: format!("size:{}", chart.stem),
-            row: None,
             snippet: Some(remark.to_owned()),
+            ..Fact::of(format!("size:{}", chart.stem))
         }],
-        options: Vec::new(),
-        rule: "size.fit",
-        trace: vec![format!("asks how chart {} fits", chart.stem)],
+        ..Proposal::answer(remark.to_owned(), 0.93, "size.fit", trace)
     })
 }
 
@@ -312,34 +301,16 @@ pub fn show(asked: &Asked<'_>, chart: &SizeChart, sure: f64) -> Proposal {
         Subject::One { product, .. } => asked.product_at(product).id.as_str(),
         _ => "",
     };
+    let trace = format!("shows chart {} {product}", chart.stem);
     Proposal {
-        decision: Outcome::Answer,
-        reply,
-        confidence: sure,
-        reason: None,
-        facts: vec![Fact {
-            entry: format!("size:{}", chart.stem),
-            row: None,
-            snippet: None,
-        }],
-        options: Vec::new(),
-        rule: "size.chart",
-        trace: vec![format!("shows chart {} {product}", chart.stem)],
+        facts: vec![Fact::of(format!("size:{}", chart.stem))],
+        ..Proposal::answer(reply, sure, "size.chart", trace)
     }
 }
 
 /// A question back.
 pub fn ask(reply: String, sure: f64, trace: String) -> Proposal {
-    Proposal {
-        decision: Outcome::Clarify,
-        reply,
-        confidence: sure,
-        reason: None,
-        facts: Vec::new(),
-        options: Vec::new(),
-        rule: "size.ask",
-        trace: vec![trace],
-    }
+    Proposal::clarify(reply, sure, "size.ask", trace)
 }
 
 /// The question which product is meant, with options where there are few.
@@ -360,24 +331,16 @@ pub fn ask_product(asked: &Asked<'_>, products: &[u32], sure: f64) -> Proposal {
                 }
             })
             .collect(),
-        rule: product::ASK,
-        ..ask(
+        ..Proposal::clarify(
             String::new(),
             sure.min(0.88),
+            rule::ASK_PRODUCT,
             "several charts, the product is not told".to_owned(),
         )
     }
 }
 
+/// A person goes on, and is told why.
 pub fn handoff(reason: Reason, reply: String, sure: f64, trace: String) -> Proposal {
-    Proposal {
-        decision: Outcome::Handoff,
-        reply,
-        confidence: sure,
-        reason: Some(reason),
-        facts: Vec::new(),
-        options: Vec::new(),
-        rule: "size.handoff",
-        trace: vec![trace],
-    }
+    Proposal::handoff(reason, reply, sure, "size.handoff", trace)
 }

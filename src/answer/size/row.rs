@@ -2,12 +2,11 @@
 
 use super::chart;
 use super::reply::{row_text, row_words, size_word};
-use super::wording::asks_size;
-use crate::answer::product::{Asked, squeeze};
+use super::wording::{alone, asks_size};
+use crate::answer::product::Asked;
 use crate::answer::proposal::{Fact, Proposal};
-use crate::answer::types::Outcome;
 use crate::knowledge::{ChartColumn, Measure, SizeChart};
-use crate::text::normalise::{is_han, normalise};
+use crate::text::normalise::{is_han, normalise, squeeze};
 
 /// Words that ask whom a size fits, whatever the chart measures.
 const WHOM: &[&str] = &["多大", "对应", "适合什么人", "适合谁"];
@@ -62,11 +61,9 @@ pub(super) fn propose(asked: &Asked<'_>, chart: &SizeChart, sure: f64) -> Option
         true => sure.max(0.98),
         false => sure,
     };
+    let reply = format!("按尺码表，{} 码：{}。", size_word(named), told.join("；"));
+    let trace = format!("asks whom size {named} of chart {} fits", chart.stem);
     Some(Proposal {
-        decision: Outcome::Answer,
-        reply: format!("按尺码表，{} 码：{}。", size_word(named), told.join("；")),
-        confidence: sure,
-        reason: None,
         facts: rows
             .iter()
             .map(|&row| Fact {
@@ -75,12 +72,7 @@ pub(super) fn propose(asked: &Asked<'_>, chart: &SizeChart, sure: f64) -> Option
                 snippet: Some(row_text(chart, row)),
             })
             .collect(),
-        options: Vec::new(),
-        rule: "size.row",
-        trace: vec![format!(
-            "asks whom size {named} of chart {} fits",
-            chart.stem
-        )],
+        ..Proposal::answer(reply, sure, "size.row", trace)
     })
 }
 
@@ -122,13 +114,7 @@ pub(super) fn asks_fit(chart: &SizeChart, text: &str) -> bool {
         && chart.sizes.iter().any(|size| {
             let size = squeeze(&normalise(size_word(size)));
             let letters = size.ends_with(|c: char| c.is_ascii_alphabetic());
-            !size.is_empty()
-                && text.match_indices(&size).any(|(at, _)| {
-                    let (before, after) = (&text[..at], &text[at + size.len()..]);
-                    !before.ends_with(|c: char| c.is_ascii_alphanumeric())
-                        && !after.starts_with(|c: char| c.is_ascii_alphanumeric())
-                        && (letters || after.starts_with(['码', '号']))
-                })
+            alone(text, &size).any(|(_, behind)| letters || behind.starts_with(['码', '号']))
         })
 }
 
@@ -172,14 +158,10 @@ fn shows(column: &ChartColumn, text: &str) -> bool {
 fn names(text: &str, size: &str) -> bool {
     let size = squeeze(&normalise(size_word(size)));
     let lettered = size.len() >= 2 && size.bytes().all(|b| b.is_ascii_alphanumeric());
-    !size.is_empty()
-        && text.match_indices(&size).any(|(at, _)| {
-            let (before, after) = (&text[..at], &text[at + size.len()..]);
-            let alone = !before.ends_with(|c: char| c.is_ascii_alphanumeric())
-                && !after.starts_with(|c: char| c.is_ascii_alphanumeric());
-            let marked = after.starts_with(['码', '号']);
-            let bare = at == 0 && after.starts_with('的');
-            let letters = lettered && !size.starts_with(|c: char| c.is_ascii_digit());
-            alone && (marked || bare || letters)
-        })
+    let letters = lettered && !size.starts_with(|c: char| c.is_ascii_digit());
+    alone(text, &size).any(|(at, behind)| {
+        let marked = behind.starts_with(['码', '号']);
+        let bare = at == 0 && behind.starts_with('的');
+        marked || bare || letters
+    })
 }

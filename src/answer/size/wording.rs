@@ -126,17 +126,33 @@ pub fn says_any(text: &str, words: &[&str]) -> bool {
     words.iter().any(|word| text.contains(word))
 }
 
+/// Whether a normalised word is a size in letters: m, xxl, 3xl.
+pub fn is_letter_size(word: &str) -> bool {
+    matches!(
+        word,
+        "xs" | "s" | "m" | "l" | "xl" | "xxl" | "xxxl" | "2xl" | "3xl" | "4xl" | "5xl"
+    )
+}
+
+/// The places where a squeezed text has a name that no Latin letter or digit stands next to: byte offset, and what
+/// follows.
+pub fn alone<'t>(text: &'t str, name: &'t str) -> impl Iterator<Item = (usize, &'t str)> {
+    let places = text
+        .match_indices(name)
+        .filter(|(_, name)| !name.is_empty());
+    let places = places.map(|(at, name)| (&text[..at], &text[at + name.len()..]));
+    let goes_on = |c: char| c.is_ascii_alphanumeric();
+    places
+        .filter(move |(before, behind)| !before.ends_with(goes_on) && !behind.starts_with(goes_on))
+        .map(|(before, behind)| (before.len(), behind))
+}
+
 /// S还是M, m码还是l码: two sizes to choose from.
 fn either_size(text: &str) -> bool {
     let Some(at) = text.find("还是") else {
         return false;
     };
-    let size = |word: &str| {
-        matches!(
-            word.trim_matches('码'),
-            "s" | "m" | "l" | "xs" | "xl" | "xxl" | "2xl" | "3xl" | "4xl"
-        )
-    };
+    let size = |word: &str| is_letter_size(word.trim_matches('码'));
     let tail = |text: &str| -> String {
         let kept: Vec<char> = text
             .chars()

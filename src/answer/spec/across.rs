@@ -3,7 +3,6 @@
 use super::{Slot, Strength, Topic, content, entry_id, resolve};
 use crate::answer::product::{Asked, Plain, Subject};
 use crate::answer::proposal::{Fact, Proposal};
-use crate::answer::types::Outcome;
 
 /// The most products in a list.
 pub(super) const LISTED: usize = 6;
@@ -101,11 +100,8 @@ pub(super) fn compare(asked: &Asked<'_>, topics: &[Topic]) -> Option<Proposal> {
             continue;
         };
         lines.push(format!("{}：{}", spec.name, values.join(" ｜ ")));
-        facts.extend(products.iter().map(|&index| Fact {
-            entry: format!("spec:{}/{}", asked.product_at(index).id, spec.name),
-            row: None,
-            snippet: None,
-        }));
+        let own = |&index| format!("spec:{}/{}", asked.product_at(index).id, spec.name);
+        facts.extend(products.iter().map(own).map(Fact::of));
     }
     if lines.is_empty() {
         return None;
@@ -122,15 +118,11 @@ pub(super) fn compare(asked: &Asked<'_>, topics: &[Topic]) -> Option<Proposal> {
     } else {
         0.65
     };
+    let reply = format!("{}\n{}", names.join(" ｜ "), lines.join("\n"));
+    let trace = format!("compares {}", names.join(", "));
     Some(Proposal {
-        decision: Outcome::Answer,
-        reply: format!("{}\n{}", names.join(" ｜ "), lines.join("\n")),
-        confidence: sure,
-        reason: None,
         facts,
-        options: Vec::new(),
-        rule: "spec.compare",
-        trace: vec![format!("compares {}", names.join(", "))],
+        ..Proposal::answer(reply, sure, "spec.compare", trace)
     })
 }
 
@@ -232,20 +224,11 @@ pub(super) fn list(
         }
     };
     let lines: Vec<String> = rows.iter().map(line).collect();
-    let fact = |&(index, slot): &(u32, Slot)| Fact {
-        entry: entry_id(asked.product_at(index), slot),
-        row: None,
-        snippet: None,
-    };
+    let fact = |&(index, slot): &(u32, Slot)| Fact::of(entry_id(asked.product_at(index), slot));
+    let reply = format!("{}{tail}", lines.join("\n"));
     Proposal {
-        decision: Outcome::Answer,
-        reply: format!("{}{tail}", lines.join("\n")),
-        confidence,
-        reason: None,
         facts: rows.iter().map(fact).collect(),
-        options: Vec::new(),
-        rule,
-        trace: vec![trace],
+        ..Proposal::answer(reply, confidence, rule, trace)
     }
 }
 

@@ -3,6 +3,7 @@
 use super::certainty::{residue, speaks_elsewhere};
 use super::{Reading, Slot, Strength, Topic, not_in_force, part, quote};
 use crate::answer::proposal::Proposal;
+use crate::answer::rule;
 use crate::text::normalise::normalise;
 
 /// Units as buyers say them and as normalised values write them.
@@ -91,5 +92,5 @@ pub(super) fn counted(reading: &Reading<'_, '_>, topics: &[Topic]) -> Option<Pro
         return Some(not_in_force(reading, confidence));
     }
     let trace = format!("asks how many {unit}, in which one spec counts");
-    Some(quote(reading, &[slot], confidence, "spec.value", trace))
+    Some(quote(reading, &[slot], confidence, rule::VALUE, trace))
 }

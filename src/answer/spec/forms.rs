@@ -246,8 +246,7 @@ fn asks(plain: &Plain, from: usize, to: usize, form: &Form) -> Option<(usize, us
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::answer::product::squeeze;
-    use crate::text::normalise::normalise;
+    use crate::text::normalise::{normalise, squeeze};
 
     /// Columns of trades that no sample shop is in; each question with the names it asks for.
     #[test]

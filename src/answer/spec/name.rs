@@ -1,8 +1,7 @@
 //! The name of a spec or section: what of it counts.
 
 use super::words::WORDS;
-use crate::answer::product::squeeze;
-use crate::text::normalise::normalise;
+use crate::text::normalise::{normalise, squeeze};
 
 /// How a column begins whose values are yes or no.
 const YES_OR_NO: &[&str] = &[

@@ -8,9 +8,10 @@ use aho_corasick::AhoCorasick;
 use super::forms::Forms;
 use super::name::{Name, bare};
 use super::words::{Hit, Strength, WORDS};
-use crate::answer::product::{Plain, squeeze};
+use crate::answer::product::Plain;
 use crate::knowledge::Shop;
 use crate::text::lexicon::Synonyms;
+use crate::text::normalise::squeeze;
 
 /// Columns whose values change by the minute: never quoted.
 const VOLATILE: &[&str] = &[

@@ -4,10 +4,11 @@ use super::across::{self, WHICH};
 use super::certainty::{confidence, speaks_elsewhere};
 use super::resolve::resolve;
 use super::specs;
-use super::{MISSING, OPTIONS, Reading, Slot, Strength, Topic};
-use crate::answer::product::{self, Asked};
+use super::{OPTIONS, Reading, Slot, Strength, Topic};
+use crate::answer::product::Asked;
 use crate::answer::proposal::{Fact, Proposal};
-use crate::answer::types::{ChoiceOption, Outcome, Reason};
+use crate::answer::rule;
+use crate::answer::types::{ChoiceOption, Reason};
 use crate::knowledge::Product;
 
 /// An answer that quotes `slots` of the product, a line each.
@@ -30,21 +31,11 @@ pub(super) fn quote(
         reply.push_str(title);
         reply.push_str(part);
         reply.push_str(text);
-        facts.push(Fact {
-            entry: entry_id(product, slot),
-            row: None,
-            snippet: None,
-        });
+        facts.push(Fact::of(entry_id(product, slot)));
     }
     Proposal {
-        decision: Outcome::Answer,
-        reply,
-        confidence,
-        reason: None,
         facts,
-        options: Vec::new(),
-        rule,
-        trace: vec![trace],
+        ..Proposal::answer(reply, confidence, rule, trace)
     }
 }
 
@@ -112,36 +103,28 @@ pub(super) fn missing(reading: &Reading<'_, '_>, topics: &[Topic]) -> Option<Pro
         let trace = format!("asks for {title}, to which one spec is akin");
         return Some(quote(reading, &akin, confidence, "spec", trace));
     }
-    Some(Proposal {
-        decision: Outcome::Handoff,
-        reply: format!("{}的资料里没有登记{title}。", product.name),
+    Some(Proposal::handoff(
+        Reason::NoMatch,
+        format!("{}的资料里没有登记{title}。", product.name),
         confidence,
-        reason: Some(Reason::NoMatch),
-        facts: Vec::new(),
-        options: Vec::new(),
-        rule: MISSING,
-        trace: vec![format!(
+        rule::MISSING,
+        format!(
             "asks for {title}, which product {} does not say",
             product.id
-        )],
-    })
+        ),
+    ))
 }
 
 /// A product that is not on sale at the moment asked for: nothing of it is quoted.
 pub(super) fn not_in_force(reading: &Reading<'_, '_>, confidence: f64) -> Proposal {
-    Proposal {
-        decision: Outcome::Handoff,
-        reply: String::new(),
+    let id = &reading.product().id;
+    Proposal::handoff(
+        Reason::NotInForce,
+        String::new(),
         confidence,
-        reason: Some(Reason::NotInForce),
-        facts: Vec::new(),
-        options: Vec::new(),
-        rule: "spec.not_in_force",
-        trace: vec![format!(
-            "product {} is not on sale at that moment",
-            reading.product().id
-        )],
-    }
+        "spec.not_in_force",
+        format!("product {id} is not on sale at that moment"),
+    )
 }
 
 /// A spec is asked for, but of which product is not known: offers up to five of those that have it, else asks. Where they
@@ -230,12 +213,9 @@ pub(super) fn which_product(
     if options.is_empty() && asked.says(WHICH) {
         return None;
     }
+    let title = table.title(topic.targets[0].0);
+    let trace = format!("asks for {title} of a product not told");
     Some(Proposal {
-        decision: Outcome::Clarify,
-        reply: String::new(),
-        confidence: sure,
-        reason: None,
-        facts: Vec::new(),
         options: options
             .into_iter()
             .map(|index| {
@@ -250,11 +230,7 @@ pub(super) fn which_product(
                 }
             })
             .collect(),
-        rule: product::ASK,
-        trace: vec![format!(
-            "asks for {} of a product not told",
-            table.title(topic.targets[0].0)
-        )],
+        ..Proposal::clarify(String::new(), sure, rule::ASK_PRODUCT, trace)
     })
 }
 

@@ -1,19 +1,8 @@
-use std::path::Path;
-
 use super::*;
 use crate::answer::Outcome;
 use crate::answer::product::Catalogue;
-use crate::knowledge::{Shop, read_shop};
+use crate::knowledge::{Shop, read_shop, sample};
 use crate::text::normalise::normalise;
-
-fn sample(shop: &str) -> Shop {
-    read_shop(
-        &Path::new(env!("CARGO_MANIFEST_DIR"))
-            .join("knowledge")
-            .join(shop),
-    )
-    .shop
-}
 
 fn ask(shop: &Shop, catalogue: &Catalogue, question: &str, product: &str) -> Option<Proposal> {
     let text = normalise(question);

@@ -3,11 +3,11 @@
 
 use super::certainty::{is_bare, residue, speaks_elsewhere};
 use super::{Reading, Slot, Strength, Topic, not_in_force, part, quote};
-use crate::answer::product::squeeze;
 use crate::answer::proposal::{Fact, Proposal};
-use crate::answer::types::{Outcome, Reason};
+use crate::answer::types::Reason;
+use crate::answer::{rule, size};
 use crate::knowledge::{Product, SkuGroup};
-use crate::text::normalise::{is_han, normalise};
+use crate::text::normalise::{is_han, normalise, squeeze};
 
 /// Specs that list what is inside.
 const INSIDE: &[&str] = &["成分", "配料", "过敏原"];
@@ -151,19 +151,14 @@ pub(super) fn skus(reading: &Reading<'_, '_>) -> Option<Proposal> {
         })
         .collect();
     let list = list.join("；");
+    let reply = format!("{}的规格：{list}", product.name);
+    let trace = "asks what colours or sizes there are".to_owned();
     Some(Proposal {
-        decision: Outcome::Answer,
-        reply: format!("{}的规格：{list}", product.name),
-        confidence,
-        reason: None,
         facts: vec![Fact {
-            entry: format!("product:{}", product.id),
-            row: None,
             snippet: Some(list),
+            ..Fact::of(format!("product:{}", product.id))
         }],
-        options: Vec::new(),
-        rule: "spec.sku",
-        trace: vec!["asks what colours or sizes there are".to_owned()],
+        ..Proposal::answer(reply, confidence, "spec.sku", trace)
     })
 }
 
@@ -196,10 +191,7 @@ pub(super) fn is_colour_or_size(product: &Product, thing: &str) -> bool {
     }
     let bare = thing.trim_end_matches(ENDINGS);
     let own = product.skus.iter().any(|sku| is_sku(sku, thing));
-    let letters = matches!(
-        bare,
-        "s" | "m" | "l" | "xs" | "xl" | "xxl" | "xxxl" | "2xl" | "3xl" | "4xl" | "5xl"
-    );
+    let letters = size::is_letter_size(bare);
     let size = thing.ends_with('码')
         && (letters || bare.chars().all(|c| c.is_ascii_digit()) && !bare.is_empty());
     own || size || letters || thing.ends_with('色') && (2..=4).contains(&thing.chars().count())
@@ -283,7 +275,7 @@ fn told(reading: &Reading<'_, '_>, topics: &[Topic], (thing, from, to): Thing) -
         reading,
         &slots,
         confidence,
-        "spec.value",
+        rule::VALUE,
         format!("asks for {thing}, which stands in a value"),
     ))
 }
@@ -310,16 +302,13 @@ fn unsaid(reading: &Reading<'_, '_>, thing: &str, from: usize, left: usize) -> O
     if left > 1 || !ASKS.iter().any(|word| before.ends_with(word)) || !listed {
         return None;
     }
-    Some(Proposal {
-        decision: Outcome::Handoff,
-        reply: format!("{}的资料里没有写明含不含{thing}。", reading.product().name),
-        confidence: 0.8 * reading.certainty,
-        reason: Some(Reason::NoMatch),
-        facts: Vec::new(),
-        options: Vec::new(),
-        rule: super::MISSING,
-        trace: vec![format!("no list of contents names {thing}")],
-    })
+    Some(Proposal::handoff(
+        Reason::NoMatch,
+        format!("{}的资料里没有写明含不含{thing}。", reading.product().name),
+        0.8 * reading.certainty,
+        rule::MISSING,
+        format!("no list of contents names {thing}"),
+    ))
 }
 
 /// Whether a value as written contains a normalised word. Only Latin letters and figures are written in many ways.

@@ -1,9 +1,9 @@
 //! Follow-ups that name another variant of the goods: 60的呢 after 长方灯90×60多少瓦, 粉的呢 after 有蓝色吗.
 
 use super::value::is_colour_or_size;
-use crate::answer::product::{Asked, squeeze};
+use crate::answer::product::Asked;
 use crate::knowledge::Product;
-use crate::text::normalise::normalise;
+use crate::text::normalise::{normalise, squeeze};
 
 /// How the name of a variant may end, beside 的.
 const ENDINGS: [char; 6] = ['码', '号', '款', '色', '味', '的'];

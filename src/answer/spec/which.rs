@@ -4,10 +4,10 @@ use super::across::{LISTED, WHICH, list};
 use super::certainty::{confidence, is_bare, residue};
 use super::value::holds;
 use super::{Slot, Strength, Topic, content, resolve};
-use crate::answer::product::{Asked, How, Subject, squeeze};
+use crate::answer::product::{Asked, How, Subject};
 use crate::answer::proposal::Proposal;
 use crate::knowledge::Spec;
-use crate::text::normalise::{is_han, normalise};
+use crate::text::normalise::{is_han, normalise, squeeze};
 
 /// 「哪款适合敏感肌」: the products on sale whose spec names the value asked for, each with the value as written.
 pub(super) fn which(asked: &Asked<'_>, topics: &[Topic], named: &[bool]) -> Option<Proposal> {

@@ -147,8 +147,7 @@ impl Words {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::answer::product::squeeze;
-    use crate::text::normalise::normalise;
+    use crate::text::normalise::{normalise, squeeze};
 
     #[test]
     fn the_table_is_large_and_normalised() {

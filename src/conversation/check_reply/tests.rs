@@ -184,7 +184,6 @@ fn warns_with_the_reason() {
 #[test]
 fn the_shops_own_rule_is_quoted() {
     let at: Timestamp = "2026-11-30T04:00:00Z".parse().expect("a time");
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("knowledge");
     let rows: &[(&str, &str, &[&str])] = &[
         ("zhiju", "24小时内发货", &["contradiction faq:WL01"]),
         ("zhiju", "72小时内发货", &["contradiction faq:WL01"]),
@@ -213,7 +212,7 @@ fn the_shops_own_rule_is_quoted() {
     ];
     let mut wrong = Vec::new();
     for (id, reply, expected) in rows {
-        let shop = crate::knowledge::read_shop(&folder.join(id)).shop;
+        let shop = crate::knowledge::sample(id);
         let warnings = check_reply(&shop, reply, at);
         let got: Vec<String> = warnings
             .iter()
@@ -232,10 +231,9 @@ fn the_shops_own_rule_is_quoted() {
 #[test]
 fn the_shops_own_words_are_not_doubted() {
     let at: Timestamp = "2026-11-30T04:00:00Z".parse().expect("a time");
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("knowledge");
     let mut doubted = Vec::new();
     for id in ["huanya", "yunshang"] {
-        let shop = crate::knowledge::read_shop(&folder.join(id)).shop;
+        let shop = crate::knowledge::sample(id);
         let answers = shop.faqs.iter().filter(|faq| faq.window.contains(at));
         for faq in answers {
             for warning in check_reply(&shop, &faq.answer, at) {

@@ -12,8 +12,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
-use super::live;
 use super::taking::take;
+use super::{blocking, decider, live};
 use crate::answer::connector::About;
 use crate::answer::live::Wanted;
 use crate::answer::memory::Remembered;
@@ -283,7 +283,7 @@ async fn open_named(
         Ok(_) => party.may_touch(app, shop, id, Scope::Ask).map(|()| false),
         Err(StoreError::Missing { .. }) => {
             // Made ids are random; one with a phone number in it would be personal data under another name.
-            if uuid::Uuid::parse_str(id).is_err() && pii::mask(id) != id {
+            if pii::is_telling_id(id) {
                 let detail = "the conversation id holds personal data; use one that tells nothing";
                 return Err(ApiError::invalid("bad-conversation", detail));
             }
@@ -349,12 +349,7 @@ async fn decide_anew(
     question: Question,
     request: &AnswerRequest,
 ) -> Result<(Decision, Vec<Wanted>), ApiError> {
-    let permit = app
-        .deciders
-        .clone()
-        .acquire_owned()
-        .await
-        .map_err(|error| ApiError::internal(&error))?;
+    let permit = decider(app).await?;
     // Whoever asks what many ask now has waited while it was decided for the first of them.
     if !request.explain
         && let Some(remembered) = live.recall(&question)
@@ -362,14 +357,13 @@ async fn decide_anew(
         return Ok(again(live, &question, request, &remembered));
     }
     let (of, order, explain) = (live.clone(), request.order.clone(), request.explain);
-    tokio::task::spawn_blocking(move || {
+    blocking(move || {
         let _permit = permit;
         let decision = of.ask(&question, explain);
         let wanted = of.wanted(&question, order.as_deref(), &decision);
         (decision, wanted)
     })
     .await
-    .map_err(|error| ApiError::internal(&error))
 }
 
 /// What the shop's connectors say, all asked at once. Facts of the minute are those of this minute, whatever moment the

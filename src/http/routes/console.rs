@@ -8,6 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::{blocking, decider};
 use crate::answer::{Outcome, Question};
 use crate::conversation::store::{Lesson, LessonState, Page, Stats};
 use crate::conversation::unanswered::{Cluster, Unanswered, cluster};
@@ -133,7 +134,7 @@ pub async fn unanswered(
         .store
         .asked_in_vain(&shop, from, until, CLUSTERED)
         .await?;
-    let clusters = tokio::task::spawn_blocking(move || {
+    let clusters = blocking(move || {
         let questions: Vec<Unanswered<'_>> = asked
             .iter()
             .map(|asked| Unanswered {
@@ -144,8 +145,7 @@ pub async fn unanswered(
             .collect();
         cluster(&questions)
     })
-    .await
-    .map_err(|error| ApiError::internal(&error))?;
+    .await?;
     let slice = paging.slice();
     let total = clusters.len() as i64;
     let page = clusters
@@ -171,20 +171,13 @@ pub async fn unanswered(
 
 /// What is decided on a question now. It counts in no figure: nobody asked.
 async fn decide_again(app: &Shared, live: &Live, question: Question) -> Result<Outcome, ApiError> {
-    let permit = app
-        .deciders
-        .clone()
-        .acquire_owned()
-        .await
-        .map_err(|error| ApiError::internal(&error))?;
+    let permit = decider(app).await?;
     let live = live.clone();
-    let decision = tokio::task::spawn_blocking(move || {
+    let decision = blocking(move || {
         let _permit = permit;
         live.ask(&question, false)
-    })
-    .await
-    .map_err(|error| ApiError::internal(&error))?;
-    Ok(decision.decision)
+    });
+    Ok(decision.await?.decision)
 }
 
 /// Labelled questions that people's work left behind.

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::answer::created;
-use super::live;
+use super::{blocking, live};
 use crate::conversation::check_reply::{Warning, check_reply, forbidden, masked};
 use crate::conversation::packet::{EntryText, Named, Packet, Parts, packet};
 use crate::conversation::state::Move;
@@ -202,15 +202,14 @@ pub async fn reply(
     let key = idempotency_key(&headers)?;
     let live = live(&app, &shop)?;
     let words = said.text;
-    let text = tokio::task::spawn_blocking(move || match forbidden(&live.shop, &words) {
+    let text = blocking(move || match forbidden(&live.shop, &words) {
         Some(word) => Err(ApiError::invalid(
             "forbidden-word",
             format!("the shop never sends “{word}” (lexicon/sensitive.txt); say it in other words"),
         )),
         None => Ok(masked(&live.shop, &words)),
     })
-    .await
-    .map_err(|error| ApiError::internal(&error))??;
+    .await??;
     let message = app
         .store
         .reply(
@@ -237,10 +236,7 @@ pub async fn check(
 ) -> Result<Json<Checked>, ApiError> {
     bounded(&said.text)?;
     let live = live(&app, &shop)?;
-    let warnings =
-        tokio::task::spawn_blocking(move || check_reply(&live.shop, &said.text, Timestamp::now()))
-            .await
-            .map_err(|error| ApiError::internal(&error))?;
+    let warnings = blocking(move || check_reply(&live.shop, &said.text, Timestamp::now())).await?;
     Ok(Json(Checked { warnings }))
 }
 

@@ -8,11 +8,11 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::live;
 use super::search::kind_of_entry;
+use super::{blocking, live};
+use crate::answer::search::{Filter, Hit};
 use crate::http::auth::Merchant;
 use crate::http::body::{Ask, Paging};
-use crate::http::live::{Hit, Search};
 use crate::http::{ApiError, Shared};
 use crate::knowledge::dates;
 
@@ -103,16 +103,12 @@ pub async fn list(
         "" => (limit, offset),
         _ => (usize::MAX, 0),
     };
-    let search = Search {
-        words: filter.q,
+    let wanted = Filter {
         kind: kind_of_entry(filter.kind.as_deref())?,
         product: None,
-        limit: ask,
-        offset: skip,
+        at: now,
     };
-    let found = tokio::task::spawn_blocking(move || live.search(&search, now))
-        .await
-        .map_err(|error| ApiError::internal(&error))??;
+    let found = blocking(move || live.search(&filter.q, &wanted, ask, skip)).await??;
     let times = |hit: &Hit| used.get(&hit.source.id).copied().unwrap_or(0);
     let keep = |hit: &Hit| match show {
         "unused" => times(hit) == 0,

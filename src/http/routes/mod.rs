@@ -17,6 +17,8 @@ mod taking;
 use std::future::Future;
 use std::sync::Arc;
 
+use tokio::sync::OwnedSemaphorePermit;
+
 use super::{ApiError, App, Live};
 
 /// Does the whole of an act, even where its caller goes away or the request's time is up: half done, what is on disk,
@@ -27,6 +29,21 @@ pub(super) async fn to_the_end<T: Send + 'static>(
     tokio::spawn(act)
         .await
         .map_err(|error| ApiError::internal(&error))?
+}
+
+/// Does something slow on a thread of its own.
+pub(super) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, ApiError> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|error| ApiError::internal(&error))
+}
+
+/// A place among those who decide, at most as many at once as there are cores; whoever drops it gives it back.
+pub(super) async fn decider(app: &App) -> Result<OwnedSemaphorePermit, ApiError> {
+    let deciders = app.deciders.clone().acquire_owned().await;
+    deciders.map_err(|error| ApiError::internal(&error))
 }
 
 /// What is live of a shop.

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 use utoipa::{IntoParams, ToSchema};
 
-use super::to_the_end;
+use super::{blocking, to_the_end};
 use crate::conversation::store::Slice;
 use crate::http::auth::{Caller, Merchant, Scope};
 use crate::http::body::{Ask, Paging, Raw, idempotency_key};
@@ -286,16 +286,13 @@ fn page<T>(all: Vec<T>, paging: Paging) -> Vec<T> {
     all.into_iter().skip(pass).take(take).collect()
 }
 
-/// Does something slow on a thread of its own.
+/// Does something slow with a shop's files or snapshots on a thread of its own.
 pub(super) async fn work<T: Send + 'static>(
     app: &Shared,
     job: impl FnOnce(&Works) -> Result<T, WorkError> + Send + 'static,
 ) -> Result<T, ApiError> {
     let works = app.shops.works.clone();
-    let done = tokio::task::spawn_blocking(move || job(&works))
-        .await
-        .map_err(|error| ApiError::internal(&error))?;
-    Ok(done?)
+    Ok(blocking(move || job(&works)).await??)
 }
 
 /// A body that may be left out.

@@ -6,10 +6,11 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::live;
+use super::{blocking, live};
+use crate::answer::search::{Filter, Found};
 use crate::http::auth::Agent;
 use crate::http::body::{Ask, Paging};
-use crate::http::live::{EntryView, Hit, Search};
+use crate::http::live::EntryView;
 use crate::http::{ApiError, Shared};
 use crate::knowledge::settings::default_scripts;
 use crate::knowledge::{Kind, hours};
@@ -25,19 +26,6 @@ pub struct SearchQuery {
     pub kind: Option<String>,
     /// Product id; absent: all.
     pub product: Option<String>,
-}
-
-/// What was found.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Found {
-    /// Hits, best first.
-    pub items: Vec<Hit>,
-    /// How many there are in all.
-    pub total: usize,
-    /// The most hits a page holds.
-    pub limit: usize,
-    /// Hits before this page.
-    pub offset: usize,
 }
 
 /// A reply script with its fields filled in.
@@ -70,24 +58,15 @@ pub async fn search(
         ));
     }
     let slice = paging.slice();
-    let search = Search {
-        words: query.q,
+    let (limit, offset) = (slice.limit as usize, slice.offset as usize);
+    let filter = Filter {
         kind: kind_of_entry(query.kind.as_deref())?,
         product: query.product.filter(|product| !product.is_empty()),
-        limit: slice.limit as usize,
-        offset: slice.offset as usize,
+        at: Timestamp::now(),
     };
-    let (limit, offset) = (search.limit, search.offset);
     let live = live(&app, &shop)?;
-    let hits = tokio::task::spawn_blocking(move || live.search(&search, Timestamp::now()))
-        .await
-        .map_err(|error| ApiError::internal(&error))??;
-    Ok(Json(Found {
-        items: hits.items,
-        total: hits.total,
-        limit,
-        offset,
-    }))
+    let found = blocking(move || live.search(&query.q, &filter, limit, offset));
+    Ok(Json(found.await??))
 }
 
 /// The kind that a search is narrowed to; `None`: all. Scripts have a list of their own.

@@ -11,7 +11,7 @@ use crate::answer::decide::answer_with;
 use crate::answer::{Engine, Question};
 use crate::eval::golden;
 use crate::eval::outcome::{Labelled, Verdict};
-use crate::knowledge::{Finding, Reading, Severity, Shop, read_shop};
+use crate::knowledge::{Finding, Reading, Shop, read_shop};
 use crate::lint::lint;
 use crate::publish::compare::{Said, Shift, compare};
 use crate::publish::diff::diff;
@@ -50,7 +50,7 @@ pub struct Tried {
 /// The changed files as read, where they have no errors.
 fn sound(staged: &Staged) -> Result<Reading, AmendError> {
     let reading = read_shop(&staged.shop);
-    match has_errors(&reading) {
+    match reading.findings.iter().any(Finding::is_error) {
         true => Err(AmendError::Faulty(reading.findings)),
         false => Ok(reading),
     }
@@ -149,10 +149,4 @@ pub(super) fn asked_live(
         findings,
         ..Trial::default()
     })
-}
-
-/// Whether something in the files stops a build.
-pub(super) fn has_errors(reading: &Reading) -> bool {
-    let error = |finding: &Finding| finding.severity == Severity::Error;
-    reading.findings.iter().any(error)
 }

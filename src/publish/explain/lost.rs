@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::answer::decide::answer_with;
-use crate::answer::{Decision, Engine, Outcome, Question};
+use crate::answer::{Decision, Engine, Outcome, Question, rule};
 use crate::knowledge::{EntryAt, Phase};
 
 /// Candidates among which an entry is looked for that the trace does not list.
@@ -154,7 +154,7 @@ pub(crate) fn clause(
             };
         }
     }
-    if rule.starts_with("guard.") || rule == "script" {
+    if rule::is_guard(&rule) || rule == rule::SCRIPT {
         return Lost::Guard { rule };
     }
     let failed = piece["failed"]
@@ -185,12 +185,12 @@ pub(crate) fn clause(
     let kinds = [
         "faq",
         "policy",
-        "clarify",
-        "threshold",
-        "no_candidate",
-        "not_in_force",
-        "intent",
-        "chosen",
+        rule::CLARIFY,
+        rule::THRESHOLD,
+        rule::NO_CANDIDATE,
+        rule::NOT_IN_FORCE,
+        rule::INTENT,
+        rule::CHOSEN,
     ];
     if !kinds.contains(&rule.as_str()) && decision.decision != Outcome::Handoff {
         return Lost::Structured {
@@ -199,7 +199,7 @@ pub(crate) fn clause(
         };
     }
     match place {
-        Some(0) if rule == "intent" => Lost::KnownGap,
+        Some(0) if rule == rule::INTENT => Lost::KnownGap,
         Some(0) => Lost::Threshold {
             confidence: candidates[0]["confidence"].as_f64().unwrap_or_default(),
             threshold: engine.calibration.threshold(entry.category(shop)),

@@ -1,0 +1,206 @@
+//! A question with what speaks for each answer to it, and how these stand against each other.
+
+use super::choice::{ABOUT_AS_NEAR, RISKY, STRUCTURED, SURE};
+use super::named;
+use super::piece::{Found, Heard};
+use crate::answer::conditions::{Fit, fit};
+use crate::answer::guard::{self, Risks};
+use crate::answer::product::{How, Subject};
+use crate::answer::proposal::Proposal;
+use crate::answer::rank::{Ranked, rank};
+use crate::answer::spec::Near;
+use crate::answer::types::Outcome;
+use crate::answer::{Engine, rule, spec};
+use crate::knowledge::EntryAt;
+
+/// A question and what speaks for the answers to it.
+pub(super) struct Case<'a> {
+    pub heard: &'a Heard<'a>,
+    pub found: &'a Found,
+    /// The best entry.
+    pub best: Option<&'a Ranked>,
+    /// Its confidence; 0 where there is none.
+    pub confidence: f64,
+    /// Whether the question is one of its phrasings.
+    pub exact: bool,
+    /// What structured knowledge says, where it stands against the best entry.
+    pub proposal: Option<&'a Proposal>,
+    /// Specs near by meaning, where no phrasing is known.
+    pub near: Option<&'a Near>,
+}
+
+impl<'a> Case<'a> {
+    pub(super) fn new(heard: &'a Heard<'a>, found: &'a Found) -> Case<'a> {
+        let best = found.ranked.first();
+        let exact = best.is_some_and(|best| best.exact);
+        let mut case = Case {
+            heard,
+            found,
+            best,
+            confidence: best.map_or(0.0, |best| best.confidence),
+            exact,
+            proposal: None,
+            near: found.near.as_ref().filter(|_| !exact),
+        };
+        case.proposal = found.proposal.as_ref().filter(|said| case.stands(said));
+        case
+    }
+
+    /// Whether what structured knowledge says stands against the best entry.
+    fn stands(&self, said: &Proposal) -> bool {
+        let answers = said.decision == Outcome::Answer;
+        if self.exact || answers && said.confidence < SURE {
+            return false;
+        }
+        // A product named in part may be another than the buyer means.
+        let partly = matches!(
+            self.heard.asked.subject,
+            Subject::One {
+                how: How::Partly,
+                ..
+            }
+        );
+        let general = || {
+            self.best
+                .is_some_and(|best| own_product(self.heard, best).is_none())
+        };
+        let least = if partly && general() {
+            self.confidence
+        } else {
+            self.confidence.min(STRUCTURED)
+        };
+        let surer = said.confidence >= least;
+        let only_the_name = || {
+            let best = self.best;
+            best.is_some_and(|best| named::shares_only_the_name(self.heard, best))
+        };
+        match said.rule {
+            rule::MISSING => !self.is_spoken_of(),
+            rule::ASK_PRODUCT => (surer || only_the_name()) && !self.is_answered(),
+            // 卷尺没有水泡 says nothing of the weight, however near it is to 卷尺5米多重.
+            spec if rule::is_spec(spec) => {
+                surer || said.confidence >= STRUCTURED && self.is_silent()
+            }
+            _ => surer,
+        }
+    }
+
+    /// Whether a risky question has an answer that is sure and speaks of the same risk.
+    pub(super) fn answers_risk(&self) -> bool {
+        let asked = guard::risks(self.heard.alone);
+        match self.proposal {
+            _ if asked.fraud => self.exact,
+            Some(said) => outright(said, RISKY),
+            None => {
+                let of_this = |best| names_risk(self.heard.engine, best, asked);
+                self.confidence >= RISKY && (self.exact || self.best.is_some_and(of_this))
+            }
+        }
+    }
+
+    /// Whether the merchant wants the best entry offered and never told outright.
+    pub(super) fn asks_back(&self) -> bool {
+        let snapshot = &self.heard.engine.snapshot;
+        self.best.is_some_and(|best| {
+            let at = snapshot.entries[best.entry as usize].at;
+            matches!(at, EntryAt::Faq(i) if snapshot.shop.faqs[i as usize].clarify)
+        })
+    }
+
+    /// Whether the best entry, sure enough to be offered, speaks of the spec asked for: then a product's lack of it says
+    /// nothing. 睡袋几斤重 is near to 睡袋多厚, which says nothing of the weight, however near it is.
+    fn is_spoken_of(&self) -> bool {
+        let offered = self.confidence >= self.heard.engine.calibration.clarify;
+        self.best.is_some() && offered && !self.is_silent()
+    }
+
+    /// Whether the question clearly asks for a spec and the best entry, if there is one, does not speak of it.
+    fn is_silent(&self) -> bool {
+        self.best.is_some_and(|best| {
+            let told = self.heard.engine.snapshot.units.told(best.entry);
+            spec::silent_on(&self.heard.asked, told.map(|(_, text)| text))
+        })
+    }
+
+    /// Whether the best entry answers what a question back for the product would put off: it is sure, and speaks of the
+    /// spec and of more than the goods.
+    fn is_answered(&self) -> bool {
+        self.best.is_some_and(|best| {
+            self.confidence >= threshold(self.heard.engine, best)
+                && self.is_spoken_of()
+                && !named::shares_only_the_name(self.heard, best)
+        })
+    }
+
+    /// Whether an entry outside its window would have been the answer: as sure as an answer must be, surer than the best
+    /// one in force, and well above it.
+    pub(super) fn lapsed(&self) -> bool {
+        let engine = self.heard.engine;
+        let fits = |entry: u32| {
+            let entry = &engine.snapshot.entries[entry as usize];
+            fit(engine, entry, &self.found.talk)
+        };
+        let lapsed = |entry: u32| fits(entry) == Fit::NotInForce;
+        // Several dead rules with this very question share its confidence among them.
+        let claims = &self.heard.claims;
+        if !claims.is_empty() && claims.iter().all(|&claim| lapsed(claim)) {
+            return true;
+        }
+        // Mostly all is in force, and nothing has to be ranked again.
+        let pool = &self.found.pool;
+        if !pool.found.iter().any(|found| lapsed(found.entry)) {
+            return false;
+        }
+        let all = rank(engine, pool, |entry| match fits(entry) {
+            Fit::Fails(_) => None,
+            Fit::Applies | Fit::Unknown | Fit::NotInForce => Some(0.0),
+        });
+        all.first().is_some_and(|first| {
+            let alive = self.best.map(|best| best.score);
+            lapsed(first.entry)
+                && first.confidence > self.confidence
+                && first.confidence >= threshold(engine, first)
+                && (first.exact || alive.is_none_or(|alive| alive < first.score * ABOUT_AS_NEAR))
+        })
+    }
+}
+
+/// Whether structured knowledge answers with at least this confidence.
+pub(super) fn outright(said: &Proposal, least: f64) -> bool {
+    said.decision == Outcome::Answer && said.confidence >= least
+}
+
+/// Whether an entry is asked for by a risk of the question's kind: what is said of 海外版和专柜版的区别 is no answer to the
+/// doubt whether goods are fake, however near it is.
+fn names_risk(engine: &Engine, best: &Ranked, asked: Risks) -> bool {
+    let told = || engine.snapshot.units.told(best.entry);
+    let asks = told().any(|(kind, _)| kind.asks());
+    told()
+        .filter(|(kind, _)| !asks || kind.asks())
+        .any(|(_, text)| guard::risks(text).meet(asked))
+}
+
+/// Whether an entry is a text of another product than the one asked about.
+pub(super) fn of_another(heard: &Heard<'_>, candidate: &Ranked) -> bool {
+    own_product(heard, candidate)
+        .zip(heard.asked.subject.one())
+        .is_some_and(|(own, asked)| asked != own)
+}
+
+/// The product whose text an entry is.
+fn own_product(heard: &Heard<'_>, candidate: &Ranked) -> Option<u32> {
+    match heard.engine.snapshot.entries[candidate.entry as usize].at {
+        EntryAt::Product(own) | EntryAt::ProductPassage(own, _) | EntryAt::Spec(own, _) => {
+            Some(own)
+        }
+        EntryAt::Faq(_) | EntryAt::Policy(..) | EntryAt::Size(_) => None,
+    }
+}
+
+/// The confidence from which an entry answers.
+pub(super) fn threshold(engine: &Engine, candidate: &Ranked) -> f64 {
+    let entry = &engine.snapshot.entries[candidate.entry as usize];
+    engine
+        .calibration
+        .threshold(entry.category(&engine.snapshot.shop))
+}
