@@ -228,7 +228,7 @@ fn flag() -> FalseyValueParser {
     FalseyValueParser::new()
 }
 
-/// The moment a command runs at, read once.
+/// The moment now: the clock is read here alone on the command line.
 pub fn now() -> Timestamp {
     Timestamp::now()
 }

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::args::{Ask, now};
 use super::setup::Setup;
 use super::{CliError, engine, note, out, out_json};
-use crate::answer::decide::answer_with;
+use crate::answer::decide::{CANDIDATES, answer_with};
 use crate::answer::search::{Filter, search as search_entries};
 use crate::answer::{Decision, Engine, Outcome, Question};
 use crate::knowledge::{Kind, OrderState, Settings, dates, parse_order_state};
@@ -35,16 +35,13 @@ pub fn ask(setup: &Setup, ask: &Ask) -> Result<bool, CliError> {
         order_state: order_state(ask.order_state.as_deref())?,
         ..Question::default()
     };
-    let candidates = ask.candidates.unwrap_or(5);
+    let candidates = ask.candidates.unwrap_or(CANDIDATES);
     let decision = answer_with(&engine, &question, candidates, ask.explain);
     if let Some(path) = &ask.receipt {
         let record = Record::new(&engine, &question, &decision, candidates);
         let json = serde_json::to_string_pretty(&record).map_err(io::Error::other);
         json.and_then(|json| std::fs::write(path, json))
-            .map_err(|source| CliError::Io {
-                what: format!("write {}", path.display()),
-                source,
-            })?;
+            .map_err(CliError::io("write", path))?;
     }
     if setup.json {
         out_json(&decision)?;
@@ -122,10 +119,7 @@ fn batch(setup: &Setup, engine: &Engine, ask: &Ask, path: &Path) -> Result<bool,
             .by_ref()
             .take(CHUNK)
             .collect::<Result<_, _>>()
-            .map_err(|source| CliError::Io {
-                what: format!("read {}", path.display()),
-                source,
-            })?;
+            .map_err(CliError::io("read", path))?;
         if chunk.is_empty() {
             break;
         }
@@ -165,7 +159,7 @@ fn answer_line(engine: &Engine, ask: &Ask, row: usize, line: &[u8]) -> (Value, u
                 product: question.product.or_else(|| ask.product.clone()),
                 ..question
             };
-            let candidates = ask.candidates.unwrap_or(5);
+            let candidates = ask.candidates.unwrap_or(CANDIDATES);
             let decision = answer_with(engine, &question, candidates, ask.explain);
             serde_json::to_value(decision)
                 .unwrap_or_else(|error| json!({"error": error.to_string(), "line": row}))
@@ -231,13 +225,19 @@ fn question(line: Line, settings: &Settings, at: Option<&str>) -> Result<Questio
     })
 }
 
+/// The whole text of a file, `-` for standard input.
+pub(super) fn whole(path: &Path) -> Result<String, CliError> {
+    let text = if path == Path::new("-") {
+        io::read_to_string(io::stdin())
+    } else {
+        std::fs::read_to_string(path)
+    };
+    text.map_err(|error| unreadable(path, error))
+}
+
 /// All questions of a file of JSON lines, `-` for standard input.
 pub(super) fn questions(path: &Path, settings: &Settings) -> Result<Vec<Question>, CliError> {
-    let text = match path == Path::new("-") {
-        true => io::read_to_string(io::stdin()),
-        false => std::fs::read_to_string(path),
-    };
-    let text = text.map_err(|error| unreadable(path, error))?;
+    let text = whole(path)?;
     (1..)
         .zip(text.lines())
         .filter(|(_, line)| !line.trim().is_empty())
@@ -250,7 +250,7 @@ pub(super) fn questions(path: &Path, settings: &Settings) -> Result<Vec<Question
 }
 
 /// A file that was named but cannot be read: the command line is to be mended.
-pub(super) fn unreadable(path: &Path, error: io::Error) -> CliError {
+fn unreadable(path: &Path, error: io::Error) -> CliError {
     CliError::Usage(format!("cannot read {}: {error}", path.display()))
 }
 
@@ -266,7 +266,7 @@ pub(super) fn order_state(written: Option<&str>) -> Result<Option<OrderState>, C
     written.map(read).transpose()
 }
 
-/// A moment as typed, in the shop's time zone; now where none is given.
+/// A moment as typed, in the shop's time zone; where none is given, the moment of this call.
 pub(super) fn moment(settings: &Settings, at: Option<&str>) -> Result<Timestamp, CliError> {
     let Some(text) = at else { return Ok(now()) };
     let moment = dates::parse(text, &settings.zone())

@@ -1,14 +1,13 @@
 //! `zhike diff`, `zhike explain` and `zhike replay`.
 
-use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
 use super::args::now;
-use super::ask::{moment, order_state, questions, unreadable};
+use super::ask::{moment, order_state, questions, whole};
 use super::setup::Setup;
 use super::{CliError, encoder, engine, known, out, out_json};
-use crate::answer::decide::answer_with;
+use crate::answer::decide::{EXPLAINED, answer_with};
 use crate::answer::{Engine, Question};
 use crate::index::Catalog;
 use crate::publish::causes::mark;
@@ -63,10 +62,7 @@ pub fn diff(
 
 /// Writes a report as a page.
 pub(super) fn write_page(path: &Path, report: &Report) -> Result<(), CliError> {
-    std::fs::write(path, html::page(report)).map_err(|source| CliError::Io {
-        what: format!("write {}", path.display()),
-        source,
-    })
+    std::fs::write(path, html::page(report)).map_err(CliError::io("write", path))
 }
 
 /// A question as typed.
@@ -95,7 +91,7 @@ pub fn explain(
         ..Question::default()
     };
     let Some(expected) = expect else {
-        out_json(&answer_with(&engine, &question, 10, true))?;
+        out_json(&answer_with(&engine, &question, EXPLAINED, true))?;
         return Ok(true);
     };
     let Some(why) = why_not(&engine, &question, expected)? else {
@@ -174,12 +170,7 @@ fn outcome(tried: &Tried) -> String {
 
 /// The same answer again, with the proof. Fails where another one comes.
 pub fn replay(setup: &Setup, receipt: &Path) -> Result<bool, CliError> {
-    let text = match receipt == Path::new("-") {
-        true => io::read_to_string(io::stdin()),
-        false => std::fs::read_to_string(receipt),
-    };
-    let text = text.map_err(|error| unreadable(receipt, error))?;
-    let record = read_record(&text).map_err(|error| {
+    let record = read_record(&whole(receipt)?).map_err(|error| {
         CliError::Usage(format!("{} cannot be replayed: {error}", receipt.display()))
     })?;
     known(setup, &record.shop)?;

@@ -7,9 +7,7 @@ use serde_json::json;
 use super::setup::Setup;
 use super::{CliError, known, note, out, out_json};
 use crate::knowledge::guess::{Mapping, Why, guess};
-use crate::knowledge::{
-    Finding, Reading, Severity, Shop, encoding, read_settings, read_shop, replace,
-};
+use crate::knowledge::{Finding, Reading, Shop, encoding, read_settings, read_shop, replace};
 use crate::publish::amend::Staged;
 
 /// Shows what each column of `file` seems to be; with `save`, notes it in the shop's `shop.toml` and copies the file
@@ -17,7 +15,7 @@ use crate::publish::amend::Staged;
 pub fn columns(setup: &Setup, shop: &str, file: &Path, save: bool) -> Result<bool, CliError> {
     known(setup, shop)?;
     let folder = setup.config.knowledge.join(shop);
-    let bytes = std::fs::read(file).map_err(failed("read", file))?;
+    let bytes = std::fs::read(file).map_err(CliError::io("read", file))?;
     let name = file
         .file_name()
         .map(|name| name.to_string_lossy().into_owned())
@@ -76,7 +74,7 @@ pub fn columns(setup: &Setup, shop: &str, file: &Path, save: bool) -> Result<boo
     }
     let faults = after.iter().filter(|finding| {
         let stands = !inside && before.findings.contains(finding);
-        finding.severity == Severity::Error && !stands
+        finding.is_error() && !stands
     });
     let faults = faults.count();
     if faults > 0 {
@@ -91,14 +89,12 @@ pub fn columns(setup: &Setup, shop: &str, file: &Path, save: bool) -> Result<boo
         return Ok(false);
     }
     if let Some(text) = noted {
-        replace(&settings, text.as_bytes()).map_err(failed("write", &settings))?;
+        replace(&settings, text.as_bytes()).map_err(CliError::io("write", &settings))?;
     }
     if !inside {
-        replace(&target, &bytes).map_err(failed("write", &target))?;
+        replace(&target, &bytes).map_err(CliError::io("write", &target))?;
     }
-    let sound = after
-        .iter()
-        .all(|finding| finding.severity != Severity::Error);
+    let sound = !after.iter().any(Finding::is_error);
     let next = match sound {
         true => format!("`zhike index {shop}` publishes them"),
         false => format!("`zhike index {shop}` publishes them once the faults above are mended"),
@@ -199,7 +195,7 @@ fn noted(path: &Path, mapping: &Mapping) -> Result<Option<String>, CliError> {
     if lines.is_empty() {
         return Ok(None);
     }
-    let bytes = std::fs::read(path).map_err(failed("read", path))?;
+    let bytes = std::fs::read(path).map_err(CliError::io("read", path))?;
     let text = encoding::decode(&bytes).map_err(|error| {
         CliError::Usage(format!("{}: {error}; save it as UTF-8", path.display()))
     })?;
@@ -238,13 +234,6 @@ fn same_file(a: &Path, b: &Path) -> bool {
     match (a.canonicalize(), b.canonicalize()) {
         (Ok(a), Ok(b)) => a == b,
         _ => false,
-    }
-}
-
-fn failed<'a>(what: &'static str, path: &'a Path) -> impl Fn(std::io::Error) -> CliError + 'a {
-    move |source| CliError::Io {
-        what: format!("{what} {}", path.display()),
-        source,
     }
 }
 

@@ -1,8 +1,9 @@
 //! The desk's database as commands see it: real questions for the gate, and the audit log. Commands work without one.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use tokio::runtime::Runtime;
 
+use super::args::now;
 use super::setup::Setup;
 use super::{CliError, note};
 use crate::answer::Question;
@@ -51,7 +52,7 @@ impl Desk {
 
     /// The real questions of the last `days` days, masked, for the gate.
     pub(super) fn questions(&self, setup: &Setup, shop: &str, days: u32) -> Vec<Question> {
-        let now = Timestamp::now();
+        let now = now();
         let from = now - SignedDuration::from_hours(24 * i64::from(days));
         let questions = self.store.real_questions(shop, [from, now], now, REPLAYED);
         self.runtime.block_on(questions).unwrap_or_else(|error| {
@@ -68,9 +69,7 @@ impl Desk {
         action: &str,
         [shop, target, detail]: [&str; 3],
     ) {
-        let line = self
-            .store
-            .audit(by, action, shop, target, detail, Timestamp::now());
+        let line = self.store.audit(by, action, shop, target, detail, now());
         if let Err(error) = self.runtime.block_on(line) {
             note(setup, &format!("{error}; {NO_AUDIT}"));
         }

@@ -7,13 +7,14 @@ use super::args::now;
 use super::setup::Setup;
 use super::{CliError, engine, note, out, out_json};
 use crate::answer::Engine;
-use crate::answer::decide::answer_with;
+use crate::answer::decide::{EXPLAINED, answer_with};
 use crate::eval::compare::compare;
 use crate::eval::confusion::{Lookup, confusions};
 use crate::eval::outcome::Labelled;
 use crate::eval::report::{Report, comparison_text, text};
 use crate::eval::{calibrate, files, golden, html, measure};
 use crate::index::Catalog;
+use crate::knowledge::settings::default_budget;
 use crate::text::normalise::normalise;
 
 /// What to evaluate, and where the page goes.
@@ -65,7 +66,7 @@ pub fn eval(setup: &Setup, shop: &str, wanted: &Wanted<'_>) -> Result<bool, CliE
             show(setup, wanted, page, &comparison, text)?;
         }
     }
-    let budget = settings.budgets.get("default").copied().unwrap_or(0.03);
+    let budget = default_budget(&settings.budgets);
     Ok(wrong_share(&outcomes) <= budget)
 }
 
@@ -73,7 +74,7 @@ pub fn eval(setup: &Setup, shop: &str, wanted: &Wanted<'_>) -> Result<bool, CliE
 fn outcomes(engine: &Engine, asked: &[golden::Asked]) -> Vec<Labelled> {
     golden::run(
         asked,
-        &|question| answer_with(engine, question, 10, false),
+        &|question| answer_with(engine, question, EXPLAINED, false),
         &|id| crate::publish::category(engine, id),
     )
 }
@@ -87,10 +88,7 @@ fn show(
     text: impl FnOnce() -> String,
 ) -> Result<(), CliError> {
     if let Some(path) = wanted.html {
-        std::fs::write(path, page()).map_err(|source| CliError::Io {
-            what: format!("write {}", path.display()),
-            source,
-        })?;
+        std::fs::write(path, page()).map_err(CliError::io("write", path))?;
         note(setup, &format!("report: {}", path.display()));
     }
     match setup.json {

@@ -11,7 +11,7 @@ use super::setup::Setup;
 use super::{CliError, chosen, encoder, golden, note, out, out_json};
 use crate::embed::Encoder;
 use crate::index::Catalog;
-use crate::knowledge::{Finding, Severity, read_settings, read_shop};
+use crate::knowledge::{Finding, read_settings, read_shop};
 use crate::lint::{Change, fix::fix_shop, remarks, timeline};
 use crate::pack::{PackVectors, built_in};
 use crate::publish::probe::probe_knowledge;
@@ -154,7 +154,7 @@ fn tell(
             // A failure is told however quiet it is to be: the exit status alone tells no cause.
             for finding in findings
                 .iter()
-                .filter(|finding| !setup.quiet || is_error(finding))
+                .filter(|finding| !setup.quiet || finding.is_error())
             {
                 eprintln!("{shop}/{finding}");
             }
@@ -240,11 +240,11 @@ pub fn check(setup: &Setup, shops: &[String], fix: bool, days: u32) -> Result<bo
         let mut findings = reading.findings;
         findings.extend(remarks);
         // What cannot be built cannot be asked.
-        if sound(&findings) {
+        if !findings.iter().any(Finding::is_error) {
             findings.extend(probe_knowledge(&reading.shop, at)?);
         }
         let events = timeline(&reading.shop, at, days);
-        fine &= sound(&findings);
+        fine &= !findings.iter().any(Finding::is_error);
         if setup.json {
             out_json(
                 &json!({"shop": shop, "findings": findings, "timeline": events, "mended": mends}),
@@ -281,15 +281,6 @@ pub fn check(setup: &Setup, shops: &[String], fix: bool, days: u32) -> Result<bo
     Ok(fine)
 }
 
-/// Whether nothing stops a build.
-fn sound(findings: &[Finding]) -> bool {
-    !findings.iter().any(is_error)
-}
-
-fn is_error(finding: &Finding) -> bool {
-    finding.severity == Severity::Error
-}
-
 fn show(setup: &Setup, shop: &str, findings: &[Finding]) {
     for finding in findings {
         note(setup, &format!("{shop}/{finding}"));
@@ -306,9 +297,6 @@ pub fn packs(path: &Path) -> Result<bool, CliError> {
         bar.set_position(done as u64);
     });
     bar.finish_and_clear();
-    std::fs::write(path, vectors.to_bytes(packs, encoder)).map_err(|source| CliError::Io {
-        what: format!("write {}", path.display()),
-        source,
-    })?;
+    std::fs::write(path, vectors.to_bytes(packs, encoder)).map_err(CliError::io("write", path))?;
     Ok(true)
 }

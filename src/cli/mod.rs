@@ -75,6 +75,14 @@ impl CliError {
         }
     }
 
+    /// What failed on a path, for `map_err`: `write`, `read`.
+    fn io(what: &'static str, path: &Path) -> impl FnOnce(io::Error) -> CliError {
+        move |source| CliError::Io {
+            what: format!("{what} {}", path.display()),
+            source,
+        }
+    }
+
     /// The result could not be written.
     fn unwritten(source: io::Error) -> CliError {
         CliError::Io {

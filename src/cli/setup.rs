@@ -48,10 +48,7 @@ impl Setup {
     /// Makes the index folder where there is none: the database lies in it.
     pub fn make_index(&self) -> Result<(), CliError> {
         let index = &self.config.index;
-        std::fs::create_dir_all(index).map_err(|source| CliError::Io {
-            what: format!("create {}", index.display()),
-            source,
-        })
+        std::fs::create_dir_all(index).map_err(CliError::io("create", index))
     }
 }
 

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde_json::json;
 
+use super::args::now;
 use super::desk::{Desk, NO_AUDIT};
 use super::setup::Setup;
 use super::{CliError, known, note, out, out_json};
@@ -79,12 +80,7 @@ pub fn rollback(
 ) -> Result<bool, CliError> {
     known(setup, shop)?;
     let by = super::who();
-    let live = Catalog::new(&setup.config.index, shop).roll_back(
-        snapshot,
-        &by,
-        message,
-        Timestamp::now(),
-    )?;
+    let live = Catalog::new(&setup.config.index, shop).roll_back(snapshot, &by, message, now())?;
     if let Some(desk) = Desk::open(setup, false, NO_AUDIT)? {
         desk.audit(setup, &by, "rollback", [shop, &live, message]);
     }
