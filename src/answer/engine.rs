@@ -64,13 +64,12 @@ impl Engine {
                 )
             },
         );
-        let wording = Wording::new(&catalogue.synonyms, &snapshot.units);
         let blocked = snapshot.shop.lexicon.block.iter();
         let blocked = blocked.map(|word| normalise(word));
         Engine {
+            wording: Wording::new(&catalogue.synonyms, &snapshot.units),
             catalogue,
             idf,
-            wording,
             blocked: blocked.filter(|word| !word.is_empty()).collect(),
             snapshot,
             encoder,

@@ -335,8 +335,11 @@ pub fn read_as(text: &str, said: &str, previous: &[String], names: impl Fn(&str)
 pub fn follows(normalised: &str) -> bool {
     let length = normalised.chars().filter(|c| is_han(*c)).count();
     let core = normalised.trim_end_matches(['?', '!', '.', ' ']);
+    // 60的, M的
+    let variant = || core.ends_with('的') && core.contains(|c: char| c.is_ascii_alphanumeric());
     length <= 12 && LINKS.iter().any(|link| core.starts_with(link))
         || length <= 6 && core.ends_with('呢')
+        || length <= 2 && variant()
 }
 
 /// Whether a normalised text points at the goods of the open page: 这款多重, 那这个呢.

@@ -27,18 +27,18 @@ mod weights {
 
     /// How many rivals a candidate is compared with.
     pub const RIVALS: usize = 3;
-    /// Offset of confidence, in logits.
-    pub const OFFSET: f64 = -3.6;
     /// Of the logarithm of the question's length: a short question is near to much.
     pub const LENGTH: f64 = 0.78;
     /// Of what the question asks and the candidate does not speak of.
-    pub const STOLEN: f64 = 0.0;
+    pub const STOLEN: f64 = 8.0;
 
     /// Sharpness of the softmax of which no candidate has more than its share, in leads.
     pub const SHARE: f64 = 2.0;
 
     /// What a score is worth.
     pub struct Scale {
+        /// Offset of confidence, in logits.
+        pub offset: f64,
         /// Of how far a score lies above the rivals' mean.
         pub lead: f64,
         /// The score of a rival that stands in where there are too few, so that a shop with one entry is not sure of it.
@@ -47,12 +47,14 @@ mod weights {
 
     /// With an encoder.
     pub const DENSE: Scale = Scale {
+        offset: -3.2,
         lead: 3.1,
         nothing: 1.0,
     };
 
     /// With words alone.
     pub const LEXICAL: Scale = Scale {
+        offset: -3.6,
         lead: 6.3,
         nothing: 0.1,
     };
@@ -104,7 +106,7 @@ pub fn confidence(scores: &[f32], at: usize, stolen: f32, pool: &Pool) -> f64 {
     });
     let lead = score - rivals.iter().sum::<f64>() / weights::RIVALS as f64;
     let length = ((pool.length + 1) as f64).ln();
-    let alone = weights::OFFSET + weights::LENGTH * length + scale.lead * lead
+    let alone = scale.offset + weights::LENGTH * length + scale.lead * lead
         - weights::STOLEN * f64::from(stolen);
     let alone = sigmoid(alone);
     let odds = |rival: &f64| (weights::SHARE * scale.lead * (rival - score)).exp();
@@ -118,10 +120,10 @@ pub fn known(engine: &Engine) -> f64 {
 
 /// What two readings of one question found: of each entry the reading that scores better.
 pub fn either(one: Pool, other: Pool) -> Pool {
-    let mut found = [&one.found[..], &other.found[..]].concat();
+    let mut found = [one.found, other.found].concat();
     found.sort_by(|a, b| {
-        let better = score(&b.features).total_cmp(&score(&a.features));
-        a.entry.cmp(&b.entry).then(better)
+        let by_score = score(&b.features).total_cmp(&score(&a.features));
+        a.entry.cmp(&b.entry).then(by_score)
     });
     found.dedup_by_key(|found| found.entry);
     Pool {

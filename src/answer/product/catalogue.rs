@@ -43,6 +43,8 @@ pub struct Catalogue {
     pub(in crate::answer) names: Vec<Vec<String>>,
     /// Squeezed colours (first SKU property) of each product.
     pub(super) colours: Vec<Vec<String>>,
+    /// Squeezed sizes (second SKU property) of each product.
+    sizes: Vec<Vec<String>>,
     /// Finds [`Catalogue::coloured`]: names of colours that one product alone comes in (砖红).
     own_colours: Option<AhoCorasick>,
     /// The product of each.
@@ -74,6 +76,7 @@ impl Catalogue {
         let mut ids = HashMap::new();
         let mut names = Vec::with_capacity(shop.products.len());
         let mut colours = Vec::with_capacity(shop.products.len());
+        let mut sizes = Vec::with_capacity(shop.products.len());
         for (index, product) in (0u32..).zip(&shop.products) {
             ids.entry(product.id.clone()).or_insert(index);
             ids.entry(normalise(&product.id)).or_insert(index);
@@ -105,6 +108,8 @@ impl Catalogue {
                     .map(|sku| squeeze(&normalise(&sku.colour)))
                     .collect(),
             );
+            let of_skus = product.skus.iter().flat_map(|sku| &sku.sizes);
+            sizes.push(of_skus.map(|size| squeeze(&normalise(size))).collect());
         }
         // A code in a name (a brush for the R7) yields to a product that is called so.
         let mut parts: HashMap<String, Vec<u32>> = HashMap::new();
@@ -144,6 +149,7 @@ impl Catalogue {
                 .map(|(_, products)| products)
                 .collect(),
             colours,
+            sizes,
             specs: SpecNames::new(shop, &synonyms),
             synonyms,
         }
@@ -296,6 +302,13 @@ impl Catalogue {
     /// Squeezed colours of a product.
     pub(in crate::answer) fn colours_of(&self, product: u32) -> &[String] {
         &self.colours[product as usize]
+    }
+
+    /// Whether a product comes in a colour or size that holds a word.
+    pub(super) fn comes_in(&self, product: u32, word: &str) -> bool {
+        let product = product as usize;
+        let mut variants = self.colours[product].iter().chain(&self.sizes[product]);
+        variants.any(|variant| variant.contains(word))
     }
 
     /// The product that alone comes in a colour named in a text, where the text names no kind that it is not.

@@ -67,7 +67,8 @@ pub(super) fn akin(catalogue: &Catalogue, product: u32, said: &str) -> Option<Su
         let mut names = catalogue.names[product as usize].iter();
         names.any(|name| name.contains(&said))
     };
-    if said.chars().nth(1).is_none() || holds(product) {
+    // 16寸的呢 of goods that come so turns to no others.
+    if said.chars().nth(1).is_none() || holds(product) || catalogue.comes_in(product, &said) {
         return None;
     }
     let all = 0..catalogue.names.len() as u32;
