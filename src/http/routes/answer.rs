@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
+use super::conversations::LEAST_KEY;
 use super::live;
 use super::taking::take;
 use crate::answer::connector::About;
@@ -41,7 +42,8 @@ const MESSAGE_HEADER: HeaderName = HeaderName::from_static("x-message-id");
 pub struct AnswerRequest {
     /// The buyer's words.
     pub question: String,
-    /// Conversation id. Messages are kept and a handoff opens a ticket; an id not known yet opens a conversation.
+    /// Conversation id. Messages are kept and a handoff opens a ticket; an id not known yet opens a conversation, and the
+    /// header `x-conversation-token` of that answer is what later questions in it take (or a key of the shop).
     #[serde(default)]
     pub conversation: Option<String>,
     /// Product of the page the buyer came from.
@@ -106,7 +108,7 @@ pub async fn answer(
     let Some(conversation) = request.conversation.as_deref() else {
         return once(&app, &live, asked.question(&request), &request).await;
     };
-    let opened = open_named(&app, &shop, conversation, &party, &request).await?;
+    let opened = open_named(&app, &shop, conversation, &party, &key, &request).await?;
     let key = key.hashed()?;
     let taken = take(
         &app,
@@ -264,13 +266,15 @@ fn moment(settings: &Settings, text: &str) -> Result<Timestamp, ApiError> {
 
 /// Makes sure that the named conversation is there and that the caller may ask in it. True where this opened it.
 ///
-/// An id that the caller made up opens a conversation in which anyone who knows the id may ask; reading it takes the
-/// token. One opened by `POST …/conversations` takes its token for asking too.
+/// An answer is read with what the talk holds, so that whoever may ask in a talk reads in it: once it is open, asking takes
+/// its token or a key of the shop, whoever made up its id. Whoever opened it with an idempotency key that nobody guesses
+/// and lost the reply gets the token once more by the same key.
 async fn open_named(
     app: &Shared,
     shop: &str,
     id: &str,
     party: &Party,
+    key: &SentKey,
     request: &AnswerRequest,
 ) -> Result<bool, ApiError> {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | ':');
@@ -278,27 +282,32 @@ async fn open_named(
         let detail = "a conversation id has 1 to 64 letters, digits and - _ . :";
         return Err(ApiError::invalid("bad-conversation", detail));
     }
+    let allowed = || party.may_touch(app, shop, id, Scope::Ask);
     match app.store.talk(shop, id).await {
-        Ok(talk) if talk.named == 1 && party.caller().is_none() && !party.has_token() => Ok(false),
-        Ok(_) => party.may_touch(app, shop, id, Scope::Ask).map(|()| false),
-        Err(StoreError::Missing { .. }) => {
-            // Made ids are random; one with a phone number in it would be personal data under another name.
-            if uuid::Uuid::parse_str(id).is_err() && pii::mask(id) != id {
-                let detail = "the conversation id holds personal data; use one that tells nothing";
-                return Err(ApiError::invalid("bad-conversation", detail));
-            }
-            let new = NewTalk {
-                shop,
-                id: Some(id),
-                channel: "api",
-                product: request.product.as_deref(),
-                greeting: None,
-                idem: None,
-            };
-            app.store.open_talk(new, Timestamp::now()).await?;
-            Ok(true)
+        Ok(_) if allowed().is_ok() => return Ok(false),
+        // Made ids are random; one with a phone number in it would be personal data under another name.
+        Err(StoreError::Missing { .. })
+            if uuid::Uuid::parse_str(id).is_err() && pii::mask(id) != id =>
+        {
+            let detail = "the conversation id holds personal data; use one that tells nothing";
+            return Err(ApiError::invalid("bad-conversation", detail));
         }
-        Err(error) => Err(error.into()),
+        Ok(_) | Err(StoreError::Missing { .. }) => {}
+        Err(error) => return Err(error.into()),
+    }
+    let opener = key.long_for(LEAST_KEY, &format!("named/{id}"))?;
+    let new = NewTalk {
+        shop,
+        id: Some(id),
+        channel: "api",
+        product: request.product.as_deref(),
+        greeting: None,
+        idem: opener.as_deref(),
+    };
+    // Of two who name the same new id at once, one opens it.
+    match app.store.claim_talk(new, Timestamp::now()).await? {
+        true => Ok(true),
+        false => allowed().map(|()| false),
     }
 }
 
