@@ -158,7 +158,8 @@ pub(super) fn choose<'a>(heard: &Heard<'_>, found: &'a Found<'_>) -> Choice<'a> 
     let structured = proposal.is_some_and(|proposal| outright(proposal, OVER_GUARD));
     // How something is done keeps; where a parcel is does not, whatever a file says of it.
     let keeps = exact && guard::asks_how(&heard.alone);
-    if guards.order_specific && !structured && !keeps {
+    let in_writing = || guards.missent && best.is_some_and(|best| heads_missent(engine, best));
+    if guards.order_specific && !structured && !keeps && !in_writing() {
         return person(Reason::OrderSpecific, "guard.order_specific");
     }
     if guards.volatile && !structured && !keeps {
@@ -247,12 +248,24 @@ fn names_risk(engine: &Engine, best: &Ranked, asked: Risks) -> bool {
     let units = &engine.snapshot.units;
     let told = || units.of(best.entry);
     let asks = told().any(|unit| units.kinds[unit].asks());
+    // What the shop says of damages is its rule for them, whatever the entry is called: 出芽率低怎么办, 按比例赔付.
     told()
-        .filter(|&unit| match asks {
-            true => units.kinds[unit].asks(),
-            false => units.kinds[unit] != UnitKind::Negative,
+        .filter(|&unit| units.kinds[unit] != UnitKind::Negative)
+        .any(|unit| {
+            let heard = match asks && !units.kinds[unit].asks() {
+                true => asked.damages(),
+                false => asked,
+            };
+            guard::risks(&units.texts[unit]).meet(heard)
         })
-        .any(|unit| guard::risks(&units.texts[unit]).meet(asked))
+}
+
+/// Whether an entry is headed as a rule for orders of which not all came, or something else.
+fn heads_missent(engine: &Engine, best: &Ranked) -> bool {
+    let units = &engine.snapshot.units;
+    units
+        .of(best.entry)
+        .any(|unit| units.kinds[unit].asks() && guard::heads_missent(&units.texts[unit]))
 }
 
 /// Whether the best entry, sure enough to be offered, speaks of the spec asked for: then a product's lack of it says
