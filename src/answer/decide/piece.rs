@@ -14,7 +14,7 @@ use crate::answer::rank::{Ranked, known, rank};
 use crate::answer::retrieve::{Pool, encoded, retrieve};
 use crate::answer::spec::Near;
 use crate::answer::types::{Candidate, Outcome, Question};
-use crate::answer::{Engine, goods, size, spec};
+use crate::answer::{Engine, goods, link, size, spec};
 use crate::knowledge::units::UnitKind;
 use crate::text::normalise::normalise;
 
@@ -149,6 +149,7 @@ impl<'a> Heard<'a> {
             .into_iter()
             .chain([by_itself.as_ref().and_then(size::propose), fresh.clone()])
             .chain([goods::propose(said).filter(|_| !self.upset())])
+            .chain([link::propose(said)])
             .flatten()
             .max_by(|a, b| a.confidence.total_cmp(&b.confidence))
             .or_else(|| product::about(&self.asked))?;
