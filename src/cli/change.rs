@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::args::now;
 use super::ask::{moment, order_state, questions, unreadable};
 use super::setup::Setup;
-use super::{CliError, encoder, engine, known, out, out_json};
+use super::{CliError, encoder, engine, known, out, out_for_reading, out_json};
 use crate::answer::decide::answer_with;
 use crate::answer::{Engine, Question};
 use crate::index::Catalog;
@@ -95,7 +95,7 @@ pub fn explain(
         ..Question::default()
     };
     let Some(expected) = expect else {
-        out_json(&answer_with(&engine, &question, 10, true))?;
+        out_for_reading(setup, &answer_with(&engine, &question, 10, true))?;
         return Ok(true);
     };
     let Some(why) = why_not(&engine, &question, expected)? else {
