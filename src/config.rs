@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use crate::knowledge::nearest;
+
 /// The documented example file. A test holds it to the defaults.
 pub const EXAMPLE: &str = include_str!("../zhike.example.toml");
 
@@ -243,7 +245,15 @@ fn one_line(text: &str, error: &toml::de::Error) -> String {
     let line = error
         .span()
         .map(|span| text[..span.start.min(text.len())].matches('\n').count() + 1);
-    let message = error.message().trim_end_matches('.').replace('\n', ", ");
+    let mut message = error.message().trim_end_matches('.').replace('\n', ", ");
+    // unknown field `lisen`, expected one of `knowledge`, `index` …
+    let named: Vec<&str> = error.message().split('`').skip(1).step_by(2).collect();
+    if let [strange, known @ ..] = named.as_slice()
+        && message.starts_with("unknown field")
+        && let Some(near) = nearest(strange, known.iter().copied())
+    {
+        message += &format!("; write {near} if that is meant");
+    }
     match line {
         Some(line) => format!("line {line}: {message}"),
         None => message,
@@ -297,6 +307,12 @@ mod tests {
                 "listen = \"a\"\nlisen = \"b\"",
                 &[],
                 "zhike.toml: line 2: unknown field `lisen`",
+            ),
+            ("lisen = \"b\"", &[], "; write listen if that is meant"),
+            (
+                "[limits]\nstream = 3",
+                &[],
+                "; write streams if that is meant",
             ),
             (
                 "keep_snapshots = \"x\"",

@@ -222,6 +222,8 @@ fn statuses(shell: &Shell<'_>) {
     for (arguments, expected) in [
         (&["ask", "shop", "什么时候发货"][..], 0),
         (&["ask", "shop"], 2),
+        (&["ask", "shop", ""], 2),
+        (&["ask", "shop", "在吗", "--batch", "-"], 2),
         (&["ask", "nobody", "在吗"], 2),
         (&["ask", "shop", "在吗", "--at", "昨天"], 2),
         (&["ask", "shop", "--batch", "none.jsonl"], 2),

@@ -194,6 +194,32 @@ async fn a_rebuild_belongs_to_its_shop() {
     };
     let (one, again, other) = (ask(OPEN).await, ask(OPEN).await, ask("other").await);
     assert_eq!(one["id"], again["id"]);
+    // Another order by the same key is refused, as other words are.
+    let forced = json!({"force": true});
+    let path = format!("/v1/shops/{OPEN}/rebuild");
+    let headers = [("idempotency-key", "k-1")];
+    let reused = world
+        .admin
+        .send(Method::POST, &path, Some(forced), &headers);
+    let reused = reused.await;
+    reused.refused(StatusCode::UNPROCESSABLE_ENTITY, "idempotency-key-reused");
+    // A state that no ticket or talk has is told apart from one that none is in.
+    for path in [
+        "tickets?state=foo",
+        "tickets?state=bot",
+        "conversations?state=foo",
+    ] {
+        let reply = world.admin.get(&format!("/v1/shops/{OPEN}/{path}")).await;
+        reply.refused(StatusCode::UNPROCESSABLE_ENTITY, "bad-state");
+    }
+    for path in [
+        "tickets?state=open",
+        "tickets?state=",
+        "conversations?state=bot",
+    ] {
+        let reply = world.admin.get(&format!("/v1/shops/{OPEN}/{path}")).await;
+        reply.expect(StatusCode::OK);
+    }
     assert_eq!(
         (&other["shop"], one["id"] != other["id"]),
         (&json!("other"), true)

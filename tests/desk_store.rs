@@ -64,8 +64,13 @@ async fn hand_off(store: &Store, shop: &str, talk: &str, now: Timestamp) -> Stri
         chosen: None,
         meant: None,
     };
+    let verdict = Verdict {
+        decision,
+        proof: None,
+        plan,
+    };
     match store
-        .record_turn(turn, Some(&Verdict { decision, plan }), now)
+        .record_turn(turn, Some(&verdict), now)
         .await
         .expect("recorded")
     {

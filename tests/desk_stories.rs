@@ -9,7 +9,7 @@ use serde_json::json;
 use zhike::conversation::webhook::{self, Target};
 
 use crate::support::database::{Kind, kinds};
-use crate::support::http::{Actor, Buyer, NIGHT, OPEN, World};
+use crate::support::http::{Actor, Buyer, NIGHT, OPEN, Reply, World};
 
 /// Tells a story on every database that this machine has.
 async fn on_each<F: Future<Output = ()>>(story: impl Fn(Kind) -> F) {
@@ -176,20 +176,63 @@ async fn sent_twice_is_said_once() {
             .expect("text")
             .to_owned();
         let first = first.expect(StatusCode::OK);
-        let second = world
-            .nobody()
-            .post(&path, body)
-            .await
-            .expect(StatusCode::OK);
+        let reader = world.nobody().with_key(&token);
+        let second = reader.post(&path, body.clone()).await;
+        assert!(!second.headers.contains_key("x-conversation-token"));
+        let second = second.expect(StatusCode::OK);
         assert_eq!(
             first["handoff"]["ticket"], second["handoff"]["ticket"],
             "a second handoff joins the first"
         );
-        let reader = world.nobody().with_key(&token);
-        let page = reader
-            .sees(&format!("/v1/shops/{OPEN}/conversations/c-1/messages"))
+        let messages = format!("/v1/shops/{OPEN}/conversations/c-1/messages");
+        assert_eq!(reader.sees(&messages).await["total"], 4);
+
+        // Who only knows the id may ask, but reads nothing of what was said; the token of another opens nothing.
+        let stranger = world.nobody();
+        let asked = stranger.post(&path, body.clone()).await;
+        let asked = asked.expect(StatusCode::OK);
+        assert!(asked["proof"].is_null(), "{asked}");
+        let own = stranger
+            .post(&path, json!({"question": "包邮吗", "conversation": "c-2"}))
             .await;
-        assert_eq!(page["total"], 4);
+        let other = stranger.with_key(own.headers["x-conversation-token"].to_str().unwrap());
+        let refused = other.post(&path, body.clone()).await;
+        assert!(
+            refused.text.contains("x-conversation-token"),
+            "{}",
+            refused.text
+        );
+        refused.refused(StatusCode::FORBIDDEN, "not-your-conversation");
+        for caller in [&stranger, &other] {
+            let refused = caller.get(&messages).await;
+            refused.refused(StatusCode::FORBIDDEN, "not-your-conversation");
+        }
+        assert_eq!(reader.sees(&messages).await["total"], 6);
+        let channel = world.key("渠道", "ask", OPEN).await;
+        channel.post(&path, body).await.expect(StatusCode::OK);
+        assert_eq!(reader.sees(&messages).await["total"], 8);
+
+        // Of many who name the same new id at once one gets the token; a lost reply's key gives it once more.
+        let body = json!({"question": "包邮吗", "conversation": "c-3"});
+        let named =
+            futures::future::join_all((0..8).map(|_| stranger.post(&path, body.clone()))).await;
+        let opened = |reply: &Reply| reply.headers.contains_key("x-conversation-token");
+        assert_eq!(named.iter().filter(|reply| opened(reply)).count(), 1);
+        assert!(named.iter().all(|reply| reply.status == StatusCode::OK));
+        let body = json!({"question": "包邮吗", "conversation": "c-4"});
+        for (key, status, again) in [
+            ("a-key-that-nobody-guesses", StatusCode::OK, true),
+            ("a-key-that-nobody-guesses", StatusCode::OK, true),
+            ("another-key-that-is-as-long", StatusCode::OK, false),
+            ("short", StatusCode::OK, false),
+        ] {
+            let headers = [("idempotency-key", key)];
+            let post = reqwest::Method::POST;
+            let reply = stranger
+                .send(post, &path, Some(body.clone()), &headers)
+                .await;
+            assert_eq!((reply.status, opened(&reply)), (status, again), "{key}");
+        }
         world.server.close().await;
     })
     .await;

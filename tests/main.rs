@@ -21,6 +21,7 @@ mod desk_security;
 mod desk_store;
 mod desk_stories;
 mod follow_ups;
+mod found;
 mod golden;
 mod house;
 mod knowledge_files;

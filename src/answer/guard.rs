@@ -56,12 +56,14 @@ wordings! {
         r"(转|找|叫|接|换|要|上|来|呼叫|联系|需要|想要|请)(个|一个|一下|下|到|至|你们|你们的|你家|真的|真|位)*(人工|真人|活人|人工客服|人来|专人|在线客服|老板|店长|经理|主管|领导|负责人|大人|正常人)",
         r"(有没有|有木有|有)(个|一个|真的|位)*(人工|真人|真的人|活人|在线客服|正常人|负责人)",
         r"人工(客服|服务|坐席|小二)?(在吗|在不在|呢|啊|吧|!|\?|$|快|来|出来|有吗)",
-        r"^(人工|真人|活人|转人工|人工客服|人工服务|转客服|找客服|客服人工)+|^转接(一?下|吧|过来|[?!., ])*$",
+        r"^(转人工|人工客服|人工服务|转客服|找客服|客服人工)+|^转接(一?下|吧|过来|[?!., ])*$",
+        // 人工 and what is done for the buyer, but not 人工钻石: that is made by men.
+        r"^(人工|真人|活人)+([^\p{Han}]|$|(在|有)(吗|么|没|不|线|人)|呢|吧|啊|呀|哈|来|快|出来|帮|处理(一下|[?!., ]|$)|回(复|答|我|电话)|接(一?下|听|入|待|我|[?!., ]|$)|谢谢|给|麻烦|我|你|请|好吗|行吗|聊|说话|沟通|咨询|解决|介入|转|怎么(还|没|不))",
         r"(不要|别|不想|不跟|不和).{0,4}(机器人|智能|自动回复|ai)",
         r"(机器人|ai|智能客服|自动回复).{0,6}(走开|滚|闪开|没用|不行|听不懂|听不明白|答不明白|答不了|废物|答非所问|别回)",
         r"转(接)?(一?下)?(人工)?客服|(联系|找|接|叫|呼叫|换)(一?下|个|你们|你们的)*客服(吧|啊|呗|谢谢|[?!., ])*$",
         r"(换|接|找|叫|来)(一?下|一?个|一?位)?人(吧|啊|呗|[?!., ])*$|(换|找|叫|来)(一?个|一?位)?人(跟|和|来|给)(我|咱)(聊|说|谈|讲|处理)",
-        r"(是|你是)(不是)?(个|一个)?(机器人|真人|活人|人工|ai)(吗|吧|啊|\?)?",
+        r"[你您们](不是|是不是|是)(个|一个)?(机器人|真人|活人|人工|ai)|(^|[^还])是(不是)?(个|一个)?(机器人|真人|活人|人工|ai)(客服)?(吗|吧|啊|呢|么|嘛|在|回|[?!., ]|$)|是(机器人|真人|活人)还是|[你您们]是?.{0,4}还是(真?人|人工|活人)([?!., ]|$)",
         r"(能|可以|可不可以|能不能)(和|跟|让|给我|帮我)?.{0,4}(人|客服)(工)?(聊|说话|对话|通话|沟通|回复|接待|处理)",
         r"(让|叫|喊|给我|帮我)(个|一个|一位|你们|你们的)*(真人|活人|人工|人|客服|活的)(来|出来|接|回(复|答|我|话|电话)|(跟|和)(我|咱)(聊|说|谈|讲|沟通))",
         r"(转|找|叫|联系|喊|请)(个|一个|一位|一下|下|你们|你们的)*客服(小姐姐|小哥哥|小哥|妹子|姐姐|妹妹|同学)",
@@ -77,16 +79,6 @@ wordings! {
         r"(安排|派)(个|一?个|一?位)?.{0,2}(人|专员|客服).{0,2}(联系|回复|跟进|对接)(一?下)?我",
         r"客服.{0,4}(在不在|出来)|(活人|真人)(跟|和|来|给)我|别.{0,2}机器(人)?回复|(换|找|来)(个|一?位)?(会|能|懂)(说话|听懂|听得懂|人话)?的(来|人)?[?!., ]*$",
     ];
-    /// What holds such a wording and calls nobody: when people answer, how long they take, that none is wanted.
-    NOBODY = [
-        r"(客服|人工|真人).{0,6}(几点|啥时|什么时候|多晚|上班|下班|时间)",
-        r"(转|接|找|联系)(一?下)?(人工|客服|人工客服).{0,3}(排队|等多久|多久|慢不慢)",
-        r"(不用|不要|不必|不需要|用不着|无需|别|不是要|不是想|不想|没说要)(再|给我|帮我|去|来)*(转接?|找|叫|要|接|用|联系|需要)?(人工|客服|真人)(了|的)?",
-        r"(真人|活人)(的|版|模特)?(上身|试穿|试戴|实拍|实穿|出镜|秀|图|照|照片|模特|发|头发|假发|cs|比例|手办|佩戴|上手|上脸|试色|感|效果)",
-        r"人工(费|智能|打|做|缝|制|成本|合成|草|充|操作|还是|磨|雕|检|养|培|呼吸|皮革|晶体|安装|测量)|(纯|全|半)人工|(是|用)人工的",
-    ];
-    /// So is who comes to the house.
-    HOME_VISIT = [r"(叫|找|请|要|让|喊|派)(个|一个|你们|位)*(人|师傅)来.{0,4}(装|修|量|取|搬|拆|收|换|上门|看|挂|组|拼|洗|打孔|调|检)"];
     /// Anger, complaint, threat.
     COMPLAINT = [
         r"投诉|举报|消费者协会|消协|工商局|市场监管|曝光|维权|起诉|法院告|律师函|(吃|打)官司|黑猫(投诉|平台)|(上|去|找|到|发)黑猫([^玩公抱摆咪]|$)",
@@ -96,7 +88,7 @@ wordings! {
         r"(骗子|骗人|骗钱|坑人|坑爹|黑店|黑心|无良|奸商|欺诈|欺骗|诈骗|虚假宣传|垃圾店|什么破店|什么垃圾|破店|垃圾东西|垃圾商家|恶心人)",
         r"(我|真|真的|很|太|超|老)火大|^火大[!.,了 ]*$",
         r"(气死|太过分|忍无可忍|太差劲|太坑|太垃圾|真恶心|什么态度|什么服务|服务态度.{0,3}(差|烂|恶劣)|态度(太|真|这么|好)?(差|烂|恶劣))",
-        r"((^|[^我他她你您咱俺们家婆爷爸])妈的|他妈的|tmd|尼玛|你妈(的|逼|b|死)|傻逼|傻b|(^|[^a-z])sb([^a-z]|$)|滚蛋|去死([^皮]|$)|脑残|智障|王八蛋|混蛋|神经病|狗东西|操你|草泥马|cnm|nmsl)",
+        r"((^|[^我他她你您咱俺们家婆爷爸妈姑姨干舅伯婶奶大亲后养继岳老宝孕准辣公友子孩娃给送跟和帮替为])妈的|他妈的|tmd|尼玛|你妈(的|逼|b|死)|傻逼|傻b|(^|[^a-z])sb([^a-z]|$)|滚蛋|去死([^皮]|$)|脑残|智障|王八蛋|混蛋|神经病|狗东西|操你|草泥马|cnm|nmsl)",
         r"(再不|还不|不给).{0,12}(我就|就).{0,6}(投诉|差评|举报|曝光|报警|告)",
         r"(太|真|这么|超级|非常|十分|很)(失望|不满|生气|气人|不满意|后悔)|后悔买|再也不(来|买)|狗屁|三无产品",
         r"(真的?|太|很|实在|也是)?无语(了|死|至极|啊|吧|[?!., ]|$)|(让|令|叫)人失望|^(真|太|好|你们?|可真)*恶心(了|人|死)*[!., ]*$|(^|[^怕会别])上当(受骗)?了",
@@ -152,7 +144,6 @@ wordings! {
         r"(显示|物流).{0,4}签收.{0,8}(没|未)(有)?(收|拿|见|看)",
         r"(没|未)(有)?收到(货|快递|包裹|东西|件|退款|钱)",
         r"(订单|单)号(是|:|为)?\s*[0-9a-z]{6,}|(运|快递)单号?(是|:)?\s*[0-9a-z]{8,}|\d{14,}",
-        r"(少|漏)(发|寄|了|给)(了)?我?.{0,4}(一|两|1|2|件|个|东西|配件|赠品|货)|(发|寄|收到)(错|的不对|的不是)(了|货)?",
         r"(我)(昨天|前天|今天|上午|下午|刚|刚刚|上周|\d+(号|天前|日)).{0,4}(买|拍|下)(的|了|单).{0,10}(发|到|改|取消|退)",
         r"(我|俺|咱)(的|这个|现在|目前|这)*(账户|账号|帐户|帐号|账上|卡里|名下|会员卡|号)?.{0,3}(还|现在|目前|一共|总共)*(剩|有|是|攒)(下|了|余)?(多少|几|啥|什么|哪).{0,3}(积分|分|余额|优惠券|券|红包|等级|级别|会员)",
         r"(账户|账号|账上|卡里|名下).{0,4}(剩|有)(下|余)?(多少|几).{0,4}(积分|分|余额|券|红包)?",
@@ -173,6 +164,14 @@ wordings! {
         r"把(我|俺|咱)(的|那个|这个)*.{0,4}(订单|单子|地址|电话|收件人|包裹|快递).{0,6}(改|换|取消|退|拦)",
         r"(发|寄)(给)?我的?(时候|之前|前).{0,6}(换|改|备注|加|放|写)",
         r"(改|换|修改|更改)(一?下)?(我的|我这|这个|这单)?(收货)?(地址|电话|手机号|收件人).{0,4}(帮|改成|改为|换成)|(地址|电话)(写|填|选)错了",
+    ];
+    /// Not all of an order came, or something else: the shop's rule for it may be in writing.
+    MISSENT = [
+        r"(少|漏)(发|寄|了|给)(了)?我?.{0,4}(一|两|1|2|件|个|东西|配件|赠品|货)|(发|寄|收到)(错|的不对|的不是)(了|货)?",
+    ];
+    /// How such a rule is headed.
+    MISSENT_RULE = [
+        r"(^|[^多])(少|漏|错)(发|寄|装|件|货|配)|缺(件|配|少)|(发|寄|装|收)到?(错|少|漏|的不对|的不是)|(配件|东西|件|货)(不|没)(发|送)?(齐|全)|没(发|寄|收|送)(齐|全)",
     ];
     /// What became of something of the buyer's.
     OWN_STATE = [
@@ -208,7 +207,9 @@ wordings! {
     /// What the shop's rules set, and not the market: 运费多少钱 has an answer that keeps.
     FEE = [
         r"(多少|几|几百)(钱|元|块)?(以上|起批|才能?|就能?|可以)(送|有|包|减|免|打折)|多少(钱|元|块)以上",
-        r"运费|邮费|包邮|免邮|免运|快递费|配送费|服务费|手续费|安装费|检测费|检查费|维修|修(一|好|下|要|得)|押金|定金|租|积.{0,2}分|打孔|打洞|钻|开孔|拆机|移机|安装|上门|辅材|\d分|百分|千分|(几|两|一|三|五)(百|千|万)(多)?分|保费|税|赔|差价|返|满减|满多少|升级|升到|会员|押(多少|几)|(加|补|差|扣|另付|另外付|贴)(多少|几)(钱|块|元)",
+        // Any fee, but not 免费, 消费 and 花费; and what is done for a fee.
+        r"[^免消花浪]费|(搬|抬|扛|背|吊|拉)(上|到|进|下|走|[一二两三四五六七八九十几\d]+楼)|上楼|楼(要|得|加)*多少钱|(发|寄|运|送|邮|快递)(到|往|去)\p{Han}{1,8}?(要|得)?多少(钱|块|元)|(寄存|存放|加急|刻字|改圈|抛光|清洗|保养|翻新|电镀|测量|量尺)(超期|逾期|一次|一下|一?天|要|得|是|收|大概)*(多少|几)(钱|块|元)|(价钱|价格|价)(是|都)?(怎么|如何|咋|按什么)(算|计|核)",
+        r"运费|邮费|包邮|免邮|免运|维修|修(一|好|下|要|得)|押金|定金|租|积.{0,2}分|打孔|打洞|钻|开孔|拆机|移机|安装|上门|辅材|\d分|百分|千分|(几|两|一|三|五)(百|千|万)(多)?分|保费|税|赔|差价|返|满减|满多少|升级|升到|会员|押(多少|几)|(加|补|差|扣|另付|另外付|贴)(多少|几)(钱|块|元)",
     ];
     /// Fragments with nothing to go by.
     FRAGMENT = [
@@ -216,6 +217,34 @@ wordings! {
         r"^[\p{P}\p{S}\s\d]*$",
     ];
 }
+
+/// One expression of several wordings, to take what they say out of a text.
+fn any_of(wordings: &[&str]) -> Regex {
+    Regex::new(&wordings.join("|")).expect("the guards' patterns are tested")
+}
+
+/// What holds a wording of [`REQUESTED`] and calls nobody: when people answer, how long they take, that none is wanted, what
+/// is made by men. No mark stands in it: 转人工。什么时候发货 calls, and then asks.
+static NOBODY: LazyLock<Regex> = LazyLock::new(|| {
+    any_of(&[
+        r"(客服|人工|真人)[^\p{P}\s]{0,6}(几点|啥时|什么时候|多晚|上班|下班|时间)",
+        r"(人工)?(客服|人工|真人) ?(几点|啥时候?|什么时候|多晚)[^\p{P}\s]{0,3}(上班|下班|在线|休息|有人)",
+        r"(转|接|找|联系)(一?下)?(人工|客服|人工客服)[^\p{P}\s]{0,3}(排队|等多久|多久([^发到退寄]|$)|慢不慢)",
+        r"(不用|不要|不必|不需要|用不着|无需|别|不是要|不是想|不想|没说要)(再|给我|帮我|去|来)*(转接?|找|叫|要|接|用|联系|需要)?(人工|客服|真人)(了|的)?",
+        // Who comes to the house.
+        r"(叫|找|请|要|让|喊|派)(个|一个|你们|位)*(人|师傅)来[^\p{P}]{0,4}(装|修|量|取|搬|拆|收|换|上门|看|挂|组|拼|洗|打孔|调|检)",
+        r"(真人|活人)(的|版|模特)?(上身|试穿|试戴|实拍|实穿|出镜|秀|图|照|照片|模特|发|头发|假发|cs|比例|手办|佩戴|上手|上脸|试色|感|效果)",
+        r"人工(费|智能|打|做|缝|制|造|成本|合成|草|充|操作|磨|雕|镶|检|养|培|繁|种植|栽|授粉|呼吸|皮革|晶体|安装|测量|钻|宝石|石|玉|水晶|珍珠|琥珀|泪液|关节|雪|沙)|(纯|全|半)人工|(是|用)人工的",
+    ])
+});
+
+/// Neighbours who complain of the buyer: what that is asked for is quiet, and no complaint of the shop.
+static NEIGHBOURS: LazyLock<Regex> = LazyLock::new(|| {
+    any_of(&[
+        r"(邻居|楼下|楼上|楼里|对门|隔壁|物业|室友|舍友|宿管|业主)[^\p{P}\s你]{0,4}(投诉|举报)([^你店商卖]|$)",
+        r"(^|[^不着怕心会们你店家就要])(怕|担心|会不会|会)?被[^\p{P}\s你]{0,4}(投诉|举报)",
+    ])
+});
 
 /// Words that small talk is made of, beside what makes it a greeting or thanks: whom it is said to, particles, marks.
 const FILLING: &str = r"亲|太|真|很|多|哈|啊|呀|呢|吧|了|啦|哦|喔|噢|嘞|的|那|就|先|我|你|您|们|宝|客服|老板|店家|掌柜|小二|美女|帅哥|小姐姐|小哥|请问|there|么么哒|爱你|[\p{P}\p{S}\s]";
@@ -258,6 +287,8 @@ pub struct Guards {
     pub risk: bool,
     /// Is about this buyer's own order.
     pub order_specific: bool,
+    /// Is so only because not all came or something else did, for which a rule may be in writing; no reason by itself.
+    pub missent: bool,
     /// Asks for a fact that changes by the minute.
     pub volatile: bool,
     /// Is about what others sell or own; no reason by itself.
@@ -267,19 +298,21 @@ pub struct Guards {
 /// Reads a normalised text; `words` are the shop's further wordings that call a person.
 pub fn guards(normalised: &str, words: &[String]) -> Guards {
     let text = normalised.trim();
+    let calls = NOBODY.replace_all(text, " ");
+    let own_order = ORDER_SPECIFIC.is_match(text)
+        || OWN_FATE.is_match(text)
+        || OWN_STATE.is_match(text) && !IN_GENERAL.is_match(text);
+    let missent = MISSENT.is_match(text);
     Guards {
-        requested: (REQUESTED.is_match(text)
+        requested: (REQUESTED.is_match(calls.trim())
             || words
                 .iter()
-                .any(|word| !word.is_empty() && text.contains(word.as_str())))
-            && ![&NOBODY, &HOME_VISIT, &CALLER]
-                .iter()
-                .any(|calls_nobody| calls_nobody.is_match(text)),
+                .any(|word| !word.is_empty() && calls.contains(word.as_str())))
+            && !CALLER.is_match(text),
         complaint: complains(text),
         risk: risks(text) != Risks::default(),
-        order_specific: ORDER_SPECIFIC.is_match(text)
-            || OWN_FATE.is_match(text)
-            || OWN_STATE.is_match(text) && !IN_GENERAL.is_match(text),
+        order_specific: own_order || missent,
+        missent: missent && !own_order,
         elsewhere: ELSEWHERE.is_match(text),
         volatile: VOLATILE.is_match(text) && !FEE.is_match(text),
     }
@@ -287,7 +320,13 @@ pub fn guards(normalised: &str, words: &[String]) -> Guards {
 
 /// Whether a normalised text complains.
 pub fn complains(normalised: &str) -> bool {
-    COMPLAINT.is_match(normalised) && !OTHERS_COMPLAINT.is_match(normalised)
+    let own = NEIGHBOURS.replace_all(normalised, " ");
+    COMPLAINT.is_match(&own) && !OTHERS_COMPLAINT.is_match(&own)
+}
+
+/// Whether a normalised text heads a rule for orders of which not all came, or something else.
+pub fn heads_missent(normalised: &str) -> bool {
+    MISSENT_RULE.is_match(normalised)
 }
 
 /// Whether a normalised text asks how something is done, which a rule in writing can tell.

@@ -21,6 +21,7 @@ pub mod goods;
 pub mod guard;
 pub mod layers;
 pub mod lexical;
+pub mod link;
 pub mod live;
 pub mod memory;
 pub mod parse;

@@ -195,7 +195,7 @@ pub struct Ask {
     /// Shop
     pub shop: String,
     /// The question
-    #[arg(required_unless_present = "batch")]
+    #[arg(required_unless_present = "batch", conflicts_with = "batch")]
     pub question: Option<String>,
     /// Product the buyer looks at
     #[arg(long, env = "ZHIKE_PRODUCT")]

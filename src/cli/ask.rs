@@ -6,17 +6,17 @@ use std::path::Path;
 
 use jiff::Timestamp;
 use rayon::prelude::*;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::args::{Ask, now};
 use super::setup::Setup;
-use super::{CliError, engine, note, out, out_json};
+use super::{CliError, engine, note, out, out_for_reading, out_json};
 use crate::answer::decide::{CANDIDATES, answer_with};
 use crate::answer::search::{Filter, search as search_entries};
 use crate::answer::{Decision, Engine, Outcome, Question};
 use crate::knowledge::{Kind, OrderState, Settings, dates, parse_order_state};
-use crate::publish::replay::Record;
+use crate::publish::replay::{Proof, Record};
 
 /// Lines answered at a time: enough to keep all cores busy, few enough to start printing at once.
 const CHUNK: usize = 512;
@@ -27,8 +27,13 @@ pub fn ask(setup: &Setup, ask: &Ask) -> Result<bool, CliError> {
     if let Some(path) = &ask.batch {
         return batch(setup, &engine, ask, path);
     }
+    let text = ask.question.clone().unwrap_or_default();
+    if text.trim().is_empty() {
+        let what = "the question is empty; write the buyer's words in quotes";
+        return Err(CliError::Usage(what.to_owned()));
+    }
     let question = Question {
-        text: ask.question.clone().unwrap_or_default(),
+        text,
         product: ask.product.clone(),
         at: moment(&engine.snapshot.shop.settings, ask.at.as_deref())?,
         previous: ask.previous.clone(),
@@ -44,14 +49,24 @@ pub fn ask(setup: &Setup, ask: &Ask) -> Result<bool, CliError> {
             .map_err(CliError::io("write", path))?;
     }
     if setup.json {
-        out_json(&decision)?;
+        let manifest = Proof::manifest_of(&engine.snapshot.manifest);
+        let proof = Proof::new(&ask.shop, &manifest, &question, &decision, candidates);
+        out_json(&Proven { decision, proof })?;
     } else {
         out(&readable(&decision))?;
         if let Some(trace) = &decision.trace {
-            out_json(trace)?;
+            out_for_reading(setup, trace)?;
         }
     }
     Ok(true)
+}
+
+/// A decision with what `replay` makes it again from, as the HTTP API gives both.
+#[derive(Serialize)]
+struct Proven {
+    #[serde(flatten)]
+    decision: Decision,
+    proof: Proof,
 }
 
 /// A decision for people.

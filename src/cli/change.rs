@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::args::now;
 use super::ask::{moment, order_state, questions, whole};
 use super::setup::Setup;
-use super::{CliError, encoder, engine, known, out, out_json};
+use super::{CliError, encoder, engine, known, out, out_for_reading, out_json};
 use crate::answer::decide::{EXPLAINED, answer_with};
 use crate::answer::{Engine, Question};
 use crate::index::Catalog;
@@ -91,7 +91,7 @@ pub fn explain(
         ..Question::default()
     };
     let Some(expected) = expect else {
-        out_json(&answer_with(&engine, &question, EXPLAINED, true))?;
+        out_for_reading(setup, &answer_with(&engine, &question, EXPLAINED, true))?;
         return Ok(true);
     };
     let Some(why) = why_not(&engine, &question, expected)? else {

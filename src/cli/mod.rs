@@ -345,6 +345,15 @@ fn out(line: &str) -> Result<(), CliError> {
     writeln!(stdout, "{line}").map_err(CliError::unwritten)
 }
 
+/// What people asked to see, which has no other form than JSON: indented, but for programs.
+fn out_for_reading<T: serde::Serialize>(setup: &Setup, value: &T) -> Result<(), CliError> {
+    if setup.json {
+        return out_json(value);
+    }
+    let text = serde_json::to_string_pretty(value);
+    out(&text.map_err(|error| CliError::unwritten(io::Error::other(error)))?)
+}
+
 /// A result as JSON: one line, or indented on a terminal.
 fn out_json<T: serde::Serialize>(value: &T) -> Result<(), CliError> {
     let text = if io::stdout().is_terminal() {

@@ -48,10 +48,13 @@ pub struct Taken {
     pub message: String,
     /// Id of the bot's message; `None` where it was silent.
     pub reply: Option<String>,
+    /// What proves the decision, as JSON; of a message sent twice, as the first time sealed it.
+    pub proof: Option<String>,
 }
 
 /// Takes a buyer's message: decides it (unless a person owns the talk), records both and opens a ticket where the
 /// decision is a handoff. Retried with the same idempotency key it gives the same result and records nothing more.
+/// `prove` makes what proves a decision on a question, as JSON, to be kept with it.
 ///
 /// # Errors
 /// What `answer` and the store say; nothing is recorded then.
@@ -61,6 +64,7 @@ pub async fn take_turn<F, E>(
     ask: Ask<'_>,
     now: Timestamp,
     answer: impl Fn(Question) -> F,
+    prove: impl Fn(&Question, &Decision) -> Option<String>,
 ) -> Result<Taken, E>
 where
     F: Future<Output = Result<Decision, E>>,
@@ -74,8 +78,8 @@ where
         let mut turn = ask.turn;
         let taken_up = if state.bot_speaks() {
             let reply = reply_to_options(store, settings, turn).await?;
-            let decision = match &reply {
-                Reply::None(decision) => Decision::clone(decision),
+            let (decision, put) = match &reply {
+                Reply::None(decision) => (Decision::clone(decision), None),
                 reply => {
                     match reply {
                         Reply::Picked(option) => {
@@ -85,7 +89,7 @@ where
                         Reply::Meant(words) => turn.meant = Some(words),
                         Reply::Own | Reply::None(_) => {}
                     }
-                    answer(Question {
+                    let question = Question {
                         text: turn.meant.unwrap_or(turn.text).to_owned(),
                         product: (turn.product.map(str::to_owned)).or_else(|| talk.product.clone()),
                         at: ask.at.unwrap_or(now),
@@ -94,11 +98,12 @@ where
                             .await?,
                         order_state: ask.order_state,
                         chosen: turn.chosen.map(str::to_owned),
-                    })
-                    .await?
+                    };
+                    (answer(question.clone()).await?, Some(question))
                 }
             };
-            let verdict = verdict(store, settings, turn, &talk, decision, now).await?;
+            let mut verdict = verdict(store, settings, turn, &talk, decision, now).await?;
+            verdict.proof = put.and_then(|question| prove(&question, &verdict.decision));
             let recorded = store.record_turn(turn, Some(&verdict), now).await?;
             (recorded, Some(verdict))
         } else {
@@ -250,6 +255,7 @@ async fn verdict(
     let due_at = hours::counts_from(settings, now) + SignedDuration::from_mins(priority.minutes);
     Ok(Verdict {
         decision,
+        proof: None,
         plan: TicketPlan {
             priority,
             due_at,
@@ -339,6 +345,7 @@ fn taken(settings: &Settings, record: Record, verdict: Option<Verdict>, now: Tim
         message,
         reply,
         decision,
+        proof,
         ticket,
     } = record;
     let decision = match decision {
@@ -371,5 +378,6 @@ fn taken(settings: &Settings, record: Record, verdict: Option<Verdict>, now: Tim
         decision,
         message,
         reply,
+        proof,
     }
 }

@@ -279,7 +279,9 @@ impl Party {
         }) {
             return Ok(());
         }
-        let detail = "this conversation needs its own token, or a key of the shop";
+        let detail = "this conversation needs its own token, or a key of the shop; send the token that opening it gave \
+                      (x-conversation-token of the first answer) as Authorization: Bearer zc_…, or name a \
+                      conversation of your own";
         Err(ApiError::new(
             StatusCode::FORBIDDEN,
             "not-your-conversation",
@@ -292,9 +294,9 @@ impl Party {
         self.caller.as_ref()
     }
 
-    /// Whether a talk's token was sent.
-    pub fn has_token(&self) -> bool {
-        self.token.is_some()
+    /// Whether neither a key nor a talk's token was sent.
+    pub fn is_nobody(&self) -> bool {
+        self.caller.is_none() && self.token.is_none()
     }
 }
 

@@ -138,6 +138,12 @@ impl SentKey {
         SentKey(headers.get("idempotency-key").cloned())
     }
 
+    /// As [`long_idempotency_key`], counting for one thing alone.
+    pub fn long_for(&self, least: usize, thing: &str) -> Result<Option<String>, ApiError> {
+        let long = self.text()?.filter(|key| key.len() >= least);
+        Ok(long.map(|key| hashed(&format!("{thing}\n{key}"))))
+    }
+
     /// As [`idempotency_key`].
     pub fn hashed(&self) -> Result<Option<String>, ApiError> {
         Ok(self.text()?.map(hashed))

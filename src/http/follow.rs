@@ -55,7 +55,10 @@ pub async fn run(app: Shared, knowledge: PathBuf) {
                 message: "files changed".into(),
                 ..RebuildOrder::default()
             };
-            let task = tasks::start(&app, order, None);
+            // Without a key nothing is used twice.
+            let Ok(task) = tasks::start(&app, order, None) else {
+                continue;
+            };
             if let Some(watched) = app.tasks.watch(&task.id) {
                 tokio::spawn(tell(watched));
             }

@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 use super::Shared;
 use super::works::{Progress, RebuildOrder, Rebuilt};
 use crate::answer::Question;
+use crate::conversation::store::StoreError;
 use crate::publish::gate::REPLAYED;
 
 /// Finished tasks remembered.
@@ -58,10 +59,27 @@ pub struct Tasks {
 #[derive(Default)]
 struct Known {
     tasks: HashMap<String, watch::Receiver<Task>>,
-    /// Caller's idempotency key → task.
-    keys: HashMap<String, String>,
+    /// Caller's idempotency key → task, and what was wished with it.
+    keys: HashMap<String, (String, Wish)>,
     /// Ids, oldest first.
     order: Vec<String>,
+}
+
+/// What tells one order for a shop's rebuild from another.
+#[derive(Clone, PartialEq, Eq)]
+struct Wish {
+    message: String,
+    force: bool,
+}
+
+/// What became of an order.
+enum Ordered {
+    /// A task of its own.
+    New(watch::Sender<Task>),
+    /// The task that the same key made.
+    Known(Box<Task>),
+    /// The key made a task of another order.
+    Reused,
 }
 
 impl Tasks {
@@ -76,16 +94,23 @@ impl Tasks {
     }
 
     /// Registers a task, or gives the one that the same idempotency key made.
-    fn add(&self, shop: &str, idem: Option<String>) -> Result<watch::Sender<Task>, Box<Task>> {
+    fn add(&self, order: &RebuildOrder, idem: Option<String>) -> Ordered {
+        let shop = order.shop.as_str();
+        let wish = Wish {
+            message: order.message.clone(),
+            force: order.force,
+        };
         let mut known = self.lock();
         // The same key for another shop asks for another rebuild.
         let idem = idem.map(|key| format!("{shop}/{key}"));
-        if let Some(earlier) = idem
-            .as_ref()
-            .and_then(|key| known.keys.get(key))
-            .and_then(|id| known.tasks.get(id))
+        let earlier = idem.as_ref().and_then(|key| known.keys.get(key));
+        if let Some((task, earlier)) =
+            earlier.and_then(|(id, wish)| Some((known.tasks.get(id)?, wish)))
         {
-            return Err(Box::new(earlier.borrow().clone()));
+            return match *earlier == wish {
+                true => Ordered::Known(Box::new(task.borrow().clone())),
+                false => Ordered::Reused,
+            };
         }
         let task = Task {
             id: uuid::Uuid::now_v7().to_string(),
@@ -99,16 +124,16 @@ impl Tasks {
         let id = task.id.clone();
         let (sender, receiver) = watch::channel(task);
         if let Some(key) = idem {
-            known.keys.insert(key, id.clone());
+            known.keys.insert(key, (id.clone(), wish));
         }
         known.tasks.insert(id.clone(), receiver);
         known.order.push(id);
         if known.order.len() > REMEMBERED {
             let oldest = known.order.remove(0);
             known.tasks.remove(&oldest);
-            known.keys.retain(|_, id| *id != oldest);
+            known.keys.retain(|_, (id, _)| *id != oldest);
         }
-        Ok(sender)
+        Ordered::New(sender)
     }
 }
 
@@ -135,10 +160,14 @@ async fn recent(app: &Shared, shop: &str) -> Vec<Question> {
 }
 
 /// Starts a rebuild (those of one shop queue) and gives its task.
-pub fn start(app: &Shared, order: RebuildOrder, idem: Option<String>) -> Task {
-    let sender = match app.tasks.add(&order.shop, idem) {
-        Ok(sender) => Arc::new(sender),
-        Err(earlier) => return *earlier,
+///
+/// # Errors
+/// [`StoreError::Reused`] where the idempotency key made a task of another order.
+pub fn start(app: &Shared, order: RebuildOrder, idem: Option<String>) -> Result<Task, StoreError> {
+    let sender = match app.tasks.add(&order, idem) {
+        Ordered::New(sender) => Arc::new(sender),
+        Ordered::Known(earlier) => return Ok(*earlier),
+        Ordered::Reused => return Err(StoreError::Reused),
     };
     let task = sender.borrow().clone();
     let app = app.clone();
@@ -206,5 +235,5 @@ pub fn start(app: &Shared, order: RebuildOrder, idem: Option<String>) -> Task {
             task.error = error;
         });
     });
-    task
+    Ok(task)
 }

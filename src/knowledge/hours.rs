@@ -89,7 +89,12 @@ pub fn hours_text(settings: &Settings) -> String {
         }
     }
     if groups.is_empty() {
-        return days_text(&shift_days(hours, &ALL_DAY));
+        let days = days_text(&shift_days(hours, &ALL_DAY));
+        // On a holiday 每天 by itself would be a lie.
+        return match hours.holidays.is_empty() {
+            true => days,
+            false => format!("{days}（节假日另有安排）"),
+        };
     }
     let texts = groups.into_iter().map(|(days, spans)| {
         let spans: Vec<String> = merge(spans)
@@ -327,6 +332,13 @@ mod tests {
                     ..Hours::default()
                 }),
                 "周一、周三",
+            ),
+            (
+                settings(Hours {
+                    holidays: holidays(),
+                    ..Hours::default()
+                }),
+                "每天（节假日另有安排）",
             ),
             (
                 settings(Hours {

@@ -114,7 +114,7 @@ fn aliases(scene: &Scene, report: &mut Report) {
 }
 
 /// Rows of one size with measures of their own, or two rows of a cross table for the same measures. Where most sizes have
-/// several rows, these are alternatives (150cm and slim, 155cm and sturdy), and meant.
+/// several rows, these are alternatives (150cm and slim, 155cm and sturdy), and meant; not where it is the only size.
 fn repeated_rows(chart: &SizeChart, report: &mut Report) {
     let mut first: BTreeMap<_, &ChartRow> = BTreeMap::new();
     let mut again: Vec<(&ChartRow, &ChartRow, String)> = Vec::new();
@@ -144,7 +144,8 @@ fn repeated_rows(chart: &SizeChart, report: &mut Report) {
             }
         }
     }
-    if repeated.len() * 2 > first.len() {
+    // A chart of one size alone has nothing to choose between.
+    if repeated.len() * 2 > first.len() && first.len() > 1 {
         return;
     }
     for (row, known, what) in again {

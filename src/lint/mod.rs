@@ -15,6 +15,7 @@ mod dates;
 pub mod fix;
 mod golden;
 mod intents;
+mod kinds;
 mod numbers;
 mod outliers;
 mod own_specs;
@@ -125,6 +126,7 @@ pub fn lint(shop: &Shop, at: Timestamp) -> Vec<Finding> {
         dates::check,
         golden::check,
         intents::check,
+        kinds::check,
         numbers::check,
         own_specs::check,
         phrasings::check,

@@ -199,7 +199,7 @@ fn more_than_whole(value: &str) -> bool {
 }
 
 /// A normalised value that is one figure with its unit, in the base unit of its dimension: 约1.2kg(含底座).
-fn measured(value: &str) -> Option<(f64, &'static str)> {
+pub(super) fn measured(value: &str) -> Option<(f64, &'static str)> {
     const UNITS: &[(&str, f64, &str)] = &[
         ("mg", 0.001, "g"),
         ("g", 1.0, "g"),

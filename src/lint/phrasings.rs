@@ -56,6 +56,11 @@ const FILLERS: &[&str] = &[
     "会不会",
     "会",
     "要",
+    "支持",
+    "支不支持",
+    "是否",
+    "能否",
+    "可否",
     "申请",
     "办理",
     "大概",
@@ -81,7 +86,20 @@ const ASKING: &[(&str, &str)] = &[
     ("何时", "什时候"),
     ("多长时间", "多久"),
     ("啥", "什"),
+    ("有没有", "有"),
+    ("有木有", "有"),
+    ("一点", "点"),
+    ("颜色", "色"),
 ];
+
+/// Words by which the order of what they join tells: 从杭州到上海, 黑换白.
+const ORDERED: &[&str] = &[
+    "从", "到", "换", "改", "转", "变", "配", "比", "跟", "和", "与", "先", "后", "前", "再", "升",
+    "送",
+];
+
+/// Characters from which the same ones in another order ask the same: 乡下农村能送吗, 农村乡下能送吗.
+const LONG: usize = 6;
 
 /// Characters that must be left for two folded questions to count as the same.
 const SHORTEST: usize = 2;
@@ -318,13 +336,18 @@ fn near(scene: &Scene, all: &[&Asked], known: &HashSet<(usize, usize)>, report: 
     let mut by_fold: BTreeMap<&str, Vec<&Asked>> = BTreeMap::new();
     let standard = all.iter().filter(|asked| asked.standard);
     let standard: Vec<&Asked> = standard.copied().collect();
-    let shared = repeated(&standard, |asked| &asked.folded);
-    for (asked, _) in standard
+    let keys: Vec<String> = standard
+        .par_iter()
+        .map(|asked| any_order(&asked.folded))
+        .collect();
+    let shared = repeated(&keys, |key| key);
+    for ((asked, key), _) in standard
         .into_iter()
+        .zip(&keys)
         .zip(shared)
-        .filter(|(asked, shared)| *shared && asked.folded.chars().nth(SHORTEST - 1).is_some())
+        .filter(|((asked, _), shared)| *shared && asked.folded.chars().nth(SHORTEST - 1).is_some())
     {
-        by_fold.entry(&asked.folded).or_default().push(asked);
+        by_fold.entry(key).or_default().push(asked);
     }
     for alike in by_fold.values().filter(|alike| alike.len() > 1) {
         for (at, asked) in alike.iter().enumerate().skip(1) {
@@ -351,6 +374,15 @@ fn near(scene: &Scene, all: &[&Asked], known: &HashSet<(usize, usize)>, report: 
             }
         }
     }
+}
+
+/// A folded question with its characters in order of their own, where their order in the text tells nothing.
+fn any_order(folded: &str) -> String {
+    let mut chars: Vec<char> = folded.chars().collect();
+    if chars.len() >= LONG && !ORDERED.iter().any(|word| folded.contains(word)) {
+        chars.sort_unstable();
+    }
+    chars.into_iter().collect()
 }
 
 /// Which of some texts occur more than once, by hash: of a large shop's hundred thousands few are looked at further.

@@ -166,19 +166,28 @@ fn pii(kind: Kind, start: usize, end: usize) -> Pii {
 
 /// Whether one of `words` stands right before `start`, with at most a few of `fillers` between.
 fn announced(chars: &[char], start: usize, words: &[&str], fillers: &str) -> bool {
+    let stands = |end: usize| {
+        let before = &chars[..end];
+        words.iter().any(|word| {
+            let len = word.chars().count();
+            before.len() >= len
+                && before[before.len() - len..]
+                    .iter()
+                    .zip(word.chars())
+                    .all(|(a, b)| a.eq_ignore_ascii_case(&b))
+        })
+    };
+    // 号 between a word and the number is filling, and ends a word itself: 单号4312….
     let mut end = start;
-    while end > 0 && start - end < 6 && fillers.contains(chars[end - 1]) {
+    loop {
+        if stands(end) {
+            return true;
+        }
+        if end == 0 || start - end >= 6 || !fillers.contains(chars[end - 1]) {
+            return false;
+        }
         end -= 1;
     }
-    let before = &chars[..end];
-    words.iter().any(|word| {
-        let len = word.chars().count();
-        before.len() >= len
-            && before[before.len() - len..]
-                .iter()
-                .zip(word.chars())
-                .all(|(a, b)| a.eq_ignore_ascii_case(&b))
-    })
 }
 
 #[cfg(test)]

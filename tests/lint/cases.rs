@@ -233,6 +233,39 @@ const CASES: &[(&str, Files, Files)] = &[
         )],
     ),
     (
+        "odd-spec",
+        &[(
+            "products/p.csv",
+            "id,name,净含量\n1,甲,10g\n2,乙,20g\n3,丙,30g\n4,丁,40g\n5,戊,50g\n6,己,60g\n7,庚,70g\n8,辛,红色\n",
+        )],
+        &[(
+            "products/p.csv",
+            "id,name,净含量\n1,甲,10g\n2,乙,20g\n3,丙,30g\n4,丁,40g\n5,戊,50g\n6,己,60g\n7,庚,70g\n8,辛,见包装\n",
+        )],
+    ),
+    (
+        "odd-spec",
+        &[(
+            "products/p.csv",
+            "id,name,产地\n1,甲,杭州\n2,乙,苏州\n3,丙,广州\n4,丁,上海\n5,戊,北京\n6,己,深圳\n7,庚,宁波\n8,辛,250ml\n",
+        )],
+        // Another way to say it: how long, how large.
+        &[(
+            "products/p.csv",
+            "id,name,质保,大小\n1,甲,整年,大号\n2,乙,整年,小号\n3,丙,整年,小号\n4,丁,整年,小号\n5,戊,整年,大号\n6,己,整年,小号\n7,庚,整年,大号\n8,辛,24个月,30cm\n",
+        )],
+    ),
+    (
+        "odd-spec",
+        &[("products/p.csv", "id,name,skus\n1,毯子,红:::M|\n")],
+        &[("products/p.csv", "id,name,skus\n1,车模,红:1:64|黑:1:43\n")],
+    ),
+    (
+        "repeated-size",
+        &[("sizes/one.csv", "尺码,身高(cm)\nS,150-160\nS,161-170\n")],
+        &[("sizes/one.csv", "尺码,身高(cm)\nS,150-160\nM,161-170\n")],
+    ),
+    (
         "repeated-size",
         &[(
             "products/p.csv",
@@ -266,6 +299,40 @@ const CASES: &[(&str, Files, Files)] = &[
         &[(
             "faq/a.csv",
             "id,question,answer\n1,没发货能改地址吗,能\n2,已发货能改地址吗,不能\n",
+        )],
+    ),
+    (
+        "near-duplicate",
+        &[(
+            "faq/a.csv",
+            "id,question,answer\n1,乡下农村地区能不能送货上门,送到驿站\n2,农村乡下地区能不能送货上门呢,不能送\n",
+        )],
+        // The order tells what becomes of what.
+        &[(
+            "faq/a.csv",
+            "id,question,answer\n1,黑色换成白色怎么操作,点换货\n2,白色换成黑色怎么操作,要补差价\n",
+        )],
+    ),
+    (
+        "near-duplicate",
+        &[(
+            "faq/a.csv",
+            "id,question,answer\n1,可以货到付款吗,能\n2,支持货到付款吗,不能\n",
+        )],
+        &[(
+            "faq/a.csv",
+            "id,question,answer\n1,支持货到付款吗,不能\n2,支持到店付款吗,能\n",
+        )],
+    ),
+    (
+        "near-duplicate",
+        &[(
+            "faq/a.csv",
+            "id,question,answer\n1,你们有实体店吗,没有\n2,有没有实体店,杭州有一家\n",
+        )],
+        &[(
+            "faq/a.csv",
+            "id,question,answer\n1,衣服掉色怎么办,用冷水\n2,衣服掉毛怎么办,用滚筒\n",
         )],
     ),
     (

@@ -85,6 +85,16 @@ impl<'a> Case<'a> {
         }
     }
 
+    /// Whether an order of which not all came, or something else, is asked about, and the best entry is the shop's rule
+    /// for such orders.
+    pub(super) fn settles_missent(&self) -> bool {
+        let heads = |best: &Ranked| {
+            let mut told = self.heard.engine.snapshot.units.told(best.entry);
+            told.any(|(kind, text)| kind.asks() && guard::heads_missent(text))
+        };
+        self.heard.guards.missent && self.best.is_some_and(heads)
+    }
+
     /// Whether a risky question has an answer that is sure and speaks of the same risk.
     pub(super) fn answers_risk(&self) -> bool {
         let asked = guard::risks(self.heard.alone);
@@ -173,11 +183,16 @@ pub(super) fn outright(said: &Proposal, least: f64) -> bool {
 /// Whether an entry is asked for by a risk of the question's kind: what is said of 海外版和专柜版的区别 is no answer to the
 /// doubt whether goods are fake, however near it is.
 fn names_risk(engine: &Engine, best: &Ranked, asked: Risks) -> bool {
-    let told = || engine.snapshot.units.told(best.entry);
-    let asks = told().any(|(kind, _)| kind.asks());
-    told()
-        .filter(|(kind, _)| !asks || kind.asks())
-        .any(|(_, text)| guard::risks(text).meet(asked))
+    let units = &engine.snapshot.units;
+    let asks = units.told(best.entry).any(|(kind, _)| kind.asks());
+    // What the shop says of damages is its rule for them, whatever the entry is called: 出芽率低怎么办, 按比例赔付.
+    units.told(best.entry).any(|(kind, text)| {
+        let heard = match asks && !kind.asks() {
+            true => asked.damages(),
+            false => asked,
+        };
+        guard::risks(text).meet(heard)
+    })
 }
 
 /// Whether an entry is a text of another product than the one asked about.

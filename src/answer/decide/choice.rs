@@ -109,7 +109,7 @@ impl<'a> Case<'a> {
         let structured = self.proposal.is_some_and(|said| outright(said, OVER_GUARD));
         // How something is done keeps; where a parcel is does not, whatever a file says of it.
         let keeps = self.exact && guard::asks_how(self.heard.alone);
-        if guards.order_specific && !structured && !keeps {
+        if guards.order_specific && !structured && !keeps && !self.settles_missent() {
             return self.person(Reason::OrderSpecific, "guard.order_specific");
         }
         if guards.volatile && !structured && !keeps {

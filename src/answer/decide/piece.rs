@@ -14,7 +14,7 @@ use crate::answer::rank::{Ranked, either, known, rank};
 use crate::answer::retrieve::{Pool, encoded, retrieve};
 use crate::answer::spec::Near;
 use crate::answer::types::{Candidate, Outcome, Question};
-use crate::answer::{Engine, goods, rule, size, spec};
+use crate::answer::{Engine, goods, link, rule, size, spec};
 use crate::text::normalise::normalise;
 
 /// What an entry loses whose conditions the talk neither confirms nor denies.
@@ -157,6 +157,7 @@ impl<'a> Heard<'a> {
             .into_iter()
             .chain([by_itself.and_then(size::propose), fresh.clone()])
             .chain([goods::propose(said).filter(|_| !self.upset())])
+            .chain([link::propose(said)])
             .flatten()
             .max_by(|a, b| a.confidence.total_cmp(&b.confidence))
             .or_else(|| product::about(&self.asked))?;

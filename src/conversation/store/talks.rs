@@ -29,6 +29,20 @@ impl Store {
     /// # Errors
     /// [`StoreError::Database`].
     pub async fn open_talk(&self, new: NewTalk<'_>, now: Timestamp) -> Result<Talk, StoreError> {
+        Ok(self.opened(new, now).await?.0)
+    }
+
+    /// Opens the talk of a caller's own id. False where somebody else opened it: neither this call nor an earlier one
+    /// with the same idempotency key.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn claim_talk(&self, new: NewTalk<'_>, now: Timestamp) -> Result<bool, StoreError> {
+        Ok(self.opened(new, now).await?.1)
+    }
+
+    /// A talk, and whether it is the one that this call or one with the same key opened.
+    async fn opened(&self, new: NewTalk<'_>, now: Timestamp) -> Result<(Talk, bool), StoreError> {
         let mut work = self.begin().await?;
         let id = new.id.map_or_else(new_id, str::to_owned);
         if let Some(earlier) = work
@@ -36,7 +50,7 @@ impl Store {
             .await?
         {
             drop(work);
-            return self.talk(new.shop, &earlier).await;
+            return Ok((self.talk(new.shop, &earlier).await?, true));
         }
         let inserted: Option<Talk> = sqlx::query_as(
             "insert into conversations (shop, id, state, named, channel, product, messages, created_at, active_at)
@@ -52,14 +66,14 @@ impl Store {
         .await?;
         let Some(mut talk) = inserted else {
             drop(work);
-            return self.talk(new.shop, &id).await;
+            return Ok((self.talk(new.shop, &id).await?, false));
         };
         if let Some(greeting) = new.greeting {
             work.say(&mut talk, Line::by("bot", greeting), now).await?;
             work.save_talk(&talk).await?;
         }
         self.commit(work).await?;
-        Ok(talk)
+        Ok((talk, true))
     }
 
     /// A talk.

@@ -50,6 +50,7 @@ fn verdict(handoff: Option<Reason>, words: &str) -> Verdict {
     let priority = priority(handoff.unwrap_or(Reason::NoMatch), words);
     Verdict {
         decision,
+        proof: None,
         plan: TicketPlan {
             priority,
             due_at: at(600),

@@ -34,6 +34,8 @@ pub struct Turn<'a> {
 pub struct Verdict {
     /// The decision; its handoff's ticket is filled in when recorded.
     pub decision: Decision,
+    /// What proves it, as JSON; `None` where no snapshot decided.
+    pub proof: Option<String>,
     /// What a ticket needs, should one be opened.
     pub plan: TicketPlan,
 }
@@ -58,6 +60,8 @@ pub struct Record {
     pub reply: Option<String>,
     /// The decision with its ticket; `None` where the bot was silent.
     pub decision: Option<Decision>,
+    /// What proves it, as JSON.
+    pub proof: Option<String>,
     /// The ticket that is open now.
     pub ticket: Option<Ticket>,
 }
@@ -113,6 +117,7 @@ impl Store {
                     message: message.id,
                     reply: None,
                     decision: None,
+                    proof: None,
                     ticket,
                 }
             }
@@ -196,20 +201,23 @@ impl Work {
         if text != pii::mask(turn.text) {
             return Err(StoreError::Reused);
         }
-        let decided: Option<(String, String)> =
-            sqlx::query_as("select reply, decision from decisions where message = $1")
+        let decided: Option<(String, String, Option<String>)> =
+            sqlx::query_as("select reply, decision, proof from decisions where message = $1")
                 .bind(&message)
                 .fetch_optional(self.connection())
                 .await?;
         let ticket = self.open_ticket(talk).await?;
-        let (reply, decision) = match decided {
-            Some((reply, decision)) => (Some(reply), Some(serde_json::from_str(&decision)?)),
-            None => (None, None),
+        let (reply, decision, proof) = match decided {
+            Some((reply, decision, proof)) => {
+                (Some(reply), Some(serde_json::from_str(&decision)?), proof)
+            }
+            None => (None, None, None),
         };
         Ok(Some(Record {
             message,
             reply,
             decision,
+            proof,
             ticket,
         }))
     }
@@ -265,7 +273,8 @@ impl Work {
                 now,
             )
             .await?;
-        self.record_decision(talk, message, &reply, &decision, now)
+        let proof = verdict.proof.as_deref();
+        self.record_decision(talk, message, &reply, &decision, proof, now)
             .await?;
         if let Some(entry) = turn.chosen {
             self.learn_choice(talk, message, entry, now).await?;
@@ -280,6 +289,7 @@ impl Work {
             message: message.id.clone(),
             reply: Some(reply.id),
             decision: Some(decision),
+            proof: verdict.proof.clone(),
             ticket,
         })
     }
@@ -344,12 +354,13 @@ impl Work {
         message: &Message,
         reply: &Message,
         decision: &Decision,
+        proof: Option<&str>,
         now: Timestamp,
     ) -> Result<(), StoreError> {
         sqlx::query(
             "insert into decisions (message, reply, shop, conversation, question, product, outcome, reason,
-             confidence, entries, decision, took_us, at)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+             confidence, entries, decision, took_us, at, proof)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
         )
         .bind(&message.id)
         .bind(&reply.id)
@@ -364,6 +375,7 @@ impl Work {
         .bind(serde_json::to_string(decision)?)
         .bind(i64::try_from(decision.took_us).unwrap_or(i64::MAX))
         .bind(Millis::from(now))
+        .bind(proof)
         .execute(self.connection())
         .await?;
         Ok(())

@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
+use super::conversations::LEAST_KEY;
 use super::taking::take;
 use super::{blocking, decider, live};
 use crate::answer::connector::About;
@@ -41,7 +42,8 @@ const MESSAGE_HEADER: HeaderName = HeaderName::from_static("x-message-id");
 pub struct AnswerRequest {
     /// The buyer's words.
     pub question: String,
-    /// Conversation id. Messages are kept and a handoff opens a ticket; an id not known yet opens a conversation.
+    /// Conversation id. Messages are kept and a handoff opens a ticket; an id not known yet opens a conversation, and the
+    /// header `x-conversation-token` of that answer is what reading it takes (or a key of the shop).
     #[serde(default)]
     pub conversation: Option<String>,
     /// Product of the page the buyer came from.
@@ -106,7 +108,7 @@ pub async fn answer(
     let Some(conversation) = request.conversation.as_deref() else {
         return once(&app, &live, asked.question(&request), &request).await;
     };
-    let opened = open_named(&app, &shop, conversation, &party, &request).await?;
+    let standing = open_named(&app, &shop, conversation, &party, &key, &request).await?;
     let key = key.hashed()?;
     let taken = take(
         &app,
@@ -120,10 +122,13 @@ pub async fn answer(
     .await?;
     let mut response = Json(ProvenDecision {
         decision: taken.turn.decision,
-        proof: taken.proof,
+        // It holds the earlier messages.
+        proof: taken.proof.filter(|_| standing != Standing::Guest),
     })
     .into_response();
-    if opened && let Ok(token) = HeaderValue::from_str(&talk_token(&app, &shop, conversation)) {
+    if standing == Standing::Opened
+        && let Ok(token) = HeaderValue::from_str(&talk_token(&app, &shop, conversation))
+    {
         response.headers_mut().insert(TOKEN_HEADER, token);
     }
     if let Some(id) = taken
@@ -262,43 +267,64 @@ fn moment(settings: &Settings, text: &str) -> Result<Timestamp, ApiError> {
     Ok(moment.start)
 }
 
-/// Makes sure that the named conversation is there and that the caller may ask in it. True where this opened it.
+/// How a caller stands to the talk that it names.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    /// Opened it with this question, and is told its token.
+    Opened,
+    /// Holds its token or a key of the shop.
+    Holder,
+    /// Knows the id that another caller made up. May ask, but is not told what was said before.
+    Guest,
+}
+
+/// Makes sure that the named conversation is there and that the caller may ask in it.
 ///
-/// An id that the caller made up opens a conversation in which anyone who knows the id may ask; reading it takes the
-/// token. One opened by `POST …/conversations` takes its token for asking too.
+/// A channel names talks and goes on in them by the name alone. Reading one takes its token or a key of the shop, and so
+/// does a question in one that `POST …/conversations` opened. Whoever opened a named talk with an idempotency key that
+/// nobody guesses and lost the reply gets the token once more by the same key.
 async fn open_named(
     app: &Shared,
     shop: &str,
     id: &str,
     party: &Party,
+    key: &SentKey,
     request: &AnswerRequest,
-) -> Result<bool, ApiError> {
+) -> Result<Standing, ApiError> {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | ':');
     if !(1..=64).contains(&id.len()) || !id.chars().all(plain) {
         let detail = "a conversation id has 1 to 64 letters, digits and - _ . :";
         return Err(ApiError::invalid("bad-conversation", detail));
     }
-    match app.store.talk(shop, id).await {
-        Ok(talk) if talk.named == 1 && party.caller().is_none() && !party.has_token() => Ok(false),
-        Ok(_) => party.may_touch(app, shop, id, Scope::Ask).map(|()| false),
-        Err(StoreError::Missing { .. }) => {
-            // Made ids are random; one with a phone number in it would be personal data under another name.
-            if pii::is_telling_id(id) {
-                let detail = "the conversation id holds personal data; use one that tells nothing";
-                return Err(ApiError::invalid("bad-conversation", detail));
-            }
-            let new = NewTalk {
-                shop,
-                id: Some(id),
-                channel: "api",
-                product: request.product.as_deref(),
-                greeting: None,
-                idem: None,
-            };
-            app.store.open_talk(new, Timestamp::now()).await?;
-            Ok(true)
+    let allowed = || party.may_touch(app, shop, id, Scope::Ask);
+    let named = match app.store.talk(shop, id).await {
+        Ok(_) if allowed().is_ok() => return Ok(Standing::Holder),
+        Ok(talk) => talk.named == 1,
+        // Made ids are random; one with a phone number in it would be personal data under another name.
+        Err(StoreError::Missing { .. }) if pii::is_telling_id(id) => {
+            let detail = "the conversation id holds personal data; use one that tells nothing";
+            return Err(ApiError::invalid("bad-conversation", detail));
         }
-        Err(error) => Err(error.into()),
+        Err(StoreError::Missing { .. }) => true,
+        Err(error) => return Err(error.into()),
+    };
+    let opener = key.long_for(LEAST_KEY, &format!("named/{id}"))?;
+    let new = NewTalk {
+        shop,
+        id: Some(id),
+        channel: "api",
+        product: request.product.as_deref(),
+        greeting: None,
+        idem: opener.as_deref(),
+    };
+    // Of two who name the same new id at once, one opens it.
+    if app.store.claim_talk(new, Timestamp::now()).await? {
+        return Ok(Standing::Opened);
+    }
+    match allowed() {
+        Ok(()) => Ok(Standing::Holder),
+        Err(_) if named && party.is_nobody() => Ok(Standing::Guest),
+        Err(error) => Err(error),
     }
 }
 

@@ -87,7 +87,7 @@ pub struct OpenedConversation {
 }
 
 /// Characters from which on nobody guesses a key.
-const LEAST_KEY: usize = 16;
+pub(super) const LEAST_KEY: usize = 16;
 
 /// Which messages.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -353,6 +353,11 @@ pub async fn list(
     Ask(paging): Ask<Paging>,
 ) -> Result<Json<Page<Talk>>, ApiError> {
     let state = filter.state.as_deref().unwrap_or_default();
+    if !state.is_empty() && TalkState::parse(state).is_none() {
+        let known = TalkState::ALL.map(TalkState::as_str).join(", ");
+        let detail = format!("no conversation is {state}; write one of {known}, or leave it out");
+        return Err(ApiError::invalid("bad-state", detail));
+    }
     Ok(Json(app.store.talks(&shop, state, paging.slice()).await?))
 }
 

@@ -14,7 +14,7 @@ use super::answer::created;
 use super::{blocking, live};
 use crate::conversation::check_reply::{Warning, check_reply, forbidden, masked};
 use crate::conversation::packet::{EntryText, Named, Packet, Parts, packet};
-use crate::conversation::state::Move;
+use crate::conversation::state::{Move, State as TalkState};
 use crate::conversation::store::{Message, Note, Page, Queued, Ticket, TicketFilter};
 use crate::conversation::turn;
 use crate::http::auth::{Agent, Caller};
@@ -89,13 +89,22 @@ pub async fn queue(
     Ask(filter): Ask<QueueFilter>,
     Ask(paging): Ask<Paging>,
 ) -> Result<Json<Queue>, ApiError> {
+    let state = filter.state.as_deref().unwrap_or_default();
+    if !["", "open"].contains(&state)
+        && TalkState::parse(state).is_none_or(|state| state == TalkState::Bot)
+    {
+        let detail = format!(
+            "no ticket is {state}; write waiting, with_agent, resolved, reopened or open, or leave it out"
+        );
+        return Err(ApiError::invalid("bad-state", detail));
+    }
     let last_event = app.store.last_event(&shop).await?;
     let agent = match filter.agent.as_deref() {
         Some("me") => &caller.holder.actor,
         other => other.unwrap_or_default(),
     };
     let wanted = TicketFilter {
-        state: filter.state.as_deref().unwrap_or_default(),
+        state,
         agent,
         skill: filter.skill.as_deref().unwrap_or_default(),
         reason: filter.reason.as_deref().unwrap_or_default(),

@@ -107,7 +107,7 @@ pub async fn rebuild(
         force: request.force,
         questions: Vec::new(),
     };
-    let task = tasks::start(&app, order, key);
+    let task = tasks::start(&app, order, key)?;
     let location = format!("/v1/tasks/{}", task.id);
     Ok((StatusCode::ACCEPTED, [("location", location)], Json(task)).into_response())
 }

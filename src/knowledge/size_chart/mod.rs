@@ -102,6 +102,7 @@ fn read_sheet(
             grid = transpose(grid);
         }
         plain::read(&grid, &mut chart, log)?;
+        bare_names(&mut chart);
     }
     for row in &chart.rows {
         if !chart.sizes.contains(&row.size) {
@@ -165,6 +166,30 @@ fn is_transposed(grid: &Grid) -> bool {
     down > across && !is_size_header(grid.rows[0].1.get(1).map_or("", String::as_str))
 }
 
+/// A size without the remark and the unit written to it, and whether there was one: `S | 4-6厘米` and `S厘米` are S.
+fn bare_size(written: &str) -> (&str, bool) {
+    let size = written.split(['|', '｜']).next().unwrap_or_default().trim();
+    let bare = ["厘米", "cm", "CM"]
+        .iter()
+        .find_map(|unit| size.strip_suffix(unit))
+        .map(str::trim);
+    (
+        bare.filter(|bare| !bare.is_empty()).unwrap_or(size),
+        bare.is_some(),
+    )
+}
+
+/// Rows named `S厘米`, as a chart turned round by hand has them, are the sizes that their letters name. 56cm is the size of a
+/// hat, and stays.
+fn bare_names(chart: &mut SizeChart) {
+    let letters = |size: &str| judge::rank(size).is_some_and(|(family, _)| family == 0);
+    if chart.rows.iter().all(|row| letters(bare_size(&row.size).0)) {
+        for row in &mut chart.rows {
+            row.size = bare_size(&row.size).0.to_owned();
+        }
+    }
+}
+
 /// Rows to columns. `XS | 00-2厘米` and `XS厘米` are the size XS: the head of such a chart carries unit and remarks.
 fn transpose(grid: Grid) -> Grid {
     let width = grid
@@ -182,20 +207,9 @@ fn transpose(grid: Grid) -> Grid {
             .map(|(_, cells)| cells.get(column).cloned().unwrap_or_default())
             .collect();
         if column > 0 {
-            let size = cells[0]
-                .split(['|', '｜'])
-                .next()
-                .unwrap_or_default()
-                .trim()
-                .to_string();
-            let bare = ["厘米", "cm", "CM"]
-                .iter()
-                .find_map(|unit| size.strip_suffix(unit))
-                .map(str::trim);
-            unit = unit.or(bare.map(|_| Unit::Centimetre));
-            cells[0] = bare
-                .filter(|bare| !bare.is_empty())
-                .map_or(size.clone(), str::to_string);
+            let (size, in_centimetres) = bare_size(&cells[0]);
+            unit = unit.or(in_centimetres.then_some(Unit::Centimetre));
+            cells[0] = size.to_owned();
         } else if !is_size_header(&cells[0]) {
             cells[0] = "尺码".to_string();
         }

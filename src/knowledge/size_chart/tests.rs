@@ -87,6 +87,22 @@ fn layouts_are_read_rightly() {
             vec![],
         ),
         (
+            "unit and remark in the sizes of rows",
+            "身体尺码,胸围,腰围\nXS | 00-2厘米,84,64\nS厘米,89,69\nM,94,74\n",
+            vec![
+                "XS@2 Bust 84..84 Waist 64..64",
+                "S@3 Bust 89..89 Waist 69..69",
+                "M@4 Bust 94..94 Waist 74..74",
+            ],
+            vec![],
+        ),
+        (
+            "sizes that are lengths",
+            "尺码,头围(cm)\n56cm,55-56\n58cm,57-58\n",
+            vec!["56cm@2 Head 55..56", "58cm@3 Head 57..58"],
+            vec![],
+        ),
+        (
             "two measures in a cell",
             "尺码,身高/体重(斤)\nM,155-160/80-95\nL,160-165/95-110\n",
             vec![

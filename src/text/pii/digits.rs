@@ -135,6 +135,12 @@ fn classify(chars: &[char], part: &[Group]) -> Option<Kind> {
         return None;
     }
     let check = chars.get(end).is_some_and(|c| matches!(c, 'x' | 'X'));
+    let order = announced(
+        chars,
+        start,
+        &["订单", "单号", "运单", "编号", "快递", "订单编"],
+        FILLERS,
+    );
     let identity = announced(
         chars,
         start,
@@ -145,6 +151,7 @@ fn classify(chars: &[char], part: &[Group]) -> Option<Kind> {
         && (is_identity(&digits, check)
             || identity_blocks(part, &digits, check)
             || identity && (digits.len() + usize::from(check) == 18 || digits.len() == 15))
+        || (!spread || one_by_one) && !order && looks_like_identity(&digits, check)
     {
         return Some(Kind::IdCard);
     }
@@ -173,12 +180,6 @@ fn classify(chars: &[char], part: &[Group]) -> Option<Kind> {
     {
         return Some(Kind::Phone);
     }
-    let order = announced(
-        chars,
-        start,
-        &["订单", "单号", "运单", "编号", "快递", "订单编"],
-        FILLERS,
-    );
     let card = announced(
         chars,
         start,
@@ -188,6 +189,7 @@ fn classify(chars: &[char], part: &[Group]) -> Option<Kind> {
     if (!spread || blocks(3) || one_by_one)
         && !order
         && (is_bank_card(&digits) || card && (15..=19).contains(&digits.len()))
+        || (!spread || one_by_one || printed_as_card(part)) && !order && looks_like_card(&digits)
     {
         return Some(Kind::BankCard);
     }
@@ -265,6 +267,20 @@ fn has_birth_date(digits: &[u8]) -> bool {
         && (1..=31).contains(&number(12..14))
 }
 
+/// Eighteen figures with a region and a birth date, whatever the check character says: whoever mistypes one figure has
+/// still told who they are. Order numbers that begin with a date (2027…) have no region.
+fn looks_like_identity(digits: &[u8], check_x: bool) -> bool {
+    digits.len() + usize::from(check_x) == 18 && is_region(digits) && has_birth_date(digits)
+}
+
+/// Whether the first two figures name a province by GB/T 2260.
+fn is_region(digits: &[u8]) -> bool {
+    matches!(
+        digits[0] * 10 + digits[1],
+        11..=15 | 21..=23 | 31..=37 | 41..=46 | 50..=54 | 61..=65 | 71 | 81..=83
+    )
+}
+
 /// Resident identity number by GB 11643: region, birth date and the ISO 7064 MOD 11-2 check character.
 fn is_identity(digits: &[u8], check_x: bool) -> bool {
     const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
@@ -280,6 +296,31 @@ fn is_identity(digits: &[u8], check_x: bool) -> bool {
         .map(|(&d, weight)| u32::from(d) * weight)
         .sum();
     digits[0] >= 1 && has_birth_date(digits) && CHECKS[(sum % 11) as usize] == check
+}
+
+/// Set in fours as on the card itself; not 6202 6203 6204 6205 nor 4000 4200 5000 6000, which are rows of models.
+fn printed_as_card(part: &[Group]) -> bool {
+    let fours = |group: &Group| group.digits.len() == 4;
+    let (first, rest) = part.split_at(part.len().min(4));
+    let of_one_row = first
+        .iter()
+        .all(|group| group.digits[0] == first[0].digits[0]);
+    let round = first.iter().all(|group| group.digits.last() == Some(&0));
+    first.len() == 4
+        && first.iter().all(fours)
+        && (rest.is_empty() || rest.len() == 1 && rest[0].digits.len() <= 3)
+        && !of_one_row
+        && !round
+}
+
+/// 16 to 19 figures that begin as the cards of this country do, or 16 as those of Visa and Mastercard: the check figure
+/// need not fit, as with one mistyped.
+fn looks_like_card(digits: &[u8]) -> bool {
+    match digits {
+        [6, 2, ..] => (16..=19).contains(&digits.len()),
+        [4 | 5, ..] => digits.len() == 16,
+        _ => false,
+    }
 }
 
 /// 16 to 19 figures that start as bank cards do and pass the Luhn check (ISO/IEC 7812-1).
