@@ -180,6 +180,7 @@ impl<'b> Reading<'_, 'b> {
                 .catalogue
                 .mark_name(self.product, &self.asked.plain, &mut explained);
         }
+        value::mark_skus(self.product(), &self.asked.plain, &mut explained);
         for topic in topics {
             explained[topic.from..topic.to].fill(true);
         }
@@ -253,6 +254,9 @@ fn specs(reading: &Reading<'_, '_>, topics: &[Topic]) -> Option<Proposal> {
         }
     }
     quoted.truncate(MOST);
+    if value::is_given(reading, &answered, &quoted) {
+        return None;
+    }
     let topics: Vec<&Topic> = answered.iter().map(|(topic, ..)| *topic).collect();
     let explained = reading.explained(&[topics.as_slice(), &of_parts].concat());
     let plain = &reading.asked.plain;
@@ -279,7 +283,11 @@ fn specs(reading: &Reading<'_, '_>, topics: &[Topic]) -> Option<Proposal> {
         confidence -= 0.15;
     }
     let unknown = |topic: &&Topic| part::unknown(reading, &explained, topic);
-    if topics.iter().any(unknown) || certainty::asks_more(plain, &explained) {
+    let longer = |topic: &&Topic| value::is_longer(plain, &explained, topic);
+    if topics.iter().any(unknown)
+        || topics.iter().any(longer)
+        || certainty::asks_more(plain, &explained)
+    {
         confidence -= 0.3;
     }
     // 防水鞋怎么保养 asks what to do with it, and not whether it is 防水.

@@ -186,6 +186,12 @@ pub(super) fn choose<'a>(heard: &Heard<'_>, found: &'a Found<'_>) -> Choice<'a> 
     {
         return Choice::Proposed(answer);
     }
+    let answers = best.is_some_and(|best| confidence >= threshold(engine, best));
+    // A snapshot that was built by an earlier version has no such script.
+    let told = shop.settings.hours.is_some() && shop.settings.scripts.contains_key("hours");
+    if !answers && told && guard::asks_hours(&heard.alone) {
+        return Choice::Script(SmallTalk::Hours);
+    }
     if let Some(reason) = gap(heard, found, confidence) {
         return person(reason, "intent");
     }

@@ -1,9 +1,9 @@
 //! Questions about values: 含不含酒精, 有黑色吗, 有哪些颜色. Answered with the spec or the list that says so, never
 //! with a yes or no of our own.
 
-use super::certainty::{is_bare, residue, speaks_elsewhere};
-use super::{Reading, Slot, Strength, Topic, not_in_force, part, quote};
-use crate::answer::product::squeeze;
+use super::certainty::{self, is_bare, residue, speaks_elsewhere};
+use super::{Reading, Slot, Strength, Topic, content, not_in_force, part, quote};
+use crate::answer::product::{Plain, squeeze};
 use crate::answer::proposal::{Fact, Proposal};
 use crate::answer::types::{Outcome, Reason};
 use crate::knowledge::{Product, SkuGroup};
@@ -35,6 +35,10 @@ const CONTAINS: &[&str] = &[
     "有",
     "带",
     "无",
+    "送不送",
+    "附送",
+    "赠送",
+    "送",
 ];
 
 /// Words that ask for the list of colours.
@@ -74,6 +78,8 @@ const SIZES: &[&str] = &[
     "有小码",
     "码全",
     "哪些规格",
+    "哪些尺寸",
+    "哪几个尺寸",
     "几种规格",
     "什么规格",
     "哪些型号可选",
@@ -131,6 +137,10 @@ pub(super) fn skus(reading: &Reading<'_, '_>) -> Option<Proposal> {
             return None;
         }
         explained[from..to].fill(true);
+        // 带5米的多少瓦 asks for more than whether there is one.
+        if certainty::asks_amount(plain, from, to) {
+            return None;
+        }
         sure = 0.93;
     }
     let left = residue(plain, &explained);
@@ -165,6 +175,63 @@ pub(super) fn skus(reading: &Reading<'_, '_>) -> Option<Proposal> {
         rule: "spec.sku",
         trace: vec!["asks what colours or sizes there are".to_owned()],
     })
+}
+
+/// Marks the characters that name what the product itself comes in: 12寸 of 小恐龙12寸多重, M码, 黑色.
+pub(super) fn mark_skus(product: &Product, plain: &Plain, mask: &mut [bool]) {
+    for written in product
+        .skus
+        .iter()
+        .flat_map(|sku| sku.sizes.iter().chain([&sku.colour]))
+    {
+        let said = squeeze(&normalise(written));
+        let said = said.trim_end_matches(ENDINGS);
+        if said.is_empty() {
+            continue;
+        }
+        for (at, _) in plain.text.match_indices(said) {
+            let (from, mut to) = (plain.char_at(at), plain.char_at(at + said.len()));
+            let ends = to < plain.len() && ENDINGS.contains(&plain.chars[to]);
+            // A lone letter or figure is a size where it is said to be one.
+            if !plain.stands_alone(from, to) || !ends && to - from < 2 {
+                continue;
+            }
+            if ends {
+                to += 1;
+            }
+            mask[from..to].fill(true);
+        }
+    }
+}
+
+/// Whether it is asked if something comes with the goods (送鼻托吗) of which the quoted specs say no such thing: they tell
+/// what is on them.
+pub(super) fn is_given(
+    reading: &Reading<'_, '_>,
+    found: &[part::Found<'_>],
+    quoted: &[Slot],
+) -> bool {
+    let plain = &reading.asked.plain;
+    let given = |topic: &Topic| plain.slice(0, topic.from).ends_with(['送', '赠']);
+    let tells = |slot: &Slot| {
+        let (name, value) = content(reading.product(), *slot);
+        [name, value]
+            .iter()
+            .any(|text| text.contains(['送', '赠', '附', '购', '选']))
+    };
+    found.iter().any(|(topic, ..)| given(topic)) && !quoted.iter().any(tells)
+}
+
+/// Whether a topic is but the beginning of a longer word that names another thing: 螺丝 in 螺丝刀, 镜片 in 镜片盒.
+pub(super) fn is_longer(plain: &Plain, explained: &[bool], topic: &Topic) -> bool {
+    const THINGS: &[char] = &[
+        '刀', '盒', '袋', '布', '套', '架', '扣', '夹', '钉', '胶', '油', '液', '绳', '膜', '贴',
+        '器', '机', '片', '罩',
+    ];
+    topic.strength == Strength::Name
+        && topic.to < plain.len()
+        && THINGS.contains(&plain.chars[topic.to])
+        && is_bare(plain, explained, topic.to)
 }
 
 /// How names of colours and sizes may end.
@@ -380,9 +447,19 @@ fn thing_named(reading: &Reading<'_, '_>) -> Option<Thing> {
 fn thing_asked(reading: &Reading<'_, '_>) -> Option<Thing> {
     let plain = &reading.asked.plain;
     let free = |at: usize| at < plain.len() && !reading.named[at];
+    let kind = reading.asked.catalogue.kind(plain);
+    let of_kind = |at: usize| {
+        kind.as_ref()
+            .is_some_and(|kind| (kind.from..kind.to).contains(&at))
+    };
     for marker in CONTAINS {
         for (at, _) in plain.text.match_indices(marker) {
             let from = plain.char_at(at + marker.len());
+            // 灯带5米 has no 带5米.
+            let asks = plain.char_at(at);
+            if reading.named[asks] || of_kind(asks) {
+                continue;
+            }
             // 脂肪含量 asks how much there is.
             let amount = *marker == "含" && plain.text[at + marker.len()..].starts_with('量');
             if !free(from) || amount {
