@@ -10,6 +10,7 @@ mod certainty;
 mod counted;
 mod dimension;
 mod forms;
+mod given;
 mod name;
 mod names;
 mod near;
@@ -180,7 +181,7 @@ impl<'b> Reading<'_, 'b> {
                 .catalogue
                 .mark_name(self.product, &self.asked.plain, &mut explained);
         }
-        value::mark_skus(self.product(), &self.asked.plain, &mut explained);
+        given::mark_skus(self.product(), &self.asked.plain, &mut explained);
         for topic in topics {
             explained[topic.from..topic.to].fill(true);
         }
@@ -254,7 +255,7 @@ fn specs(reading: &Reading<'_, '_>, topics: &[Topic]) -> Option<Proposal> {
         }
     }
     quoted.truncate(MOST);
-    if value::is_given(reading, &answered, &quoted) {
+    if given::is_given(reading, &answered, &quoted) {
         return None;
     }
     let topics: Vec<&Topic> = answered.iter().map(|(topic, ..)| *topic).collect();
@@ -283,7 +284,7 @@ fn specs(reading: &Reading<'_, '_>, topics: &[Topic]) -> Option<Proposal> {
         confidence -= 0.15;
     }
     let unknown = |topic: &&Topic| part::unknown(reading, &explained, topic);
-    let longer = |topic: &&Topic| value::is_longer(plain, &explained, topic);
+    let longer = |topic: &&Topic| given::is_longer(plain, &explained, topic);
     if topics.iter().any(unknown)
         || topics.iter().any(longer)
         || certainty::asks_more(plain, &explained)

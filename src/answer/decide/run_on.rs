@@ -11,6 +11,9 @@ use crate::text::normalise::{normalise, normalise_mapped};
 /// How many seams of a message are tried.
 const TRIED: usize = 8;
 
+/// The longest part that asks nothing of its own where it has no word that asks: 寄不寄.
+const SHORTEST: usize = 3;
+
 /// From which share of its words an entry speaks of a question.
 const SPEAKS: f32 = 0.5;
 
@@ -115,13 +118,12 @@ fn says_more(engine: &Engine, parts: &[Decided], whole: &Decided) -> bool {
             .iter()
             .any(|entry| !whole.entries.contains(entry)),
         Outcome::Clarify | Outcome::Handoff => {
-            let spoken = || {
-                whole
-                    .entries
-                    .iter()
-                    .any(|entry| speaks(engine, entry, &part.part.question))
-            };
-            !spoken()
+            let question = &part.part.question;
+            let mut entries = whole.entries.iter();
+            // 寄不寄 alone says what of the rest is asked; 几速 asks by itself.
+            let itself = question.contains(['几', '多', '什', '哪', '怎', '吗']);
+            let asks = itself || question.chars().count() > SHORTEST;
+            asks && !entries.any(|entry| speaks(engine, entry, question))
         }
     };
     let all = parts.iter().all(|part| answered(&part));

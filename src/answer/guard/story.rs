@@ -21,7 +21,7 @@ static HARMLESS: LazyLock<Option<Regex>> = LazyLock::new(|| {
 
 /// What is done with goods, or what they do to one: asked with such a word, a story is the heart of the matter.
 static TOUCHES: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    let touches = r"能不能?(用|吃|喝|穿|戴|睡|骑|坐|抱|碰|闻)|可以(用|吃|喝|穿|戴|睡|骑|坐|抱|碰|闻)|用(吗|么|不)|适合|合适|影响|安全|有害|有毒|危险|刺激|伤|味|甲醛|辐射|放心|成分|含|添加|要紧|没事|怎么办|行吗|可以吗|能吗|赔";
+    let touches = r"(能|可以|不能|可不可以|会不会|敢|好)(用|吃|喝|穿|戴|睡|骑|坐|抱|碰|闻|涂|擦)|用(吗|么|不)|适合|合适|影响|安全|有害|有毒|危险|刺激|伤|味|甲醛|辐射|放心|成分|含|添加|要紧|没事|怎么办|行吗|可以吗|能吗|赔";
     Regex::new(touches).ok()
 });
 

@@ -48,8 +48,8 @@ const OPEN: &[&str] = &[
 
 /// What makes the words before it the case that is asked about: 多少钱以上|包邮.
 const CONDITIONS: &[&str] = &[
-    "以上", "以下", "以内", "以后", "以前", "之后", "之前", "的话", "时候", "后", "前", "时", "内",
-    "满", "够", "买",
+    "以", "以上", "以下", "以内", "以后", "以前", "之后", "之前", "的话", "时候", "后", "前", "时",
+    "内", "满", "够", "买",
 ];
 
 /// How another question begins behind one that ends in a noun or a verb.
@@ -141,6 +141,11 @@ fn closes(left: &str, right: &str) -> bool {
     let Some((at, word)) = open.max_by_key(|(at, word)| (at + word.len(), word.len())) else {
         return false;
     };
+    // 春节那几天 and 过几天 ask for no number.
+    if word == "几" && left[..at].ends_with(['那', '这', '前', '后', '过', '好', '十', '没', '第'])
+    {
+        return false;
+    }
     let tail = left[at + word.len()..].chars().count();
     let has_tail = (1..=BELONGS).contains(&tail);
     match word {
@@ -237,6 +242,8 @@ mod tests {
             "运费谁出",
             "有没有黑色",
             "是不是防水吗",
+            "春节那几天寄不寄",
+            "过几天能不能发",
             "能不能用几次",
         ] {
             assert_eq!(found(text), Vec::<String>::new(), "{text}");

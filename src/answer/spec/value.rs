@@ -2,8 +2,9 @@
 //! with a yes or no of our own.
 
 use super::certainty::{self, is_bare, residue, speaks_elsewhere};
-use super::{Reading, Slot, Strength, Topic, content, not_in_force, part, quote};
-use crate::answer::product::{Plain, squeeze};
+use super::given::{GIVEN, is_of_what_comes};
+use super::{Reading, Slot, Strength, Topic, not_in_force, part, quote};
+use crate::answer::product::squeeze;
 use crate::answer::proposal::{Fact, Proposal};
 use crate::answer::types::{Outcome, Reason};
 use crate::knowledge::{Product, SkuGroup};
@@ -177,65 +178,8 @@ pub(super) fn skus(reading: &Reading<'_, '_>) -> Option<Proposal> {
     })
 }
 
-/// Marks the characters that name what the product itself comes in: 12寸 of 小恐龙12寸多重, M码, 黑色.
-pub(super) fn mark_skus(product: &Product, plain: &Plain, mask: &mut [bool]) {
-    for written in product
-        .skus
-        .iter()
-        .flat_map(|sku| sku.sizes.iter().chain([&sku.colour]))
-    {
-        let said = squeeze(&normalise(written));
-        let said = said.trim_end_matches(ENDINGS);
-        if said.is_empty() {
-            continue;
-        }
-        for (at, _) in plain.text.match_indices(said) {
-            let (from, mut to) = (plain.char_at(at), plain.char_at(at + said.len()));
-            let ends = to < plain.len() && ENDINGS.contains(&plain.chars[to]);
-            // A lone letter or figure is a size where it is said to be one.
-            if !plain.stands_alone(from, to) || !ends && to - from < 2 {
-                continue;
-            }
-            if ends {
-                to += 1;
-            }
-            mask[from..to].fill(true);
-        }
-    }
-}
-
-/// Whether it is asked if something comes with the goods (送鼻托吗) of which the quoted specs say no such thing: they tell
-/// what is on them.
-pub(super) fn is_given(
-    reading: &Reading<'_, '_>,
-    found: &[part::Found<'_>],
-    quoted: &[Slot],
-) -> bool {
-    let plain = &reading.asked.plain;
-    let given = |topic: &Topic| plain.slice(0, topic.from).ends_with(['送', '赠']);
-    let tells = |slot: &Slot| {
-        let (name, value) = content(reading.product(), *slot);
-        [name, value]
-            .iter()
-            .any(|text| text.contains(['送', '赠', '附', '购', '选']))
-    };
-    found.iter().any(|(topic, ..)| given(topic)) && !quoted.iter().any(tells)
-}
-
-/// Whether a topic is but the beginning of a longer word that names another thing: 螺丝 in 螺丝刀, 镜片 in 镜片盒.
-pub(super) fn is_longer(plain: &Plain, explained: &[bool], topic: &Topic) -> bool {
-    const THINGS: &[char] = &[
-        '刀', '盒', '袋', '布', '套', '架', '扣', '夹', '钉', '胶', '油', '液', '绳', '膜', '贴',
-        '器', '机', '片', '罩',
-    ];
-    topic.strength == Strength::Name
-        && topic.to < plain.len()
-        && THINGS.contains(&plain.chars[topic.to])
-        && is_bare(plain, explained, topic.to)
-}
-
 /// How names of colours and sizes may end.
-const ENDINGS: [char; 5] = ['码', '号', '款', '色', '味'];
+pub(super) const ENDINGS: [char; 5] = ['码', '号', '款', '色', '味'];
 
 /// Whether a thing is the colour of a SKU or one of its sizes.
 fn is_sku(sku: &SkuGroup, thing: &str) -> bool {
@@ -320,12 +264,15 @@ fn told(reading: &Reading<'_, '_>, topics: &[Topic], (thing, from, to): Thing) -
             }
         }
     }
+    // 送螺丝吗 asks for no screw that the goods have.
+    let given = reading.asked.plain.slice(0, from).ends_with(GIVEN);
     let mut sure = 0.9;
     if slots.is_empty() {
         sure = 0.78;
         slots = (0..)
             .zip(&product.specs)
             .filter(|(_, spec)| thing.chars().nth(1).is_some() && says_word(&spec.value, &thing))
+            .filter(|(_, spec)| !given || is_of_what_comes(&spec.name, &spec.value))
             .map(|(i, _)| Slot::Spec(i))
             .filter(|&slot| table.quotable(reading.product, slot))
             .collect();
