@@ -137,7 +137,7 @@ fn says_more(engine: &Engine, parts: &[Decided], whole: &Decided) -> bool {
                 && parts
                     .iter()
                     .filter(|part| !answered(part))
-                    .all(|part| lost(part))
+                    .all(lost)
         }
     }
 }
