@@ -132,13 +132,7 @@ fn says_more(engine: &Engine, parts: &[Decided], whole: &Decided) -> bool {
             let differ = |part: &Decided| part.entries != parts[0].entries;
             parts.iter().any(differ) && parts.iter().any(lost)
         }
-        false => {
-            is_answer
-                && parts
-                    .iter()
-                    .filter(|part| !answered(part))
-                    .all(lost)
-        }
+        false => is_answer && parts.iter().filter(|part| !answered(part)).all(lost),
     }
 }
 
