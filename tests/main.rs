@@ -27,6 +27,7 @@ mod house;
 mod knowledge_files;
 mod layers;
 mod lint;
+mod parts;
 mod proofs;
 mod publish;
 mod size;

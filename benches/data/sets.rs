@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use zhike::eval::golden::Asked;
 use zhike::eval::{Figure, files};
-use zhike::knowledge::{Conditions, Faq, Layer, Passage, Place, Policy, Settings, Shop, Window};
+use zhike::knowledge::{Conditions, Faq, Layer, Passage, Place, Policy, Shop, Window};
 
 /// Every set, in the order of the table.
 pub const NAMES: [&str; 14] = [

@@ -6,6 +6,7 @@
 //! choice   script, structured knowledge, entry, options or a person
 //! named    goods that a question names against those that an entry speaks of
 //! part     the choice carried out: reply, sources, options
+//! run_on   where one stretch asks two things; what parts come to beside each other
 //! repeated the same again, or misses in a row: a person after all
 //! trace    how it came about, where asked for
 //! ```
@@ -16,6 +17,7 @@ mod named;
 mod part;
 mod piece;
 mod repeated;
+mod run_on;
 mod trace;
 
 use std::time::Instant;
@@ -26,7 +28,7 @@ use super::Engine;
 use super::guard;
 use super::parse;
 use super::product::{Plain, join_names};
-use super::reply::{compose, handoff};
+use super::reply::{compose, handoff, script};
 use super::rule;
 use super::types::*;
 use crate::text::normalise::{is_alphanumeric, normalise};
@@ -55,6 +57,7 @@ pub fn answer_with(
     repeated::hand_over(engine, question, &mut decided);
     let reason = decided.iter().filter_map(|piece| piece.part.reason).min();
     let handed = reason.map(|reason| handoff(engine, reason, question.at));
+    ask_once(engine, &mut decided);
     let parts: Vec<Part> = decided.iter().map(|piece| piece.part.clone()).collect();
     let (outcome, confidence) = of_parts(&parts);
     let deciding = decided.iter().find(|piece| piece.part.decision == outcome);
@@ -96,6 +99,7 @@ fn message(engine: &Engine, question: &Question, candidates: usize, explain: boo
 /// Where none of them settles anything, they were one question told at length, and it is decided as a whole.
 fn pieces(engine: &Engine, question: &Question, candidates: usize, explain: bool) -> Vec<Decided> {
     let decide = |question: &Question, text: &str, previous: &[String]| {
+        let text = guard::without_story(text);
         let names = |line: &str| engine.catalogue.is_a_name(&Plain::new(line));
         let said = match names_what_was_asked_for(engine, text, previous) {
             Some(name) => &format!("那{name}呢"),
@@ -108,27 +112,29 @@ fn pieces(engine: &Engine, question: &Question, candidates: usize, explain: bool
     if guard::small_talk(&normalise(&question.text)).is_some() {
         return vec![decide(question, &question.text, &question.previous)];
     }
-    let texts = join_names(&engine.catalogue, parse::split(&question.text));
+    let words = &engine.snapshot.shop.settings.handoff.words;
+    let texts = join_names(&engine.catalogue, parse::split(&question.text, words));
+    let before = question.previous.len();
     if let [text] = texts.as_slice() {
-        return vec![decide(question, text, &question.previous)];
+        let decided = run_on::decided(engine, question, before, text, &decide);
+        return run_on::tidied(engine, decided);
     }
     let mut talk = question.clone();
-    let before = talk.previous.len();
     let decided: Vec<Decided> = texts
         .into_iter()
-        .map(|text| {
+        .flat_map(|text| {
             // 这个什么面料 points to goods, not to the question before it in the same message.
             let told = match text.starts_with(['这', '它']) {
                 true => before,
                 false => talk.previous.len(),
             };
-            let decided = decide(&talk, &text, &talk.previous[..told]);
+            let decided = run_on::decided(engine, &talk, told, &text, &decide);
             talk.previous.push(text);
             decided
         })
         .collect();
     if decided.iter().any(settled) {
-        return decided;
+        return run_on::tidied(engine, decided);
     }
     vec![decide(question, &question.text, &question.previous)]
 }
@@ -187,6 +193,22 @@ fn options(decided: &[Decided]) -> Vec<ChoiceOption> {
         }
     }
     options
+}
+
+/// Puts the questions back of several pieces as one: their options stand in one list.
+fn ask_once(engine: &Engine, decided: &mut [Decided]) {
+    let mut asking = decided
+        .iter_mut()
+        .filter(|piece| piece.rule == rule::CLARIFY && !piece.options.is_empty());
+    let (Some(first), mut others) = (asking.next(), asking.collect::<Vec<_>>()) else {
+        return;
+    };
+    if !others.is_empty() {
+        first.part.reply = script(engine, "clarify");
+    }
+    for other in &mut others {
+        other.part.reply.clear();
+    }
 }
 
 /// Whether a piece was answered, or its handoff or question back comes from what it says and not from doubt.

@@ -5,12 +5,14 @@
 //! about; what follows from it (answer with a caution, hand off) is decided in [`super::decide`].
 
 mod risks;
+mod story;
 
 use std::sync::LazyLock;
 
 use regex::{Regex, RegexSet};
 
 pub use risks::{Risks, risks};
+pub use story::without_story;
 
 /// Small talk that a script answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,6 +27,8 @@ pub enum SmallTalk {
     Acknowledge,
     /// 那怎么办, 然后呢: a fragment with nothing to go by.
     Fragment,
+    /// 你们几点上班: the settings tell.
+    Hours,
 }
 
 impl SmallTalk {
@@ -36,6 +40,7 @@ impl SmallTalk {
             SmallTalk::Goodbye => "goodbye",
             SmallTalk::Acknowledge => "acknowledge",
             SmallTalk::Fragment => "ask_again",
+            SmallTalk::Hours => "hours",
         }
     }
 }
@@ -190,6 +195,15 @@ wordings! {
     ASKS_HOW = [r"怎么(办|查|看|改|催|退|申请|取消|弄|处理|算|回事)|如何|怎样|咋(办|查|看|改|退|弄)|在?哪里?(看|查|改|申请)|为什么|为啥|能不能|可以.{0,8}吗|能.{0,8}吗|多久|多长时间|几天|什么情况"];
     /// Goods and prices of others, of which the shop's knowledge says nothing.
     ELSEWHERE = [r"(隔壁|别家|别的店|其他店|别人家|人家店|邻居|同行|拼多多|淘宝上|京东上|我们公司).{0,12}(坏|修|开不了|不制冷|为什么|便宜)"];
+    /// When people answer.
+    HOURS = [
+        r"(几点|什么时候|什么时间|啥时候|啥时间|几时|多晚)(钟|开始|才|会|能)*(客服|人工)?(上班|下班|营业|开门|关门|打烊|休息)",
+        r"(上班|下班|营业|在线|工作|服务)(到|是|从)*(几点|什么时候|多晚|时间(是|到)*(几点|什么时候|多少|啥时候|[?呢吗 ]*$))",
+        r"(客服|人工).{0,4}(几点|什么时候|什么时间|啥时候)(会|才)?(在|有人|在线)(线|啊|呢|呀)*[? ]*$",
+        r"(周末|周[一二三四五六日天\d]|星期.|礼拜.|节假日|假期|过年|晚上|半夜|中午)(你们|客服|人工|店里)?(也|还|都)*(上班|营业|休息|有人|有客服|在线)(在|的)*(吗|么|不|没)",
+    ];
+    /// Others than those who answer in the chat.
+    OTHERS_HOURS = [r"实体|门店|线下|工厂|仓库|师傅|快递|安装|发货|物流|到店|银行|专柜|车间|展厅"];
     /// Facts that change by the minute.
     VOLATILE = [
         r"(现在|今天|目前|当前|这会|到手|券后|活动)?(价格|价钱|价位|售价|单价|到手价)(是|要)?(多少|几|怎么|现在|呢|\?|$)",
@@ -250,7 +264,7 @@ static NEIGHBOURS: LazyLock<Regex> = LazyLock::new(|| {
 const FILLING: &str = r"亲|太|真|很|多|哈|啊|呀|呢|吧|了|啦|哦|喔|噢|嘞|的|那|就|先|我|你|您|们|宝|客服|老板|店家|掌柜|小二|美女|帅哥|小姐姐|小哥|请问|there|么么哒|爱你|[\p{P}\p{S}\s]";
 const THANKS: &str = r"谢谢|蟹蟹|感谢|谢了|谢啦|多谢|谢|3q|thx|thanks|thank you|辛苦|麻烦";
 const GOODBYE: &str = r"先?不买了|算了|下次吧|下次再说|改天再(说|来|买)|再见|拜拜|拜|88|886|bye|回头见|回聊|下次再来|下次聊|先这样|就这样|没事了|没有了|没了|不用了|没问题了|撤|闪|下线|晚安|走了";
-const GREETING: &str = r"你好|请问|打扰(一下|了)?|您好|hi|hello|hey|nihao|哈喽|哈罗|嗨|嘿|喂|滴滴|早上好|上午好|中午好|下午好|晚上好|早安|早|有人在?(吗|么|没|不)|在不在线?|在线(吗|不|没)?|在(吗|么|不|没)|我?(想|要)?(问|咨询|请教|打听)(一?下|个事儿?|点儿?事|个问题|你|问)+|有客服吗|亲|客服|老板|店家";
+const GREETING: &str = r"你好|请问|打扰(一下|了)?|您好|hi|hello|hey|nihao|哈喽|哈罗|嗨|嘿|喂|滴滴|早上好|上午好|中午好|下午好|晚上好|早安|早|有人在?(吗|么|没|不)|在不在线?|在线(吗|不|没)?|在(吗|嘛|么|不|没|否)?|我?(想|要)?(问|咨询|请教|打听)(一?下|个事儿?|点儿?事|个问题|你|问)+|有客服吗|亲|客服|老板|店家";
 const ACKNOWLEDGE: &str = r"好的|好吧|好滴|好哒|好嘞|好|行|可以|嗯|恩|哦|噢|okay|ok|收到|知道|明白|懂|了解|清楚|这样子?|原来如此|是的|对|没事|哈哈|呵呵|嘿嘿|不错|挺好|稍等|等一?下|我再?看看|我想想|考虑一下|得嘞|中|成";
 
 /// Small talk by kind, the weightiest first: 好的谢谢 is thanks. A text is of a kind where it holds one of its words and
@@ -310,12 +324,17 @@ pub fn guards(normalised: &str, words: &[String]) -> Guards {
                 .any(|word| !word.is_empty() && calls.contains(word.as_str())))
             && !CALLER.is_match(text),
         complaint: complains(text),
-        risk: risks(text) != Risks::default(),
+        risk: risks(text) != Risks::default() && !story::beside_a_question(text),
         order_specific: own_order || missent,
         missent: missent && !own_order,
         elsewhere: ELSEWHERE.is_match(text),
         volatile: VOLATILE.is_match(text) && !FEE.is_match(text),
     }
+}
+
+/// Whether a normalised text asks when people answer.
+pub fn asks_hours(normalised: &str) -> bool {
+    HOURS.is_match(normalised) && !OTHERS_HOURS.is_match(normalised)
 }
 
 /// Whether a normalised text complains.

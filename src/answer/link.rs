@@ -4,9 +4,10 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::product::{self, Asked, Subject};
+use super::product::{Asked, Subject};
 use super::proposal::{Fact, Proposal};
-use super::types::{ChoiceOption, Outcome};
+use super::rule;
+use super::types::ChoiceOption;
 use crate::knowledge::Product;
 
 /// As sure as a question can be that asks for nothing else.
@@ -58,18 +59,14 @@ fn said(asked: &Asked<'_>) -> Option<Proposal> {
             title: product.name.clone(),
         }
     };
+    let trace = "asks for the link of a product that is not known".to_owned();
+    let options = match products.len() <= OPTIONS {
+        true => products.iter().map(option).collect(),
+        false => Vec::new(),
+    };
     Some(Proposal {
-        decision: Outcome::Clarify,
-        reply: String::new(),
-        confidence: UNKNOWN,
-        reason: None,
-        facts: Vec::new(),
-        options: match products.len() <= OPTIONS {
-            true => products.iter().map(option).collect(),
-            false => Vec::new(),
-        },
-        rule: product::ASK,
-        trace: vec!["asks for the link of a product that is not known".to_owned()],
+        options,
+        ..Proposal::clarify(String::new(), UNKNOWN, rule::ASK_PRODUCT, trace)
     })
 }
 
@@ -83,19 +80,15 @@ fn link(product: &Product) -> Option<&str> {
 }
 
 fn quote(product: &Product, url: &str, confidence: f64) -> Option<Proposal> {
+    let reply = format!("{}：{url}", product.name);
+    let trace = format!("asks for the link of {}", product.id);
+    let fact = Fact {
+        snippet: Some(url.to_owned()),
+        ..Fact::of(format!("product:{}", product.id))
+    };
     Some(Proposal {
-        decision: Outcome::Answer,
-        reply: format!("{}：{url}", product.name),
-        confidence,
-        reason: None,
-        facts: vec![Fact {
-            entry: format!("product:{}", product.id),
-            row: None,
-            snippet: Some(url.to_owned()),
-        }],
-        options: Vec::new(),
-        rule: "product.link",
-        trace: vec![format!("asks for the link of {}", product.id)],
+        facts: vec![fact],
+        ..Proposal::answer(reply, confidence, "product.link", trace)
     })
 }
 

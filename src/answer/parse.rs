@@ -1,5 +1,11 @@
 //! One message → the questions it holds, each read with what came before.
 
+mod calls;
+mod seams;
+
+pub use seams::{may_run_on, seams};
+
+use super::guard::{self, SmallTalk};
 use crate::text::normalise::{bare, is_alphanumeric, is_han, normalise};
 
 /// One question of a message.
@@ -15,9 +21,9 @@ pub struct Piece {
 
 /// Words that make a short stretch a question or a request of its own: 「有M码 包邮」.
 const MARKERS: &[&str] = &[
-    "吗", "么", "呢", "不", "没", "怎", "什么", "多少", "多久", "多大", "多长", "多重", "多高",
-    "多宽", "多厚", "多粗", "多深", "几", "哪", "谁", "能", "可以", "会", "是否", "何时", "何",
-    "要", "想", "有", "求", "推荐", "包邮", "退", "换", "查", "催", "区别",
+    "吗", "么", "呢", "怎", "什么", "多少", "多久", "多大", "多长", "多重", "多高", "多宽", "多厚",
+    "多粗", "多深", "几", "哪", "谁", "能", "可以", "会", "是否", "何时", "何", "要", "想", "求",
+    "推荐", "包邮", "退", "换", "查", "催", "区别",
 ];
 
 /// Words that make a longer one so; 「我有…」「想要…」 tell a story as often as they ask.
@@ -116,11 +122,13 @@ const PADDING: &[&str] = &[
 /// The most questions taken from one message; what follows stays with the last.
 const MOST: usize = 5;
 
-/// Splits a message into its questions. There is always at least one piece.
+/// Splits a message into its questions. There is always at least one piece; `words` are the shop's further wordings that
+/// call a person.
 ///
 /// Marks, spaces and line breaks part a message into stretches. A stretch that asks nothing belongs to the question
-/// behind it (「前天买的 怎么还没发货」), the last one to the question before it.
-pub fn split(text: &str) -> Vec<String> {
+/// behind it (「前天买的 怎么还没发货」), the last one to the question before it. What calls a person or complains is no part
+/// of the question beside it (包邮吗？转人工).
+pub fn split(text: &str, words: &[String]) -> Vec<String> {
     let mut stretches: Vec<String> = Vec::new();
     let mut current = String::new();
     let mut flush = |current: &mut String| {
@@ -157,7 +165,11 @@ pub fn split(text: &str) -> Vec<String> {
     if stretches.is_empty() {
         return vec![text.trim().to_owned()];
     }
-    join(stretches).into_iter().map(without_and).collect()
+    let several = stretches.len() > 1;
+    let pieces = join(stretches, |stretch| {
+        several && calls::person(stretch, text, words)
+    });
+    pieces.into_iter().map(without_and).collect()
 }
 
 /// Whether another question begins right behind the particle at `i`: 能开发票吗能发顺丰吗.
@@ -209,31 +221,46 @@ fn soft_break(chars: &[char], i: usize) -> bool {
             // 多少ml 有几个颜色, but not iphone 15.
             is_han(before) && after.is_alphanumeric()
                 || before.is_ascii_alphabetic() && is_han(after)
+                || calls::ends_a_number(&chars[..i]) && is_han(after)
         }
         _ => false,
     }
 }
 
-/// Joins stretches that ask nothing of their own with the question they belong to.
-fn join(stretches: Vec<String>) -> Vec<String> {
+/// Joins stretches that ask nothing of their own with the question they belong to; `calls` says which call a person or
+/// complain.
+fn join(stretches: Vec<String>, calls: impl Fn(&str) -> bool) -> Vec<String> {
     let mut pieces: Vec<String> = Vec::new();
     let mut waiting = String::new();
-    for stretch in stretches {
-        let asks = asks(&stretch);
-        if !waiting.is_empty() {
-            waiting.push(' ');
+    let mut called = false;
+    let add = |to: &mut String, stretch: &str| {
+        if !to.is_empty() {
+            to.push(' ');
         }
-        waiting.push_str(&stretch);
-        if asks && pieces.len() < MOST {
+        to.push_str(stretch);
+    };
+    for stretch in stretches {
+        let calls = calls(&stretch);
+        // 单号123456789012，遥控器丢了怎么补: the number is of an order, the question of none.
+        let number = calls::names_an_order(&waiting) && calls::asks_in_general(&stretch);
+        if number && pieces.len() + 1 < MOST {
             pieces.push(std::mem::take(&mut waiting));
+        }
+        add(&mut waiting, &stretch);
+        if let (true, true, Some(last)) = (calls, called, pieces.last_mut()) {
+            add(last, &std::mem::take(&mut waiting));
+        } else if (calls || asks(&stretch)) && pieces.len() < MOST {
+            pieces.push(std::mem::take(&mut waiting));
+            called = calls;
         }
     }
     if !waiting.is_empty() {
-        match pieces.last_mut() {
-            Some(last) => {
-                last.push(' ');
-                last.push_str(&waiting);
-            }
+        let general = pieces
+            .last()
+            .is_some_and(|last| calls::asks_in_general(last));
+        let number = general && calls::names_an_order(&waiting);
+        match pieces.last_mut().filter(|_| !number) {
+            Some(last) => add(last, &waiting),
             None => pieces.push(waiting),
         }
     }
@@ -259,23 +286,61 @@ fn asks(stretch: &str) -> bool {
         return false;
     }
     let length = stretch.chars().count();
-    let markers = if length <= SHORT { MARKERS } else { STRONG };
+    let short = length <= SHORT;
+    let markers = if short { MARKERS } else { STRONG };
     // 不是乳胶枕, 是荞麦枕多高
     let refuses = stretch.starts_with("不是") && !stretch.ends_with(['吗', '么', '吧', '嘛', '?']);
     length >= 2
         && !refuses
         && (stretch.contains('?')
             || stretch.ends_with(['不', '么', '呢', '没'])
-            || markers.iter().any(|marker| stretch.contains(marker)))
+            || markers.iter().any(|marker| stretch.contains(marker))
+            || short && (says_either(stretch) || asks_for_one(stretch)))
+}
+
+/// Whether a text asks by a word and its denial: 送不送, 够没够. 腰不好 tells.
+fn says_either(text: &str) -> bool {
+    let chars: Vec<char> = text.chars().collect();
+    chars
+        .windows(3)
+        .any(|three| three[0] == three[2] && matches!(three[1], '不' | '没') && is_han(three[0]))
+}
+
+/// Whether a short stretch asks whether there is something: 有M码, 白色有. 家里有孕妇 tells who is at home.
+fn asks_for_one(stretch: &str) -> bool {
+    const OWNS: &[&str] = &[
+        "家有",
+        "家里有",
+        "我有",
+        "里有",
+        "他有",
+        "她有",
+        "已有",
+        "都有",
+    ];
+    stretch.contains('有') && !OWNS.iter().any(|owns| stretch.contains(owns))
 }
 
 /// Whether a stretch only greets or pads.
 fn is_padding(stretch: &str) -> bool {
+    let said = normalise(stretch);
     let stretch = bare(stretch);
     stretch.is_empty()
         || declines_a_person(&stretch)
+        || small_talk(&said)
         || PADDING.contains(&stretch.trim_end_matches(['啊', '呀', '哈', '哦', '呢', '了']))
         || PADDING.contains(&stretch.as_str())
+}
+
+/// Whether a normalised stretch greets, thanks or takes leave: 在？ and 不用了 beside a question want no reply of their own.
+/// A figure (88) may be a measure, and 没了? asks.
+fn small_talk(said: &str) -> bool {
+    match guard::small_talk(said) {
+        _ if said.contains(|c: char| c.is_ascii_digit()) => false,
+        Some(SmallTalk::Greeting | SmallTalk::Thanks) => true,
+        Some(SmallTalk::Goodbye) => !said.contains('?'),
+        Some(SmallTalk::Acknowledge | SmallTalk::Fragment | SmallTalk::Hours) | None => false,
+    }
 }
 
 /// Whether a squeezed stretch says no more than that no person is wanted: 不用转人工.
@@ -340,6 +405,21 @@ pub fn follows(normalised: &str) -> bool {
     length <= 12 && LINKS.iter().any(|link| core.starts_with(link))
         || length <= 6 && core.ends_with('呢')
         || length <= 2 && variant()
+        || asks_a_sum(core)
+}
+
+/// Whether a normalised text asks for no more than the sum of what was just told: 加多少钱, 要加钱吗, 怎么收费.
+pub fn asks_a_sum(normalised: &str) -> bool {
+    const ADDS: &[&str] = &["加", "补", "另付", "另收", "收"];
+    const ENDS: &[&str] = &["多少钱", "多少", "几块", "几块钱", "钱", "费", "费用"];
+    let core = normalised.trim_end_matches(['?', '!', '.', ' ']);
+    let core = core.trim_start_matches(['那', '要', '还', '另', '外', '需', '得', '会', '是']);
+    let core = core.trim_end_matches(['吗', '么', '不', '呢', '啊', '呀', '的']);
+    let sum = ADDS
+        .iter()
+        .filter_map(|word| core.strip_prefix(word))
+        .any(|rest| ENDS.contains(&rest.trim_start_matches(['要', '个'])));
+    sum || matches!(core, "怎么收费" | "怎么收" | "如何收费")
 }
 
 /// Whether a normalised text points at the goods of the open page: 这款多重, 那这个呢.
@@ -370,57 +450,4 @@ pub fn other_case(normalised: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn splits_compound_messages() {
-        let rows: &[(&str, &[&str])] = &[
-            (
-                "有M码吗 包邮吗 今天能发不",
-                &["有M码吗", "包邮吗", "今天能发不"],
-            ),
-            ("你好 在吗 什么时候发货", &["什么时候发货"]),
-            ("160cm 100斤穿什么码?", &["160cm 100斤穿什么码?"]),
-            ("我160 100斤，穿什么码合适", &["我160 100斤 穿什么码合适"]),
-            ("什么材质？会不会起球？", &["什么材质？", "会不会起球？"]),
-            ("能开发票吗能发顺丰吗", &["能开发票吗", "能发顺丰吗"]),
-            (
-                "有优惠券吗能开发票吗多久发货",
-                &["有优惠券吗", "能开发票吗", "多久发货"],
-            ),
-            (
-                "拐杖怎么调高度还有能不能走医保",
-                &["拐杖怎么调高度", "能不能走医保"],
-            ),
-            (
-                "能寄布样吗 顺便问下能不能开专票",
-                &["能寄布样吗", "能不能开专票"],
-            ),
-            ("不用转人工，包邮吗", &["包邮吗"]),
-            ("多久发货 还有货吗", &["多久发货", "还有货吗"]),
-            (
-                "轨道送不送，挂钩够不够，绑带有没有",
-                &["轨道送不送", "挂钩够不够", "绑带有没有"],
-            ),
-            ("可以退吗还是只能换", &["可以退吗还是只能换"]),
-            ("什么时候发货", &["什么时候发货"]),
-            ("能退么我穿着太大", &["能退么我穿着太大"]),
-            ("在吗", &["在吗"]),
-            ("包邮吗", &["包邮吗"]),
-            ("", &[""]),
-            ("前天买的\n怎么还没发货", &["前天买的 怎么还没发货"]),
-            (
-                "我想问下极数 机械键盘 87键兼容系统是多少",
-                &["我想问下极数 机械键盘 87键兼容系统是多少"],
-            ),
-            (
-                "我上周买了两件有一件不能穿，想退掉其中的一件，运费谁出",
-                &["我上周买了两件有一件不能穿 想退掉其中的一件 运费谁出"],
-            ),
-        ];
-        for (text, expected) in rows {
-            assert_eq!(split(text), *expected, "{text}");
-        }
-    }
-}
+mod tests;

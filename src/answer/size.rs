@@ -5,6 +5,7 @@ pub mod chart;
 mod measures;
 mod reply;
 mod row;
+mod sold;
 mod wording;
 
 use super::product::{Asked, Subject};
@@ -15,7 +16,8 @@ use crate::text::measure::{Doubt, Reading, usual_size};
 use crate::text::normalise::{normalise, squeeze};
 use chart::{Advice, Known, advise};
 use measures::repeat;
-use reply::{ask, ask_product, handoff, label_for, recommend, same_size, show, told};
+use reply::{ask, ask_product, handoff, label_for, recommend, show, told};
+use sold::carries;
 use wording::{CHART, FITS, LOOSE, RUNS, TIGHT, asks_size, says_any};
 pub use wording::{alone, is_letter_size};
 
@@ -232,10 +234,8 @@ fn of_category<'a>(asked: &Asked<'a>, product: &Product) -> Option<&'a SizeChart
         .find(|chart| chart.stem == stem)
         .filter(|_| stems.all(|other| other == stem))?;
     let sells = |size: &String| {
-        product
-            .skus
-            .iter()
-            .any(|sku| sku.sizes.iter().any(|own| same_size(own, size)))
+        let mut own = product.skus.iter().flat_map(|sku| &sku.sizes);
+        own.any(|own| carries(own, size))
     };
     chart.sizes.iter().any(sells).then_some(chart)
 }

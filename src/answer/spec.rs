@@ -10,6 +10,7 @@ mod certainty;
 mod counted;
 mod dimension;
 mod forms;
+mod given;
 mod name;
 mod names;
 mod near;
@@ -178,6 +179,7 @@ impl<'b> Reading<'_, 'b> {
                 .catalogue
                 .mark_name(self.product, &self.asked.plain, &mut explained);
         }
+        given::mark_skus(self.product(), &self.asked.plain, &mut explained);
         for topic in topics {
             explained[topic.from..topic.to].fill(true);
         }
@@ -251,6 +253,9 @@ fn specs(reading: &Reading<'_, '_>, topics: &[Topic]) -> Option<Proposal> {
         }
     }
     quoted.truncate(MOST);
+    if given::is_given(reading, &answered, &quoted) {
+        return None;
+    }
     let topics: Vec<&Topic> = answered.iter().map(|(topic, ..)| *topic).collect();
     let explained = reading.explained(&[topics.as_slice(), &of_parts].concat());
     let plain = &reading.asked.plain;
@@ -277,7 +282,11 @@ fn specs(reading: &Reading<'_, '_>, topics: &[Topic]) -> Option<Proposal> {
         confidence -= 0.15;
     }
     let unknown = |topic: &&Topic| part::unknown(reading, &explained, topic);
-    if topics.iter().any(unknown) || certainty::asks_more(plain, &explained) {
+    let longer = |topic: &&Topic| given::is_longer(plain, &explained, topic);
+    if topics.iter().any(unknown)
+        || topics.iter().any(longer)
+        || certainty::asks_more(plain, &explained)
+    {
         confidence -= 0.3;
     }
     // 防水鞋怎么保养 asks what to do with it, and not whether it is 防水.

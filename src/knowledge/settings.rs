@@ -247,6 +247,7 @@ pub fn default_scripts() -> BTreeMap<String, String> {
         ("ask_product", "请问您想了解哪一款商品？"),
         ("acknowledge", "好的，还有其他问题随时告诉我～"),
         ("ask_again", "请问您具体想了解什么呢？"),
+        ("hours", "人工客服的服务时间是{hours}。"),
         (
             "rephrase",
             "不好意思没猜对，麻烦您换个说法再问一次；想找人工客服，直接说“转人工”。",

@@ -20,7 +20,7 @@ export const COUNTS = { entries: '条目', faq: '问答', products: '商品', sp
 export const STEPS = { publish: '发布', rollback: '换上这一版', back: '退回到这一版', refused: '把关未通过' };
 export const SCOPES = { ask: '提问', desk: '客服', knowledge: '知识管理', admin: '管理员' };
 export const SCRIPTS = {
-  greeting: '问候', ask_again: '请买家细说', ask_product: '问是哪一款', acknowledge: '应答', thanks: '不客气', goodbye: '告别', rephrase: '请买家换个说法',
+  greeting: '问候', ask_again: '请买家细说', hours: '服务时间', ask_product: '问是哪一款', acknowledge: '应答', thanks: '不客气', goodbye: '告别', rephrase: '请买家换个说法',
   clarify: '请买家确认', clarify_one: '请买家确认', caution: '提醒以标注为准', no_match: '没有资料', handoff: '转人工', off_hours: '非服务时间', waiting: '排队提示', limited: '适用范围',
 };
 export const COLUMNS = {

@@ -89,6 +89,7 @@ pub(super) fn choose<'a>(heard: &'a Heard<'a>, found: &'a Found) -> Choice<'a> {
     let case = Case::new(heard, found);
     case.passed_by_guards()
         .or_else(|| case.structured())
+        .or_else(|| case.hours())
         .or_else(|| case.known_gap())
         .or_else(|| case.nothing_in_force())
         .or_else(|| case.entry())
@@ -136,6 +137,17 @@ impl<'a> Case<'a> {
         let as_sure = |answer: &&Proposal| answer.confidence >= self.confidence.min(STRUCTURED);
         let said = self.proposal.or_else(|| near().filter(as_sure));
         said.map(Choice::Proposed)
+    }
+
+    /// The hours of service, where they are asked for and no entry is sure.
+    fn hours(&self) -> Option<Choice<'a>> {
+        let engine = &self.heard.engine;
+        let settings = &engine.snapshot.shop.settings;
+        // A snapshot that was built by an earlier version has no such script.
+        let told = settings.hours.is_some() && settings.scripts.contains_key("hours");
+        let sure = |best| self.confidence >= threshold(engine, best);
+        let asked = told && !self.best.is_some_and(sure) && guard::asks_hours(self.heard.alone);
+        asked.then_some(Choice::Script(SmallTalk::Hours))
     }
 
     /// A person, where the question clearly is an intent that no text answers, and no entry is sure.

@@ -246,7 +246,7 @@ fn put_first(
 }
 
 /// Share of the pairs of characters of a few words that an entry has anywhere, 0..1; 1 of none.
-fn share(engine: &Engine, entry: u32, words: &str) -> f32 {
+pub(super) fn share(engine: &Engine, entry: u32, words: &str) -> f32 {
     let units = &engine.snapshot.units;
     let ends: Vec<usize> = words
         .char_indices()
@@ -264,6 +264,16 @@ fn share(engine: &Engine, entry: u32, words: &str) -> f32 {
     let texts: Vec<&str> = units.told(entry).map(|(_, text)| text).collect();
     let has = |pair: &&&str| texts.iter().any(|text| text.contains(**pair));
     pairs.iter().filter(has).count() as f32 / pairs.len() as f32
+}
+
+/// Whether an entry's text tells a sum of money.
+fn tells_a_sum(engine: &Engine, entry: u32) -> bool {
+    let entry = &engine.snapshot.entries[entry as usize];
+    let text = entry.text(&engine.snapshot.shop);
+    let figure = |before: &str| before.trim_end().ends_with(|c: char| c.is_ascii_digit());
+    ["元", "块", "%"]
+        .iter()
+        .any(|unit| text.match_indices(unit).any(|(at, _)| figure(&text[..at])))
 }
 
 /// What retrieval proposes for a normalised text, also told in the shop's own words.
@@ -314,7 +324,9 @@ impl Found {
         });
         let anew = parse::said_anew(heard.alone);
         // The words of the message before find what it was about; that was told, if it has nothing on what is asked now.
-        let elsewhere = told.is_some_and(|told| share(engine, told, anew) < SPEAKS);
+        // 加多少钱 asks for the sum that it tells, if it tells one.
+        let sum = |told| parse::asks_a_sum(&heard.alone) && tells_a_sum(engine, told);
+        let elsewhere = told.is_some_and(|told| share(engine, told, anew) < SPEAKS && !sum(told));
         let goods = named::goods(heard);
         let others = |entry| {
             let about = |goods| named::about_others(engine, goods, entry);

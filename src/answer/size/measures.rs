@@ -2,6 +2,7 @@
 
 use super::amend::amended;
 use super::chart;
+use super::reply::split_header;
 use super::wording::asks_size;
 use crate::answer::product::Asked;
 use crate::knowledge::{Measure, SizeChart};
@@ -55,6 +56,7 @@ pub fn read(
             told = match amended(chart, known, message) {
                 Some(told) => told,
                 None => missing(chart, known)
+                    .filter(|_| !names_another(chart, message))
                     .and_then(|measure| measure_expected(message, measure))
                     .filter(|_| is_short(message))
                     .into_iter()
@@ -73,6 +75,19 @@ pub fn read(
         readings,
         another: of > 0,
     }
+}
+
+/// Whether a message names a column of the chart that is no measure of ours: 脸宽12.5 tells no age.
+fn names_another(chart: &SizeChart, message: &str) -> bool {
+    let message = normalise(message);
+    let mut others = chart
+        .columns
+        .iter()
+        .filter(|column| column.measure.is_none());
+    others.any(|column| {
+        let name = normalise(split_header(&column.header).0);
+        name.chars().nth(1).is_some() && message.contains(&name)
+    })
 }
 
 /// The first measure that the chart needs and nobody told yet, or told so that no body has it.

@@ -3,14 +3,15 @@
 use super::OPTIONS;
 use super::chart::Fit;
 use super::measures::repeat;
+use super::sold::sold;
 use super::wording::{LOOSE, TIGHT};
 use crate::answer::product::{Asked, Subject};
 use crate::answer::proposal::{Fact, Proposal};
 use crate::answer::rule;
 use crate::answer::types::{ChoiceOption, Reason};
-use crate::knowledge::{Measure, Product, SizeChart, SkuGroup};
+use crate::knowledge::{Measure, Product, SizeChart};
 use crate::text::measure::Reading;
-use crate::text::normalise::{is_han, normalise, squeeze};
+use crate::text::normalise::is_han;
 
 /// The question for a measure: which one, with the chart's own word where it has one.
 pub fn label_for(measure: Measure, chart: &SizeChart) -> &str {
@@ -49,7 +50,7 @@ pub fn recommend(
     let mut not_sold = Vec::new();
     if let Some(product) = product {
         not_sold.extend(fits.iter().map(|fit| chart.sizes[fit.size].as_str()));
-        fits.retain(|fit| sold(asked, product, &chart.sizes[fit.size]));
+        fits.retain(|fit| sold(asked, chart, product, &chart.sizes[fit.size]));
         not_sold.retain(|size| fits.iter().all(|fit| chart.sizes[fit.size] != *size));
         if fits.is_empty() {
             let reply = format!(
@@ -176,63 +177,8 @@ fn fit_remark<'a>(
         .map(String::as_str)
 }
 
-/// Whether a product is sold in a size: in the colour that the buyer named last, where it is one of the product's. Products
-/// whose SKUs tell no sizes are not judged.
-fn sold(asked: &Asked<'_>, product: &Product, size: &str) -> bool {
-    let earlier = asked.previous.iter().rev();
-    let earlier = earlier.map(|line| squeeze(&normalise(line)));
-    let named = std::iter::once(asked.plain.text.clone())
-        .chain(earlier)
-        .map(|text| {
-            let named = |sku: &&SkuGroup| {
-                let colour = squeeze(&normalise(&sku.colour));
-                colour.chars().nth(1).is_some() && text.contains(&colour)
-            };
-            product.skus.iter().filter(named).collect::<Vec<_>>()
-        });
-    // The colour named last is the one that is talked of.
-    let mut skus = named
-        .into_iter()
-        .find(|named| !named.is_empty())
-        .unwrap_or_default();
-    if skus.iter().all(|sku| sku.sizes.is_empty()) {
-        skus = product.skus.iter().collect();
-    }
-    let is = |own: &String| same_size(own, size);
-    skus.iter()
-        .any(|sku| sku.sizes.iter().chain([&sku.colour]).any(is))
-        || skus.iter().all(|sku| sku.sizes.is_empty()) && !alone(product)
-}
-
-/// Whether the one property of a product's SKUs is the size (38|39|40), so that its list is complete.
-fn alone(product: &Product) -> bool {
-    let sized = |sku: &SkuGroup| {
-        let name = size_word(&sku.colour).to_ascii_lowercase();
-        let letters = name.trim_start_matches(|c: char| c.is_ascii_digit());
-        !name.is_empty()
-            && (letters.is_empty() || matches!(letters.trim_start_matches('x'), "s" | "m" | "l"))
-    };
-    !product.skus.is_empty() && product.skus.iter().all(sized)
-}
-
-/// Whether two spellings name one size: XXL and 2XL, 38 and 38码.
-pub fn same_size(a: &str, b: &str) -> bool {
-    let plain = |size: &str| {
-        let size = normalise(size);
-        let size = size.trim_end_matches(['码', '号']);
-        let xs = size.bytes().take_while(|b| *b == b'x').count();
-        if xs >= 2 && size.ends_with('l') {
-            format!("{xs}xl")
-        } else {
-            size.to_owned()
-        }
-    };
-    let (a, b) = (plain(a), plain(b));
-    a == b || b.split('/').any(|part| part == a)
-}
-
 /// `身高(cm)` → 身高 and cm.
-fn split_header(header: &str) -> (&str, &str) {
+pub(super) fn split_header(header: &str) -> (&str, &str) {
     match header.find(['(', '（', '/']) {
         Some(open) => {
             let unit =

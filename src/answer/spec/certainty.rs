@@ -142,6 +142,32 @@ pub(super) fn asks_more(plain: &Plain, explained: &[bool]) -> bool {
     })
 }
 
+/// Whether a text asks for an amount or a kind outside the characters `from..to`: 多少瓦 beside 5米的.
+pub(super) fn asks_amount(plain: &Plain, from: usize, to: usize) -> bool {
+    const ASKS: &[&str] = &[
+        "多少",
+        "多重",
+        "多高",
+        "多长",
+        "多宽",
+        "多厚",
+        "多深",
+        "多亮",
+        "几斤",
+        "几瓦",
+        "几克",
+        "什么材质",
+        "什么料",
+    ];
+    ASKS.iter().any(|word| {
+        let mut places = plain
+            .text
+            .match_indices(word)
+            .map(|(at, _)| plain.char_at(at));
+        places.any(|at| !(from..to).contains(&at))
+    })
+}
+
 /// Whether the unexplained part of a text speaks of a topic that is answered elsewhere.
 pub fn speaks_elsewhere(plain: &Plain, explained: &[bool]) -> bool {
     says_beside(plain, explained, ELSEWHERE)

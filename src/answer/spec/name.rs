@@ -28,7 +28,7 @@ const YES_OR_NO: &[&str] = &[
 /// What comes before a spec's name without changing what is meant (额定功率, 产品尺寸, 适合季节).
 const QUALIFIERS: &[&str] = &[
     "产品", "商品", "额定", "主要", "整机", "机身", "最大", "适用", "适合", "外观", "外形", "单瓶",
-    "详细", "具体",
+    "详细", "具体", "可",
 ];
 
 /// Qualifiers that say nothing of their own: 产品尺寸 is 尺寸, but 最大功率 need not be 功率.
@@ -132,6 +132,7 @@ mod tests {
             ("适用季节", "季节"),
             ("适用型号", "适用型号"),
             ("产品型号", "型号"),
+            ("可拆洗", "拆洗"),
         ] {
             assert_eq!(core(name), expected);
         }

@@ -1,5 +1,7 @@
 //! The specs and page sections of a shop's products, by name, and what of them a question asks for.
 
+mod headed;
+
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 

@@ -12,6 +12,10 @@ pub(super) fn resolve(table: &SpecNames, product: u32, topic: &Topic) -> (Vec<Sl
             .filter(|target| target.1 == strength)
             .map(|&(target, _)| (target, table.slots(product, target)))
             .collect();
+        let spoken = match strength {
+            Strength::Loose => spoken,
+            Strength::Name | Strength::Wording => by_head(table, product, spoken),
+        };
         // The shop's own name for it goes before the table's groups, which are wider.
         let own = |target: &Target| matches!(target, Target::Name(_) | Target::Core(_));
         let named_by = |target: &Target| {
@@ -42,6 +46,20 @@ pub(super) fn resolve(table: &SpecNames, product: u32, topic: &Topic) -> (Vec<Sl
         }
     }
     (Vec::new(), Strength::Loose)
+}
+
+/// Where the product has no column for any of the targets, the columns of which their words are the head: 整车重量 where
+/// 重量 is asked for, 车架材质 where 材质 is.
+fn by_head(
+    table: &SpecNames,
+    product: u32,
+    spoken: Vec<(Target, Vec<Slot>)>,
+) -> Vec<(Target, Vec<Slot>)> {
+    if spoken.iter().any(|(_, slots)| !slots.is_empty()) {
+        return spoken;
+    }
+    let headed = |(target, _)| (target, table.headed(product, target));
+    spoken.into_iter().map(headed).collect()
 }
 
 /// Whether what one target asks for is only the end of what another one does: 材质 beside 鞋底, where the product says

@@ -1,7 +1,8 @@
 //! Questions about values: 含不含酒精, 有黑色吗, 有哪些颜色. Answered with the spec or the list that says so, never
 //! with a yes or no of our own.
 
-use super::certainty::{is_bare, residue, speaks_elsewhere};
+use super::certainty::{self, is_bare, residue, speaks_elsewhere};
+use super::given::{GIVEN, is_of_what_comes};
 use super::{Reading, Slot, Strength, Topic, not_in_force, part, quote};
 use crate::answer::proposal::{Fact, Proposal};
 use crate::answer::types::Reason;
@@ -35,6 +36,10 @@ const CONTAINS: &[&str] = &[
     "有",
     "带",
     "无",
+    "送不送",
+    "附送",
+    "赠送",
+    "送",
 ];
 
 /// Words that ask for the list of colours.
@@ -74,6 +79,8 @@ const SIZES: &[&str] = &[
     "有小码",
     "码全",
     "哪些规格",
+    "哪些尺寸",
+    "哪几个尺寸",
     "几种规格",
     "什么规格",
     "哪些型号可选",
@@ -131,6 +138,10 @@ pub(super) fn skus(reading: &Reading<'_, '_>) -> Option<Proposal> {
             return None;
         }
         explained[from..to].fill(true);
+        // 带5米的多少瓦 asks for more than whether there is one.
+        if certainty::asks_amount(plain, from, to) {
+            return None;
+        }
         sure = 0.93;
     }
     let left = residue(plain, &explained);
@@ -163,7 +174,7 @@ pub(super) fn skus(reading: &Reading<'_, '_>) -> Option<Proposal> {
 }
 
 /// How names of colours and sizes may end.
-const ENDINGS: [char; 5] = ['码', '号', '款', '色', '味'];
+pub(super) const ENDINGS: [char; 5] = ['码', '号', '款', '色', '味'];
 
 /// Whether a thing is the colour of a SKU or one of its sizes.
 fn is_sku(sku: &SkuGroup, thing: &str) -> bool {
@@ -245,12 +256,15 @@ fn told(reading: &Reading<'_, '_>, topics: &[Topic], (thing, from, to): Thing) -
             }
         }
     }
+    // 送螺丝吗 asks for no screw that the goods have.
+    let given = reading.asked.plain.slice(0, from).ends_with(GIVEN);
     let mut sure = 0.9;
     if slots.is_empty() {
         sure = 0.78;
         slots = (0..)
             .zip(&product.specs)
             .filter(|(_, spec)| thing.chars().nth(1).is_some() && says_word(&spec.value, &thing))
+            .filter(|(_, spec)| !given || is_of_what_comes(&spec.name, &spec.value))
             .map(|(i, _)| Slot::Spec(i))
             .filter(|&slot| table.quotable(reading.product, slot))
             .collect();
@@ -369,9 +383,19 @@ fn thing_named(reading: &Reading<'_, '_>) -> Option<Thing> {
 fn thing_asked(reading: &Reading<'_, '_>) -> Option<Thing> {
     let plain = &reading.asked.plain;
     let free = |at: usize| at < plain.len() && !reading.named[at];
+    let kind = reading.asked.catalogue.kind(plain);
+    let of_kind = |at: usize| {
+        kind.as_ref()
+            .is_some_and(|kind| (kind.from..kind.to).contains(&at))
+    };
     for marker in CONTAINS {
         for (at, _) in plain.text.match_indices(marker) {
             let from = plain.char_at(at + marker.len());
+            // 灯带5米 has no 带5米.
+            let asks = plain.char_at(at);
+            if reading.named[asks] || of_kind(asks) {
+                continue;
+            }
             // 脂肪含量 asks how much there is.
             let amount = *marker == "含" && plain.text[at + marker.len()..].starts_with('量');
             if !free(from) || amount {

@@ -120,6 +120,7 @@ fn find(app: &Shared, shop: &str, id: &str) -> Result<Json<EntryView>, ApiError>
 const SAID_BY_AGENTS: &[(&str, &str)] = &[
     ("greeting", "问候"),
     ("ask_again", "请买家细说"),
+    ("hours", "服务时间"),
     ("ask_product", "问是哪一款"),
     ("acknowledge", "应答"),
     ("thanks", "不客气"),
