@@ -194,6 +194,10 @@ pub fn retrieve(engine: &Engine, normalised: &str) -> Result<Pool, IndexError> {
             }
             match kind {
                 UnitKind::Piece => piece = piece.max(meaning),
+                UnitKind::Keywords => {
+                    words.hold(text);
+                    words.explain();
+                }
                 UnitKind::Body => {
                     features.body = meaning;
                     words.hold(text);
