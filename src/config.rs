@@ -299,6 +299,19 @@ mod tests {
     }
 
     #[test]
+    fn a_slip_is_told_what_may_be_meant() {
+        for (text, hint) in [
+            ("lisen = \"b\"", "write listen if that is meant"),
+            ("[limits]\nstream = 3", "write streams if that is meant"),
+        ] {
+            let error = parse(text, &[]).expect_err(text);
+            assert!(error.contains(hint), "{error}");
+        }
+        let error = parse("colour = \"red\"", &[]).expect_err("no such key");
+        assert!(!error.contains("is meant"), "{error}");
+    }
+
+    #[test]
     fn faults_name_the_place() {
         /// File, environment, message.
         type Row<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a str);
@@ -307,12 +320,6 @@ mod tests {
                 "listen = \"a\"\nlisen = \"b\"",
                 &[],
                 "zhike.toml: line 2: unknown field `lisen`",
-            ),
-            ("lisen = \"b\"", &[], "; write listen if that is meant"),
-            (
-                "[limits]\nstream = 3",
-                &[],
-                "; write streams if that is meant",
             ),
             (
                 "keep_snapshots = \"x\"",

@@ -68,8 +68,8 @@ pub struct Bag {
 impl Idf {
     /// Counts the features of all units, on all cores.
     pub fn new(units: &Units) -> Idf {
-        // Pieces of a body say nothing that the body does not.
-        let whole = |kind: &UnitKind| *kind != UnitKind::Piece;
+        // Pieces of a body say nothing that the body does not, nor keywords the more, the more passages share them.
+        let whole = |kind: &UnitKind| !matches!(kind, UnitKind::Piece | UnitKind::Keywords);
         let counts = units
             .texts
             .par_chunks(CHUNK)

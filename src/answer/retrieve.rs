@@ -279,6 +279,10 @@ impl<'a> Look<'a> {
             }
             match kind {
                 UnitKind::Piece => piece = piece.max(meaning),
+                UnitKind::Keywords => {
+                    words.hold(text);
+                    words.explain();
+                }
                 UnitKind::Body => {
                     features.body = meaning;
                     self.words.hold(text);

@@ -250,7 +250,7 @@ fn role(kind: UnitKind) -> Role {
 
 /// Whether token vectors of such texts are kept: those of a piece are its body's.
 fn has_tokens(kind: UnitKind) -> bool {
-    kind != UnitKind::Piece
+    !matches!(kind, UnitKind::Piece | UnitKind::Keywords)
 }
 
 /// The units of the previous snapshot by text, where it was built with the same encoder and packs.

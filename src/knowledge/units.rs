@@ -26,6 +26,9 @@ pub enum UnitKind {
     Body,
     /// A piece of a long body, found by its meaning only: its words are the body's.
     Piece,
+    /// Further words by which the passages of a page are found. They count as words of its text do: as a heading, 安装 would
+    /// make every passage of the page near to whatever is asked of 安装.
+    Keywords,
 }
 
 impl UnitKind {
@@ -121,10 +124,8 @@ pub fn own_units(shop: &Shop, entry: &Entry, mut push: impl FnMut(UnitKind, &str
             let policy = &shop.policies[i as usize];
             let passage = &policy.passages[j as usize];
             push(UnitKind::Heading, &heading(&policy.title, &passage.path));
-            for word in &policy.keywords {
-                push(UnitKind::Heading, &by_keyword(word, &passage.path));
-            }
-            body(&passage.text, push);
+            body(&passage.text, &mut push);
+            push(UnitKind::Keywords, &policy.keywords.join(" "));
         }
         EntryAt::ProductPassage(i, j) => {
             let product = &shop.products[i as usize];
@@ -177,17 +178,6 @@ fn pieces(body: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// A further word by which a page is found stands where its title does, before the headings that tell its passages
-/// apart: 七天无理由 运费.
-fn by_keyword(word: &str, path: &[String]) -> String {
-    let headings = heading("", path);
-    match headings.contains(word) || headings.is_empty() {
-        true if headings.is_empty() => word.to_owned(),
-        true => headings,
-        false => format!("{word} {headings}"),
-    }
-}
-
 /// `title 外层 内层`, the title left out where a heading repeats it; so is what holds no Chinese word (`pol043`, a
 /// file's name in place of a title), which is near no question and only adds noise.
 fn heading(title: &str, path: &[String]) -> String {
@@ -221,23 +211,6 @@ mod tests {
             &format!("甲。{long}。乙；\n丙"),
             &["甲。", &format!("{long}。"), "乙；\n丙"],
         );
-    }
-
-    #[test]
-    fn keywords_stand_where_the_title_does() {
-        for (word, path, expected) in [
-            (
-                "七天无理由",
-                &["退货政策", "运费"][..],
-                "七天无理由 退货政策 运费",
-            ),
-            ("VIP", &["会员"], "VIP 会员"),
-            ("运费", &["退货", "运费"], "退货 运费"),
-            ("VIP", &[], "VIP"),
-        ] {
-            let path: Vec<String> = path.iter().map(|part| (*part).to_owned()).collect();
-            assert_eq!(by_keyword(word, &path), expected);
-        }
     }
 
     #[test]

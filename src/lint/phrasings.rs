@@ -92,10 +92,10 @@ const ASKING: &[(&str, &str)] = &[
     ("颜色", "色"),
 ];
 
-/// Words by which the order of what they join tells: 从杭州到上海, 黑换白.
+/// Words by which the order of what they join tells: 从杭州到上海, 黑换白. That of figures always does.
 const ORDERED: &[&str] = &[
     "从", "到", "换", "改", "转", "变", "配", "比", "跟", "和", "与", "先", "后", "前", "再", "升",
-    "送",
+    "买",
 ];
 
 /// Characters from which the same ones in another order ask the same: 乡下农村能送吗, 农村乡下能送吗.
@@ -379,7 +379,9 @@ fn near(scene: &Scene, all: &[&Asked], known: &HashSet<(usize, usize)>, report: 
 /// A folded question with its characters in order of their own, where their order in the text tells nothing.
 fn any_order(folded: &str) -> String {
     let mut chars: Vec<char> = folded.chars().collect();
-    if chars.len() >= LONG && !ORDERED.iter().any(|word| folded.contains(word)) {
+    let told = folded.contains(|c: char| c.is_ascii_alphanumeric())
+        || ORDERED.iter().any(|word| folded.contains(word));
+    if chars.len() >= LONG && !told {
         chars.sort_unstable();
     }
     chars.into_iter().collect()
