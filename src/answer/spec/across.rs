@@ -138,7 +138,13 @@ pub(super) fn each(asked: &Asked<'_>, topic: &Topic, confidence: f64) -> Option<
         let slots = resolve(&asked.catalogue.specs, product, topic).0;
         slots.first().map(|&slot| (product, slot))
     };
-    let rows: Option<Vec<(u32, Slot)>> = compared(asked)?.into_iter().map(slot).collect();
+    // 煎锅口径和手柄 names one kind of goods and two specs.
+    let apart = asked.catalogue.mentions(&asked.plain).len() > 1;
+    let products = match apart {
+        true => compared(asked),
+        false => sides(asked),
+    };
+    let rows: Option<Vec<(u32, Slot)>> = products?.into_iter().map(slot).collect();
     let trace = "asks for one spec of several products".to_owned();
     Some(list(asked, &rows?, "", confidence, "spec.compare", trace))
 }
@@ -153,6 +159,11 @@ fn compared(asked: &Asked<'_>) -> Option<Vec<u32>> {
     if (2..=3).contains(&products.len()) {
         return Some(products);
     }
+    sides(asked)
+}
+
+/// The products on both sides of 和, each of which can mean one alone.
+fn sides(asked: &Asked<'_>) -> Option<Vec<u32>> {
     let text = &asked.plain.text;
     ["和", "跟", "与", "还是"].iter().find_map(|word| {
         let (one, other) = text.split_once(word)?;
