@@ -280,8 +280,8 @@ impl<'a> Look<'a> {
             match kind {
                 UnitKind::Piece => piece = piece.max(meaning),
                 UnitKind::Keywords => {
-                    words.hold(text);
-                    words.explain();
+                    self.words.hold(text);
+                    self.words.explain();
                 }
                 UnitKind::Body => {
                     features.body = meaning;
