@@ -37,8 +37,11 @@ enum Kind {
     Words,
 }
 
+/// A value with its product and kind.
+type Value<'a> = (&'a Product, &'a Spec, Option<Kind>);
+
 pub(super) fn check(scene: &Scene, report: &mut Report) {
-    let mut columns: BTreeMap<&str, Vec<(&Product, &Spec, Option<Kind>)>> = BTreeMap::new();
+    let mut columns: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
     for product in &scene.shop.products {
         for spec in &product.specs {
             let value = (product, spec, kind(&normalise(&spec.value)));
@@ -52,7 +55,7 @@ pub(super) fn check(scene: &Scene, report: &mut Report) {
 }
 
 /// One value that is of another kind than all others, where these are of one.
-fn judge(name: &str, column: &[(&Product, &Spec, Option<Kind>)], report: &mut Report) {
+fn judge(name: &str, column: &[Value], report: &mut Report) {
     if column.len() <= PEERS {
         return;
     }
