@@ -14,7 +14,8 @@ pub(super) fn sold(asked: &Asked<'_>, chart: &SizeChart, product: &Product, size
     };
     let told = |size: &String| product.skus.iter().any(|sku| has(sku, size));
     if !chart.sizes.iter().any(told) {
-        return true;
+        let mut sizes = product.skus.iter().flat_map(|sku| &sku.sizes);
+        return !sizes.any(|size| is_for_all(size));
     }
     let earlier = asked.previous.iter().rev();
     let earlier = earlier.map(|line| squeeze(&normalise(line)));
@@ -37,6 +38,15 @@ pub(super) fn sold(asked: &Asked<'_>, chart: &SizeChart, product: &Product, size
     }
     skus.iter().any(|sku| has(sku, size))
         || skus.iter().all(|sku| sku.sizes.is_empty()) && !alone(product)
+}
+
+/// Whether a size is the one that goods come in: whatever a chart says, no other is sold.
+fn is_for_all(size: &str) -> bool {
+    let size = normalise(size);
+    ["均码", "均号", "free"]
+        .iter()
+        .any(|word| size.starts_with(word))
+        || matches!(&*size, "f" | "均")
 }
 
 /// Whether the text of a SKU is a size, or says it among other words: M of M(160-165), 加绒M and M/165, 17 of 27.5寸17. What
