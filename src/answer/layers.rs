@@ -133,11 +133,10 @@ pub fn govern(
     let score = best.score.max(winner.score);
     let others = ranked.iter().map(|other| other.score);
     let scores: Vec<f32> = std::iter::once(score).chain(others).collect();
-    let stolen = best.features.stolen.min(winner.features.stolen);
     let sure = match best.exact || winner.exact {
         true => known(engine),
         false => {
-            let sure = confidence(&scores, 0, stolen, pool);
+            let sure = confidence(&scores, 0, pool);
             engine.calibration.curve.apply(sure)
         }
     };

@@ -27,18 +27,16 @@ mod weights {
 
     /// How many rivals a candidate is compared with.
     pub const RIVALS: usize = 3;
+    /// Offset of confidence, in logits.
+    pub const OFFSET: f64 = -3.6;
     /// Of the logarithm of the question's length: a short question is near to much.
     pub const LENGTH: f64 = 0.78;
-    /// Of what the question asks and the candidate does not speak of.
-    pub const STOLEN: f64 = 8.0;
 
     /// Sharpness of the softmax of which no candidate has more than its share, in leads.
     pub const SHARE: f64 = 2.0;
 
     /// What a score is worth.
     pub struct Scale {
-        /// Offset of confidence, in logits.
-        pub offset: f64,
         /// Of how far a score lies above the rivals' mean.
         pub lead: f64,
         /// The score of a rival that stands in where there are too few, so that a shop with one entry is not sure of it.
@@ -47,14 +45,12 @@ mod weights {
 
     /// With an encoder.
     pub const DENSE: Scale = Scale {
-        offset: -3.2,
         lead: 3.1,
         nothing: 1.0,
     };
 
     /// With words alone.
     pub const LEXICAL: Scale = Scale {
-        offset: -3.6,
         lead: 6.3,
         nothing: 0.1,
     };
@@ -91,9 +87,9 @@ pub fn score(features: &Features) -> f32 {
 }
 
 /// The raw confidence, 0..1, of the entry at a place, from the scores of all, best first: a logistic of how far it lies
-/// above the mean of its best rivals, of the question's length, and of how much of what is asked is `stolen` by others; never more than its share among them, so that two
+/// above the mean of its best rivals, and of the question's length; never more than its share among them, so that two
 /// entries that claim the same have half each.
-pub fn confidence(scores: &[f32], at: usize, stolen: f32, pool: &Pool) -> f64 {
+pub fn confidence(scores: &[f32], at: usize, pool: &Pool) -> f64 {
     let scale = match pool.dense {
         true => weights::DENSE,
         false => weights::LEXICAL,
@@ -106,9 +102,7 @@ pub fn confidence(scores: &[f32], at: usize, stolen: f32, pool: &Pool) -> f64 {
     });
     let lead = score - rivals.iter().sum::<f64>() / weights::RIVALS as f64;
     let length = ((pool.length + 1) as f64).ln();
-    let alone = scale.offset + weights::LENGTH * length + scale.lead * lead
-        - weights::STOLEN * f64::from(stolen);
-    let alone = sigmoid(alone);
+    let alone = sigmoid(weights::OFFSET + weights::LENGTH * length + scale.lead * lead);
     let odds = |rival: &f64| (weights::SHARE * scale.lead * (rival - score)).exp();
     alone.min(1.0 / (1.0 + rivals.iter().map(odds).sum::<f64>()))
 }
@@ -161,12 +155,10 @@ pub fn rank(engine: &Engine, pool: &Pool, penalty: impl Fn(u32) -> Option<f32>) 
     for (at, candidate) in ranked.iter_mut().enumerate() {
         candidate.confidence = match candidate.exact {
             true => known(engine),
-            false => engine.calibration.curve.apply(confidence(
-                &scores,
-                at,
-                candidate.features.stolen,
-                pool,
-            )),
+            false => engine
+                .calibration
+                .curve
+                .apply(confidence(&scores, at, pool)),
         };
     }
     ranked

@@ -41,9 +41,6 @@ pub struct Features {
     /// where no encoder ran or the model has no token vectors. Of a passage with nothing to ask for it by,
     /// [`TEXT_TOKENS`] of it.
     pub tokens: f32,
-    /// How much nearer partners the question's tokens have among all entries found than in this one, 0..2: what is asked
-    /// that others speak of and this entry does not. 0 where no encoder ran.
-    pub stolen: f32,
     /// Agreement of the intent profiles of question and entry, times how far the packs cover the shop, 0..1.
     pub intent: f32,
     /// Best likeness to a negative question of the entry, as `phrasing` counts it; 0 where it has none.
@@ -129,16 +126,8 @@ pub fn retrieve(engine: &Engine, normalised: &str) -> Result<Pool, IndexError> {
     let mut look = Look::new(engine, normalised, &meaning, tokens);
     let found: Result<Vec<Found>, IndexError> =
         owners.into_iter().map(|owner| look.at(owner)).collect();
-    let mut found = found?;
-    let anywhere = look.partners.anywhere();
-    for Found { features, unit, .. } in &mut found {
-        features.stolen = anywhere - features.tokens;
-        if unit.is_none() {
-            features.tokens *= TEXT_TOKENS;
-        }
-    }
     Ok(Pool {
-        found,
+        found: found?,
         dense: encoded.is_some(),
         length: normalised.chars().count(),
         exact,
@@ -315,6 +304,7 @@ impl<'a> Look<'a> {
         if features.phrasing == f32::MIN {
             features.phrasing = 0.0;
             features.explained *= TEXT_WORDS;
+            features.tokens *= TEXT_TOKENS;
         } else {
             let best = piece.max(features.body);
             features.body = PIECE * best + (1.0 - PIECE) * features.body;

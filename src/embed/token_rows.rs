@@ -126,8 +126,6 @@ pub struct Partners<'a> {
     width: usize,
     /// The product of codes with the best partner so far, a token.
     best: Vec<i32>,
-    /// The same over all entries that were taken.
-    anywhere: Vec<i32>,
 }
 
 impl<'a> Partners<'a> {
@@ -138,7 +136,6 @@ impl<'a> Partners<'a> {
             question,
             width,
             best: vec![i32::MIN; tokens],
-            anywhere: vec![i32::MIN; tokens],
         }
     }
 
@@ -157,25 +154,12 @@ impl<'a> Partners<'a> {
     /// The mean over the question's tokens of the cosine with the best partner, −1..1, and a new start; 0 where there
     /// was no token on either side.
     pub fn take(&mut self) -> f32 {
-        for (best, anywhere) in self.best.iter().zip(&mut self.anywhere) {
-            *anywhere = (*anywhere).max(*best);
-        }
-        let mean = mean_cosine(&self.best);
+        let found = self.best.iter().filter(|best| **best > i32::MIN);
+        let sum: f32 = found.map(|best| cosine(*best)).sum();
+        let mean = sum / self.best.len().max(1) as f32;
         self.best.fill(i32::MIN);
         mean
     }
-
-    /// The mean over the question's tokens of the cosine with the best partner in any entry taken so far, −1..1.
-    pub fn anywhere(&self) -> f32 {
-        mean_cosine(&self.anywhere)
-    }
-}
-
-/// The mean cosine of tokens with their best partners; those without one count as 0.
-fn mean_cosine(best: &[i32]) -> f32 {
-    let found = best.iter().filter(|best| **best > i32::MIN);
-    let sum: f32 = found.map(|best| cosine(*best)).sum();
-    sum / best.len().max(1) as f32
 }
 
 /// The loop of [`Partners::look`].
@@ -239,7 +223,6 @@ mod tests {
             (partners.take() - 0.25).abs() < 1e-2,
             "the best of all texts"
         );
-        assert!((partners.anywhere() - 0.25).abs() < 1e-2, "of all entries");
     }
 
     #[test]

@@ -1,10 +1,11 @@
-//! Columns that say of what they tell a property: 整车重量, 车架材质.
+//! Columns that say of what they tell a property: 整车重量, 灯体高度.
 
 use super::{Slot, SpecNames, Target, WORDS};
 
-/// Properties of goods by the first names of their groups, which merchants' columns often say of what (车架材质).
+/// Properties of goods by the first names of their groups, which merchants' columns often say of what (整车重量). 材质 is
+/// none: 鞋底材质 tells of a part alone.
 const PROPERTIES: &[&str] = &[
-    "材质", "重量", "尺寸", "功率", "颜色", "高度", "长度", "宽度", "厚度",
+    "重量", "尺寸", "功率", "颜色", "高度", "长度", "宽度", "厚度",
 ];
 
 /// What makes a property that of others: 承重量 is no 重量, 适用长度 none of the goods.
