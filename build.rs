@@ -1,5 +1,5 @@
-//! Names the rules by which this program answers: a hash of the sources that can change an answer, so that after an
-//! upgrade shops are built anew and a replay can say that the rules were others. A number kept by hand was forgotten.
+//! Names the rules by which this program answers by a hash of the source files that can change an answer. After an
+//! upgrade with another hash, shops are built anew, and a replay can say that the rules differ.
 
 use std::hash::{DefaultHasher, Hasher};
 use std::path::{Path, PathBuf};

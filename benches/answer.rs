@@ -1,7 +1,7 @@
 //! The program as a merchant runs it: `cargo bench --bench answer`.
 //!
-//! `ask --batch` of 10,000 questions by words only (`ZHIKE_BENCH_QUESTIONS` for fewer), and the time from process
-//! start to the first answer beside a process that only loads jieba's dictionary.
+//! `ask --batch` with 10,000 questions by words only (`ZHIKE_BENCH_QUESTIONS` for fewer). Also the time from process
+//! start to the first answer, compared with a process that only loads jieba's dictionary.
 
 #[path = "big_shop/mod.rs"]
 mod big_shop;

@@ -1,4 +1,4 @@
-//! What a question costs: `cargo bench --bench encoder`.
+//! The cost of a question in the encoder: `cargo bench --bench encoder`.
 //!
 //! Prints the time to load the built-in encoder and the memory it holds, the latency of fresh questions (phrasings
 //! of our own intent packs) on one core, and of a scan over 100,000 vectors.

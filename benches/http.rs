@@ -1,4 +1,4 @@
-//! What an answer costs over HTTP, beside what axum alone costs in the same run: `cargo bench --bench http`.
+//! The cost of an answer over HTTP, compared with axum alone in the same run: `cargo bench --bench http`.
 //!
 //! The real program serves a sample shop with its encoder; the bare server is axum with a handler that reads the same
 //! JSON and sends the same bytes back. Both are processes of their own, asked in turns by the same clients over

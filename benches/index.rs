@@ -1,4 +1,4 @@
-//! What a large shop costs to build and to change: `cargo bench --bench index`.
+//! The cost of building and changing a large shop: `cargo bench --bench index`.
 //!
 //! 100,000 FAQ rows (`ZHIKE_BENCH_ROWS` for fewer), by words only. Prints the time of the index beside that of jieba
 //! alone cutting the same texts with the same threads, the peak memory, the steps of a whole first publish, and

@@ -1,4 +1,4 @@
-//! Load on the real server: open live streams, messages at a steady rate, everything counted.
+//! Load on the real server: open live streams and messages at a steady rate, all counted.
 //!
 //! `cargo bench --bench load -- --streams 500 --rate 200 --seconds 60` (these are the defaults; `--agents 10` of the
 //! streams are desks, `--lexical` leaves the encoder out, `--database URL`, `--program PATH`). Each message is due at a

@@ -1,4 +1,4 @@
-//! Finding candidates by words: `cargo bench --bench retrieval`.
+//! Retrieval of candidates by words: `cargo bench --bench retrieval`.
 //!
 //! Our one merged field, scored by our own reader, beside what one would write first: words, characters and pairs in three
 //! fields and tantivy's own `TopDocs`. The rate is taken on a large shop (`ZHIKE_BENCH_ROWS`), the quality on the

@@ -1,5 +1,5 @@
-//! Configuration: `zhike.toml`, then the environment, then the command line. Read here and nowhere else; modules take
-//! plain structs.
+//! Configuration: `zhike.toml`, then the environment, then the command line. It is read only here; modules take plain
+//! structs.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -8,22 +8,22 @@ use serde::Deserialize;
 
 use crate::knowledge::nearest;
 
-/// The documented example file. A test holds it to the defaults.
+/// The documented example file. A test compares it with the defaults.
 pub const EXAMPLE: &str = include_str!("../zhike.example.toml");
 
-/// All that a zhike process can be told beside its shops' own `shop.toml`.
+/// The settings of a zhike process. Shops have their own in `shop.toml`.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
-    /// Where the merchants' folders are.
+    /// Folder of all shops' knowledge.
     pub knowledge: PathBuf,
-    /// Where snapshots are built and kept.
+    /// Folder of all built snapshots.
     pub index: PathBuf,
-    /// Folder of another sentence-transformers model of the BERT shape; empty: the one that travels with the program.
+    /// Folder of another sentence-transformers model of the BERT shape; empty: the built-in model.
     pub model: PathBuf,
-    /// How many snapshots of a shop are kept.
+    /// How many snapshots of a shop to keep.
     pub keep_snapshots: usize,
-    /// What `zhike serve` listens on.
+    /// The address on which `zhike serve` listens.
     pub listen: String,
     /// `sqlite://path` or `postgres://user:password@host/name`; empty: `zhike.db` in the index folder.
     pub database: Secret,
@@ -35,29 +35,29 @@ pub struct Config {
     pub limits: Limits,
 }
 
-/// Bounds on what callers may do.
+/// Limits for callers.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Limits {
-    /// Characters of one question.
+    /// The most characters of a question.
     pub question_chars: usize,
-    /// Bytes of a request's body.
+    /// The most bytes of a request's body.
     pub body_bytes: usize,
-    /// Seconds a request may take; live streams are exempt.
+    /// The most seconds of a request. Live streams are exempt.
     pub request_seconds: u64,
-    /// Requests a minute from one anonymous buyer (by network address).
+    /// Requests per minute from one anonymous buyer (by network address).
     pub buyer_per_minute: u32,
-    /// Requests a minute with one API key or session.
+    /// Requests per minute with one API key or session.
     pub key_per_minute: u32,
-    /// Live streams open at once.
+    /// Live streams at the same time.
     pub streams: usize,
-    /// Requests under way at once; more are asked to come back in a second.
+    /// Requests at the same time. Further ones are told to come back in a second.
     pub in_flight: usize,
-    /// Trust `X-Forwarded-For` of a reverse proxy for the buyer's address.
+    /// Whether to trust a reverse proxy's `X-Forwarded-For` for the buyer's address.
     pub trust_forwarded: bool,
 }
 
-/// A value that never shows in logs.
+/// A value that is never shown in logs.
 #[derive(Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(transparent)]
 pub struct Secret(pub String);
@@ -103,7 +103,7 @@ impl Default for Limits {
     }
 }
 
-/// What is wrong with the configuration.
+/// An error of the configuration.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
     /// The file cannot be read.
@@ -111,10 +111,10 @@ pub enum ConfigError {
     Read {
         /// The file.
         path: PathBuf,
-        /// The system's word.
+        /// The error of the system.
         source: std::io::Error,
     },
-    /// The file does not parse, or names a key that is none.
+    /// The file cannot be parsed, or has an unknown key.
     #[error("{path}: {message}; zhike.example.toml shows every key")]
     File {
         /// The file.
@@ -122,7 +122,7 @@ pub enum ConfigError {
         /// Line and fault.
         message: String,
     },
-    /// An environment variable that does not parse.
+    /// An environment variable cannot be parsed.
     #[error("environment variable {name}: {message}")]
     Variable {
         /// The variable.
@@ -133,11 +133,11 @@ pub enum ConfigError {
 }
 
 impl Config {
-    /// Reads `file` (or `zhike.toml` in the working folder where there is one), then variables `ZHIKE_…` of the
-    /// process over it.
+    /// Reads `file` (or `zhike.toml` in the working folder if it exists), then applies the process's variables
+    /// `ZHIKE_…`.
     ///
     /// # Errors
-    /// [`ConfigError`].
+    /// [`ConfigError`] if the file or a variable cannot be read or parsed.
     pub fn load(file: Option<&Path>) -> Result<Config, ConfigError> {
         let default = Path::new("zhike.toml");
         let file = file.or_else(|| default.is_file().then_some(default));
@@ -151,8 +151,9 @@ impl Config {
         Config::parse(file.unwrap_or(default), &text, std::env::vars())
     }
 
-    /// Reads the text of a file, then variables over it. `ZHIKE_LISTEN` sets `listen`, `ZHIKE_LIMITS__STREAMS` sets
-    /// `limits.streams`. Variables that name no key are left to others (`ZHIKE_CONFIG`, webhook secrets).
+    /// Reads the text of a file, then applies variables: `ZHIKE_LISTEN` sets `listen`, `ZHIKE_LIMITS__STREAMS` sets
+    /// `limits.streams`. Variables that name no key are ignored, since they have other uses (`ZHIKE_CONFIG`, webhook
+    /// secrets).
     ///
     /// # Errors
     /// [`ConfigError::File`], [`ConfigError::Variable`].
@@ -166,7 +167,7 @@ impl Config {
             message: one_line(text, &error),
         };
         let mut table: toml::Table = text.parse().map_err(fault)?;
-        // Checked before variables are laid over it, so that the message shows the file's own line.
+        // Checked before variables are applied, so that the message shows the file's own line.
         toml::from_str::<Config>(text).map_err(fault)?;
         for (name, value) in variables {
             if let Some(keys) = name.strip_prefix("ZHIKE_") {
@@ -176,7 +177,7 @@ impl Config {
         table.try_into().map_err(fault)
     }
 
-    /// The database's URL, the default filled in.
+    /// The URL of the database, or the default one.
     pub fn database_url(&self) -> String {
         match self.database.0.as_str() {
             "" => format!("sqlite://{}", self.index.join("zhike.db").display()),
@@ -185,7 +186,7 @@ impl Config {
     }
 }
 
-/// The value of a secret that a shop's settings name by its environment variable (`[webhook] secret_env`).
+/// The secret in the environment variable that a shop's settings name (`[webhook] secret_env`).
 pub fn secret(variable: &str) -> Option<Secret> {
     std::env::var(variable)
         .ok()
@@ -193,7 +194,7 @@ pub fn secret(variable: &str) -> Option<Secret> {
         .map(Secret)
 }
 
-/// Lays one variable over the table. The kind of value is that of the default.
+/// Applies a variable to the table. The default's type decides how the value is parsed.
 fn overlay(
     table: &mut toml::Table,
     name: &str,
@@ -240,7 +241,7 @@ fn overlay(
     Ok(())
 }
 
-/// `line 3: unknown field …`, without the value (which may be a secret).
+/// The error in one line (`line 3: unknown field …`), without the value, which may be a secret.
 fn one_line(text: &str, error: &toml::de::Error) -> String {
     let line = error
         .span()

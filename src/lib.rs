@@ -1,5 +1,5 @@
-//! zhike (知客) answers buyers' questions for Chinese online shops from the merchant's own files, word for word, or
-//! hands over to a person.
+//! zhike (知客) answers buyers' questions for Chinese online shops from the merchant's own files, word for word, or hands
+//! them over to a person.
 
 pub mod answer;
 pub mod cli;
@@ -15,5 +15,5 @@ pub mod pack;
 pub mod publish;
 pub mod text;
 
-/// The rules by which this program answers, named by a hash of the sources that can change an answer (`build.rs`).
+/// The name of the rules by which this program answers: a hash of the sources that can change an answer (`build.rs`).
 pub const RULES: &str = env!("ZHIKE_RULES");

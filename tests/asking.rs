@@ -1,5 +1,5 @@
-//! What themes that ask questions share: shops built into a folder that goes away with them, searched by words only so
-//! that no test waits for the encoder.
+//! Helpers for tests that ask questions: shops built into a temporary folder and searched by words only, so that no
+//! test waits for the encoder.
 
 use std::collections::BTreeMap;
 use std::fs;

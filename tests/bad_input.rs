@@ -1,4 +1,4 @@
-//! Broken files as merchants really produce them: each kind with its message as a snapshot, and what was still read.
+//! Broken files as merchants really produce them. A snapshot holds the message for each kind, and what was still read.
 
 use std::path::Path;
 

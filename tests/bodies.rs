@@ -1,5 +1,5 @@
-//! Whose body is told, in which unit, and what is taken back: whole talks against charts of women, men, children and
-//! dogs.
+//! Body measures in whole talks, against charts of women, men, children and dogs: whose body, in which unit, and
+//! corrections.
 
 use zhike::answer::{Question, answer};
 

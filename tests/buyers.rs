@@ -1,5 +1,5 @@
-//! Buyers as they write: fragments, slips, half names, several questions in a line. What comes of them is decided by
-//! products, specs, charts and guards here, so that it does not hang on a threshold.
+//! Buyers as they write: fragments, misspellings, half names, several questions in a line. Products, specs, charts and
+//! guards decide here, so the tests do not depend on a threshold.
 
 use crate::asking::{ask, gist, sample};
 

@@ -1,5 +1,5 @@
-//! A shop of goods that the code has never seen, asked in many wordings through the whole decision: the value verbatim,
-//! or no value at all.
+//! A shop of goods that the code has never seen, asked in many wordings through the whole decision. The answer is the
+//! value verbatim, or no value at all.
 
 mod trades;
 

@@ -1,5 +1,5 @@
-//! Charts in the odd layouts that merchants copy from elsewhere: each is read rightly, down to the advice, or refused
-//! with a message that says what to do.
+//! Charts in the odd layouts that merchants copy from elsewhere. Each is read correctly, including the advice, or
+//! refused with a message that says what to do.
 
 use std::fs;
 

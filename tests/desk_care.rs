@@ -1,4 +1,4 @@
-//! What an agent and a merchant find on their pages, told over HTTP on both databases.
+//! What an agent and a merchant find on their pages, tested over HTTP on both databases.
 
 use reqwest::{Method, StatusCode};
 use serde_json::json;

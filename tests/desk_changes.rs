@@ -1,4 +1,4 @@
-//! From a question that nobody answered to an entry that does, in the merchant's own files.
+//! From an unanswered question to an entry that answers it, in the merchant's own files.
 
 use reqwest::StatusCode;
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! The server's process is killed in the middle of its work: no accepted message is lost, none is there twice.
+//! The server's process is killed during its work: no accepted message is lost or stored twice.
 
 use std::path::Path;
 use std::sync::Arc;

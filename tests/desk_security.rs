@@ -1,4 +1,4 @@
-//! Who may do what, limits, and that nothing of buyers stays on disk.
+//! Access rights, limits, and that no personal data of buyers stays on disk.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! A talk in a bare store, for tests that need no server.
+//! Conversations in a bare store, for tests that need no server.
 
 use jiff::Timestamp;
 use zhike::answer::{Decision, Handoff, Outcome, Reason, Receipt};

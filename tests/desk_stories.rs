@@ -1,4 +1,4 @@
-//! What people do at the desk, over HTTP, on SQLite and on PostgreSQL.
+//! The work of people at the desk, over HTTP, on SQLite and on PostgreSQL.
 
 use std::future::Future;
 use std::time::{Duration, Instant};

@@ -1,5 +1,5 @@
-//! What a follow-up asks for: another entry, another spec, another product than was told before. And what no text of the
-//! files answers, because it is a fact of the minute or the buyer's own.
+//! Follow-ups that ask for another entry, another spec or another product than before; and questions that no file
+//! answers, because they are about a fact of the minute or the buyer's own order.
 
 use std::sync::LazyLock;
 

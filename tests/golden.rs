@@ -1,4 +1,4 @@
-//! The sample shops' golden questions, asked by the program itself with its encoder: quality may rise, not fall.
+//! The sample shops' golden questions, asked by the program itself with its encoder. The quality may rise but not fall.
 
 use std::path::Path;
 use std::process::Command;

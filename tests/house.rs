@@ -1,4 +1,4 @@
-//! The house: which room may know which.
+//! Checks the order of the rooms: which room may import from which.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,5 +1,5 @@
-//! Rules of several layers on one topic, and entries limited by conditions: which one speaks, and what the trace says
-//! of the others.
+//! Rules of several layers on one topic, and entries limited by conditions: which one answers, and what the trace says
+//! about the others.
 
 use std::sync::LazyLock;
 

@@ -1,4 +1,4 @@
-//! The linter: every rule by bad and good cases, planted faults in the sample shops, and the mends of `--fix`.
+//! The linter: good and bad cases for every rule, planted faults in the sample shops, and the repairs of `--fix`.
 
 mod cases;
 mod planted;

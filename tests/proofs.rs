@@ -1,4 +1,4 @@
-//! Replies of the HTTP API, kept by a channel as they came and replayed later.
+//! Replies of the HTTP API, kept by a channel as received and replayed later.
 
 use reqwest::StatusCode;
 use serde_json::{Value, json};

@@ -1,5 +1,5 @@
-//! Size advice against an independent reader of the same chart files: brute force over the cells, sharing no code with
-//! the product but the CSV bytes.
+//! Size advice against an independent reader of the same chart files: brute force over the cells. It shares only the
+//! CSV bytes with the product.
 
 mod by_hand;
 

@@ -1,4 +1,4 @@
-//! Talks of several turns, as they are kept: a buyer answers what the bot asked back, and misses add up.
+//! Talks of several turns as they are stored: a buyer answers a question back, and misses add up.
 
 use reqwest::StatusCode;
 use serde_json::{Value, json};

@@ -1,5 +1,5 @@
-//! Goods of trades that no sample shop is in (fishing, music, bedding, shoes, pets, computers), asked as buyers ask: by the
-//! parts of a column's name, by what it is for, by a value, with the product on the page, in the words or in the talk.
+//! Goods of trades that no sample shop is in (fishing, music, bedding, shoes, pets, computers), asked as buyers ask: by
+//! parts of a column's name, by purpose, by a value, with the product on the page, in the words or in the talk.
 
 use std::sync::LazyLock;
 

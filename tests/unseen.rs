@@ -1,6 +1,6 @@
-//! A shop whose columns are called as no sample shop calls them: what a product lacks, what it says under another name,
-//! which products are compared, and what buyers say who name goods and ask nothing. Beside a question stand the product
-//! of the page and the message before it.
+//! A shop with column names that no sample shop has: what a product lacks, what it has under another name, which
+//! products are compared, and messages that name goods without a question. Tests may give the product of the page and
+//! the message before.
 
 use std::sync::LazyLock;
 

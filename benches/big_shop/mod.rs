@@ -1,4 +1,4 @@
-//! A large shop, the same at every run.
+//! A large shop, the same in every run.
 
 // Each bench uses some of it.
 #![allow(dead_code)]

@@ -1,5 +1,5 @@
-//! The yardstick: centred cosine plus 0.3 × cosine of IDF-weighted bags of words, characters and bigrams, best over an
-//! entry's texts; confidence from the score and its margin to the runner-up. No pack, no guard, no rule.
+//! The baseline: centred cosine plus 0.3 × cosine of IDF-weighted bags of words, characters and bigrams, the best over
+//! an entry's texts. Confidence comes from the score and its margin to the second. It has no packs, guards or rules.
 
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex};

@@ -1,5 +1,5 @@
-//! How well questions are answered on labelled sets: those of `benches/shops`, and others that do not travel with the
-//! project.
+//! Measures how well questions are answered on labelled sets: those of `benches/shops`, and others that are not part of
+//! the project.
 //!
 //! ```text
 //! cargo bench --bench data -- PATH [SET…] [--lexical] [--baseline] [--no-calibration] [--reasons] [--json FILE]

@@ -1,4 +1,4 @@
-//! Labelled sets as shops: what a merchant would keep, and what buyers ask.
+//! Labelled sets as shops: the merchant's files, and the buyers' questions.
 //!
 //! A folder holds `kb.jsonl` `{id, question, answer, similar?}` (an FAQ) or `passages.jsonl` `{id, text}` (policies
 //! without headings), and `queries.jsonl` `{q, gold_id | null, gold_ids?}`. Only places and counts ever leave this

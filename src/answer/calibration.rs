@@ -1,17 +1,18 @@
-//! How far a snapshot's confidence can be trusted: the curve from a ranker's raw score to a probability, and the
-//! thresholds that keep the share of wrong answers within the shop's budgets.
+//! The calibration of a snapshot: the curve from raw confidence to probability, and the thresholds that keep the share
+//! of wrong answers within the shop's budgets.
 //!
-//! Chosen from labelled questions by [`crate::eval::calibrate`], archived in the snapshot, only looked up here.
+//! [`crate::eval::calibrate`] chooses it from labelled questions, the snapshot archives it, and this module only looks
+//! it up.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-/// A strictly rising map from a raw confidence to a probability, both 0..1: `σ(slope · logit(raw) + offset)`, with
-/// 0 and 1 (an exact hit) left where they are. The identity until labels say otherwise.
+/// A strictly rising map from a raw confidence to a probability, both 0..1: `σ(slope · logit(raw) + offset)`. 0 and 1
+/// (an exact hit) map to themselves. The default is the identity.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Curve {
-    /// Above zero, so that the order of candidates never changes.
+    /// Greater than zero, so that the order of candidates never changes.
     pub slope: f64,
     /// In logits.
     pub offset: f64,
@@ -27,7 +28,7 @@ impl Default for Curve {
 }
 
 impl Curve {
-    /// The probability of a raw confidence.
+    /// The probability for a raw confidence.
     pub fn apply(&self, raw: f64) -> f64 {
         if raw <= 0.0 || raw >= 1.0 {
             return raw.clamp(0.0, 1.0);
@@ -35,7 +36,7 @@ impl Curve {
         sigmoid(self.slope * logit(raw) + self.offset)
     }
 
-    /// The raw confidence of a probability: undoes [`Curve::apply`].
+    /// The raw confidence for a probability: the inverse of [`Curve::apply`].
     pub fn invert(&self, probability: f64) -> f64 {
         if probability <= 0.0 || probability >= 1.0 {
             return probability.clamp(0.0, 1.0);
@@ -54,26 +55,26 @@ pub fn sigmoid(x: f64) -> f64 {
     1.0 / (1.0 + (-x).exp())
 }
 
-/// What a snapshot answers by. The default is conservative and says that nobody has measured it yet.
+/// The curve and the thresholds of a snapshot. The default is conservative and not calibrated.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Calibration {
     /// Raw confidence → probability.
     pub curve: Curve,
-    /// Least probability at which a category's entry is answered; categories with too few labels are not listed.
+    /// Least probability at which an entry is answered, by category. Categories with too few labels are not listed.
     pub thresholds: BTreeMap<String, f64>,
     /// The threshold of every other category.
     pub default: f64,
     /// Least probability of the best candidate at which options are offered.
     pub clarify: f64,
-    /// How many labelled questions it rests on.
+    /// How many labelled questions the calibration rests on.
     pub labels: u32,
-    /// Whether the thresholds are proven to keep the budgets with the stated confidence. `false`: labels and what
-    /// confidence claims by itself lead to expect it.
+    /// Whether the thresholds are proven to keep the budgets with the stated confidence. If `false`, only the labels
+    /// and the confidence's own claim let expect it.
     pub calibrated: bool,
     /// Stated confidence, 0..1, for example 0.95.
     pub confidence: f64,
-    /// Share of wrong among answered, 0..1, that the thresholds were chosen for, by category.
+    /// Share of wrong answers, 0..1, that the thresholds were chosen for, by category.
     pub budgets: BTreeMap<String, f64>,
 }
 

@@ -7,38 +7,39 @@ use super::product::Plain;
 use crate::knowledge::{Conditions, Entry, OrderState, Phase, Product, Shop, order_state_name};
 use crate::text::normalise::normalise;
 
-/// Names told of a longer list.
+/// The most names listed of a longer list.
 const NAMED: usize = 3;
 
-/// What a talk tells of itself.
+/// What a talk tells about the buyer's situation.
 #[derive(Debug, Clone, Default)]
 pub struct Talk {
-    /// The products that can be meant, by index.
+    /// Indexes of the products that can be meant.
     pub products: Vec<u32>,
     /// State of the buyer's order.
     pub order_state: Option<OrderState>,
     /// Normalised question and talk before it, for keywords.
     pub words: String,
-    /// The normalised question by itself: the goods that it names count, and not those of the talk before it.
+    /// The normalised question by itself. The goods that it names count; those of the talk before it do not.
     pub said: String,
-    /// The moment the answer is for.
+    /// The moment that the answer is for.
     pub at: Timestamp,
 }
 
 /// Whether an entry applies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fit {
-    /// It does.
+    /// All conditions are met.
     Applies,
-    /// The talk does not tell: it ranks below unlimited entries.
+    /// The talk does not tell. The entry ranks below unlimited entries.
     Unknown,
-    /// It does not, by this condition.
+    /// The condition of this name is not met.
     Fails(&'static str),
-    /// It is not in force.
+    /// The entry is not in force.
     NotInForce,
 }
 
-/// Tries an entry's conditions, the window last, so that a dead entry of another product says nothing.
+/// Checks an entry's conditions. The window comes last, so that an expired entry about another product is reported as
+/// one about another product.
 pub fn fit(engine: &Engine, entry: &Entry, talk: &Talk) -> Fit {
     let shop = &engine.snapshot.shop;
     let mut unknown = false;
@@ -83,14 +84,14 @@ pub fn fit(engine: &Engine, entry: &Entry, talk: &Talk) -> Fit {
     if unknown { Fit::Unknown } else { Fit::Applies }
 }
 
-/// How many of the products that can be meant meet a condition.
+/// How many of the products that can be meant fulfil a condition.
 enum Share {
     Nothing,
     Part,
     All,
 }
 
-/// That share; `None` where no product is known.
+/// The share of the talk's products that fulfil a condition; `None` if no product is known.
 fn share(shop: &Shop, talk: &Talk, meets: impl Fn(&Product) -> bool) -> Option<Share> {
     let all = talk.products.len();
     let meeting = talk.products.iter();
@@ -103,8 +104,8 @@ fn share(shop: &Shop, talk: &Talk, meets: impl Fn(&Product) -> bool) -> Option<S
     }
 }
 
-/// Whether the talk names one of the categories itself, or a synonym of it. Goods that the question names by itself
-/// leave those of the talk before it behind.
+/// Whether the talk names one of the categories or a synonym of it. If the question names goods itself, those of the
+/// talk before it do not count.
 fn names_category(engine: &Engine, conditions: &Conditions, talk: &Talk) -> bool {
     let words = match engine.catalogue.kind(&Plain::new(&talk.said)) {
         Some(_) => &talk.said,
@@ -116,8 +117,8 @@ fn names_category(engine: &Engine, conditions: &Conditions, talk: &Talk) -> bool
     })
 }
 
-/// What an entry is limited to and neither the talk nor the entry's own text tells, as a buyer reads it: `云朵毛毯`,
-/// `冰箱、洗衣机（已签收的订单）`. `None` where all of it is told.
+/// What limits an entry and is told neither by the talk nor by the entry's own text, as a buyer reads it: `云朵毛毯`,
+/// `冰箱、洗衣机（已签收的订单）`. `None` if nothing is untold.
 pub fn untold(engine: &Engine, entry: &Entry, talk: &Talk) -> Option<String> {
     let shop = &engine.snapshot.shop;
     let conditions = entry.conditions(shop)?;

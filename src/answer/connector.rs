@@ -1,6 +1,6 @@
-//! Facts that change by the minute, asked of the merchant's own system over HTTP at the moment of the answer.
+//! Asks the merchant's own system over HTTP for facts that change by the minute, at the moment of the answer.
 //!
-//! Without a connector, or when it fails, nothing is answered: the caller hands off. `docs/connector.md` describes
+//! Without a connector, or when it fails, there is no reply and the caller hands off. `docs/connector.md` describes
 //! request and response.
 
 pub mod breaker;
@@ -25,23 +25,23 @@ const LARGEST: usize = 64 * 1024;
 /// The most cached replies per connector.
 const CACHED: usize = 10_000;
 
-/// A sort of fact that changes by the minute.
+/// A kind of fact that changes by the minute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum FactKind {
-    /// The price now.
+    /// The price at this moment.
     Price,
     /// What is in stock.
     Stock,
     /// Where the parcel is.
     Parcel,
-    /// How far the refund is.
+    /// The state of the refund.
     Refund,
     /// The order itself.
     Order,
 }
 
 impl FactKind {
-    /// Its name in `shop.toml`.
+    /// The name in `shop.toml`.
     pub fn as_str(self) -> &'static str {
         match self {
             FactKind::Price => "price",
@@ -53,13 +53,13 @@ impl FactKind {
     }
 }
 
-/// What a connector may be asked about.
+/// What a connector is asked about.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct About<'a> {
     /// Product id.
     pub product: Option<&'a str>,
-    /// Colour and size of the product that the question names (`黑色/M`): only a URL with `{sku}` is asked for it, since
-    /// what another one tells is of the whole product.
+    /// Colour and size of the product that the question names (`黑色/M`). It is asked only of a URL with `{sku}`, since
+    /// the reply of any other is about the whole product.
     pub sku: Option<&'a str>,
     /// Order id.
     pub order: Option<&'a str>,
@@ -67,7 +67,8 @@ pub struct About<'a> {
     pub conversation: Option<&'a str>,
 }
 
-/// The connectors of all shops while the program runs: one HTTP client, and breaker and cache for each URL template.
+/// The connectors of all shops while the program runs: one HTTP client, and a breaker and a cache for each URL
+/// template.
 #[derive(Debug, Clone, Default)]
 pub struct Connectors {
     client: reqwest::Client,
@@ -78,7 +79,7 @@ pub struct Connectors {
 #[derive(Debug, Default)]
 struct State {
     breaker: Breaker,
-    /// What was asked and how it is told → until when (milliseconds since 1970) and the reply.
+    /// URL and template → expiry (milliseconds since 1970) and reply.
     cache: HashMap<String, (i64, String)>,
 }
 
@@ -88,10 +89,10 @@ impl Connectors {
         Connectors::default()
     }
 
-    /// The reply of the shop's connector for `kind` at `now`, its `{time}` in `zone`.
+    /// The reply of the shop's connector for `kind` at `now`. `{time}` is given in `zone`.
     ///
-    /// `None` where the shop has none, an id that the URL needs is not known, the breaker is open, the call fails or
-    /// takes too long, or the response lacks a field of the template.
+    /// `None` if the shop has no such connector, an id that the URL needs is not known, the breaker is open, the call
+    /// fails or takes too long, or the response lacks a field of the template.
     pub async fn ask(
         &self,
         connectors: &[Connector],
@@ -111,7 +112,7 @@ impl Connectors {
             ("conversation", about.conversation),
         ];
         let url = template::url(&connector.url, &known)?;
-        // One URL may serve price and stock, or two shops: what is kept are words, and those are the template's.
+        // One URL may serve price and stock, or two shops, so the key holds the template too.
         let zone_name = zone.iana_name().unwrap_or_default();
         let key = format!("{url}\n{}\n{zone_name}", connector.template);
         let at = now.as_millisecond();
@@ -137,14 +138,15 @@ impl Connectors {
         };
         self.with_state(connector, |state| {
             match &response {
-                // Not found is an answer of a healthy system.
+                // A system that says "not found" works.
                 Ok(_) | Err(Failure::NotFound) => state.breaker.succeeded(),
                 Err(Failure::Broken) => state.breaker.failed(at, limits),
             }
             if let Some(reply) = reply.as_ref().filter(|_| connector.cache_seconds > 0) {
                 if state.cache.len() >= CACHED {
                     state.cache.retain(|_, (until, _)| at < *until);
-                    // Nearly all still hold: looking through them with each reply would cost more than asking again.
+                    // Nearly all replies are still valid: searching them for expired ones each time would cost more
+                    // than asking again.
                     if state.cache.len() > CACHED / 2 {
                         state.cache.clear();
                     }
@@ -160,7 +162,7 @@ impl Connectors {
         reply
     }
 
-    /// Runs `work` on the state of a connector. A panic elsewhere leaves the state as usable as before.
+    /// Runs `work` on the state of a connector. The state stays usable after a panic in another thread.
     fn with_state<T>(&self, connector: &Connector, work: impl FnOnce(&mut State) -> T) -> T {
         let mut states = self.states.lock().unwrap_or_else(PoisonError::into_inner);
         work(states.entry(connector.url.clone()).or_default())
@@ -191,11 +193,11 @@ impl Connectors {
     }
 }
 
-/// Why a call gave nothing.
+/// Why a call gave no reply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Failure {
     /// The system knows no such product or order.
     NotFound,
-    /// It did not answer as it should.
+    /// No valid response in time.
     Broken,
 }

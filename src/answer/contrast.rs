@@ -1,10 +1,12 @@
-//! Things that exclude each other: what holds at 双12, or for 狗, is no answer to a question about 双11 or 猫.
+//! Things that exclude each other: an entry about 双12 does not answer a question about 双11, nor one about 狗 a question
+//! about 猫.
 
 use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
-/// Groups of things, of each its names, normalised. Who names one of a group means none of the others.
+/// Groups of things. Each thing has one or more names, normalised. A text that names one thing of a group means none of
+/// the others.
 const GROUPS: &[&[&[&str]]] = &[
     // Sales and feasts.
     &[
@@ -61,7 +63,7 @@ const GROUPS: &[&[&[&str]]] = &[
     ],
 ];
 
-/// Words that hold a name and mean something else; longer, so that they are found in its stead.
+/// Longer words that contain a name and mean something else (天猫). They are matched before the names.
 const OTHERS: &[&str] = &[
     "天猫",
     "热狗",
@@ -87,7 +89,7 @@ static NAMES: LazyLock<(AhoCorasick, Vec<Option<u8>>)> = LazyLock::new(|| {
     (search.expect("the built-in list is small and valid"), of)
 });
 
-/// The bits of each group's things.
+/// A bit mask for each group, with the bits of its things.
 static MASKS: LazyLock<Vec<u64>> = LazyLock::new(|| {
     let mut from = 0;
     let mask = |group: &&[&[&str]]| {
@@ -98,12 +100,12 @@ static MASKS: LazyLock<Vec<u64>> = LazyLock::new(|| {
     GROUPS.iter().map(mask).collect()
 });
 
-/// The things that a normalised text names, a bit each.
+/// The things that a normalised text names, one bit each.
 pub fn named(normalised: &str) -> u64 {
     found(normalised).fold(0, |named, bit| named | bit)
 }
 
-/// What a question is about, a bit each: of a group the one that it names last, as in 家里有狗 猫粮怎么喂.
+/// The things that a question is about, one bit each. Of each group only the thing named last counts, as in 家里有狗 猫粮怎么喂.
 pub fn asked_for(normalised: &str) -> u64 {
     found(normalised).fold(0, |asked, bit| {
         let group = MASKS.iter().find(|mask| *mask & bit != 0);
@@ -111,7 +113,7 @@ pub fn asked_for(normalised: &str) -> u64 {
     })
 }
 
-/// Whether texts that name the things `named` are about others than those asked for.
+/// Whether texts that name the things `named` are about other things than those asked for.
 pub fn excludes(asked: u64, named: u64) -> bool {
     MASKS
         .iter()

@@ -39,13 +39,13 @@ pub const CANDIDATES: usize = 5;
 /// How many a decision lists that is looked into: explained, or measured.
 pub const EXPLAINED: usize = 10;
 
-/// Decides a message. Reads nothing but the engine and the question; the same question at the same moment always gets
-/// the same decision.
+/// Decides a message. The decision depends only on the engine and the question: the same question at the same moment
+/// always gets the same decision.
 pub fn answer(engine: &Engine, question: &Question) -> Decision {
     answer_with(engine, question, CANDIDATES, false)
 }
 
-/// [`answer`] with `candidates` candidates, and the trace where `explain` is set.
+/// [`answer`] with at most `candidates` candidates, and with the trace if `explain` is set.
 pub fn answer_with(
     engine: &Engine,
     question: &Question,
@@ -83,20 +83,20 @@ pub fn answer_with(
     }
 }
 
-/// Decides a message by itself, whatever became of those before it.
+/// Decides a message without counting misses over the earlier messages.
 fn message(engine: &Engine, question: &Question, candidates: usize, explain: bool) -> Vec<Decided> {
     let mut decided: Vec<Decided> = match part::chosen(engine, question, explain) {
         Some(decided) => vec![decided],
         None => pieces(engine, question, candidates, explain),
     };
-    // Two stretches with one decision were one question.
+    // Two neighbouring stretches with the same decision were one question.
     decided
         .dedup_by(|later, earlier| !later.entries.is_empty() && later.entries == earlier.entries);
     decided
 }
 
-/// Decides the questions of a message one after the other; each is read with those before it, as with earlier messages.
-/// Where none of them settles anything, they were one question told at length, and it is decided as a whole.
+/// Decides the questions of a message in order. Each is read with those before it, as if they were earlier messages. If
+/// none of them is settled, the message was one question told at length, and it is decided as a whole.
 fn pieces(engine: &Engine, question: &Question, candidates: usize, explain: bool) -> Vec<Decided> {
     let decide = |question: &Question, text: &str, previous: &[String]| {
         let text = guard::without_story(text);
@@ -108,7 +108,7 @@ fn pieces(engine: &Engine, question: &Question, candidates: usize, explain: bool
         let read = parse::read_as(text, said, previous, names);
         piece::decide(engine, question, &read, candidates, explain)
     };
-    // 好滴知道了 谢谢哈 is said in one breath.
+    // 好滴知道了 谢谢哈 is one piece of small talk.
     if guard::small_talk(&normalise(&question.text)).is_some() {
         return vec![decide(question, &question.text, &question.previous)];
     }
@@ -123,7 +123,7 @@ fn pieces(engine: &Engine, question: &Question, candidates: usize, explain: bool
     let decided: Vec<Decided> = texts
         .into_iter()
         .flat_map(|text| {
-            // 这个什么面料 points to goods, not to the question before it in the same message.
+            // 这个什么面料 points to the goods, not to the question before it in the same message.
             let told = match text.starts_with(['这', '它']) {
                 true => before,
                 false => talk.previous.len(),
@@ -139,7 +139,7 @@ fn pieces(engine: &Engine, question: &Question, candidates: usize, explain: bool
     vec![decide(question, &question.text, &question.previous)]
 }
 
-/// Entries whose text the reply carries, each once: a size chart may be quoted by two rows.
+/// Ids of the entries whose text the reply carries, without repeats: two rows may quote one size chart.
 fn entries(decided: &[Decided]) -> Vec<String> {
     let mut entries: Vec<String> = Vec::new();
     for entry in decided.iter().flat_map(|piece| &piece.entries) {
@@ -184,7 +184,7 @@ fn names_what_was_asked_for(engine: &Engine, text: &str, previous: &[String]) ->
     names.then(|| name.to_owned())
 }
 
-/// Options of all pieces; goods asked for by two pieces are offered once.
+/// The options of all pieces, without repeats.
 fn options(decided: &[Decided]) -> Vec<ChoiceOption> {
     let mut options: Vec<ChoiceOption> = Vec::new();
     for option in decided.iter().flat_map(|piece| &piece.options) {
@@ -211,12 +211,12 @@ fn ask_once(engine: &Engine, decided: &mut [Decided]) {
     }
 }
 
-/// Whether a piece was answered, or its handoff or question back comes from what it says and not from doubt.
+/// Whether a piece was answered, or asks back or hands off because of what it says and not because of doubt.
 fn settled(decided: &Decided) -> bool {
     !rule::is_doubt(decided.rule)
 }
 
-/// Candidates of all pieces, likeliest first, without repeats.
+/// The candidates of all pieces without repeats, most likely first.
 fn merge<'a>(lists: impl Iterator<Item = &'a [Candidate]>, limit: usize) -> Vec<Candidate> {
     let mut all: Vec<&Candidate> = lists.flatten().collect();
     all.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));

@@ -1,4 +1,4 @@
-//! A snapshot with what is derived from it once, ready to answer.
+//! An [`Engine`] is a snapshot together with the data derived from it once, ready to answer.
 
 use std::hash::{DefaultHasher, Hasher};
 use std::sync::{Arc, OnceLock};
@@ -16,7 +16,7 @@ use crate::pack::PackVectors;
 use crate::text::normalise::{letters, normalise};
 use crate::text::pinyin::Target;
 
-/// Answers questions from one snapshot. Immutable; a request takes one at its start and uses nothing else.
+/// Answers questions from one snapshot. Immutable: a request takes one engine at its start and uses nothing else.
 pub struct Engine {
     /// The snapshot.
     pub snapshot: Arc<Snapshot>,
@@ -24,7 +24,7 @@ pub struct Engine {
     pub encoder: Option<&'static Encoder>,
     /// Vectors of the intent packs; `None`: lexical only.
     pub packs: Option<&'static PackVectors>,
-    /// Products by name, spec words.
+    /// Products by name, and the words of their specs.
     pub catalogue: Catalogue,
     /// Document frequencies.
     pub idf: Idf,
@@ -34,14 +34,14 @@ pub struct Engine {
     pub calibration: Calibration,
     /// Words that must never be sent, normalised.
     pub blocked: Vec<String>,
-    /// Titles as agents type them in pinyin, made at the first such search.
+    /// Titles and phrasings as pinyin targets, by entry; made at the first search by pinyin.
     pinyin: OnceLock<Vec<(u32, Target)>>,
-    /// Hash of a question or similar question → its entries, sorted.
+    /// Hash of a standard or similar question, with its entry; sorted by hash.
     exact: Vec<(u64, u32)>,
 }
 
 impl Engine {
-    /// Derives what answering needs. The encoder is used only where the snapshot was built with the same one.
+    /// Derives what answering needs. The encoder is used only if the snapshot was built with the same one.
     pub fn new(snapshot: Arc<Snapshot>, encoder: Option<&'static Encoder>) -> Engine {
         let encoder =
             encoder.filter(|encoder| snapshot.manifest.encoder.as_deref() == Some(encoder.id()));
@@ -54,7 +54,7 @@ impl Engine {
                 Calibration::default()
             })
         });
-        // Of a large shop each takes about a second.
+        // Each of these takes about a second for a large shop.
         let (exact, (idf, catalogue)) = rayon::join(
             || exact(&snapshot),
             || {
@@ -80,7 +80,7 @@ impl Engine {
         }
     }
 
-    /// Every entry's title and phrasings as a target of pinyin.
+    /// The pinyin of every entry's title and phrasings, for agents who type pinyin into the search box.
     pub fn pinyin(&self) -> &[(u32, Target)] {
         self.pinyin.get_or_init(|| {
             let units = &self.snapshot.units;
@@ -105,12 +105,12 @@ impl Engine {
         }
     }
 
-    /// The entries of which a normalised text is a phrasing, marks and spaces aside. Several where they are told apart by
-    /// their conditions: before an order is sent and after.
+    /// The entries that have a normalised text as a phrasing, ignoring marks and spaces. There are several where
+    /// conditions tell them apart: one for before an order is sent, one for after.
     pub fn exact(&self, normalised: &str) -> Vec<u32> {
         let key = key(normalised);
         let units = &self.snapshot.units;
-        // Hashes may meet by chance; texts decide.
+        // Different texts can have the same hash, so the texts are compared too.
         let same = |unit: usize| {
             is_phrasing(units.kinds[unit]) && letters(&units.texts[unit]).eq(letters(normalised))
         };
@@ -125,7 +125,7 @@ impl Engine {
     }
 }
 
-/// The hash of each phrasing, marks and spaces aside, with its entry, sorted.
+/// The hash of each phrasing (without marks and spaces) with its entry, sorted.
 fn exact(snapshot: &Snapshot) -> Vec<(u64, u32)> {
     let units = &snapshot.units;
     let mut exact: Vec<(u64, u32)> = (0..units.len())
@@ -142,7 +142,7 @@ fn is_phrasing(kind: UnitKind) -> bool {
     matches!(kind, UnitKind::Question | UnitKind::Similar)
 }
 
-/// A hash of a text without marks and spaces, the same at every run.
+/// A hash of a text without marks and spaces. It is the same in every run.
 fn key(normalised: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
     letters(normalised).for_each(|c| hasher.write_u32(c as u32));

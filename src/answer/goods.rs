@@ -1,9 +1,9 @@
-//! What goes well with a product, offered when it is asked for.
+//! Offers products that go well with a product, when the buyer asks for them.
 
 use super::product::{Asked, Subject};
 use super::proposal::{Fact, Proposal};
 
-/// Words that ask for company.
+/// Words that ask what goes with a product.
 const ASKS: &[&str] = &[
     "怎么搭",
     "配什么",
@@ -32,7 +32,7 @@ const ASKS: &[&str] = &[
     "搭配",
 ];
 
-/// Words of a buyer who is not shopping now.
+/// Words of a buyer who has a problem and is not shopping.
 const TROUBLE: &[&str] = &[
     "投诉", "差评", "退货", "退款", "坏", "破", "骗", "假", "退换", "漏", "错", "质量", "垃圾",
     "失望", "不满",
@@ -41,8 +41,8 @@ const TROUBLE: &[&str] = &[
 /// The most products offered.
 const OFFERED: usize = 4;
 
-/// Offers `goes_with` of the product that are on sale, else its neighbours in the category; `None` where nobody asked,
-/// the buyer has trouble, or there is nothing to offer.
+/// Offers the products in `goes_with` that are on sale, else others of the same category. `None` if nobody asked, the
+/// buyer has a problem, or there is nothing to offer.
 pub fn propose(asked: &Asked<'_>) -> Option<Proposal> {
     asked.beside_name(said)
 }
@@ -74,7 +74,7 @@ fn said(asked: &Asked<'_>) -> Option<Proposal> {
             })
             .collect();
         (
-            // Below what the merchant's own words on the matter reach.
+            // Below the confidence of the merchant's own list.
             0.84,
             "goes_with.category",
             format!("同类的还有（{}）：", product.category),

@@ -1,8 +1,8 @@
-//! What is decided before any ranking: a person is asked for, anger, danger, this buyer's own order, facts that change
-//! by the minute, small talk.
+//! Recognises what is decided before any ranking: a request for a person, anger, danger, the buyer's own order, facts
+//! that change by the minute, small talk.
 //!
-//! Guards are wordings, written as regular expressions over *normalised* text. They only name what the message is
-//! about; what follows from it (answer with a caution, hand off) is decided in [`super::decide`].
+//! A guard is a list of regular expressions over *normalised* text. Guards only say what a message is about;
+//! [`super::decide`] decides what follows (answer with a caution, hand off).
 
 mod risks;
 mod story;
@@ -25,7 +25,7 @@ pub enum SmallTalk {
     Goodbye,
     /// 好的, 嗯嗯, 知道了
     Acknowledge,
-    /// 那怎么办, 然后呢: a fragment with nothing to go by.
+    /// 那怎么办, 然后呢: a fragment that does not say what it is about.
     Fragment,
     /// 你们几点上班: the settings tell.
     Hours,
@@ -45,7 +45,7 @@ impl SmallTalk {
     }
 }
 
-/// A compiled list of wordings.
+/// A compiled list of regular expressions.
 type Wordings = LazyLock<RegexSet>;
 
 macro_rules! wordings {
@@ -56,7 +56,7 @@ macro_rules! wordings {
 }
 
 wordings! {
-    /// Asking for a person.
+    /// A request for a person.
     REQUESTED = [
         r"(转|找|叫|接|换|要|上|来|呼叫|联系|需要|想要|请)(个|一个|一下|下|到|至|你们|你们的|你家|真的|真|位)*(人工|真人|活人|人工客服|人来|专人|在线客服|老板|店长|经理|主管|领导|负责人|大人|正常人)",
         r"(有没有|有木有|有)(个|一个|真的|位)*(人工|真人|真的人|活人|在线客服|正常人|负责人)",
@@ -101,24 +101,24 @@ wordings! {
         r"讲(点|一点|些|讲)?(诚信|良心)|(没|不讲|毫无|有没有|没有)(点|一点)?(诚信|良心)|良心(不会|不|会不会|能不|过得去|都不)(痛|疼|不安|吗|$)|昧良心",
         r"垃圾(玩意|货|产品|客服)|一星走起|(耍|糊弄|忽悠|敷衍|坑)(我|人)|(找|联系)(媒体|记者)|(客服|你们)(跟|像)?.{0,2}死了|你们可?真行",
     ];
-    /// What others said of the shop is asked, not threatened with.
+    /// Asks what others say about the shop; this is no threat.
     OTHERS_COMPLAINT = [r"(会不会|是不是|怕|担心|听说).{0,6}(质量|做工|品控|服务|体验|上当)|(差评|投诉)(多|率|高)|(有没有|有|没)人(给)?(投诉|差评)"];
-    /// Who calls himself customer service is told of, not asked for.
+    /// Tells of a caller who says that he is customer service; this is no request.
     CALLER = [r"(冒充|假冒|自称|说(他|她)?是|有个|陌生).{0,4}客服"];
-    /// Fire, current, gas.
+    /// Fire, electricity, gas.
     DANGER = [
         r"漏电|触电|起火|(^|[^不])着火|冒烟|爆炸|自燃|短路|烧焦|煤气|(煤气|燃气|天然气|液化气|阀|灶|罐|炉).{0,4}漏气|漏气.{0,6}(爆|火|危险)|是不是带电|会不会电到|电(到|了一下)(我|人|手)|(手|身)上?(发|有点)?麻麻?的?",
         r"电池.{0,4}鼓|鼓了?个?包|火花([^塞]|$)|打火([^机石]|$)|(有|闻到|股|一股)(糊|焦)(糊|味)|烧(起来|着了)|插.{0,4}跳闸|插(头|座|线板).{0,4}(烧|黑了)",
     ];
-    /// Whether goods are what they are sold as.
+    /// Whether goods are genuine.
     AUTHENTICITY = [
         r"(是|保)?(不是)?正品|真假([^两二三\d]|$)|真的假的|假货|假的|真伪|仿品|高仿|a货|山寨|防伪|鉴定([^证书]|$)|验货真",
         r"保真|真货|(东西|货|产品|商品|这个|这款).{0,2}是(不是)?真(的|品)?(吗|么|嘛|不|假|[? ]|$)|(^|[^色味])正不正",
         r"^(它|这|这个|这款|这些|你们|你家|的)*(是|是不是)真(的|品|货)(吗|么|嘛|不|[? ]|$)|真品",
-        // 是真茅台吗, but not 是真丝吗: that is a material.
+        // 是真茅台吗, but not 是真丝吗, which asks for a material.
         r"是真[^的货品丝皮毛空木无石金银人不].{0,4}(吗|么|嘛|不|假|[? ]|$)",
     ];
-    /// Somebody who is after the buyer's money.
+    /// Somebody tries to get the buyer's money.
     FRAUD = [
         r"(冒充|假冒|自称|说是)(你们)?(客服|商家|店铺|平台|快递)|验证码|(让|叫|要)我?.{0,6}(转账|汇款|打钱|加微信|点链接|下载|屏幕共享|共享屏幕)|被骗|诈骗|盗刷",
         r"(有人|陌生人|对方|来电|电话|短信).{0,14}(让|叫|要|说|给我?).{0,10}(扫码|转账|汇款|补缴|点链接|理赔|验证码)|中奖.{0,8}(税|费|钱|领|真的)",
@@ -129,13 +129,13 @@ wordings! {
         r"(赔|索赔|赔偿|假一赔|退一赔|三倍|十倍).{0,6}(多少|吗|标准|怎么|我)?",
         r"违法|合法吗|法律|侵权",
     ];
-    /// What is found in goods, or wrong with them.
+    /// Something found in goods, or wrong with them.
     SPOILED = [
         r"(有|生了|长了|爬了|好多|全是)(小|活|死|好多|很多)?虫|(^|[^驱防除杀灭避打])虫(子|卵)|发霉了|发了霉|长了?霉|霉变|有霉|变质了|馊了|胀(罐|包|袋|气)|有毒|毒不毒|异物|勾兑|掺假|假(酒|茶|药)",
     ];
-    /// A hospital is a matter of health, too.
+    /// A hospital is a matter of health too.
     HOSPITAL = [r"住院|医院|看(了|过)?医生|医生(说|让|建议)"];
-    /// Unless it is what goods are compared with, or where the buyer brings flowers or fruit.
+    /// But not if goods are compared with those of a hospital, or if the buyer takes flowers or fruit there.
     VISIT = [r"(比|跟|和|像)医院|医院(用的|同款|里的)", r"(看望|探望|探病|慰问|(看|送)(病人|同事|朋友|长辈|老人|同学|领导)|(捎|带|送|买)(一?束|点|些|个)?(花|果篮|水果))"];
     /// This buyer's own order, parcel or refund.
     ORDER_SPECIFIC = [
@@ -178,22 +178,22 @@ wordings! {
     MISSENT_RULE = [
         r"(^|[^多])(少|漏|错)(发|寄|装|件|货|配)|缺(件|配|少)|(发|寄|装|收)到?(错|少|漏|的不对|的不是)|(配件|东西|件|货)(不|没)(发|送)?(齐|全)|没(发|寄|收|送)(齐|全)",
     ];
-    /// What became of something of the buyer's.
+    /// The state of something that belongs to the buyer.
     OWN_STATE = [
         r"^.{0,12}(好|出来|到账?|退|寄|发货?|修|开|做|磨|刻|返我|批|审核?过?|约|出发|排)(给我)?(了吗|了没有?|好了吗|好没有?|没有?|了么)[? ]*$",
         r"^(我|俺)(们|家)?的.{1,6}(呢|到哪.*|排到.*|几号.{0,3}|什么时候.{0,3})[? ]*$",
         r"(师傅|工程师|安装工)(几点|什么时候|啥时).{0,3}(到|来)|(帮|给)我.{0,6}(改成|改一下|续一下|加急)|(钱|押金|款)退到哪",
         r"^(单号|快递单号|运单号)(是|多少|呢|发)?(多少)?[? ]*$|我(买|拍|订)的(那个|那副|那件|这个|东西)?(什么时候|啥时候?|几时)(到|发)|(拍|买|下)错了.{0,4}(改|换)|约(的|了|好).{0,8}(没人|还没|没)来|(给|帮)我备注",
     ];
-    /// What befell something of the buyer's, why ever: no rule tells.
+    /// What happened to something that belongs to the buyer. No rule tells that.
     OWN_FATE = [
         r"(我|俺|咱)(的|这个|那个|这|那|刚|昨天|上次|买的|下的|申请的)*(订单|单子|单|退款|退货|售后|申请|快递|包裹|换货|补发).{0,8}(被|自动|莫名|突然|系统|无缘无故|给)?.{0,2}(关闭了|关闭的|关了|取消了|取消的|驳回|拒绝了|拒绝的|拒了|退回|拦截|停在|卡在|卡住|不动|查不到|没动静|异常|冻结|不见了)",
     ];
-    /// Unless it is asked what can be had or done.
+    /// But not if the buyer asks what is possible.
     IN_GENERAL = [r"能|可以|有没有|会|要不要|怎么"];
-    /// How something is done or comes about.
+    /// How something is done, or why it happens.
     ASKS_HOW = [r"怎么(办|查|看|改|催|退|申请|取消|弄|处理|算|回事)|如何|怎样|咋(办|查|看|改|退|弄)|在?哪里?(看|查|改|申请)|为什么|为啥|能不能|可以.{0,8}吗|能.{0,8}吗|多久|多长时间|几天|什么情况"];
-    /// Goods and prices of others, of which the shop's knowledge says nothing.
+    /// Goods and prices of others. The shop's knowledge does not tell them.
     ELSEWHERE = [r"(隔壁|别家|别的店|其他店|别人家|人家店|邻居|同行|拼多多|淘宝上|京东上|我们公司).{0,12}(坏|修|开不了|不制冷|为什么|便宜)"];
     /// When people answer.
     HOURS = [
@@ -218,14 +218,14 @@ wordings! {
         r"还有(吗|没|么|不)[? ]*$|(还有|剩|余)(下)?(几|多少)(件|个|台|条|双|瓶|盒|套|支|只)|便宜的(是)?(哪|什么)|(哪|什么).{0,4}最便宜",
         r"券还能领|(现在|今天)(下单|拍|买)(是)?(多少|几)|(今天|现在|明天|最近|过几天|下周|什么时候|双11|双12|618).{0,6}(降价|涨价|便宜)(吗|么|多少|\?|$)",
     ];
-    /// What the shop's rules set, and not the market: 运费多少钱 has an answer that keeps.
+    /// Prices that the shop's rules set: 运费多少钱 has an answer that does not change by the minute.
     FEE = [
         r"(多少|几|几百)(钱|元|块)?(以上|起批|才能?|就能?|可以)(送|有|包|减|免|打折)|多少(钱|元|块)以上",
         // Any fee, but not 免费, 消费 and 花费; and what is done for a fee.
         r"[^免消花浪]费|(搬|抬|扛|背|吊|拉)(上|到|进|下|走|[一二两三四五六七八九十几\d]+楼)|上楼|楼(要|得|加)*多少钱|(发|寄|运|送|邮|快递)(到|往|去)\p{Han}{1,8}?(要|得)?多少(钱|块|元)|(寄存|存放|加急|刻字|改圈|抛光|清洗|保养|翻新|电镀|测量|量尺)(超期|逾期|一次|一下|一?天|要|得|是|收|大概)*(多少|几)(钱|块|元)|(价钱|价格|价)(是|都)?(怎么|如何|咋|按什么)(算|计|核)",
         r"运费|邮费|包邮|免邮|免运|维修|修(一|好|下|要|得)|押金|定金|租|积.{0,2}分|打孔|打洞|钻|开孔|拆机|移机|安装|上门|辅材|\d分|百分|千分|(几|两|一|三|五)(百|千|万)(多)?分|保费|税|赔|差价|返|满减|满多少|升级|升到|会员|押(多少|几)|(加|补|差|扣|另付|另外付|贴)(多少|几)(钱|块|元)",
     ];
-    /// Fragments with nothing to go by.
+    /// Fragments that do not say what they are about.
     FRAGMENT = [
         r"^(那|那么|这|然后|所以|但是|可是|不过|就|还)?(怎么办|怎么弄|怎么搞|咋办|怎么说|怎么回事|什么意思|为什么|为啥|凭什么|可以吗|行吗|行不行|可以不|能吗|能不能|有吗|有没有|是吗|真的吗|真的|确定吗|多少|多久|几天|什么|哪个|哪里|谁|呢|然后呢|还有呢|怎么|是不是|对吗|好吗|好不好|可不可以|不行吗|不可以吗|要吗|会吗|吗|啊)(呢|啊|呀|哦|了|吧|[?!., ])*$",
         r"^[\p{P}\p{S}\s\d]*$",
@@ -260,15 +260,15 @@ static NEIGHBOURS: LazyLock<Regex> = LazyLock::new(|| {
     ])
 });
 
-/// Words that small talk is made of, beside what makes it a greeting or thanks: whom it is said to, particles, marks.
+/// Words that may stand in small talk besides the greeting or the thanks: forms of address, particles, marks.
 const FILLING: &str = r"亲|太|真|很|多|哈|啊|呀|呢|吧|了|啦|哦|喔|噢|嘞|的|那|就|先|我|你|您|们|宝|客服|老板|店家|掌柜|小二|美女|帅哥|小姐姐|小哥|请问|there|么么哒|爱你|[\p{P}\p{S}\s]";
 const THANKS: &str = r"谢谢|蟹蟹|感谢|谢了|谢啦|多谢|谢|3q|thx|thanks|thank you|辛苦|麻烦";
 const GOODBYE: &str = r"先?不买了|算了|下次吧|下次再说|改天再(说|来|买)|再见|拜拜|拜|88|886|bye|回头见|回聊|下次再来|下次聊|先这样|就这样|没事了|没有了|没了|不用了|没问题了|撤|闪|下线|晚安|走了";
 const GREETING: &str = r"你好|请问|打扰(一下|了)?|您好|hi|hello|hey|nihao|哈喽|哈罗|嗨|嘿|喂|滴滴|早上好|上午好|中午好|下午好|晚上好|早安|早|有人在?(吗|么|没|不)|在不在线?|在线(吗|不|没)?|在(吗|嘛|么|不|没|否)?|我?(想|要)?(问|咨询|请教|打听)(一?下|个事儿?|点儿?事|个问题|你|问)+|有客服吗|亲|客服|老板|店家";
 const ACKNOWLEDGE: &str = r"好的|好吧|好滴|好哒|好嘞|好|行|可以|嗯|恩|哦|噢|okay|ok|收到|知道|明白|懂|了解|清楚|这样子?|原来如此|是的|对|没事|哈哈|呵呵|嘿嘿|不错|挺好|稍等|等一?下|我再?看看|我想想|考虑一下|得嘞|中|成";
 
-/// Small talk by kind, the weightiest first: 好的谢谢 is thanks. A text is of a kind where it holds one of its words and
-/// otherwise nothing but words of the kinds after it and filling.
+/// Small talk by kind, in order of precedence: 好的谢谢 is thanks. A text is of a kind if it holds a word of that kind and
+/// otherwise only words of later kinds and filling.
 static SMALL_TALK: LazyLock<Vec<(Regex, SmallTalk)>> = LazyLock::new(|| {
     let kinds = [
         (
@@ -293,23 +293,23 @@ static SMALL_TALK: LazyLock<Vec<(Regex, SmallTalk)>> = LazyLock::new(|| {
 /// What the guards make of a normalised text. Several may hold at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
 pub struct Guards {
-    /// Asks for a person.
+    /// The buyer asks for a person.
     pub requested: bool,
-    /// Complains.
+    /// The buyer complains.
     pub complaint: bool,
-    /// Touches health, safety, authenticity, fraud or law.
+    /// The text touches health, safety, authenticity, fraud or law.
     pub risk: bool,
-    /// Is about this buyer's own order.
+    /// The text is about this buyer's own order.
     pub order_specific: bool,
     /// Is so only because not all came or something else did, for which a rule may be in writing; no reason by itself.
     pub missent: bool,
-    /// Asks for a fact that changes by the minute.
+    /// The text asks for a fact that changes by the minute.
     pub volatile: bool,
-    /// Is about what others sell or own; no reason by itself.
+    /// The text is about what others sell or own. This is no handoff reason by itself.
     pub elsewhere: bool,
 }
 
-/// Reads a normalised text; `words` are the shop's further wordings that call a person.
+/// Runs the guards on a normalised text. `words` are the shop's own wordings that ask for a person.
 pub fn guards(normalised: &str, words: &[String]) -> Guards {
     let text = normalised.trim();
     let calls = NOBODY.replace_all(text, " ");
@@ -348,12 +348,12 @@ pub fn heads_missent(normalised: &str) -> bool {
     MISSENT_RULE.is_match(normalised)
 }
 
-/// Whether a normalised text asks how something is done, which a rule in writing can tell.
+/// Whether a normalised text asks how something is done. A written rule can tell that.
 pub fn asks_how(normalised: &str) -> bool {
     ASKS_HOW.is_match(normalised) && !OWN_FATE.is_match(normalised)
 }
 
-/// The small talk a normalised text is, if it is nothing else.
+/// The kind of small talk, if a normalised text is nothing else.
 pub fn small_talk(normalised: &str) -> Option<SmallTalk> {
     let text = normalised.trim();
     SMALL_TALK
@@ -362,7 +362,7 @@ pub fn small_talk(normalised: &str) -> Option<SmallTalk> {
         .or_else(|| FRAGMENT.is_match(text).then_some(SmallTalk::Fragment))
 }
 
-/// Whether a message, as it was written, is nothing but emoji: 👍 says 好的.
+/// Whether a message, as written, consists only of emoji: 👍 means 好的.
 pub fn is_gesture(text: &str) -> bool {
     let emoji = |c| matches!(c, '\u{2600}'..='\u{27bf}' | '\u{1f300}'..='\u{1faff}');
     let joined = |c| matches!(c, '\u{200d}' | '\u{fe0f}');

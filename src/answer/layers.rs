@@ -1,7 +1,7 @@
-//! Rules on the same topic from several layers: law > platform > shop > category > product > promotion.
+//! Chooses between rules on the same topic from several layers: law > platform > shop > category > product > promotion.
 //!
 //! Law and platform rules are floors. Above them the most specific rule in force wins, unless it gives the buyer less
-//! than a floor does. In one layer a rule for these goods speaks before one for all.
+//! than a floor does. Within one layer, a rule for the goods in question comes before a rule for all goods.
 
 mod same;
 mod strength;
@@ -18,43 +18,45 @@ use strength::weakens;
 struct Rule<'a> {
     /// Its authority.
     layer: Layer,
-    /// It is limited to goods, which the talk is about.
+    /// Whether it is limited to goods that the talk is about.
     limited: bool,
     /// Its text.
     text: &'a str,
-    /// How well it answers the question, 0..1; decides among rules of one layer.
+    /// How well it answers the question, 0..1. It decides between rules of one layer.
     score: f64,
 }
 
-/// Entries behind the best one that are looked at: rules of one topic lie close together.
+/// The number of entries behind the best one that are considered: rules on one topic have similar scores.
 const LOOKED_AT: usize = 8;
 
-/// Two entries are on one topic where a phrasing of the one shares this much of its pairs of characters with one of the
-/// other (Dice): 退货期限是多久 and 双11退货期限是多久, not 退货运费谁出.
+/// Two entries are on one topic if a phrasing of one has at least this Dice coefficient of character pairs with a
+/// phrasing of the other: 退货期限是多久 and 双11退货期限是多久, but not 退货运费谁出.
 const ONE_TOPIC: f64 = 0.66;
 
-/// A rule that was found and does not answer, for the trace.
+/// A rule that was found but does not answer, for the trace.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct Overridden {
     /// Entry id of the rule.
     pub id: String,
     /// Its layer.
     pub layer: Layer,
-    /// The rule that answers in its stead.
+    /// Entry id of the rule that answers instead.
     pub by: String,
     /// That rule's layer.
     pub by_layer: Layer,
-    /// Why.
+    /// Why it does not answer.
     pub why: Why,
 }
 
-/// A heading means the same rule only where the other one answers the question about as well, share of its score.
+/// Two entries with the same heading are on one topic only if the score of the second is at least this share of the
+/// first.
 const AS_WELL: f32 = 0.5;
 
-/// Lets one rule speak for each topic: among the best entry and those on its topic that come from other layers, or from
-/// its own for other goods, the one that `choose` names goes first and the others go. Its confidence is that of the topic: rules that say the same
-/// thing of different days are no doubt about what is asked. A rule for goods or orders that the talk does not tell
-/// (`unsure`) speaks for none but such ones.
+/// Lets one rule speak for each topic. The best entry competes with the entries on its topic that come from other
+/// layers, or from its own layer if one of the two is limited to goods and the other is not. The rule that `choose`
+/// names goes first; the others are removed. Its confidence is that of the topic, since rules that say the same thing
+/// about different days are no reason for doubt. A rule for goods or orders that the talk does not tell (`unsure`)
+/// competes only with rules of that kind.
 pub fn govern(
     engine: &Engine,
     pool: &Pool,
@@ -150,12 +152,12 @@ pub fn govern(
     overridden
 }
 
-/// Which rule answers, and which it overrides: indexes into the rules given.
+/// The rule that answers and the rules it overrides, as indexes into the rules given.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Choice {
     /// The rule that answers.
     winner: usize,
-    /// The others with the reason, best first, for the trace.
+    /// The other rules with the reason, best first, for the trace.
     overridden: Vec<(usize, Why)>,
 }
 
@@ -173,7 +175,7 @@ pub enum Why {
 
 /// Chooses among rules on one topic that are in force; `None` for an empty list.
 ///
-/// Floors (law, platform) answer themselves only where no rule above them does, or where all of those weaken them.
+/// A floor (law, platform) answers itself only if no rule stands above it, or if all rules above it weaken it.
 fn choose(rules: &[Rule<'_>]) -> Option<Choice> {
     let floors: Vec<&Rule<'_>> = rules.iter().filter(|rule| is_floor(rule.layer)).collect();
     let weak = |rule: &Rule<'_>| {
@@ -187,7 +189,7 @@ fn choose(rules: &[Rule<'_>]) -> Option<Choice> {
                 .cmp(&(b.layer, b.limited))
                 .then(a.score.total_cmp(&b.score))
         })?;
-    // Among floors the platform's rule is the more specific one, unless it weakens the law.
+    // Among floors the platform's rule is more specific, unless it weakens the law.
     let winner = match rules[winner].layer {
         Layer::Platform => (0..rules.len())
             .find(|&i| rules[i].layer == Layer::Law && weakens(rules[winner].text, rules[i].text))

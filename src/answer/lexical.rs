@@ -1,7 +1,7 @@
-//! How alike two short texts are in their words: cosine of IDF-weighted bags of characters and bigrams.
+//! Likeness of two short texts in their words: the cosine of IDF-weighted bags of characters and bigrams.
 //!
-//! Bigrams stand in for words here: on questions of ten characters they carry what words carry, need no cut of the
-//! candidate at question time, and survive typos and unknown words.
+//! Bigrams take the place of words. On questions of ten characters they carry as much as words do, need no segmentation
+//! of the candidates, and survive typos and unknown words.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
@@ -12,21 +12,21 @@ use rayon::prelude::*;
 use crate::knowledge::units::{UnitKind, Units};
 use crate::text::normalise::is_han;
 
-/// Weight of a character beside a bigram.
+/// Weight of a character, relative to a bigram.
 const CHAR: f32 = 0.5;
 /// Weight of a bigram, and of a run of letters or digits.
 const BIGRAM: f32 = 0.7;
 
-/// Texts counted at a stretch on one core.
+/// The number of texts that one core counts at a time.
 const CHUNK: usize = 8192;
 
 /// A feature: a character (high half 0), a bigram, or the hash of a run of letters and digits.
 type Feature = u64;
 
-/// A table by feature. Features need no defence against chosen keys, only a good spread.
+/// A table keyed by feature. The keys are not under an attacker's control, so a fast hash with a good spread is enough.
 type Table<T> = HashMap<Feature, T, BuildHasherDefault<Spread>>;
 
-/// Spreads a feature over all bits by one multiplication (Fibonacci hashing) and a fold.
+/// Spreads a feature over all bits by a multiplication (Fibonacci hashing) and a fold.
 #[derive(Debug, Clone, Copy, Default)]
 struct Spread(u64);
 
@@ -47,14 +47,14 @@ impl Hasher for Spread {
     }
 }
 
-/// Inverse document frequencies over a snapshot's units, and how long each unit's bag is.
+/// Inverse document frequencies over a snapshot's units, and the norm of each unit's bag.
 #[derive(Debug, Default)]
 pub struct Idf {
     /// `ln(1 + N / (1 + df))` of each feature that occurs.
     weights: Table<f32>,
-    /// The same of a feature that does not.
+    /// The same for a feature that does not occur.
     unseen: f32,
-    /// Bits of the norm of each unit's bag, 0 until first asked for.
+    /// Bits of the norm of each unit's bag; 0 until it is first needed.
     norms: Vec<AtomicU32>,
 }
 
@@ -66,7 +66,7 @@ pub struct Bag {
 }
 
 impl Idf {
-    /// Counts the features of all units, on all cores.
+    /// Counts the features of all units on all cores.
     pub fn new(units: &Units) -> Idf {
         // Pieces of a body say nothing that the body does not, nor keywords the more, the more passages share them.
         let whole = |kind: &UnitKind| !matches!(kind, UnitKind::Piece | UnitKind::Keywords);
@@ -115,7 +115,7 @@ impl Idf {
         self.weights.get(&feature).copied().unwrap_or(self.unseen)
     }
 
-    /// The bag of a normalised text. A repeated feature counts once.
+    /// The bag of a normalised text. A feature counts once.
     pub fn bag(&self, normalised: &str) -> Bag {
         let mut weights = Vec::with_capacity(normalised.len());
         features(normalised, |feature, family| {
@@ -131,34 +131,34 @@ impl Idf {
         Bag { weights, norm }
     }
 
-    /// The norm of a unit's bag; `text` is the unit's.
+    /// The norm of a unit's bag. `text` is the text of the unit.
     fn norm(&self, unit: usize, text: &str) -> f32 {
         let bits = self.norms[unit].load(Ordering::Relaxed);
         if bits != 0 {
             return f32::from_bits(bits);
         }
-        // Two threads may both reckon it: they come to the same.
+        // Two threads may both compute it; they get the same value.
         let norm = self.bag(text).norm;
         self.norms[unit].store(norm.to_bits(), Ordering::Relaxed);
         norm
     }
 }
 
-/// A question's bag, ready to be held against many units.
+/// The bag of a question, prepared for comparison with many units.
 #[derive(Debug)]
 pub struct Words<'a> {
     idf: &'a Idf,
     bag: Bag,
-    /// A bit for the spread of each of its features: most features of a unit are turned away here.
+    /// A bit per feature, by its spread: most features of a unit are rejected here.
     filter: [u64; 16],
-    /// Which of its features the unit at hand has.
+    /// Which features the current unit has.
     shared: Vec<bool>,
-    /// Which of them the units of the entry at hand have together.
+    /// Which features the units of the current entry have together.
     explained: Vec<bool>,
 }
 
 impl<'a> Words<'a> {
-    /// Reads a normalised question.
+    /// Prepares a normalised question.
     pub fn new(idf: &'a Idf, normalised: &str) -> Words<'a> {
         let bag = idf.bag(normalised);
         let mut filter = [0; 16];
@@ -182,7 +182,7 @@ impl<'a> Words<'a> {
         ((place / 64) as usize, 1 << (place % 64))
     }
 
-    /// Looks which features a text shares.
+    /// Finds the features that the question shares with a text.
     pub fn hold(&mut self, text: &str) {
         let Words {
             bag,
@@ -201,34 +201,34 @@ impl<'a> Words<'a> {
         });
     }
 
-    /// Counts what the text at hand shares to what its entry explains.
+    /// Adds what the current text shares to what its entry explains.
     pub fn explain(&mut self) {
         for (explained, shared) in self.explained.iter_mut().zip(&self.shared) {
             *explained |= shared;
         }
     }
 
-    /// Whether more was counted than single characters: two in a row, or a run of letters and digits.
+    /// Whether the entry explains more than single characters: two in a row, or a run of letters and digits.
     pub fn explains_a_pair(&self) -> bool {
         let of = self.bag.weights.iter().zip(&self.explained);
         of.into_iter()
             .any(|((feature, _), explained)| *explained && feature >> 32 != 0)
     }
 
-    /// The share of the question's weight that was counted, 0..1; the next entry starts anew.
+    /// The share of the question's weight that the entry explains, 0..1. Resets the count for the next entry.
     pub fn explained(&mut self) -> f32 {
         let share = coverage(self.weigh(&self.explained), self.bag.norm);
         self.explained.fill(false);
         share
     }
 
-    /// Sum of products over some features, in their order. A feature weighs the same wherever it stands.
+    /// Sum of the squared weights of some features, in their order. A feature has the same weight wherever it stands.
     fn weigh(&self, of: &[bool]) -> f32 {
         let of = self.bag.weights.iter().zip(of).filter(|(_, held)| **held);
         of.map(|((_, weight), _)| weight * weight).sum()
     }
 
-    /// The cosine with a unit, 0..1, and the share of the unit's weight found in the question, 0..1.
+    /// The cosine with a unit, 0..1, and the share of the unit's weight that is found in the question, 0..1.
     pub fn likeness(&mut self, unit: usize, text: &str) -> (f32, f32) {
         self.hold(text);
         let dot = self.weigh(&self.shared);
@@ -252,14 +252,14 @@ fn coverage(dot: f32, norm: f32) -> f32 {
     }
 }
 
-/// Calls `emit` with every feature of a normalised text and its family's weight.
+/// Calls `emit` with every feature of a normalised text and the weight of its kind.
 fn features(normalised: &str, mut emit: impl FnMut(Feature, f32)) {
     let mut before: Option<char> = None;
     let mut run: Option<u64> = None;
     for c in normalised.chars() {
         let han = is_han(c);
         if !han && c.is_alphanumeric() {
-            // FNV-1a over the run; the top bit keeps runs apart from characters and bigrams.
+            // FNV-1a over the run. The top bit keeps runs apart from characters and bigrams.
             run = Some(
                 (run.unwrap_or(0xcbf2_9ce4_8422_2325) ^ c as u64).wrapping_mul(0x0100_0000_01b3),
             );
@@ -289,7 +289,7 @@ mod tests {
     use super::*;
     use crate::knowledge::units::UnitKind;
 
-    /// Held against a unit feature by feature, a question comes out as two bags do.
+    /// Comparing feature by feature gives the same as comparing two bags.
     #[test]
     fn likeness_is_that_of_the_bags() {
         let texts = [
@@ -325,7 +325,7 @@ mod tests {
                 } else {
                     (shared / norms).min(1.0)
                 };
-                // Twice: reckoned, then remembered.
+                // The first pass computes the norm, the second reads it.
                 for _ in 0..2 {
                     let found = words.likeness(unit, text);
                     assert_eq!(

@@ -1,8 +1,8 @@
-//! Facts of the minute in a decision that was made without them.
+//! Fills facts of the minute into a decision that was made without them.
 //!
-//! [`answer`](super::answer) hands such questions off, because it asks nobody. A server that has connectors looks what
-//! of the decision they could tell ([`wanted`]), asks them, and puts what they said in place ([`settle`]). What stays
-//! untold stays a handoff, with the order named by its ends only.
+//! [`answer`](super::answer) makes no network calls, so it hands such questions off. A server with connectors finds out
+//! which facts they could supply ([`wanted`]), asks them, and puts the replies in place ([`settle`]). A part without a
+//! reply stays a handoff, which shows only the ends of the order number.
 
 use std::sync::LazyLock;
 
@@ -18,29 +18,29 @@ use crate::knowledge::Product;
 use crate::text::normalise::{normalise, squeeze};
 use crate::text::pii::mask_order;
 
-/// Confidence of what the merchant's own system says.
+/// Confidence of a fact from the merchant's own system.
 const TOLD: f64 = 0.97;
 
-/// Fewest digits of an order or parcel number; shorter figures are amounts, sizes and years.
+/// Fewest digits of an order or parcel number. Shorter numbers are amounts, sizes and years.
 const ORDER_DIGITS: usize = 8;
 
-/// A fact that one part of a decision lacks.
+/// A fact that a part of a decision lacks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wanted {
-    /// Which part.
+    /// Index of the part.
     pub part: usize,
-    /// What it asks for; `None` where only the order is to be named to the person who takes over.
+    /// The kind of fact; `None` if only the order is passed on to the person who takes over.
     pub kind: Option<FactKind>,
-    /// Id of the product it is about.
+    /// Id of the product that the fact is about.
     pub product: Option<String>,
-    /// Colour and size of it that the question names (`黑色/M`).
+    /// Colour and size that the question names (`黑色/M`).
     pub sku: Option<String>,
-    /// The order it is about, as the channel or the buyer told it.
+    /// Id of the order, from the channel or from the buyer's words.
     pub order: Option<String>,
 }
 
-/// What connectors could tell of the parts that were handed off as facts of the minute or of an order. `order` is what
-/// the channel knows; else the newest number that the buyer wrote counts.
+/// The facts that connectors could supply for the parts that were handed off as facts of the minute or of an order.
+/// `order` is the order id known to the channel; without one, the newest number that the buyer wrote counts.
 pub fn wanted(
     engine: &Engine,
     question: &Question,
@@ -79,7 +79,7 @@ pub fn wanted(
         let (kind, sku) = match variant {
             Variant::Unnamed => (kind, None),
             Variant::Sold(sku) => (kind, Some(sku)),
-            // The stock of the product is not that of a colour in which it does not come.
+            // If the product is not sold in that colour, the stock of the product is not what is asked.
             Variant::NotSold => (None, None),
         };
         let product = product.map(|index| asked.product_at(index).id.clone());
@@ -103,15 +103,15 @@ pub fn wanted(
 /// What a question names of a product's colours and sizes.
 #[derive(Debug, PartialEq, Eq)]
 enum Variant {
-    /// None of them.
+    /// No colour or size.
     Unnamed,
-    /// What the product is sold in.
+    /// A colour or size in which the product is sold.
     Sold(String),
-    /// A colour or a size, or both together, in which it is not sold.
+    /// A colour, a size or a combination in which it is not sold.
     NotSold,
 }
 
-/// The variant of `product` in a squeezed text.
+/// The variant of `product` that a squeezed text names.
 fn variant_of(product: &Product, text: &str) -> Variant {
     static COLOUR: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(r"[^颜什么几花角特哪各景出货色有的是]色")
@@ -149,7 +149,7 @@ fn variant_of(product: &Product, text: &str) -> Variant {
     }
 }
 
-/// The order or parcel number in a message: a run of letters and digits with many digits, which is no phone number.
+/// The order or parcel number in a message: a run of letters and digits with enough digits that is not a phone number.
 fn order_in(text: &str) -> Option<String> {
     let text = normalise(text);
     text.split(|c: char| !c.is_ascii_alphanumeric() && c != '-')
@@ -162,8 +162,8 @@ fn order_in(text: &str) -> Option<String> {
         .map(str::to_owned)
 }
 
-/// Puts what connectors said in place of the handoffs: the parts that were told become answers, and decision, reply,
-/// reason and receipt of the whole follow. `None` beside a wanted fact: nobody could tell it.
+/// Replaces handoffs by the connectors' replies. The parts with a reply become answers; decision, reply, reason and
+/// receipt of the whole change accordingly. `None` beside a wanted fact means that no connector could supply it.
 pub fn settle(
     engine: &Engine,
     at: Timestamp,
@@ -207,7 +207,7 @@ pub fn settle(
     decision
 }
 
-/// A number by its ends.
+/// A number with only its ends shown.
 fn ends(order: &str) -> String {
     let masked = mask_order(order);
     if masked != order {

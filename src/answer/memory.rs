@@ -19,23 +19,23 @@ use super::types::{Decision, Question};
 use crate::embed::Cache;
 use crate::index::Snapshot;
 
-/// How many decisions a snapshot remembers, of a few kilobytes each.
+/// How many decisions a snapshot keeps, at a few kilobytes each.
 const CAPACITY: usize = 4096;
 
-/// What one snapshot has decided.
+/// The remembered decisions of one snapshot.
 #[derive(Debug)]
 pub struct Memory {
     decided: Cache<Arc<Remembered>>,
-    /// The moments at which a window opens or closes, sorted.
+    /// The moments at which any window opens or closes, sorted.
     turns: Vec<Timestamp>,
 }
 
-/// A decision that was made before.
+/// A remembered decision.
 #[derive(Debug)]
 pub struct Remembered {
-    /// As it was made, before a connector or the queue had a say.
+    /// The decision as it was made, before connectors or the queue changed it.
     pub made: Decision,
-    /// Facts of the minute that it lacks, where the channel knows no order.
+    /// The facts of the minute that it lacks, if the channel knows no order.
     pub wanted: Vec<Wanted>,
     told: ArcSwapOption<Told>,
 }
@@ -52,7 +52,7 @@ struct Told {
 }
 
 impl Memory {
-    /// An empty memory of decisions made from `snapshot`.
+    /// An empty memory for decisions made from `snapshot`.
     pub fn new(snapshot: &Snapshot) -> Memory {
         let shop = &snapshot.shop;
         let entries = snapshot.entries.iter().map(|entry| entry.window(shop));
@@ -70,12 +70,12 @@ impl Memory {
         }
     }
 
-    /// What was decided on a question before.
+    /// The decision that was made on this question before; `None` if there is none that still holds.
     pub fn recall(&self, question: &Question) -> Option<Arc<Remembered>> {
         self.decided.get(&self.key(question))
     }
 
-    /// Remembers a decision of `engine` as it was made. One with a trace is not kept.
+    /// Remembers a decision of `engine` as it was made. A decision with a trace is not kept.
     pub fn keep(&self, engine: &Engine, question: &Question, decision: &Decision) {
         if decision.trace.is_none() {
             let remembered = Remembered {
@@ -87,7 +87,7 @@ impl Memory {
         }
     }
 
-    /// All that a decision hangs on.
+    /// Everything that a decision depends on besides the snapshot.
     fn key(&self, question: &Question) -> String {
         let Question {
             text,
@@ -107,7 +107,7 @@ impl Memory {
             .into_iter()
             .chain(previous.iter().map(|line| Some(line.as_str())));
         for line in lines {
-            // The length before the text: a buyer may write whatever would part two texts.
+            // The length goes before the text, since a buyer may write any separator.
             if let Some(line) = line {
                 key.push_str(&line.len().to_string());
             }
@@ -119,7 +119,7 @@ impl Memory {
 }
 
 impl Remembered {
-    /// The decision as `engine` would make it at a moment at which it holds.
+    /// The decision that `engine` would make at a moment at which it holds.
     pub fn decision(&self, engine: &Engine, at: Timestamp) -> Decision {
         let start = Instant::now();
         let mut decision = self.made.clone();

@@ -41,7 +41,8 @@ pub use decide::answer;
 pub use engine::Engine;
 pub use types::*;
 
-/// Compiles the wordings that the first question of a process would else wait for.
+/// Compiles the guards' regular expressions at start-up, so that the first question of a process does not wait for
+/// them.
 pub fn prepare() {
     let text = crate::text::normalise::normalise("準備");
     guard::guards(&text, &[]);

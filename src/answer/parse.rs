@@ -1,4 +1,4 @@
-//! One message → the questions it holds, each read with what came before.
+//! Splits a message into its questions and reads each with the messages before it.
 
 mod calls;
 mod seams;
@@ -13,9 +13,9 @@ use crate::text::normalise::{bare, is_alphanumeric, is_han, normalise};
 pub struct Piece {
     /// As the buyer wrote it.
     pub text: String,
-    /// Normalised, read with the talk before where it is a follow-up.
+    /// Normalised; a follow-up has the message that it follows in front of it.
     pub normalised: String,
-    /// The earlier message it was read with.
+    /// The earlier message that it was read with.
     pub context: Option<String>,
 }
 
@@ -26,7 +26,7 @@ const MARKERS: &[&str] = &[
     "推荐", "包邮", "退", "换", "查", "催", "区别",
 ];
 
-/// Words that make a longer one so; 「我有…」「想要…」 tell a story as often as they ask.
+/// Words that make a longer stretch a question. 「我有…」「想要…」 are not among them: they tell a story as often as they ask.
 const STRONG: &[&str] = &[
     "吗",
     "怎",
@@ -63,10 +63,10 @@ const STRONG: &[&str] = &[
     "帮我",
 ];
 
-/// Characters up to which a stretch is short.
+/// A stretch of at most this many characters is short.
 const SHORT: usize = 6;
 
-/// Stretches that only greet or pad; beside a real question they are dropped.
+/// Stretches that only greet or pad. They are dropped if the message also holds a real question.
 const PADDING: &[&str] = &[
     "你好",
     "您好",
@@ -119,7 +119,7 @@ const PADDING: &[&str] = &[
     "中午好",
 ];
 
-/// The most questions taken from one message; what follows stays with the last.
+/// The most questions taken from one message. The rest is added to the last one.
 const MOST: usize = 5;
 
 /// Splits a message into its questions. There is always at least one piece; `words` are the shop's further wordings that
@@ -172,11 +172,11 @@ pub fn split(text: &str, words: &[String]) -> Vec<String> {
     pieces.into_iter().map(without_and).collect()
 }
 
-/// Whether another question begins right behind the particle at `i`: 能开发票吗能发顺丰吗.
+/// Whether another question begins right after the particle at `i`: 能开发票吗能发顺丰吗.
 fn runs_on(chars: &[char], i: usize) -> bool {
-    /// 什么 asks by itself; the others are no end of a question either.
+    /// 什么 is a question word itself; after the others the particle does not end a question either.
     const BEFORE: &[char] = &['什', '怎', '这', '那', '多', '要'];
-    /// What goes on with the same question.
+    /// Words after the particle that continue the same question.
     const BEHIND: &[&str] = &[
         "呢", "啊", "呀", "的", "了", "哈", "哦", "亲", "还是", "或者", "或", "如果", "要是", "么",
         "吗",
@@ -189,10 +189,10 @@ fn runs_on(chars: &[char], i: usize) -> bool {
         && asks(&rest)
 }
 
-/// Words that go on to another question.
+/// Words that lead to another question.
 const AND: &[&str] = &["还有", "另外", "顺便", "再问", "再就是"];
 
-/// A question without the word that joined it to the one before.
+/// A question without the word that joins it to the question before.
 fn without_and(piece: String) -> String {
     let behind = AND.iter().find_map(|word| piece.strip_prefix(word));
     match behind.map(|behind| behind.trim_start_matches(['问', '一', '下'])) {
@@ -201,7 +201,7 @@ fn without_and(piece: String) -> String {
     }
 }
 
-/// Whether a question was asked and another one follows, with a word that says so: 怎么调高度还有能不能走医保.
+/// Whether `current` asks something and another question follows with a joining word: 怎么调高度还有能不能走医保.
 fn goes_on(current: &str, rest: &[char]) -> bool {
     let rest: String = rest.iter().collect();
     let behind = AND.iter().find_map(|word| rest.strip_prefix(word));
@@ -212,7 +212,7 @@ fn goes_on(current: &str, rest: &[char]) -> bool {
     })
 }
 
-/// Whether the mark at `i` may part two questions: it stands between Han characters or ends a question.
+/// Whether the mark at `i` may separate two questions.
 fn soft_break(chars: &[char], i: usize) -> bool {
     let before = chars[..i].iter().rev().find(|c| !c.is_whitespace());
     let after = chars[i + 1..].iter().find(|c| !c.is_whitespace());
@@ -267,12 +267,12 @@ fn join(stretches: Vec<String>, calls: impl Fn(&str) -> bool) -> Vec<String> {
     pieces
 }
 
-/// Whether a normalised text has a word that asks whatever stands beside it.
+/// Whether a normalised text has a word that makes a text of any length a question.
 pub fn says_a_question_word(normalised: &str) -> bool {
     STRONG.iter().any(|word| normalised.contains(word))
 }
 
-/// Whether a stretch asks something by itself; 我想问下 before a name does not.
+/// Whether a stretch asks something by itself. 我想问下 before a name does not.
 fn asks(stretch: &str) -> bool {
     let stretch = normalise(stretch);
     let opening = PADDING.iter().filter(|word| stretch.starts_with(**word));
@@ -343,7 +343,7 @@ fn small_talk(said: &str) -> bool {
     }
 }
 
-/// Whether a squeezed stretch says no more than that no person is wanted: 不用转人工.
+/// Whether a squeezed stretch only says that no person is wanted: 不用转人工.
 fn declines_a_person(stretch: &str) -> bool {
     let declines = ["不用", "不要", "不必", "不需要", "无需", "别", "先别"];
     stretch.chars().count() <= 8
@@ -353,13 +353,13 @@ fn declines_a_person(stretch: &str) -> bool {
             .any(|word| stretch.ends_with(word))
 }
 
-/// How a follow-up begins.
+/// Words at the beginning of a follow-up.
 const LINKS: &[&str] = &[
     "那么", "那", "它", "这个", "这款", "这件", "这条", "还有", "如果", "要是", "另外", "然后",
 ];
 
-/// Reads a piece with the buyer's last message where it cannot stand alone: it begins as a follow-up does or ends in
-/// 呢, and is short. The last message lends the words; the follow-up keeps the last one.
+/// Reads a piece. A short piece that begins like a follow-up or ends in 呢 cannot stand alone: the last message that is
+/// not padding is put before it.
 pub fn read(text: &str, previous: &[String]) -> Piece {
     read_as(text, text, previous, |_| false)
 }
@@ -433,7 +433,7 @@ pub fn points(normalised: &str) -> bool {
     .any(|word| text.starts_with(word))
 }
 
-/// What a normalised follow-up says itself: 渐进 of 那渐进的呢.
+/// What a normalised follow-up itself says: 渐进 for 那渐进的呢.
 pub fn said_anew(normalised: &str) -> &str {
     let links = LINKS.iter().filter(|link| normalised.starts_with(**link));
     let link = links.map(|link| link.len()).max().unwrap_or(0);
@@ -441,10 +441,10 @@ pub fn said_anew(normalised: &str) -> &str {
     normalised[link..].trim_matches(closing)
 }
 
-/// What turns a follow-up to the case that the message before left out.
+/// Words that turn a follow-up to the case that the message before left open.
 const OTHER_CASE: &[&str] = &["没", "不", "未", "已经", "过了", "的话", "如果", "要是"];
 
-/// Whether a normalised follow-up asks for the other case (奶粉开罐了能退吗 → 没拆封的话呢): not for what was just told.
+/// Whether a normalised follow-up asks for the other case (奶粉开罐了能退吗 → 没拆封的话呢), so not for what was just told.
 pub fn other_case(normalised: &str) -> bool {
     OTHER_CASE.iter().any(|word| normalised.contains(word))
 }

@@ -1,4 +1,4 @@
-//! Which product is meant: the page the buyer came from, the words of the question, the talk before.
+//! Finds the product that is meant, from the page, the words of the question and the talk before.
 
 mod about;
 mod catalogue;
@@ -25,7 +25,7 @@ pub struct Asked<'a> {
     pub shop: &'a Shop,
     /// Its catalogue.
     pub catalogue: &'a Catalogue,
-    /// The question, normalised (a follow-up with the message that it follows before it).
+    /// The question, normalised. A follow-up has the message that it follows in front of it.
     pub text: &'a str,
     /// The buyer's earlier messages, oldest first.
     pub previous: &'a [String],
@@ -35,12 +35,12 @@ pub struct Asked<'a> {
     pub at: Timestamp,
     /// The question without marks and spaces.
     pub plain: Plain,
-    /// What it is about.
+    /// The product or products that it is about.
     pub subject: Subject,
 }
 
 impl<'a> Asked<'a> {
-    /// Reads a question: finds its subject once for all readers.
+    /// Reads a question and finds its subject, once for all readers.
     pub fn new(
         shop: &'a Shop,
         catalogue: &'a Catalogue,
@@ -79,7 +79,7 @@ impl<'a> Asked<'a> {
         self.product_at(index).on_sale.contains(self.at)
     }
 
-    /// Another reading of the question, without what went before it.
+    /// The same question with another text and without the earlier messages.
     pub fn reads<'b>(&self, text: &'b str) -> Asked<'b>
     where
         'a: 'b,
@@ -94,8 +94,8 @@ impl<'a> Asked<'a> {
         )
     }
 
-    /// The same question with `read` done on what the buyer says beside the product's name: words of a title (现货, 成套,
-    /// 120cm) are none of the buyer's.
+    /// Calls `read` with the question without the product's name: words of a title (现货, 成套, 120cm) are not what the
+    /// buyer asks.
     pub fn beside_name<T>(&self, read: impl FnOnce(&Asked<'_>) -> T) -> T {
         let text = without_name(self, self.text);
         if text == self.text {
@@ -110,7 +110,7 @@ impl<'a> Asked<'a> {
         })
     }
 
-    /// Whether the question contains any of `words`.
+    /// Whether the question contains one of `words`.
     pub fn says(&self, words: &[&str]) -> bool {
         words.iter().any(|word| self.plain.text.contains(word))
     }

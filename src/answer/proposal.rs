@@ -1,4 +1,4 @@
-//! What a reader of structured knowledge (specs, size charts, products) proposes for one question.
+//! What a reader of structured knowledge (specs, size charts, products) proposes for a question.
 
 use super::types::{ChoiceOption, Outcome, Reason};
 
@@ -7,20 +7,20 @@ use super::types::{ChoiceOption, Outcome, Reason};
 pub struct Proposal {
     /// What to do.
     pub decision: Outcome,
-    /// Text for the buyer; facts in it stand verbatim in the knowledge. Empty where a script says all: of a handoff, or
-    /// the question which product is meant.
+    /// Text for the buyer; every fact in it stands verbatim in the knowledge. Empty if a script says everything: for a
+    /// handoff, or for the question which product is meant.
     pub reply: String,
-    /// Probability, 0..1, that this is what the buyer wants to know and that it is right.
+    /// Probability, 0..1, that this is what the buyer wants to know and that it is correct.
     pub confidence: f64,
-    /// Why, for a handoff.
+    /// The reason of a handoff.
     pub reason: Option<Reason>,
-    /// Where the facts stand.
+    /// The entries that hold the facts.
     pub facts: Vec<Fact>,
     /// Options of a `clarify`.
     pub options: Vec<ChoiceOption>,
     /// The rule that decided, for the receipt: `spec`, `spec.value`, `size`, `size.ask`, `product.ask`, `goes_with` …
     pub rule: &'static str,
-    /// How it came about, a line each, for the trace.
+    /// How the proposal came about, for the trace; one line per step.
     pub trace: Vec<String>,
 }
 
@@ -29,9 +29,9 @@ pub struct Proposal {
 pub struct Fact {
     /// Entry id.
     pub entry: String,
-    /// Row in the entry's file where it differs from the entry's own (a row of a size chart).
+    /// Row in the entry's file, if it differs from the entry's own row (a row of a size chart).
     pub row: Option<u32>,
-    /// The text quoted where it is not the whole entry (a row of a size chart).
+    /// The text quoted, if it is not the whole entry (a row of a size chart).
     pub snippet: Option<String>,
 }
 
@@ -84,7 +84,7 @@ impl Proposal {
         }
     }
 
-    /// Whether it answers with nothing but what was `told` already.
+    /// Whether this is an answer that only repeats what was `told`.
     pub fn says_no_more_than(&self, told: &[Fact]) -> bool {
         self.decision == Outcome::Answer
             && !self.facts.is_empty()

@@ -1,45 +1,46 @@
-//! Features → order and confidence. The one place where entries are compared.
+//! Turns features into an order and a confidence. Entries are compared only here.
 //!
-//! The score of an entry is the best of its phrasings plus what its answer, its tokens and its intents say. Confidence
-//! comes from how far a candidate stands above the next ones: a score means little by itself, since short and common
-//! questions are near to much.
+//! The score of an entry is that of its best phrasing plus what its answer, its tokens and its intents add. Confidence
+//! comes from how far a candidate is above the next ones. The score alone means little, since short and common
+//! questions are near to many entries.
 
 use super::Engine;
 use super::calibration::sigmoid;
 use super::retrieve::{Features, Pool};
 
-/// Weights of [`score`] and [`confidence`]: softmax regression over the candidates of a question, and logistic
-/// regression over first candidates, every set weighing the same, on the development sets and `benches/shops` (`cargo
-/// bench --bench data`); then rounded, and that of intents raised by trial. They hold no word of any shop.
+/// Weights of [`score`] and [`confidence`]: a softmax regression over the candidates of a question, and a logistic
+/// regression over first candidates. They were fitted on the development sets and `benches/shops`, each set with the
+/// same weight (`cargo bench --bench data`), then rounded; the weight of intents was raised by trial. They hold no word
+/// of any shop.
 mod weights {
-    /// Of the best phrasing.
+    /// Weight of the best phrasing.
     pub const PHRASING: f32 = 0.5;
-    /// Of the answer's or passage's centred cosine.
+    /// Weight of the centred cosine of the answer or passage.
     pub const BODY: f32 = 1.25;
-    /// Of the share of the question's words that the entry has.
+    /// Weight of the share of the question's words that the entry has.
     pub const EXPLAINED: f32 = 1.2;
-    /// Of how well the question's tokens find partners.
+    /// Weight of the match of the question's tokens.
     pub const TOKENS: f32 = 2.0;
-    /// Of the agreement of intent profiles.
+    /// Weight of the agreement of intent profiles.
     pub const INTENT: f32 = 0.95;
-    /// What it costs to be denied.
+    /// Score penalty for an entry that is denied (`Features::denied`).
     pub const DENIED: f32 = 1.2;
 
-    /// How many rivals a candidate is compared with.
+    /// The number of rivals that a candidate is compared with.
     pub const RIVALS: usize = 3;
-    /// Offset of confidence, in logits.
+    /// Offset of the confidence, in logits.
     pub const OFFSET: f64 = -3.6;
-    /// Of the logarithm of the question's length: a short question is near to much.
+    /// Weight of the logarithm of the question's length. A short question is near to many entries.
     pub const LENGTH: f64 = 0.78;
 
-    /// Sharpness of the softmax of which no candidate has more than its share, in leads.
+    /// Sharpness of the softmax over scores, in leads. A confidence is at most the candidate's share in it.
     pub const SHARE: f64 = 2.0;
 
-    /// What a score is worth.
+    /// How a score turns into a confidence.
     pub struct Scale {
-        /// Of how far a score lies above the rivals' mean.
+        /// Weight of the lead: how far a score is above the rivals' mean.
         pub lead: f64,
-        /// The score of a rival that stands in where there are too few, so that a shop with one entry is not sure of it.
+        /// The score of a stand-in where there are too few rivals, so that a shop with one entry is not sure of it.
         pub nothing: f64,
     }
 
@@ -56,7 +57,7 @@ mod weights {
     };
 }
 
-/// An entry in order.
+/// A candidate with its score and confidence.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Ranked {
     /// The entry.
@@ -65,11 +66,11 @@ pub struct Ranked {
     pub score: f32,
     /// Calibrated probability, 0..1, that it answers the question.
     pub confidence: f64,
-    /// What the score was made of.
+    /// The features behind the score.
     pub features: Features,
     /// The unit that matched best.
     pub unit: Option<u32>,
-    /// Its words are a known phrasing to the letter.
+    /// Whether the question is a known phrasing of the entry.
     pub exact: bool,
 }
 
@@ -86,9 +87,9 @@ pub fn score(features: &Features) -> f32 {
     score
 }
 
-/// The raw confidence, 0..1, of the entry at a place, from the scores of all, best first: a logistic of how far it lies
-/// above the mean of its best rivals, and of the question's length; never more than its share among them, so that two
-/// entries that claim the same have half each.
+/// The raw confidence, 0..1, of the entry at place `at`; `scores` are those of all entries, best first. It is a
+/// logistic function of the lead over the mean of the best rivals and of the question's length. It is at most the
+/// entry's softmax share, so two entries with the same score have at most half each.
 pub fn confidence(scores: &[f32], at: usize, pool: &Pool) -> f64 {
     let scale = match pool.dense {
         true => weights::DENSE,
@@ -107,7 +108,7 @@ pub fn confidence(scores: &[f32], at: usize, pool: &Pool) -> f64 {
     alone.min(1.0 / (1.0 + rivals.iter().map(odds).sum::<f64>()))
 }
 
-/// The confidence of a known phrasing, 0..1.
+/// The confidence, 0..1, of a known phrasing.
 pub fn known(engine: &Engine) -> f64 {
     engine.calibration.curve.apply(0.99)
 }
@@ -127,8 +128,9 @@ pub fn either(one: Pool, other: Pool) -> Pool {
     }
 }
 
-/// Orders what was found, best first; ties by entry, so that the order never depends on chance. `penalty` is what the
-/// talk takes from an entry's score (a condition it cannot confirm), or `None` where it must not be used.
+/// Orders the candidates, best first; equal scores by entry, so that the order is always the same. `penalty` is what
+/// the talk takes from an entry's score (for a condition that it cannot confirm), or `None` if the entry must not be
+/// used.
 pub fn rank(engine: &Engine, pool: &Pool, penalty: impl Fn(u32) -> Option<f32>) -> Vec<Ranked> {
     let mut ranked: Vec<Ranked> = pool
         .found

@@ -1,4 +1,5 @@
-//! Texts to the buyer: scripts with their fields, sources with what matched, the whole reply from its parts.
+//! Texts to the buyer: scripts with their fields filled, sources with the matches marked, and the reply composed of its
+//! parts.
 
 use jiff::Timestamp;
 
@@ -30,7 +31,7 @@ pub fn is_blocked(engine: &Engine, text: &str) -> bool {
     engine.blocked.iter().any(|word| text.contains(word))
 }
 
-/// A handoff with what the buyer is told: honest about the hour.
+/// A handoff with the message to the buyer, which says truly whether people answer at this hour.
 pub fn handoff(engine: &Engine, reason: Reason, at: Timestamp) -> Handoff {
     let settings = &engine.snapshot.shop.settings;
     let service = hours::service(settings, at);
@@ -51,7 +52,7 @@ pub fn handoff(engine: &Engine, reason: Reason, at: Timestamp) -> Handoff {
     }
 }
 
-/// A reason as a buyer may read it.
+/// A reason in words that a buyer may read.
 pub fn reason_in_words(reason: Reason) -> &'static str {
     match reason {
         Reason::Requested => "您希望联系人工",
@@ -66,7 +67,7 @@ pub fn reason_in_words(reason: Reason) -> &'static str {
     }
 }
 
-/// An entry as a source: its text verbatim, with what the question shares with it marked.
+/// An entry as a source: its text verbatim, with the words that it shares with the question marked.
 pub fn source(
     engine: &Engine,
     entry: &Entry,
@@ -103,7 +104,7 @@ pub fn script_source(engine: &Engine, name: &str) -> Source {
     }
 }
 
-/// Character ranges of `text` that hold words of the normalised question, merged, in order.
+/// Character ranges `[start, end)` of `text` that hold words of the normalised question; merged, in order.
 pub fn highlights(engine: &Engine, text: &str, question: &str) -> Vec<[usize; 2]> {
     let mapped = normalise_mapped(text);
     let mut ranges: Vec<[usize; 2]> = Vec::new();
@@ -142,8 +143,8 @@ pub fn highlights(engine: &Engine, text: &str, question: &str) -> Vec<[usize; 2]
     merged
 }
 
-/// The reply to a whole message: answered parts first, then the question back, then the handoff. In a compound message
-/// each part is led by what it answers.
+/// The reply to a whole message: first the answered parts, then the question back, then the handoff. In a compound
+/// message each answer is preceded by its question.
 pub fn compose(parts: &[Part], handoff: Option<&Handoff>) -> String {
     let spoken: Vec<&Part> = parts.iter().filter(|part| !part.reply.is_empty()).collect();
     let mut lines: Vec<String> = Vec::new();

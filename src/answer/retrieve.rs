@@ -1,4 +1,4 @@
-//! A question → the entries that may answer it, by words, by meaning and by intent, each with its features.
+//! Finds the entries that may answer a question, by words, by meaning and by intent, each with its features.
 
 use std::sync::Arc;
 
@@ -13,45 +13,46 @@ use crate::index::snapshot::file;
 use crate::knowledge::units::UnitKind;
 use crate::pack::bind;
 
-/// How many units or entries each way of searching proposes.
+/// The number of units or entries that each search proposes.
 const DEPTH: usize = 48;
 
 /// How many entries the intents propose: fewer, since an intent tells less of an entry than its own words do.
 const BY_INTENT: usize = DEPTH / 4;
 
-/// What the ways of searching say of an entry.
+/// The features of an entry for a question.
 #[derive(Debug, Clone, Copy, PartialEq, Default, serde::Serialize)]
 pub struct Features {
     /// Best of `dense +` [`LEXICAL`] `· lexical +` [`COVERED`] `· covered` over the entry's phrasings and headings.
     pub phrasing: f32,
-    /// Centred cosine with that phrasing, −1..1; 0 where no encoder ran.
+    /// Cosine of the bags of words with that phrasing, 0..1.
     pub dense: f32,
     /// Cosine of bags with that phrasing, 0..1.
     pub lexical: f32,
-    /// Share of that phrasing's words found in the question, 0..1: an entry that speaks of something the question
-    /// does not name (恢复, 海外) is the lesser guess.
+    /// Share of that phrasing's words found in the question, 0..1. It is low for an entry that speaks of something the
+    /// question does not name (恢复, 海外).
     pub covered: f32,
-    /// Centred cosine with the entry's answer or passage, −1..1: [`PIECE`] of it with the best piece, the rest with the
-    /// whole. Of a passage with nothing to ask for it by, all with the whole: a piece of it may be a side matter.
+    /// Centred cosine with the entry's answer or passage, −1..1: [`PIECE`] of it is the cosine with the best piece, the
+    /// rest that with the whole. A passage without a heading or question counts as a whole, since a piece of it may be
+    /// a side matter.
     pub body: f32,
-    /// Share of the question's words that the entry has anywhere, in phrasings or body, 0..1; of a passage with nothing
-    /// to ask for it by, [`TEXT_WORDS`] of it.
+    /// Share of the question's words that the entry has anywhere, in phrasings or body, 0..1; times [`TEXT_WORDS`] for
+    /// a passage without a heading or question.
     pub explained: f32,
-    /// Mean over the question's tokens of the cosine with the nearest token of the entry's phrasings and body, −1..1; 0
-    /// where no encoder ran or the model has no token vectors. Of a passage with nothing to ask for it by,
-    /// [`TEXT_TOKENS`] of it.
+    /// Mean over the question's tokens of the cosine with the nearest token of the entry's phrasings and body, −1..1;
+    /// times [`TEXT_TOKENS`] for a passage without a heading or question. 0 where no encoder ran or the model has no
+    /// token vectors.
     pub tokens: f32,
-    /// Agreement of the intent profiles of question and entry, times how far the packs cover the shop, 0..1.
+    /// Agreement of the intent profiles of question and entry, times the share of the shop that the packs cover, 0..1.
     pub intent: f32,
-    /// Best likeness to a negative question of the entry, as `phrasing` counts it; 0 where it has none.
+    /// Greatest likeness to a negative question of the entry, counted like `phrasing`; 0 if it has none.
     pub negative: f32,
-    /// Whether the questions of the entry name what excludes what is asked for: 双12 and not 双11, 狗 and not 猫.
+    /// Whether the entry's questions name something that excludes what is asked for: 双12 for 双11, 狗 for 猫.
     pub excluded: bool,
 }
 
 impl Features {
-    /// Whether the merchant's own words keep the entry from the question: one of its negative questions is likelier than
-    /// its phrasings, or it names what excludes what is asked for.
+    /// Whether the merchant's own words exclude the entry: one of its negative questions is closer than its phrasings,
+    /// or it names something that excludes what is asked for.
     pub fn denied(&self) -> bool {
         self.negative > self.phrasing.max(0.0) || self.excluded
     }
@@ -68,40 +69,41 @@ pub struct Found {
     pub unit: Option<u32>,
 }
 
-/// What was found for a question.
+/// The candidates for a question.
 #[derive(Debug, Clone, Default)]
 pub struct Pool {
     /// The entries, by index.
     pub found: Vec<Found>,
-    /// Whether meaning was searched beside words.
+    /// Whether the search used meaning as well as words.
     pub dense: bool,
     /// Length of the question in characters.
     pub length: usize,
-    /// An entry of which the question is, normalised, a phrasing to the letter.
+    /// The entry that has the normalised question as a phrasing.
     pub exact: Option<u32>,
-    /// The intents that stand out for the question, strongest first, with their nearness, −1..1.
+    /// The intents that stand out for the question, strongest first, each with its nearness, −1..1.
     pub intents: Vec<(u32, f32)>,
 }
 
-/// Weight of shared words beside meaning, as measured on several shops.
+/// Weight of shared words, relative to meaning; measured on several shops.
 pub const LEXICAL: f32 = 0.6;
-/// Weight of the share of a phrasing's words that the question has.
+/// Weight of the share of a phrasing's words found in the question.
 pub const COVERED: f32 = 1.15;
-/// What counts of the words of a passage with nothing to ask for it by: the longer a text is, the more of a question is
-/// found in it.
+/// Factor on the word match of a passage without a heading or question: a longer text contains more words of any
+/// question.
 const TEXT_WORDS: f32 = 0.5;
-/// The same for its tokens.
+/// The same factor for its tokens.
 const TEXT_TOKENS: f32 = 0.25;
-/// Share of the best piece in how near a body is.
+/// Weight of the best piece, against the whole, in the cosine of a body.
 pub const PIECE: f32 = 0.7;
 
 /// Searches the snapshot for a normalised question.
 ///
 /// # Errors
-/// [`IndexError`] where the index cannot be read.
+/// [`IndexError`] if the index cannot be read.
 pub fn retrieve(engine: &Engine, normalised: &str) -> Result<Pool, IndexError> {
     let claims = engine.exact(normalised);
-    // A known phrasing needs no encoder: its words say all. Where several entries claim it, more than words must tell.
+    // A known phrasing does not need the encoder. If several entries have it, more than the words must decide between
+    // them.
     let exact = match claims.as_slice() {
         [owner] => Some(*owner),
         _ => None,
@@ -322,7 +324,7 @@ impl<'a> Look<'a> {
     }
 }
 
-/// How near the question is to each intent.
+/// The nearness of the question to each intent, −1..1.
 fn nearness(engine: &Engine, vector: &[f32]) -> Vec<f32> {
     let Some(packs) = engine.packs else {
         return Vec::new();
@@ -336,7 +338,7 @@ fn nearness(engine: &Engine, vector: &[f32]) -> Vec<f32> {
         .collect()
 }
 
-/// A normalised question as the encoder sees it, its vector centred, from the cache or the encoder.
+/// The encoded question with its centred vector, from the cache or the encoder; `None` without an encoder.
 pub(super) fn encoded(engine: &Engine, normalised: &str) -> Option<Arc<Encoded>> {
     let (encoder, packs) = engine.encoder.zip(engine.packs)?;
     engine.snapshot.vectors.as_ref()?;

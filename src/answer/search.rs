@@ -1,4 +1,4 @@
-//! What an agent's search box shows: entries by words, half words, pinyin and initials, with what matched marked.
+//! The search box of agents: finds entries by words, half words, pinyin and initials, and marks the matches.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -12,17 +12,17 @@ use crate::knowledge::{Conditions, Entry, EntryAt, Kind, Phase};
 use crate::text::normalise::{is_han, normalise};
 use crate::text::pinyin;
 
-/// How many documents are looked at: beyond, nobody pages.
+/// The number of documents considered. Nobody pages beyond that.
 const DEPTH: usize = 400;
 
-/// What a search is narrowed to.
+/// Limits of a search.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
     /// Only this kind.
     pub kind: Option<Kind>,
-    /// Only what applies to this product, by id.
+    /// Only entries that apply to the product with this id.
     pub product: Option<String>,
-    /// The moment by which `in_force` is told.
+    /// The moment for which `in_force` is computed.
     pub at: Timestamp,
 }
 
@@ -51,10 +51,10 @@ pub struct Hit {
     pub score: f64,
 }
 
-/// Searches a shop's entries; no words list them all.
+/// Searches a shop's entries. An empty query lists them all.
 ///
 /// # Errors
-/// [`IndexError`] where the index cannot be read.
+/// [`IndexError`] if the index cannot be read.
 pub fn search(
     engine: &Engine,
     words: &str,
@@ -73,7 +73,7 @@ pub fn search(
     for hit in snapshot.index.search(&snapshot.segmenter, &text, DEPTH)? {
         add(hit.owner, f64::from(hit.score));
     }
-    // Letters alone may be pinyin being typed.
+    // A text of letters only may be pinyin.
     if !text.is_empty() && !text.chars().any(is_han) {
         let query = pinyin::Query::new(&text);
         for (owner, target) in engine.pinyin() {
@@ -82,7 +82,7 @@ pub fn search(
             }
         }
     }
-    // Nothing asked for: all there is, as the files have it.
+    // An empty query lists everything in the order of the files.
     if text.trim().is_empty() {
         scored.extend((0..snapshot.entries.len() as u32).map(|entry| (entry, 0.0)));
     }
@@ -111,7 +111,7 @@ pub fn search(
     })
 }
 
-/// Whether an entry is of the kind and about the product asked for.
+/// Whether an entry is of the kind and applies to the product asked for.
 fn fits(engine: &Engine, entry: &Entry, filter: &Filter) -> bool {
     let shop = &engine.snapshot.shop;
     let kind = filter.kind.is_none_or(|kind| entry.kind() == kind);

@@ -1,4 +1,4 @@
-//! Size advice from the merchant's charts: which size a body wears, with the row of the chart that says so.
+//! Advises sizes from the merchant's charts, with the row of the chart that proves the advice.
 
 mod amend;
 pub mod chart;
@@ -24,10 +24,10 @@ pub use wording::{alone, is_letter_size};
 /// The most options offered.
 const OPTIONS: usize = 5;
 
-/// The longest message that says no more than which size is worn.
+/// The longest message, in characters, that only tells which size is usually worn.
 const USUAL: usize = 16;
 
-/// What a question about sizes should get; `None` where it is not about sizes.
+/// The proposal for a question about sizes; `None` if it is not about sizes.
 pub fn propose(asked: &Asked<'_>) -> Option<Proposal> {
     asked.beside_name(|asked| {
         let text = measures::without_colours(asked);
@@ -62,12 +62,11 @@ fn said(asked: &Asked<'_>) -> Option<Proposal> {
         if let Some(proposal) = row::propose(asked, chart, 0.93).or_else(fit) {
             return Some(proposal);
         }
-        // A chart of beds measures no body: 1.8的床 asks for its row, which stands in the chart.
+        // A chart of beds measures no body. 1.8的床 asks for its row in the chart.
         if chart::needed(chart).is_empty() && row::of_bed(text) {
             return Some(show(asked, chart, 0.9));
         }
-        // 喜欢宽松的呢 after a size was advised asks which one then.
-        // So does L码可以吗, of the size that it names.
+        // 喜欢宽松的呢 after advice asks for a size again, and so does L码可以吗 for the size that it names.
         let taste = says_any(text, LOOSE) || says_any(text, TIGHT) || row::asks_fit(chart, text);
         let advised = || {
             let told = measures::read(chart, asked.previous, "", of_sizes).readings;
@@ -82,14 +81,14 @@ fn said(asked: &Asked<'_>) -> Option<Proposal> {
     if asks_size(text) || says_any(text, CHART) {
         return advice(asked, if says_any(text, CHART) { 0.94 } else { 0.96 });
     }
-    // 平时穿M: what another shop calls M is no measure, so that the chart asks for its own.
+    // 平时穿M: a size of another shop is no measure, so the chart's own measures are asked for.
     if text.chars().count() <= USUAL && usual_size(asked.text).is_some() {
         return match charts(asked) {
             Charts::One { .. } | Charts::Several(_) => advice(asked, 0.88),
             Charts::Without(_) | Charts::NotOnSale(_) | Charts::None => None,
         };
     }
-    // Without a word for sizes, measures themselves ask; how surely depends on what else is said.
+    // Without a word for sizes, measures alone ask for a size. The confidence depends on what else is said.
     if !text
         .contains(|c: char| c.is_ascii_digit() || c == '半' || crate::text::numeral::is_numeral(c))
     {
@@ -114,7 +113,7 @@ fn said(asked: &Asked<'_>) -> Option<Proposal> {
         .map(|reading| (reading.span.1 - reading.span.0) as usize)
         .sum();
     let rest = text.chars().count().saturating_sub(spoken);
-    // Who tells two measures wants a size, whatever else is said.
+    // A buyer who tells two measures wants a size, whatever else is said.
     let several = told.len() >= 2;
     let sure = match rest {
         _ if says_any(text, FITS) => 0.93,
@@ -138,7 +137,7 @@ fn said(asked: &Asked<'_>) -> Option<Proposal> {
     }
 }
 
-/// Whether an earlier message was about sizes: asked for one, or told the usual one.
+/// Whether an earlier message was about sizes: it asked for one or told the usual one.
 fn of_sizes(line: &str) -> bool {
     let line = normalise(line);
     asks_size(&squeeze(&line)) || usual_size(&line).is_some()
@@ -146,12 +145,12 @@ fn of_sizes(line: &str) -> bool {
 
 /// The charts that can be meant.
 enum Charts<'a> {
-    /// This one, and the product where it is known.
+    /// One chart, and the product if it is known.
     One {
         chart: &'a SizeChart,
         product: Option<&'a Product>,
     },
-    /// Charts of different products: which product must be told.
+    /// Charts of different products, so the product must be asked for.
     Several(Vec<u32>),
     /// The product has no chart.
     Without(&'a Product),
@@ -161,7 +160,7 @@ enum Charts<'a> {
     None,
 }
 
-/// Finds the chart: of the product, of all products that fit, else the only one of the shop.
+/// Finds the chart: that of the product, the one of all products that fit, or the only one of the shop.
 fn charts<'a>(asked: &Asked<'a>) -> Charts<'a> {
     let shop = asked.shop;
     let by_stem = |stem: &str| shop.charts.iter().find(|chart| chart.stem == stem);
@@ -215,7 +214,7 @@ fn charts<'a>(asked: &Asked<'a>) -> Charts<'a> {
     }
 }
 
-/// The one chart that all other products of a category share, for a product that names none and has sizes at all.
+/// The one chart that all other products of a category share, for a product that has sizes but names no chart.
 fn of_category<'a>(asked: &Asked<'a>, product: &Product) -> Option<&'a SizeChart> {
     if product.category.is_empty() {
         return None;
@@ -240,7 +239,7 @@ fn of_category<'a>(asked: &Asked<'a>, product: &Product) -> Option<&'a SizeChart
     chart.sizes.iter().any(sells).then_some(chart)
 }
 
-/// Advice, a question back or a handoff.
+/// The advice, a question back or a handoff.
 fn advice(asked: &Asked<'_>, sure: f64) -> Option<Proposal> {
     Some(match charts(asked) {
         Charts::None => return None,
@@ -320,7 +319,7 @@ fn by_chart(
             handoff(Reason::NoMatch, reply, sure, trace)
         }
         Advice::Sizes(fits) => {
-            // Open ends (157以下, 136以上) hold what no body has.
+            // Open ends (157以下, 136以上) contain values that no body has.
             if measures::no_body(&readings) {
                 let reply = format!(
                     "您说的{}好像对不上，麻烦再确认一下身高和体重是多少？",

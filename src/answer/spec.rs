@@ -1,8 +1,8 @@
-//! Questions about a product's specs, answered with the spec as the merchant wrote it.
+//! Answers questions about a product's specs with the spec as the merchant wrote it.
 //!
-//! A reading names *topics* (`names`): stretches of the question that ask for a column or heading of this shop, or
-//! for a group of the built-in table (`words`). A topic that the product has is quoted; one that it lacks is handed
-//! off as not on record; nothing is ever inferred. Confidence says how much of the question the reading explains
+//! A reading finds *topics* (`names`): stretches of the question that ask for a column or heading of this shop, or for
+//! a group of the built-in table (`words`). A topic that the product has is quoted. A topic that it lacks is handed off
+//! as not on record. Nothing is inferred. The confidence tells how much of the question the reading explains
 //! (`certainty`), so that a better FAQ entry can win.
 
 mod across;
@@ -39,7 +39,7 @@ use super::rule;
 use crate::knowledge::Product;
 use crate::text::normalise::{normalise, squeeze};
 
-/// Readings less sure than this are no reading.
+/// Readings below this confidence are dropped.
 const LEAST: f64 = 0.5;
 
 /// The most specs quoted in one answer.
@@ -48,7 +48,7 @@ const MOST: usize = 4;
 /// The most options offered.
 const OPTIONS: usize = 5;
 
-/// Words for what changes by the minute; [`super::connector`] or a person answers these.
+/// Words for facts that change by the minute. A connector ([`super::connector`]) or a person answers these.
 const VOLATILE: &[&str] = &[
     "多少钱",
     "价格",
@@ -69,7 +69,7 @@ const VOLATILE: &[&str] = &[
     "还剩",
 ];
 
-/// What a question about specs should get; `None` where it is not clearly about one.
+/// The proposal for a question about specs; `None` if it is not clearly about one.
 pub fn propose(asked: &Asked<'_>) -> Option<Proposal> {
     if asked.plain.is_empty() {
         return None;
@@ -92,11 +92,11 @@ pub fn propose(asked: &Asked<'_>) -> Option<Proposal> {
                 named: &named,
                 certainty: how.certainty(),
             };
-            // 含聚酯纤维吗 is loosely a question for the material; a value that names it is nearer.
+            // 含聚酯纤维吗 loosely asks for the material. A value that names it is a better answer.
             let loosely = topics.iter().all(|topic| topic.strength == Strength::Loose);
             let named_in =
                 || value::says(&reading, &topics).filter(|said| said.rule == rule::VALUE);
-            // 什么颜色级别 asks for the column of that name, and not for the colours.
+            // 什么颜色级别 asks for the column of that name, not for the colours.
             let column = topics.iter().any(|topic| {
                 let whole = topic.strength == Strength::Name && topic.to - topic.from > 2;
                 whole
@@ -151,7 +151,7 @@ pub fn silent_on<'a>(asked: &Asked<'_>, mut texts: impl Iterator<Item = &'a str>
 struct Reading<'a, 'b> {
     asked: &'a Asked<'b>,
     product: u32,
-    /// Characters that name the product.
+    /// A mask of the characters that name the product.
     named: &'a [bool],
     certainty: f64,
 }
@@ -161,7 +161,7 @@ impl<'b> Reading<'_, 'b> {
         self.asked.product_at(self.product)
     }
 
-    /// Confidence where `topics` are what is asked.
+    /// The confidence if `topics` are what is asked.
     fn confidence(&self, strength: Strength, topics: &[&Topic]) -> f64 {
         confidence(
             strength,
@@ -171,7 +171,7 @@ impl<'b> Reading<'_, 'b> {
         )
     }
 
-    /// The characters that the product's name and `topics` explain.
+    /// A mask of the characters that the product's name and `topics` explain.
     fn explained(&self, topics: &[&Topic]) -> Vec<bool> {
         let mut explained = self.named.to_vec();
         if !self.asked.plain.is_empty() {
@@ -187,7 +187,7 @@ impl<'b> Reading<'_, 'b> {
     }
 }
 
-/// Marks the characters that name products: exact names and, of products named in part, four in a row.
+/// Marks the characters that name products: exact names, and four or more in a row of products named in part.
 fn named(asked: &Asked<'_>) -> Vec<bool> {
     let plain = &asked.plain;
     let mut mask = vec![false; plain.len()];
@@ -205,7 +205,7 @@ fn named(asked: &Asked<'_>) -> Vec<bool> {
     mask
 }
 
-/// The measure that a wording asks for: 长 of 多长, but none of 多少.
+/// The measure that a wording asks for: 长 for 多长; none for 多少.
 fn measured(said: &str) -> Option<char> {
     let measure = said.strip_prefix('多')?.chars().next()?;
     "长宽高厚深重大".contains(measure).then_some(measure)
@@ -226,14 +226,14 @@ fn specs(reading: &Reading<'_, '_>, topics: &[Topic]) -> Option<Proposal> {
         .into_iter()
         .partition(|(_, slots, _)| !slots.is_empty());
     let strength = answered.iter().map(|(_, _, strength)| *strength).max()?;
-    // A surer topic that the product lacks is what was asked; the rest came along by chance.
+    // If the product lacks a more certain topic, that topic was asked for and the others matched by chance.
     if lacking.iter().any(|(topic, ..)| topic.strength > strength) {
         return None;
     }
     if strength > Strength::Loose {
         answered.retain(|(_, _, own)| *own > Strength::Loose);
     }
-    // 鞋底是什么材质 asks for 鞋底材质 alone.
+    // 鞋底是什么材质 asks only for 鞋底材质.
     let part = |topic: &Topic, slots: &[Slot]| {
         answered.iter().any(|(_, others, _)| {
             topic
@@ -260,7 +260,7 @@ fn specs(reading: &Reading<'_, '_>, topics: &[Topic]) -> Option<Proposal> {
     let explained = reading.explained(&[topics.as_slice(), &of_parts].concat());
     let plain = &reading.asked.plain;
     let measured = |topic: &&Topic| measured(plain.slice(topic.from, topic.to));
-    // 绳长1.5米 is how long it is, whatever the spec is called.
+    // 绳长1.5米 tells the length, whatever the name of the spec.
     let says = |measure: char| {
         let mut told = quoted
             .iter()
@@ -272,7 +272,7 @@ fn specs(reading: &Reading<'_, '_>, topics: &[Topic]) -> Option<Proposal> {
         _ => strength,
     };
     let mut confidence = reading.confidence(strength, &topics);
-    // 包边多高 measures a part: the height of the whole is another one's.
+    // 包边多高 measures a part. The height of the whole does not answer it.
     let of_part = |topic: &&Topic| {
         measured(topic).is_some()
             && topic.from > 0
@@ -289,7 +289,7 @@ fn specs(reading: &Reading<'_, '_>, topics: &[Topic]) -> Option<Proposal> {
     {
         confidence -= 0.3;
     }
-    // 防水鞋怎么保养 asks what to do with it, and not whether it is 防水.
+    // 防水鞋怎么保养 asks what to do with it, not whether it is 防水.
     if certainty::asks_how(plain, &explained, &topics) {
         confidence -= 0.3;
     }
@@ -309,8 +309,8 @@ fn specs(reading: &Reading<'_, '_>, topics: &[Topic]) -> Option<Proposal> {
     ))
 }
 
-/// The one spec in whose name all stands that is said beside the product: 硬度 where the column is 莫氏硬度. A follow-up
-/// (硬度呢) hardly means anything else.
+/// The one spec whose name contains everything that is said beside the product: 硬度 for the column 莫氏硬度. A follow-up
+/// (硬度呢) hardly has another meaning.
 fn named_in_part(reading: &Reading<'_, '_>) -> Option<Proposal> {
     let plain = &reading.asked.plain;
     let mut explained = reading.explained(&[]);
@@ -325,7 +325,7 @@ fn named_in_part(reading: &Reading<'_, '_>) -> Option<Proposal> {
     let specs = (0u32..).zip(&reading.product().specs);
     let mut holding = specs.filter(|(_, spec)| squeeze(&normalise(&spec.name)).contains(said));
     let (at, spec) = holding.next().filter(|_| holding.next().is_none())?;
-    // 手柄多长 is not answered by what the 手柄 is made of.
+    // The material of the 手柄 does not answer 手柄多长.
     if dimension::within(&plain.text).is_some_and(|asked| !asked.fits(&spec.name, &spec.value)) {
         return None;
     }

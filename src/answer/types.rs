@@ -1,4 +1,4 @@
-//! What goes into an answer and what comes out: the shapes of the HTTP API and of `ask --batch`.
+//! The input and output of an answer. [`Decision`] is the JSON of the HTTP API and of `ask --batch`.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -6,12 +6,12 @@ use utoipa::ToSchema;
 
 use crate::knowledge::OrderState;
 
-/// One buyer message with what the channel knows.
+/// One buyer message, with what the channel knows about it.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Question {
     /// The buyer's words.
     pub text: String,
-    /// Product of the page the buyer came from.
+    /// Id of the product whose page the buyer came from.
     pub product: Option<String>,
     /// The moment the answer is for.
     pub at: Timestamp,
@@ -19,7 +19,7 @@ pub struct Question {
     pub previous: Vec<String>,
     /// State of the buyer's order.
     pub order_state: Option<OrderState>,
-    /// An entry chosen by a click on an option: an exact hit.
+    /// Id of an entry that the buyer chose by clicking an option; it counts as an exact hit.
     pub chosen: Option<String>,
 }
 
@@ -38,7 +38,7 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    /// Its name in the API, the store and labels.
+    /// The name in the API, the store and labels.
     pub fn as_str(self) -> &'static str {
         match self {
             Outcome::Answer => "answer",
@@ -77,7 +77,7 @@ pub enum Reason {
 }
 
 impl Reason {
-    /// Every reason, in order.
+    /// Every reason, in order of precedence.
     pub const ALL: [Reason; 10] = [
         Reason::Requested,
         Reason::Complaint,
@@ -91,7 +91,7 @@ impl Reason {
         Reason::NoMatch,
     ];
 
-    /// Its name in the API, the store and labels.
+    /// The name in the API, the store and labels.
     pub fn as_str(self) -> &'static str {
         match self {
             Reason::Requested => "requested",
@@ -107,7 +107,7 @@ impl Reason {
         }
     }
 
-    /// The reason of a name.
+    /// The reason with this name; `None` for an unknown name.
     pub fn named(name: &str) -> Option<Reason> {
         Reason::ALL
             .into_iter()

@@ -223,7 +223,8 @@ pub struct Ask {
     pub candidates: Option<usize>,
 }
 
-/// Switches as people set them in the environment: `ZHIKE_JSON=1`, `yes`, `true`; `0`, `no`, `false` and nothing are off.
+/// The values of switches in the environment: `ZHIKE_JSON=1`, `yes` and `true` are on; `0`, `no`, `false` and the empty
+/// value are off.
 fn flag() -> FalseyValueParser {
     FalseyValueParser::new()
 }

@@ -18,7 +18,7 @@ use crate::answer::{Decision, Engine, Outcome, Question};
 use crate::knowledge::{Kind, OrderState, Settings, dates, parse_order_state};
 use crate::publish::replay::{Proof, Record};
 
-/// Lines answered at a time: enough to keep all cores busy, few enough to start printing at once.
+/// Lines answered at a time: enough to keep all cores busy, few enough to print the first results soon.
 const CHUNK: usize = 512;
 
 /// Answers a question or a batch.
@@ -69,7 +69,7 @@ struct Proven {
     proof: Proof,
 }
 
-/// A decision for people.
+/// A decision as text for people.
 fn readable(decision: &Decision) -> String {
     let mut text = decision.reply.clone();
     for (number, option) in (1..).zip(&decision.options) {
@@ -102,21 +102,21 @@ struct Line {
     order_state: Option<String>,
 }
 
-/// What a line of a batch may hold.
+/// The known keys of a batch line.
 const KEYS: &[&str] = &["question", "id", "product", "at", "previous", "order_state"];
 
-/// A line as it was read.
+/// A batch line after reading.
 struct Read {
-    /// The caller's own name for the line.
+    /// The caller's own id of the line.
     id: Option<Value>,
-    /// Keys that nobody reads.
+    /// Unknown keys.
     strange: Vec<String>,
-    /// The question, or why there is none.
+    /// The question, or the error.
     question: Result<Question, String>,
 }
 
-/// Answers JSON lines, order kept. A line that cannot be read is answered with an error and makes the status 1; a key
-/// that is not known is passed over with a remark.
+/// Answers JSON lines in order. A line that cannot be read gets an error and makes the exit status 1. An unknown key is
+/// ignored with a remark.
 fn batch(setup: &Setup, engine: &Engine, ask: &Ask, path: &Path) -> Result<bool, CliError> {
     let input: Box<dyn BufRead> = if path == Path::new("-") {
         Box::new(BufReader::new(io::stdin()))
@@ -164,7 +164,7 @@ fn batch(setup: &Setup, engine: &Engine, ask: &Ask, path: &Path) -> Result<bool,
     Ok(clean)
 }
 
-/// One line in, one decision out, with the keys that nobody reads.
+/// The decision on one line, with its unknown keys.
 fn answer_line(engine: &Engine, ask: &Ask, row: usize, line: &[u8]) -> (Value, usize, Vec<String>) {
     let settings = &engine.snapshot.shop.settings;
     let read = read_line(line, settings, ask.at.as_deref());
@@ -187,7 +187,7 @@ fn answer_line(engine: &Engine, ask: &Ask, row: usize, line: &[u8]) -> (Value, u
     (answer, row, read.strange)
 }
 
-/// A line of a batch; `at` is the moment of lines that name none.
+/// Reads a batch line. `at` is the moment for lines without one.
 fn read_line(line: &[u8], settings: &Settings, at: Option<&str>) -> Read {
     let failed = |message: String| Read {
         id: None,
@@ -250,7 +250,7 @@ pub(super) fn whole(path: &Path) -> Result<String, CliError> {
     text.map_err(|error| unreadable(path, error))
 }
 
-/// All questions of a file of JSON lines, `-` for standard input.
+/// All questions in a file of JSON lines; `-` for standard input.
 pub(super) fn questions(path: &Path, settings: &Settings) -> Result<Vec<Question>, CliError> {
     let text = whole(path)?;
     (1..)
@@ -264,12 +264,12 @@ pub(super) fn questions(path: &Path, settings: &Settings) -> Result<Vec<Question
         .collect()
 }
 
-/// A file that was named but cannot be read: the command line is to be mended.
+/// The error for a file named on the command line that cannot be read.
 fn unreadable(path: &Path, error: io::Error) -> CliError {
     CliError::Usage(format!("cannot read {}: {error}", path.display()))
 }
 
-/// The state of an order as the user writes it.
+/// The order state that the user typed.
 pub(super) fn order_state(written: Option<&str>) -> Result<Option<OrderState>, CliError> {
     let read = |word: &str| {
         parse_order_state(word).ok_or_else(|| {
@@ -289,7 +289,7 @@ pub(super) fn moment(settings: &Settings, at: Option<&str>) -> Result<Timestamp,
     Ok(moment.start)
 }
 
-/// What a search is limited to.
+/// The limits of a search.
 #[derive(Clone, Copy)]
 pub struct Only<'a> {
     /// One kind of entries.
@@ -298,7 +298,7 @@ pub struct Only<'a> {
     pub product: Option<&'a str>,
 }
 
-/// Searches as an agent does.
+/// Searches as in an agent's search box.
 pub fn search(
     setup: &Setup,
     shop: &str,

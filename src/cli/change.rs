@@ -19,7 +19,7 @@ use crate::publish::html;
 use crate::publish::replay::{read as read_record, replay as replay_record};
 use crate::publish::report::{self, Report, said};
 
-/// What two snapshots answer differently. Fails where the gate would.
+/// Shows what two snapshots answer differently. Fails if the gate would refuse.
 pub fn diff(
     setup: &Setup,
     shop: &str,
@@ -60,7 +60,7 @@ pub fn diff(
     Ok(report.objections.is_empty())
 }
 
-/// Writes a report as a page.
+/// Writes a report as an HTML page.
 pub(super) fn write_page(path: &Path, report: &Report) -> Result<(), CliError> {
     std::fs::write(path, html::page(report)).map_err(CliError::io("write", path))
 }
@@ -74,7 +74,7 @@ pub(super) struct Asked<'a> {
     pub(super) previous: &'a [String],
 }
 
-/// Why this decision; with `expect`, why not that entry.
+/// Explains a decision; with `expect`, why that entry did not answer.
 pub fn explain(
     setup: &Setup,
     shop: &str,
@@ -121,7 +121,7 @@ fn readable(why: &WhyNot) -> String {
         None if why.tried.is_empty() => {}
         None => text += "\nno small change was found that mends it",
     }
-    // A golden question that is taught to the letter passes, and says no more of how buyers fare who word it their way.
+    // A golden question that is taught word for word passes, but tells nothing about buyers with other wordings.
     let taught = why.proposal().map(|tried| tried.change.taught());
     let taught: Vec<String> = taught
         .unwrap_or_default()
@@ -168,7 +168,7 @@ fn outcome(tried: &Tried) -> String {
     }
 }
 
-/// The same answer again, with the proof. Fails where another one comes.
+/// Makes the same answer again, with the proof. Fails if the answer differs.
 pub fn replay(setup: &Setup, receipt: &Path) -> Result<bool, CliError> {
     let record = read_record(&whole(receipt)?).map_err(|error| {
         CliError::Usage(format!("{} cannot be replayed: {error}", receipt.display()))

@@ -1,4 +1,4 @@
-//! `zhike columns`: takes a foreign sheet into a shop.
+//! `zhike columns`: takes another tool's sheet into a shop.
 
 use std::path::Path;
 
@@ -10,8 +10,8 @@ use crate::knowledge::guess::{Mapping, Why, guess};
 use crate::knowledge::{Finding, Reading, Shop, encoding, read_settings, read_shop, replace};
 use crate::publish::amend::Staged;
 
-/// Shows what each column of `file` seems to be; with `save`, notes it in the shop's `shop.toml` and copies the file
-/// into the shop. Fails where a required column is missing, and where the shop could not be built with the sheet.
+/// Shows the guess for each column of `file`. With `save`, writes the mapping to the shop's `shop.toml` and copies the
+/// file into the shop. Fails if a required column is missing, or if the shop could not be built with the sheet.
 pub fn columns(setup: &Setup, shop: &str, file: &Path, save: bool) -> Result<bool, CliError> {
     known(setup, shop)?;
     let folder = setup.config.knowledge.join(shop);
@@ -65,7 +65,7 @@ pub fn columns(setup: &Setup, shop: &str, file: &Path, save: bool) -> Result<boo
     if let Some(refused) = counted(&before.shop, &mapping, file, &path) {
         return Err(refused);
     }
-    // All that can be refused is refused before anything is written.
+    // All checks come before anything is written.
     let settings = folder.join("shop.toml");
     let noted = noted(&settings, &mapping)?;
     let after = tried(&folder, &before, noted.as_deref(), (&path, &bytes))?;
@@ -106,7 +106,7 @@ pub fn columns(setup: &Setup, shop: &str, file: &Path, save: bool) -> Result<boo
     Ok(sound)
 }
 
-/// The findings of the shop with the sheet in it and the mapping noted, looked at in a copy.
+/// The findings of a copy of the shop with the sheet and the mapping.
 fn tried(
     folder: &Path,
     before: &Reading,
@@ -125,7 +125,7 @@ fn tried(
     Ok(read_shop(&staged.shop).findings)
 }
 
-/// Why ids that only count the rows cannot be taken over: they are those of other rows already.
+/// The error for ids that only count rows and already belong to other rows.
 fn counted(shop: &Shop, mapping: &Mapping, file: &Path, path: &str) -> Option<CliError> {
     if !mapping.ids_count_rows || mapping.folder != "faq" {
         return None;
@@ -180,8 +180,8 @@ fn show(mapping: &Mapping) -> Result<(), CliError> {
     Ok(())
 }
 
-/// The text of `shop.toml` with the mapping under `[columns]`; everything else of it stays as it is written. `None`
-/// where there is nothing to note.
+/// The text of `shop.toml` with the mapping added to `[columns]`; everything else stays as written. `None` if there is
+/// nothing to add.
 fn noted(path: &Path, mapping: &Mapping) -> Result<Option<String>, CliError> {
     let lines: String = mapping
         .to_note()
@@ -211,7 +211,7 @@ fn noted(path: &Path, mapping: &Mapping) -> Result<Option<String>, CliError> {
     }
 }
 
-/// The text with `lines` under `[columns]`, which is added at the end where there is none.
+/// The text with `lines` under `[columns]`, which is added at the end if it is missing.
 fn with_columns(text: &str, lines: &str) -> String {
     let mut at = 0;
     for line in text.split_inclusive('\n') {

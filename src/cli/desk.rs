@@ -1,4 +1,4 @@
-//! The desk's database as commands see it: real questions for the gate, and the audit log. Commands work without one.
+//! The desk's database for commands: real questions for the gate, and the audit log. Commands also work without it.
 
 use jiff::SignedDuration;
 use tokio::runtime::Runtime;
@@ -13,7 +13,7 @@ use crate::publish::gate::REPLAYED;
 /// What a rebuild lacks without the database.
 pub(super) const NO_QUESTIONS: &str = "the gate asks no real questions this time";
 
-/// What any command lacks without it.
+/// What every command lacks without the database.
 pub(super) const NO_AUDIT: &str = "this is missing from the audit log";
 
 /// An open database.
@@ -23,8 +23,8 @@ pub(super) struct Desk {
 }
 
 impl Desk {
-    /// Opens the database that the configuration names, where a server has made one already, or to `make` one. One that
-    /// does not open is told with what is `lost` by it, and passed over: a merchant must be able to publish without it.
+    /// Opens the configured database, if a server has created it already, or with `make` creates it. If it cannot be
+    /// opened, prints what is `lost` and returns `None`, since a merchant must be able to publish without it.
     pub(super) fn open(setup: &Setup, make: bool, lost: &str) -> Result<Option<Desk>, CliError> {
         setup.make_index()?;
         let url = setup.config.database_url();

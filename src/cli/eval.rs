@@ -17,18 +17,18 @@ use crate::index::Catalog;
 use crate::knowledge::settings::default_budget;
 use crate::text::normalise::normalise;
 
-/// What to evaluate, and where the page goes.
+/// What to evaluate, and where to write the page.
 pub struct Wanted<'a> {
-    /// Labelled questions; the shop's golden questions where absent.
+    /// A file of labelled questions; `None`: the shop's golden questions.
     pub file: Option<&'a Path>,
-    /// The page.
+    /// Where to write the HTML page.
     pub html: Option<&'a Path>,
     /// An older snapshot to compare with.
     pub against: Option<&'a str>,
 }
 
-/// Asks a shop's golden questions, or those of a file, and reports; or compares what an older snapshot says to them.
-/// Status 1 where the share of wrong answers is over the shop's default budget.
+/// Asks a shop's golden questions, or those of a file, and reports the result, or compares it with an older snapshot.
+/// Exit status 1 if the share of wrong answers is above the shop's default budget.
 pub fn eval(setup: &Setup, shop: &str, wanted: &Wanted<'_>) -> Result<bool, CliError> {
     let engine = engine(setup, shop)?;
     let settings = &engine.snapshot.shop.settings;
@@ -70,7 +70,7 @@ pub fn eval(setup: &Setup, shop: &str, wanted: &Wanted<'_>) -> Result<bool, CliE
     Ok(wrong_share(&outcomes) <= budget)
 }
 
-/// What an engine makes of labelled questions.
+/// The outcomes of labelled questions.
 fn outcomes(engine: &Engine, asked: &[golden::Asked]) -> Vec<Labelled> {
     golden::run(
         asked,
@@ -79,7 +79,7 @@ fn outcomes(engine: &Engine, asked: &[golden::Asked]) -> Vec<Labelled> {
     )
 }
 
-/// Writes the page where one is wanted, and the result.
+/// Writes the page, if one is wanted, and the result.
 fn show(
     setup: &Setup,
     wanted: &Wanted<'_>,
@@ -97,7 +97,7 @@ fn show(
     }
 }
 
-/// Share of wrong among answered, 0..1.
+/// Share of wrong answers among all answers, 0..1.
 fn wrong_share(outcomes: &[Labelled]) -> f64 {
     use crate::answer::Outcome;
     use crate::eval::Verdict;
@@ -131,7 +131,7 @@ fn report(engine: &Engine, outcomes: &[Labelled]) -> Report {
         .into_iter()
         .map(|(file, count)| format!("{file} ({count})"))
         .collect();
-    // What the shop's budgets come to on these labels, as publishing would choose thresholds from them.
+    // The thresholds that publishing would choose from these labels for the shop's budgets.
     let samples = calibrate::samples(outcomes, engine.calibration.curve);
     let options = calibrate::Options::default();
     let costs = calibrate::calibrate(&samples, &shop.settings.budgets, options).1;

@@ -1,4 +1,4 @@
-//! How the golden questions of a build went, for people and as JSON.
+//! The results of a build's golden questions, as text and as JSON.
 
 use serde_json::{Value, json};
 
@@ -6,7 +6,7 @@ use crate::answer::Reason;
 use crate::eval::Verdict;
 use crate::eval::outcome::{Expected, Labelled};
 
-/// Failing questions that a terminal shows; JSON and `zhike eval` have all.
+/// The most failing questions shown in a terminal. JSON and `zhike eval` have all.
 const SHOWN: usize = 12;
 
 /// `110 golden questions: 98 正确, …`.
@@ -20,7 +20,7 @@ pub(super) fn tally(golden: &[Labelled]) -> String {
     format!("{} golden questions: {}", golden.len(), counts.join(", "))
 }
 
-/// How many there are of each verdict, from best to worst.
+/// The number of questions with each verdict, from best to worst.
 fn counts(golden: &[Labelled]) -> impl Iterator<Item = (Verdict, usize)> {
     Verdict::ALL
         .into_iter()
@@ -31,7 +31,7 @@ fn counts(golden: &[Labelled]) -> impl Iterator<Item = (Verdict, usize)> {
         .filter(|(_, count)| *count > 0)
 }
 
-/// The questions that did not come out as expected, a line each.
+/// The questions with an unexpected outcome, one line each.
 pub(super) fn failing(golden: &[Labelled]) -> impl Iterator<Item = String> {
     let failing: Vec<&Labelled> = unlike(golden).collect();
     let more = failing.len().saturating_sub(SHOWN);
@@ -55,7 +55,7 @@ fn line(one: &Labelled) -> String {
     .to_owned()
 }
 
-/// Counts by verdict, and each failing question with what came instead.
+/// Counts by verdict, and each failing question with its actual outcome.
 pub(super) fn summary(golden: &[Labelled]) -> Value {
     let verdicts: serde_json::Map<String, Value> = counts(golden)
         .filter_map(|(verdict, count)| {
@@ -82,7 +82,7 @@ fn unlike(golden: &[Labelled]) -> impl Iterator<Item = &Labelled> {
     golden.iter().filter(|one| one.verdict() != Verdict::Right)
 }
 
-/// The label as `golden.csv` spells it.
+/// The label as written in `golden.csv`.
 fn expected(expected: &Expected) -> String {
     match expected {
         Expected::Clarify => "clarify".into(),
@@ -100,7 +100,7 @@ fn decision(one: &Labelled) -> String {
     }
 }
 
-/// The entries that were answered with, or else offered.
+/// The entries in the answer, or else in the options.
 fn got(one: &Labelled) -> Vec<&str> {
     let answered: Vec<&str> = one
         .answered()

@@ -18,15 +18,15 @@ use crate::publish::probe::probe_knowledge;
 use crate::publish::report::{self, Report};
 use crate::publish::{Outcome, Progress, Rebuild, rebuild};
 
-/// How to rebuild.
+/// The options of a rebuild.
 pub(super) struct How<'a> {
-    /// Although the gate refuses.
+    /// Publish although the gate refuses.
     pub(super) force: bool,
-    /// Why.
+    /// The reason, for the history.
     pub(super) message: &'a str,
     /// A file of real questions.
     pub(super) questions: Option<&'a Path>,
-    /// Where to write the page.
+    /// Where to write the HTML page.
     pub(super) html: Option<&'a Path>,
 }
 
@@ -56,7 +56,7 @@ pub(super) fn index_one(
         }
     };
     let by = super::who();
-    // A shop that was never published has nothing to be compared with.
+    // For a shop that was never published there is nothing to compare.
     let settings = Catalog::new(&setup.config.index, shop)
         .current()
         .map(|_| read_settings(&setup.config.knowledge.join(shop)));
@@ -100,7 +100,7 @@ fn bar(setup: &Setup, shop: &str) -> ProgressBar {
     bar
 }
 
-/// Tells what a rebuild came to. `false`: nothing went live.
+/// Reports the result of a rebuild. `false` if nothing went live.
 fn tell(
     setup: &Setup,
     shop: &str,
@@ -138,7 +138,7 @@ fn tell(
                     changes(setup, report, html)?;
                     result["report"] = json!(report);
                 }
-                // What a first build is compared with is what the merchant expects.
+                // A first build is compared with the merchant's expectations.
                 None => golden::failing(golden).for_each(|line| note(setup, &line)),
             }
             note(
@@ -151,7 +151,7 @@ fn tell(
             true
         }
         Outcome::Faulty { findings } => {
-            // A failure is told however quiet it is to be: the exit status alone tells no cause.
+            // A failure is printed even with `--quiet`: the exit status does not tell the cause.
             for finding in findings
                 .iter()
                 .filter(|finding| !setup.quiet || finding.is_error())
@@ -182,7 +182,7 @@ fn tell(
     Ok(fine)
 }
 
-/// Shows what changes, and writes the page.
+/// Shows the changes, and writes the page.
 fn changes(setup: &Setup, report: &Report, html: Option<&Path>) -> Result<(), CliError> {
     note(setup, report::text(report).trim_end());
     match html {
@@ -191,8 +191,8 @@ fn changes(setup: &Setup, report: &Report, html: Option<&Path>) -> Result<(), Cl
     }
 }
 
-/// Notes a publish, and a refusal, in the audit log. That the gate was overruled is noted even where no server has
-/// made the log yet.
+/// Writes a publish or a refusal into the audit log. An overridden gate is logged even if no server has created the log
+/// yet.
 fn audit(
     setup: &Setup,
     shop: &str,
@@ -225,7 +225,7 @@ fn audit(
     Ok(())
 }
 
-/// Lints shops and lists what starts and ends in the days to come.
+/// Lints shops, and lists what starts and ends in the coming days.
 pub fn check(setup: &Setup, shops: &[String], fix: bool, days: u32) -> Result<bool, CliError> {
     let mut fine = true;
     let at = super::args::now();
@@ -239,7 +239,7 @@ pub fn check(setup: &Setup, shops: &[String], fix: bool, days: u32) -> Result<bo
         let remarks = remarks(&reading, at);
         let mut findings = reading.findings;
         findings.extend(remarks);
-        // What cannot be built cannot be asked.
+        // Files with errors cannot be built and asked.
         if !findings.iter().any(Finding::is_error) {
             findings.extend(probe_knowledge(&reading.shop, at)?);
         }

@@ -1,7 +1,7 @@
-//! Log lines on their way to standard error.
+//! Writes log lines to standard error.
 //!
-//! A thread of its own writes what gathered since it last wrote: a line a request costs a buyer no more than putting it
-//! into a buffer, and a terminal that stands still holds nobody up.
+//! A thread of its own writes the lines in batches. A line per request costs a buyer only a copy into a buffer, and a
+//! blocked terminal delays nobody.
 
 mod plain;
 
@@ -14,13 +14,13 @@ use tracing_subscriber::fmt::MakeWriter;
 
 pub use plain::Plain;
 
-/// How long lines gather before they are written.
+/// How long lines are collected before they are written.
 const GATHER: Duration = Duration::from_millis(50);
 
-/// Bytes that wait at most; lines beyond are dropped and counted.
+/// The most bytes that wait. Further lines are dropped and counted.
 const MOST: usize = 8 << 20;
 
-/// Where lines are put.
+/// The writer for log lines.
 #[derive(Clone, Default)]
 pub struct Lines(Arc<Waiting>);
 
@@ -37,17 +37,17 @@ struct Queue {
     closing: bool,
 }
 
-/// Writes what still waits, and ends, when dropped.
+/// Dropping it writes the remaining lines and ends the thread.
 pub struct Writing {
     lines: Lines,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Lines {
-    /// Lines that a thread writes to `target`.
+    /// Starts a thread that writes lines to `target`.
     ///
     /// # Errors
-    /// Where the thread cannot be started.
+    /// If the thread cannot be started.
     pub fn written_to(target: impl Write + Send + 'static) -> io::Result<(Lines, Writing)> {
         let lines = Lines::default();
         let waiting = lines.0.clone();
@@ -63,7 +63,7 @@ impl Lines {
 }
 
 impl Waiting {
-    /// The queue is whole after a panic too: nothing is half done under its lock.
+    /// The queue is valid even after a panic: nothing is half done under its lock.
     fn lock(&self) -> MutexGuard<'_, Queue> {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -85,7 +85,7 @@ impl Waiting {
             std::mem::swap(&mut queue.bytes, &mut batch);
             let (dropped, closing) = (std::mem::take(&mut queue.dropped), queue.closing);
             drop(queue);
-            // Where standard error cannot be written there is nobody to tell.
+            // If standard error cannot be written, nobody can be told.
             let _ = target.write_all(&batch);
             if dropped > 0 {
                 let _ = writeln!(
@@ -145,7 +145,7 @@ impl Drop for Writing {
 pub(super) mod tests {
     use super::*;
 
-    /// A target that tests look into.
+    /// A target for tests to read.
     #[derive(Clone, Default)]
     pub struct Shared(Arc<Mutex<Vec<u8>>>);
 

@@ -1,4 +1,4 @@
-//! Arguments → one function per subcommand. Human text goes to stderr, results to stdout.
+//! Runs one function per subcommand. Text for people goes to stderr, results to stdout.
 
 pub mod args;
 mod ask;
@@ -30,42 +30,42 @@ use crate::pack;
 pub use args::{Args, Command};
 use setup::Setup;
 
-/// What ends a command with a message.
+/// An error that ends a command.
 #[derive(Debug, thiserror::Error)]
 pub enum CliError {
-    /// The index room's word.
+    /// An error of the index.
     #[error(transparent)]
     Index(#[from] IndexError),
-    /// The knowledge room's word.
+    /// An error of the knowledge folder.
     #[error(transparent)]
     Knowledge(#[from] KnowledgeError),
-    /// The configuration's word.
+    /// An error of the configuration.
     #[error(transparent)]
     Config(#[from] ConfigError),
-    /// The server's word.
+    /// An error of the server.
     #[error(transparent)]
     Serve(#[from] ServeError),
     /// Input or output failed.
     #[error("cannot {what}: {source}")]
     Io {
-        /// What was tried.
+        /// What failed.
         what: String,
-        /// The system's word.
+        /// The error of the system.
         source: io::Error,
     },
-    /// The lint room's word.
+    /// An error of `check --fix`.
     #[error(transparent)]
     Fix(#[from] crate::lint::fix::FixError),
-    /// The publish room's word.
+    /// An error of `replay`.
     #[error(transparent)]
     Replay(#[from] crate::publish::replay::ReplayError),
-    /// Wrong usage that the parser cannot see.
+    /// A usage error that the parser cannot see.
     #[error("{0}")]
     Usage(String),
 }
 
 impl CliError {
-    /// Exit status: 2 for usage (what was typed, or a configuration that cannot be read, is to be mended), 1 otherwise.
+    /// Exit status: 2 for a usage error (the command line or the configuration must be fixed), else 1.
     fn status(&self) -> u8 {
         match self {
             CliError::Usage(_)
@@ -83,7 +83,7 @@ impl CliError {
         }
     }
 
-    /// The result could not be written.
+    /// The error for a result that could not be written.
     fn unwritten(source: io::Error) -> CliError {
         CliError::Io {
             what: "write the result".into(),
@@ -91,7 +91,7 @@ impl CliError {
         }
     }
 
-    /// Whether the reader of the result had enough (`zhike … | head -1`), which is no fault.
+    /// Whether the reader of the result closed the pipe (`zhike … | head -1`), which is no error.
     fn had_enough(&self) -> bool {
         matches!(self, CliError::Io { source, .. } if source.kind() == io::ErrorKind::BrokenPipe)
     }
@@ -113,9 +113,9 @@ pub fn run(args: &Args) -> ExitCode {
     }
 }
 
-/// Tells on standard error what the rooms below only log. A server has a log of its own.
+/// Prints warnings of the rooms below to standard error. A server has its own log.
 fn warnings() {
-    // A subscriber that is there already (in a test) stays.
+    // A subscriber that exists already (in a test) stays.
     let _ = tracing_subscriber::fmt()
         .with_env_filter("zhike=warn")
         .with_ansi(false)
@@ -124,7 +124,7 @@ fn warnings() {
         .try_init();
 }
 
-/// One function per subcommand. `false`: the work found faults.
+/// Runs a subcommand. `false`: the work found faults.
 fn dispatch(command: &Command, setup: &Setup) -> Result<bool, CliError> {
     match command {
         Command::Serve {
@@ -217,7 +217,7 @@ fn dispatch(command: &Command, setup: &Setup) -> Result<bool, CliError> {
     }
 }
 
-/// The encoder, unless `--lexical`; without one everything works by words, and says so.
+/// The encoder, unless `--lexical` is set. If it cannot be loaded, everything works by words, with a warning.
 fn encoder(setup: &Setup) -> Option<&'static Encoder> {
     if setup.lexical {
         return None;
@@ -239,7 +239,7 @@ fn encoder(setup: &Setup) -> Option<&'static Encoder> {
     }
 }
 
-/// The encoder that the configuration names, with the packs' vectors of its own.
+/// The encoder that the configuration names, with its own vectors of the packs.
 fn named(setup: &Setup, folder: &Path) -> Result<&'static Encoder, EmbedError> {
     static NAMED: OnceLock<Encoder> = OnceLock::new();
     if let Some(encoder) = NAMED.get() {
@@ -270,7 +270,7 @@ fn named(setup: &Setup, folder: &Path) -> Result<&'static Encoder, EmbedError> {
 fn engine(setup: &Setup, shop: &str) -> Result<Engine, CliError> {
     known(setup, shop)?;
     rayon::spawn(answer::prepare);
-    // The encoder takes as long to load as jieba: side by side.
+    // The encoder takes as long to load as jieba, so both load in parallel.
     let (snapshot, encoder) = rayon::join(
         || Catalog::new(&setup.config.index, shop).open_current(),
         || encoder(setup),
@@ -278,13 +278,13 @@ fn engine(setup: &Setup, shop: &str) -> Result<Engine, CliError> {
     Ok(Engine::new(std::sync::Arc::new(snapshot?), encoder))
 }
 
-/// Refuses a shop that neither folder knows, naming the nearest one that exists.
+/// Refuses a shop that is in neither folder, and names the nearest one that exists.
 fn known(setup: &Setup, shop: &str) -> Result<(), CliError> {
     if setup.config.index.join(shop).is_dir() || setup.config.knowledge.join(shop).is_dir() {
         return Ok(());
     }
     let shops = list_shops(&setup.config.knowledge).unwrap_or_default();
-    /// Names less alike than this are two names.
+    /// Names with a lower similarity are different names.
     const ALIKE: f64 = 0.75;
     let nearest = shops
         .iter()
@@ -305,7 +305,7 @@ fn known(setup: &Setup, shop: &str) -> Result<(), CliError> {
     Err(CliError::Usage(format!("no shop {shop}: {hint}")))
 }
 
-/// The shops named, or all.
+/// The shops named, or all of them.
 fn chosen(setup: &Setup, shops: &[String]) -> Result<Vec<String>, CliError> {
     if shops.is_empty() {
         let all = list_shops(&setup.config.knowledge)?;
@@ -323,7 +323,7 @@ fn chosen(setup: &Setup, shops: &[String]) -> Result<Vec<String>, CliError> {
     Ok(shops.to_vec())
 }
 
-/// Who works at this terminal, for history and audit log.
+/// The user at this terminal, for history and audit log.
 fn who() -> String {
     ["USER", "LOGNAME", "USERNAME"]
         .iter()
@@ -332,14 +332,14 @@ fn who() -> String {
         .unwrap_or_else(|| "cli".into())
 }
 
-/// A line for people.
+/// Prints a line for people.
 fn note(setup: &Setup, line: &str) {
     if !setup.quiet {
         eprintln!("{line}");
     }
 }
 
-/// A result line.
+/// Prints a result line.
 fn out(line: &str) -> Result<(), CliError> {
     let mut stdout = io::stdout().lock();
     writeln!(stdout, "{line}").map_err(CliError::unwritten)
@@ -354,7 +354,7 @@ fn out_for_reading<T: serde::Serialize>(setup: &Setup, value: &T) -> Result<(), 
     out(&text.map_err(|error| CliError::unwritten(io::Error::other(error)))?)
 }
 
-/// A result as JSON: one line, or indented on a terminal.
+/// Prints a result as JSON: one line, or indented on a terminal.
 fn out_json<T: serde::Serialize>(value: &T) -> Result<(), CliError> {
     let text = if io::stdout().is_terminal() {
         serde_json::to_string_pretty(value)

@@ -41,7 +41,7 @@ pub fn serve(setup: &Setup, watch: bool, admin_link: bool) -> Result<bool, CliEr
             questions: None,
             html: None,
         };
-        // One shop that cannot be built is no reason to leave the others' buyers alone.
+        // A shop that cannot be built must not affect the others.
         if let Err(error) = knowledge::index_one(setup, shop, encoder, &how) {
             eprintln!("error: {shop}: {error}");
         }
@@ -74,7 +74,7 @@ pub fn serve(setup: &Setup, watch: bool, admin_link: bool) -> Result<bool, CliEr
     })
 }
 
-/// Shops with files, and shops that were built elsewhere and only lie in the index.
+/// Shops with files, and shops that were built elsewhere and are only in the index.
 fn shops(config: &Config) -> Result<Vec<String>, CliError> {
     let mut ids: BTreeSet<String> = match config.knowledge.is_dir() {
         true => list_shops(&config.knowledge)?.into_iter().collect(),
@@ -96,7 +96,7 @@ fn shops(config: &Config) -> Result<Vec<String>, CliError> {
     Ok(ids.into_iter().collect())
 }
 
-/// Logs to standard error until what it gives is dropped. What is logged never holds buyers' words.
+/// Logs to standard error until the returned value is dropped. The log never holds buyers' words.
 fn log(config: &Config) -> Result<Writing, CliError> {
     let filter = EnvFilter::try_new(&config.log)
         .map_err(|error| CliError::Usage(format!("log filter \"{}\": {error}", config.log)))?;
@@ -108,7 +108,7 @@ fn log(config: &Config) -> Result<Writing, CliError> {
         .with_env_filter(filter)
         .with_ansi(std::io::stderr().is_terminal())
         .with_writer(lines);
-    // A subscriber that is there already (in a test) stays.
+    // A subscriber that exists already (in a test) stays.
     let _ = match config.log_format.as_str() {
         "json" => builder.json().try_init(),
         _ => builder.event_format(Plain).try_init(),
@@ -133,7 +133,7 @@ fn greet(setup: &Setup, server: &Server, ids: &[String]) {
         &format!("  http://{address}/desk  http://{address}/console"),
     );
     if let Some(link) = &server.first_link {
-        // Said even when quiet: without it nobody gets in.
+        // Printed even with `--quiet`, because nobody can sign in without it.
         eprintln!("first start: sign in once within a day with {link}");
     }
 }

@@ -1,24 +1,24 @@
-//! What a command works with: the switches that were typed, and the configuration under what was typed over it.
+//! What a command works with: its switches, and the configuration with the command line applied.
 
 use super::CliError;
 use super::args::{Args, Command};
 use crate::config::Config;
 
-/// Resolved once, before any command begins.
+/// The resolved options, made once before any command begins.
 #[derive(Debug, Clone)]
 pub struct Setup {
-    /// File, environment, command line: each over the one before.
+    /// The configuration from file, environment and command line; later ones override earlier ones.
     pub config: Config,
     /// Results as JSON.
     pub json: bool,
-    /// No remarks for people.
+    /// No text for people.
     pub quiet: bool,
     /// Search by words only.
     pub lexical: bool,
 }
 
 impl Setup {
-    /// Reads file and environment, then what the command line says.
+    /// Reads file and environment, then applies the command line.
     pub fn of(args: &Args) -> Result<Setup, CliError> {
         let mut config = Config::load(args.config.as_deref())?;
         if let Some(knowledge) = &args.knowledge {
@@ -45,7 +45,7 @@ impl Setup {
         })
     }
 
-    /// Makes the index folder where there is none: the database lies in it.
+    /// Creates the index folder if it is missing, since the database is in it.
     pub fn make_index(&self) -> Result<(), CliError> {
         let index = &self.config.index;
         std::fs::create_dir_all(index).map_err(CliError::io("create", index))

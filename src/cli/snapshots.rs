@@ -11,11 +11,11 @@ use crate::index::Catalog;
 use crate::index::catalog::HistoryLine;
 use crate::knowledge::read_settings;
 
-/// Lists a shop's snapshots, the live one marked.
+/// Lists a shop's snapshots and marks the live one.
 pub fn list(setup: &Setup, shop: &str) -> Result<bool, CliError> {
     known(setup, shop)?;
     let catalog = Catalog::new(&setup.config.index, shop);
-    // The shop's time, as its receipts and files tell it.
+    // Times in the shop's zone, as in its receipts and files.
     let zone = read_settings(&setup.config.knowledge.join(shop)).zone();
     let time = |at: Timestamp| {
         at.to_zoned(zone.clone())

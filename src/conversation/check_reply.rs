@@ -1,5 +1,5 @@
-//! 质检: an agent's reply is read before it is sent. Warnings with the reason; a ban only for the shop's own forbidden
-//! words. Pure.
+//! 质检: checks an agent's reply before it is sent. It gives warnings with reasons, and forbids a reply only for the
+//! shop's own forbidden words. Pure.
 
 mod offers;
 mod promises;
@@ -32,7 +32,7 @@ pub struct Warning {
     pub place: Option<String>,
 }
 
-/// Promises that bind the shop; they need a rule behind them.
+/// Promises that bind the shop. They need a rule that makes them.
 const PROMISE: &[&str] = &[
     "保证",
     "一定会",
@@ -51,16 +51,16 @@ const PROMISE: &[&str] = &[
     "承诺",
 ];
 
-/// Share of a sentence's bigrams that an entry must hold to be its source.
+/// Least share of a sentence's bigrams that an entry must hold to be its source.
 const QUOTED: f64 = 0.8;
 
-/// Share of a sentence's bigrams (figures left out) that an entry must hold to be about the same.
+/// Least share of a sentence's bigrams (without figures) that an entry must hold to be about the same matter.
 const ABOUT: f64 = 0.5;
 
-/// The same with the rule's heading, which many rules share: 发货 stands above all of them.
+/// The same share if the rule's heading is counted too. It is higher, because many rules share a heading such as 发货.
 const ABOUT_HEADED: f64 = 0.75;
 
-/// Reads a reply against the shop's knowledge at a moment.
+/// Checks a reply against the shop's knowledge at a moment.
 pub fn check_reply(shop: &Shop, reply: &str, at: Timestamp) -> Vec<Warning> {
     let mut warnings = words::warnings(shop, reply);
     let facts = facts(shop);
@@ -93,23 +93,23 @@ pub fn check_reply(shop: &Shop, reply: &str, at: Timestamp) -> Vec<Warning> {
     warnings
 }
 
-/// The word of the shop's that must never be sent (`lexicon/sensitive.txt`), where a reply holds one.
+/// The word in a reply that the shop must never send (`lexicon/sensitive.txt`), if there is one.
 pub fn forbidden<'a>(shop: &'a Shop, reply: &str) -> Option<&'a str> {
     words::forbidden(shop, reply).next()
 }
 
-/// A reply as it is sent and kept: personal data is masked, but for what the shop's own knowledge tells everybody (its
-/// telephone, where returns go).
+/// A reply as it is sent and kept: personal data is masked, except what the shop's own knowledge tells everybody (its
+/// telephone, its return address).
 pub fn masked(shop: &Shop, reply: &str) -> String {
     words::masked(shop, reply)
 }
 
-/// One sentence-bearing text of the knowledge.
+/// A text of the knowledge.
 struct Fact<'a> {
     id: String,
     /// The question, or the headings.
     title: String,
-    /// The question, or the heading right above the text.
+    /// The question, or the nearest heading above the text.
     heading: String,
     text: &'a str,
     window: &'a Window,
@@ -147,7 +147,7 @@ fn sentences(text: &str) -> impl Iterator<Item = &str> {
         .filter(|sentence| sentence.chars().count() >= 4)
 }
 
-/// The sentence stands in a rule that is not in force, and in none that is.
+/// Warns if a sentence is in a rule that is not in force, and in none that is.
 fn expired(
     sentence: &str,
     all: &[Fact<'_>],
@@ -164,14 +164,14 @@ fn expired(
     Some(warning("expired", sentence, phase_in_words(fact, at), fact))
 }
 
-/// Whether a sentence stands, nearly as it is, in a rule in force.
+/// Whether a sentence is nearly verbatim in a rule in force.
 fn is_quoted(sentence: &str, in_force: &[&Fact<'_>]) -> bool {
     let grams = bigrams(sentence);
     let mut facts = in_force.iter();
     facts.any(|fact| share(&grams, fact.text) >= QUOTED)
 }
 
-/// Why a rule does not hold at a moment.
+/// Why a rule is not in force at a moment.
 fn phase_in_words(fact: &Fact<'_>, at: Timestamp) -> String {
     match fact.window.phase(at) {
         Phase::Before => "这条规则还没有生效".to_owned(),
@@ -182,10 +182,10 @@ fn phase_in_words(fact: &Fact<'_>, at: Timestamp) -> String {
     }
 }
 
-/// The sentence says another figure than the rule in force on the same matter.
+/// Warns if a sentence gives another figure than the rule in force on the same matter.
 ///
-/// 「24小时内发货」 is about 发货, not about hours: figures and their units are left out, and a rule's heading tells what its
-/// lines are about where they do not say it again.
+/// 「24小时内发货」 is about 发货, not about hours, so figures and their units are left out. The heading of a rule tells the
+/// matter of lines that do not repeat it.
 fn contradiction(sentence: &str, in_force: &[&Fact<'_>]) -> Option<Warning> {
     let said = figures(sentence);
     let matter = matter(sentence);
@@ -200,7 +200,8 @@ fn contradiction(sentence: &str, in_force: &[&Fact<'_>]) -> Option<Warning> {
             .iter()
             .any(|(_, unit)| said.iter().any(|(_, known)| known == unit))
     };
-    // How likely a line is the rule: what it says of the matter, whether it counts the same, what its heading says.
+    // How likely a line is the rule: share of the matter in the line, whether the unit is the same, share in the
+    // heading.
     type Nearness = (f64, bool, f64);
     let mut best: Option<(Nearness, &Fact<'_>, Vec<&str>)> = None;
     for fact in in_force {
@@ -219,7 +220,7 @@ fn contradiction(sentence: &str, in_force: &[&Fact<'_>]) -> Option<Warning> {
             };
             let place = (likeness, counts(line), headed);
             match &mut best {
-                // Lines of one rule speak together: 国内仓24小时，保税仓72小时.
+                // Lines of one rule count together: 国内仓24小时，保税仓72小时.
                 Some((known, of, lines)) if std::ptr::eq(*of, *fact) && *known == place => {
                     lines.push(line);
                 }
@@ -245,7 +246,7 @@ fn contradiction(sentence: &str, in_force: &[&Fact<'_>]) -> Option<Warning> {
     ))
 }
 
-/// Whether a line gives this figure, by itself or within a range: 2-4天.
+/// Whether a line contains this figure, by itself or within a range: 2-4天.
 fn allows(line: &str, value: &str, unit: &str) -> bool {
     static RANGE: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(r"(\d+(?:\.\d+)?)\s*[-~—至到]\s*(\d+(?:\.\d+)?)\s*(\D{1,4})")
@@ -263,7 +264,7 @@ fn allows(line: &str, value: &str, unit: &str) -> bool {
     given || RANGE.captures_iter(&line).any(within)
 }
 
-/// A promise that no rule in force makes.
+/// Warns about a promise that no rule in force makes.
 fn promise(sentence: &str, in_force: &[&Fact<'_>]) -> Option<Warning> {
     let word = PROMISE.iter().find(|word| sentence.contains(**word))?;
     if in_force.iter().any(|fact| fact.text.contains(*word)) {
@@ -298,7 +299,7 @@ fn share(grams: &HashSet<(char, char)>, text: &str) -> f64 {
     grams.intersection(&held).count() as f64 / grams.len() as f64
 }
 
-/// Units that tell a rule's figure.
+/// Units of a rule's figures.
 const UNITS: &[&str] = &[
     "个工作日",
     "工作日",
@@ -320,7 +321,7 @@ const UNITS: &[&str] = &[
     "倍",
 ];
 
-/// Figures with the unit behind them, `7天`, `48小时`, `10元`.
+/// Figures with the unit after them: `7天`, `48小时`, `10元`.
 fn figures(text: &str) -> Vec<(String, String)> {
     let text = crate::text::normalise::normalise(text);
     let mut found = Vec::new();
@@ -342,12 +343,12 @@ fn figures(text: &str) -> Vec<(String, String)> {
     found
 }
 
-/// Words of an agent's sentence that tell nothing of its matter.
+/// Words of an agent's sentence that do not tell its matter.
 const FILLING: &[&str] = &[
     "我们", "咱们", "您好", "亲", "一般", "都", "就", "会", "可以", "哦", "的", "呢",
 ];
 
-/// Adjacent letters of what a text is about: figures are left out with their units (24小时内).
+/// The bigrams of what a text is about, without figures and their units (24小时内).
 fn matter(text: &str) -> HashSet<(char, char)> {
     static FIGURE: LazyLock<Regex> = LazyLock::new(|| {
         let units = UNITS.join("|");
@@ -362,7 +363,7 @@ fn matter(text: &str) -> HashSet<(char, char)> {
         piece.chars().filter(|c| !numeral::is_numeral(*c)).collect()
     };
     let pieces = FIGURE.split(&text).map(plain);
-    // A letter alone pairs with itself, and tells nothing.
+    // A single letter pairs with itself and tells nothing.
     pieces
         .filter(|piece| piece.chars().nth(1).is_some())
         .flat_map(|piece| bigrams(&piece))

@@ -1,4 +1,4 @@
-//! Live events: a watcher sees every event of its shop once and in order, whatever breaks in between.
+//! Live events. A watcher gets every event of its shop once and in order, even if a connection or a process fails.
 
 use std::collections::VecDeque;
 
@@ -6,34 +6,34 @@ use tokio::sync::broadcast::error::RecvError;
 
 use super::store::{Event, Store, StoreError, Subscription, Told};
 
-/// Watches a shop, or one talk of it with a buyer's eyes.
+/// Watches a shop, or one talk with what its buyer may see.
 #[derive(Debug)]
 pub struct Watcher {
     store: Store,
     shop: String,
     conversation: Option<String>,
     live: Subscription,
-    /// The last event seen or passed over.
+    /// The last event that was given or skipped.
     last: i64,
     /// The last event that is known to be in the store.
     until: i64,
-    /// A page of those between the two: whoever comes back after a month gets a month of them, and may read slowly.
+    /// A page of the events between the two. A watcher may come back after a month and read slowly.
     ready: VecDeque<Event>,
 }
 
 impl Watcher {
-    /// Watches `shop` from behind the event `after` (what `Last-Event-ID` says); `None`: from now.
-    /// With a `conversation` only what its buyer may see.
+    /// Watches `shop` from after the event `after` (the `Last-Event-ID`); `None`: from now. With a `conversation`, only
+    /// what its buyer may see.
     ///
     /// # Errors
-    /// [`StoreError::Database`].
+    /// [`StoreError::Database`] if the store cannot be read.
     pub async fn start(
         store: &Store,
         shop: &str,
         conversation: Option<&str>,
         after: Option<i64>,
     ) -> Result<Watcher, StoreError> {
-        // Subscribed before the store is read, so that nothing falls between.
+        // The subscription starts before the store is read, so that no event is lost between the two.
         let live = store.live(shop, conversation);
         let head = store.last_event(shop).await?;
         Ok(Watcher {
@@ -47,10 +47,10 @@ impl Watcher {
         })
     }
 
-    /// The next event; `None` once the store is gone.
+    /// The next event; `None` when the store is closed.
     ///
     /// # Errors
-    /// [`StoreError::Database`] where what was missed cannot be read.
+    /// [`StoreError::Database`] if missed events cannot be read.
     pub async fn next(&mut self) -> Result<Option<Event>, StoreError> {
         loop {
             if let Some(event) = self.ready.pop_front() {
@@ -62,7 +62,8 @@ impl Watcher {
             }
             match self.live.recv().await {
                 Ok(Told::Event(event)) if event.seq <= self.last => {}
-                // Who watches a talk is told of nothing else, and told where something was left out.
+                // The watcher of a talk gets no other events, so gaps in the numbers are normal; a real loss is
+                // reported.
                 Ok(Told::Event(event))
                     if event.seq == self.last + 1 || self.conversation.is_some() =>
                 {
@@ -71,7 +72,7 @@ impl Watcher {
                         return Ok(Some(Event::clone(&event)));
                     }
                 }
-                // Another process wrote what lies between: it is in the store.
+                // Another process wrote the events between, so they are in the store.
                 Ok(Told::Event(event)) => self.until = event.seq,
                 Ok(Told::Until(seq)) => self.until = self.until.max(seq),
                 Err(RecvError::Lagged(_)) => {

@@ -1,7 +1,7 @@
-//! Whether a message tells of harm that was done, or asks whether harm might be. Pure.
+//! Tells whether a message reports harm that was done, or asks whether harm might be done. Pure.
 //!
-//! Who was hurt is taken first and is told what to do now; who asks before buying is told neither. A doubtful message
-//! counts as harm done: an apology too many is a lesser fault than a burn that waits.
+//! A buyer who was hurt comes first and is told what to do. A buyer who asks before buying is not. A doubtful message
+//! counts as harm done: one apology too many is better than a burn that waits.
 
 use std::sync::LazyLock;
 
@@ -10,7 +10,7 @@ use regex::Regex;
 use crate::answer::guard;
 use crate::text::normalise::normalise;
 
-/// What hurts, and where one goes then.
+/// Words for harm, and for places where one goes then.
 const HARM: &str = "过敏|红肿|起疹|烂脸|中毒|医院|就医|急诊|受伤|烫伤|触电|漏电|起火|着火|冒烟|爆炸|窒息|误食|误吞|拉肚子|呕吐";
 
 macro_rules! patterns {
@@ -24,25 +24,25 @@ macro_rules! patterns {
 patterns! {
     /// Any word of harm.
     HARMED = "HARM";
-    /// Harm in the name of what keeps it off, or denied: 漏电保护, 防烫伤, 不过敏, 过敏原.
+    /// Words of harm in the name of a protection, or denied: 漏电保护, 防烫伤, 不过敏, 过敏原.
     KEPT_OFF = "(?:防止|防|抗|避免|预防|不容易|不易|不会|不|低|没有|没)(?:HARM)|(?:HARM)(?:保护|报警|开关|险|测试|检测|原|源)|(?:比|跟|和|像)医院|医院(?:同款|里的|用的)";
-    /// What is not so, but might be.
+    /// Words for what is not so but might be.
     MIGHT = "会不会|是否会|会|容不容易|容易|有没有可能|可能|怕|担心|如果|万一|要是|假如|假设";
-    /// A clause that asks, or only supposes.
+    /// A clause that asks or supposes.
     ASKS = r"[吗么嘛吧呢不?]$|会不会|是否|容不容易|有没有|能不能|可不可以|是不是|哪|什么|多少|怎么|如果|万一|要是|假如|假设|怕|担心";
-    /// Whether goods suit somebody, or which do: 能用吗, 喝哪款, 有没有影响.
+    /// Whether goods suit somebody, or which goods do: 能用吗, 喝哪款, 有没有影响.
     FITS = r"(?:能|可以|可|敢|适合|合适)(?:不能|不可以)?[^,.!?;\s]{0,8}(?:用|穿|喝|吃|戴|买|涂|敷|抹|擦|洗|盖|睡|贴|铺|泡|入|拍|选)[^,.!?;\s]{0,6}(?:吗|么|嘛|不|没|呢|吧|\?|$)|适合|适不适|合适|哪(?:款|个|种|一|些)|推荐|(?:有|会)(?:没有|不会有|什么|啥)?(?:影响|伤害|危害|危险)|安全(?:吗|么|嘛|不|性)|安不安全";
-    /// Something has happened, or goes on.
+    /// Something has happened or is going on.
     HAPPENED = r"(?:^|[^为除])了(?:[^解不]|$)|过后|完后?|已经|刚|昨|今[天早晚]|前天|上[周次]|现在|一直|之后|以后|出现|怎么办|咋办|咋整|继续|还(?:能|可以|要|在)|严重|难受|不舒服|疼|痛|痒|起了|肿|送医|住院";
     /// Something was found in or on goods that arrived.
     FOUND = r"收到|到手|拿到|买到|打开|拆开|里面?有|发现|全是|感觉|怀疑|疑似|明显|怎么回事|就是假|有股|一股|冒|(?:夹|划|割|烫|砸|扎)到";
-    /// What somebody is, and what goods are asked about with: no harm by itself.
+    /// A state of health that goods are asked about with. It is no harm by itself.
     CONDITION = "孕妇|怀孕|备孕|孕[早中晚]?期?|哺乳期?|月子|喂奶|胎儿|起搏器|糖尿病|[高低]血[压糖脂]|哮喘|心脏病|癫痫";
-    /// Where one clause ends; a question mark stays with its clause.
+    /// One clause. A question mark stays with its clause.
     CLAUSE = r"[^,.!;~\s、。?]+\??";
 }
 
-/// Whether the words tell of somebody who is hurt, or may be at this moment.
+/// Whether the words tell that somebody is hurt, or may be at this moment.
 pub(super) fn is_harm(words: &str) -> bool {
     let text = KEPT_OFF.replace_all(&normalise(words), "、").into_owned();
     if !HARMED.is_match(&text) {
@@ -52,8 +52,8 @@ pub(super) fn is_harm(words: &str) -> bool {
     HAPPENED.is_match(&told) || HARMED.is_match(&told) && !FITS.is_match(&text)
 }
 
-/// Whether the words tell of goods that did harm, were bad or were not what they were sold as, so that a picture helps:
-/// not whether 孕妇能用吗 or 是正品吗.
+/// Whether the words tell that goods did harm, were bad or were not genuine, so that a picture helps. 孕妇能用吗 and 是正品吗 do
+/// not.
 pub(super) fn is_incident(words: &str) -> bool {
     let text = CONDITION.replace_all(&normalise(words), "人").into_owned();
     let risks = guard::risks(&text);
@@ -63,8 +63,7 @@ pub(super) fn is_incident(words: &str) -> bool {
         && !FITS.is_match(&text)
 }
 
-/// What a text tells: its clauses without those that only think of something `feared`. 穿了会不会过敏 tells nothing,
-/// 脸过敏了会不会更过敏 does.
+/// The clauses of a text without those that only think of something `feared`. 穿了会不会过敏 leaves nothing, 脸过敏了会不会更过敏 does.
 fn told(text: &str, feared: impl Fn(&str) -> bool) -> String {
     let only_thought_of = |clause: &str| {
         let Some(might) = MIGHT.find(clause) else {

@@ -1,12 +1,12 @@
-//! What is kept of a talk: who owns it, what was said and decided, tickets and what people make of them.
+//! What is kept of conversations: who owns them, what was said and decided, tickets and what people do with them.
 //!
-//! * [`state`]: who owns a talk and which moves are legal. Pure.
-//! * [`openers`]: what a buyer is offered to ask; [`picked`]: which option a buyer's word picks. Pure.
-//! * [`priority`], [`packet`], [`unanswered`], [`check_reply`]: what the desk computes; `incident`: whether harm was done
-//!   or is only asked about. Pure.
+//! * [`state`]: who owns a talk, and which moves are legal. Pure.
+//! * [`openers`]: the questions offered to a buyer; [`picked`]: which option a buyer's words pick. Pure.
+//! * [`priority`], [`packet`], [`unanswered`], [`check_reply`]: what the desk computes; `incident`: whether harm was
+//!   done or is only asked about. Pure.
 //! * [`store`]: the only SQL.
-//! * [`turn`]: one buyer message from acceptance to reply; [`events`]: what watchers see live; [`webhook`]: what
-//!   outside ticket systems hear; [`signature`]: that a token or an announcement is ours.
+//! * [`turn`]: one buyer message from acceptance to reply; [`events`]: the live events of watchers; [`webhook`]:
+//!   announcements to outside ticket systems; [`signature`]: signs tokens and announcements.
 
 pub mod check_reply;
 pub mod events;

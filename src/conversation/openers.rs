@@ -1,4 +1,4 @@
-//! The questions a buyer is offered before the first word: a few that this shop surely answers. Pure.
+//! The questions offered to a buyer before the first message: a few that this shop surely answers. Pure.
 
 use std::collections::BTreeMap;
 
@@ -6,13 +6,13 @@ use jiff::Timestamp;
 
 use crate::knowledge::{Conditions, Faq, Shop};
 
-/// As many as fit beside each other on a phone.
+/// The number of buttons that fit beside each other on a phone.
 const MOST: usize = 4;
 
-/// Characters that fit on a button.
+/// The number of characters that fit on a button.
 const FIT: usize = 12;
 
-/// The first plain question of each of the FAQ's largest categories; of a shop without categories, its first ones.
+/// The first plain question of each of the largest FAQ categories. For a shop without categories, its first questions.
 pub fn openers(shop: &Shop, at: Timestamp) -> Vec<String> {
     let plain = |faq: &&Faq| {
         !faq.clarify
@@ -26,7 +26,7 @@ pub fn openers(shop: &Shop, at: Timestamp) -> Vec<String> {
     }
     let mut largest: Vec<Vec<&Faq>> = categories.into_values().collect();
     largest.sort_by_key(|category| std::cmp::Reverse(category.len()));
-    // One of each in turn, until there are enough.
+    // One question of each category in turn until there are enough.
     let rounds = largest.iter().map(Vec::len).max().unwrap_or_default();
     (0..rounds)
         .flat_map(|round| {

@@ -1,4 +1,4 @@
-//! What an agent needs at one glance. Pure.
+//! Collects what an agent needs to see of a ticket. Pure.
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -10,19 +10,19 @@ use crate::knowledge::Settings;
 use crate::text::measure::measures;
 use crate::text::normalise::normalise;
 
-/// Candidates less sure than this only stand in an agent's way.
+/// Candidates with less confidence are not shown.
 const FAINT: f64 = 0.1;
 
-/// Less sure than this a candidate is wrong more often than right: no reply to be sent with one press.
+/// Below this confidence a candidate is wrong more often than right, so its text is not suggested as a reply.
 const EVEN: f64 = 0.5;
 
-/// Why a message was handed off whose words ask nothing that an entry answers: what they resemble is chance.
+/// Handoff reasons of messages that ask nothing an entry answers. Any candidate matches by chance.
 const NO_QUESTION: [&str; 2] = ["requested", "complaint"];
 
-/// Why a message was handed off before the bot ranked anything to answer it: how sure it would be is not known.
+/// Handoff reasons given before the bot ranked anything to answer. The confidence is then unknown.
 const NOT_RANKED: [&str; 4] = ["risk", "order_specific", "volatile_fact", "sensitive"];
 
-/// The last messages shown.
+/// The number of last messages shown.
 const LAST: usize = 20;
 
 /// What an agent sees of a ticket.
@@ -96,7 +96,7 @@ pub struct Suggestion {
     pub confidence: Option<f64>,
 }
 
-/// An entry as the live snapshot knows it.
+/// An entry of the live snapshot.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EntryText {
     /// The text.
@@ -107,12 +107,12 @@ pub struct EntryText {
     pub row: u32,
 }
 
-/// What a packet is made of.
+/// The input of a packet.
 #[derive(Debug, Clone)]
 pub struct Parts {
     /// The ticket.
     pub ticket: Ticket,
-    /// The talk's latest ticket, where that is another.
+    /// The latest ticket of the talk, if that is another one.
     pub newer: Option<String>,
     /// All messages of the talk, oldest first.
     pub messages: Vec<Message>,
@@ -124,7 +124,7 @@ pub struct Parts {
     pub notes: Vec<Note>,
 }
 
-/// Puts a packet together; `entry` looks an entry up in the live snapshot.
+/// Puts a packet together. `entry` looks an entry up in the live snapshot.
 pub fn packet(
     parts: Parts,
     settings: &Settings,
@@ -210,7 +210,7 @@ fn read(
     (answered, candidates)
 }
 
-/// Whether an entry speaks of the risk that is asked about: 护肤的先后顺序 is of no use to 孕妇能用吗.
+/// Whether an entry speaks of the risk that is asked about: 护肤的先后顺序 does not help with 孕妇能用吗.
 fn on_that_risk(asked: &str, candidate: &Suggestion) -> bool {
     let said = format!("{} {}", candidate.title, candidate.text);
     guard::risks(&normalise(asked)).meet(guard::risks(&normalise(&said)))
@@ -230,7 +230,7 @@ fn told<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<Told> {
     told
 }
 
-/// A script made for the reason, else the text of a candidate that is right more often than not, else a plain opening.
+/// A script for the reason, else the text of a candidate that is more often right than wrong, else a plain opening.
 fn suggested(
     settings: &Settings,
     ticket: &Ticket,
@@ -239,7 +239,7 @@ fn suggested(
 ) -> String {
     let script = |name: &str| settings.scripts.get(&format!("agent_{name}"));
     let text = match (script(&ticket.reason), ticket.reason.as_str()) {
-        // Somebody is about to lose money or is hurt: the first word is what to do now.
+        // The buyer is about to lose money or is hurt, so the first words say what to do now.
         _ if priority::is_fraud(question) => script("fraud").map_or(
             "请先不要转账、不要提供验证码，也不要共享屏幕：这不是我们的客服。我们只在本平台和您联系，不会让您汇款。\
              方便的话把对方的联系方式和聊天截图发给我，我马上为您核实。",
@@ -269,7 +269,7 @@ fn suggested(
         .replace("{agent}", ticket.agent_name.as_deref().unwrap_or("客服"))
 }
 
-/// A reason in an agent's words.
+/// A reason in words for an agent.
 fn why(reason: &str) -> &'static str {
     match reason {
         "requested" => "买家要求人工",

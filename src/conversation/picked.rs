@@ -1,15 +1,15 @@
-//! What a buyer means by a word after 「您是想问…」: one of the options, or none of them. Pure.
+//! Finds which option of 「您是想问…」 a buyer's words pick, if any. Pure.
 
 use crate::answer::ChoiceOption;
 use crate::text::normalise::bare;
 use crate::text::numeral::digit;
 
-/// What the buyer picked of the options.
+/// What the buyer picked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Picked<'a> {
-    /// This one, as if it were clicked.
+    /// This option, as if it were clicked.
     One(&'a ChoiceOption),
-    /// None of them.
+    /// None of the options.
     None,
 }
 
@@ -48,12 +48,12 @@ const NO: &[&str] = &[
     "no",
 ];
 
-/// Letters that change nothing at the end of a short word, or between two of them.
+/// Particles that change nothing at the end of a short word or between two of them.
 const PARTICLES: &[&str] = &[
     "的", "滴", "哒", "了", "呀", "啊", "哦", "呢", "哈", "吧", "嘛",
 ];
 
-/// What may stand before the number of an option.
+/// Words that may stand before the number of an option.
 const CHOOSES: &[&str] = &[
     "我想问",
     "我要问",
@@ -66,12 +66,12 @@ const CHOOSES: &[&str] = &[
     "就",
 ];
 
-/// What is counted by 第一个.
+/// Words for the options in 第一个.
 const COUNTED: &[&str] = &["个问题", "个", "条", "种", "项", "款", "问"];
 
-/// Reads a buyer's words as the answer to `options`; `None` where they say something of their own.
+/// Reads a buyer's words as the answer to `options`; `None` if they say something else.
 ///
-/// A bare yes tells which only where one was offered.
+/// A plain yes picks an option only if there is a single one.
 pub fn picked<'a>(words: &str, options: &'a [ChoiceOption]) -> Option<Picked<'a>> {
     let words = bare(words);
     let named = || options.iter().find(|option| bare(&option.title) == words);
@@ -102,7 +102,7 @@ pub fn spelled_out(words: &str, options: &[ChoiceOption]) -> Option<String> {
     (!asked.is_empty()).then(|| format!("{}{asked}", option.title))
 }
 
-/// Whether a text is one or several of `words` and nothing else: 对的对的, 嗯是的.
+/// Whether a text consists only of `words`, once or several times: 对的对的, 嗯是的.
 fn made_of(text: &str, words: &[&str]) -> bool {
     let mut rest = text;
     let said = |rest: &str| {
@@ -123,9 +123,9 @@ fn after_particles(mut text: &str) -> &str {
     text
 }
 
-/// A place among the options.
+/// A position among the options.
 enum Position {
-    /// This many from the first.
+    /// Counted from the first.
     First(usize),
     Last,
 }

@@ -1,4 +1,4 @@
-//! Which ticket is taken first, and how long it may wait. Pure.
+//! Computes the urgency of a ticket and how long it may wait. Pure.
 
 use std::sync::LazyLock;
 
@@ -10,18 +10,18 @@ use crate::answer::Reason;
 /// The urgency of a ticket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Priority {
-    /// 0 is taken first.
+    /// The rank; 0 is taken first.
     pub rank: i64,
     /// Minutes within service hours until a person should have answered.
     pub minutes: i64,
 }
 
-/// The last rank of what is urgent by itself: fraud, health, the law, complaints and risks.
+/// The last rank that is urgent: fraud, health, the law, complaints and risks.
 const URGENT: i64 = 3;
 
 impl Priority {
-    /// This, or what an earlier ticket of the same talk was: who was hurt or cheated and asks again, in plainer words, is
-    /// no less so.
+    /// The more urgent of this and `earlier`, the rank of an earlier urgent ticket of the same talk. A buyer who was
+    /// hurt or cheated stays urgent when asking again in plainer words.
     #[must_use]
     pub fn after(self, earlier: i64) -> Priority {
         match earlier.clamp(0, URGENT) == earlier && earlier < self.rank {
@@ -42,7 +42,7 @@ impl Priority {
     }
 }
 
-/// Somebody else pretends to be the shop, or the buyer is about to lose money.
+/// Somebody pretends to be the shop, or the buyer is about to lose money.
 const FRAUD: &[&str] = &[
     "冒充",
     "假客服",
@@ -64,13 +64,13 @@ const FRAUD: &[&str] = &[
     "解冻",
 ];
 
-/// The shop itself called a cheat, in anger: a complaint, and nobody is about to lose money to a stranger.
+/// An angry buyer calls the shop itself a cheat. This is a complaint; nobody is about to lose money to a stranger.
 static ACCUSED: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?:你们|你家|你|贵店|店家|商家|卖家|这店|这家店?|客服)(?:就|这|都|全|真|纯|简直|根本|就是|们|家|店|是|一|个|群|伙|帮|大)*(?:骗子|诈骗)|骗子(?:店|公司|商家|卖家|平台|客服)")
         .expect("the built-in pattern is valid")
 });
 
-/// The law or the public is called.
+/// The buyer calls on the law or the public.
 const PUBLIC: &[&str] = &[
     "12315",
     "消协",
@@ -91,13 +91,13 @@ pub fn is_fraud(words: &str) -> bool {
     FRAUD.iter().any(|word| told.contains(word))
 }
 
-/// Whether the words tell of somebody who is hurt; who asks whether goods might hurt is not.
+/// Whether the words tell of somebody who is hurt. A buyer who asks whether goods might hurt is not.
 pub fn is_health(words: &str) -> bool {
     incident::is_harm(words)
 }
 
-/// The priority of a handoff with this reason and these words: fraud, then health, then 12315 and its like, then
-/// complaints and risks, then what a person was asked for, then the rest.
+/// The priority of a handoff with this reason and these words, in this order: fraud, health, 12315 and the like,
+/// complaints and risks, requests for a person, the rest.
 pub fn priority(reason: Reason, words: &str) -> Priority {
     Priority::of(match reason {
         _ if is_fraud(words) => 0,

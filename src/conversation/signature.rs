@@ -1,4 +1,4 @@
-//! HMAC-SHA256 in hexadecimal: signatures of tokens and webhooks.
+//! HMAC-SHA256 in hexadecimal, for tokens and webhooks.
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
@@ -17,7 +17,7 @@ pub fn sign(secret: &str, text: &str) -> String {
     hex(&mac(secret, text).finalize().into_bytes())
 }
 
-/// Whether a signature is that of the text; compared in constant time.
+/// Whether a signature is that of the text. The comparison takes constant time.
 pub fn verify(secret: &str, text: &str, signature: &str) -> bool {
     let bytes: Option<Vec<u8>> = (0..signature.len())
         .step_by(2)

@@ -1,4 +1,4 @@
-//! Who owns a talk, and which moves are legal. Pure.
+//! The owner of a talk and its legal moves. Pure.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -27,27 +27,27 @@ impl TryFrom<String> for State {
     }
 }
 
-/// A state's name that is none.
+/// A name that is not a state.
 #[derive(Debug, thiserror::Error)]
 #[error("{0} is no state of a talk; the store was written by another version of zhike")]
 pub struct UnknownState(String);
 
-/// What can happen to a talk.
+/// A move of a talk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Move {
-    /// The bot passes the talk to people.
+    /// The bot hands the talk to people.
     HandOff,
     /// A person takes it.
     Claim,
     /// A person passes it to a skill group.
     Transfer,
-    /// A person gives it back to the bot.
+    /// A person gives the talk back to the bot.
     HandBack,
-    /// A person is done.
+    /// A person has finished.
     Resolve,
-    /// A person takes a resolved ticket up again.
+    /// A person reopens a resolved ticket.
     Reopen,
-    /// Time gives a resolved or silent talk back to the bot.
+    /// After some time a resolved or silent talk goes back to the bot.
     Resume,
 }
 
@@ -57,7 +57,7 @@ pub enum Move {
 pub struct IllegalMove {
     /// The state it was in.
     pub state: State,
-    /// The move tried.
+    /// The move that was tried.
     pub moved: Move,
 }
 
@@ -82,12 +82,12 @@ impl State {
         }
     }
 
-    /// The state of a name.
+    /// The state with this name.
     pub fn parse(name: &str) -> Option<State> {
         Self::ALL.into_iter().find(|state| state.as_str() == name)
     }
 
-    /// Whether the bot may speak: always, except while a person owns the talk.
+    /// Whether the bot may speak. It may unless a person owns the talk.
     pub fn bot_speaks(self) -> bool {
         self != State::WithAgent
     }
@@ -124,27 +124,27 @@ impl Move {
     }
 }
 
-/// The state after a move: every legal move stands here and nowhere else.
+/// The state after a move. All legal moves are listed here.
 ///
 /// # Errors
-/// [`IllegalMove`] for all others.
+/// [`IllegalMove`] for all other moves.
 pub fn next(state: State, moved: Move) -> Result<State, IllegalMove> {
     use Move as M;
     use State as S;
     match (state, moved) {
         (S::Bot, M::HandOff) => Ok(S::Waiting),
-        // A further handoff of a talk that already waits joins its ticket.
+        // A further handoff of a waiting talk joins its ticket.
         (S::Waiting, M::HandOff) => Ok(S::Waiting),
         (S::Reopened, M::HandOff) => Ok(S::Reopened),
         (S::Resolved, M::HandOff) => Ok(S::Reopened),
-        // From Bot: the ticket was handed back, and the agent sees that the bot does not cope.
+        // From `Bot`: the ticket was handed back, and the agent sees that the bot does not cope.
         (S::Resolved | S::Bot, M::Reopen) => Ok(S::Reopened),
         (S::Waiting | S::Reopened, M::Claim) => Ok(S::WithAgent),
         (S::WithAgent | S::Waiting, M::Transfer) => Ok(S::Waiting),
         (S::Reopened, M::Transfer) => Ok(S::Reopened),
         (S::Waiting | S::WithAgent | S::Reopened, M::HandBack) => Ok(S::Bot),
         (S::Waiting | S::WithAgent | S::Reopened, M::Resolve) => Ok(S::Resolved),
-        // Never from Waiting: a handoff is not lost because nobody came.
+        // Never from `Waiting`: a handoff must not be lost because nobody came.
         (S::WithAgent | S::Resolved, M::Resume) => Ok(S::Bot),
         _ => Err(IllegalMove { state, moved }),
     }
@@ -154,7 +154,7 @@ pub fn next(state: State, moved: Move) -> Result<State, IllegalMove> {
 mod tests {
     use super::*;
 
-    /// Rows are states, columns are [`Move::ALL`]; `-` is illegal.
+    /// Rows are states, columns are [`Move::ALL`]; `-` is an illegal move.
     #[test]
     fn every_pair_of_state_and_move() {
         let table = [

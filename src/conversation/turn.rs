@@ -1,4 +1,4 @@
-//! One buyer message from acceptance to reply: who owns the talk, what the bot decides, what the buyer is told.
+//! Handles one buyer message: who owns the talk, what the bot decides, what the buyer is told.
 
 use std::future::Future;
 
@@ -16,22 +16,22 @@ use crate::knowledge::hours::{self, Service};
 use crate::knowledge::settings::default_scripts;
 use crate::knowledge::{OrderState, Settings};
 
-/// The buyer's earlier messages that a question is read with.
+/// The number of the buyer's earlier messages that a question is read with.
 pub(super) const PREVIOUS: i64 = 6;
 
-/// Words after a question back that are longer than this say something of their own.
+/// Longer words after a question back do not pick an option.
 const PICK_CHARS: usize = 60;
 
-/// The rule of a decision that asks the buyer to say it in other words.
+/// Rule of a decision that asks the buyer for other words.
 const REPHRASE: &str = "rephrase";
 
-/// Times a message is decided again because the talk changed hands meanwhile.
+/// How often a message is decided again because the talk changed its owner meanwhile.
 const AGAIN: usize = 5;
 
-/// A buyer's message within a talk.
+/// A buyer's message in a conversation.
 #[derive(Debug, Clone, Copy)]
 pub struct Ask<'a> {
-    /// What is recorded.
+    /// The message to record.
     pub turn: Turn<'a>,
     /// State of the buyer's order.
     pub order_state: Option<OrderState>,
@@ -39,14 +39,14 @@ pub struct Ask<'a> {
     pub at: Option<Timestamp>,
 }
 
-/// What a buyer's message led to.
+/// The result of a buyer's message.
 #[derive(Debug, Clone)]
 pub struct Taken {
-    /// The decision; with an empty reply where a person owns the talk.
+    /// The decision. Its reply is empty if a person owns the talk.
     pub decision: Decision,
     /// Id of the buyer's message.
     pub message: String,
-    /// Id of the bot's message; `None` where it was silent.
+    /// Id of the bot's message; `None` if the bot was silent.
     pub reply: Option<String>,
     /// What proves the decision, as JSON; of a message sent twice, as the first time sealed it.
     pub proof: Option<String>,
@@ -122,24 +122,24 @@ where
     ))
 }
 
-/// The earlier messages that a shop's questions are read with: enough to count its misses in a row.
+/// The number of earlier messages that a question is read with: enough to count the misses in a row.
 fn previous(settings: &Settings) -> i64 {
     PREVIOUS.max(settings.handoff.after_misses.into())
 }
 
-/// What a message says to the options that were just offered.
+/// How a message answers the options that were just offered.
 enum Reply {
-    /// Something of its own.
+    /// It says something else.
     Own,
-    /// This option.
+    /// It picks this option.
     Picked(ChoiceOption),
     /// A question about one of them, said in full.
     Meant(String),
-    /// None of them: what is said to that.
+    /// It picks none of them; this is the decision on that.
     None(Box<Decision>),
 }
 
-/// Reads a message as the answer to 「您是想问…」, where that was the last that was said.
+/// Reads a message as the answer to 「您是想问…」, if that was said last.
 async fn reply_to_options(
     store: &Store,
     settings: &Settings,
@@ -148,7 +148,7 @@ async fn reply_to_options(
     if turn.chosen.is_some() || turn.text.chars().count() > PICK_CHARS {
         return Ok(Reply::Own);
     }
-    // Two of each miss: the options, and what was said to 不是.
+    // Each miss has two decisions: the options, and the decision on 不是.
     let count = 2 * i64::from(settings.handoff.after_misses);
     let decided = store
         .last_decisions(turn.shop, turn.conversation, count)
@@ -174,10 +174,10 @@ async fn reply_to_options(
     })
 }
 
-/// The decision on 不是: to ask for other words, or after as many misses as the shop allows a person.
+/// The decision on 不是: a request for other words, or a person after as many misses as the shop allows.
 fn none_of_them(settings: &Settings, turn: Turn<'_>, asked: &Decision, gives_up: bool) -> Decision {
     let fill = |name: &str| {
-        // A snapshot built by an earlier version does not know every script.
+        // A snapshot of an earlier version does not know every script.
         let built_in = default_scripts().remove(name).unwrap_or_default();
         script(settings, name, &built_in)
             .replace("{shop}", &settings.name)
@@ -221,7 +221,7 @@ fn none_of_them(settings: &Settings, turn: Turn<'_>, asked: &Decision, gives_up:
     }
 }
 
-/// What a ticket needs, and what the buyer is honestly told about the wait.
+/// The data of a ticket, and the truth about the wait for the buyer.
 async fn verdict(
     store: &Store,
     settings: &Settings,
@@ -242,7 +242,7 @@ async fn verdict(
             priority = priority.after(earlier.priority);
             rank = priority.rank;
             if talk.state.ticket_open() {
-                // The ticket that waits is joined: it keeps its place.
+                // The handoff joins the waiting ticket and takes its place in the queue.
                 rank = rank.min(earlier.priority);
                 since = earlier.opened_at;
             }
@@ -264,7 +264,8 @@ async fn verdict(
     })
 }
 
-/// Completes a handoff's message: outside service hours the script `off_hours`, within them how many wait before.
+/// Completes the message of a handoff: outside service hours with the script `off_hours`, within them with the number
+/// of buyers waiting before.
 pub fn tell_wait(settings: &Settings, decision: &mut Decision, ahead: i64, now: Timestamp) {
     let Some(handoff) = &mut decision.handoff else {
         return;
@@ -298,13 +299,13 @@ fn off_hours(settings: &Settings, service: &Service) -> String {
     .replace("{shop}", &settings.name)
 }
 
-/// A script of the shop, or the built-in wording.
+/// A script of the shop, else the built-in wording.
 pub fn script<'a>(settings: &'a Settings, name: &str, built_in: &'a str) -> &'a str {
     settings.scripts.get(name).map_or(built_in, String::as_str)
 }
 
-/// Gives a resolved talk, or one whose person has been silent, back to the bot once the shop's `resume_after_hours` are
-/// over. The buyer's own words do not count: who writes to a person that has gone home would else wait forever.
+/// Gives a resolved talk, or one with a silent owner, back to the bot after the shop's `resume_after_hours`. The
+/// buyer's own messages do not count, or a buyer who writes to a person who has gone home would wait for ever.
 async fn resumed(
     store: &Store,
     settings: &Settings,
@@ -332,7 +333,7 @@ async fn resumed(
         .end(&talk.shop, ticket, clock, Move::Resume, "", now)
         .await
     {
-        // Somebody else moved it meanwhile; that is as good.
+        // Somebody else moved the talk meanwhile, which is as good.
         Ok(_) | Err(StoreError::Illegal(_) | StoreError::Outdated(_)) => {
             store.talk(&talk.shop, &talk.id).await
         }

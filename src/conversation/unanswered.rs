@@ -1,4 +1,4 @@
-//! The unanswered list: similar questions put together and counted. Pure.
+//! The unanswered list: groups similar questions and counts them. Pure.
 
 use std::collections::HashSet;
 use std::hash::Hash;
@@ -10,13 +10,13 @@ use utoipa::ToSchema;
 use crate::text::normalise::{bare, normalise, pairs};
 use crate::text::segment::Segmenter;
 
-/// Jaccard similarity of character bigrams from which two questions are the same one.
+/// Least Jaccard similarity of character bigrams at which two questions are the same.
 const SAME: f64 = 0.45;
 
-/// Jaccard similarity of what they are about, whatever its order, from which they are the same one too.
+/// Least Jaccard similarity of the matter, in any order, at which they are the same too.
 const SAME_MATTER: f64 = 0.8;
 
-/// Words of asking, which tell nothing of the matter: 有袜子卖吗, 袜子有卖吗 and 卖不卖袜子 are one question.
+/// Words of asking, which do not tell the matter: 有袜子卖吗, 袜子有卖吗 and 卖不卖袜子 are one question.
 const ASKING: &[&str] = &[
     "吗", "呢", "吧", "啊", "呀", "嘛", "么", "呗", "哦", "哈", "的", "了", "着", "有", "能",
     "能够", "可以", "可", "行", "会", "要", "是", "去", "来", "请问", "问", "想", "我", "我们",
@@ -24,7 +24,7 @@ const ASKING: &[&str] = &[
     "一下",
 ];
 
-/// Wordings kept of one cluster.
+/// The most wordings kept of a cluster.
 const EXAMPLES: usize = 8;
 
 /// Questions that ask the same.
@@ -43,7 +43,7 @@ pub struct Cluster {
     pub last_at: Timestamp,
 }
 
-/// One question to be clustered.
+/// A question to be clustered.
 #[derive(Debug, Clone, Copy)]
 pub struct Unanswered<'a> {
     /// The buyer's message.
@@ -54,7 +54,8 @@ pub struct Unanswered<'a> {
     pub at: Timestamp,
 }
 
-/// Clusters in one pass: each question joins the most similar cluster, or founds one. The most asked come first.
+/// Clusters in one pass: each question joins the most similar cluster or starts a new one. The clusters asked most come
+/// first.
 pub fn cluster(questions: &[Unanswered<'_>]) -> Vec<Cluster> {
     let segmenter = Segmenter::new(&[]);
     let mut clusters: Vec<(Asked, Cluster)> = Vec::new();
@@ -94,18 +95,18 @@ fn join(cluster: &mut Cluster, question: &Unanswered<'_>) {
     }
 }
 
-/// A question as it is compared.
+/// A question in the form in which it is compared.
 struct Asked {
-    /// Its letters as they stand.
+    /// Its letters, as character bigrams in order.
     grams: HashSet<(char, char)>,
-    /// What it is about: characters and figures, in no order.
+    /// Its matter: characters and figures, without order.
     matter: HashSet<String>,
 }
 
 fn read(question: &str, segmenter: &Segmenter) -> Asked {
     let text = said_once(&normalise(question));
     let end = text.trim_end_matches(|c: char| !c.is_alphanumeric());
-    // 能穿着爬山不: at the end it asks, elsewhere it denies.
+    // 能穿着爬山不: 不 asks at the end and denies elsewhere.
     let text = end.strip_suffix('不').unwrap_or(end);
     let mut matter = HashSet::new();
     for token in segmenter.cut(text) {
@@ -149,7 +150,7 @@ fn said_once(text: &str) -> String {
     once
 }
 
-/// How alike two questions are, 1 and more: they ask the same.
+/// The likeness of two questions. From 1 on they are the same.
 fn likeness(a: &Asked, b: &Asked) -> f64 {
     let told = a.matter.len().min(b.matter.len()) >= 2;
     let matter = if told {
@@ -160,7 +161,7 @@ fn likeness(a: &Asked, b: &Asked) -> f64 {
     (jaccard(&a.grams, &b.grams) / SAME).max(matter / SAME_MATTER)
 }
 
-/// Adjacent pairs of letters of the normalised text; one letter pairs with itself.
+/// Pairs of adjacent letters of the normalised text. A single letter pairs with itself.
 pub(super) fn bigrams(text: &str) -> HashSet<(char, char)> {
     let text = bare(text);
     let mut letters = text.chars();

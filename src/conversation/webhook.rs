@@ -1,9 +1,9 @@
-//! Tickets announced to outside systems: retried with growing pauses, signed, at least once.
+//! Announces tickets to outside systems: signed, retried with growing pauses, at least once.
 //!
 //! A delivery is a POST of the announcement's JSON with these headers:
 //!
 //! * `x-zhike-event`: what happened, `ticket.opened` …
-//! * `x-zhike-delivery`: the announcement's id; a receiver drops repeats by it.
+//! * `x-zhike-delivery`: the announcement's id; a receiver recognises repeats by it.
 //! * `x-zhike-signature`: `t=<seconds>,v1=<hex>`, where hex is HMAC-SHA256 over `<seconds>.<body>` with the shared
 //!   secret. A receiver refuses old times.
 
@@ -15,16 +15,16 @@ use jiff::{SignedDuration, Timestamp};
 use super::signature::sign;
 use super::store::{Parcel, Store, StoreError};
 
-/// Deliveries tried before an announcement is given up: about eleven hours with [`pause`].
+/// The number of tries before an announcement is given up: about eleven hours with [`pause`].
 const TRIES: i64 = 20;
 
 /// How long a receiver may take.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Announcements taken in one round.
+/// The most announcements taken in one round.
 const ROUND: i64 = 50;
 
-/// Where a shop's announcements go.
+/// The receiver of a shop's announcements.
 #[derive(Clone)]
 pub struct Target {
     /// URL.
@@ -40,17 +40,17 @@ pub fn signature(secret: &str, at: Timestamp, body: &str) -> String {
     format!("t={seconds},v1={hex}")
 }
 
-/// The pause behind the try with this number (from 0): 2 s, 4 s, 8 s … at most an hour.
+/// The pause after the try with this number (from 0): 2 s, 4 s, 8 s … at most an hour.
 pub fn pause(tried: i64) -> SignedDuration {
     SignedDuration::from_secs(1i64 << (tried.clamp(0, 11) + 1)).min(SignedDuration::from_hours(1))
 }
 
-/// Delivers what is due: shops side by side, each shop's announcements in their order up to the first that fails, so
-/// that a receiver that is down holds up nobody else. `target` names where a shop's announcements go; those of a shop
-/// without a target are dropped. Gives how many were delivered.
+/// Delivers the announcements that are due: shops in parallel, and for each shop in order up to the first failure, so a
+/// receiver that is down delays nobody else. `target` gives a shop's receiver; announcements of a shop without one are
+/// dropped. Returns the number delivered.
 ///
 /// # Errors
-/// [`StoreError::Database`]. A receiver's fault is no error: the announcement is put off.
+/// [`StoreError::Database`]. A fault of a receiver is no error: the announcement is put off.
 pub async fn deliver_due(
     store: &Store,
     client: &reqwest::Client,
@@ -68,7 +68,7 @@ pub async fn deliver_due(
     delivered.into_iter().sum()
 }
 
-/// A shop's announcements, in their order.
+/// Delivers a shop's announcements in order.
 async fn deliver_shop(
     store: &Store,
     client: &reqwest::Client,

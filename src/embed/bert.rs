@@ -11,7 +11,7 @@ use super::linear::{Linear, Rounded};
 use super::simd;
 use super::tensors::{Kind, Tensor, Tensors};
 
-/// The part of a Hugging Face `config.json` that decides the computation.
+/// The settings of a Hugging Face `config.json` that affect the computation.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct Config {
     model_type: String,
@@ -51,7 +51,7 @@ impl Config {
     /// Reads `config.json`.
     ///
     /// # Errors
-    /// Where it is no BERT configuration, or one of a variant that is not computed here.
+    /// If it is not a BERT configuration, or one of a variant that is not supported.
     pub fn read(json: &[u8]) -> Result<Self, EmbedError> {
         let config: Self = serde_json::from_slice(json).map_err(|error| EmbedError::Settings {
             file: "config.json",
@@ -85,18 +85,18 @@ impl Config {
         Ok(config)
     }
 
-    /// Numbers of a vector.
+    /// The length of a vector.
     pub fn width(&self) -> usize {
         self.hidden_size
     }
 
-    /// The most tokens that a text may have.
+    /// The most tokens of a text.
     pub fn max_tokens(&self) -> usize {
         self.max_position_embeddings
     }
 }
 
-/// How the vectors of the tokens become one.
+/// How the vectors of the tokens become one vector.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Pooling {
@@ -107,19 +107,19 @@ pub enum Pooling {
     Cls,
 }
 
-/// What the weights of a model are read into.
+/// The weights of a model.
 #[derive(Debug)]
 pub struct Bert {
     config: Config,
-    /// One row a token of the vocabulary, as stored.
+    /// One row per token of the vocabulary, as stored.
     words: Table,
-    /// One row a position, the vector of token type 0 added.
+    /// One row per position, with the vector of token type 0 added.
     positions: Vec<f32>,
     norm: Norm,
     layers: Vec<Layer>,
 }
 
-/// The word embeddings, expanded row by row when asked for.
+/// The word embeddings, expanded row by row on demand.
 #[derive(Debug)]
 struct Table {
     kind: Kind,
@@ -143,11 +143,11 @@ struct Layer {
 }
 
 impl Bert {
-    /// Reads the weights. `keep` decides whether the word embeddings are borrowed or copied; `full` expands four-bit
-    /// weights to singles (three times slower, used to check the fast path).
+    /// Reads the weights. `keep` decides whether the word embeddings are borrowed or copied. `full` expands four-bit
+    /// weights to single precision (three times slower, for checking the fast path).
     ///
     /// # Errors
-    /// Where a tensor is missing or misshapen.
+    /// If a tensor is missing or has the wrong shape.
     pub fn read<'a>(
         config: Config,
         tensors: &Tensors<'a>,
@@ -196,8 +196,8 @@ impl Bert {
         &self.config
     }
 
-    /// What leaves the last layer, one row a token, for a text of 1 to `max_tokens` ids. Further tokens are left out;
-    /// ids beyond the vocabulary count as zero vectors.
+    /// The output of the last layer, one row per token, for a text of 1 to `max_tokens` ids. Further tokens are
+    /// ignored; ids beyond the vocabulary count as zero vectors.
     pub fn states(&self, ids: &[u32]) -> Vec<f32> {
         let width = self.config.hidden_size;
         let ids = &ids[..ids.len().min(self.config.max_position_embeddings)];
@@ -220,7 +220,7 @@ impl Bert {
         x
     }
 
-    /// The vector of a text, of length 1, from what left the last layer.
+    /// The vector of a text, of length 1, from the output of the last layer.
     pub fn pool(&self, states: &[f32], pooling: Pooling) -> Vec<f32> {
         let width = self.config.hidden_size;
         let mut pooled = match pooling {
@@ -258,7 +258,7 @@ impl Norm {
     }
 }
 
-/// Buffers of a pass, one row a token.
+/// Buffers of a pass, one row per token.
 struct Scratch {
     qkv: Vec<f32>,
     context: Vec<f32>,

@@ -1,8 +1,8 @@
-//! A bounded memory of what was computed for a text, for buyers who ask the same.
+//! A bounded cache of values computed for texts, since buyers often ask the same.
 //!
-//! Sixteen shards with a lock each; a hit takes a shared lock only and marks its entry. A full shard forgets by the
-//! clock rule: the hand passes over entries that were hit since it last came by (Corbató, *A Paging Experiment with
-//! the Multics System*, 1968), which keeps nearly what least-recently-used would.
+//! It has sixteen shards with a lock each. A hit takes only a shared lock and marks its entry. A full shard evicts by
+//! the clock rule: the hand skips entries that were hit since it last passed (Corbató, *A Paging Experiment with the
+//! Multics System*, 1968), which keeps nearly the same entries as least-recently-used.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
@@ -11,12 +11,12 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 const SHARDS: usize = 16;
 
-/// Remembers a value a text; one cache a snapshot, so that nothing outlives what it was computed from.
+/// Caches one value per text. Use one cache per snapshot, so that no value outlives what it was computed from.
 #[derive(Debug)]
 pub struct Cache<V> {
     shards: [RwLock<Shard<V>>; SHARDS],
     hasher: RandomState,
-    /// Entries a shard.
+    /// Entries per shard.
     capacity: usize,
 }
 
@@ -35,7 +35,7 @@ struct Slot<V> {
 }
 
 impl<V: Clone> Cache<V> {
-    /// Remembers about `capacity` texts (rounded up to a multiple of 16); 0 remembers nothing.
+    /// A cache for about `capacity` texts (rounded up to a multiple of 16); 0 caches nothing.
     pub fn new(capacity: usize) -> Self {
         let shard = |_| {
             RwLock::new(Shard {
@@ -51,9 +51,9 @@ impl<V: Clone> Cache<V> {
         }
     }
 
-    /// What was put for `text`, unless it was forgotten. A vector is best kept as `Arc<[f32]>`.
+    /// The value for `text`, unless it was evicted. A vector is best kept as `Arc<[f32]>`.
     pub fn get(&self, text: &str) -> Option<V> {
-        // A panic between two steps of `put` leaves at worst a text forgotten, so that a poisoned lock can be used.
+        // A panic inside `put` can at worst lose a text, so a poisoned lock is usable.
         let shard = self
             .shard(text)
             .read()
@@ -63,7 +63,7 @@ impl<V: Clone> Cache<V> {
         Some(slot.value.clone())
     }
 
-    /// Remembers `value` for `text`.
+    /// Stores `value` for `text`.
     pub fn put(&self, text: &str, value: V) {
         if self.capacity == 0 {
             return;
@@ -97,7 +97,7 @@ impl<V: Clone> Cache<V> {
         shard.places.insert(text, place);
     }
 
-    /// The value for `text`: remembered, or made now and remembered. Two callers at once may both make it.
+    /// The value for `text`: cached, or made now and cached. Two callers at the same time may both make it.
     pub fn get_or_make(&self, text: &str, make: impl FnOnce() -> V) -> V {
         self.get(text).unwrap_or_else(|| {
             let value = make();
@@ -106,7 +106,7 @@ impl<V: Clone> Cache<V> {
         })
     }
 
-    /// How many texts are remembered.
+    /// The number of cached texts.
     pub fn len(&self) -> usize {
         self.shards
             .iter()
@@ -120,7 +120,7 @@ impl<V: Clone> Cache<V> {
             .sum()
     }
 
-    /// Whether none is.
+    /// Whether the cache is empty.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -131,7 +131,8 @@ impl<V: Clone> Cache<V> {
 }
 
 impl<V> Shard<V> {
-    /// Forgets one text of a full shard; returns its place. Ends within two rounds, as the first clears all marks.
+    /// Evicts one text of a full shard and returns its place. Ends within two rounds, since the first round clears all
+    /// marks.
     fn forget(&mut self) -> usize {
         loop {
             let place = self.hand;

@@ -1,8 +1,7 @@
-//! Centring: the vectors of this kind of model all point roughly one way (cosines of .75 to 1). Taking off what
-//! ordinary questions have in common leaves what tells them apart (Mu and Viswanath, *All-but-the-Top*, 2018).
+//! Centring. The vectors of this kind of model all point roughly in one direction (cosines of .75 to 1). Subtracting
+//! what ordinary questions have in common leaves what tells them apart (Mu and Viswanath, *All-but-the-Top*, 2018).
 
-/// The mean of vectors of one length; empty where there are none. Vectors of another length than the first are
-/// passed over.
+/// The mean of vectors of one length; empty if there are none. Vectors with another length than the first are ignored.
 pub fn mean<'a>(vectors: impl IntoIterator<Item = &'a [f32]>) -> Vec<f32> {
     let mut sums: Vec<f64> = Vec::new();
     let mut count = 0u32;
@@ -22,13 +21,13 @@ pub fn mean<'a>(vectors: impl IntoIterator<Item = &'a [f32]>) -> Vec<f32> {
         .collect()
 }
 
-/// Subtracts `mean` from `vector` and makes its length 1 again. An empty `mean` changes nothing but the length.
+/// Subtracts `mean` from `vector` and scales it to length 1. An empty `mean` subtracts nothing.
 pub fn centre(vector: &mut [f32], mean: &[f32]) {
     vector.iter_mut().zip(mean).for_each(|(x, mean)| *x -= mean);
     normalise(vector);
 }
 
-/// Makes the length of `vector` 1; one of no length stays as it is.
+/// Scales `vector` to length 1. A zero vector stays as it is.
 pub fn normalise(vector: &mut [f32]) {
     let length = vector
         .iter()

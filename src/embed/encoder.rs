@@ -1,4 +1,4 @@
-//! The encoder as the other rooms use it: text → vector.
+//! The sentence encoder that the other rooms use: text → vector.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -16,10 +16,10 @@ use super::tensors::Tensors;
 use super::tokens::Cutter;
 use crate::text::hex;
 
-/// Part of every [`Encoder::id`]; raised when the computation changes so that stored vectors no longer fit.
+/// Part of every [`Encoder::id`]. Raise it when the computation changes so that stored vectors no longer fit.
 const ARITHMETIC: &str = "1";
 
-/// What a text is to a search; models trained with prefixes tell the two apart.
+/// The role of a text in a search. Models trained with prefixes tell the two apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Role {
     /// A buyer's question, or a phrasing that questions are compared with.
@@ -28,7 +28,7 @@ pub enum Role {
     Passage,
 }
 
-/// A sentence encoder, loaded.
+/// A loaded sentence encoder.
 #[derive(Debug)]
 pub struct Encoder {
     bert: Bert,
@@ -39,13 +39,13 @@ pub struct Encoder {
     id: String,
 }
 
-/// A text as the encoder sees it.
+/// The encoding of a text.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Encoded {
-    /// The vector of the whole, of length 1.
+    /// The vector of the whole text, of length 1.
     pub sentence: Vec<f32>,
-    /// The vectors of its tokens (prefix and marks left out), one after the other, in 8 bits; none where the model has
-    /// no projection.
+    /// The vectors of its tokens (without prefix and marks), one after the other, in 8 bits; empty if the model has no
+    /// projection.
     pub tokens: Vec<i8>,
 }
 
@@ -53,13 +53,13 @@ pub struct Encoded {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Settings {
-    /// Put before questions.
+    /// Prefix of questions.
     #[serde(default)]
     query_prefix: String,
-    /// Put before texts.
+    /// Prefix of passages.
     #[serde(default)]
     passage_prefix: String,
-    /// How the vectors of the tokens become one.
+    /// How the vectors of the tokens become one vector.
     #[serde(default)]
     pooling: Pooling,
 }
@@ -74,15 +74,15 @@ mod built_in {
     pub static PROJECTION: &[u8] =
         include_bytes!("../../models/multilingual-e5-small-zh/projection.safetensors");
     pub static SETTINGS: &str = include_str!("../../models/multilingual-e5-small-zh/zhike.toml");
-    /// Names the bytes of all of them, so that they need not be hashed at each start (a test does).
+    /// Names the bytes of all of them, so that they need not be hashed at each start. A test checks it.
     pub static SUMS: &str = include_str!("../../models/multilingual-e5-small-zh/SHA256SUMS");
 }
 
 impl Encoder {
-    /// The model that travels with the program, loaded at the first call.
+    /// The model that is built into the program. Loaded at the first call.
     ///
     /// # Errors
-    /// None in a program whose tests passed; the signature leaves it to the caller to go on without an encoder.
+    /// None in a program whose tests passed. The signature lets the caller go on without an encoder.
     pub fn built_in() -> Result<&'static Self, EmbedError> {
         static BUILT_IN: OnceLock<Result<Encoder, EmbedError>> = OnceLock::new();
         BUILT_IN
@@ -93,14 +93,14 @@ impl Encoder {
             })
     }
 
-    /// A sentence-transformers model of the BERT shape in `folder`: `config.json`, `tokenizer.json` and
-    /// `model.safetensors` or `model.gguf`. Prefixes and pooling are taken from `zhike.toml` (`query_prefix`,
-    /// `passage_prefix`, `pooling = "mean"` or `"cls"`) where there is one, else from
-    /// `config_sentence_transformers.json` and `1_Pooling/config.json`, else they are none and the mean. With
-    /// `projection.safetensors` ([`Projection`]) texts have token vectors too.
+    /// Loads a sentence-transformers model of the BERT shape from `folder`: `config.json`, `tokenizer.json` and
+    /// `model.safetensors` or `model.gguf`. Prefixes and pooling come from `zhike.toml` (`query_prefix`,
+    /// `passage_prefix`, `pooling = "mean"` or `"cls"`) if it exists, else from `config_sentence_transformers.json` and
+    /// `1_Pooling/config.json`; the defaults are no prefixes and the mean. With `projection.safetensors`
+    /// ([`Projection`]) texts have token vectors too.
     ///
     /// # Errors
-    /// Where a file is missing or damaged, or the model is of another shape.
+    /// If a file is missing or damaged, or the model has another shape.
     pub fn load(folder: &Path) -> Result<Self, EmbedError> {
         let config = read(folder, "config.json")?;
         let tokenizer = read(folder, "tokenizer.json")?;
@@ -153,17 +153,17 @@ impl Encoder {
         })
     }
 
-    /// The vector of `text`, of length 1. Text beyond the model's window (512 tokens as a rule) is left out.
+    /// The vector of `text`, of length 1. Text beyond the model's window (usually 512 tokens) is ignored.
     pub fn encode(&self, text: &str, role: Role) -> Vec<f32> {
         let states = self.bert.states(&self.ids(text, role));
         self.bert.pool(&states, self.settings.pooling)
     }
 
-    /// [`Self::encode`] with the vectors of the tokens.
+    /// Like [`Self::encode`], with the vectors of the tokens.
     pub fn encode_tokens(&self, text: &str, role: Role) -> Encoded {
         let states = self.bert.states(&self.ids(text, role));
         let width = self.dimension();
-        // The beginning's mark and the prefix, and the end's mark.
+        // The start mark with the prefix, and the end mark.
         let before = self
             .cutter
             .ids(self.prefix(role).trim_end(), usize::MAX)
@@ -179,7 +179,7 @@ impl Encoder {
         }
     }
 
-    /// The vectors of many texts, in their order, computed on all cores. Each equals that of [`Self::encode`].
+    /// The vectors of many texts, in order, computed on all cores. Each equals that of [`Self::encode`].
     pub fn encode_many<T: AsRef<str> + Sync>(&self, texts: &[T], role: Role) -> Vec<Vec<f32>> {
         texts
             .par_iter()
@@ -187,22 +187,22 @@ impl Encoder {
             .collect()
     }
 
-    /// How many tokens `text` counts, prefix and marks included.
+    /// The number of tokens of `text`, including prefix and marks.
     pub fn tokens(&self, text: &str, role: Role) -> usize {
         self.ids(text, role).len()
     }
 
-    /// Names the model and the computation: vectors of different ids must not be compared.
+    /// Identifies the model and the computation. Vectors with different ids must not be compared.
     pub fn id(&self) -> &str {
         &self.id
     }
 
-    /// Numbers of a vector.
+    /// The length of a vector.
     pub fn dimension(&self) -> usize {
         self.bert.config().width()
     }
 
-    /// Numbers of a token's vector; 0 where the model has no projection.
+    /// The length of a token's vector; 0 if the model has no projection.
     pub fn token_width(&self) -> usize {
         self.projection.as_ref().map_or(0, Projection::width)
     }
@@ -258,7 +258,7 @@ fn read(folder: &Path, name: &str) -> Result<Vec<u8>, EmbedError> {
     })
 }
 
-/// Reads a file that may be absent.
+/// Reads a file that may be missing.
 fn read_optional(folder: &Path, name: &str) -> Result<Option<Vec<u8>>, EmbedError> {
     match read(folder, name) {
         Ok(bytes) => Ok(Some(bytes)),

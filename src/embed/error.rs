@@ -1,4 +1,4 @@
-//! What can be wrong with a model or with stored vectors.
+//! Errors of a model or of stored vectors.
 
 /// A model folder or a block of stored vectors that cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -10,10 +10,10 @@ pub enum EmbedError {
     Read {
         /// The file, as the merchant named its folder.
         file: String,
-        /// Why.
+        /// The error of the system.
         source: std::io::Error,
     },
-    /// A JSON or TOML file of the model folder does not say what it must.
+    /// A JSON or TOML file of the model folder has wrong content.
     #[error("{file} of the sentence encoder cannot be understood: {what}")]
     Settings {
         /// The file's name.
@@ -21,7 +21,7 @@ pub enum EmbedError {
         /// What is wrong with it.
         what: String,
     },
-    /// The model is of a kind that this encoder does not compute.
+    /// This encoder does not support the kind of model.
     #[error(
         "the sentence encoder is not supported: {what}; use a model of the plain BERT shape (model_type \"bert\")"
     )]
@@ -29,13 +29,13 @@ pub enum EmbedError {
         /// What is different.
         what: String,
     },
-    /// The file of weights is damaged or of an unknown layout.
+    /// The weights file is damaged or has an unknown layout.
     #[error("the weights of the sentence encoder cannot be read: {what}; fetch the file again")]
     Weights {
         /// What is wrong.
         what: String,
     },
-    /// A tensor that the configuration promises is absent or of another shape.
+    /// A tensor that the configuration requires is missing or has another shape.
     #[error(
         "tensor {name} of the sentence encoder {what}; config.json and the weights must belong together"
     )]
@@ -45,13 +45,13 @@ pub enum EmbedError {
         /// What is wrong.
         what: String,
     },
-    /// A vocabulary that cannot be used.
+    /// The tokenizer cannot be used.
     #[error("the tokenizer of the sentence encoder cannot be used: {what}")]
     Tokenizer {
         /// What is wrong.
         what: String,
     },
-    /// Stored vectors that are damaged or were written by another version.
+    /// Stored vectors are damaged or were written by another version.
     #[error(
         "the stored vectors are damaged or of another version: {what}; build the snapshot again"
     )]

@@ -1,5 +1,5 @@
-//! What stands between the products of a BERT layer: attention, layer norm, GELU. Cheap, and written as plain loops
-//! over lanes ([`super::simd`]).
+//! The parts of a BERT layer besides the matrix products: attention, layer norm, GELU. They are cheap and written as
+//! plain loops over lanes ([`super::simd`]).
 
 use super::simd::{self, Arithmetic, Kernel};
 
@@ -13,11 +13,11 @@ const GROUP: usize = 4;
 pub struct AddNorm<'a> {
     /// Rows, changed in place.
     pub x: &'a mut [f32],
-    /// Rows to add, or nothing.
+    /// Rows to add; may be empty.
     pub added: &'a [f32],
-    /// Multiplied in after normalising; one a column.
+    /// Factor after normalising, one per column.
     pub gain: &'a [f32],
-    /// Added last; one a column.
+    /// Added last, one per column.
     pub bias: &'a [f32],
     /// Added to the variance.
     pub epsilon: f32,
@@ -43,7 +43,7 @@ impl Kernel for AddNorm<'_> {
 
 /// `x · Φ(x)` in place, Φ by the error function (Hendrycks and Gimpel, *Gaussian Error Linear Units*, 2016).
 ///
-/// The error function is approximated within 1.5 · 10⁻⁷ (Abramowitz and Stegun, *Handbook of Mathematical
+/// The error function is approximated to within 1.5 · 10⁻⁷ (Abramowitz and Stegun, *Handbook of Mathematical
 /// Functions*, 1964, formula 7.1.26).
 pub struct Gelu<'a>(pub &'a mut [f32]);
 
@@ -64,26 +64,26 @@ impl Kernel for Gelu<'_> {
     }
 }
 
-/// Buffers of [`Attention`], kept from layer to layer.
+/// Buffers of [`Attention`], reused from layer to layer.
 #[derive(Debug, Default)]
 pub struct AttentionScratch {
-    /// The keys of one head, a row an axis, padded to whole [`LANES`].
+    /// The keys of one head, one row per axis, padded to whole [`LANES`].
     keys: Vec<f32>,
-    /// The values of one head, a row a token, side by side for the nearest cache.
+    /// The values of one head, one row per token, contiguous for the level-1 cache.
     values: Vec<f32>,
-    /// The weights of [`GROUP`] tokens over all, each padded like the keys.
+    /// The weights of [`GROUP`] tokens over all tokens, padded like the keys.
     weights: Vec<f32>,
 }
 
-/// Scaled dot-product attention of every token to all (Vaswani and others, *Attention Is All You Need*, 2017).
+/// Scaled dot-product attention of every token over all tokens (Vaswani and others, *Attention Is All You Need*, 2017).
 pub struct Attention<'a> {
-    /// One row a token: queries, keys and values of all heads, side by side (3 · `width` numbers).
+    /// One row per token: queries, keys and values of all heads, side by side (3 · `width` numbers).
     pub qkv: &'a [f32],
-    /// Heads; `width / heads` is a multiple of [`Attention::HEAD`].
+    /// The number of heads. `width / heads` is a multiple of [`Attention::HEAD`].
     pub heads: usize,
-    /// One row of `width` numbers a token: the result.
+    /// The result, one row of `width` numbers per token.
     pub context: &'a mut [f32],
-    /// Numbers a row of the result.
+    /// The length of a row of the result.
     pub width: usize,
     /// Buffers.
     pub scratch: &'a mut AttentionScratch,
@@ -164,7 +164,7 @@ struct Head<'a> {
     size: usize,
 }
 
-/// The results of `R` queries; they lie `width` apart in `out`.
+/// The results of `R` queries, which are `width` apart in `out`.
 #[inline(always)]
 fn attend<const R: usize, A: Arithmetic>(
     arithmetic: A,

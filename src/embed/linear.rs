@@ -1,19 +1,20 @@
-//! `y = W x + b` for a few rows `x` at a time: the nine tenths of a forward pass.
+//! `y = W x + b` for a few rows `x` at a time. This is nine tenths of a forward pass.
 //!
-//! Four-bit weights stay four-bit in memory (a short question is bound by the weights that stream by, once a pass).
-//! The activations are rounded to 8 bits in blocks of 32 with a scale each, as llama.cpp does for `Q4_0` × `Q8_0`,
-//! and multiplied as whole numbers:
+//! Four-bit weights stay four-bit in memory, since a short question is limited by the weights read, once per pass. The
+//! activations are rounded to 8 bits in blocks of 32 with a scale each, as in llama.cpp's `Q4_0` × `Q8_0`, and
+//! multiplied as integers:
 //!
-//! - A `Cell` holds 16 outputs × 32 inputs. Its 64 bytes give 4 inputs of all outputs in the low and 4 more in the high
-//!   nibbles, to one register of AVX-512 or two of AVX2; a shift and a mask make either, and each serves a whole tile of
-//!   rows.
-//! - Codes are 0..=15 (weight + 8), activations −127..=127. AVX-512 has a dot product of four bytes (VNNI), of which 8
-//!   make a block. AVX2's `maddubs` sums two products in a 16-bit lane; 8 such sums are widened to 32 bits once a block.
-//! - Eight-bit weights are two four-bit ones, `16 · high + low`: their cells stand side by side, and each block of
-//!   activations meets both.
-//! - The surplus `8 · Σ x` is taken off by starting each lane at −8 · Σ x of the 16 inputs that meet in it, kept with
-//!   the activations as `seed` (or, for a whole block, as `surplus`). So a lane of 16 bits stays within
-//!   ±8 · 127 · 16 = ±16,256 on all its way and cannot overflow.
+//! - A `Cell` holds 16 outputs × 32 inputs. 64 bytes of it hold 4 inputs of all outputs in the low nibbles, 4 more in
+//!   the high ones. They fill one register of AVX-512 or two of AVX2. A shift and a mask extract either half, which
+//!   serves a whole tile of rows.
+//! - Codes are 0..=15 (weight + 8), activations −127..=127. AVX-512 has a dot product of four bytes (VNNI); 8 of them
+//!   make a block. AVX2's `maddubs` sums two products in a 16-bit lane; 8 such sums are widened to 32 bits once per
+//!   block.
+//! - Eight-bit weights are two four-bit ones, `16 · high + low`. Their cells stand side by side, and each block of
+//!   activations is multiplied with both.
+//! - Each lane starts at −8 · Σ x of the 16 inputs that are summed in it, which removes the surplus `8 · Σ x`. This
+//!   start is kept with the activations as `seed` (or, for a whole block, as `surplus`). A 16-bit lane therefore always
+//!   stays within ±8 · 127 · 16 = ±16,256 and cannot overflow.
 
 use super::error::EmbedError;
 use super::simd::{self, Arithmetic, Kernel};
@@ -29,20 +30,20 @@ struct Cell {
     /// `[pair][4 · output + j]`: inputs `8 · pair + j` (low nibble) and `8 · pair + 4 + j` (high nibble) of an output,
     /// plus 8.
     codes: [[u8; 64]; 4],
-    /// What a code less 8 is multiplied by, per output.
+    /// The factor of a code minus 8, per output.
     scales: [f32; PANEL],
 }
 
 /// 32 activations of one row, rounded to 8 bits.
 #[derive(Debug, Clone, Copy)]
 pub struct Rounded {
-    /// Four signed bytes each, the first lowest.
+    /// Four signed bytes each, the first in the lowest bits.
     quads: [i32; 8],
     /// −8 × the sum of bytes 0 and 1 of all quads in the low, of 2 and 3 in the high 16 bits.
     seed: i32,
     /// −8 × the sum of all bytes.
     surplus: i32,
-    /// What a byte is multiplied by.
+    /// The factor of a byte.
     scale: f32,
 }
 
@@ -63,9 +64,9 @@ impl Rounded {
 /// Weights, panel by panel of [`PANEL`] outputs, in each by inputs.
 #[derive(Debug)]
 enum Weights {
-    /// `inputs / 32` times `parts` cells a panel: one part of four-bit weights, two of eight-bit ones.
+    /// `inputs / 32` times `parts` cells per panel: one part for four-bit weights, two for eight-bit ones.
     Coded { cells: Vec<Cell>, parts: usize },
-    /// `inputs` rows of 16 outputs a panel.
+    /// `inputs` rows of 16 outputs per panel.
     Full(Vec<[f32; PANEL]>),
 }
 
@@ -78,11 +79,12 @@ pub struct Linear {
 }
 
 impl Linear {
-    /// Packs weight matrices (one row an output) of the same input width, stacked, with their biases. Four-bit and
-    /// eight-bit weights stay so unless `full` asks for singles; all others, and mixtures, become singles.
+    /// Packs weight matrices (one row per output) of the same input width, stacked, with their biases. Four-bit and
+    /// eight-bit weights keep their form unless `full` asks for single precision; all others, and mixtures, become
+    /// single precision.
     ///
     /// # Errors
-    /// Where a width is no multiple of 32 or a stacked height none of 16.
+    /// If a width is not a multiple of 32 or a stacked height not one of 16.
     pub fn pack(parts: &[(Tensor<'_>, Vec<f32>)], full: bool) -> Result<Self, EmbedError> {
         let inputs = parts.first().map_or(0, |(tensor, _)| tensor.width);
         let bias: Vec<f32> = parts.iter().flat_map(|(_, bias)| bias).copied().collect();
@@ -119,7 +121,7 @@ impl Linear {
         })
     }
 
-    /// Numbers a row of the result.
+    /// The length of a row of the result.
     pub fn outputs(&self) -> usize {
         self.bias.len()
     }
@@ -160,15 +162,15 @@ impl Cell {
         scales: [0.0; PANEL],
     };
 
-    /// Puts the code, 0..=15, of one of 32 inputs of one of 16 outputs in its place.
+    /// Stores the code (0..=15) of one of 32 inputs of one of 16 outputs.
     fn set(&mut self, output: usize, input: usize, code: u8) {
         let (quad, j) = (input / 4, input % 4);
         self.codes[quad / 2][4 * output + j] |= code << (4 * (quad % 2));
     }
 }
 
-/// The cells of 16 rows of `Q8_0` blocks, high and low by turns. A weight q is `16 · high + low − 8` with a high of
-/// −8..=7 and a low of 0..=15, which reaches from −136 to 119: the few above (`tune.py` writes none) are cut.
+/// The cells of 16 rows of `Q8_0` blocks, high and low alternating. A weight q is `16 · high + low − 8` with high in
+/// −8..=7 and low in 0..=15, which covers −136 to 119. The few weights above (`tune.py` writes none) are clipped.
 fn pack_eight(panel: &[(Kind, &[u8])], inputs: usize) -> Vec<Cell> {
     let mut cells = vec![Cell::EMPTY; 2 * inputs / BLOCK];
     for (output, (_, row)) in panel.iter().enumerate() {
@@ -202,7 +204,7 @@ fn pack_four(panel: &[(Kind, &[u8])], inputs: usize) -> Vec<Cell> {
     cells
 }
 
-/// 16 rows turned into columns of singles.
+/// 16 rows as columns in single precision.
 fn pack_full(panel: &[(Kind, &[u8])], inputs: usize) -> Vec<[f32; PANEL]> {
     let mut columns = vec![[0.0; PANEL]; inputs];
     let mut values = vec![0.0; inputs];
@@ -215,14 +217,14 @@ fn pack_full(panel: &[(Kind, &[u8])], inputs: usize) -> Vec<[f32; PANEL]> {
     columns
 }
 
-/// The next rows of a product to take together: at most `most`, in tiles as equal as can be.
+/// The number of rows in the next tile: at most `most`, in tiles of nearly equal size.
 #[inline(always)]
 fn next_tile(left: usize, most: usize) -> usize {
     left.div_ceil(left.div_ceil(most))
 }
 
-/// Rounds rows of `inputs` singles to [`Rounded`] blocks: the first block of every row, `parts` times, then the second
-/// of every row and so on, so that a tile finds what it needs of its rows side by side.
+/// Rounds rows of `inputs` numbers to [`Rounded`] blocks: the first block of every row, `parts` times, then the second
+/// of every row and so on, so that a tile finds the blocks of its rows side by side.
 pub fn round(input: &[f32], inputs: usize, parts: usize, rounded: &mut Vec<Rounded>) {
     rounded.clear();
     let rows = Rows {
@@ -241,10 +243,10 @@ pub fn round(input: &[f32], inputs: usize, parts: usize, rounded: &mut Vec<Round
     rows.round(OneByOne, rounded);
 }
 
-/// Rows of singles to be rounded.
+/// Rows in single precision to be rounded.
 struct Rows<'a> {
     numbers: &'a [[f32; BLOCK]],
-    /// Blocks a row.
+    /// Blocks per row.
     blocks: usize,
     parts: usize,
 }
@@ -265,12 +267,12 @@ impl Rows<'_> {
     }
 }
 
-/// A processor's way to round a block.
+/// How a processor rounds a block.
 trait Rounding: Copy {
     fn round(self, block: &[f32; BLOCK]) -> Rounded;
 }
 
-/// The way of processors without AVX2.
+/// For processors without AVX2.
 #[derive(Clone, Copy)]
 struct OneByOne;
 
@@ -297,16 +299,16 @@ fn round_block(block: &[f32; BLOCK]) -> Rounded {
 /// A product of four-bit weights with rounded rows.
 struct Product<'a> {
     cells: &'a [Cell],
-    /// Cells a panel.
+    /// Cells per panel.
     blocks: usize,
-    /// For each cell of a panel the blocks of all rows.
+    /// The blocks of all rows, for each cell of a panel.
     rounded: &'a [Rounded],
     bias: &'a [f32],
     output: &'a mut [f32],
 }
 
 impl Product<'_> {
-    /// For other processors: the same whole numbers, one at a time.
+    /// For other processors: the same integers, one at a time.
     #[cfg_attr(
         target_arch = "x86_64",
         allow(dead_code, reason = "also what tests compare with")
@@ -347,7 +349,7 @@ impl Product<'_> {
 #[cfg(target_arch = "x86_64")]
 mod wide;
 
-/// A product of singles.
+/// A product in single precision.
 struct FullProduct<'a> {
     weights: &'a [[f32; PANEL]],
     input: &'a [f32],

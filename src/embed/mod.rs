@@ -1,11 +1,11 @@
-//! Sentences → vectors, and exact search over them.
+//! Turns sentences into vectors and searches them exactly.
 //!
-//! [`Encoder`] runs a small BERT on the processor, with no network and no other program; the model travels in the
-//! binary. [`Vectors`] keeps and searches many vectors, [`centre`] makes their cosines tell questions apart, and
-//! [`Cache`] remembers those of repeated questions. [`token_rows`] holds texts against each other token by token.
+//! [`Encoder`] runs a small BERT on the processor, without network or other programs; the model is part of the binary.
+//! [`Vectors`] stores and searches many vectors, [`centre`] makes their cosines tell questions apart, and [`Cache`]
+//! keeps those of repeated questions. [`token_rows`] compares texts token by token.
 //!
-//! From text to vector: [`tokens`] cuts, [`bert`] computes on the layers of [`linear`] (products) and [`layers`] (all
-//! else), whose weights [`tensors`] reads. [`simd`] is the one place that asks what the processor can do.
+//! The modules behind the encoder: [`tokens`] splits text into tokens, and [`bert`] computes with [`linear`] (products)
+//! and [`layers`] (everything else), whose weights [`tensors`] reads. [`simd`] alone asks what the processor can do.
 
 pub mod bert;
 pub mod cache;

@@ -1,31 +1,32 @@
-//! Tokens → vectors of their own, for holding two texts against each other token by token (*late interaction*:
-//! Khattab and Zaharia, "ColBERT: efficient and effective passage search via contextualized late interaction over
-//! BERT", 2020).
+//! Vectors of single tokens, for comparing two texts token by token (*late interaction*: Khattab and Zaharia, "ColBERT:
+//! efficient and effective passage search via contextualized late interaction over BERT", 2020).
 //!
-//! One vector for a whole text blurs what it asks; its tokens keep it. A model folder may bring a linear map from what
-//! leaves the last layer to short vectors, `projection.safetensors`; without one, texts have no token vectors.
+//! One vector for a whole text blurs what it asks; its tokens keep it. A model folder may contain
+//! `projection.safetensors`, a linear map from the output of the last layer to short vectors. Without it, texts have no
+//! token vectors.
 
 use super::centre;
 use super::error::EmbedError;
 use super::tensors::Tensors;
 
-/// What a token's number, −½..½, is multiplied by to be kept in 8 bits. Numbers of unit vectors this long are hardly
-/// ever larger than a half; the few that are count as a half.
+/// The factor from a token's number, −½..½, to its 8-bit code. In unit vectors of this length hardly any number exceeds
+/// a half; those are clipped.
 const SCALE: f32 = 254.0;
 
 /// The linear map.
 #[derive(Debug)]
 pub struct Projection {
-    /// One row an input, one column an output.
+    /// One row per input, one column per output.
     weight: Vec<f32>,
     bias: Vec<f32>,
 }
 
 impl Projection {
-    /// Reads `projection.safetensors` of a model of `inputs` numbers a token: `weight`, inputs × outputs, and `bias`.
+    /// Reads the `projection.safetensors` of a model with `inputs` numbers per token: `weight`, inputs × outputs, and
+    /// `bias`.
     ///
     /// # Errors
-    /// Where the file is damaged or belongs to another model.
+    /// If the file is damaged or belongs to another model.
     pub fn read(file: &[u8], inputs: usize) -> Result<Self, EmbedError> {
         let tensors = Tensors::from_safetensors(file)?;
         let outputs = tensors.width("bias").unwrap_or(0);
@@ -35,12 +36,12 @@ impl Projection {
         })
     }
 
-    /// Numbers of a token's vector.
+    /// The length of a token's vector.
     pub fn width(&self) -> usize {
         self.bias.len()
     }
 
-    /// The vectors of tokens, one after the other, from what left the last layer; each of length 1, in 8 bits.
+    /// The vectors of tokens, one after the other, from the output of the last layer; each of length 1, in 8 bits.
     pub fn apply(&self, states: &[f32]) -> Vec<i8> {
         let (width, inputs) = (self.width(), self.weight.len() / self.width().max(1));
         let mut codes = Vec::with_capacity(states.len() / inputs.max(1) * width);
@@ -57,7 +58,7 @@ impl Projection {
     }
 }
 
-/// The cosine of two tokens whose codes have the product `product`.
+/// The cosine of two tokens whose codes have the dot product `product`.
 pub fn cosine(product: i32) -> f32 {
     product as f32 / (SCALE * SCALE)
 }

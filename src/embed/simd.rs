@@ -1,9 +1,9 @@
-//! Loops compiled for processors with AVX-512, for those with AVX2 and FMA, and for all others.
+//! Loops compiled three times: for AVX-512, for AVX2 with FMA, and for all other processors.
 //!
-//! A [`Kernel`] is written once, over plain slices and arrays of lanes; [`dispatch`] runs the copy that fits the
-//! processor at hand. The compiler turns the lane loops into vector instructions, so no `unsafe` is needed.
+//! A [`Kernel`] is written once, over plain slices and arrays of lanes. [`dispatch`] runs the copy that fits the
+//! processor. The compiler turns the lane loops into vector instructions, so no `unsafe` is needed.
 
-/// What differs between the copies of a [`Kernel`].
+/// The operations that differ between the copies of a [`Kernel`].
 pub trait Arithmetic: Copy {
     /// `a · b + c`.
     fn multiply_add(self, a: f32, b: f32, c: f32) -> f32;
@@ -13,7 +13,7 @@ pub trait Arithmetic: Copy {
 #[derive(Debug, Clone, Copy)]
 struct Fused;
 
-/// Two instructions: without hardware support a fused multiplication would be a call into the C library.
+/// Two instructions. Without hardware support a fused multiplication would be a call into the C library.
 #[derive(Debug, Clone, Copy)]
 struct Separate;
 
@@ -31,8 +31,8 @@ impl Arithmetic for Separate {
     }
 }
 
-/// A loop over numbers. `run` must be `#[inline(always)]`, and so must all that it calls: what is not inlined is
-/// compiled for the oldest processor.
+/// A loop over numbers. `run` and everything that it calls must be `#[inline(always)]`: what is not inlined is compiled
+/// for the oldest processor.
 pub trait Kernel {
     /// The loop.
     fn run<A: Arithmetic>(self, arithmetic: A);
@@ -64,18 +64,18 @@ pub fn dispatch<K: Kernel>(kernel: K) {
     }
 }
 
-/// Adding and subtracting this rounds a single of magnitude below 2²² to a whole number, half to even; the whole
-/// number then stands in the low bits.
+/// Adding and subtracting this rounds a single-precision number below 2²² in magnitude to an integer, half to even. The
+/// integer is then in the low bits.
 pub const ROUND: f32 = 12_582_912.0; // 1.5 · 2²³
 
-/// ln 2 in two parts; the first has so few digits that `n` times it is exact.
+/// ln 2 in two parts. The first has so few digits that `n` times it is exact.
 const LN_2_HIGH: f32 = 355.0 / 512.0;
 const LN_2_LOW: f32 = -2.121_944_4e-4;
 
-/// `e^x` within 2 units in the last place for x ≤ 88; below −87, that smallest value.
+/// `e^x` to within 2 units in the last place for x ≤ 88; below −87, the value at −87.
 ///
-/// Split into `2^n · e^r` with |r| ≤ ln 2 / 2 (Cody and Waite, *Software Manual for the Elementary Functions*,
-/// 1980), `e^r` by its Taylor polynomial of degree 6.
+/// Split into `2^n · e^r` with |r| ≤ ln 2 / 2 (Cody and Waite, *Software Manual for the Elementary Functions*, 1980);
+/// `e^r` is its Taylor polynomial of degree 6.
 #[inline(always)]
 pub fn exp<A: Arithmetic>(arithmetic: A, x: f32) -> f32 {
     let x = if x < -87.0 { -87.0 } else { x };
@@ -91,7 +91,7 @@ pub fn exp<A: Arithmetic>(arithmetic: A, x: f32) -> f32 {
     sum * power
 }
 
-/// Sum of a slice in 8 running sums, so that it can be computed in vectors.
+/// The sum of a slice in 8 running sums, which can be vectorised.
 #[inline(always)]
 pub fn sum(values: &[f32], map: impl Fn(f32) -> f32) -> f32 {
     let mut lanes = [0.0; 8];

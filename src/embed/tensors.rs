@@ -1,7 +1,7 @@
 //! Named tensors of a GGUF or safetensors file, as views into its bytes.
 //!
-//! Only the kinds that sentence encoders are kept in are read: 32-bit and 16-bit floats, and llama.cpp's `Q4_0` and
-//! `Q8_0` blocks of 32 weights with one 16-bit scale (layouts: `ggml-common.h`; container: `docs/gguf.md`).
+//! Reads only the types that sentence encoders use: 32-bit and 16-bit floats, and llama.cpp's `Q4_0` and `Q8_0` blocks
+//! of 32 weights with one 16-bit scale (layouts: `ggml-common.h`; container: `docs/gguf.md`).
 
 use std::collections::HashMap;
 
@@ -19,15 +19,15 @@ pub enum Kind {
     F16,
     /// The upper half of a single.
     Bf16,
-    /// 18 bytes a block: scale (F16), then 16 bytes; byte `j` holds weight `j` in its low and `j + 16` in its high
-    /// four bits, each plus 8.
+    /// 18 bytes per block: scale (F16), then 16 bytes. Byte `j` holds weight `j` in its low and weight `j + 16` in its
+    /// high four bits, each plus 8.
     Q4,
-    /// 34 bytes a block: scale (F16), then 32 signed bytes.
+    /// 34 bytes per block: scale (F16), then 32 signed bytes.
     Q8,
 }
 
 impl Kind {
-    /// Bytes of `count` numbers; `None` where `count` is no whole number of blocks or too large to address.
+    /// The bytes of `count` numbers; `None` if `count` is not a whole number of blocks or too large to address.
     pub fn bytes(self, count: usize) -> Option<usize> {
         let blocks = |size: usize| {
             count
@@ -93,7 +93,7 @@ impl Kind {
     }
 }
 
-/// The single with the value of an IEEE 754 half.
+/// An IEEE 754 half as a single.
 pub fn half(bits: u16) -> f32 {
     let sign = u32::from(bits >> 15) << 31;
     let (exponent, mantissa) = (u32::from(bits >> 10) & 31, u32::from(bits) & 1023);
@@ -112,14 +112,14 @@ pub struct Tensor<'a> {
     pub kind: Kind,
     /// Rows; 1 for a vector.
     pub rows: usize,
-    /// Numbers a row.
+    /// Numbers per row.
     pub width: usize,
     /// The numbers.
     pub bytes: &'a [u8],
 }
 
 impl<'a> Tensor<'a> {
-    /// The bytes of row `index`; empty where there is no such row.
+    /// The bytes of row `index`; empty if there is no such row.
     pub fn row(&self, index: usize) -> &'a [u8] {
         let size = self.kind.bytes(self.width).unwrap_or(0);
         self.bytes
@@ -127,7 +127,7 @@ impl<'a> Tensor<'a> {
             .unwrap_or_default()
     }
 
-    /// All numbers as singles.
+    /// All numbers in single precision.
     pub fn values(&self) -> Vec<f32> {
         let mut out = vec![0.0; self.rows * self.width];
         self.kind.expand(self.bytes, &mut out);
@@ -140,10 +140,10 @@ impl<'a> Tensor<'a> {
 pub struct Tensors<'a>(HashMap<String, Tensor<'a>>);
 
 impl<'a> Tensors<'a> {
-    /// The tensor `name` of the shape `rows` × `width`; a leading `bert.` in the file's names is overlooked.
+    /// The tensor `name` with the shape `rows` × `width`. A leading `bert.` in the file's names is ignored.
     ///
     /// # Errors
-    /// Where it is absent or of another shape.
+    /// If it is missing or has another shape.
     pub fn get(&self, name: &str, rows: usize, width: usize) -> Result<Tensor<'a>, EmbedError> {
         let wrong = |what: String| EmbedError::Tensor {
             name: name.to_owned(),
@@ -162,7 +162,7 @@ impl<'a> Tensors<'a> {
         Ok(tensor)
     }
 
-    /// Numbers a row of the tensor `name`, where there is one.
+    /// The numbers per row of the tensor `name`, if it exists.
     pub fn width(&self, name: &str) -> Option<usize> {
         self.0.get(name).map(|tensor| tensor.width)
     }
@@ -185,10 +185,10 @@ impl<'a> Tensors<'a> {
         );
     }
 
-    /// Reads a GGUF file (version 2 or 3). Tensors of kinds that are not known here are left out.
+    /// Reads a GGUF file (version 2 or 3). Tensors of unknown types are skipped.
     ///
     /// # Errors
-    /// Where the container is damaged.
+    /// If the container is damaged.
     pub fn from_gguf(file: &'a [u8]) -> Result<Self, EmbedError> {
         let damaged = |what: &str| EmbedError::Weights {
             what: format!("model.gguf {what}"),
@@ -198,10 +198,10 @@ impl<'a> Tensors<'a> {
             .ok_or_else(|| damaged("is cut short or is no GGUF file of version 2 or 3"))
     }
 
-    /// Reads a safetensors file. Tensors of kinds that are not known here are left out.
+    /// Reads a safetensors file. Tensors of unknown types are skipped.
     ///
     /// # Errors
-    /// Where the container is damaged.
+    /// If the container is damaged.
     pub fn from_safetensors(file: &'a [u8]) -> Result<Self, EmbedError> {
         let parsed =
             safetensors::SafeTensors::deserialize(file).map_err(|error| EmbedError::Weights {
@@ -249,7 +249,7 @@ impl<'a> Reader<'a> {
         std::str::from_utf8(self.take(length)?).ok()
     }
 
-    /// Passes over a metadata value of the given type. Arrays do not nest in practice; a nested one is an error.
+    /// Skips a metadata value of the given type. Arrays do not nest in practice; a nested one is an error.
     fn skip_value(&mut self, kind: u32, inside_array: bool) -> Option<()> {
         match kind {
             0 | 1 | 7 => self.take(1).map(drop),
@@ -266,7 +266,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// The alignment of tensor data where the file names none.
+/// The alignment of tensor data if the file does not give one.
 const GGUF_ALIGNMENT: usize = 32;
 
 fn read_gguf<'a>(at: &mut Reader<'a>) -> Option<Tensors<'a>> {

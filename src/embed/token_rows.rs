@@ -1,4 +1,4 @@
-//! The token vectors of many texts, and how well they answer to those of a question.
+//! The token vectors of many texts, and how well they match those of a question.
 
 use std::fs::File;
 use std::io;
@@ -12,22 +12,23 @@ use super::simd::{Arithmetic, Kernel, dispatch};
 /// The first bytes of the stored form; the digits are its version.
 const MAGIC: &[u8; 8] = b"zktok001";
 
-/// Most tokens kept of a text: what a long one says further on, its pieces tell.
+/// The most tokens kept of a text. The pieces of a long text cover the rest.
 const MOST: usize = 96;
 
-/// Token vectors of texts in a file, of which a question reads the few it looks at: those of a large shop are ten times
-/// as large as all else of its snapshot.
+/// Token vectors of texts, kept in a file. A question reads only the few that it needs: for a large shop they are ten
+/// times as large as the rest of the snapshot.
 #[derive(Debug)]
 pub struct TokenRows {
     width: usize,
-    /// Where each text's tokens begin; one more than there are texts.
+    /// The first token of each text, and the number of tokens at the end.
     starts: Vec<u32>,
     file: File,
-    /// Where the codes begin.
+    /// Offset of the codes.
     codes: usize,
 }
 
-/// The stored form: magic, width and number of texts (32 bits each, little-endian), where each text's tokens end, codes.
+/// The stored form: magic, width and number of texts (32 bits each, little-endian), the end of each text's tokens,
+/// codes.
 pub fn to_bytes<'a>(width: usize, texts: impl Iterator<Item = &'a [i8]>) -> Vec<u8> {
     let (mut ends, mut codes, mut count) = (Vec::new(), Vec::new(), 0u32);
     for text in texts {
@@ -46,11 +47,11 @@ pub fn to_bytes<'a>(width: usize, texts: impl Iterator<Item = &'a [i8]>) -> Vec<
 }
 
 impl TokenRows {
-    /// Reads where each text's tokens stand in a file as [`to_bytes`] writes it.
+    /// Reads the positions of each text's tokens from a file written by [`to_bytes`].
     ///
     /// # Errors
-    /// [`EmbedError::Vectors`] where it is another file. Changed codes are not noticed here: the snapshot's manifest guards
-    /// them.
+    /// [`EmbedError::Vectors`] if it is another file. Changed codes are not detected here; the snapshot's manifest
+    /// guards them.
     pub fn open(file: File) -> Result<Self, EmbedError> {
         let length = file.metadata().map_or(0, |about| about.len() as usize);
         let read = || -> Option<(usize, Vec<u32>)> {
@@ -84,20 +85,20 @@ impl TokenRows {
         })
     }
 
-    /// How many texts there are.
+    /// The number of texts.
     pub fn len(&self) -> usize {
         self.starts.len() - 1
     }
 
-    /// Whether there are none.
+    /// Whether there are no texts.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// Reads the codes of the tokens of some texts in a row to `buffer`.
+    /// Reads the codes of the tokens of successive texts into `buffer`.
     ///
     /// # Errors
-    /// Those of the file.
+    /// Errors of the file.
     pub fn read(&self, texts: Range<usize>, buffer: &mut Vec<u8>) -> io::Result<()> {
         let bytes = self.bytes(texts);
         buffer.resize(bytes.len(), 0);
@@ -105,26 +106,26 @@ impl TokenRows {
             .read_exact_at(buffer, (self.codes + bytes.start) as u64)
     }
 
-    /// Where the codes of a text stand in a buffer that begins with those of the text `first`.
+    /// The range of a text's codes in a buffer that begins with those of the text `first`.
     pub fn within(&self, first: usize, text: usize) -> Range<usize> {
         let before = self.bytes(first..first).start;
         let bytes = self.bytes(text..text + 1);
         bytes.start - before..bytes.end - before
     }
 
-    /// Where the codes of some texts stand behind the head.
+    /// The range in the file of the codes of successive texts.
     fn bytes(&self, texts: Range<usize>) -> Range<usize> {
         let at = |text: usize| self.starts[text] as usize * self.width;
         at(texts.start)..at(texts.end)
     }
 }
 
-/// A question's tokens, held against those of an entry's texts: each looks for its best partner in any of them.
+/// A question's tokens, matched with those of an entry's texts. Each token keeps its best partner in any of them.
 #[derive(Debug)]
 pub struct Partners<'a> {
     question: &'a [i8],
     width: usize,
-    /// The product of codes with the best partner so far, a token.
+    /// The best dot product of each token so far.
     best: Vec<i32>,
 }
 
@@ -139,7 +140,7 @@ impl<'a> Partners<'a> {
         }
     }
 
-    /// Looks for partners among the tokens of a text.
+    /// Compares the question's tokens with those of a text.
     pub fn look(&mut self, text: &[u8]) {
         if !self.best.is_empty() {
             dispatch(Look {
@@ -151,8 +152,8 @@ impl<'a> Partners<'a> {
         }
     }
 
-    /// The mean over the question's tokens of the cosine with the best partner, −1..1, and a new start; 0 where there
-    /// was no token on either side.
+    /// Returns the mean over the question's tokens of the cosine with the best partner, −1..1, and resets; 0 if either
+    /// side has no tokens.
     pub fn take(&mut self) -> f32 {
         let found = self.best.iter().filter(|best| **best > i32::MIN);
         let sum: f32 = found.map(|best| cosine(*best)).sum();

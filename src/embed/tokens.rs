@@ -1,8 +1,8 @@
 //! Text → token ids.
 //!
 //! `tokenizers` reads any `tokenizer.json`, but takes .28 s and 86 MB for the 101,631 pieces of the built-in Unigram
-//! model (it builds a tree of hash maps). [`Unigram`] keeps the pieces in one hash map instead; normalisation and
-//! pre-tokenisation stay with the library, and tests compare the ids of both.
+//! model, because it builds a tree of hash maps. [`Unigram`] keeps the pieces in one hash map instead. Normalisation
+//! and pre-tokenisation stay with the library, and tests compare the ids of both.
 
 use std::collections::HashMap;
 
@@ -14,12 +14,12 @@ use tokenizers::{
 
 use super::error::EmbedError;
 
-/// Cuts texts as the model was trained to see them.
+/// Splits texts into tokens as in the training of the model.
 #[derive(Debug)]
 pub enum Cutter {
-    /// A Unigram model, cut here.
+    /// A Unigram model, split here.
     Unigram(Box<Unigram>),
-    /// Any other model, cut by the library.
+    /// Any other model, split by the library.
     Library(Box<Tokenizer>),
 }
 
@@ -27,7 +27,7 @@ impl Cutter {
     /// Reads `tokenizer.json`.
     ///
     /// # Errors
-    /// Where neither this module nor the library understands it.
+    /// If neither this module nor the library can read it.
     pub fn read(json: &[u8]) -> Result<Self, EmbedError> {
         let wrong = |what: String| EmbedError::Tokenizer { what };
         let head: Head = serde_json::from_slice(json).map_err(|error| wrong(error.to_string()))?;
@@ -45,13 +45,12 @@ impl Cutter {
         Ok(Self::Library(Box::new(library)))
     }
 
-    /// The ids of `text` with the marks of beginning and end, at most `most` in all: what is over at the end of the
-    /// text is left out.
+    /// The ids of `text` with the start and end marks, at most `most` in all. The end of a longer text is ignored.
     pub fn ids(&self, text: &str, most: usize) -> Vec<u32> {
         match self {
             Self::Unigram(unigram) => unigram.ids(text, most),
             Self::Library(library) => {
-                // Fails only on a tokenizer that cannot cut at all, and `read` has tried it.
+                // This fails only for a tokenizer that cannot split at all, and `read` has tried it.
                 let mut ids = library
                     .encode_fast(text, true)
                     .map_or_else(|_| Vec::new(), |cut| cut.get_ids().to_vec());
@@ -67,7 +66,7 @@ impl Cutter {
     }
 }
 
-/// As much of `tokenizer.json` as tells the kind of model.
+/// The part of `tokenizer.json` that tells the kind of model.
 #[derive(Deserialize)]
 struct Head {
     model: HeadModel,
@@ -103,7 +102,7 @@ struct UnigramModel {
     byte_fallback: bool,
 }
 
-/// The template of the marks around a single text.
+/// The template of the marks around a text.
 #[derive(Deserialize)]
 struct Template {
     single: Vec<TemplatePart>,
@@ -121,27 +120,27 @@ struct SpecialToken {
     ids: Vec<u32>,
 }
 
-/// A Unigram model: of all ways to cut a word into pieces, the likeliest (Kudo, *Subword Regularization*, 2018).
+/// A Unigram model: splits a word into the most likely pieces (Kudo, *Subword Regularization*, 2018).
 #[derive(Debug)]
 pub struct Unigram {
     normalizer: Option<NormalizerWrapper>,
     pre_tokenizer: Option<PreTokenizerWrapper>,
-    /// Id and log probability of each piece. Special tokens are absent: a buyer who types `</s>` gets its characters.
+    /// Id and log probability of each piece. Special tokens are left out: a buyer who types `</s>` gets its characters.
     pieces: HashMap<Box<str>, (u32, f64)>,
-    /// Bytes of the longest piece.
+    /// Length of the longest piece, in bytes.
     longest: usize,
     unknown: u32,
-    /// Log probability of a character that no piece begins with.
+    /// Log probability of a character with which no piece begins.
     unknown_score: f64,
     before: Vec<u32>,
     after: Vec<u32>,
 }
 
-/// What `tokenizers` and SentencePiece take off the least score for an unknown character.
+/// What `tokenizers` and SentencePiece subtract from the least score for an unknown character.
 const UNKNOWN_PENALTY: f64 = 10.0;
 
 impl Unigram {
-    /// `None` where the file uses something that is left to the library.
+    /// `None` if the file uses a feature that is left to the library.
     fn build(file: UnigramFile) -> Option<Self> {
         if file.model.byte_fallback || file.added_tokens.iter().any(|token| !token.special) {
             return None;
@@ -206,8 +205,8 @@ impl Unigram {
         ids
     }
 
-    /// Appends the ids of the likeliest cut of `word` (Viterbi's algorithm over byte positions). Of equal cuts the
-    /// one with the longest first piece wins, as in the library; neighbouring unknown characters become one token.
+    /// Appends the ids of the most likely split of `word` (Viterbi's algorithm over byte positions). Of equal splits
+    /// the one with the longest first piece wins, as in the library. Neighbouring unknown characters become one token.
     fn cut(&self, word: &str, ids: &mut Vec<u32>) {
         #[derive(Clone, Copy)]
         struct Step {
@@ -357,7 +356,7 @@ mod tests {
 
         #[test]
         fn any_characters_are_cut_alike(text in "\\PC{0,30}") {
-            // The library takes `<s>` for a mark.
+            // The library reads `<s>` as a mark.
             check(&text.replace('<', ""));
         }
     }

@@ -1,7 +1,7 @@
-//! Many vectors of one length, kept in 8 bits and searched exactly.
+//! Many vectors of one length, stored in 8 bits and searched exactly.
 //!
-//! Each row is rounded to whole numbers of −127..=127 with a scale of its own; the query keeps 16 bits, so that a score
-//! of two vectors of length 1 is off by about 0.0005 (384 numbers).
+//! Each row is rounded to integers in −127..=127 with a scale of its own. The query keeps 16 bits, so the score of two
+//! vectors of length 1 is off by about 0.0005 (384 numbers).
 //!
 //! With AVX-512 a scan of all rows takes as long as reading them: 38 MB for 100,000 × 384.
 
@@ -13,28 +13,28 @@ use super::error::EmbedError;
 
 /// Rows are padded with zeros to a multiple of this: one register of AVX2 in 16-bit lanes.
 const LANES: usize = 16;
-/// The longest vector: beyond it the 32-bit sums of a scan could overflow.
+/// The longest vector. Beyond it the 32-bit sums of a scan could overflow.
 const LONGEST: usize = 4096;
 /// The first bytes of the stored form; the digits are its version.
 const MAGIC: &[u8; 8] = b"zkvec001";
 /// Bytes before the scales: magic, dimension and row count (32 bits each, little-endian).
 const HEADER: usize = 16;
 
-/// A matrix of vectors, one a row.
+/// A matrix of vectors, one per row.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Vectors {
     dimension: usize,
-    /// Bytes a row: the dimension, padded.
+    /// Bytes per row: the dimension, padded.
     stride: usize,
-    /// What the codes of a row are multiplied by.
+    /// The factor of each row's codes.
     scales: Vec<f32>,
-    /// `stride` codes a row, the bytes of an `i8` each; those that the program carries are not copied.
+    /// `stride` codes per row, the bytes of an `i8` each. Codes that are part of the program are not copied.
     codes: Cow<'static, [u8]>,
 }
 
 impl Vectors {
-    /// Stores `rows` in their order. A row with a number that is not finite, or of another length than `dimension`,
-    /// is stored as zeros (it scores 0 with everything); so is all where `dimension` is over 4096.
+    /// Stores `rows` in order. A row with a non-finite number, or with another length than `dimension`, is stored as
+    /// zeros (it scores 0 with everything). So are all rows if `dimension` exceeds 4096.
     pub fn build<'a>(dimension: usize, rows: impl Iterator<Item = &'a [f32]>) -> Self {
         let stride = dimension.next_multiple_of(LANES);
         let (mut scales, mut codes) = (Vec::new(), Vec::new());
@@ -65,22 +65,22 @@ impl Vectors {
         }
     }
 
-    /// How many rows there are.
+    /// The number of rows.
     pub fn len(&self) -> usize {
         self.scales.len()
     }
 
-    /// Whether there are none.
+    /// Whether there are no rows.
     pub fn is_empty(&self) -> bool {
         self.scales.is_empty()
     }
 
-    /// Numbers a row.
+    /// Numbers per row.
     pub fn dimension(&self) -> usize {
         self.dimension
     }
 
-    /// The numbers of row `index`, as rounded; `None` beyond the last.
+    /// The numbers of row `index`, as rounded; `None` beyond the last row.
     pub fn row(&self, index: usize) -> Option<Vec<f32>> {
         let scale = *self.scales.get(index)?;
         let codes = self
@@ -91,8 +91,8 @@ impl Vectors {
         Some(codes.iter().map(number).collect())
     }
 
-    /// Writes the dot product of `query` with each row to `scores`, replacing what was there. A query of another
-    /// length, or not finite, scores 0 everywhere.
+    /// Writes the dot product of `query` with each row to `scores`, replacing its content. A query of another length,
+    /// or a non-finite one, scores 0 everywhere.
     pub fn score_all(&self, query: &[f32], scores: &mut Vec<f32>) {
         scores.clear();
         scores.resize(self.len(), 0.0);
@@ -112,7 +112,7 @@ impl Vectors {
         scan.portable();
     }
 
-    /// The `count` rows with the largest dot products, best first; of equal ones the earlier row first.
+    /// The `count` rows with the largest dot products, best first. Equal ones are in row order.
     pub fn search(&self, query: &[f32], count: usize) -> Vec<(u32, f32)> {
         let mut scores = Vec::new();
         self.score_all(query, &mut scores);
@@ -124,7 +124,7 @@ impl Vectors {
         let mut bytes = Vec::with_capacity(HEADER + 4 * self.len() + self.codes.len());
         bytes.extend_from_slice(MAGIC);
         for number in [self.dimension, self.len()] {
-            // A row takes memory, so that there are never 2³² of them; a dimension beyond is refused when read.
+            // A row takes memory, so there are never 2³² rows. A dimension beyond the limit is refused when read.
             bytes.extend_from_slice(&u32::try_from(number).unwrap_or(u32::MAX).to_le_bytes());
         }
         self.scales
@@ -137,8 +137,8 @@ impl Vectors {
     /// Reads the stored form.
     ///
     /// # Errors
-    /// Where the header, the length or a scale is not as [`Self::to_bytes`] writes it. Changed codes, and a dimension
-    /// changed to one that is padded alike, are not noticed here: the snapshot's manifest guards them.
+    /// If the header, the length or a scale is not as [`Self::to_bytes`] writes it. Changed codes, and a dimension with
+    /// the same padding, are not detected here; the snapshot's manifest guards them.
     pub fn from_bytes(bytes: Cow<'static, [u8]>) -> Result<Self, EmbedError> {
         let wrong = |what: &str| EmbedError::Vectors {
             what: what.to_owned(),
@@ -187,7 +187,7 @@ impl Vectors {
     }
 }
 
-/// What follows the first `start` bytes, in the same memory.
+/// The bytes after the first `start`, in the same memory.
 pub(crate) fn behind(bytes: Cow<'static, [u8]>, start: usize) -> Cow<'static, [u8]> {
     match bytes {
         Cow::Borrowed(bytes) => Cow::Borrowed(&bytes[start..]),
@@ -198,12 +198,12 @@ pub(crate) fn behind(bytes: Cow<'static, [u8]>, start: usize) -> Cow<'static, [u
     }
 }
 
-/// The `count` largest of `scores` with their places, best first; of equal ones the earlier first.
+/// The `count` largest of `scores` with their indexes, best first. Equal ones are in order of index.
 pub fn top(scores: &[f32], count: usize) -> Vec<(u32, f32)> {
     if count == 0 {
         return Vec::new();
     }
-    // The worst kept one is on top of the heap.
+    // The worst of the best is on top of the heap.
     let mut kept: BinaryHeap<(Reverse<i32>, u32)> =
         BinaryHeap::with_capacity(count.min(scores.len()) + 1);
     for (place, score) in (0u32..).zip(scores) {
@@ -225,20 +225,21 @@ pub fn top(scores: &[f32], count: usize) -> Vec<(u32, f32)> {
         .collect()
 }
 
-/// A whole number that orders as [`f32::total_cmp`] does (its bits, those below the sign turned over where negative).
+/// An integer with the order of [`f32::total_cmp`] (the bits of the number; for negative numbers all but the sign
+/// inverted).
 fn rank(score: f32) -> i32 {
     let bits = score.to_bits() as i32;
     bits ^ (((bits >> 31) as u32) >> 1) as i32
 }
 
-/// A query rounded to 16 bits, padded as the rows are.
+/// A query rounded to 16 bits and padded like the rows.
 struct Query {
     codes: Vec<i16>,
     scale: f32,
 }
 
 impl Query {
-    /// `None` for what scores 0 everywhere.
+    /// `None` for a query that scores 0 everywhere.
     fn round(vectors: &Vectors, query: &[f32]) -> Option<Self> {
         let largest = query.iter().fold(0f32, |a, x| a.max(x.abs()));
         let sound = largest.is_normal() && query.iter().all(|x| x.is_finite());
@@ -268,7 +269,7 @@ struct Scan<'a> {
 }
 
 impl Scan<'_> {
-    /// For other processors. 256 products of 127 · 32,767 fit 32 bits; their sums are added in 64.
+    /// For other processors. 256 products of 127 · 32,767 fit 32 bits; their sums are added in 64 bits.
     #[cfg_attr(
         target_arch = "x86_64",
         allow(dead_code, reason = "also what tests compare with")

@@ -1,6 +1,6 @@
 //! Exact binomial tests and bounds, through the regularised incomplete beta function.
 
-/// `ln Γ(x)` for x > 0: Stirling's series (DLMF 5.11.1) above 10, reached by the recurrence Γ(x + 1) = x Γ(x).
+/// `ln Γ(x)` for x > 0: Stirling's series (DLMF 5.11.1) above 10, reached with the recurrence Γ(x + 1) = x Γ(x).
 fn ln_gamma(x: f64) -> f64 {
     let (mut x, mut shift) = (x, 0.0);
     while x < 10.0 {
@@ -38,7 +38,7 @@ pub fn incomplete_beta(x: f64, a: f64, b: f64) -> f64 {
 
 /// `1 / (1 + d₁ / (1 + d₂ / (1 + …)))` of DLMF 8.17.22.
 fn fraction(x: f64, a: f64, b: f64) -> f64 {
-    /// Stands in for a zero denominator.
+    /// Replaces a zero denominator.
     const TINY: f64 = 1e-300;
     let guard = |value: f64| if value.abs() < TINY { TINY } else { value };
     let (mut denominator, mut c, mut d) = (1.0, 1.0, 0.0);
@@ -58,8 +58,8 @@ fn fraction(x: f64, a: f64, b: f64) -> f64 {
     1.0 / denominator
 }
 
-/// P(X ≤ wrong) for X ~ Bin(`of`, `share`): the exact p-value of "the true share of wrong is above `share`" after
-/// seeing `wrong` of `of`.
+/// P(X ≤ wrong) for X ~ Bin(`of`, `share`): the exact p-value of "the true share of wrong answers is above `share`"
+/// after seeing `wrong` of `of`.
 pub fn at_most(wrong: u32, of: u32, share: f64) -> f64 {
     match wrong >= of {
         true => 1.0,
@@ -67,8 +67,8 @@ pub fn at_most(wrong: u32, of: u32, share: f64) -> f64 {
     }
 }
 
-/// The upper end of the one-sided Clopper–Pearson interval: the largest true share that `wrong` of `of` does not rule
-/// out at level `delta`. 1 where `of` is 0.
+/// The upper end of the one-sided Clopper–Pearson interval: the largest true share that `wrong` of `of` does not
+/// exclude at level `delta`. 1 if `of` is 0.
 ///
 /// Clopper and Pearson, "The use of confidence or fiducial limits illustrated in the case of the binomial",
 /// Biometrika 26 (1934).
@@ -77,7 +77,7 @@ pub fn upper_bound(wrong: u32, of: u32, delta: f64) -> f64 {
         return 1.0;
     }
     let (mut low, mut high) = (f64::from(wrong) / f64::from(of), 1.0);
-    // The p-value falls as the share rises; sixty halvings exhaust an f64.
+    // The p-value falls as the share rises. Sixty halvings exhaust an f64.
     for _ in 0..60 {
         let middle = 0.5 * (low + high);
         if at_most(wrong, of, middle) > delta {
@@ -89,7 +89,7 @@ pub fn upper_bound(wrong: u32, of: u32, delta: f64) -> f64 {
     high
 }
 
-/// The fewest answers, all right, that prove a share of wrong of at most `budget` at level `delta`:
+/// The fewest answers, all of them right, that prove a share of wrong answers of at most `budget` at level `delta`:
 /// `⌈ln δ / ln(1 − budget)⌉`.
 pub fn fewest(budget: f64, delta: f64) -> u32 {
     if budget <= 0.0 {
@@ -141,7 +141,7 @@ mod tests {
     #[test]
     fn the_tail_meets_the_summed_binomial() {
         for (of, share) in [(10u32, 0.3f64), (45, 0.05), (200, 0.02), (1000, 0.01)] {
-            // Terms by their ratio, so that nothing overflows.
+            // Each term is computed from the one before, so that nothing overflows.
             let mut term = (1.0 - share).powi(of as i32);
             let mut sum = term;
             for wrong in 0..of.min(30) {

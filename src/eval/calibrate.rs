@@ -1,14 +1,14 @@
-//! Labelled outcomes → the curve and the thresholds that keep the share of wrong answers within budget.
+//! Chooses the curve and the thresholds that keep the share of wrong answers within budget, from labelled outcomes.
 //!
-//! *Learn then Test* (Angelopoulos, Bates, Candès, Jordan and Lei, "Learn then Test: calibrating predictive algorithms
-//! to achieve risk control", 2021): every threshold is a hypothesis "answering from here up is wrong more often than
-//! the budget allows", tested by the exact binomial tail (the Clopper–Pearson bound). Along a fixed ladder of
-//! thresholds, from strict to loose, testing goes on while hypotheses are rejected; the loosest rejected one is taken.
-//! Since one early wrong answer would end the ladder, it is entered at two places fixed beforehand, which share the
-//! error probability δ. With probability 1 − δ over the labels, the true share of wrong at the chosen threshold is
-//! within budget, for questions drawn like the labelled ones.
+//! The method is *Learn then Test* (Angelopoulos, Bates, Candès, Jordan and Lei, "Learn then Test: calibrating
+//! predictive algorithms to achieve risk control", 2021). Every threshold is a hypothesis "answering from here up is
+//! wrong more often than the budget allows", tested by the exact binomial tail (the Clopper–Pearson bound). Along a
+//! fixed ladder of thresholds, from strict to loose, testing goes on while hypotheses are rejected; the loosest
+//! rejected one is taken. One early wrong answer would end the ladder, so it is entered at two places fixed beforehand,
+//! which share the error probability δ. With probability 1 − δ over the labels, the true share of wrong answers at the
+//! chosen threshold is within budget, for questions drawn like the labelled ones.
 //!
-//! Where labels are too few to prove anything, they are weighed against what confidence claims by itself, and the
+//! If the labels are too few to prove anything, they are weighed together with the confidence's own claim, and the
 //! calibration says that nothing is proven.
 
 use std::collections::BTreeMap;
@@ -21,10 +21,10 @@ use crate::answer::Outcome;
 use crate::answer::calibration::{Calibration, Curve, logit, sigmoid};
 use crate::knowledge::settings::default_budget;
 
-/// What calibration rests on.
+/// Options of the calibration.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Options {
-    /// Chance, 0..1, that a proven threshold does not keep its budget after all.
+    /// Probability, 0..1, that a proven threshold exceeds its budget after all.
     pub delta: f64,
 }
 
@@ -34,7 +34,7 @@ impl Default for Options {
     }
 }
 
-/// A labelled question as calibration sees it.
+/// A labelled question for calibration.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sample {
     /// Raw confidence (before any [`Curve`]) of the best candidate, 0..1.
@@ -45,10 +45,9 @@ pub struct Sample {
     pub right: bool,
 }
 
-/// The samples in labelled outcomes that came about under `curve`. Questions that a guard hands off whatever the
-/// confidence are no samples: no threshold changes what becomes of them. Nor are those that structured knowledge
-/// answers in the best candidate's stead, nor questions that ask to be asked back: answering one is short of the best,
-/// not wrong.
+/// The samples in labelled outcomes that were made with `curve`. Three kinds of questions are left out: those that a
+/// guard hands off at any confidence, since no threshold changes them; those that structured knowledge answers in place
+/// of the best candidate; and those labelled `clarify`, since answering one is not the best outcome but not wrong.
 pub fn samples(outcomes: &[Labelled], curve: Curve) -> Vec<Sample> {
     outcomes
         .iter()
@@ -62,7 +61,7 @@ pub fn samples(outcomes: &[Labelled], curve: Curve) -> Vec<Sample> {
         .collect()
 }
 
-/// Whether something else than the best candidate was answered.
+/// Whether something other than the best candidate was answered.
 fn spoken_for(outcome: &Labelled) -> bool {
     let answers = |id: &String| outcome.parts.iter().any(|part| part.entries.contains(id));
     let best = outcome.candidates.first().map(|best| &best.id);
@@ -73,43 +72,43 @@ fn spoken_for(outcome: &Labelled) -> bool {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Standing {
-    /// Keeps the budget with the stated confidence.
+    /// It keeps the budget with the stated confidence.
     Proven,
-    /// Labels do not suffice for a proof: what they and the confidence itself lead to expect keeps the budget.
+    /// The labels are too few for a proof. It keeps the budget by what the labels and the confidence itself lead to
+    /// expect.
     Unproven,
 }
 
-/// What a category's threshold does to the labelled questions: its cost.
+/// The effect of a category's threshold on the labelled questions.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Cost {
-    /// Category; `default`: all that have no threshold of their own.
+    /// Category; `default` for all without a threshold of their own.
     pub category: String,
-    /// Allowed share of wrong among answered, 0..1.
+    /// Allowed share of wrong answers among all answers, 0..1.
     pub budget: f64,
-    /// Labelled questions behind it.
+    /// Number of labelled questions behind it.
     pub labels: u32,
-    /// Labelled questions that would have proven the budget had all of them been answered rightly.
+    /// Number of labelled questions that would have proven the budget if all had been answered rightly.
     pub fewest: u32,
     /// The threshold, as a probability.
     pub threshold: f64,
     /// How far it can be trusted.
     pub standing: Standing,
-    /// Labelled questions answered at it.
+    /// Labelled questions answered at this threshold.
     pub answered: u32,
-    /// Of these, wrong.
+    /// Wrong answers among them.
     pub wrong: u32,
-    /// Upper end of the share of wrong at level δ (Clopper–Pearson), for this threshold alone.
+    /// Upper end of the share of wrong answers at level δ (Clopper–Pearson), for this threshold alone.
     pub bound: f64,
-    /// Share of the answerable (best candidate right) that are answered at it.
+    /// Share of the answerable questions (best candidate right) that are answered at it.
     pub kept: f64,
 }
 
 /// Chooses curve and thresholds. `budgets` is `[budgets]` of `shop.toml`.
 ///
-/// A category with a budget of its own gets a threshold of its own where it has labels enough to prove it twice over;
-/// otherwise all such categories are pooled, and one whose budget differs from the default's is tested against the
-/// pool with its own budget. The curve is Platt's, fitted to the same labels: being strictly rising, it changes
-/// neither the order nor what is proven.
+/// A category with its own budget gets its own threshold if it has twice the labels needed for a proof. All other such
+/// categories are pooled; one whose budget differs from the default is tested against the pool with its own budget. The
+/// curve is Platt's, fitted to the same labels. It rises strictly, so it changes neither the order nor the proofs.
 pub fn calibrate(
     samples: &[Sample],
     budgets: &BTreeMap<String, f64>,
@@ -158,7 +157,8 @@ pub fn calibrate(
             .map(|cost| (cost.category.clone(), cost.threshold))
             .collect(),
         default: costs[0].threshold,
-        // Options are worth showing where the right entry is likelier among them than not; never above the bar.
+        // Options are worth showing if the right entry is more likely among them than not. The limit is never above the
+        // answer threshold.
         clarify: Calibration::default().clarify.min(costs[0].threshold),
         labels: samples.len() as u32,
         calibrated: costs[0].standing == Standing::Proven,
@@ -168,7 +168,7 @@ pub fn calibrate(
     (calibration, costs)
 }
 
-/// The threshold of one category from its samples, with its cost.
+/// The threshold of a category from its samples, with its effect.
 fn choose(category: &str, budget: f64, samples: &[&Sample], curve: Curve, delta: f64) -> Cost {
     let ladder = ladder(samples);
     let (threshold, standing) = match loosest(&ladder, budget, delta) {
@@ -199,7 +199,7 @@ fn choose(category: &str, budget: f64, samples: &[&Sample], curve: Curve, delta:
     }
 }
 
-/// A rung: what answering from a raw confidence up gives on the labels.
+/// A rung of the ladder: the result of answering the labels from a raw confidence up.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Rung {
     raw: f64,
@@ -207,13 +207,13 @@ struct Rung {
     wrong: u32,
 }
 
-/// The logits of the thresholds tried, from strict to loose.
+/// The logits of the tested thresholds, from strict to loose.
 fn logits() -> impl DoubleEndedIterator<Item = f64> {
     (0..=320).map(|step| 12.0 - 0.05 * f64::from(step))
 }
 
-/// The thresholds tried: exact hits, then [`logits`]. Fixed beforehand, as the proof demands; rungs that add no answer
-/// to the one before are left out, since their test is the same.
+/// The tested thresholds: exact hits, then [`logits`]. They are fixed beforehand, as the proof requires. A rung that
+/// adds no answer is left out, since its test is the same.
 fn ladder(samples: &[&Sample]) -> Vec<Rung> {
     let mut sorted: Vec<&Sample> = samples.to_vec();
     sorted.sort_by(|a, b| b.raw.total_cmp(&a.raw));
@@ -236,14 +236,14 @@ fn ladder(samples: &[&Sample]) -> Vec<Rung> {
     rungs
 }
 
-/// Where the ladder is entered, in multiples of the fewest answers that can prove the budget, with each entry's part
-/// of δ. Twice the fewest leaves room for a first wrong answer; the second entry is for many labels with a few odd ones
-/// among the surest. (Simulated against shares of the labels and more entries: two prove the most.)
+/// Where the ladder is entered, in multiples of the fewest answers that can prove the budget, with each entry's part of
+/// δ. Twice the fewest leaves room for a first wrong answer. The second entry is for many labels with a few odd ones
+/// among the surest. (In simulations against shares of the labels and more entries, two entries prove the most.)
 const ENTRIES: [(u32, f64); 2] = [(2, 0.75), (10, 0.25)];
 
-/// The loosest threshold proven to keep `budget` at level `delta`, as a raw confidence.
+/// The loosest threshold, as a raw confidence, that is proven to keep `budget` at level `delta`.
 ///
-/// Goes down the ladder once. An entry adds its part of δ to the level in hand, a rung that fails spends all of it
+/// Walks down the ladder once. An entry adds its part of δ to the available level, and a failing rung spends all of it
 /// (the fallback procedure: Wiens 2003, whose parts sum to δ whatever the rungs have in common).
 fn loosest(ladder: &[Rung], budget: f64, delta: f64) -> Option<f64> {
     let at = |multiple: u32| {
@@ -275,11 +275,11 @@ fn loosest(ladder: &[Rung], budget: f64, delta: f64) -> Option<f64> {
     proven
 }
 
-/// How many labels the claim of the confidence itself counts for.
+/// The number of labels for which the confidence's own claim counts.
 const PRIOR: f64 = 25.0;
-/// What that claim is taken for: the mean share of wrong answers from a threshold up, over one minus the threshold. Half
-/// as much is what confidence says of itself on the development sets; on shops never seen it says too little.
-/// (Chosen with [`PRIOR`] by drawing forty and a hundred labels from six shops and four sets, and trying the rest.)
+/// The claim: the mean share of wrong answers from a threshold up, over one minus the threshold. On the development
+/// sets confidence claims half as much, but on unseen shops that is too little. (Chosen with [`PRIOR`] by drawing forty
+/// and a hundred labels from six shops and four sets, and testing on the rest.)
 const CLAIM: f64 = 0.75;
 
 /// The loosest threshold, as a probability, whose expected share of wrong answers keeps `budget`: the mean of a Beta
@@ -297,11 +297,11 @@ fn expected(samples: &[&Sample], budget: f64, curve: Curve) -> f64 {
     logits().rev().map(sigmoid).find(keeps).unwrap_or(1.0)
 }
 
-/// Fewest samples of each kind (right, not right) that a curve is fitted to.
+/// The fewest samples of each kind (right, not right) for fitting a curve.
 const FEWEST_OF_A_KIND: usize = 15;
 
-/// Platt's curve by Newton's method on the log-likelihood with his smoothed targets (Platt 1999; Lin, Lin and Weng
-/// 2007). `None` where there are too few samples, or where confidence does not rise with being right.
+/// Platt's curve by Newton's method on the log-likelihood with smoothed targets (Platt 1999; Lin, Lin and Weng 2007).
+/// `None` if there are too few samples, or if confidence does not rise with being right.
 fn platt(samples: &[Sample]) -> Option<Curve> {
     let points: Vec<(f64, bool)> = samples
         .iter()

@@ -1,4 +1,4 @@
-//! Two runs over the same questions, side by side: two snapshots, or before and after a change.
+//! Compares two runs over the same questions: two snapshots, or before and after a change.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -14,39 +14,40 @@ use crate::answer::Outcome;
 pub struct Change {
     /// The buyer's words.
     pub question: String,
-    /// Where the label stands.
+    /// Place of the label.
     pub place: String,
     /// Verdict before.
     pub before: Verdict,
     /// Verdict after.
     pub after: Verdict,
-    /// Entries answered with before; empty: not answered.
+    /// Entries in the answer before; empty if it was not answered.
     pub answered_before: Vec<String>,
-    /// Entries answered with after.
+    /// Entries in the answer after.
     pub answered_after: Vec<String>,
 }
 
-/// What changed from one run to another.
+/// The differences between two runs.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Comparison {
     /// Name of the first run, usually a snapshot id.
     pub before_name: String,
-    /// Name of the second.
+    /// Name of the second run.
     pub after_name: String,
-    /// Measures of the first, over the questions that both answered to.
+    /// Measures of the first run, over the questions of both runs.
     pub before: Measures,
-    /// Measures of the second.
+    /// Measures of the second run.
     pub after: Measures,
     /// `after − before` with 95 % intervals from paired resampling.
     pub differences: BTreeMap<Figure, Estimate>,
-    /// Questions that came out worse, worst first, then those that came out better, then other answers of equal rank.
+    /// Questions with a worse verdict, worst first; then those with a better one, then different answers with an equal
+    /// verdict.
     pub changes: Vec<Change>,
 }
 
-/// A question as both runs know it: place and words.
+/// The key of a question in both runs: place and words.
 type Key<'a> = (&'a str, &'a str);
 
-/// Compares two runs. Questions are matched by place and words; those of only one run are left out.
+/// Compares two runs. Questions are matched by place and words; those in only one run are left out.
 pub fn compare(
     before_name: &str,
     before: &[Labelled],

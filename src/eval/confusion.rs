@@ -1,4 +1,4 @@
-//! What went wrong, one line each, with the change that would mend it.
+//! The confusion list: one line for each question that went wrong, with the change that would fix it.
 
 use std::collections::HashMap;
 
@@ -7,16 +7,16 @@ use serde::{Deserialize, Serialize};
 use super::outcome::{Expected, Labelled, Verdict};
 use crate::answer::Outcome;
 
-/// An entry and what a list shows for it.
+/// An entry as a list shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Named {
     /// Entry id.
     pub id: String,
-    /// Title; the id where the entry is not in the snapshot.
+    /// Title; the id if the entry is not in the snapshot.
     pub title: String,
 }
 
-/// The smallest change to the merchant's files that speaks for the expected outcome.
+/// The smallest change to the merchant's files in favour of the expected outcome.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "change", rename_all = "snake_case")]
 pub enum Fix {
@@ -24,50 +24,50 @@ pub enum Fix {
     Similar {
         /// The FAQ entry.
         entry: String,
-        /// The phrase.
+        /// The phrasing.
         phrase: String,
     },
     /// Add the question to the entry's 否定问法.
     Negative {
         /// The FAQ entry that must not answer it.
         entry: String,
-        /// The phrase.
+        /// The phrasing.
         phrase: String,
     },
     /// Add the question's words to the policy's `keywords`.
     Keywords {
         /// The policy passage.
         entry: String,
-        /// The phrase whose words are missing.
+        /// The phrasing whose words are missing.
         phrase: String,
     },
-    /// No phrase mends it.
+    /// No phrasing fixes it.
     None {
-        /// Why, for the merchant.
+        /// The reason, for the merchant.
         why: String,
     },
 }
 
-/// One question that did not come out as expected.
+/// A question with an unexpected outcome.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Confusion {
     /// The buyer's words.
     pub question: String,
-    /// Where the label stands.
+    /// Place of the label.
     pub place: String,
-    /// What it counts as.
+    /// Its verdict.
     pub verdict: Verdict,
     /// Entries expected; empty for `clarify` and `handoff`.
     pub expected: Vec<Named>,
-    /// `clarify`, `handoff`, `handoff:<reason>` where no entry was expected.
+    /// `clarify`, `handoff` or `handoff:<reason>`, if no entry was expected.
     pub expected_outcome: Option<String>,
-    /// Entries answered with; where nothing was answered, the best candidate.
+    /// Entries in the answer; if nothing was answered, the best candidate.
     pub got: Vec<Named>,
-    /// What was decided, with the reason of a handoff: `answer`, `clarify`, `handoff:no_match`.
+    /// The decision, with the reason of a handoff: `answer`, `clarify`, `handoff:no_match`.
     pub decision: String,
-    /// Confidence in the best candidate.
+    /// Confidence of the best candidate.
     pub confidence: f64,
-    /// What would mend it.
+    /// The change that would fix it.
     pub fix: Fix,
 }
 
@@ -75,11 +75,12 @@ pub struct Confusion {
 pub struct Lookup<'a> {
     /// Title of an entry.
     pub title: &'a dyn Fn(&str) -> Option<String>,
-    /// The entry of which a text is a phrasing to the letter, marks aside.
+    /// The entry that has a text as a phrasing, ignoring marks.
     pub phrasing: &'a dyn Fn(&str) -> Option<String>,
 }
 
-/// Wrong answers first, the surest first; then what was missed, nearest to an answer first.
+/// The confusion list: first the wrong answers, highest confidence first; then the missed ones, nearest to an answer
+/// first.
 pub fn confusions(outcomes: &[Labelled], lookup: &Lookup) -> Vec<Confusion> {
     let labels = labels(outcomes);
     let mut list: Vec<Confusion> = outcomes
@@ -95,7 +96,7 @@ pub fn confusions(outcomes: &[Labelled], lookup: &Lookup) -> Vec<Confusion> {
     list
 }
 
-/// Text without marks → what the labelled questions that read so expect.
+/// Text without marks → the expectations of the labelled questions with that text.
 type Labels<'a> = HashMap<String, Vec<&'a Expected>>;
 
 fn labels(outcomes: &[Labelled]) -> Labels<'_> {
@@ -201,7 +202,7 @@ fn fix(outcome: &Labelled, lookup: &Lookup, labels: &Labels) -> Fix {
             None => none("所答不是问答条目，请检查商品资料或政策的适用范围"),
         };
     }
-    // The expected entry that came closest; labels may leave out the prefix of its kind.
+    // The expected entry that came closest. Labels may leave out the prefix of its kind.
     let best = outcome
         .candidates
         .iter()

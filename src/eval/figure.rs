@@ -1,4 +1,4 @@
-//! The figures of an evaluation and what they are called.
+//! The figures of an evaluation, and their names.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,36 +6,37 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Figure {
-    /// Share of questions whose outcome is as expected.
+    /// Share of questions with the expected outcome.
     Passed,
     /// Share of in-scope questions whose best candidate is right.
     Top1,
-    /// … with a right one among the best three.
+    /// Share of in-scope questions with a right candidate among the best three.
     Top3,
     /// Mean of 1 / rank of the first right candidate, 0 beyond rank 10, over in-scope questions.
     Mrr10,
-    /// Share of in-scope questions answered.
+    /// Share of in-scope questions that are answered.
     Coverage,
-    /// Share of wrong among all that was answered.
+    /// Share of wrong answers among all answers.
     Wrong,
-    /// Share of questions that must not be answered and were.
+    /// Share of answered questions among those that must not be answered.
     Leaked,
-    /// Correct coverage at precision 90 %: share of in-scope questions answered rightly at the loosest threshold of
-    /// confidence where that precision holds, every answered question outside the scope counting as wrong.
+    /// Correct coverage at precision 90 %: share of in-scope questions answered rightly at the loosest confidence
+    /// threshold with that precision. Every answered question outside the scope counts as wrong.
     CorrectAt90,
-    /// … at precision 95 %.
+    /// The same at precision 95 %.
     CorrectAt95,
-    /// … at precision 99 %.
+    /// The same at precision 99 %.
     CorrectAt99,
-    /// Chance that a question with a right best candidate has more confidence than any other question (Mann–Whitney).
+    /// Probability that a question with a right best candidate has a higher confidence than any other question
+    /// (Mann–Whitney).
     Auroc,
-    /// Mean distance of confidence and share of right best candidates over [`BINS`](super::measures::BINS) equal bins, by their counts
-    /// (expected calibration error; Guo et al. 2017).
+    /// Mean distance between confidence and the share of right best candidates over [`BINS`](super::measures::BINS)
+    /// equal bins, weighted by their counts (expected calibration error; Guo et al. 2017).
     Ece,
 }
 
 impl Figure {
-    /// Every figure, in the order of reports.
+    /// All figures, in the order of reports.
     pub const ALL: [Figure; 12] = [
         Figure::Passed,
         Figure::Top1,
@@ -51,7 +52,7 @@ impl Figure {
         Figure::Ece,
     ];
 
-    /// A short English name for the terminal.
+    /// The short English name for the terminal.
     pub fn name(self) -> &'static str {
         match self {
             Figure::Passed => "as expected",
@@ -69,7 +70,7 @@ impl Figure {
         }
     }
 
-    /// What a merchant's team reads.
+    /// The name for a merchant's team.
     pub fn label(self) -> &'static str {
         match self {
             Figure::Passed => "符合预期",

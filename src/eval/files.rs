@@ -1,4 +1,4 @@
-//! Files of labelled questions: CSV or XLSX like `golden.csv`, or one JSON object a line.
+//! Reads files of labelled questions: CSV or XLSX like `golden.csv`, or one JSON object per line.
 
 use std::path::{Path, PathBuf};
 
@@ -19,10 +19,10 @@ pub enum FileError {
     Unreadable {
         /// The file.
         path: PathBuf,
-        /// The system's word.
+        /// The error of the system.
         source: std::io::Error,
     },
-    /// A line is no labelled question.
+    /// A line is not a labelled question.
     #[error(
         "{path}:{line} is no labelled question: {what}; write {{\"question\": \"…\", \"expect\": \"faq:A01\"}}"
     )]
@@ -36,15 +36,16 @@ pub enum FileError {
     },
 }
 
-/// Reads a file of labelled questions; those without a moment of their own are asked at `now`. Rows of a table that
-/// cannot be read are left out and reported as findings, as those of `golden.csv` are.
+/// Reads a file of labelled questions. Questions without a moment are asked at `now`. Rows of a table that cannot be
+/// read are skipped and reported as findings, as for `golden.csv`.
 ///
-/// A JSON line holds `question` (or `q`), then `expect` (an id, several by `|` or as a list, a list of lists for a
-/// message of several questions, `clarify`, `handoff`, `handoff:<reason>`) or `gold_ids`, `gold_id` (`null`: must not
-/// be answered), and where they matter `product`, `at` (in the shop's time zone unless it carries an offset), `previous`, `order_state`.
+/// A JSON line has `question` (or `q`), then `expect` (an id, several by `|` or as a list, a list of lists for a
+/// message of several questions, `clarify`, `handoff`, `handoff:<reason>`) or `gold_ids` or `gold_id` (`null`: must not
+/// be answered), and optionally `product`, `at` (in the shop's time zone unless it has an offset), `previous`,
+/// `order_state`.
 ///
 /// # Errors
-/// [`FileError`], naming the line.
+/// [`FileError`], which names the line.
 pub fn read(
     path: &Path,
     settings: &Settings,
@@ -82,14 +83,14 @@ pub fn read(
     Ok((all, Vec::new()))
 }
 
-/// One line as it is written; unknown fields are passed over.
+/// A line as written. Unknown fields are ignored.
 #[derive(Deserialize)]
 struct Line {
     #[serde(alias = "q")]
     question: String,
     expect: Option<Expect>,
     gold_ids: Option<Vec<String>>,
-    /// Outer `None`: absent; inner `None`: `null`.
+    /// Outer `None`: missing; inner `None`: `null`.
     #[serde(default, deserialize_with = "present")]
     gold_id: Option<Option<String>>,
     product: Option<String>,
@@ -106,7 +107,7 @@ enum Expect {
     Compound(Vec<Vec<String>>),
 }
 
-/// Tells a field that is `null` from one that is absent.
+/// Distinguishes a field that is `null` from one that is missing.
 fn present<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Option<String>>, D::Error> {
     Option::deserialize(from).map(Some)
 }
@@ -154,7 +155,7 @@ fn json_line(content: &str, settings: &Settings, now: Timestamp) -> Result<Asked
     })
 }
 
-/// `clarify`, `handoff`, `handoff:<reason>` or ids separated by `|`.
+/// Reads `clarify`, `handoff`, `handoff:<reason>`, or ids separated by `|`.
 fn expected(text: &str) -> Result<Expected, String> {
     match text.trim() {
         "" => Err("expect is empty".into()),

@@ -1,4 +1,4 @@
-//! Golden and other labelled questions → outcomes.
+//! Asks golden and other labelled questions.
 
 use std::collections::BTreeMap;
 
@@ -12,11 +12,11 @@ use crate::knowledge::Golden;
 /// A labelled question, ready to be asked.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Asked {
-    /// What is asked, with its moment and the talk before.
+    /// The question, with its moment and the talk before.
     pub question: Question,
-    /// What should come.
+    /// The expected outcome.
     pub expected: Expected,
-    /// Where the label stands, `golden.csv:12`.
+    /// Place of the label, `golden.csv:12`.
     pub place: String,
 }
 
@@ -28,7 +28,7 @@ impl Asked {
     }
 }
 
-/// Golden questions as they are asked; those without a moment of their own are asked at `now`.
+/// Golden questions, ready to be asked. Those without a moment are asked at `now`.
 pub fn asked(golden: &[Golden], now: Timestamp) -> Vec<Asked> {
     golden
         .iter()
@@ -47,10 +47,10 @@ pub fn asked(golden: &[Golden], now: Timestamp) -> Vec<Asked> {
         .collect()
 }
 
-/// Asks all questions, on all cores; outcomes keep the order of the questions.
+/// Asks all questions on all cores. Outcomes keep the order of the questions.
 ///
-/// `answer` decides a question, with candidates; `category` gives the category of an entry as budgets go by, empty
-/// where it has none.
+/// `answer` decides a question, with candidates. `category` gives the budget category of an entry, empty if it has
+/// none.
 pub fn run(
     asked: &[Asked],
     answer: &(dyn Fn(&Question) -> Decision + Sync),
@@ -69,7 +69,7 @@ pub fn run(
     asked.par_iter().map(outcome).collect()
 }
 
-/// How many outcomes were labelled from which file, for a report's heading.
+/// The number of outcomes from each file of labels, for a report's heading.
 pub fn sources(outcomes: &[Labelled]) -> BTreeMap<String, usize> {
     let mut files = BTreeMap::new();
     for outcome in outcomes {

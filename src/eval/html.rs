@@ -1,4 +1,4 @@
-//! The report as one HTML file that needs nothing else: no script, no font, no network.
+//! The report as one self-contained HTML file without scripts, fonts or network.
 
 use super::compare::Comparison;
 use super::confusion::Confusion;
@@ -13,7 +13,7 @@ use super::report::{
 };
 use crate::knowledge::settings::default_budget;
 
-/// Style of both pages.
+/// The style of both pages.
 const STYLE: &str = include_str!("report.css");
 
 /// The page of one evaluation.
@@ -154,7 +154,7 @@ fn document(title: &str, body: &str) -> String {
     )
 }
 
-/// The figures that people ask for first.
+/// The figures that people look at first.
 fn tiles(measures: &Measures) -> String {
     let shown = [
         Figure::Passed,
@@ -298,7 +298,7 @@ fn confusions(out: &mut String, confusions: &[Confusion]) {
     out.push_str("</table></section>");
 }
 
-/// A titled table; nothing where there are no rows. The first column is flush left.
+/// A titled table; nothing if there are no rows. The first column is flush left.
 fn table(
     out: &mut String,
     title: &str,

@@ -1,8 +1,8 @@
-//! Labelled outcomes → figures, each with a 95 % interval.
+//! Computes figures from labelled outcomes, each with a 95 % interval.
 //!
-//! *In scope* is a question whose label names entries; everything else must not be answered. Ranking figures
+//! A question is *in scope* if its label names entries; every other question must not be answered. Ranking figures
 //! (top-1, top-3, MRR, coverage at a precision, AUROC, calibration error) look at the candidates and their confidence,
-//! whatever was decided; the others look at the decision.
+//! whatever was decided. The other figures look at the decision.
 
 use std::collections::BTreeMap;
 
@@ -15,9 +15,9 @@ use crate::answer::Outcome;
 
 /// Bins of the reliability diagram and of the calibration error.
 pub const BINS: usize = 15;
-/// Resamples behind an interval.
+/// Number of resamples for an interval.
 const DRAWS: usize = 1000;
-/// Points kept of a risk–coverage curve.
+/// Number of points kept of a risk–coverage curve.
 const CURVE_POINTS: usize = 200;
 
 /// A figure's value with its 95 % bootstrap interval (percentiles).
@@ -31,39 +31,39 @@ pub struct Estimate {
     pub high: f64,
 }
 
-/// Precision and recall of handoffs for one reason.
+/// Precision and recall of handoffs with one reason.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ReasonRow {
-    /// Name of the reason; `any`: all handoffs together, whatever the reason.
+    /// Name of the reason; `any` for all handoffs together.
     pub reason: String,
-    /// Questions labelled so.
+    /// Questions labelled with it.
     pub expected: u32,
-    /// Questions handed off so.
+    /// Questions handed off with it.
     pub given: u32,
-    /// Questions handed off so that should be handed off for this reason, or for any.
+    /// Questions handed off with it that are labelled with this reason, or with any.
     pub fitting: u32,
-    /// Questions labelled so and handed off so.
+    /// Questions labelled with it and handed off with it.
     pub matched: u32,
 }
 
 impl ReasonRow {
-    /// Share of fitting among given.
+    /// Share of fitting among given handoffs.
     pub fn precision(&self) -> Option<f64> {
         share(self.fitting, self.given)
     }
 
-    /// Share of matched among expected.
+    /// Share of matched among expected handoffs.
     pub fn recall(&self) -> Option<f64> {
         share(self.matched, self.expected)
     }
 }
 
-/// One bin of the reliability diagram.
+/// A bin of the reliability diagram.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Bin {
-    /// Lower end of confidence; the upper is 1/[`BINS`] above.
+    /// Lower end of the confidence; the upper end is 1/[`BINS`] above.
     pub low: f64,
-    /// Questions in it.
+    /// Number of questions in the bin.
     pub count: u32,
     /// Their mean confidence.
     pub confidence: f64,
@@ -71,29 +71,29 @@ pub struct Bin {
     pub right: f64,
 }
 
-/// A point of the risk–coverage curve (El-Yaniv and Wiener 2010): what answering from this confidence up would give.
+/// A point of the risk–coverage curve (El-Yaniv and Wiener 2010): the result of answering from this confidence up.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct CurvePoint {
-    /// Least confidence answered.
+    /// Least confidence that is answered.
     pub threshold: f64,
     /// Share of all questions answered.
     pub coverage: f64,
-    /// Share of wrong among them.
+    /// Share of wrong answers among them.
     pub risk: f64,
 }
 
-/// Everything measured on one set of labelled questions.
+/// All measures of one set of labelled questions.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Measures {
-    /// Questions.
+    /// Number of questions.
     pub questions: u32,
-    /// Questions whose label names entries.
+    /// Number of questions whose label names entries.
     pub in_scope: u32,
-    /// Questions answered, rightly or not.
+    /// Number of questions answered, rightly or not.
     pub answered: u32,
-    /// Figures; one that the set does not define (no question in scope, nothing answered) is left out.
+    /// The figures. A figure that the set does not define (no question in scope, nothing answered) is left out.
     pub figures: BTreeMap<Figure, Estimate>,
-    /// How many got which verdict, by the kind of outcome expected (`faq`, `spec`, `clarify`, `risk` …).
+    /// Number of questions with each verdict, by the kind of expected outcome (`faq`, `spec`, `clarify`, `risk` …).
     pub verdicts: BTreeMap<String, BTreeMap<Verdict, u32>>,
     /// Handoffs: first all together, then by reason.
     pub handoffs: Vec<ReasonRow>,
@@ -104,16 +104,16 @@ pub struct Measures {
 }
 
 impl Measures {
-    /// A figure's value.
+    /// The value of a figure.
     pub fn value(&self, figure: Figure) -> Option<f64> {
         self.figures.get(&figure).map(|estimate| estimate.value)
     }
 }
 
-/// What figures need of a labelled question.
+/// The parts of a labelled question that figures need.
 #[derive(Debug, Clone, Copy)]
 struct Row {
-    /// Its place in the input, by which resamples weigh it.
+    /// Its place in the input, by which resamples weight it.
     index: usize,
     confidence: f64,
     in_scope: bool,
@@ -140,8 +140,8 @@ pub fn measure(outcomes: &[Labelled]) -> Measures {
     }
 }
 
-/// Differences `after − before` of two runs over the same questions, in the same order, with intervals from resampling
-/// both alike. Figures that either run leaves undefined are left out.
+/// Differences `after − before` of two runs over the same questions in the same order. The intervals resample both runs
+/// alike. Figures that either run does not define are left out.
 pub fn differences(before: &[Labelled], after: &[Labelled]) -> BTreeMap<Figure, Estimate> {
     let (old, new) = (rows(before), rows(after));
     let difference = |weights: &[u32]| {
@@ -157,7 +157,7 @@ pub fn differences(before: &[Labelled], after: &[Labelled]) -> BTreeMap<Figure, 
 
 type Values = [Option<f64>; Figure::ALL.len()];
 
-/// Rows by falling confidence.
+/// The rows by falling confidence.
 fn rows(outcomes: &[Labelled]) -> Vec<Row> {
     let mut rows: Vec<Row> = outcomes
         .iter()
@@ -179,7 +179,7 @@ fn rows(outcomes: &[Labelled]) -> Vec<Row> {
     rows
 }
 
-/// `values` of [`DRAWS`] resamples with replacement, as weights of the input's questions.
+/// `values` for [`DRAWS`] resamples with replacement, given as weights of the input's questions.
 fn resample(questions: usize, values: impl Fn(&[u32]) -> Values) -> Vec<Values> {
     let mut random = Random::new(0x7a68_696b_6500);
     let mut weights = vec![0u32; questions];
@@ -217,7 +217,7 @@ fn share(part: u32, whole: u32) -> Option<f64> {
     (whole > 0).then(|| f64::from(part) / f64::from(whole))
 }
 
-/// All figures over weighted rows in one pass (rows fall in confidence).
+/// All figures over weighted rows in one pass. The rows are sorted by falling confidence.
 fn figures(rows: &[Row], weights: &[u32]) -> Values {
     let weight = |row: &Row| weights.get(row.index).copied().unwrap_or(0);
     let sum =
@@ -251,7 +251,7 @@ fn figures(rows: &[Row], weights: &[u32]) -> Values {
     })
 }
 
-/// Groups of equal confidence, from the surest down, as (confidence, weight of right, weight of all).
+/// Groups of equal confidence, highest first, as (confidence, weight of right, weight of all).
 fn groups(rows: &[Row], weight: &impl Fn(&Row) -> u32) -> impl Iterator<Item = (f64, u32, u32)> {
     rows.chunk_by(|a, b| a.confidence == b.confidence)
         .map(move |group| {
@@ -264,7 +264,7 @@ fn groups(rows: &[Row], weight: &impl Fn(&Row) -> u32) -> impl Iterator<Item = (
         })
 }
 
-/// Weight of right answers at the loosest threshold where each precision holds. Confidence 0 is never answered.
+/// Weight of right answers at the loosest threshold for each precision. Confidence 0 is never answered.
 fn correct_at<const N: usize>(
     rows: &[Row],
     weight: &impl Fn(&Row) -> u32,
@@ -291,7 +291,7 @@ fn auroc(rows: &[Row], weight: &impl Fn(&Row) -> u32) -> Option<f64> {
     let (mut above, mut right_all, mut other_all) = (0.0, 0.0, 0.0);
     for (_, right, all) in groups(rows, weight) {
         let (right, other) = (f64::from(right), f64::from(all - right));
-        // Every other question here is below all right ones seen so far, level with those of its own group.
+        // Every other question in this group is below all right ones so far, and level with those of the group.
         above += other * (right_all + right / 2.0);
         right_all += right;
         other_all += other;

@@ -1,9 +1,9 @@
-//! Labelled questions → measures, calibration, reports.
+//! Evaluates labelled questions: measures, calibration, reports.
 //!
-//! [`golden::run`] asks a shop's golden questions (or a file's, [`files`]) and keeps what came as [`Labelled`]
-//! outcomes. From these, all of it pure: [`measures`] counts, [`calibrate`] chooses thresholds that keep the shop's
-//! budgets, [`confusion`] says what to mend, [`compare`] sets two runs side by side, and [`report`] and [`html`] show
-//! it to people.
+//! [`golden::run`] asks the golden questions of a shop (or of a file, [`files`]) and keeps the results as [`Labelled`]
+//! outcomes. The other modules are pure functions of these: [`measures`] computes figures, [`calibrate`] chooses
+//! thresholds that keep the shop's budgets, [`confusion`] says what to fix, [`compare`] compares two runs, and
+//! [`report`] and [`html`] present the results.
 
 pub mod binomial;
 pub mod calibrate;

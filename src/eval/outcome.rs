@@ -1,26 +1,26 @@
-//! One labelled question and what became of it.
+//! A labelled question and its outcome.
 
 use serde::{Deserialize, Serialize};
 
 use crate::answer::{Candidate, Decision, Outcome, Reason};
 use crate::knowledge::Expect;
 
-/// What should come of a question.
+/// The expected outcome of a question.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Expected {
-    /// An answer from any of these entries. Where zhike splits the message, from these and no others.
+    /// An answer from one of these entries. If zhike splits the message, all answers must be from them.
     Entries(Vec<String>),
-    /// One list of alternatives per question of the message; each is to be answered.
+    /// One list of alternatives for each question of the message. Each must be answered.
     Compound(Vec<Vec<String>>),
     /// Options, or a question back.
     Clarify,
-    /// A handoff, for this reason where one is named. Also the label of questions that nothing on record answers.
+    /// A handoff, for this reason if one is named. Also the label of questions that nothing on record answers.
     Handoff(Option<Reason>),
 }
 
 impl From<&Expect> for Expected {
-    /// A reason that zhike does not know (the knowledge readers report it) leaves any handoff right.
+    /// With a reason that zhike does not know (the knowledge readers report it), any handoff is right.
     fn from(expect: &Expect) -> Expected {
         match expect {
             Expect::Entries(ids) => Expected::Entries(ids.clone()),
@@ -31,12 +31,12 @@ impl From<&Expect> for Expected {
 }
 
 impl Expected {
-    /// Whether an entry is to be found: such questions count as in scope.
+    /// Whether an entry is expected. Such questions are in scope.
     pub fn in_scope(&self) -> bool {
         matches!(self, Expected::Entries(_) | Expected::Compound(_))
     }
 
-    /// Whether `id` is an entry that answers (a part of) the question.
+    /// Whether `id` is an entry that answers the question or a part of it.
     pub fn names(&self, id: &str) -> bool {
         match self {
             Expected::Entries(ids) => ids.iter().any(|wanted| same(wanted, id)),
@@ -45,7 +45,7 @@ impl Expected {
         }
     }
 
-    /// Every entry named.
+    /// All entries in the label.
     pub fn ids(&self) -> impl Iterator<Item = &str> {
         let (flat, nested): (&[String], &[Vec<String>]) = match self {
             Expected::Entries(ids) => (ids, &[]),
@@ -57,7 +57,7 @@ impl Expected {
             .map(String::as_str)
     }
 
-    /// What kind of outcome it is: the prefix of the entry's id, `clarify`, `handoff` or the handoff's reason.
+    /// The kind of outcome: the prefix of the entry's id, `clarify`, `handoff` or the handoff's reason.
     pub fn kind(&self) -> &str {
         match self {
             Expected::Clarify => "clarify",
@@ -70,32 +70,32 @@ impl Expected {
     }
 }
 
-/// Whether a label names this entry: its id, or its id without the prefix of its kind.
+/// Whether a label names this entry, with or without the prefix of its kind.
 fn same(label: &str, id: &str) -> bool {
     label == id || id.split_once(':').is_some_and(|(_, bare)| bare == label)
 }
 
-/// One part of a message, as decided.
+/// The decision on a part of a message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PartOutcome {
     /// What was decided.
     pub decision: Outcome,
-    /// Entries whose text its reply carries.
+    /// Ids of the entries whose text its reply carries.
     pub entries: Vec<String>,
 }
 
-/// A labelled question with what zhike did.
+/// A labelled question with zhike's decision.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Labelled {
     /// The buyer's words.
     pub question: String,
-    /// Whether the talk before it or the product in context has a part in its meaning.
+    /// Whether its meaning depends on the talk before it or on the product in context.
     pub context: bool,
-    /// What should have come.
+    /// The expected outcome.
     pub expected: Expected,
-    /// What came.
+    /// The decision.
     pub decision: Outcome,
-    /// Why it was handed off.
+    /// The reason of a handoff.
     pub reason: Option<Reason>,
     /// The parts.
     pub parts: Vec<PartOutcome>,
@@ -103,30 +103,30 @@ pub struct Labelled {
     pub options: Vec<String>,
     /// Candidates, best first, at most ten.
     pub candidates: Vec<Candidate>,
-    /// Category of the best candidate, as budgets go by; empty: none.
+    /// Budget category of the best candidate; empty if it has none.
     pub category: String,
-    /// Where the label stands, `golden.csv:12`; empty: nowhere.
+    /// Place of the label, `golden.csv:12`; may be empty.
     pub place: String,
 }
 
-/// How a decision compares with its label.
+/// The result of comparing a decision with its label.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// As expected.
     Right,
-    /// The right entry is among the options, or a question that should be handed off was asked back.
+    /// The right entry is among the options, or zhike asked back where it should hand off.
     Clarified,
-    /// Handed off as expected, for another reason.
+    /// Handed off as expected, but for another reason.
     OtherReason,
-    /// Not answered, though it should have been (or not asked back, though it should have been).
+    /// Not answered although expected (or not asked back although expected).
     Missed,
-    /// Answered with something else than expected, or answered where nothing should have been.
+    /// Answered with something other than expected, or answered although nothing should be.
     Wrong,
 }
 
 impl Verdict {
-    /// Every verdict, from best to worst.
+    /// All verdicts, from best to worst.
     pub const ALL: [Verdict; 5] = [
         Verdict::Right,
         Verdict::Clarified,
@@ -135,7 +135,7 @@ impl Verdict {
         Verdict::Wrong,
     ];
 
-    /// What a merchant's team calls it.
+    /// The name for a merchant's team.
     pub fn label(self) -> &'static str {
         match self {
             Verdict::Right => "正确",
@@ -148,7 +148,7 @@ impl Verdict {
 }
 
 impl Labelled {
-    /// A decision beside its label. Candidates beyond ten are dropped; `category` gives the category of an entry.
+    /// A decision with its label. At most ten candidates are kept; `category` gives the category of an entry.
     pub fn new(
         question: &str,
         expected: Expected,
@@ -200,15 +200,15 @@ impl Labelled {
         }
     }
 
-    /// The parts that were answered.
+    /// The answered parts.
     pub fn answered(&self) -> impl Iterator<Item = &PartOutcome> {
         self.parts
             .iter()
             .filter(|part| part.decision == Outcome::Answer)
     }
 
-    /// The verdict. In a message of several questions one wrong part makes it wrong, and one right part among parts
-    /// that were handed off makes it right; a buyer who is handed over as expected is not counted as answered.
+    /// The verdict. In a message of several questions one wrong part makes it wrong, and one right part among
+    /// handed-off parts makes it right. A buyer who is handed off as expected does not count as answered.
     pub fn verdict(&self) -> Verdict {
         match &self.expected {
             Expected::Clarify => match self.decision {
@@ -233,7 +233,7 @@ impl Labelled {
         }
     }
 
-    /// Wrong where a part is answered from no expected entry, right where the right parts are `enough`.
+    /// Wrong if a part is answered from an unexpected entry, right if the number of right parts is `enough`.
     fn verdict_on_entries(&self, enough: impl Fn(usize) -> bool) -> Verdict {
         let right = self
             .answered()
@@ -267,14 +267,14 @@ impl Labelled {
         }
     }
 
-    /// Confidence in the best candidate, 0..1; 0 where there is none.
+    /// Confidence of the best candidate, 0..1; 0 if there is none.
     pub fn confidence(&self) -> f64 {
         self.candidates
             .first()
             .map_or(0.0, |best| best.confidence.clamp(0.0, 1.0))
     }
 
-    /// Whether confidence decided: false where a guard spoke first (a person asked for, a complaint …), which no
+    /// Whether confidence decided. False if a guard decided first (a request for a person, a complaint …), which no
     /// threshold changes.
     pub fn ranked(&self) -> bool {
         !self.candidates.is_empty()
@@ -341,7 +341,7 @@ pub(crate) mod tests {
             )
         };
         use Outcome::{Answer, Clarify, Handoff};
-        /// Expected, decided, parts, options, verdict.
+        /// Expectation, decision, parts, options, verdict.
         type Row<'a> = (Expected, Outcome, &'a [&'a str], &'a [&'a str], Verdict);
         #[rustfmt::skip]
         let rows: &[Row<'_>] = &[

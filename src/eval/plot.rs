@@ -1,4 +1,4 @@
-//! The report's plots, drawn as inline SVG. Colours are CSS classes, so that they follow light and dark.
+//! The plots of the report as inline SVG. Colours are CSS classes, so they follow light and dark mode.
 
 use std::fmt::Write;
 
@@ -91,8 +91,8 @@ fn open(svg: &mut String, name: &str) {
     );
 }
 
-/// The risk–coverage curve: share answered against share of wrong among answered. `budget` is drawn as a line,
-/// `threshold` as the point where the snapshot answers.
+/// The risk–coverage curve: share answered against share of wrong answers. `budget` is drawn as a line, `threshold` as
+/// the point at which the snapshot answers.
 pub(super) fn risk_coverage(curve: &[CurvePoint], budget: f64, threshold: f64) -> String {
     let mut svg = String::new();
     open(&mut svg, "风险与覆盖曲线");
@@ -143,7 +143,7 @@ pub(super) fn risk_coverage(curve: &[CurvePoint], budget: f64, threshold: f64) -
                 percent(now.risk)
             ),
         );
-        // Below the curve, which mostly rises, unless the axis is there.
+        // The label goes below the point, since the curve mostly rises, unless the axis is there.
         let label = if cy < TOP + HIGH - 30.0 {
             cy + 18.0
         } else {
@@ -167,7 +167,7 @@ pub(super) fn risk_coverage(curve: &[CurvePoint], budget: f64, threshold: f64) -
     svg
 }
 
-/// An axis that holds `highest` with four to six round steps.
+/// An axis for values up to `highest`, with four to six round steps.
 fn axis(highest: f64) -> Axis {
     let step = [0.005, 0.01, 0.02, 0.05, 0.1, 0.2]
         .into_iter()
@@ -179,8 +179,8 @@ fn axis(highest: f64) -> Axis {
     }
 }
 
-/// The reliability diagram: share of right answers per bin of confidence, the diagonal being perfect. A bar's strength
-/// tells how many questions it holds.
+/// The reliability diagram: share of right answers in each bin of confidence; the diagonal is perfect. The opacity of a
+/// bar shows the number of its questions.
 pub(super) fn reliability(bins: &[Bin]) -> String {
     let mut svg = String::new();
     open(&mut svg, "可靠性图");
@@ -222,7 +222,7 @@ pub(super) fn reliability(bins: &[Bin]) -> String {
     svg
 }
 
-/// CSS class of a verdict's colour.
+/// The CSS class for a verdict's colour.
 pub(super) fn class(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Right => "right",
@@ -233,11 +233,11 @@ pub(super) fn class(verdict: Verdict) -> &'static str {
     }
 }
 
-/// What became of the questions, a bar per kind of expected outcome.
+/// The outcomes of the questions, one bar per kind of expected outcome.
 pub(super) fn outcomes(measures: &Measures) -> String {
-    /// Height of a bar with the gap below it.
+    /// Height of a bar including the gap below.
     const ROW: f64 = 30.0;
-    /// Where bars begin and how wide a full one is.
+    /// Where bars begin, and the width of a full one.
     const BARS: f64 = 96.0;
     const FULL: f64 = 760.0;
     let mut svg = String::new();
@@ -295,7 +295,7 @@ pub(super) fn outcomes(measures: &Measures) -> String {
     svg
 }
 
-/// Text made safe for HTML and SVG, attributes included.
+/// Text escaped for HTML and SVG, including attributes.
 pub(crate) fn escape(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")

@@ -1,4 +1,4 @@
-//! A small repeatable source of chance for resampling: the same seed gives the same figures on every machine.
+//! A small deterministic random generator for resampling: the same seed gives the same figures on every machine.
 
 /// SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014).
 #[derive(Debug, Clone)]
@@ -24,7 +24,7 @@ impl Random {
         (self.bits() >> 11) as f64 / (1u64 << 53) as f64
     }
 
-    /// An index below `end`, which is above 0; biased by less than `end` / 2⁶⁴.
+    /// An index below `end`, which must be above 0. The bias is less than `end` / 2⁶⁴.
     pub fn below(&mut self, end: usize) -> usize {
         ((u128::from(self.bits()) * end as u128) >> 64) as usize
     }

@@ -1,4 +1,4 @@
-//! An evaluation as a merchant's team reads it in the terminal; the same value serialises to JSON for machines.
+//! The evaluation as text for the terminal. The same value serialises to JSON.
 
 mod comparison;
 
@@ -16,26 +16,26 @@ use crate::answer::calibration::Calibration;
 pub use comparison::comparison_text;
 pub(super) use comparison::{answered, judgement};
 
-/// One evaluation of one snapshot.
+/// The evaluation of a snapshot.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Report {
     /// Shop id.
     pub shop: String,
     /// Snapshot id.
     pub snapshot: String,
-    /// What was asked: file names with their counts, for people.
+    /// The questions asked: file names with counts, for people.
     pub set: String,
-    /// What was measured.
+    /// The measures.
     pub measures: Measures,
-    /// What the snapshot answers by.
+    /// The calibration of the snapshot.
     pub calibration: Calibration,
-    /// What thresholds cost, where they were chosen in this run; else empty.
+    /// The effects of the thresholds, if they were chosen in this run; else empty.
     pub costs: Vec<Cost>,
-    /// What went wrong.
+    /// The confusion list.
     pub confusions: Vec<Confusion>,
 }
 
-/// Confusions printed in the terminal; the HTML report and JSON hold all.
+/// The most confusions printed in the terminal. The HTML report and JSON have all.
 const SHOWN: usize = 40;
 
 /// The report as text with aligned columns.
@@ -107,7 +107,7 @@ pub fn text(report: &Report) -> String {
     out
 }
 
-/// What the calibration is worth, in words and in figures.
+/// How far the calibration can be trusted, in words and figures.
 pub fn calibration(out: &mut String, calibration: &Calibration, costs: &[Cost]) {
     match calibration.calibrated {
         true => line(
@@ -133,7 +133,7 @@ pub fn calibration(out: &mut String, calibration: &Calibration, costs: &[Cost]) 
     table(out, &COST_HEADER, costs.iter().map(cost_cells));
 }
 
-/// What [`cost_cells`] are.
+/// The columns of [`cost_cells`].
 pub(super) const COST_HEADER: [&str; 8] = [
     "分类",
     "预算",
@@ -145,7 +145,7 @@ pub(super) const COST_HEADER: [&str; 8] = [
     "可答中仍答",
 ];
 
-/// What a budget costs, as a row of a table.
+/// The effect of a budget as a row of a table.
 pub(super) fn cost_cells(cost: &Cost) -> Vec<String> {
     vec![
         expected_label(&cost.category).to_owned(),
@@ -197,7 +197,7 @@ fn confusions(out: &mut String, confusions: &[Confusion]) {
     }
 }
 
-/// What was expected of a confusion, in words.
+/// The expectation of a confusion in words.
 pub(super) fn expectation(confusion: &Confusion) -> String {
     match &confusion.expected_outcome {
         Some(outcome) => outcome.clone(),
@@ -214,7 +214,7 @@ pub(super) fn names(named: &[Named]) -> String {
     named.iter().map(name).collect::<Vec<_>>().join(" | ")
 }
 
-/// A fix, as a thing to do.
+/// A fix as an instruction.
 pub(super) fn fix(fix: &Fix) -> String {
     match fix {
         Fix::Similar { entry, phrase } => format!("把「{phrase}」加入 {entry} 的相似问题"),
@@ -233,7 +233,7 @@ pub(super) fn standing_label(standing: Standing) -> &'static str {
     }
 }
 
-/// What people call a kind of expected outcome.
+/// The name of a kind of expected outcome.
 pub(super) fn expected_label(kind: &str) -> &str {
     match kind {
         "faq" => "问答",
@@ -279,7 +279,7 @@ fn line(out: &mut String, arguments: std::fmt::Arguments) {
     writeln!(out, "{arguments}").expect("writing to a string cannot fail");
 }
 
-/// A table with a blank line above; the first column is flush left, the others flush right.
+/// A table after a blank line; the first column is flush left, the others flush right.
 pub fn table(out: &mut String, header: &[&str], rows: impl Iterator<Item = Vec<String>>) {
     let rows: Vec<Vec<String>> =
         std::iter::once(header.iter().map(|cell| cell.to_string()).collect())
@@ -309,7 +309,7 @@ pub fn table(out: &mut String, header: &[&str], rows: impl Iterator<Item = Vec<S
     }
 }
 
-/// Columns a text takes in a terminal: two for Han characters and full-width marks.
+/// The width of a text in terminal columns: two for Han characters and full-width marks.
 fn width(text: &str) -> usize {
     text.chars()
         .map(|c| {

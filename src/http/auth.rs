@@ -1,10 +1,10 @@
-//! Who calls: a buyer with a talk's token, or the holder of an API key or of a sign-in session.
+//! Identifies the caller: a buyer with a conversation's token, or the holder of an API key or a session.
 //!
 //! * `Authorization: Bearer zk_…` is an API key, with scopes and shops.
-//! * The cookie `zhike_session` is a session, opened with a key; whatever is not a GET needs the header `x-csrf-token`.
-//! * `Authorization: Bearer zc_…` (or `?token=`) is the token of one talk.
+//! * The cookie `zhike_session` is a session, opened with a key. Every request but GET needs the header `x-csrf-token`.
+//! * `Authorization: Bearer zc_…` (or `?token=`) is the token of one conversation.
 //!
-//! What a caller may not see answers the same whether it exists or not.
+//! If a caller may not see a thing, the response is the same whether or not it exists.
 
 use axum::extract::{FromRequestParts, OptionalFromRequestParts, RawPathParams};
 use axum::http::header::{AUTHORIZATION, COOKIE};
@@ -51,7 +51,7 @@ impl Scope {
         self as u8 >= other as u8
     }
 
-    /// The scope of a name.
+    /// The scope with this name.
     pub fn parse(name: &str) -> Option<Scope> {
         [Scope::Ask, Scope::Desk, Scope::Knowledge, Scope::Admin]
             .into_iter()
@@ -62,9 +62,9 @@ impl Scope {
 /// The holder of a key or session.
 #[derive(Debug, Clone)]
 pub struct Caller {
-    /// Who.
+    /// The holder.
     pub holder: Holder,
-    /// The session's secret, where it is one.
+    /// The session's secret, if it is a session.
     pub session: Option<String>,
 }
 
@@ -89,7 +89,7 @@ impl Caller {
     }
 
     /// # Errors
-    /// 403 where the caller lacks the scope or the shop.
+    /// 403 if the caller lacks the scope or the shop.
     pub fn may(&self, scope: Scope, shop: &str) -> Result<(), ApiError> {
         if !self.has(scope) {
             let detail = format!(
@@ -105,7 +105,7 @@ impl Caller {
         Ok(())
     }
 
-    /// As the store knows people.
+    /// The caller as an actor of the store.
     pub fn actor(&self) -> Actor<'_> {
         Actor {
             id: &self.holder.actor,
@@ -129,7 +129,7 @@ impl FromRequestParts<Shared> for Caller {
     }
 }
 
-/// `Option<Caller>`: nobody known is fine, a wrong key is not.
+/// `Option<Caller>`: a request without a key is fine, one with a wrong key is not.
 impl OptionalFromRequestParts<Shared> for Caller {
     type Rejection = ApiError;
 
@@ -145,7 +145,7 @@ impl OptionalFromRequestParts<Shared> for Caller {
     }
 }
 
-/// The key or session of a request; `None` where it names neither.
+/// The caller by the key or session of a request; `None` if it has neither.
 async fn caller(parts: &mut Parts, app: &Shared) -> Result<Option<Caller>, ApiError> {
     let (holder, session) =
         if let Some(key) = bearer(&parts.headers).filter(|token| token.starts_with("zk_")) {
@@ -163,7 +163,7 @@ async fn caller(parts: &mut Parts, app: &Shared) -> Result<Option<Caller>, ApiEr
                     "a page must send the header x-csrf-token with the value of GET /v1/session";
                 return Err(ApiError::new(StatusCode::FORBIDDEN, "csrf", detail));
             }
-            // An expired session is nobody rather than a fault: the buyer's chat must work beside it.
+            // An expired session counts as no session, because the buyer's chat must work in the same browser.
             match holder {
                 Some(holder) => (Some(holder), Some(session.to_owned())),
                 None => return Ok(None),
@@ -223,7 +223,7 @@ for_scope!(
     Scope::Knowledge
 );
 
-/// A caller who may keep keys of all shops.
+/// A caller who may manage keys of all shops.
 pub struct Admin(pub Caller);
 
 impl FromRequestParts<Shared> for Admin {
@@ -236,7 +236,7 @@ impl FromRequestParts<Shared> for Admin {
     }
 }
 
-/// `{shop}` of the path; empty where it has none.
+/// The `{shop}` of the path; empty if it has none.
 async fn shop(parts: &mut Parts, app: &Shared) -> String {
     let params = RawPathParams::from_request_parts(parts, app).await.ok();
     params
@@ -246,12 +246,12 @@ async fn shop(parts: &mut Parts, app: &Shared) -> String {
         .unwrap_or_default()
 }
 
-/// The token of a talk, computed and never stored.
+/// The token of a conversation. It is computed and never stored.
 pub fn talk_token(app: &Shared, shop: &str, talk: &str) -> String {
     format!("zc_{}", sign(&app.token_secret, &format!("{shop}/{talk}")))
 }
 
-/// Who wants something of a talk: its buyer or somebody of the desk.
+/// Somebody who wants to use a conversation: its buyer or an agent.
 pub struct Party {
     caller: Option<Caller>,
     token: Option<String>,
@@ -259,7 +259,7 @@ pub struct Party {
 
 impl Party {
     /// # Errors
-    /// 403, the same whether the talk exists or not.
+    /// 403, the same whether or not the conversation exists.
     pub fn may_touch(
         &self,
         app: &Shared,
@@ -289,7 +289,7 @@ impl Party {
         ))
     }
 
-    /// The caller, where it is one of the desk.
+    /// The caller, if it is an agent.
     pub fn caller(&self) -> Option<&Caller> {
         self.caller.as_ref()
     }
@@ -308,7 +308,7 @@ impl FromRequestParts<Shared> for Party {
         let token = token
             .filter(|token| token.starts_with("zc_"))
             .map(str::to_owned);
-        // A buyer's token goes before the cookie of an agent who tries the chat in the same browser.
+        // A buyer's token comes before the cookie of an agent who tries the chat in the same browser.
         let caller = match token {
             Some(_) => {
                 app.gates.address(app, &address(parts, app))?;
@@ -322,7 +322,7 @@ impl FromRequestParts<Shared> for Party {
     }
 }
 
-/// The token that a page sends back with whatever changes something.
+/// The token that a page must send with every change.
 pub fn csrf_token(session: &str) -> String {
     sign(session, "csrf")
 }

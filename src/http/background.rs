@@ -1,5 +1,5 @@
-//! What a server does beside answering: reminds of waiting tickets, delivers announcements, takes up what other
-//! processes made live, forgets what is old.
+//! Background work of a server: reminds of waiting tickets, delivers announcements, takes up what other processes made
+//! live, deletes old data.
 
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
@@ -11,19 +11,19 @@ use super::{Shared, Shops};
 use crate::config;
 use crate::conversation::webhook::{self, Target};
 
-/// Between two looks at the outbox and the queue.
+/// Time between two checks of the outbox and the queue.
 const STEP: Duration = Duration::from_millis(500);
 
-/// Looks between two tidyings: an hour.
+/// Number of checks between two clean-ups: an hour.
 const TIDY_EVERY: u32 = 7200;
 
 /// How long events, delivered announcements and idempotency keys are kept.
 const KEPT: SignedDuration = SignedDuration::from_hours(24 * 30);
 
-/// Delivers announcements until the server closes. Apart from [`run`]: a receiver that lets us wait must not hold up
-/// the reminders of people.
+/// Delivers announcements until the server closes. It is separate from [`run`], since a slow receiver must not delay
+/// reminders.
 pub async fn deliver(app: Shared) {
-    // Own redirects are not followed: a webhook must name its receiver.
+    // Redirects are not followed: a webhook must name its receiver.
     let client = match reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
         .build()
@@ -39,7 +39,7 @@ pub async fn deliver(app: Shared) {
         let now = Timestamp::now();
         let due = webhook::deliver_due(&app.store, &client, |shop| target(&app, shop), now);
         tokio::select! {
-            // What was under way is delivered again at the next start: at least once.
+            // A delivery under way is repeated at the next start: at least once.
             _ = closing.wait_for(|closing| *closing) => return,
             delivered = due => {
                 if let Err(error) = delivered {
@@ -50,10 +50,10 @@ pub async fn deliver(app: Shared) {
     }
 }
 
-/// Until a snapshot that does not open is tried again: checking a large one takes seconds of a core.
+/// Time until a snapshot that does not open is tried again. Checking a large one takes a core some seconds.
 const PUT_OFF: Duration = Duration::from_secs(30);
 
-/// Takes up what is made live beside this server (`zhike rollback` or `zhike index` at a terminal) until it closes.
+/// Takes up snapshots that other processes make live (`zhike rollback` or `zhike index`), until the server closes.
 pub async fn take_up(app: Shared) {
     let mut closing = app.closing.clone();
     let mut failed = HashMap::new();
@@ -73,8 +73,8 @@ pub async fn take_up(app: Shared) {
     }
 }
 
-/// Refreshes the shops whose live snapshot is another than that on disk. `failed`: shop → the snapshot that did not
-/// open, and when.
+/// Refreshes the shops whose live snapshot differs from that on disk. `failed`: shop → the snapshot that did not open,
+/// and when.
 fn look(shops: &Shops, failed: &mut HashMap<String, (String, Instant)>, now: Instant) {
     for shop in shops.ids() {
         let Some(current) = shops.overtaken(shop) else {
@@ -97,7 +97,7 @@ fn look(shops: &Shops, failed: &mut HashMap<String, (String, Instant)>, now: Ins
     }
 }
 
-/// Waits for the next look; false once the server closes.
+/// Waits for the next check; false once the server closes.
 async fn pause(closing: &mut watch::Receiver<bool>) -> bool {
     tokio::select! {
         _ = closing.wait_for(|closing| *closing) => false,
@@ -105,7 +105,7 @@ async fn pause(closing: &mut watch::Receiver<bool>) -> bool {
     }
 }
 
-/// Reminds and tidies until the server closes.
+/// Reminds and cleans up until the server closes.
 pub async fn run(app: Shared) {
     let mut closing = app.closing.clone();
     let mut looks = 0;
@@ -124,7 +124,7 @@ pub async fn run(app: Shared) {
     }
 }
 
-/// Where a shop's announcements go, by its `[webhook]`.
+/// The receiver of a shop's announcements, from its `[webhook]`.
 fn target(app: &Shared, shop: &str) -> Option<Target> {
     let live = app.shops.live(shop)?;
     let webhook = live.settings().webhook.as_ref()?;

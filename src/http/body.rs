@@ -1,4 +1,4 @@
-//! Extractors that say what is wrong with a request's parts.
+//! Extractors that report what is wrong with a request's parts.
 
 use std::convert::Infallible;
 
@@ -17,7 +17,7 @@ use super::{ApiError, Shared};
 use crate::conversation::store::Slice;
 use crate::text::hex;
 
-/// A JSON body. What does not parse is a 422 that names the field.
+/// A JSON body. A body that cannot be parsed gives a 422 that names the field.
 pub struct Body<T>(pub T);
 
 impl<T: DeserializeOwned> FromRequest<Shared> for Body<T> {
@@ -60,7 +60,7 @@ fn not_json(error: &dyn std::error::Error) -> ApiError {
     )
 }
 
-/// A body as it came, of at most as many bytes as the configuration allows.
+/// A raw body, up to the number of bytes that the configuration allows.
 pub struct Raw(pub Bytes);
 
 impl FromRequest<Shared> for Raw {
@@ -87,7 +87,7 @@ fn cause(error: &dyn std::error::Error) -> String {
     cause.to_string()
 }
 
-/// Query parameters. What does not parse is a 422.
+/// Query parameters. Parameters that cannot be parsed give a 422.
 pub struct Ask<T>(pub T);
 
 impl<T: DeserializeOwned> FromRequestParts<Shared> for Ask<T> {
@@ -115,7 +115,7 @@ pub struct Paging {
 }
 
 impl Paging {
-    /// Within bounds.
+    /// The page, within bounds.
     pub fn slice(self) -> Slice {
         Slice {
             limit: self.limit.unwrap_or(50).clamp(1, 200),
@@ -124,13 +124,13 @@ impl Paging {
     }
 }
 
-/// The header `Idempotency-Key`: the same key makes a thing once. Only its hash goes on: callers like to use phone
-/// numbers.
+/// The hash of the header `Idempotency-Key`: the same key makes a thing once. Only the hash is used, since callers may
+/// use phone numbers as keys.
 pub fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, ApiError> {
     SentKey::of(headers).hashed()
 }
 
-/// The header as it came, for a handler that does not always look at it.
+/// The header as sent, for a handler that does not always use it.
 pub struct SentKey(Option<HeaderValue>);
 
 impl SentKey {
@@ -144,7 +144,7 @@ impl SentKey {
         Ok(long.map(|key| hashed(&format!("{thing}\n{key}"))))
     }
 
-    /// As [`idempotency_key`].
+    /// Like [`idempotency_key`].
     pub fn hashed(&self) -> Result<Option<String>, ApiError> {
         Ok(self.text()?.map(hashed))
     }
@@ -171,13 +171,13 @@ impl FromRequestParts<Shared> for SentKey {
     }
 }
 
-/// The same, counting for one caller alone.
+/// The same, but each caller has keys of its own.
 pub fn idempotency_key_of(headers: &HeaderMap, caller: &str) -> Result<Option<String>, ApiError> {
     let sent = SentKey::of(headers);
     Ok(sent.text()?.map(|key| hashed(&format!("{caller}\n{key}"))))
 }
 
-/// The same, where an anonymous caller's key must not be guessable: one shorter than `least` counts as none.
+/// The same for anonymous callers, whose keys must not be guessable: a key shorter than `least` counts as none.
 pub fn long_idempotency_key(headers: &HeaderMap, least: usize) -> Result<Option<String>, ApiError> {
     let sent = SentKey::of(headers);
     Ok(sent.text()?.filter(|key| key.len() >= least).map(hashed))

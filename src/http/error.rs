@@ -1,4 +1,4 @@
-//! What callers are told when something is wrong: RFC 9457 `application/problem+json` with a stable `code`.
+//! Error responses: RFC 9457 `application/problem+json` with a stable `code`.
 
 use axum::Json;
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
@@ -28,7 +28,7 @@ pub struct Problem {
     pub request_id: String,
 }
 
-/// A fault on its way out. The request's id is added by [`super::observe`].
+/// An error to be sent. [`super::observe`] adds the request's id.
 #[derive(Debug, Clone)]
 pub struct ApiError {
     /// HTTP status.
@@ -37,12 +37,12 @@ pub struct ApiError {
     pub code: &'static str,
     /// What is wrong and what to do: lower case, no final stop.
     pub detail: String,
-    /// Seconds after which to try again.
+    /// Seconds after which the caller may try again.
     pub retry_after: Option<u64>,
 }
 
 impl ApiError {
-    /// A fault of the caller (or of the server, by its status).
+    /// An error of the caller, or of the server for a status of 500 and above.
     pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> ApiError {
         ApiError {
             status,
@@ -52,7 +52,7 @@ impl ApiError {
         }
     }
 
-    /// 404 for a shop that is not there.
+    /// 404 for a shop that does not exist.
     pub fn no_shop(shop: &str) -> ApiError {
         ApiError::new(
             StatusCode::NOT_FOUND,
@@ -66,7 +66,7 @@ impl ApiError {
         ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, code, detail)
     }
 
-    /// 500; the cause goes to the log, not to the caller.
+    /// A 500 error. The cause goes to the log, not to the caller.
     pub fn internal(cause: &dyn std::fmt::Display) -> ApiError {
         tracing::error!(%cause, "request failed");
         ApiError::new(
@@ -76,7 +76,7 @@ impl ApiError {
         )
     }
 
-    /// The body, once the request's id is known.
+    /// The body for a request's id.
     pub fn problem(&self, request_id: &str) -> Problem {
         Problem {
             kind: format!("urn:zhike:problem:{}", self.code),
@@ -88,7 +88,7 @@ impl ApiError {
         }
     }
 
-    /// The response under a request's id.
+    /// The response for a request's id.
     pub fn respond(&self, request_id: &str) -> Response {
         let mut response = (self.status, Json(self.problem(request_id))).into_response();
         let headers = response.headers_mut();
@@ -105,7 +105,7 @@ impl ApiError {
         response
     }
 
-    /// What a status says that did not come from a handler: a route that is not there, a body too large.
+    /// The error for a status that no handler set: an unknown route, a body that is too large.
     pub fn of_status(status: StatusCode) -> ApiError {
         let (code, detail) = match status {
             StatusCode::NOT_FOUND => (
@@ -176,7 +176,7 @@ impl From<WorkError> for ApiError {
                 ApiError::new(StatusCode::NOT_FOUND, "not-found", error.to_string())
             }
             WorkError::Unfit { code, detail } => {
-                // What another look or another edit mends is a conflict, what was asked wrongly is not.
+                // It is a conflict if another look or another edit helps, and a wrong request otherwise.
                 let status = match *code {
                     "not-found" => StatusCode::NOT_FOUND,
                     "bad-change" => StatusCode::UNPROCESSABLE_ENTITY,

@@ -13,11 +13,11 @@ use crate::publish::Ending;
 use crate::publish::gate::Objection;
 use crate::publish::watch::Watcher;
 
-/// Between two looks at the folders.
+/// Time between two checks of the folders.
 const STEP: Duration = Duration::from_millis(500);
 
-/// Looks at the folders of all shops below `knowledge` until the server closes. Rebuilds take the way of those asked
-/// for by hand: a task, the gate, the audit log.
+/// Checks the folders of all shops below `knowledge` until the server closes. These rebuilds take the same path as
+/// others: a task, the gate, the audit log.
 pub async fn run(app: Shared, knowledge: PathBuf) {
     let mut closing = app.closing.clone();
     let shops: Vec<String> = app.shops.ids().map(str::to_owned).collect();
@@ -66,7 +66,7 @@ pub async fn run(app: Shared, knowledge: PathBuf) {
     }
 }
 
-/// Says what a rebuild came to: who saves a file looks at the log, not at the console.
+/// Logs the result of a rebuild, since a person who saves a file reads the log, not the console.
 async fn tell(mut task: watch::Receiver<Task>) {
     let Ok(done) = task.wait_for(|task| task.state != TaskState::Running).await else {
         return; // the server closes
@@ -79,7 +79,7 @@ async fn tell(mut task: watch::Receiver<Task>) {
     }
 }
 
-/// What a finished rebuild came to, in a line; errors and objections follow on lines of their own.
+/// The result of a finished rebuild in one line; errors and objections follow on lines of their own.
 fn outcome(task: &Task) -> String {
     let Some(built) = &task.result else {
         let error = task.error.as_deref().unwrap_or("no reason is known");

@@ -1,4 +1,4 @@
-//! Rates: so many requests a minute from an anonymous address, so many with a key; and so many at once.
+//! Rate limits: requests per minute for an anonymous address and for a key, and requests at the same time.
 
 use std::hash::Hash;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
@@ -14,12 +14,12 @@ use tokio::sync::SemaphorePermit;
 use super::{ApiError, App, Shared};
 use crate::config::Limits;
 
-/// Where an anonymous request came from, `None` where it cannot be told; for its rate only, never logged or stored.
+/// The address of an anonymous request, `None` if unknown. It is used only for the rate, never logged or stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Address(Option<IpAddr>);
 
 impl Address {
-    /// Of an IPv6 address the network alone: a customer has one, with 2^64 addresses in it.
+    /// For an IPv6 address only the network counts: one customer has 2^64 addresses.
     pub fn of(ip: Option<IpAddr>) -> Address {
         Address(ip.map(|ip| match ip.to_canonical() {
             IpAddr::V6(ip) => Ipv6Addr::from_bits(ip.to_bits() & (!0 << 64)).into(),
@@ -28,7 +28,7 @@ impl Address {
     }
 }
 
-/// The buyer's address, for limits only: never logged or stored.
+/// The buyer's address. It is used only for limits, never logged or stored.
 pub fn address(parts: &Parts, app: &Shared) -> Address {
     let told = match app.limits.trust_forwarded {
         true => forwarded(&parts.headers),
@@ -38,8 +38,8 @@ pub fn address(parts: &Parts, app: &Shared) -> Address {
     Address::of(told.or_else(|| connected.map(|info| info.0.ip())))
 }
 
-/// The hop that our own proxy saw: the last of the last line, for some proxies begin a line of their own. All before it
-/// is the caller's word.
+/// The address that our own proxy saw: the last one of the last line, since some proxies add a line of their own.
+/// Everything before it comes from the caller.
 fn forwarded(headers: &HeaderMap) -> Option<IpAddr> {
     let last = headers.get_all("x-forwarded-for").iter().next_back()?;
     let hop = last.to_str().ok()?.rsplit(',').next()?.trim();
@@ -54,7 +54,7 @@ pub struct Gates {
 }
 
 impl Gates {
-    /// Limiters of these rates; a whole minute's share may come at once.
+    /// Limiters with these rates. The requests of a whole minute may come at once.
     pub fn new(limits: &Limits) -> Gates {
         let quota = |rate: u32| Quota::per_minute(NonZeroU32::new(rate).unwrap_or(NonZeroU32::MIN));
         Gates {
@@ -64,32 +64,32 @@ impl Gates {
     }
 
     /// # Errors
-    /// 429 where this address asks too often.
+    /// 429 if this address asks too often.
     pub fn address(&self, app: &App, address: &Address) -> Result<(), ApiError> {
         pass(&self.addresses, app, address)
     }
 
     /// # Errors
-    /// 429 where this key asks too often.
+    /// 429 if this key asks too often.
     pub fn key(&self, app: &App, key: &str) -> Result<(), ApiError> {
         pass(&self.keys, app, &key.to_owned())
     }
 
-    /// Forgets those who have not asked of late.
+    /// Forgets callers that have not asked lately.
     pub fn tidy(&self) {
         self.addresses.retain_recent();
         self.keys.retain_recent();
     }
 }
 
-/// What operators look at while the server is busy.
+/// Paths for operators, which work while the server is busy.
 const ALWAYS: [&str; 4] = ["/livez", "/readyz", "/metrics", "/version"];
 
-/// Leave to begin a request of this path, kept until it is done; none is needed for what operators look at.
+/// A permit for a request of this path, held until it is done. Paths for operators need none.
 ///
 /// # Errors
-/// 503 for what could only wait: a server that takes on more than it can do ends up answering nobody in time. A live
-/// stream counts until it is open.
+/// 503 if all permits are in use: a server that accepts more than it can do answers nobody in time. A live stream holds
+/// its permit only until it is open.
 pub fn begin<'a>(app: &'a App, path: &str) -> Result<Option<SemaphorePermit<'a>>, ApiError> {
     if ALWAYS.contains(&path) {
         return Ok(None);

@@ -15,7 +15,7 @@ use crate::index::Snapshot;
 use crate::knowledge::{Settings, Shop};
 use crate::publish::replay::Proof;
 
-/// A shop as it answers at one moment: one snapshot, and what was decided from it before.
+/// A shop at one moment: one snapshot, and the decisions made from it before.
 #[derive(Clone)]
 pub struct Live {
     /// Snapshot id.
@@ -24,12 +24,12 @@ pub struct Live {
     pub shop: Arc<Shop>,
     engine: Arc<Engine>,
     memory: Arc<Memory>,
-    /// By which receipts know the snapshot.
+    /// The hash that identifies the snapshot in receipts.
     manifest: Arc<str>,
 }
 
 impl Live {
-    /// What answers from an engine's snapshot; it remembers nothing yet.
+    /// Wraps an engine; no decision is remembered yet.
     pub fn new(engine: Engine) -> Live {
         Live {
             snapshot: engine.snapshot.manifest.id.clone(),
@@ -45,14 +45,14 @@ impl Live {
         &self.shop.settings
     }
 
-    /// Decides a question; with a trace where asked to explain. Takes 1 to 10 ms of a core.
+    /// Decides a question, with a trace if `explain` is set. Takes 1 to 10 ms of a core.
     pub fn ask(&self, question: &Question, explain: bool) -> Decision {
         let decision = decide::answer_with(&self.engine, question, CANDIDATES, explain);
         self.memory.keep(&self.engine, question, &decision);
         decision
     }
 
-    /// What was decided on a question asked before.
+    /// The decision on a question asked before.
     pub fn recall(&self, question: &Question) -> Option<Arc<Remembered>> {
         self.memory.recall(question)
     }
@@ -62,7 +62,7 @@ impl Live {
         remembered.decision(&self.engine, at)
     }
 
-    /// What proves later that `decision` was told to `question`.
+    /// The proof that `decision` was given to `question`.
     pub fn prove(&self, question: &Question, decision: &Decision) -> Proof {
         Proof::new(
             &self.shop.id,
@@ -73,7 +73,7 @@ impl Live {
         )
     }
 
-    /// Facts of the minute that connectors could tell of a decision; `order` is the one that the channel knows.
+    /// The facts of the minute that connectors could supply for a decision. `order` is the order known to the channel.
     pub fn wanted(
         &self,
         question: &Question,
@@ -83,7 +83,7 @@ impl Live {
         facts::wanted(&self.engine, question, order, decision)
     }
 
-    /// A decision with what connectors said put in place.
+    /// A decision with the connectors' replies filled in.
     pub fn settle(
         &self,
         at: Timestamp,
@@ -107,7 +107,7 @@ impl Live {
         Ok(search(&self.engine, words, filter, limit, offset)?)
     }
 
-    /// An entry by its id, at a moment.
+    /// The entry with this id, at a moment.
     pub fn entry(&self, id: &str, at: Timestamp) -> Option<EntryView> {
         entry(&self.engine.snapshot, id, at)
     }

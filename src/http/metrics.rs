@@ -1,4 +1,4 @@
-//! Figures for Prometheus.
+//! Metrics for Prometheus.
 
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
@@ -10,7 +10,7 @@ use prometheus_client::registry::{Registry, Unit};
 
 use crate::answer::{Decision, Reason};
 
-/// A request's labels: the route's pattern, never the address itself.
+/// The labels of a request: the route's pattern, never the address itself.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 pub struct Route {
     /// HTTP method.
@@ -21,29 +21,29 @@ pub struct Route {
     pub status: u16,
 }
 
-/// A decision's labels.
+/// The labels of a decision.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 pub struct Decided {
     /// Shop id.
     pub shop: String,
     /// `answer`, `clarify` or `handoff`.
     pub decision: &'static str,
-    /// Reason of a handoff; else empty.
+    /// Reason of a handoff; empty for other decisions.
     pub reason: &'static str,
 }
 
-/// All figures.
+/// All metrics.
 pub struct Metrics {
     registry: Registry,
     /// Requests.
     pub requests: Family<Route, Counter>,
-    /// Seconds from a request's first byte to its response's head.
+    /// Seconds from the first byte of a request to the head of its response.
     pub seconds: Histogram,
     /// Decisions.
     pub decisions: Family<Decided, Counter>,
     /// Seconds spent deciding.
     pub deciding: Histogram,
-    /// Requests refused for their rate.
+    /// Requests refused by a rate limit.
     pub limited: Counter,
     /// Live streams open.
     pub streams: Gauge,
@@ -95,7 +95,7 @@ impl Default for Metrics {
 }
 
 impl Metrics {
-    /// Counts a decision of a shop that took so long.
+    /// Counts a decision of a shop and the seconds that it took.
     pub fn decided(&self, shop: &str, decision: &Decision, seconds: f64) {
         self.deciding.observe(seconds);
         let reason = decision.handoff.as_ref().map(|handoff| handoff.reason);
@@ -107,7 +107,7 @@ impl Metrics {
         self.decisions.get_or_create(&labels).inc();
     }
 
-    /// All figures in Prometheus' text format.
+    /// All metrics in Prometheus' text format.
     pub fn text(&self) -> String {
         let mut text = String::new();
         // Writing to a string cannot fail.

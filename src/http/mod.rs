@@ -1,8 +1,8 @@
-//! The API and the pages over HTTP: the only room that knows axum.
+//! The API and the pages over HTTP. Only this room knows axum.
 //!
-//! [`router`] lists every route by its audience. A request passes [`observe`] (request id, bounds, log line, figures,
-//! problems as JSON), then [`auth`] and its rate in [`limits`], and reaches a handler in [`routes`]. [`live`] and [`works`]
-//! are the seam to the rooms behind: a handler knows neither indexes nor files.
+//! [`router`] lists every route by its audience. A request passes [`observe`] (request id, bounds, log line, metrics,
+//! problems as JSON), then [`auth`] and its rate in [`limits`], and reaches a handler in [`routes`]. [`live`] and
+//! [`works`] connect to the rooms before this one: a handler knows neither indexes nor files.
 
 pub mod auth;
 pub mod background;
@@ -37,36 +37,36 @@ use crate::answer::connector::Connectors;
 use crate::config;
 use crate::conversation::Store;
 
-/// What every handler shares.
+/// The state that all handlers share.
 pub struct App {
-    /// Where talks are kept.
+    /// The store of conversations.
     pub store: Store,
     /// The shops.
     pub shops: Shops,
-    /// Bounds.
+    /// Bounds of the configuration.
     pub limits: config::Limits,
     /// Rate limiters.
     pub gates: limits::Gates,
-    /// Figures.
+    /// Metrics.
     pub metrics: metrics::Metrics,
-    /// Rebuilds under way.
+    /// Running rebuilds.
     pub tasks: tasks::Tasks,
-    /// Signs conversation tokens.
+    /// The secret that signs conversation tokens.
     pub token_secret: String,
-    /// Threads that may decide questions at once: one per core, so that a burst queues here and not in the scheduler.
-    /// A permit goes with the work, which runs on where its caller goes away.
+    /// Permits for threads that decide questions: one per core, so that a burst queues here and not in the scheduler.
+    /// The work holds its permit even if its caller goes away.
     pub deciders: Arc<Semaphore>,
-    /// Facts that change by the minute, with their caches and breakers.
+    /// Connectors to facts that change by the minute, with caches and breakers.
     pub connectors: Connectors,
-    /// Requests that may still begin.
+    /// Permits for requests.
     pub in_flight: Semaphore,
-    /// Live streams that may still open.
+    /// Permits for live streams.
     pub streams: Arc<Semaphore>,
-    /// Counts up when a key is revoked or a session ended: live streams then look whether they may go on.
+    /// Incremented when a key is revoked or a session ends. Live streams then check whether they may continue.
     pub access_ended: watch::Sender<u64>,
-    /// Turns true when the server closes.
+    /// Becomes true when the server closes.
     pub closing: watch::Receiver<bool>,
 }
 
-/// The shared state as axum hands it on.
+/// The shared state as axum passes it.
 pub type Shared = Arc<App>;

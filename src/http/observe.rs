@@ -1,4 +1,4 @@
-//! Around every request: its id, the server's bounds, one log line without anybody's words, its figures, and faults as
+//! Wraps every request: its id, the server's bounds, one log line without anybody's words, its metrics, and errors as
 //! problem+json.
 
 use std::any::Any;
@@ -24,15 +24,15 @@ use super::metrics::Route;
 use super::{ApiError, App, Shared, limits};
 use crate::text::pii;
 
-/// The header of a request's id, in and out.
+/// The header with a request's id, in requests and responses.
 const REQUEST_ID: &str = "x-request-id";
 
-/// Runs a request and looks at what comes of it.
+/// Runs a request and records the result.
 pub async fn observe(State(app): State<Shared>, request: Request, next: Next) -> Response {
     let started = Instant::now();
     let id = request_id(&request);
     let method = method(request.method());
-    // The pattern, not the address: addresses hold buyers' search words and tokens.
+    // The route's pattern, not the address: addresses hold buyers' search words and tokens.
     let route = request
         .extensions()
         .get::<MatchedPath>()
@@ -43,7 +43,7 @@ pub async fn observe(State(app): State<Shared>, request: Request, next: Next) ->
     if let Ok(value) = HeaderValue::from_str(&id) {
         headers.insert(REQUEST_ID, value);
     }
-    // JSON is never a page, whatever a browser makes of the words in it.
+    // A browser must never take JSON for a page.
     headers
         .entry(X_CONTENT_TYPE_OPTIONS)
         .or_insert(HeaderValue::from_static("nosniff"));
@@ -68,7 +68,7 @@ pub async fn observe(State(app): State<Shared>, request: Request, next: Next) ->
     response
 }
 
-/// The name of a method as figures count it; names that callers make up are one.
+/// The name of a method for metrics. All unknown names are one.
 fn method(method: &Method) -> &'static str {
     match method.as_str() {
         "GET" => "GET",
@@ -82,7 +82,7 @@ fn method(method: &Method) -> &'static str {
     }
 }
 
-/// Runs a request within the server's bounds: so many at once, so long each; a panic ends no more than the request.
+/// Runs a request within the server's bounds: number at a time and duration. A panic ends only the request.
 async fn bounded(app: &App, request: Request, next: Next) -> Response {
     let _begun = match limits::begin(app, request.uri().path()) {
         Ok(begun) => begun,
@@ -106,8 +106,8 @@ fn said(panic: &(dyn Any + Send)) -> &str {
         .unwrap_or("it did not say why")
 }
 
-/// Runs a request, and packs what comes of it where the caller takes that. Packing a live stream would hold its events
-/// back.
+/// Runs a request and compresses the response if the caller accepts that. A live stream is not compressed, since that
+/// would delay its events.
 async fn answered(request: Request, next: Next) -> Response {
     if !request.headers().contains_key(ACCEPT_ENCODING) {
         return next.run(request).await;
@@ -121,7 +121,7 @@ async fn answered(request: Request, next: Next) -> Response {
     }
 }
 
-/// The caller's id where it is harmless, else a new one.
+/// The caller's id if it is harmless, else a new one.
 fn request_id(request: &Request) -> String {
     let sent = request
         .headers()
@@ -130,14 +130,14 @@ fn request_id(request: &Request) -> String {
     let harmless = |id: &&str| {
         (1..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
     };
-    // A caller who names requests by phone numbers must not get them into the log.
+    // If a caller uses phone numbers as request ids, they must not get into the log.
     sent.filter(harmless)
         .filter(|id| !pii::is_telling_id(id))
         .map_or_else(new_id, str::to_owned)
 }
 
-/// A new id, ordered by time. It names and guards nothing, so that the hash maps' own randomness serves: asking the
-/// system for some takes as long as all else that is done for an id.
+/// A new id, ordered by time. It protects nothing, so the randomness of the hash maps is enough. Randomness from the
+/// system would take as long as everything else for an id.
 fn new_id() -> String {
     let millis = u64::try_from(Timestamp::now().as_millisecond()).unwrap_or_default();
     let random = [0, 1].map(|part: u8| RandomState::new().hash_one(part).to_le_bytes());
@@ -147,11 +147,11 @@ fn new_id() -> String {
     id.into_uuid().to_string()
 }
 
-/// Writes a fault's body, now that the request's id is known.
+/// Writes the body of an error, now that the request's id is known.
 fn with_problem(mut response: Response, id: &str) -> Response {
     if let Some(error) = response.extensions_mut().remove::<ApiError>() {
         let mut problem = error.respond(id);
-        // Headers that a layer or handler set stay.
+        // Headers that a layer or handler set are kept.
         for (name, value) in response.headers() {
             if !problem.headers().contains_key(name) && name != "content-length" {
                 problem.headers_mut().insert(name, value.clone());

@@ -1,4 +1,5 @@
-//! What holds for every route of the API and is written here once: who may call, how faults look, what an answer is.
+//! Adds to the OpenAPI document what holds for every route: who may call, the form of errors, the descriptions of
+//! responses.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +14,7 @@ use utoipa::openapi::{
 
 use super::auth::COOKIE_NAME;
 
-/// Completes what the handlers say of themselves: descriptions of responses, faults, keys.
+/// Completes what the handlers declare: descriptions of responses, errors, keys.
 pub fn complete(mut api: OpenApi) -> OpenApi {
     let components = api.components.get_or_insert_with(Components::new);
     let bearer = HttpBuilder::new()
@@ -54,8 +55,8 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
         .flatten()
 }
 
-/// Handlers of several rooms bear one name (`list`, `one`, `watch`), but operation ids must differ: such a name is
-/// followed by the words of its path, `list_keys`, `one_shops_shop_tickets_id`.
+/// Makes operation ids unique. Handlers in several modules have the same name (`list`, `one`, `watch`), so such a name
+/// is followed by the words of its path: `list_keys`, `one_shops_shop_tickets_id`.
 fn tell_apart(api: &mut OpenApi) {
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
     let ids = api.paths.paths.values_mut().flat_map(operations);
@@ -81,7 +82,7 @@ fn tagged(operation: &Operation, tag: &str) -> bool {
     operation.tags.iter().flatten().any(|known| known == tag)
 }
 
-/// Gives each response a description, which OpenAPI requires, and tells of faults.
+/// Gives each response a description, which OpenAPI requires, and adds the errors.
 fn respond(operation: &mut Operation) {
     let responses = &mut operation.responses.responses;
     for (status, response) in responses.iter_mut() {

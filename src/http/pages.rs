@@ -1,4 +1,5 @@
-//! The pages: plain files compiled into the binary. Nothing comes from elsewhere, no script stands in a page.
+//! The pages: plain files compiled into the binary. Nothing is loaded from other hosts, and pages have no inline
+//! scripts.
 
 use axum::body::Body;
 use axum::extract::Path;
@@ -17,37 +18,37 @@ use crate::text::hex;
 #[folder = "web/"]
 struct Web;
 
-/// No inline script, nothing from other hosts; `frame-ancestors` is set per page.
+/// Content security policy: no inline scripts, nothing from other hosts. `frame-ancestors` is set for each page.
 const POLICY: &str = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
                       connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'";
 
 /// Who may show a page in a frame.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Frames {
-    /// Nobody: pages of the desk hold a session.
+    /// Nobody, because pages of the desk have a session.
     None,
-    /// Any shop page: the chat is embedded there and holds no session.
+    /// Any page, because shops embed the chat and it has no session.
     Any,
 }
 
-/// `/` leads to the console.
+/// `/` redirects to the console.
 pub async fn home() -> Redirect {
     Redirect::temporary("/console")
 }
 
-/// An address with a slash too many leads to the page.
+/// An address with an extra slash redirects to the page.
 pub async fn without_slash(uri: Uri) -> Redirect {
     let path = uri.path().trim_end_matches('/');
     let query = uri.query().map(|query| format!("?{query}"));
     Redirect::permanent(&format!("{path}{}", query.unwrap_or_default()))
 }
 
-/// `/chat/{shop}`: the buyer's chat; without a shop it says what is missing.
+/// `/chat/{shop}`: the buyer's chat. Without a shop the page says what is missing.
 pub async fn chat(headers: HeaderMap) -> Result<Response, ApiError> {
     file("chat.html", &headers, Frames::Any)
 }
 
-/// `/embed.js`: one script tag puts the chat on a shop's page.
+/// `/embed.js`: one script tag adds the chat to a shop's page.
 pub async fn embed(headers: HeaderMap) -> Result<Response, ApiError> {
     file("embed.js", &headers, Frames::Any)
 }
@@ -94,7 +95,7 @@ fn file(name: &str, headers: &HeaderMap, frames: Frames) -> Result<Response, Api
     for (header, value) in [
         (CONTENT_TYPE, media_type(name)),
         (ETAG, etag.as_str()),
-        // Asked again each time, answered with 304: a new version shows at once.
+        // Browsers ask again each time and get a 304, so a new version shows at once.
         (CACHE_CONTROL, "no-cache"),
         (CONTENT_SECURITY_POLICY, &format!("{POLICY}; {ancestors}")),
         (REFERRER_POLICY, "no-referrer"),

@@ -28,7 +28,7 @@ use super::{Shared, observe, pages};
 )]
 struct Api;
 
-/// The routes that OpenAPI tells of.
+/// The routes in the OpenAPI document.
 fn api() -> OpenApiRouter<Shared> {
     OpenApiRouter::with_openapi(Api::openapi())
         // Buyers.
@@ -103,24 +103,24 @@ fn web() -> Router<Shared> {
         .route("/console/", get(pages::without_slash))
 }
 
-/// What the API offers, as OpenAPI 3.1.
+/// The OpenAPI 3.1 document.
 pub fn openapi() -> utoipa::openapi::OpenApi {
     super::openapi::complete(api().split_for_parts().1)
 }
 
-/// Everything a server answers.
+/// All routes of a server.
 pub fn router(app: Shared) -> Router {
     let (api, openapi) = api().split_for_parts();
     let openapi = super::openapi::complete(openapi);
     api.route("/openapi.json", get(|| async { Json(openapi) }))
-        // Ids hold slashes (spec:T001/材质), which not every caller escapes.
+        // Ids contain slashes (spec:T001/材质), which not every caller escapes.
         .route(
             "/v1/shops/{shop}/entries/{id}/{*rest}",
             get(search::entry_of_parts),
         )
         .merge(web())
         .fallback(|| async { StatusCode::NOT_FOUND })
-        // One layer: axum boxes and clones each of them for each request.
+        // A single layer, because axum boxes and clones each layer for each request.
         .layer(from_fn_with_state(app.clone(), observe::observe))
         .with_state(app)
 }

@@ -1,4 +1,4 @@
-//! Starting and closing a server.
+//! Starts and closes a server.
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -19,38 +19,38 @@ use crate::answer::connector::Connectors;
 use crate::config::Config;
 use crate::conversation::{Store, StoreError};
 
-/// How long requests under way may take once the server closes.
+/// How long running requests may take after the server closes.
 const FAREWELL: Duration = Duration::from_secs(10);
 
 /// Why a server does not start.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
-    /// The address cannot be listened on.
+    /// The server cannot listen on the address.
     #[error("cannot listen on {address}: {source}; choose another with --listen")]
     Listen {
         /// The address.
         address: String,
-        /// The system's word.
+        /// The error of the system.
         source: std::io::Error,
     },
-    /// The store does not open.
+    /// The store cannot be opened.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
 /// A running server.
 pub struct Server {
-    /// Where it listens.
+    /// The address on which it listens.
     pub address: SocketAddr,
-    /// Where the first admin signs in; `None` once there is one.
+    /// The link for the first admin to sign in; `None` if there is an admin already.
     pub first_link: Option<String>,
-    /// What its handlers share.
+    /// The state that its handlers share.
     pub app: Shared,
     close: watch::Sender<bool>,
     done: JoinHandle<()>,
 }
 
-/// Starts a server for the shops of `ids`.
+/// Starts a server for the shops in `ids`.
 ///
 /// # Errors
 /// [`ServeError`].
@@ -127,15 +127,15 @@ pub async fn start(config: &Config, ids: &[String], works: Works) -> Result<Serv
     })
 }
 
-/// A link that makes an admin's key, once. The secret stands behind the hash: it is not sent to servers, so that no
-/// proxy logs it.
+/// A link that makes an admin's key, once. The secret is in the fragment (after `#`), which browsers do not send to
+/// servers, so no proxy logs it.
 async fn admin_link(store: &Store, address: SocketAddr) -> Result<String, StoreError> {
     let secret = store.make_link(jiff::Timestamp::now()).await?;
     Ok(format!("http://{address}/console#link={secret}"))
 }
 
 impl Server {
-    /// A fresh [`Server::first_link`], for an admin who lost the key.
+    /// A new [`Server::first_link`] for an admin who lost the key.
     ///
     /// # Errors
     /// [`ServeError::Store`].
@@ -143,12 +143,12 @@ impl Server {
         Ok(admin_link(&self.app.store, self.address).await?)
     }
 
-    /// Follows the shops' folders below `knowledge` until the server closes, and rebuilds a shop when its files change.
+    /// Watches the shops' folders below `knowledge` until the server closes, and rebuilds a shop when its files change.
     pub fn follow(&self, knowledge: &Path) {
         tokio::spawn(follow::run(self.app.clone(), knowledge.to_owned()));
     }
 
-    /// Closes: no new requests, those under way finish, live streams end.
+    /// Closes the server: refuses new requests, finishes running ones, ends live streams.
     pub async fn close(self) {
         let _ = self.close.send(true);
         let _ = self.done.await;

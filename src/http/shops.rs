@@ -1,4 +1,4 @@
-//! The shops a server answers for, and what is live of each.
+//! The shops of a server, with the live snapshot of each.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -12,23 +12,24 @@ use super::works::{WorkError, Works};
 /// The live shops.
 pub struct Shops {
     slots: BTreeMap<String, Slot>,
-    /// What can be done to them.
+    /// The operations on shops.
     pub works: Works,
 }
 
-/// A shop's place.
+/// The place of a shop.
 #[derive(Default)]
 struct Slot {
     live: ArcSwapOption<Live>,
-    /// Held from reading which snapshot is live to taking it up, so that of two nobody stores the older one last.
+    /// Held from reading which snapshot is live until it is taken up, so that of two refreshes the older one is not
+    /// stored last.
     refreshing: Mutex<()>,
-    /// Held by who works on the shop's files or snapshots.
+    /// Held while working on the shop's files or snapshots.
     turn: Arc<tokio::sync::Mutex<()>>,
 }
 
 impl Shops {
-    /// Opens every shop of `ids`. A shop without a snapshot, or whose snapshot cannot be opened, is known but does not
-    /// answer yet: it is no reason to leave the others' buyers alone.
+    /// Opens every shop in `ids`. A shop without a snapshot, or with one that cannot be opened, is known but does not
+    /// answer yet. The other shops are not affected.
     pub fn open(ids: &[String], works: Works) -> Shops {
         let slots = ids.iter().map(|id| (id.clone(), Slot::default()));
         let shops = Shops {
@@ -48,12 +49,12 @@ impl Shops {
         self.slots.keys().map(String::as_str)
     }
 
-    /// Whether there is such a shop.
+    /// Whether this shop exists.
     pub fn knows(&self, id: &str) -> bool {
         self.slots.contains_key(id)
     }
 
-    /// What is live of a shop.
+    /// The live snapshot of a shop.
     pub fn live(&self, id: &str) -> Option<Arc<Live>> {
         self.slots.get(id)?.live.load_full()
     }
@@ -63,7 +64,7 @@ impl Shops {
         self.slots.values().all(|slot| slot.live.load().is_some())
     }
 
-    /// The snapshot that the disk names as live where the shop answers from another.
+    /// The id of the live snapshot on disk, if the shop answers from another one.
     pub fn overtaken(&self, id: &str) -> Option<String> {
         let live = self.live(id);
         let answering = live.as_ref().map(|live| live.snapshot.as_str());
@@ -72,16 +73,16 @@ impl Shops {
             .filter(|current| answering != Some(current))
     }
 
-    /// Takes up the live snapshot of a shop from disk: behind a publish or a roll-back. Requests under way keep theirs,
-    /// and where nothing changed the shop keeps what it remembers.
+    /// Takes up the live snapshot of a shop from disk, after a publish or a roll-back. Running requests keep theirs. If
+    /// nothing changed, the shop keeps its remembered decisions.
     ///
     /// # Errors
-    /// What opening says; the shop then goes on as it was.
+    /// Errors of opening the snapshot; the shop then stays as it was.
     pub fn refresh(&self, id: &str) -> Result<(), WorkError> {
         let Some(slot) = self.slots.get(id) else {
             return Ok(());
         };
-        // It guards no data: what a panicking holder left is whole.
+        // The lock guards no data, so it is usable after a panic.
         let _alone = slot
             .refreshing
             .lock()
@@ -92,8 +93,8 @@ impl Shops {
         Ok(())
     }
 
-    /// Waits for the turn to work on a shop. The catalogue's lock, which other processes hold too, is waited for on a
-    /// thread, and threads are few: only one of this process stands there for each shop.
+    /// Waits for the turn to work on a shop. The lock of the catalogue, which other processes use too, blocks a thread.
+    /// Threads are few, so only one thread of this process waits for each shop.
     pub async fn turn(&self, id: &str) -> Option<OwnedMutexGuard<()>> {
         let turn = self.slots.get(id)?.turn.clone();
         Some(turn.lock_owned().await)

@@ -1,4 +1,4 @@
-//! Live streams: server-sent events that a browser resumes by itself.
+//! Live streams: server-sent events, which browsers resume by themselves.
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -15,10 +15,10 @@ use super::{ApiError, Shared};
 use crate::conversation::events::Watcher;
 use crate::conversation::store::Event;
 
-/// A comment line this often keeps proxies from closing a quiet stream, and finds out who is gone.
+/// Interval of comment lines. They keep proxies from closing a quiet stream, and detect callers that are gone.
 const HEARTBEAT: Duration = Duration::from_secs(15);
 
-/// Where a resumed stream goes on: `Last-Event-ID` of the browser, else the `after` that a page asks for.
+/// The event after which a stream resumes: the browser's `Last-Event-ID`, else the `after` of the request.
 pub fn resume_after(headers: &HeaderMap, asked: Option<i64>) -> Option<i64> {
     let header = headers
         .get("last-event-id")
@@ -26,11 +26,11 @@ pub fn resume_after(headers: &HeaderMap, asked: Option<i64>) -> Option<i64> {
     header.or(asked)
 }
 
-/// Streams a shop's events, or with a `conversation` what its buyer may see, as long as the `caller`'s key or session
-/// holds.
+/// Streams a shop's events, or with a `conversation` what its buyer may see, as long as the key or session of `caller`
+/// is valid.
 ///
 /// # Errors
-/// 503 where too many streams are open.
+/// 503 if too many streams are open.
 pub async fn events(
     app: &Shared,
     shop: &str,
@@ -44,7 +44,7 @@ pub async fn events(
             Ok(Some(event)) => Some((event, watcher)),
             Ok(None) => None,
             Err(error) => {
-                // The browser comes back and resumes from the store.
+                // The browser reconnects and resumes from the store.
                 tracing::error!(%error, "live stream broke");
                 None
             }
@@ -53,10 +53,10 @@ pub async fn events(
     respond(app, events.map(|event| frame(&event)), caller)
 }
 
-/// Sends frames until they end, the caller goes or may no longer listen, or the server closes.
+/// Sends frames until they end, the caller leaves or loses access, or the server closes.
 ///
 /// # Errors
-/// 503 where too many streams are open.
+/// 503 if too many streams are open.
 pub fn respond(
     app: &Shared,
     frames: impl Stream<Item = Frame> + Send + 'static,
@@ -80,7 +80,7 @@ pub fn respond(
     let access = caller.map(|caller| Access::of(app, caller));
     let frames = frames.take_until(async move {
         tokio::select! {
-            // An error means that the server is gone already.
+            // An error means that the server is already gone.
             _ = closing.wait_for(|closing| *closing) => {}
             () = over(access) => {}
         }
@@ -92,7 +92,7 @@ pub fn respond(
     let mut response = Sse::new(frames)
         .keep_alive(KeepAlive::new().interval(HEARTBEAT))
         .into_response();
-    // nginx would otherwise gather events before it passes them on.
+    // Otherwise nginx would buffer events before it passes them on.
     response.headers_mut().insert(
         "x-accel-buffering",
         axum::http::HeaderValue::from_static("no"),
@@ -100,7 +100,7 @@ pub fn respond(
     Ok(response)
 }
 
-/// By what a stream is listened to.
+/// The key or session of a stream's listener.
 struct Access {
     app: Shared,
     ended: watch::Receiver<u64>,
@@ -119,14 +119,14 @@ impl Access {
     }
 }
 
-/// Comes back once a key is revoked or a session over; a buyer's token is never. Another process may end them too, so it
-/// looks with each heartbeat.
+/// Returns once the key is revoked or the session has ended; never for a buyer's token. Another process may end them
+/// too, so it also checks at each heartbeat.
 async fn over(access: Option<Access>) {
     let Some(mut access) = access else {
         return std::future::pending().await;
     };
     loop {
-        // The sender lives in the app that is held here: an error cannot be.
+        // The sender is in the app, which is alive here, so this cannot fail.
         let _ = tokio::time::timeout(HEARTBEAT, access.ended.changed()).await;
         let (actor, session) = (&access.actor, access.session.as_deref());
         match access
@@ -142,7 +142,7 @@ async fn over(access: Option<Access>) {
     }
 }
 
-/// Counts a stream while it lives.
+/// Counts a stream as long as it exists.
 struct Open {
     app: Shared,
     _permit: tokio::sync::OwnedSemaphorePermit,

@@ -1,4 +1,4 @@
-//! Rebuilds under way: one thread each, one at a time per shop, watched by anyone who may.
+//! Running rebuilds: one thread each, one at a time per shop. Everybody with access may watch them.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -14,7 +14,7 @@ use crate::answer::Question;
 use crate::conversation::store::StoreError;
 use crate::publish::gate::REPLAYED;
 
-/// Finished tasks remembered.
+/// The number of finished tasks kept.
 const REMEMBERED: usize = 200;
 
 /// A rebuild as callers see it.
@@ -38,15 +38,15 @@ pub struct Task {
     pub at: Timestamp,
 }
 
-/// Whether a rebuild still runs.
+/// The state of a rebuild.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TaskState {
-    /// It runs, or waits for its turn.
+    /// It runs or waits for its turn.
     Running,
-    /// It ended, one way or another.
+    /// It ended, with any outcome.
     Done,
-    /// It broke off.
+    /// It failed.
     Failed,
 }
 
@@ -83,17 +83,17 @@ enum Ordered {
 }
 
 impl Tasks {
-    /// A task's state, to be watched.
+    /// The state of a task, to be watched.
     pub fn watch(&self, id: &str) -> Option<watch::Receiver<Task>> {
         self.lock().tasks.get(id).cloned()
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Known> {
-        // The maps are whole whatever a panicking holder did: every change is one insert.
+        // Every change of the maps is one insert, so they are valid even after a panic.
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Registers a task, or gives the one that the same idempotency key made.
+    /// Registers a task, or returns the one that the same idempotency key made.
     fn add(&self, order: &RebuildOrder, idem: Option<String>) -> Ordered {
         let shop = order.shop.as_str();
         let wish = Wish {
@@ -137,8 +137,8 @@ impl Tasks {
     }
 }
 
-/// Real questions that the gate asks before and after: the latest of the shop's `[gate] replay_days`. A publish does
-/// not fail for want of them.
+/// Real questions that the gate asks before and after: the latest of the shop's `[gate] replay_days`. If they cannot be
+/// read, the publish goes on without them.
 async fn recent(app: &Shared, shop: &str) -> Vec<Question> {
     let days = app
         .shops
@@ -186,7 +186,7 @@ pub fn start(app: &Shared, order: RebuildOrder, idem: Option<String>) -> Result<
                 .shops
                 .works
                 .rebuild(&at_work, Timestamp::now(), &tell);
-            // Whatever it came to: what is live on disk is what answers.
+            // Refresh after any outcome: what is live on disk must answer.
             let refreshed = worker.shops.refresh(&at_work.shop);
             built.and_then(|built| refreshed.map(|()| built))
         })

@@ -1,4 +1,4 @@
-//! What can be done to shops: read, build, publish, change. All of it blocks; the web runs it on threads of its own.
+//! Operations on shops: read, build, publish, change. All of them block, so the handlers run them on blocking threads.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -22,7 +22,7 @@ use crate::publish::gate::judge;
 use crate::publish::report::{self, Report};
 use crate::publish::{self, Ending};
 
-/// Where the shops are, and how they are built.
+/// Where the shops are and how they are built.
 #[derive(Debug, Clone)]
 pub struct Works {
     /// Folder of all shops' knowledge.
@@ -79,18 +79,18 @@ pub enum Stage {
     Publish,
 }
 
-/// Who wants a rebuild, and how.
+/// An order for a rebuild.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct RebuildOrder {
     /// Shop id.
     pub shop: String,
-    /// Who, for the history.
+    /// Who orders it, for the history.
     pub by: String,
     /// Why, for the history.
     pub message: String,
-    /// Publish though the gate refuses.
+    /// Publish although the gate refuses.
     pub force: bool,
-    /// Real questions of the last days, masked, that the gate asks before and after.
+    /// Real questions of the last days, masked. The gate asks them before and after.
     pub questions: Vec<Question>,
 }
 
@@ -110,34 +110,34 @@ pub struct Rebuilt {
     pub gate: Value,
 }
 
-/// A change to a shop's files, tried and perhaps written.
+/// An order to change a shop's files.
 #[derive(Debug, Clone, PartialEq)]
 pub struct AmendOrder {
     /// Shop id.
     pub shop: String,
-    /// What is to be changed.
+    /// The change.
     pub wanted: Wanted,
-    /// The state of the file that a person looked at; `None`: whatever it is now.
+    /// The state of the file that a person looked at; `None`: the file as it is now.
     pub base: Option<String>,
-    /// Write it, where the trial has nothing against it.
+    /// Whether to write the change if the trial has no objections.
     pub write: bool,
 }
 
-/// Why work on a shop failed.
+/// An error of work on a shop.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum WorkError {
     /// No such snapshot.
     #[error("{0}")]
     Missing(String),
-    /// What was asked for cannot be done as things are.
+    /// The order cannot be carried out as things are.
     #[error("{detail}")]
     Unfit {
         /// Stable code.
         code: &'static str,
-        /// What is in the way and what to do.
+        /// What is in the way, and what to do.
         detail: String,
     },
-    /// The work itself failed.
+    /// The work failed.
     #[error("{0}")]
     Failed(String),
 }
@@ -151,7 +151,7 @@ impl From<IndexError> for WorkError {
     }
 }
 
-/// Told how far the work is.
+/// Called with the progress of the work.
 pub type Tell<'a> = &'a (dyn Fn(Progress) + Send + Sync);
 
 impl Works {
@@ -159,15 +159,15 @@ impl Works {
         Catalog::new(&self.index, shop)
     }
 
-    /// Id of the snapshot that the disk names as live; `None`: nothing was built yet, or it cannot be told now.
+    /// Id of the live snapshot on disk; `None` if nothing was built yet or it cannot be read now.
     pub fn current(&self, shop: &str) -> Option<String> {
         self.catalog(shop).current()
     }
 
-    /// Reads what is live of a shop; `None`: nothing was built yet.
+    /// Opens the live snapshot of a shop; `None` if nothing was built yet.
     ///
     /// # Errors
-    /// [`WorkError`] where it cannot be read.
+    /// [`WorkError`] if it cannot be read.
     pub fn open(&self, shop: &str) -> Result<Option<Live>, WorkError> {
         match self.catalog(shop).open_current() {
             Ok(snapshot) => {
@@ -179,7 +179,7 @@ impl Works {
         }
     }
 
-    /// Checks, builds, tries and publishes.
+    /// Checks, builds, compares and publishes a shop.
     ///
     /// # Errors
     /// [`WorkError`]; the live snapshot then stays.
@@ -239,7 +239,7 @@ impl Works {
         })
     }
 
-    /// Reads the files only, and says what is wrong with them at a moment.
+    /// Reads only the files and returns the findings at a moment.
     pub fn check(&self, shop: &str, at: Timestamp) -> Vec<Finding> {
         let reading = read_shop(&self.knowledge.join(shop));
         let remarks = remarks(&reading, at);
@@ -248,7 +248,7 @@ impl Works {
         findings
     }
 
-    /// Versions, newest first.
+    /// The versions of a shop, newest first.
     pub fn snapshots(&self, shop: &str) -> Vec<SnapshotView> {
         let catalog = self.catalog(shop);
         let (current, history) = (catalog.current(), catalog.history());
@@ -271,10 +271,10 @@ impl Works {
         views
     }
 
-    /// Makes a version live (`None`: the one before) and gives its id.
+    /// Makes a version live (`None`: the one before) and returns its id.
     ///
     /// # Errors
-    /// [`WorkError`] where there is none, or it cannot be read.
+    /// [`WorkError`] if there is none, or it cannot be read.
     pub fn roll_back(
         &self,
         shop: &str,
@@ -286,10 +286,10 @@ impl Works {
         Ok(self.catalog(shop).roll_back(id, by, why, at)?)
     }
 
-    /// What two versions answer differently: both are asked the golden questions of the later one.
+    /// What two versions answer differently. Both are asked the golden questions of the later one.
     ///
     /// # Errors
-    /// [`WorkError`] where one of them cannot be read.
+    /// [`WorkError`] if one of them cannot be read.
     pub fn diff(&self, shop: &str, a: &str, b: &str, at: Timestamp) -> Result<Value, WorkError> {
         let catalog = self.catalog(shop);
         let engine = |id: &str| {
@@ -321,10 +321,10 @@ impl Works {
         )
     }
 
-    /// Tries a change to the merchant's files, and writes it where that is wanted.
+    /// Tries a change to the merchant's files, and writes it if the order says so.
     ///
     /// # Errors
-    /// [`WorkError::Unfit`] where it cannot be made, [`WorkError::Failed`] where the trial cannot.
+    /// [`WorkError::Unfit`] if it cannot be made, [`WorkError::Failed`] if the trial fails.
     pub fn amend(&self, order: &AmendOrder, at: Timestamp) -> Result<Review, WorkError> {
         let plan = Amend {
             knowledge: &self.knowledge,
@@ -347,7 +347,7 @@ impl Works {
     }
 }
 
-/// What the gate measured: the report, the same as text for people, and how many golden questions there are.
+/// What the gate measured: the report as JSON and as text, and the number of golden questions.
 fn gate(report: &Option<Box<Report>>, golden: usize) -> Value {
     let mut gate = json!({"golden": golden});
     if let Some(report) = report {

@@ -1,8 +1,8 @@
-//! Blocks: the search index in parts, each of which stays as it is while its texts do.
+//! Blocks are parts of the search index. A block is reused as long as its texts stay the same.
 //!
-//! A large shop is changed row by row. Its entries are dealt to blocks by a hash of their ids, and each block is an
-//! index of its own, so that a change rebuilds one block and copies the others. Which entry goes where depends on the
-//! entries alone, never on what was built before: the same shop always has the same blocks.
+//! A merchant changes a large shop row by row. A hash of its id deals each entry to a block, and each block is an index
+//! of its own, so a change rebuilds one block and copies the others. The block of an entry depends only on the entries,
+//! never on earlier builds: the same shop always has the same blocks.
 
 use std::fs;
 use std::path::Path;
@@ -23,19 +23,19 @@ use crate::text::normalise::normalise;
 use crate::text::segment::Segmenter;
 use crate::text::tokenizer::TermTokenizer;
 
-/// Entries of a block, about.
+/// Approximate number of entries in a block.
 const SIZE: usize = 16_384;
-/// The most blocks: a question asks each.
+/// The most blocks. A question searches all of them.
 const MOST: usize = 16;
-/// Memory that tantivy reckons with when it lays out a block's tables, in bytes.
+/// Memory budget in bytes for the tables that tantivy lays out for a block.
 const TABLES: usize = 8 << 20;
 
-/// A document of the index; its place in the block is its number there.
+/// A document of the index. Its position in the block is its document number there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Document {
     /// The entry.
     pub owner: u32,
-    /// The unit whose text it is; `None` for what only agents search.
+    /// The unit whose text it is; `None` for a text that only agents search.
     pub unit: Option<u32>,
 }
 
@@ -64,7 +64,7 @@ pub fn blocks(entries: &[Entry], units: &Units) -> Vec<Vec<Document>> {
     blocks
 }
 
-/// A hash of an id that is the same on every machine (FNV-1a), its high bits folded in.
+/// A hash of an id (FNV-1a with the high bits folded in). It is the same on every machine.
 fn place(id: &str) -> u64 {
     let hash = id.bytes().fold(0xcbf2_9ce4_8422_2325u64, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
@@ -72,7 +72,7 @@ fn place(id: &str) -> u64 {
     hash ^ (hash >> 32)
 }
 
-/// What the index is written from.
+/// The input of the index.
 pub struct Source<'a> {
     /// The shop.
     pub shop: &'a Shop,
@@ -80,18 +80,18 @@ pub struct Source<'a> {
     pub entries: &'a [Entry],
     /// Their units.
     pub units: &'a Units,
-    /// The words that texts are cut with.
+    /// The words of the segmenter.
     pub words: &'a [UserWord],
-    /// Cuts with them.
+    /// The segmenter that has those words.
     pub segmenter: &'a Segmenter,
-    /// The live snapshot, whose blocks of the same texts are taken over.
+    /// The live snapshot. Its blocks with the same texts are copied.
     pub previous: Option<&'a Snapshot>,
 }
 
-/// Writes the blocks below `folder`, on all cores, and their hashes beside them.
+/// Writes the blocks below `folder` on all cores, and their hashes beside them.
 ///
 /// # Errors
-/// [`IndexError`].
+/// [`IndexError`] if a file cannot be written or tantivy fails.
 pub fn write(folder: &Path, source: &Source) -> Result<(), IndexError> {
     let blocks = blocks(source.entries, source.units);
     let words = serde_json::to_vec(source.words).unwrap_or_default();
@@ -106,7 +106,7 @@ pub fn write(folder: &Path, source: &Source) -> Result<(), IndexError> {
         fs::create_dir_all(&target).map_err(IndexError::io("create", &target))?;
         let hash = hash(source, &words, block);
         match &before {
-            // Copied, not linked: a snapshot that a failing disk spoils must not spoil the next one.
+            // Copied, not linked: if a failing disk spoils a snapshot, the next one must not be affected.
             Some((folder, hashes)) if hashes.get(number) == Some(&hash) => {
                 copy(&folder.join(number.to_string()), &target)?;
             }
@@ -122,7 +122,7 @@ pub fn write(folder: &Path, source: &Source) -> Result<(), IndexError> {
     write_json(&folder.join(file::BLOCKS), &hashes)
 }
 
-/// SHA-256 (hex) of all that decides what a block holds.
+/// SHA-256 (hex) of everything that determines a block's content.
 fn hash(source: &Source, words: &[u8], block: &[Document]) -> String {
     let mut hash = Sha256::new();
     hash.update(env!("CARGO_PKG_VERSION"));
@@ -150,7 +150,7 @@ fn texts(source: &Source, document: &Document, mut push: impl FnMut(&str)) {
     if let Some(unit) = document.unit {
         return push(&units.texts[unit as usize]);
     }
-    // A product, spec or chart: found by agents by its name and text.
+    // A product, spec or chart. Agents find it by its name and text.
     let entry = &entries[document.owner as usize];
     push(&normalise(&entry.title(shop)));
     if let EntryAt::Product(i) = entry.at {
@@ -162,14 +162,15 @@ fn texts(source: &Source, document: &Document, mut push: impl FnMut(&str)) {
     push(&normalise(&entry.text(shop)));
 }
 
-/// Writes one block as one segment, so that documents are numbered as they come. One without documents is no index.
+/// Writes a block as one segment, so that document numbers follow the order of the documents. A block without documents
+/// is not written.
 fn write_block(folder: &Path, source: &Source, block: &[Document]) -> Result<(), IndexError> {
     if block.is_empty() {
         return Ok(());
     }
     let (schema, field) = schema();
     let directory = MmapDirectory::open(folder).map_err(tantivy::TantivyError::from)?;
-    // Texts are normalised; the tokenizer relies on it.
+    // The texts are normalised already, which this tokenizer expects.
     let tokenizer = TermTokenizer::of_normalised(source.segmenter.clone());
     let tokenizers = TokenizerManager::default();
     tokenizers.register(
@@ -203,7 +204,7 @@ fn copy(from: &Path, to: &Path) -> Result<(), IndexError> {
 mod tests {
     use super::*;
 
-    /// Every unit has one place, the same whatever else there is.
+    /// The place of a unit does not depend on what else there is.
     #[test]
     fn entries_are_dealt_by_their_ids() {
         let entry = |number: usize| Entry {

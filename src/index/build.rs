@@ -1,4 +1,4 @@
-//! Entries → the files of a candidate snapshot.
+//! Builds the files of a candidate snapshot from a shop.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fs;
@@ -18,7 +18,7 @@ use crate::pack::{PackVectors, Packs};
 use crate::text::normalise::normalise;
 use crate::text::segment::Segmenter;
 
-/// What a build starts from.
+/// The input of a build.
 pub struct Plan<'a> {
     /// The shop.
     pub shop: &'a Shop,
@@ -26,17 +26,17 @@ pub struct Plan<'a> {
     pub inputs: &'a str,
     /// Intent packs.
     pub packs: &'a Packs,
-    /// Their vectors; `None` with no encoder.
+    /// Their vectors; `None` without an encoder.
     pub pack_vectors: Option<&'a PackVectors>,
     /// The encoder; `None`: lexical only.
     pub encoder: Option<&'a Encoder>,
-    /// The last snapshot, whose vectors of unchanged texts are used again.
+    /// The previous snapshot. Its vectors of unchanged texts are reused.
     pub previous: Option<&'a Snapshot>,
     /// Called with (done, of) while texts are embedded.
     pub progress: &'a (dyn Fn(usize, usize) + Sync),
 }
 
-/// The hash that tells whether a build would give anything new: everything that decides an answer.
+/// A hash of everything that decides an answer. A build with the same hash would give nothing new.
 pub fn content_hash(inputs: &str, packs: &Packs, encoder: Option<&Encoder>) -> String {
     let mut hash = Sha256::new();
     for part in [
@@ -53,11 +53,11 @@ pub fn content_hash(inputs: &str, packs: &Packs, encoder: Option<&Encoder>) -> S
     crate::text::hex(&hash.finalize())
 }
 
-/// Writes shop, words, units, bindings, vectors and index into `folder` (created, must not exist), and returns the
-/// manifest that [`super::snapshot::seal`] completes.
+/// Writes shop, words, units, bindings, vectors and index into `folder`, which must not exist yet. Returns the manifest
+/// for [`super::snapshot::seal`] to complete.
 ///
 /// # Errors
-/// [`IndexError`]; the folder is then to be thrown away.
+/// [`IndexError`]; the caller must then discard the folder.
 pub fn write(folder: &Path, id: &str, plan: &Plan) -> Result<Manifest, IndexError> {
     fs::create_dir_all(folder).map_err(IndexError::io("create", folder))?;
     let shop = plan.shop;
@@ -89,7 +89,7 @@ pub fn write(folder: &Path, id: &str, plan: &Plan) -> Result<Manifest, IndexErro
             token_rows::to_bytes(encoder.token_width(), tokens),
         )?;
     }
-    // The index takes longest; the rest is written beside it.
+    // The index takes longest, so everything else is written in parallel.
     let (indexed, written) = rayon::join(
         || {
             let source = blocks::Source {
@@ -149,8 +149,8 @@ fn counts(shop: &Shop, entries: &[Entry], units: &Units) -> BTreeMap<String, u64
     .collect()
 }
 
-/// The bindings of all entries. Those of entries that are as they were in the previous snapshot are taken over: each
-/// costs a look at every text of the packs.
+/// The bindings of all entries. Those of unchanged entries come from the previous snapshot, since computing one
+/// compares the entry with every text of the packs.
 fn bindings(plan: &Plan, entries: &[Entry], units: &Units, own: Option<&TextVectors>) -> Bindings {
     let unnamed = |shop: &Shop, entry: &Entry| match entry.at {
         EntryAt::Faq(i) => shop.faqs[i as usize].intents.is_empty(),
@@ -192,7 +192,7 @@ fn bindings(plan: &Plan, entries: &[Entry], units: &Units, own: Option<&TextVect
     Bindings::new(bound, entries)
 }
 
-/// The previous snapshot, where it was built with the same encoder and packs.
+/// The previous snapshot, if it was built with the same encoder and packs.
 fn previous_alike<'a>(plan: &Plan<'a>) -> Option<&'a Snapshot> {
     plan.previous.filter(|previous| {
         previous.manifest.encoder.as_deref() == plan.encoder.map(|encoder| encoder.id())
@@ -200,10 +200,10 @@ fn previous_alike<'a>(plan: &Plan<'a>) -> Option<&'a Snapshot> {
     })
 }
 
-/// The normalised texts that entries bring as the encoder sees them, their vectors centred.
+/// The normalised texts of entries with their encodings; vectors are centred.
 pub type TextVectors = HashMap<Box<str>, Encoded>;
 
-/// Embeds every text that entries bring and that the previous snapshot did not hold.
+/// Embeds every text of the entries that the previous snapshot does not have.
 fn own_vectors(plan: &Plan, entries: &[Entry]) -> Option<TextVectors> {
     let (encoder, pack_vectors) = plan.encoder.zip(plan.pack_vectors)?;
     let mut wanted: Vec<(Box<str>, Role)> = Vec::new();
@@ -240,7 +240,7 @@ fn own_vectors(plan: &Plan, entries: &[Entry]) -> Option<TextVectors> {
     Some(vectors)
 }
 
-/// Passages are embedded as passages, phrasings as questions, as the model was trained.
+/// Passages are embedded as passages and phrasings as questions, as the model was trained.
 fn role(kind: UnitKind) -> Role {
     match kind {
         UnitKind::Body | UnitKind::Piece => Role::Passage,
@@ -248,17 +248,17 @@ fn role(kind: UnitKind) -> Role {
     }
 }
 
-/// Whether token vectors of such texts are kept: those of a piece are its body's.
+/// Whether token vectors of such units are kept. Those of a piece are part of its body's.
 fn has_tokens(kind: UnitKind) -> bool {
     !matches!(kind, UnitKind::Piece | UnitKind::Keywords)
 }
 
-/// The units of the previous snapshot by text, where it was built with the same encoder and packs.
+/// The units of the previous snapshot by text, if it was built with the same encoder and packs.
 fn kept_units<'a>(plan: &Plan<'a>) -> HashMap<&'a str, usize> {
     let Some(units) = previous_alike(plan).map(|previous| &previous.units) else {
         return HashMap::new();
     };
-    // Of one text, a unit with token vectors comes last and stays.
+    // Units with token vectors come last, so they replace units of the same text without.
     let (with, without): (Vec<usize>, Vec<usize>) =
         (0..units.len()).partition(|unit| has_tokens(units.kinds[*unit]));
     without

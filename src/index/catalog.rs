@@ -1,11 +1,11 @@
-//! The snapshots of a shop on disk: list, current, publish, roll back, prune.
+//! The snapshots of a shop on disk: list, open, publish, roll back, prune.
 //!
 //! ```text
 //! index/<shop>/CURRENT              id of the live snapshot, switched by rename
 //! index/<shop>/history.jsonl        who published or rolled back what, when and why
 //! index/<shop>/lock                 held by the process that rebuilds
 //! index/<shop>/snapshots/<id>/      a snapshot
-//! index/<shop>/building/            a candidate; left over only where a rebuild was killed
+//! index/<shop>/building/            a candidate; stays only if a rebuild was killed
 //! ```
 
 use std::fs::{self, File, OpenOptions};
@@ -25,7 +25,7 @@ pub struct Catalog {
     root: PathBuf,
 }
 
-/// One line of a shop's history.
+/// A line of a shop's history.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HistoryLine {
     /// When.
@@ -34,7 +34,7 @@ pub struct HistoryLine {
     pub action: String,
     /// The snapshot that went live (or was refused).
     pub snapshot: String,
-    /// The one that was live before.
+    /// The snapshot that was live before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub before: Option<String>,
     /// Who did it.
@@ -43,22 +43,22 @@ pub struct HistoryLine {
     /// Why.
     #[serde(default)]
     pub message: String,
-    /// Whether the gate was overruled.
+    /// Whether the gate was overridden.
     #[serde(default)]
     pub forced: bool,
-    /// What changed in the knowledge, in a few characters: `+3 −1 ~5`.
+    /// Short summary of the changes in the knowledge: `+3 −1 ~5`.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub changes: String,
 }
 
-/// The right to rebuild a shop, released when dropped (or when the process dies).
+/// The exclusive right to rebuild a shop. It is released when dropped or when the process ends.
 #[derive(Debug)]
 pub struct BuildLock {
     _file: File,
 }
 
 impl Catalog {
-    /// The catalogue of `shop` below the index folder. Nothing is created.
+    /// The catalogue of `shop` below the index folder. Creates nothing.
     pub fn new(index: &Path, shop: &str) -> Catalog {
         Catalog {
             shop: shop.to_owned(),
@@ -78,7 +78,7 @@ impl Catalog {
         (!id.is_empty()).then(|| id.to_owned())
     }
 
-    /// Whether the live snapshot is of the format that this program reads. Whether it is whole, opening it tells.
+    /// Whether the live snapshot has the format that this program reads. Its files are checked only when it is opened.
     pub fn readable(&self) -> bool {
         self.current()
             .and_then(|id| fs::read(self.folder(&id).join(file::MANIFEST)).ok())
@@ -86,12 +86,12 @@ impl Catalog {
             .is_some_and(|manifest| manifest.format == FORMAT)
     }
 
-    /// Folder of a snapshot, whether it exists or not.
+    /// The folder of a snapshot, whether or not it exists.
     pub fn folder(&self, id: &str) -> PathBuf {
         self.root.join("snapshots").join(id)
     }
 
-    /// Manifests of all snapshots, oldest first. A folder without a readable manifest is no snapshot.
+    /// The manifests of all snapshots, oldest first. A folder without a readable manifest is skipped.
     pub fn list(&self) -> Vec<Manifest> {
         let mut manifests: Vec<Manifest> = fs::read_dir(self.root.join("snapshots"))
             .into_iter()
@@ -107,7 +107,7 @@ impl Catalog {
     /// Opens and verifies the live snapshot.
     ///
     /// # Errors
-    /// [`IndexError::NoSnapshot`], or what [`Snapshot::open`] says.
+    /// [`IndexError::NoSnapshot`] if there is none, or an error of [`Snapshot::open`].
     pub fn open_current(&self) -> Result<Snapshot, IndexError> {
         let id = self.current().ok_or_else(|| IndexError::NoSnapshot {
             shop: self.shop.clone(),
@@ -118,7 +118,7 @@ impl Catalog {
     /// Opens and verifies a snapshot.
     ///
     /// # Errors
-    /// [`IndexError::UnknownSnapshot`], or what [`Snapshot::open`] says.
+    /// [`IndexError::UnknownSnapshot`] if there is none with this id, or an error of [`Snapshot::open`].
     pub fn open(&self, id: &str) -> Result<Snapshot, IndexError> {
         let known = !id.is_empty() && id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
         let folder = self.folder(id);
@@ -131,10 +131,10 @@ impl Catalog {
         Snapshot::open(&folder)
     }
 
-    /// Waits for the right to rebuild, and removes what a killed rebuild left.
+    /// Waits for the right to rebuild, then removes what a killed rebuild left behind.
     ///
     /// # Errors
-    /// [`IndexError::Io`].
+    /// [`IndexError::Io`] if the lock cannot be taken.
     pub fn lock(&self) -> Result<BuildLock, IndexError> {
         fs::create_dir_all(&self.root).map_err(IndexError::io("create", &self.root))?;
         let path = self.root.join("lock");
@@ -152,23 +152,22 @@ impl Catalog {
         Ok(BuildLock { _file: file })
     }
 
-    /// Where a candidate is built.
+    /// The folder for the candidate.
     pub fn building(&self) -> PathBuf {
         self.root.join("building")
     }
 
-    /// The id that a candidate of this content gets.
+    /// The id of the next candidate, from the hash of its content.
     pub fn next_id(&self, content: &str) -> String {
         let last = self.list().last().map_or(0, |manifest| age(&manifest.id).0);
         format!("{:04}-{}", last + 1, &content[..12.min(content.len())])
     }
 
-    /// Moves the sealed candidate among the snapshots and makes it live. Killed at any point, either the old or the
-    /// new snapshot is live.
+    /// Moves the sealed candidate into the snapshots and makes it live. If the process is killed at any point, either
+    /// the old or the new snapshot is live.
     ///
     /// # Errors
-    /// [`IndexError::Io`]; the live snapshot is then the old one. A line that is missing from the history undoes no
-    /// switch: it is logged.
+    /// [`IndexError::Io`]; the old snapshot then stays live. A history line that cannot be written is only logged.
     pub fn publish(
         &self,
         _lock: &BuildLock,
@@ -185,10 +184,10 @@ impl Catalog {
         Ok(())
     }
 
-    /// Makes an older snapshot live: `id`, or the one that was live when the current one was published.
+    /// Makes an older snapshot live: `id`, or without an id the one that was live when the current one was published.
     ///
     /// # Errors
-    /// [`IndexError::UnknownSnapshot`] where there is none, [`IndexError::Damaged`] where it fails verification.
+    /// [`IndexError::UnknownSnapshot`] if there is none, [`IndexError::Damaged`] if it fails verification.
     pub fn roll_back(
         &self,
         id: Option<&str>,
@@ -222,8 +221,8 @@ impl Catalog {
         Ok(target)
     }
 
-    /// The snapshot that was live when `current` was published, and so not one that was rolled back itself; where that
-    /// one is gone, the one listed before `current`. Only publishes count: rolled back twice, a shop goes two steps back.
+    /// The snapshot that was live when `current` was published. If it is gone, the one listed before `current`. Only
+    /// publishes count, so two roll-backs in a row go two steps back.
     fn before(&self, current: Option<&str>) -> Option<String> {
         let current = current?;
         let ids: Vec<String> = self
@@ -239,10 +238,10 @@ impl Catalog {
             .or_else(|| ids.into_iter().rfind(|id| age(id) < age(current)))
     }
 
-    /// Removes the oldest snapshots beyond `keep`; the live one always stays.
+    /// Removes the oldest snapshots beyond `keep`, but never the live one. Returns the ids removed.
     ///
     /// # Errors
-    /// [`IndexError::Io`].
+    /// [`IndexError::Io`] if a snapshot cannot be removed.
     pub fn prune(&self, keep: usize) -> Result<Vec<String>, IndexError> {
         let current = self.current();
         let ids: Vec<String> = self
@@ -258,7 +257,7 @@ impl Catalog {
             .take(surplus)
         {
             let folder = self.folder(&id);
-            // The manifest first: killed here, what is left is no snapshot, rather than a damaged one.
+            // The manifest goes first: if the process is killed here, the rest is no snapshot instead of a damaged one.
             let manifest = folder.join(file::MANIFEST);
             fs::remove_file(&manifest).map_err(IndexError::io("remove", &manifest))?;
             removed.push(id);
@@ -275,10 +274,10 @@ impl Catalog {
         Ok(removed)
     }
 
-    /// Appends to the history.
+    /// Appends a line to the history.
     ///
     /// # Errors
-    /// [`IndexError::Io`].
+    /// [`IndexError::Io`] if it cannot be written.
     pub fn record(&self, line: &HistoryLine) -> Result<(), IndexError> {
         let path = self.root.join("history.jsonl");
         let mut text = serde_json::to_string(line)
@@ -295,7 +294,7 @@ impl Catalog {
             .map_err(IndexError::io("write", &path))
     }
 
-    /// The history, oldest first. A line cut short by a kill is passed over.
+    /// The history, oldest first. Lines that cannot be read are skipped, such as one cut short by a kill.
     pub fn history(&self) -> Vec<HistoryLine> {
         let text = fs::read_to_string(self.root.join("history.jsonl")).unwrap_or_default();
         text.lines()
@@ -303,14 +302,14 @@ impl Catalog {
             .collect()
     }
 
-    /// Appends what has been done already: a history that cannot be written is no reason to say that it was not.
+    /// Appends a line about something already done. If that fails, the failure is only logged.
     fn noted(&self, line: &HistoryLine) {
         if let Err(error) = self.record(line) {
             tracing::warn!(%error, shop = self.shop, snapshot = line.snapshot, "missing from the history");
         }
     }
 
-    /// Points `CURRENT` at a snapshot: written beside, synced, renamed.
+    /// Points `CURRENT` at a snapshot: writes a new file beside it, syncs and renames it.
     fn switch(&self, id: &str) -> Result<(), IndexError> {
         let next = self.root.join("CURRENT.next");
         fs::write(&next, format!("{id}\n")).map_err(IndexError::io("write", &next))?;
@@ -324,7 +323,7 @@ impl Catalog {
     }
 }
 
-/// Sorts ids by their build's number: as text, the ten-thousandth would come before the second.
+/// Sort key of an id: its build number. As text, 10000 would come before 2000.
 fn age(id: &str) -> (u32, &str) {
     let number = id.split('-').next().and_then(|number| number.parse().ok());
     (number.unwrap_or(0), id)

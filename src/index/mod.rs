@@ -1,6 +1,6 @@
-//! Entries → snapshot → hits. The only room that knows tantivy (beside the tokenizer).
+//! Turns entries into a snapshot and questions into hits. Only this room and the tokenizer know tantivy.
 //!
-//! A *snapshot* is a folder `index/<shop>/snapshots/<id>/` that holds all that decides an answer and never changes
+//! A *snapshot* is a folder `index/<shop>/snapshots/<id>/` with everything that decides an answer. It never changes
 //! once its manifest is written. `index/<shop>/CURRENT` names the live one.
 
 pub mod blocks;
@@ -17,7 +17,7 @@ use std::path::PathBuf;
 pub use catalog::Catalog;
 pub use snapshot::Snapshot;
 
-/// What can go wrong between entries and hits.
+/// An error of building, opening or searching a snapshot.
 #[derive(Debug, thiserror::Error)]
 pub enum IndexError {
     /// A file cannot be read or written.
@@ -27,10 +27,10 @@ pub enum IndexError {
         action: &'static str,
         /// The path.
         path: PathBuf,
-        /// The system's word.
+        /// The error of the system.
         source: std::io::Error,
     },
-    /// A snapshot's file is not what its manifest says.
+    /// A file of a snapshot differs from its manifest.
     #[error(
         "snapshot {id} is damaged: {what}; roll back to another one or rebuild with `zhike index`"
     )]
@@ -58,7 +58,7 @@ pub enum IndexError {
         /// Shop id.
         shop: String,
     },
-    /// No snapshot of that name.
+    /// No snapshot with this id.
     #[error(
         "shop {shop} has no snapshot {id}; `zhike snapshots {shop}` lists them (older ones are pruned)"
     )]
@@ -68,16 +68,16 @@ pub enum IndexError {
         /// Snapshot id.
         id: String,
     },
-    /// tantivy's word.
+    /// An error of tantivy.
     #[error("the search index failed: {0}")]
     Tantivy(#[from] tantivy::TantivyError),
-    /// The vectors' word.
+    /// An error of the encoder or the vectors.
     #[error(transparent)]
     Embed(#[from] crate::embed::EmbedError),
 }
 
 impl IndexError {
-    /// An [`IndexError::Io`] maker for `map_err`.
+    /// Makes an [`IndexError::Io`], for `map_err`.
     pub fn io(
         action: &'static str,
         path: impl Into<PathBuf>,

@@ -1,4 +1,4 @@
-//! Questions → units by words, and agents' words → entries.
+//! Searches units by the words of a question, and entries by the words of an agent.
 
 mod best;
 
@@ -20,8 +20,8 @@ use super::schema::schema;
 use crate::text::segment::Segmenter;
 use crate::text::terms::{Family, Scratch, index_terms};
 
-/// What a term counts for, by its family. Measured on short Chinese questions (`cargo bench --bench retrieval`):
-/// characters carry a question whose words are in no dictionary, pairs their order.
+/// The weight of a term by its family, measured on short Chinese questions (`cargo bench --bench retrieval`).
+/// Characters find questions with words that no dictionary has, and pairs add their order.
 fn weight(family: Family) -> Score {
     match family {
         Family::Word | Family::Char => 1.0,
@@ -29,20 +29,20 @@ fn weight(family: Family) -> Score {
     }
 }
 
-/// Saturation of term frequency, and how much the length of a text counts: less than usual (1.2 and 0.75), since
-/// phrasings say a thing once and a long answer is no worse an answer.
+/// BM25 parameters: saturation of the term frequency, and influence of the text's length. Both are lower than usual
+/// (1.2 and 0.75), since a phrasing says a thing once and a long answer is not a worse answer.
 const K1: Score = 0.8;
 const B: Score = 0.5;
 
-/// An open tantivy index, read by a scorer of our own.
+/// An open tantivy index with a scorer of our own.
 ///
-/// tantivy's union of sixty short queries spends most of its time on keeping their documents in step. Here terms are
-/// taken one after the other, and each adds to the scores of its documents in a plain array: the same BM25 over the
-/// same postings, at several times the rate.
+/// For sixty short queries, tantivy's union spends most of its time on advancing the postings in parallel. This scorer
+/// takes one term after the other and adds to the scores of its documents in a plain array: the same BM25 over the same
+/// postings, several times as fast.
 pub struct Index {
     segments: Vec<Segment>,
     statistics: Statistics,
-    /// Arrays of scores, kept between questions.
+    /// Score arrays, reused between questions.
     spare: Mutex<Vec<Scores>>,
 }
 
@@ -54,14 +54,14 @@ struct Segment {
     documents: Vec<Document>,
 }
 
-/// What BM25 needs to know of the whole index.
+/// Statistics of the whole index for BM25.
 struct Statistics {
     documents: u64,
     /// `k1 · (1 − b + b · length ÷ average)` of each length class.
     norms: [Score; 256],
 }
 
-/// A document that matched.
+/// A matching document.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Hit {
     /// Owner of the unit.
@@ -73,10 +73,10 @@ pub struct Hit {
 }
 
 impl Index {
-    /// Opens the index in a folder; `blocks` are the documents of each block, `id` names the snapshot.
+    /// Opens the index in a folder. `blocks` holds the documents of each block, `id` names the snapshot.
     ///
     /// # Errors
-    /// [`IndexError::Tantivy`]; [`IndexError::Damaged`] where a block holds other documents.
+    /// [`IndexError::Tantivy`]; [`IndexError::Damaged`] if a block holds other documents.
     pub fn open(folder: &Path, blocks: Vec<Vec<Document>>, id: &str) -> Result<Index, IndexError> {
         let segments = blocks
             .into_par_iter()
@@ -100,11 +100,11 @@ impl Index {
         })
     }
 
-    /// The `limit` best documents for a normalised text, best first; ties by owner and unit, so that the order never
-    /// depends on how segments were written.
+    /// The `limit` best documents for a normalised text, best first. Equal scores are ordered by owner and unit, so the
+    /// result does not depend on how segments were written.
     ///
     /// # Errors
-    /// [`IndexError::Tantivy`].
+    /// [`IndexError::Tantivy`] if the index cannot be read.
     pub fn search(
         &self,
         segmenter: &Segmenter,
@@ -123,7 +123,7 @@ impl Index {
             let key = term.encoded(normalised);
             clauses.extend(self.clause(key.as_bytes(), weight(term.family))?);
         }
-        // What says most comes first: the common terms behind it seldom need to be looked at.
+        // The heaviest terms come first: the common terms after them seldom need to be read.
         clauses.sort_by(|a, b| b.weight.total_cmp(&a.weight));
         let mut scores = self.spare().pop().unwrap_or_default();
         let mut best = Best::new(limit);
@@ -134,7 +134,7 @@ impl Index {
         Ok(best.into_hits())
     }
 
-    /// A term; `None` where no document has it.
+    /// A term of the question; `None` if no document has it.
     fn clause(&self, key: &[u8], weight: Score) -> Result<Option<Clause<'_>>, IndexError> {
         let mut infos = Vec::with_capacity(self.segments.len());
         for segment in &self.segments {
@@ -158,21 +158,21 @@ impl Index {
 /// A term of a question.
 struct Clause<'a> {
     statistics: &'a Statistics,
-    /// Its rarity, by its family.
+    /// The BM25 weight from its rarity and family.
     weight: Score,
-    /// Where its postings lie in each segment.
+    /// The position of its postings in each segment.
     infos: Vec<Option<TermInfo>>,
 }
 
 impl Clause<'_> {
-    /// How many documents of segment number `at` have the term.
+    /// The number of documents in segment number `at` that have the term.
     fn holding(&self, at: usize) -> usize {
         self.infos[at]
             .as_ref()
             .map_or(0, |info| info.doc_freq as usize)
     }
 
-    /// The term's documents in segment number `at`.
+    /// The documents in segment number `at` that have the term.
     fn block(
         &self,
         at: usize,
@@ -188,18 +188,19 @@ impl Clause<'_> {
         Ok(Some(block))
     }
 
-    /// What `frequency` occurrences say of a document of a length class; always less than `weight`.
+    /// The score that `frequency` occurrences add to a document of a length class; always less than `weight`.
     fn says(&self, frequency: u32, length: u8) -> Score {
         let frequency = frequency as Score;
         self.weight * frequency / (frequency + self.statistics.norms[usize::from(length)])
     }
 }
 
-/// Scores the documents of segment number `at` and takes over what is among the best.
+/// Scores the documents of segment number `at` and keeps those among the best.
 ///
-/// Clauses come by weight, the greatest first. As soon as all that are left together weigh less than the least of the
-/// best, a document that has none of those before cannot be among them, and only the few that are near are looked up
-/// in the long lists of common terms (MaxScore; Turtle and Flood, 1995). The result is that of scoring everything.
+/// The clauses come by weight, greatest first. Once all remaining clauses together weigh less than the lowest of the
+/// best scores, a document without any of the earlier terms cannot be among the best. Only the few close documents are
+/// then looked up in the long lists of common terms (MaxScore; Turtle and Flood, 1995). The result is the same as
+/// scoring everything.
 fn score(
     at: usize,
     segment: &Segment,
@@ -211,7 +212,7 @@ fn score(
     scores.scores.resize(length, 0.0);
     let held = |clause: &&Clause<'_>| clause.holding(at) > 0;
     let held: Vec<&Clause<'_>> = clauses.iter().filter(held).collect();
-    // What each clause and those behind it weigh together; rounding must not lose a document.
+    // The total weight of each clause and all after it. Rounding must not lose a document.
     let mut left: Vec<Score> = held.iter().rev().map(|clause| clause.weight).collect();
     for behind in 1..left.len() {
         left[behind] += left[behind - 1];
@@ -235,7 +236,7 @@ fn score(
 }
 
 impl Clause<'_> {
-    /// Adds what the term says of all its documents in segment number `at`.
+    /// Adds the score of the term to all its documents in segment number `at`.
     fn add(&self, at: usize, segment: &Segment, scores: &mut Scores) -> Result<(), IndexError> {
         let lengths = &segment.lengths;
         let Some(mut block) = self.block(at, segment)? else {
@@ -257,7 +258,7 @@ impl Clause<'_> {
         Ok(())
     }
 
-    /// Adds what the term says of the touched documents, which are sorted.
+    /// Adds the score of the term to the touched documents, which are sorted.
     fn add_to_touched(
         &self,
         at: usize,
@@ -283,7 +284,7 @@ impl Clause<'_> {
 }
 
 impl Segment {
-    /// Opens a block's index; `None` where it does not hold as many documents.
+    /// Opens the index of a block; `None` if it does not hold as many documents.
     fn open(folder: &Path, documents: Vec<Document>) -> tantivy::Result<Option<Segment>> {
         let index = tantivy::Index::open(MmapDirectory::open(folder)?)?;
         let reader = index
@@ -322,7 +323,7 @@ impl Statistics {
         }
     }
 
-    /// `ln(1 + (N − n + ½) ÷ (n + ½))`, where `n` of `N` documents hold the term.
+    /// `ln(1 + (N − n + ½) ÷ (n + ½))`, if `n` of `N` documents have the term.
     fn idf(&self, holding: u64) -> Score {
         let without = (self.documents - holding) as Score;
         (1.0 + (without + 0.5) / (holding as Score + 0.5)).ln()
@@ -338,7 +339,7 @@ mod tests {
     use crate::knowledge::{entries, sample};
     use crate::text::normalise::normalise;
 
-    /// A search for few passes over what cannot be among them; one for all passes over nothing.
+    /// A search for few results skips documents; a search for all skips none.
     #[test]
     fn the_best_few_are_the_best_of_all() {
         let folder = tempfile::tempdir().unwrap();

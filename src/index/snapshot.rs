@@ -1,4 +1,4 @@
-//! One snapshot: its manifest, and everything of it in memory, ready to answer.
+//! A snapshot: its manifest, and all of its data in memory, ready to answer.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fs;
@@ -21,10 +21,11 @@ use crate::pack::bind::Bindings;
 use crate::text::lexicon::{Synonyms, UserWord};
 use crate::text::segment::Segmenter;
 
-/// The format this code writes and reads.
+/// The format that this code writes and reads.
 pub const FORMAT: u32 = 5;
 
-/// How many questions' vectors and hits a snapshot remembers: 384 numbers, a dozen tokens and 48 hits each, 30 MB in all.
+/// The number of questions whose vectors and hits a snapshot caches: 384 numbers, a dozen tokens and 48 hits each,
+/// about 30 MB in all.
 const QUESTIONS_CACHED: usize = 8192;
 
 /// Names of the files in a snapshot's folder.
@@ -33,25 +34,25 @@ pub mod file {
     pub const MANIFEST: &str = "manifest.json";
     /// The shop, as [`crate::knowledge::Shop`].
     pub const SHOP: &str = "shop.json";
-    /// The words texts were cut with.
+    /// The words of the segmenter.
     pub const WORDS: &str = "words.json";
     /// The units.
     pub const UNITS: &str = "units.json";
-    /// Bound intents, one list per entry.
+    /// Bound intents, one list for each entry.
     pub const BINDINGS: &str = "bindings.json";
-    /// The vectors of the units; absent where no encoder ran.
+    /// The vectors of the units; absent if the build had no encoder.
     pub const VECTORS: &str = "vectors.bin";
-    /// The vectors of the units' tokens; absent where no encoder ran.
+    /// The vectors of the units' tokens; absent if the build had no encoder.
     pub const TOKENS: &str = "tokens.bin";
     /// Thresholds and the confidence curve.
     pub const CALIBRATION: &str = "calibration.json";
-    /// The folder of the tantivy indexes, one for each block.
+    /// The folder of the tantivy indexes, one per block.
     pub const INDEX: &str = "index";
-    /// In that folder, the hash of each block's texts.
+    /// The hash of each block's texts, in that folder.
     pub const BLOCKS: &str = "blocks.json";
 }
 
-/// What a snapshot is made of. Two builds from the same input have the same [`Manifest::content`].
+/// The description of a snapshot. Two builds from the same input have the same [`Manifest::content`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Manifest {
     /// [`FORMAT`].
@@ -77,13 +78,13 @@ pub struct Manifest {
     pub files: BTreeMap<String, String>,
 }
 
-/// A snapshot in memory. Immutable; shared by all requests that started while it was live.
+/// A snapshot in memory. Immutable; all requests that started while it was live share it.
 pub struct Snapshot {
     /// Its manifest.
     pub manifest: Manifest,
     /// Its folder.
     pub folder: PathBuf,
-    /// The shop; the web holds on to it beside the engine.
+    /// The shop. It is shared, since the HTTP service also keeps it.
     pub shop: Arc<Shop>,
     /// The entries.
     pub entries: Vec<Entry>,
@@ -93,29 +94,29 @@ pub struct Snapshot {
     pub units: Units,
     /// Bound intents per entry.
     pub bindings: Bindings,
-    /// Cuts questions as the build cut texts.
+    /// Segments questions as the build segmented texts.
     pub segmenter: Segmenter,
     /// The shop's synonyms.
     pub synonyms: Synonyms,
     /// The tantivy index.
     pub index: Index,
-    /// Centred vectors of the units, in their order; `None`: lexical only.
+    /// Centred vectors of the units, in the same order; `None`: lexical only.
     pub vectors: Option<Vectors>,
-    /// Vectors of the units' tokens, in their order; `None`: lexical only.
+    /// Vectors of the units' tokens, in the same order; `None`: lexical only.
     pub tokens: Option<TokenRows>,
-    /// Questions asked of this snapshot as the encoder saw them, their vectors centred.
+    /// Cache of the encoded questions; vectors are centred.
     pub cache: Cache<Arc<Encoded>>,
-    /// What was found by words for questions asked of this snapshot.
+    /// Cache of the hits by words.
     pub found: Cache<Arc<[Hit]>>,
     /// What `calibration.json` holds, read by [`crate::answer`]; `None`: uncalibrated.
     pub calibration: Option<serde_json::Value>,
 }
 
 impl Snapshot {
-    /// Opens a published snapshot after checking every file against the manifest.
+    /// Opens a published snapshot and checks every file against the manifest.
     ///
     /// # Errors
-    /// [`IndexError::Damaged`] where a file is missing, added or changed.
+    /// [`IndexError::Damaged`] if a file is missing, added or changed.
     pub fn open(folder: &Path) -> Result<Snapshot, IndexError> {
         let id = folder
             .file_name()
@@ -147,14 +148,14 @@ impl Snapshot {
         Snapshot::load(folder, manifest)
     }
 
-    /// Loads a folder under a manifest that need not be on disk: the candidate of a rebuild.
+    /// Loads a folder with a manifest that need not be on disk yet, such as the candidate of a rebuild.
     ///
     /// # Errors
-    /// [`IndexError`] where a file is missing or does not parse.
+    /// [`IndexError`] if a file is missing or cannot be parsed.
     pub fn load(folder: &Path, manifest: Manifest) -> Result<Snapshot, IndexError> {
         let id = manifest.id.clone();
         let path = |name: &str| folder.join(name);
-        // jieba's dictionary takes longest; the rest loads beside it.
+        // Loading jieba's dictionary takes longest, so the rest loads in parallel.
         let (segmenter, rest) = rayon::join(
             || {
                 let words: Vec<UserWord> = read_json(&path(file::WORDS), &id)?;
@@ -170,7 +171,7 @@ impl Snapshot {
                     },
                 );
                 let mut shop = shop?;
-                // Read one by one, a list has up to twice the room that it needs: 7 MB for 50,000 entries.
+                // Reading leaves up to twice the needed capacity in these lists: 7 MB for 50,000 entries.
                 shop.faqs.shrink_to_fit();
                 let (units, bindings) = texts?;
                 let vectors_path = path(file::VECTORS);
@@ -237,7 +238,7 @@ impl Snapshot {
         })
     }
 
-    /// A unit's text as the encoder saw it, its vector centred; `None` where no encoder ran.
+    /// A unit's encoding with its centred vector; `None` without an encoder.
     pub fn encoded(&self, unit: usize) -> Option<Encoded> {
         let mut tokens = Vec::new();
         self.tokens
@@ -250,16 +251,16 @@ impl Snapshot {
         })
     }
 
-    /// The entry of an id.
+    /// The entry with this id.
     pub fn entry(&self, id: &str) -> Option<&Entry> {
         self.by_id.get(id).map(|i| &self.entries[*i as usize])
     }
 }
 
-/// Hashes every file of a candidate's folder, writes the manifest beside them and syncs it all to disk.
+/// Hashes every file of a candidate's folder, writes the manifest and syncs everything to disk.
 ///
 /// # Errors
-/// [`IndexError::Io`].
+/// [`IndexError::Io`] if a file cannot be read or written.
 pub fn seal(folder: &Path, mut manifest: Manifest) -> Result<Manifest, IndexError> {
     let mut files: Vec<(String, PathBuf)> = Vec::new();
     let (mut pending, mut folders) = (vec![folder.to_owned()], Vec::new());
@@ -275,7 +276,7 @@ pub fn seal(folder: &Path, mut manifest: Manifest) -> Result<Manifest, IndexErro
                 .unwrap_or(&path)
                 .to_string_lossy()
                 .replace('\\', "/");
-            // tantivy's lock files come and go.
+            // tantivy's lock files are temporary.
             if name == file::MANIFEST || name.ends_with(".lock") {
                 continue;
             }
@@ -292,7 +293,7 @@ pub fn seal(folder: &Path, mut manifest: Manifest) -> Result<Manifest, IndexErro
         .map(hashed)
         .collect::<Result<_, IndexError>>()?;
     write_json(&folder.join(file::MANIFEST), &manifest)?;
-    // A file's name is in its folder: unsynced, a power cut takes the file with it.
+    // The folder holds the file's name: without a sync, a power cut can lose the file.
     for folder in &folders {
         sync(folder)?;
     }

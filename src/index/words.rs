@@ -1,4 +1,4 @@
-//! The words a shop's texts are cut with: its own dictionary and those derived from its catalogue.
+//! The words of a shop's segmenter: its own dictionary, and words derived from its catalogue.
 
 use std::collections::HashSet;
 
@@ -6,12 +6,12 @@ use crate::knowledge::Shop;
 use crate::text::lexicon::UserWord;
 use crate::text::normalise::{is_han, normalise};
 
-/// Longest derived word in characters: a longer name is a phrase, which is better cut.
+/// The longest derived word, in characters. A longer name is a phrase, which is better segmented.
 const LONGEST: usize = 8;
 
-/// `lexicon/words.txt`, synonyms, and product names, aliases, colours, categories, spec names and short spec values,
-/// normalised, without repeats, in a fixed order. Only words of two or more characters with a Han character are
-/// derived: identifiers need no dictionary.
+/// `lexicon/words.txt`, synonyms, and product names, aliases, colours, categories, spec names and short spec values;
+/// normalised, without repeats, in a fixed order. A derived word has two or more characters, at least one of them Han.
+/// Identifiers need no dictionary.
 pub fn words(shop: &Shop) -> Vec<UserWord> {
     let mut seen = HashSet::new();
     let mut words = Vec::new();

@@ -1,4 +1,4 @@
-//! Cells of known meaning: lists, flags, layers, order states, windows.
+//! Reads cells of known meaning: lists, flags, layers, order states, windows.
 
 use jiff::tz::TimeZone;
 
@@ -31,7 +31,7 @@ const ORDER_STATES: &[(OrderState, &[&str])] = &[
     (OrderState::Closed, &["closed", "已关闭", "交易关闭"]),
 ];
 
-/// The layer of a word, Chinese or English.
+/// The layer that a Chinese or English word names.
 pub(crate) fn parse_layer(word: &str) -> Option<Layer> {
     let word = fold(word);
     let word = word.strip_suffix('层').unwrap_or(&word);
@@ -41,7 +41,7 @@ pub(crate) fn parse_layer(word: &str) -> Option<Layer> {
         .map(|(layer, _)| *layer)
 }
 
-/// The order state of a word, Chinese or English.
+/// The order state that a Chinese or English word names.
 pub fn parse_order_state(word: &str) -> Option<OrderState> {
     let word = fold(word);
     ORDER_STATES
@@ -50,7 +50,7 @@ pub fn parse_order_state(word: &str) -> Option<OrderState> {
         .map(|(state, _)| *state)
 }
 
-/// The order state in the buyer's words: 待发货.
+/// The order state in words for the buyer: 待发货.
 pub fn order_state_name(state: OrderState) -> &'static str {
     ORDER_STATES
         .iter()
@@ -86,7 +86,7 @@ fn remedy<'a>(word: &str, names: impl Iterator<Item = &'a str>, all: &str) -> St
     }
 }
 
-/// Texts of a list, from all its columns.
+/// The texts of a list, from all its columns.
 pub(crate) fn texts(row: &Row, field: &Field, log: &mut Log) -> Vec<String> {
     let mut items: Vec<String> = Vec::new();
     for cell in field.texts(row) {
@@ -114,7 +114,7 @@ pub(crate) fn texts(row: &Row, field: &Field, log: &mut Log) -> Vec<String> {
     items
 }
 
-/// Ids of a list, from all its columns.
+/// The ids of a list, from all its columns.
 pub(crate) fn ids(row: &Row, field: &Field) -> Vec<String> {
     field
         .texts(row)
@@ -124,7 +124,7 @@ pub(crate) fn ids(row: &Row, field: &Field) -> Vec<String> {
         .collect()
 }
 
-/// Order states; unknown ones are errors.
+/// The order states; an unknown one is an error.
 pub(crate) fn order_states(row: &Row, field: &Field, log: &mut Log) -> Vec<OrderState> {
     let mut states = Vec::new();
     for word in field

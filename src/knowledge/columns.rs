@@ -1,16 +1,16 @@
-//! How a merchant's own sheets call the columns: findings speak of these, not of our names for them.
+//! The column names of a merchant's own sheets. Findings use these instead of our names.
 
 use std::collections::BTreeMap;
 
 use super::finding::Finding;
 use super::header::{ColumnDef, Header};
 
-/// The columns of each sheet that was read, by file and sheet: our name and theirs.
+/// The columns of each sheet, by file and sheet: our name → the merchant's.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Headers(BTreeMap<(String, Option<String>), BTreeMap<&'static str, String>>);
 
 impl Headers {
-    /// Notes the header of a sheet. A column that it lacks is called as the sheet's language would call it.
+    /// Notes the header of a sheet. A column that it lacks gets a name in the sheet's language.
     pub(crate) fn note(
         &mut self,
         file: &str,
@@ -31,7 +31,7 @@ impl Headers {
             .insert((file.to_owned(), sheet.map(str::to_owned)), names.collect());
     }
 
-    /// Lets findings name columns as their sheets do.
+    /// Replaces our column names in findings by those of the sheets.
     pub(crate) fn translate(&self, findings: &mut [Finding]) {
         for finding in findings {
             let sheet = (finding.file.clone(), finding.sheet.clone());

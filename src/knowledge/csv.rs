@@ -1,18 +1,18 @@
-//! CSV → rows.
+//! Reads CSV text into rows.
 //!
-//! Written here rather than taken from a crate because a merchant's file must be read *and judged*: the usual readers
-//! let one forgotten quote swallow every row below it without a word, and count lines by their own rules.
+//! This reader is our own, because a merchant's file must be read *and judged*. The usual readers let one forgotten
+//! quote swallow all rows below it silently, and count lines in their own way.
 
 use std::borrow::Cow;
 
 use super::finding::{At, Log};
 use super::table::Row;
 
-/// Rows that a quoted cell may span before its quote is taken for forgotten.
+/// The most lines that a quoted cell may span. Beyond that its opening quote counts as forgotten.
 const LONGEST_CELL: u32 = 200;
 
-/// All records that hold anything, with the line each starts at. Cells borrow from `text` unless they hold a doubled
-/// quote. A quote that never closes is reported and its line read without it.
+/// All records that are not empty, with the line where each starts. Cells borrow from `text` unless they hold a doubled
+/// quote. A quote that never closes is reported, and its line is read without it.
 pub(crate) fn rows<'t>(text: &'t str, log: &mut Log) -> Vec<Row<'t>> {
     let (text, first_line, separator) = dialect(text);
     let mut rows = Vec::with_capacity(text.len() / 64);
@@ -75,8 +75,8 @@ pub(crate) fn rows<'t>(text: &'t str, log: &mut Log) -> Vec<Row<'t>> {
     rows
 }
 
-/// The separator, from Excel's `sep=` line or from the first line: the one of comma, tab and semicolon that stands
-/// there most often outside quotes.
+/// The separator: from Excel's `sep=` line, else the most frequent of comma, tab and semicolon outside quotes in the
+/// first line.
 fn dialect(text: &str) -> (&str, u32, u8) {
     let first = text.lines().next().unwrap_or_default();
     if let Some(separator) = first
@@ -98,7 +98,7 @@ fn dialect(text: &str) -> (&str, u32, u8) {
             count.1 += 1;
         }
     }
-    // The earlier wins a tie: a comma unless something else is more frequent.
+    // The earlier one wins a tie, so the separator is a comma unless another is more frequent.
     let separator = counts
         .iter()
         .rev()
@@ -107,7 +107,7 @@ fn dialect(text: &str) -> (&str, u32, u8) {
     (text, 1, separator)
 }
 
-/// An unquoted cell from `at` and where it ends.
+/// The unquoted cell at `at`, and where it ends.
 fn plain(text: &str, at: usize, separator: u8) -> (Cow<'_, str>, usize) {
     let end = text.as_bytes()[at..]
         .iter()
@@ -116,9 +116,9 @@ fn plain(text: &str, at: usize, separator: u8) -> (Cow<'_, str>, usize) {
     (Cow::Borrowed(&text[at..end]), end)
 }
 
-/// How a cell that starts with a quote goes on.
+/// The result of reading a cell that starts with a quote.
 enum Quoted<'t> {
-    /// It closes: its text, where it ends, the line ends inside, and whether text follows the closing quote.
+    /// It closes: the text, where it ends, the number of line ends inside, and whether text follows the closing quote.
     Closed {
         cell: Cow<'t, str>,
         end: usize,
@@ -129,7 +129,7 @@ enum Quoted<'t> {
     Open,
 }
 
-/// The cell at `at` if it starts with a quote.
+/// The cell at `at`, if it starts with a quote.
 fn quoted(text: &str, at: usize, separator: u8) -> Option<Quoted<'_>> {
     let bytes = text.as_bytes();
     if bytes.get(at) != Some(&b'"') {
@@ -160,7 +160,7 @@ fn quoted(text: &str, at: usize, separator: u8) -> Option<Quoted<'_>> {
     } else {
         Cow::Borrowed(inner)
     };
-    // Line ends are the file's, not the merchant's words: buyers read \n whatever program saved the file.
+    // Line ends belong to the file, not to the text: buyers read `\n`, whatever program saved the file.
     if inner.contains('\r') {
         cell = Cow::Owned(cell.replace("\r\n", "\n").replace('\r', "\n"));
     }
@@ -173,7 +173,7 @@ fn quoted(text: &str, at: usize, separator: u8) -> Option<Quoted<'_>> {
             tail: false,
         });
     }
-    // `"好看"的裙子,…`: keep what stands there; a quote that closed only lines later was forgotten earlier.
+    // In `"好看"的裙子,…` the text is kept. If the quote closes only lines later, it was forgotten earlier.
     if lines > 0 {
         return Some(Quoted::Open);
     }

@@ -1,5 +1,5 @@
-//! A merchant's CSV file as it lies on disk, for edits that leave every other byte as it was: the form of its bytes,
-//! where each cell stands in the text, and which column is which.
+//! A merchant's CSV file for edits that keep every other byte: the encoding, the position of each cell in the text, and
+//! the meaning of each column.
 
 use std::ops::Range;
 
@@ -23,12 +23,12 @@ pub(crate) struct Sheet {
 }
 
 impl Sheet {
-    /// The sheet of the file at `path` (relative to the shop's folder); `None` where an edit would be a risk to its other
-    /// cells: damaged characters, a quote that never closes, no header, a file that is no sheet of entries.
+    /// The sheet of the file at `path` (relative to the shop's folder). `None` if an edit could harm other cells:
+    /// damaged characters, a quote that never closes, no header, or a file that is not a sheet of entries.
     pub(crate) fn read(path: &str, bytes: &[u8], settings: &Settings) -> Option<Sheet> {
         let form = Form::of(bytes);
         let text = encoding::decode(bytes).ok()?.into_owned();
-        // What cannot be written back unchanged must not be written at all.
+        // A text that cannot be encoded back to the same bytes must not be edited.
         if form.encode(&text) != bytes {
             return None;
         }
@@ -39,7 +39,7 @@ impl Sheet {
                 .map(|cell| column_name(path, cell.text.trim(), settings))
                 .collect()
         };
-        // The header is the first row in which two columns are known, as titles may stand above it.
+        // Titles may stand above the header, so it is the first row with two known columns.
         let header = records
             .iter()
             .position(|record| names(record).iter().flatten().count() >= 2)?;
@@ -52,13 +52,13 @@ impl Sheet {
         })
     }
 
-    /// What stands between cells.
+    /// The separator between cells.
     pub(crate) fn separator(&self) -> char {
         let end = self.records[self.header].cells[0].raw.end;
         self.text[end..].chars().next().unwrap_or(',')
     }
 
-    /// What stands between records.
+    /// The line end between records.
     pub(crate) fn line_end(&self) -> &'static str {
         if self.text.contains("\r\n") {
             "\r\n"
@@ -67,7 +67,7 @@ impl Sheet {
         }
     }
 
-    /// The part `within` of the text with texts in the place of ranges of it; they come in order.
+    /// The part `within` of the text, with the ranges in `edits` replaced. Edits are in order.
     pub(crate) fn patched(&self, within: Range<usize>, edits: &[(Range<usize>, String)]) -> String {
         let mut out = String::with_capacity(within.len() + 64);
         let mut at = within.start;
@@ -83,14 +83,14 @@ impl Sheet {
         out
     }
 
-    /// The bytes of a text of this file.
+    /// The text in the encoding of this file.
     pub(crate) fn encode(&self, text: &str) -> Vec<u8> {
         self.form.encode(text)
     }
 }
 
-/// Our name of the column that `header` names in the file at `path`. `None` for a spec, an unknown header, and files
-/// that are no sheets of entries.
+/// Our name of the column `header` in the file at `path`. `None` for a spec, an unknown header, and files that are not
+/// sheets of entries.
 fn column_name(path: &str, header: &str, settings: &Settings) -> Option<&'static str> {
     let defs: &'static [ColumnDef] = match path.split('/').next()? {
         "faq" => faq::COLUMNS,
@@ -101,7 +101,7 @@ fn column_name(path: &str, header: &str, settings: &Settings) -> Option<&'static
     Some(defs[resolve(header, defs, &ColumnMap::new(&settings.columns))?].name)
 }
 
-/// How a text is kept in bytes.
+/// The encoding of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Form {
     Utf8 { marked: bool },
@@ -162,11 +162,11 @@ impl Form {
     }
 }
 
-/// A cell of a record, as it stands in the text.
+/// A cell of a record, with its position in the text.
 pub(crate) struct Cell {
-    /// Where it stands, quotes and all.
+    /// Its range in the text, including quotes.
     pub(crate) raw: Range<usize>,
-    /// What it says.
+    /// Its content.
     pub(crate) text: String,
     pub(crate) quoted: bool,
 }
@@ -178,14 +178,14 @@ pub(crate) struct Record {
 }
 
 impl Record {
-    /// Where it stands in the text, without its line end.
+    /// Its range in the text, without the line end.
     pub(crate) fn raw(&self) -> Range<usize> {
         let start = self.cells.first().map_or(0, |cell| cell.raw.start);
         start..self.cells.last().map_or(start, |cell| cell.raw.end)
     }
 }
 
-/// A cell as it is written: in quotes where it was or must be.
+/// A cell as written to the file: quoted if it was or must be.
 pub(crate) fn written(text: &str, quoted: bool) -> String {
     if quoted || text.contains(['"', ',', '\t', ';', '\n', '\r']) {
         format!("\"{}\"", text.replace('"', "\"\""))
@@ -194,7 +194,7 @@ pub(crate) fn written(text: &str, quoted: bool) -> String {
     }
 }
 
-/// The records of a CSV text; `None` where a quote is never closed, so that nothing there is sure.
+/// The records of a CSV text; `None` if a quote never closes, since nothing is certain then.
 fn records(text: &str) -> Option<Vec<Record>> {
     let separator = separator(text);
     let bytes = text.as_bytes();

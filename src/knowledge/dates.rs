@@ -1,7 +1,7 @@
-//! Dates as merchants write them → instants.
+//! Reads the dates that merchants write.
 //!
-//! ISO 8601 first; besides, the forms that Chinese spreadsheets and people produce: `2026/11/11 8:30`,
-//! `2026年11月11日`, `2026.11.11`, `20261111`, `8点30分`, `24:00`.
+//! ISO 8601, and the forms of Chinese spreadsheets and people: `2026/11/11 8:30`, `2026年11月11日`, `2026.11.11`,
+//! `20261111`, `8点30分`, `24:00`.
 
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::{AmbiguousOffset, Offset, TimeZone};
@@ -11,7 +11,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::model::Window;
 
-/// A stretch of time as precise as it was written: a month, a day, a minute, a second.
+/// A stretch of time with the precision in which it was written: a month, a day, a minute, a second.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Moment {
     /// Its first instant.
@@ -20,22 +20,22 @@ pub struct Moment {
     pub end: Timestamp,
 }
 
-/// Why a text is no moment.
+/// Why a text is not a date.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum DateError {
-    /// Not the shape of a date.
+    /// It does not have the shape of a date.
     #[error("\"{0}\" is no date")]
     Shape(String),
-    /// The day number of a spreadsheet without its date format.
+    /// It is a spreadsheet's day number without the date format.
     #[error("\"{0}\" looks like a spreadsheet's day number")]
     DayNumber(String),
     /// Day and month cannot be told apart.
     #[error("\"{0}\" does not start with a four-digit year")]
     YearLast(String),
-    /// The 31st of November, 25 o'clock.
+    /// The day or time does not exist: the 31st of November, 25 o'clock.
     #[error("\"{0}\" does not exist in the calendar")]
     NoSuchDay(String),
-    /// The clocks jump over it.
+    /// The clocks skip this time.
     #[error("\"{0}\" does not exist in {1}: the clocks jump over it")]
     Skipped(String, String),
 }
@@ -51,10 +51,10 @@ impl DateError {
     }
 }
 
-/// Reads a date, or a date and time, in the shop's time zone unless it carries an offset.
+/// Reads a date, or a date and time, in the shop's time zone unless it has an offset.
 ///
 /// # Errors
-/// Where the text is no date, or names a day or a local time that does not exist.
+/// If the text is not a date, or names a day or local time that does not exist.
 pub fn parse(text: &str, zone: &TimeZone) -> Result<Moment, DateError> {
     let written = text.trim();
     let shape = || DateError::Shape(written.to_string());
@@ -100,7 +100,7 @@ pub fn parse(text: &str, zone: &TimeZone) -> Result<Moment, DateError> {
                     let name = zone.iana_name().unwrap_or("this time zone").to_string();
                     return Err(DateError::Skipped(written.to_string(), name));
                 }
-                // The clocks show it twice: from the first time on, until the second has passed.
+                // The clocks show this time twice: it lasts from the first time until the second has passed.
                 _ => Moment {
                     start: ambiguous.earlier().map_err(|_| nowhere())?,
                     end: ambiguous.later().map_err(|_| nowhere())?,
@@ -124,7 +124,7 @@ impl From<Timestamp> for Moment {
     }
 }
 
-/// A window from its two texts (either may be absent); faults go to `fault` with `true` for the end.
+/// A window from its two texts, either of which may be missing. Faults go to `fault`, with `true` for the end.
 pub(crate) fn window(
     from: &str,
     until: &str,
@@ -146,7 +146,7 @@ pub(crate) fn window(
     }
 }
 
-/// Whether a cell says "no limit" in so many words.
+/// Whether a cell explicitly says "no limit".
 fn is_unlimited(text: &str) -> bool {
     super::names::is_blank(text)
         || matches!(
@@ -160,7 +160,7 @@ enum Written {
     Day(i16, i8, i8),
 }
 
-/// The date in front and the text behind it.
+/// The date at the beginning, and the text after it.
 fn split_date(text: &str) -> Option<(Written, &str)> {
     let (year, rest) = digits(text)?;
     if year.len() == 8 {
@@ -198,7 +198,7 @@ fn split_date(text: &str) -> Option<(Written, &str)> {
     }
 }
 
-/// What follows a date must be apart from it, by `T` or a space.
+/// The text after a date, which must be separated by `T` or a space.
 fn behind_date(rest: &str) -> Option<&str> {
     match rest.strip_prefix(['T', 't']) {
         Some(time) => (!time.is_empty()).then_some(time),
@@ -218,7 +218,7 @@ fn digits(text: &str) -> Option<(&str, &str)> {
     (end > 0).then(|| text.split_at(end))
 }
 
-/// The clock time and the offset behind it: `08:30+08:00`, `08:30Z`.
+/// The clock time, and the offset after it: `08:30+08:00`, `08:30Z`.
 fn split_offset(text: &str) -> Option<(&str, Option<Offset>)> {
     if let Some(clock) = text.strip_suffix(['Z', 'z']) {
         return Some((clock.trim_end(), Some(Offset::UTC)));
@@ -247,13 +247,13 @@ fn split_offset(text: &str) -> Option<(&str, Option<Offset>)> {
 
 #[derive(PartialEq)]
 enum Clock {
-    /// Hour, minute, second, nanosecond; not yet checked.
+    /// Hour, minute, second, nanosecond; not checked yet.
     Time(i8, i8, i8, i32),
     /// `24:00`.
     EndOfDay,
 }
 
-/// `8:30`, `08:30:15.250`, `8点`, `8点30分`, `8时30分15秒` with its precision.
+/// Reads `8:30`, `08:30:15.250`, `8点`, `8点30分` or `8时30分15秒`, with its precision.
 fn read_clock(text: &str) -> Option<(Clock, SignedDuration)> {
     let colons: String = text
         .trim()
@@ -310,8 +310,7 @@ fn read_clock(text: &str) -> Option<(Clock, SignedDuration)> {
     })
 }
 
-/// The time from local midnight `start` for one calendar unit. A day whose midnight the clocks jump over starts at
-/// its first instant.
+/// One calendar unit from the local midnight `start`. A day whose midnight the clocks skip starts at its first instant.
 fn stretch(start: DateTime, unit: Span, zone: &TimeZone) -> Result<Moment, jiff::Error> {
     let end = start.checked_add(unit)?;
     Ok(Moment {
@@ -320,7 +319,7 @@ fn stretch(start: DateTime, unit: Span, zone: &TimeZone) -> Result<Moment, jiff:
     })
 }
 
-/// The most helpful error for a text that has not the shape of a date.
+/// The most helpful error for a text that does not have the shape of a date.
 fn blame_shape(written: &str, plain: &str) -> DateError {
     let number = plain.trim_end_matches('0').trim_end_matches('.');
     let number = if plain.contains('.') { number } else { plain };

@@ -1,37 +1,37 @@
-//! Bytes → text, in the encodings that Chinese merchants' programs save: UTF-8 with or without BOM, UTF-16 and
-//! GB18030 (which holds GBK and GB2312).
+//! Decodes the encodings in which Chinese merchants' programs save text: UTF-8 with or without BOM, UTF-16 and GB18030
+//! (which includes GBK and GB2312).
 
 use std::borrow::Cow;
 
 use encoding_rs::{DecoderResult, Encoding, GB18030, UTF_16BE, UTF_16LE};
 use thiserror::Error;
 
-/// Why a file's bytes are no text.
+/// Why a file's bytes are not a text.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum EncodingError {
-    /// UTF-8 with damaged bytes. Reading it as GB18030 would succeed and yield nonsense.
+    /// UTF-8 with damaged bytes. They would decode as GB18030, but to nonsense.
     #[error("the text is UTF-8 but byte {byte} is damaged")]
     DamagedUtf8 {
         /// 0-based offset of the first bad byte.
         byte: usize,
-        /// 1-based line it stands in.
+        /// 1-based line of that byte.
         line: u32,
     },
-    /// UTF-8 with a zero byte, which no text holds.
+    /// UTF-8 with a zero byte, which no text has.
     #[error("the text is UTF-8 but a zero byte stands at byte {byte}")]
     ZeroByte {
-        /// 0-based offset of the first.
+        /// 0-based offset of the first zero byte.
         byte: usize,
-        /// 1-based line it stands in.
+        /// 1-based line of that byte.
         line: u32,
     },
-    /// Another kind of file under the name of a text.
+    /// A file of another kind with the name of a text file.
     #[error("the file is {what} by its first bytes, not a text")]
     Binary {
-        /// What it is.
+        /// The kind of file.
         what: &'static str,
     },
-    /// Half a character in UTF-16.
+    /// UTF-16 with half a character.
     #[error("the text is UTF-16 but half a character stands at byte {byte}")]
     DamagedUtf16 {
         /// 0-based offset.
@@ -39,10 +39,10 @@ pub enum EncodingError {
         /// 1-based line.
         line: u32,
     },
-    /// None of the encodings fits.
+    /// No encoding fits.
     #[error("the text is neither UTF-8, UTF-16 nor GB18030 (byte {byte} fits none)")]
     Unknown {
-        /// 0-based offset of the first byte that fits none.
+        /// 0-based offset of the first byte that does not fit.
         byte: usize,
         /// 1-based line.
         line: u32,
@@ -65,7 +65,7 @@ impl EncodingError {
 /// The text of a file, without its byte-order mark.
 ///
 /// # Errors
-/// Where no encoding fits the bytes; guessing on would put garbled words before buyers.
+/// If no encoding fits the bytes. A guess would show garbled words to buyers.
 pub fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, EncodingError> {
     if let Some((_, what)) = BINARY.iter().find(|(magic, _)| bytes.starts_with(magic)) {
         return Err(EncodingError::Binary { what });
@@ -90,7 +90,7 @@ pub fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, EncodingError> {
     }
 }
 
-/// First bytes of files that are saved under the name of a text by mistake.
+/// First bytes of files that are saved with the name of a text file by mistake.
 const BINARY: &[(&[u8], &str)] = &[
     (b"\x89PNG\r\n\x1a\n", "a PNG picture"),
     (b"\xFF\xD8\xFF", "a JPEG picture"),
@@ -100,14 +100,14 @@ const BINARY: &[(&[u8], &str)] = &[
     (b"\xD0\xCF\x11\xE0", "an old Office document"),
 ];
 
-/// Neither marked nor clean UTF-8.
+/// Decodes bytes without a BOM that are not clean UTF-8.
 fn decode_unmarked(bytes: &[u8]) -> Result<Cow<'_, str>, EncodingError> {
-    // No text but UTF-16 holds zero bytes: they are the upper halves of commas, digits and line ends.
+    // Only UTF-16 texts have zero bytes: the upper halves of commas, digits and line ends.
     let (mut even, mut odd) = (0usize, 0usize);
     for (at, _) in bytes.iter().enumerate().filter(|(_, byte)| **byte == 0) {
         if at % 2 == 0 { even += 1 } else { odd += 1 }
     }
-    // In UTF-16 that happens to be UTF-8 too, every character is ASCII and has its zero byte.
+    // In a UTF-16 text that is also valid UTF-8, every character is ASCII and has a zero byte.
     const UTF16_SHARE: f64 = 0.4;
     let zeros = (even + odd) as f64;
     if zeros > 0.0
@@ -134,7 +134,7 @@ fn decode_unmarked(bytes: &[u8]) -> Result<Cow<'_, str>, EncodingError> {
     decode_gb18030(bytes)
 }
 
-/// The first bad byte of text that is UTF-8 in nine of ten of its non-ASCII bytes. GB18030 accepts almost any pair
+/// The first bad byte of a text in which nine of ten non-ASCII bytes are valid UTF-8. GB18030 accepts almost any pair
 /// of bytes, so one damaged byte would otherwise turn the whole file into other characters.
 fn damaged_utf8(bytes: &[u8]) -> Option<usize> {
     let (mut good, mut bad, mut at, mut first) = (0usize, 0usize, 0usize, None);
@@ -179,9 +179,9 @@ fn decode_gb18030(bytes: &[u8]) -> Result<Cow<'_, str>, EncodingError> {
     }
 }
 
-/// The first pair outside everyday Chinese, in bytes of which less than six of ten pairs are everyday Chinese
-/// (GB2312 symbols and its 3755 common characters, leads A1–D7 with trails from A1). Chinese prose has over nine of
-/// ten there; Big5 and Latin text decode as GB18030 too, but land elsewhere.
+/// The first pair of bytes outside everyday Chinese, if less than six of ten pairs are everyday Chinese (GB2312 symbols
+/// and its 3755 common characters, leads A1–D7 with trails from A1). In Chinese prose more than nine of ten are. Big5
+/// and Latin text also decode as GB18030, but to other characters.
 fn rare_pair(bytes: &[u8]) -> Option<usize> {
     let (mut pairs, mut common, mut first, mut at) = (0usize, 0usize, None, 0);
     while at < bytes.len() {
@@ -203,7 +203,7 @@ fn rare_pair(bytes: &[u8]) -> Option<usize> {
     first.filter(|_| common * 10 < pairs * 6)
 }
 
-/// Decodes all or tells the byte and line of the first fault.
+/// Decodes everything, or returns the byte and line of the first fault.
 fn decode_strictly(encoding: &'static Encoding, bytes: &[u8]) -> Result<String, (usize, u32)> {
     let mut decoder = encoding.new_decoder_without_bom_handling();
     let mut text = String::with_capacity(

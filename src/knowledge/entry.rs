@@ -1,4 +1,4 @@
-//! Entries: the answerable pieces of a shop, each with its id, as the outside names them.
+//! Entries: the answerable pieces of a shop, each with its public id.
 
 use std::borrow::Cow;
 
@@ -40,7 +40,7 @@ impl Kind {
         }
     }
 
-    /// The kind named by `prefix`.
+    /// The kind with this prefix.
     pub fn parse(prefix: &str) -> Option<Kind> {
         [
             Kind::Faq,
@@ -55,7 +55,7 @@ impl Kind {
     }
 }
 
-/// Where in a [`Shop`] an entry's data lies.
+/// The place of an entry's data in a [`Shop`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum EntryAt {
     /// `shop.faqs[i]`
@@ -75,13 +75,13 @@ pub enum EntryAt {
 /// One answerable piece of knowledge. Text is borrowed from the shop through [`EntryAt`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
-    /// Contract id, for example `spec:P001/材质`.
+    /// Public id, for example `spec:P001/材质`.
     pub id: String,
-    /// Where its data lies.
+    /// The place of its data.
     pub at: EntryAt,
 }
 
-/// Every entry of a shop, in the order FAQ, policies, products (with their specs and passages), charts.
+/// All entries of a shop in this order: FAQ, policies, products (with their specs and passages), charts.
 pub fn entries(shop: &Shop) -> Vec<Entry> {
     let mut all = Vec::with_capacity(shop.faqs.len() + shop.products.len() * 12 + 64);
     for (i, faq) in (0..).zip(&shop.faqs) {
@@ -110,7 +110,7 @@ pub fn entries(shop: &Shop) -> Vec<Entry> {
             });
         }
         for (j, passage) in (0..).zip(&product.passages) {
-            // Text before the first heading is the product itself.
+            // Text before the first heading belongs to the product itself.
             if !passage.path.is_empty() {
                 all.push(Entry {
                     id: passage_id(Kind::Product, &product.id, passage),
@@ -128,7 +128,7 @@ pub fn entries(shop: &Shop) -> Vec<Entry> {
     all
 }
 
-/// `policy:<stem>#<heading path joined by />`, with `/` inside a heading written `／`.
+/// `policy:<stem>#<heading path joined by />`. A `/` inside a heading is written `／`.
 fn passage_id(kind: Kind, owner: &str, passage: &Passage) -> String {
     let mut id = format!("{}:{owner}", kind.as_str());
     for (level, heading) in passage.path.iter().enumerate() {
@@ -150,7 +150,7 @@ impl Entry {
         }
     }
 
-    /// What a list shows: the question, the heading, the product's name and spec.
+    /// The title in lists: the question, the heading, or the product's name and spec.
     pub fn title<'a>(&self, shop: &'a Shop) -> Cow<'a, str> {
         match self.at {
             EntryAt::Faq(i) => Cow::Borrowed(&shop.faqs[i as usize].question),
@@ -181,7 +181,7 @@ impl Entry {
         }
     }
 
-    /// The text an answer quotes, verbatim. A product's is its page's opening text, or its specs.
+    /// The text that an answer quotes verbatim. For a product it is the opening text of its page, or its specs.
     pub fn text<'a>(&self, shop: &'a Shop) -> Cow<'a, str> {
         match self.at {
             EntryAt::Faq(i) => Cow::Borrowed(&shop.faqs[i as usize].answer),
@@ -233,7 +233,7 @@ impl Entry {
         }
     }
 
-    /// Where it stands.
+    /// Its place in the files.
     pub fn place<'a>(&self, shop: &'a Shop) -> &'a Place {
         match self.at {
             EntryAt::Faq(i) => &shop.faqs[i as usize].place,
@@ -245,7 +245,7 @@ impl Entry {
         }
     }
 
-    /// When it is in force. What belongs to a product lives as long as the product is on sale.
+    /// The time in which it is in force. What belongs to a product is in force while the product is on sale.
     pub fn window<'a>(&self, shop: &'a Shop) -> &'a Window {
         const ALWAYS: &Window = &Window {
             from: None,
@@ -262,7 +262,7 @@ impl Entry {
         }
     }
 
-    /// What it is limited to.
+    /// Its conditions, if it has any.
     pub fn conditions<'a>(&self, shop: &'a Shop) -> Option<&'a Conditions> {
         match self.at {
             EntryAt::Faq(i) => Some(&shop.faqs[i as usize].conditions),
@@ -271,7 +271,7 @@ impl Entry {
         }
     }
 
-    /// The authority behind it.
+    /// Its authority.
     pub fn layer(&self, shop: &Shop) -> Layer {
         match self.at {
             EntryAt::Faq(i) => shop.faqs[i as usize].layer,
@@ -281,7 +281,7 @@ impl Entry {
         }
     }
 
-    /// The category that budgets and filters go by.
+    /// The category for budgets and filters.
     pub fn category<'a>(&self, shop: &'a Shop) -> &'a str {
         match self.at {
             EntryAt::Faq(i) => &shop.faqs[i as usize].category,

@@ -1,4 +1,4 @@
-//! FAQ sheets → entries.
+//! Reads FAQ sheets.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -18,7 +18,8 @@ use crate::text::normalise::normalise;
 
 /// The columns of an FAQ sheet.
 pub(crate) const COLUMNS: &[ColumnDef] = &[
-    // No 序号: it counts rows, and with a row more at the top every golden question and receipt would name another entry.
+    // 序号 is left out: it counts rows, so a new row at the top would change the entry that every golden question and
+    // receipt names.
     column("id", false, &["编号", "问题编号", "faq_id"]),
     column(
         "question",
@@ -71,18 +72,18 @@ pub(crate) const COLUMNS: &[ColumnDef] = &[
     column("note", true, &["备注", "说明", "remark", "notes"]),
 ];
 
-/// What reading tables needs to know of the shop.
+/// The parts of a shop that the readers of tables need.
 pub(crate) struct Context<'a> {
     /// `[columns]`.
     pub(crate) columns: &'a ColumnMap,
     /// The shop's time zone.
     pub(crate) zone: &'a TimeZone,
-    /// How each sheet calls its columns, noted by those who read them side by side.
+    /// The column names of each sheet, noted by readers that run in parallel.
     pub(crate) headers: Mutex<Headers>,
 }
 
 impl Context<'_> {
-    /// Notes how a sheet calls its columns.
+    /// Notes the column names of a sheet.
     pub(crate) fn note(&self, file: &str, sheet: &Sheet, header: &Header, defs: &[ColumnDef]) {
         let mut headers = self.headers.lock().unwrap_or_else(PoisonError::into_inner);
         headers.note(file, sheet.name, header, defs);
@@ -178,7 +179,7 @@ fn read_sheet(
             row: row.number,
             sheet: sheet.name.map(str::to_string),
         };
-        // One entry over several rows: its cells merged, one similar question in each row.
+        // One entry over several rows: its cells are merged, with one similar question in each row.
         if sheet.workbook
             && let Some(last) = entries[first..].last_mut()
             && same_entry(last, &entry)
@@ -238,7 +239,7 @@ fn read_row(row: &Row, fields: &Fields, context: &Context, log: &mut Log) -> Opt
                 .keywords
                 .texts(row)
                 .flat_map(lists::keywords)
-                // They are compared with normalised talk: VC must be found in vc精华.
+                // Keywords are compared with normalised text: VC must be found in vc精华.
                 .map(|words| words.iter().map(|word| normalise(word)).collect())
                 .collect(),
         },
@@ -257,7 +258,7 @@ fn read_row(row: &Row, fields: &Fields, context: &Context, log: &mut Log) -> Opt
     })
 }
 
-/// Whether two rows of a workbook are one entry: all the same but for their phrasings and place.
+/// Whether two rows of a workbook are one entry: everything but phrasings and place is the same.
 fn same_entry(one: &Faq, other: &Faq) -> bool {
     one.id == other.id
         && one.question == other.question
@@ -277,8 +278,8 @@ fn deduplicate(texts: &mut Vec<String>) {
     texts.retain(|text| seen.insert(text.clone()));
 }
 
-/// `q-` and the first ten hex digits of SHA-256 over file, newline and folded question. The same question again in
-/// the same file (limited to other products, say) gets `-2`, `-3` … in row order.
+/// Derives an id: `q-` and the first ten hex digits of SHA-256 over file, newline and folded question. If the same
+/// question comes again in the same file (limited to other products, say), it gets `-2`, `-3` … in row order.
 fn derive_id(file: &str, question: &str, derived: &mut HashMap<String, u32>) -> String {
     let mut hash = Sha256::new();
     hash.update(file);

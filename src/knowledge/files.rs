@@ -1,4 +1,4 @@
-//! Which files make a shop.
+//! Finds the files of a shop.
 
 use std::fs;
 use std::io;
@@ -8,7 +8,7 @@ use super::finding::{At, Finding, Log};
 use super::lexicon;
 use super::names::nearest;
 
-/// Folders of a shop and the endings of the files they hold.
+/// The folders of a shop, and the extensions of their files.
 const FOLDERS: &[(&str, &[&str])] = &[
     ("faq", &["csv", "xlsx"]),
     ("lexicon", &["txt"]),
@@ -17,7 +17,7 @@ const FOLDERS: &[(&str, &[&str])] = &[
     ("sizes", &["csv", "xlsx"]),
 ];
 
-/// Files beside the folders.
+/// The files outside these folders.
 const TABLES: &[&str] = &["shop.toml", "golden.csv", "golden.xlsx"];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -31,7 +31,7 @@ pub(crate) enum Kind {
     Golden,
 }
 
-/// The shop's files, settings first, then kind by kind, sorted by name; what does not belong is reported.
+/// The shop's files: settings first, then kind by kind, sorted by name. Files that do not belong are reported.
 pub(crate) fn find_files(folder: &Path, findings: &mut Vec<Finding>) -> Vec<(Kind, String)> {
     let mut files = Vec::new();
     let Ok(names) = names_in(folder) else {
@@ -101,7 +101,7 @@ pub(crate) fn find_files(folder: &Path, findings: &mut Vec<Finding>) -> Vec<(Kin
     files
 }
 
-/// What the files of a folder hold; `None`: no folder of ours.
+/// The kind of the files in a folder; `None` if it is not one of ours.
 pub(crate) fn folder_kind(name: &str) -> Option<Kind> {
     Some(match name.to_lowercase().as_str() {
         "faq" => Kind::Faq,
@@ -171,7 +171,7 @@ fn find_in_folder(
     }
 }
 
-/// A file or folder that nobody reads; the nearest name that is read, as a hint.
+/// Reports a file or folder that is not read, with the nearest name that is, as a hint.
 fn report_stray<'a>(
     path: &str,
     known: impl IntoIterator<Item = &'a str>,
@@ -190,7 +190,7 @@ fn report_stray<'a>(
     );
 }
 
-/// A pipe or a device: reading one may wait for ever. A name that is no text cannot be asked for.
+/// Reports a pipe or a device, which could block the reader, or a name that is not text, which cannot be opened.
 fn report_irregular(path: &str, nature: Nature, findings: &mut Vec<Finding>) {
     if nature == Nature::Nameless {
         Log::new(path, findings).error(
@@ -209,12 +209,12 @@ fn report_irregular(path: &str, nature: Nature, findings: &mut Vec<Finding>) {
     );
 }
 
-/// Whether a link leads out of the shop's folder. Shops may belong to different people: what findings show of another's
-/// file, or of the machine's, is not theirs to see.
+/// Whether a link leads out of the shop's folder. Shops may belong to different people, and findings must not show them
+/// files of others or of the machine.
 fn leads_out(root: Option<&Path>, path: &Path) -> bool {
     match (root, fs::canonicalize(path)) {
         (Some(root), Ok(real)) => !real.starts_with(root),
-        // What cannot be looked at is told of when it is opened.
+        // If it cannot be examined, opening it will report that.
         _ => false,
     }
 }
@@ -228,14 +228,14 @@ fn report_outside(path: &str, findings: &mut Vec<Finding>) {
     );
 }
 
-/// What a name stands for.
+/// The nature of a directory entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Nature {
     File,
     Folder,
     /// A pipe, a socket, a device.
     Other,
-    /// A name that is no text.
+    /// The name is not text.
     Nameless,
 }
 
@@ -245,7 +245,7 @@ impl Nature {
     }
 }
 
-/// Names in a folder with what each is, sorted; hidden files and the lock files of office programs are left out.
+/// The names in a folder with their nature, sorted. Hidden files and the lock files of office programs are left out.
 fn names_in(folder: &Path) -> io::Result<Vec<(String, Nature)>> {
     let mut names = Vec::new();
     for entry in fs::read_dir(folder)? {
@@ -257,7 +257,7 @@ fn names_in(folder: &Path) -> io::Result<Vec<(String, Nature)>> {
             || name == "Thumbs.db"
             || name == "desktop.ini";
         if !ignored {
-            // What cannot be looked at is told of when it is opened.
+            // If it cannot be examined, opening it will report that.
             let nature = fs::metadata(entry.path()).map_or(Nature::File, |meta| {
                 match (meta.is_dir(), meta.is_file()) {
                     (true, _) => Nature::Folder,

@@ -4,34 +4,34 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// How bad a finding is.
+/// The severity of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
     /// The build stops; the live snapshot stays.
     Error,
-    /// Built, but very likely not what the merchant means.
+    /// The build goes on, but this is very likely not what the merchant means.
     Warning,
     /// Good to know.
     Info,
 }
 
-/// One fault or doubt about the knowledge.
+/// A fault or doubt about the knowledge.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
     /// Stable kebab-case code, for example `missing-answer`; `docs/lint.md` explains each.
     pub code: String,
-    /// How bad it is.
+    /// Its severity.
     pub severity: Severity,
     /// Path relative to the shop's folder.
     pub file: String,
     /// Sheet of a workbook with several.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sheet: Option<String>,
-    /// 1-based row, where one is to blame.
+    /// 1-based row, if one is to blame.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub row: Option<u32>,
-    /// Column header, where one is to blame.
+    /// Column header, if one is to blame.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub column: Option<String>,
     /// What is wrong: lower case, no final stop.
@@ -69,7 +69,7 @@ impl fmt::Display for Finding {
     }
 }
 
-/// Where in a file a finding stands: the whole file, a row, or a cell.
+/// The position of a finding in a file: the whole file, a row or a cell.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct At<'a> {
     row: Option<u32>,
@@ -100,7 +100,7 @@ impl<'a> At<'a> {
     }
 }
 
-/// Collects the findings about one file (and sheet), so that readers name only row and column.
+/// Collects the findings of one file (and sheet), so that readers give only row and column.
 pub(crate) struct Log<'a> {
     file: &'a str,
     sheet: Option<&'a str>,
@@ -108,7 +108,7 @@ pub(crate) struct Log<'a> {
 }
 
 impl<'a> Log<'a> {
-    /// Findings about `file` (relative to the shop's folder) go to `findings`.
+    /// Collects findings about `file` (relative to the shop's folder) in `findings`.
     pub(crate) fn new(file: &'a str, findings: &'a mut Vec<Finding>) -> Self {
         Log {
             file,
@@ -122,7 +122,7 @@ impl<'a> Log<'a> {
         self.file
     }
 
-    /// The same file, one of several sheets.
+    /// The same file, with one of its sheets.
     pub(crate) fn sheet<'b>(&'b mut self, sheet: Option<&'b str>) -> Log<'b> {
         Log {
             file: self.file,
@@ -131,7 +131,7 @@ impl<'a> Log<'a> {
         }
     }
 
-    /// The row cannot be used as meant.
+    /// Reports that something cannot be used as meant.
     pub(crate) fn error(
         &mut self,
         code: &str,
@@ -142,7 +142,7 @@ impl<'a> Log<'a> {
         self.push(Severity::Error, code, at, message.into(), remedy.into());
     }
 
-    /// Used, but very likely not what the merchant means.
+    /// Reports something that is used, but is very likely not what the merchant means.
     pub(crate) fn warning(
         &mut self,
         code: &str,

@@ -1,4 +1,4 @@
-//! Golden questions.
+//! Reads golden questions.
 
 use super::faq::Context;
 use super::finding::{At, Finding, Log};
@@ -19,7 +19,7 @@ pub(crate) const COLUMNS: &[ColumnDef] = &[
     column("note", false, &["备注", "说明"]),
 ];
 
-/// The reasons of a handoff, as `handoff:<reason>` and `[handoff.topics]` spell them.
+/// The reasons of a handoff, as written in `handoff:<reason>` and `[handoff.topics]`.
 pub(super) const REASONS: &[&str] = &[
     "requested",
     "complaint",
@@ -33,8 +33,8 @@ pub(super) const REASONS: &[&str] = &[
     "no_match",
 ];
 
-/// The golden questions of one file. A row that cannot be read is left out with a warning: a golden question must not
-/// block an emergency fix. Only a file that cannot be read as a table is an error.
+/// The golden questions of one file. A row that cannot be read is skipped with a warning, since a golden question must
+/// not block an urgent fix. Only a file that cannot be read as a table is an error.
 pub(crate) fn read(
     file: &SourceFile,
     context: &Context,

@@ -1,7 +1,7 @@
-//! Which column of a foreign sheet is which of ours: guessed from headers and from what stands below them.
+//! Guesses which column of another tool's sheet is which of ours, from the headers and from the cells below them.
 //!
-//! A merchant who comes from another tool brings sheets with headers of that tool. What is guessed here is shown to
-//! the merchant before it is noted under `[columns]` of `shop.toml`; nothing is taken over unseen.
+//! A merchant who comes from another tool has sheets with that tool's headers. The guess is shown to the merchant
+//! before it is written to `[columns]` in `shop.toml`; nothing is taken over without that.
 
 mod cells;
 mod tables;
@@ -20,64 +20,64 @@ use super::table::{Row, Sheet, SourceFile, each_sheet};
 use cells::Cells;
 use tables::{FAQ, PRODUCTS, Table};
 
-/// Rows at the top among which the header is looked for.
+/// The number of rows at the top in which the header is searched.
 const HEADER_WITHIN: usize = 6;
-/// Rows below the header that are looked at.
+/// The number of rows below the header that are examined.
 const LOOKED_AT: usize = 200;
-/// Least evidence for a guess: a hint in the header, or cells that all look the part.
+/// Least evidence for a guess: a hint in the header, or cells that all look right.
 const ENOUGH: f64 = 0.5;
 
-/// What a sheet seems to be.
+/// The guess for a sheet.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Mapping {
-    /// Folder it belongs in: `faq` or `products`.
+    /// The folder where it belongs: `faq` or `products`.
     pub folder: &'static str,
-    /// Name of the sheet, where a workbook has several.
+    /// Name of the sheet, if the workbook has several.
     pub sheet: Option<String>,
     /// 1-based row of the header.
     pub row: u32,
-    /// Rows below it.
+    /// The number of rows below it.
     pub rows: usize,
-    /// Its columns, from left to right.
+    /// Its columns from left to right.
     pub columns: Vec<Guess>,
     /// Required columns that none of them seems to be.
     pub missing: Vec<&'static str>,
-    /// Whether what stands in the column of ids counts the rows: 1, 2, 3.
+    /// Whether the column of ids only counts the rows: 1, 2, 3.
     pub ids_count_rows: bool,
 }
 
-/// What a column seems to be.
+/// The guess for a column.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Guess {
     /// The header as written.
     pub header: String,
-    /// Our column; `None`: not read (of a product sheet: a spec).
+    /// Our column; `None` if it is not read (in a product sheet: a spec).
     pub column: Option<&'static str>,
-    /// What speaks for it.
+    /// The evidence for it.
     pub why: Why,
-    /// The first cell that holds anything.
+    /// The first cell that is not empty.
     pub sample: String,
 }
 
-/// What speaks for a guess.
+/// The evidence for a guess.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Why {
-    /// The header is one that is read as it is, or is mapped already.
+    /// The header is known as it is, or mapped already.
     Known,
-    /// The header says so, in other words.
+    /// The header means it in other words.
     Header,
-    /// The cells look the part.
+    /// The cells look like it.
     Cells,
-    /// Nothing.
+    /// No evidence.
     Nothing,
 }
 
 impl Guess {
-    /// The header, where it is rather a question or an answer of its own: nothing but the cells below speaks for the
-    /// column, and it reads as they do.
+    /// The header, if it is rather a question or an answer itself: only the cells speak for the column, and the header
+    /// looks like them.
     fn is_text(&self) -> Option<&str> {
-        // What is as long is a sentence.
+        // A text of this length is a sentence.
         const SENTENCE: usize = 12;
         let header = self.header.as_str();
         let reads_so = match self.column {
@@ -92,13 +92,13 @@ impl Guess {
 }
 
 impl Mapping {
-    /// The lines to add under `[columns]`: headers that would not be read without them, and our columns.
+    /// The lines to add under `[columns]`: headers that would not be read without them, with our columns.
     pub fn to_note(&self) -> impl Iterator<Item = (&str, &'static str)> {
         self.columns
             .iter()
             .filter(|guess| matches!(guess.why, Why::Header | Why::Cells))
             .filter_map(|guess| Some((guess.header.as_str(), guess.column?)))
-            // A header that stands twice names one column of ours, and a key must not be written twice.
+            // A header that occurs twice names one column of ours, and a key must not be written twice.
             .filter({
                 let mut noted = HashSet::new();
                 move |(header, _)| noted.insert(fold(header))
@@ -106,7 +106,7 @@ impl Mapping {
     }
 }
 
-/// Guesses the columns of the best sheet of a file. `None` where no sheet has a header with rows below it; the findings
+/// Guesses the columns of the best sheet of a file. `None` if no sheet has a header with rows below it; the findings
 /// then tell why.
 pub fn guess(path: &str, bytes: Vec<u8>, settings: &Settings) -> (Option<Mapping>, Vec<Finding>) {
     let mut findings = Vec::new();
@@ -120,7 +120,7 @@ pub fn guess(path: &str, bytes: Vec<u8>, settings: &Settings) -> (Option<Mapping
     let mut best: Option<(f64, Mapping)> = None;
     each_sheet(&file, &mut findings, |sheet, log| {
         let judged = [&FAQ, &PRODUCTS].map(|table| judge(sheet, table, &map, &zone));
-        // Taken for a header, the first question would be lost without a word.
+        // If the first question were taken for a header, it would be lost silently.
         if let Some((_, faq)) = &judged[0]
             && let Some(text) = faq.columns.iter().find_map(Guess::is_text)
         {
@@ -141,7 +141,7 @@ pub fn guess(path: &str, bytes: Vec<u8>, settings: &Settings) -> (Option<Mapping
     (best.map(|(_, mapping)| mapping), findings)
 }
 
-/// The columns of a sheet as one of the tables, and how much speaks for it.
+/// The columns of a sheet read as one of the tables, and how much evidence there is.
 fn judge(
     sheet: &Sheet<'_>,
     table: &Table,
@@ -158,7 +158,7 @@ fn judge(
     let cells: Vec<Cells> = (0..headers.len())
         .map(|column| Cells::new(looked_at, column, zone))
         .collect();
-    // All that speaks for a column being one of ours, the strongest first; then each takes what is still free.
+    // All evidence, strongest first. Each column takes the best meaning that is still free.
     let mut evidence: Vec<(f64, usize, usize, Why)> = Vec::new();
     for (column, name) in headers
         .iter()
@@ -187,7 +187,7 @@ fn judge(
     let mut total = 0.0;
     for (score, column, def, why) in evidence {
         let free = taken[column].is_none() && (table.defs[def].list || !used.contains(&def));
-        // Several columns of one list must each say so; cells alone make only one.
+        // Several columns of one list need evidence from their headers. Cells alone make only one.
         if free && (why != Why::Cells || !used.contains(&def)) {
             taken[column] = Some((def, why));
             used.insert(def);
@@ -208,7 +208,7 @@ fn judge(
         .iter()
         .position(|taken| taken.is_some_and(|(def, _)| Some(def) == id));
     let mut ids_count_rows = ids.is_some_and(counts_rows);
-    // An id moves with its row; what counts rows is one only where its header insists.
+    // An id moves with its row. A column that counts rows is an id only if its header says so explicitly.
     if let Some(column) = ids.filter(|_| ids_count_rows && table.folder == FAQ.folder)
         && taken[column].is_some_and(|(_, why)| why != Why::Known)
     {
@@ -247,11 +247,10 @@ fn judge(
     Some((total, mapping))
 }
 
-/// The row of the header among those at the top: the one with the most headers that say something, then with the most
-/// different ones (a title above a header fills one cell, or many with the same text where it was merged), then the
-/// first.
+/// The header row among the top rows: the one with the most meaningful headers, then with the most different ones (a
+/// title above a header fills one cell, or many with the same text if they were merged), then the first.
 fn header_row(sheet: &Sheet<'_>, table: &Table, map: &ColumnMap) -> Option<usize> {
-    // What is longer is a text, in which any word may stand.
+    // A longer cell is a text, in which any word may occur.
     const LONGEST: usize = 10;
     let telling = |text: &str| {
         text.chars().count() <= LONGEST
@@ -272,8 +271,8 @@ fn header_row(sheet: &Sheet<'_>, table: &Table, map: &ColumnMap) -> Option<usize
     judged.max().map(|(_, Reverse(at))| at)
 }
 
-/// What is asked and what is answered, where neither headers nor each cell tell: the column of short texts of which
-/// some ask, and the one of the longest texts. Gives the columns of ours that were found.
+/// The columns of questions and answers, if neither headers nor single cells tell: the column of short texts, some of
+/// which ask, and the column of the longest texts. Returns our columns that were found.
 fn by_content(
     headers: &[&str],
     cells: &[Cells],
@@ -294,7 +293,7 @@ fn by_content(
             continue;
         }
         let free = (0..headers.len()).filter(|&at| taken[at].is_none() && !headers[at].is_empty());
-        // Of equal ones the first: questions stand before their answers.
+        // Of equal ones the first, since questions stand before their answers.
         let best = free
             .rev()
             .filter_map(|at| Some((at, fitness(&cells[at])?)))
@@ -307,15 +306,16 @@ fn by_content(
     found
 }
 
-/// How much a header speaks for a column of ours, 0..2: by a word it holds, or by being a slip of its name.
+/// How much a header speaks for a column of ours, 0..2: because of a word in it, or because it is a misspelling of the
+/// name.
 fn hinted(header: &str, column: &str, table: &Table) -> f64 {
     let folded = fold(header);
     let whole = |(_, words): &&(&str, &[&str])| words.contains(&folded.as_str());
     if let Some((name, _)) = table.short.iter().find(whole) {
-        // Weaker than what the cells say: A and B may be no more than letters.
+        // Weaker than the evidence of the cells: A and B may be only letters.
         return if *name == column { 0.75 } else { 0.0 };
     }
-    // Words of one list are told from those of the others by the order of the lists: 相似问题 is no question.
+    // The order of the lists decides between words of several lists: 相似问题 is not a question column.
     let first = table
         .hints
         .iter()

@@ -6,16 +6,16 @@ use super::finding::{At, Log};
 use super::names::{fold, fold_without_remark, nearest};
 use super::table::{Row, Sheet};
 
-/// Rows at the top among which the header is looked for: merchants put titles and hints above it.
+/// The number of rows at the top in which the header is searched. Merchants put titles and hints above it.
 const HEADER_WITHIN: usize = 6;
 
-/// A column that we know.
+/// The definition of a column.
 pub(crate) struct ColumnDef {
-    /// Our name, as the contract and `[columns]` spell it.
+    /// Our name, as in the documentation and in `[columns]`.
     pub(crate) name: &'static str,
-    /// Other headers it is known by.
+    /// Other headers for it.
     pub(crate) aliases: &'static [&'static str],
-    /// Whether a number behind the header makes further columns of it (`相似问题1`, `similar2`).
+    /// Whether numbered headers make further columns of it (`相似问题1`, `similar2`).
     pub(crate) list: bool,
 }
 
@@ -32,7 +32,7 @@ pub(crate) const fn column(
     }
 }
 
-/// `[columns]` of `shop.toml`, folded: this merchant's header → the column it names, folded.
+/// `[columns]` of `shop.toml`, folded: this merchant's header → the column that it means.
 #[derive(Default)]
 pub(crate) struct ColumnMap(HashMap<String, String>);
 
@@ -53,7 +53,7 @@ impl ColumnMap {
     }
 }
 
-/// Which of `defs` a header (or front-matter key) names.
+/// The definition in `defs` that a header (or front-matter key) names.
 pub(crate) fn resolve(header: &str, defs: &[ColumnDef], map: &ColumnMap) -> Option<usize> {
     [fold(header), fold_without_remark(header)]
         .iter()
@@ -75,8 +75,8 @@ pub(crate) fn resolve(header: &str, defs: &[ColumnDef], map: &ColumnMap) -> Opti
         })
 }
 
-/// How well a header names a def that it was resolved to, 0 best: what `[columns]` maps, then our name, then the aliases
-/// in their order.
+/// How well a header names its definition, 0 for best: a mapping in `[columns]`, then our name, then the aliases in
+/// order.
 pub(crate) fn closeness(header: &str, def: &ColumnDef) -> usize {
     let folded = [fold(header), fold_without_remark(header)];
     std::iter::once(&def.name)
@@ -85,7 +85,7 @@ pub(crate) fn closeness(header: &str, def: &ColumnDef) -> usize {
         .map_or(0, |place| place + 1)
 }
 
-/// A header row, resolved.
+/// A resolved header row.
 pub(crate) struct Header {
     /// 1-based row number.
     pub(crate) row: u32,
@@ -93,25 +93,25 @@ pub(crate) struct Header {
     pub(crate) body: usize,
     /// Header texts, trimmed, by column.
     pub(crate) names: Vec<String>,
-    /// Which def each column is.
+    /// The definition of each column.
     known: Vec<Option<usize>>,
 }
 
-/// The columns of one def.
+/// The columns of one definition.
 #[derive(Debug)]
 pub(crate) struct Field {
-    /// Header of the first such column as written; our name where the sheet has none.
+    /// Header of the first such column as written; our name if the sheet has none.
     pub(crate) header: String,
     columns: Vec<usize>,
 }
 
 impl Field {
-    /// The trimmed cell, empty where there is none.
+    /// The trimmed cell; empty if there is none.
     pub(crate) fn text<'r>(&self, row: &'r Row) -> &'r str {
         self.columns.first().map_or("", |&column| row.cell(column))
     }
 
-    /// The cells of all columns that hold something (numbered columns).
+    /// The non-empty cells of all columns (numbered columns).
     pub(crate) fn texts<'r>(&self, row: &'r Row) -> impl Iterator<Item = &'r str> {
         self.columns
             .iter()
@@ -121,7 +121,7 @@ impl Field {
 }
 
 impl Header {
-    /// Finds the header: the first of the top rows that names all of `required`; else the top row with most names.
+    /// Finds the header: the first of the top rows that names all of `required`, else the top row with the most names.
     pub(crate) fn find(
         sheet: &Sheet,
         defs: &[ColumnDef],
@@ -162,12 +162,12 @@ impl Header {
         best
     }
 
-    /// How many columns are known.
+    /// The number of known columns.
     pub(crate) fn known_count(&self) -> usize {
         self.known.iter().flatten().count()
     }
 
-    /// Whether a def is present.
+    /// Whether the column called `name` is present.
     pub(crate) fn has(&self, defs: &[ColumnDef], name: &str) -> bool {
         self.known
             .iter()
@@ -175,7 +175,7 @@ impl Header {
             .any(|&def| defs[def].name == name)
     }
 
-    /// The columns of the def called `name`.
+    /// The columns of the definition called `name`.
     pub(crate) fn field(&self, defs: &[ColumnDef], name: &str) -> Field {
         let columns: Vec<usize> = (0..self.known.len())
             .filter(|&column| self.known[column].is_some_and(|def| defs[def].name == name))
@@ -186,15 +186,15 @@ impl Header {
         Field { header, columns }
     }
 
-    /// Columns that no def names, with their headers; columns without a header are left out.
+    /// Columns without a definition, with their headers; columns without a header are left out.
     pub(crate) fn others(&self) -> impl Iterator<Item = (usize, &str)> {
         (0..self.names.len())
             .filter(|&column| self.known[column].is_none() && !self.names[column].is_empty())
             .map(|column| (column, self.names[column].as_str()))
     }
 
-    /// Of columns with different headers that name one single-valued def, keeps the one that names it best; the others
-    /// are read as columns of their own (商品编号 is the id, so that 货号 beside it is a spec).
+    /// If different headers name the same single-valued column, keeps the one that names it best. The others become
+    /// columns of their own: beside 商品编号, 货号 is a spec.
     pub(crate) fn free_weaker(&mut self, defs: &[ColumnDef]) {
         for (index, def) in defs.iter().enumerate().filter(|(_, def)| !def.list) {
             let columns: Vec<usize> = (0..self.known.len())
@@ -211,7 +211,7 @@ impl Header {
         }
     }
 
-    /// Reports two columns for one single-valued def.
+    /// Reports two columns with the same single-valued definition.
     pub(crate) fn report_repeats(&self, defs: &[ColumnDef], log: &mut Log) {
         for (index, def) in defs.iter().enumerate().filter(|(_, def)| !def.list) {
             let mut columns =
@@ -234,7 +234,7 @@ impl Header {
         }
     }
 
-    /// Reports columns that no def names, with the nearest name.
+    /// Reports columns without a definition, with the nearest name.
     pub(crate) fn report_unknown(&self, defs: &[ColumnDef], log: &mut Log) {
         for (_, name) in self.others() {
             match nearest_column(name, defs) {
@@ -254,7 +254,8 @@ impl Header {
         }
     }
 
-    /// Judges the width of a row. `false`: it has more cells than the header, so its cells are not where they seem.
+    /// Checks the width of a row. `false` if it has more cells than the header, since its cells may then be in the
+    /// wrong columns.
     pub(crate) fn check_width(&self, row: &Row, log: &mut Log) -> bool {
         let (wide, named) = (row.cells.len(), self.names.len());
         if (named..wide).any(|column| !row.cell(column).is_empty()) {
@@ -300,7 +301,7 @@ impl Header {
     }
 }
 
-/// The name (as a merchant may write it, and ours) nearest to an unknown header.
+/// The name (the merchant's and ours) nearest to an unknown header.
 pub(crate) fn nearest_column(
     name: &str,
     defs: &[ColumnDef],
@@ -316,8 +317,8 @@ pub(crate) fn nearest_column(
     Some((written, def.name))
 }
 
-/// Reports a sheet in which no header is found, or whose header lacks a required column. `None` where the sheet
-/// cannot be read. `open`: columns that no def names are read too, so a second column for one def becomes one of these.
+/// Finds the header, and reports a sheet without one or without a required column. `None` if the sheet cannot be read.
+/// With `open`, columns without a definition are read too, so a second column of the same meaning becomes one of them.
 pub(crate) fn expect_header(
     sheet: &Sheet,
     defs: &[ColumnDef],
@@ -365,7 +366,7 @@ pub(crate) fn expect_header(
         .take(8)
         .collect();
     let found = found.join(", ");
-    // A sheet of one column is a note; only a text file has separators to get wrong.
+    // A sheet with one column is a note. Only a text file can have the wrong separators.
     if !sheet.workbook && header.names.len() == 1 && found.contains('，') {
         log.error(
             "full-width-separator",
@@ -380,7 +381,7 @@ pub(crate) fn expect_header(
             .others()
             .any(|(_, name)| nearest_column(name, defs).is_some())
     {
-        // A workbook may hold sheets of other use; a file that holds nothing else was meant.
+        // A workbook may have sheets for other uses. A file with a single sheet is meant to be read.
         if sheet.name.is_some() && sheet.hidden {
             return None;
         }

@@ -5,26 +5,26 @@ use jiff::{Timestamp, ToSpan};
 
 use super::settings::{Hours, Settings, Shift};
 
-/// Open from, until.
+/// Opening hours: from, until.
 type Span = (Time, Time);
 
-/// Days looked ahead for the next opening: beyond any holiday.
+/// How many days ahead the next opening is searched, which is longer than any holiday.
 const AHEAD: i32 = 62;
 
 /// Whether people answer at a moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Service {
-    /// Whether somebody is there.
+    /// Whether people answer.
     pub open: bool,
     /// The shift at that moment (早班, 晚班, or the holiday's name).
     pub shift: Option<String>,
-    /// Where closed: the next opening; `None` where there is none within two months.
+    /// If closed, the next opening; `None` if there is none within two months.
     pub opens_at: Option<Timestamp>,
-    /// Where closed: the next opening in words, `今天 09:00`, `明天 09:00`, `11月23日 09:00`.
+    /// If closed, the next opening in words: `今天 09:00`, `明天 09:00`, `11月23日 09:00`.
     pub opens_text: String,
 }
 
-/// Whether people answer at `at` by the shop's `[hours]`; a shop without hours is always open.
+/// Whether people answer at `at` according to the shop's `[hours]`. A shop without hours is always open.
 pub fn service(settings: &Settings, at: Timestamp) -> Service {
     let always = Service {
         open: true,
@@ -37,7 +37,7 @@ pub fn service(settings: &Settings, at: Timestamp) -> Service {
     };
     let zone = settings.zone();
     let now = at.to_zoned(zone.clone()).datetime();
-    // A shift of yesterday may reach into today.
+    // A shift of yesterday may last into today.
     for date in [yesterday(now.date()), Some(now.date())]
         .into_iter()
         .flatten()
@@ -70,7 +70,7 @@ pub fn service(settings: &Settings, at: Timestamp) -> Service {
     }
 }
 
-/// The moment from which waiting counts: now where open, the next opening where closed.
+/// The moment from which waiting time counts: now if open, else the next opening.
 pub fn counts_from(settings: &Settings, at: Timestamp) -> Timestamp {
     service(settings, at).opens_at.unwrap_or(at)
 }
@@ -106,7 +106,7 @@ pub fn hours_text(settings: &Settings) -> String {
     texts.collect::<Vec<_>>().join("，")
 }
 
-/// The shift of a shop that names days but no shifts.
+/// The shift of a shop that has days but no shifts.
 const ALL_DAY: Shift = Shift {
     name: String::new(),
     from: Time::MIN,
@@ -118,7 +118,7 @@ fn yesterday(date: Date) -> Option<Date> {
     date.checked_sub(1.days()).ok()
 }
 
-/// The days a shift applies on, 1 = Monday; none named means all.
+/// The days on which a shift applies, 1 = Monday. A shift without days applies on all.
 fn shift_days(hours: &Hours, shift: &Shift) -> Vec<i8> {
     let mut days = if shift.days.is_empty() {
         hours.days.clone()
@@ -168,7 +168,7 @@ fn spans(hours: &Hours, date: Date) -> Vec<(String, DateTime, DateTime)> {
         .collect()
 }
 
-/// Joins spans that follow one another: 08:30-16:30 and 16:30-23:30 are 08:30-23:30.
+/// Joins adjacent spans: 08:30-16:30 and 16:30-23:30 become 08:30-23:30.
 fn merge(mut spans: Vec<Span>) -> Vec<Span> {
     spans.sort_unstable();
     let mut merged: Vec<Span> = Vec::new();
@@ -278,7 +278,7 @@ mod tests {
             (two_shifts(), "2026-11-23T16:30", "open 晚班"),
             (two_shifts(), "2026-11-24T00:59", "open 晚班"),
             (two_shifts(), "2026-11-24T01:00", "closed 今天 08:30"),
-            // The late shift of the 30th runs into the closed day; the day itself has none.
+            // The late shift of the 30th lasts into the closed day. The closed day has no shift of its own.
             (two_shifts(), "2026-12-31T00:30", "open 晚班"),
             (two_shifts(), "2026-12-31T09:00", "closed 明天 08:30"),
             (two_shifts(), "2027-02-05T09:00", "closed 今天 10:00"),

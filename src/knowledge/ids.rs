@@ -1,4 +1,4 @@
-//! Entry ids, as every output names them.
+//! Public entry ids.
 
 /// `faq:<id>`.
 pub fn faq(id: &str) -> String {
@@ -30,7 +30,7 @@ pub fn script(name: &str) -> String {
     format!("script:{name}")
 }
 
-/// Headings joined by `/`; a `/` inside a heading is written `／`, so that the path stays readable.
+/// Joins headings by `/`. A `/` inside a heading is written `／`, so that the path stays readable.
 fn with_path(mut id: String, path: &[String]) -> String {
     for (depth, heading) in path.iter().enumerate() {
         id.push(if depth == 0 { '#' } else { '/' });

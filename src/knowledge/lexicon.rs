@@ -1,11 +1,11 @@
-//! The files under `lexicon/`.
+//! Reads the files in `lexicon/`.
 
 use super::finding::{At, Finding, Log};
 use super::model::Lines;
 use super::table::{self, SourceFile};
 use crate::text::lexicon::{self, Lexicon, Parsed};
 
-/// The files there may be.
+/// The possible files.
 pub(crate) const FILES: &[&str] = &[
     "words.txt",
     "synonyms.txt",
@@ -26,7 +26,7 @@ pub(crate) fn read(
     };
     let stem = file.stem.to_lowercase();
     for (line, content) in (1..).zip(text.lines().map(str::trim)) {
-        // As the readers below take them: a group by all its words, else a line by its first.
+        // The key of a line as the parsers below read it: all words of a group, else the first word.
         let item = match stem.as_str() {
             "synonyms" => lexicon::group(content).join(" "),
             "words" => content

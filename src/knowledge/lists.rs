@@ -1,7 +1,7 @@
-//! Lists in a cell.
+//! Splits lists in a cell.
 
-/// Splits a list of texts (questions, aliases) at `|`; where the cell has several lines, at the lines alone, so that
-/// a text may hold a bar.
+/// Splits a list of texts (questions, aliases) at `|`. A cell with several lines is split only at the lines, so that a
+/// text may hold a bar.
 pub(crate) fn texts(cell: &str) -> impl Iterator<Item = &str> {
     let lines = cell.trim().contains('\n');
     cell.split(move |c| if lines { c == '\n' } else { is_bar(c) })
@@ -9,7 +9,7 @@ pub(crate) fn texts(cell: &str) -> impl Iterator<Item = &str> {
         .filter(|item| !item.is_empty())
 }
 
-/// Splits a list of ids or fixed words (products, order states), which never hold a bar, at bars and lines alike.
+/// Splits a list of ids or fixed words (products, order states), which never hold a bar, at bars and lines.
 pub(crate) fn ids(cell: &str) -> impl Iterator<Item = &str> {
     cell.split(|c| c == '\n' || is_bar(c))
         .map(str::trim)
@@ -30,7 +30,7 @@ pub(crate) fn words(text: &str) -> impl Iterator<Item = &str> {
         .filter(|word| !word.is_empty())
 }
 
-/// Whether a cell mixes lines and bars, of which only the lines split it.
+/// Whether a cell has both lines and bars, so that only the lines split it.
 pub(crate) fn mixes_separators(cell: &str) -> bool {
     let cell = cell.trim();
     cell.contains('\n') && cell.contains(is_bar)

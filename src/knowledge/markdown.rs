@@ -1,4 +1,4 @@
-//! Markdown pages: front matter between `+++` lines, headings with their text, two-column tables.
+//! Reads Markdown pages: front matter between `+++` lines, headings with their text, two-column tables.
 
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
@@ -8,17 +8,17 @@ use super::names::fold;
 use super::table::{self, SourceFile};
 use super::toml_doc::{Item, Source};
 
-/// A page taken apart.
+/// The parts of a page.
 pub(crate) struct Page {
     /// Front matter, in file order.
     pub(crate) front: Vec<Item>,
-    /// Headings with text of their own, and the text before the first heading.
+    /// Headings with their own text, and the text before the first heading.
     pub(crate) passages: Vec<Passage>,
     /// Rows of two-column tables: line, left, right.
     pub(crate) tables: Vec<(u32, String, String)>,
 }
 
-/// Reads a page; `None` (and a finding) where the file is no text.
+/// Reads a page; `None` and a finding if the file is not text.
 pub(crate) fn read(file: &SourceFile, log: &mut Log) -> Option<Page> {
     let text = table::text(&file.bytes, log)?;
     if text.trim().is_empty() {
@@ -43,14 +43,14 @@ pub(crate) fn read(file: &SourceFile, log: &mut Log) -> Option<Page> {
         }
         !endless
     });
-    // A page without any text is told of as a whole.
+    // A page without any text is reported as a whole.
     if !page.passages.is_empty() {
         report_bare(&bare, &page.passages, log);
     }
     Some(Page { front, ..page })
 }
 
-/// Front matter and body, each with the line it starts at.
+/// Front matter and body, each with its first line.
 fn split_front_matter<'t>(text: &'t str, log: &mut Log) -> (Option<Source<'t>>, Source<'t>) {
     let mut lines = text.split_inclusive('\n').scan(0, |start, line| {
         let at = *start;
@@ -109,7 +109,7 @@ fn split_front_matter<'t>(text: &'t str, log: &mut Log) -> (Option<Source<'t>>, 
                 "the front matter starts with +++ but no second +++ line closes it",
                 "add a line +++ below the last key",
             );
-            // Keys go on to the first blank line or heading, as people write them.
+            // People write keys up to the first blank line or heading.
             let rest = &text[start..];
             let length = rest
                 .split_inclusive('\n')
@@ -131,10 +131,10 @@ fn split_front_matter<'t>(text: &'t str, log: &mut Log) -> (Option<Source<'t>>, 
     }
 }
 
-/// A heading without text of its own, and its line.
+/// A heading without its own text, and its line.
 type Bare = (Vec<String>, u32);
 
-/// Headings that hold neither a text nor further headings: what stood below them is gone.
+/// Reports headings with neither text nor further headings: the text below them seems to be lost.
 fn report_bare(bare: &[Bare], passages: &[Passage], log: &mut Log) {
     let paths = || {
         let texts = passages.iter().map(|passage| &passage.path);
@@ -153,7 +153,7 @@ fn report_bare(bare: &[Bare], passages: &[Passage], log: &mut Log) {
     }
 }
 
-/// A heading while the page is walked.
+/// A heading during the walk over the page.
 struct Open {
     path: Vec<String>,
     line: u32,
@@ -251,7 +251,7 @@ fn read_body(body: &Source, file: &SourceFile) -> (Page, Vec<Bare>) {
     (page, bare)
 }
 
-/// A table while it is walked.
+/// A table during the walk.
 #[derive(Default)]
 struct TableRows {
     width: usize,
@@ -272,7 +272,7 @@ impl TableRows {
         }
     }
 
-    /// The rows of a two-column table; its head too, unless it only says what the columns are (参数 | 说明).
+    /// The rows of a two-column table. The head is a row too, unless it only titles the columns (参数 | 说明).
     fn into_pairs(self) -> impl Iterator<Item = (u32, String, String)> {
         let two = self.width == 2;
         self.rows
@@ -286,7 +286,7 @@ impl TableRows {
     }
 }
 
-/// Words that head a column of a spec table and are no spec themselves.
+/// Words that title a column of a spec table and are no specs.
 fn is_column_title(text: &str) -> bool {
     matches!(
         fold(text).as_str(),
@@ -325,7 +325,7 @@ fn is_column_title(text: &str) -> bool {
     )
 }
 
-/// Gives passages of the same path different ones: the second `说明` becomes `说明（2）`.
+/// Makes the paths of passages unique: the second `说明` becomes `说明（2）`.
 fn number_repeats(passages: &mut [Passage], log: &mut Log) {
     for index in 1..passages.len() {
         let (before, here) = passages.split_at_mut(index);

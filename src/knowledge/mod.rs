@@ -1,18 +1,18 @@
-//! Merchants' files → a [`Shop`] and findings.
+//! Reads merchants' files into a [`Shop`] and findings.
 //!
-//! [`read_shop`] reads one shop's folder as far as it can be read and never fails: what is wrong with it comes back
-//! as [`Finding`]s with file, row, column and remedy. On the way from bytes to entries:
+//! [`read_shop`] reads as much of a shop's folder as can be read, and never fails. What is wrong comes back as
+//! [`Finding`]s with file, row, column and remedy. The modules, from bytes to entries:
 //!
-//! - [`encoding`] makes text of bytes; `csv` and `xlsx` make rows of text and workbooks; `markdown` and `toml_doc`
-//!   take pages and settings apart, with their lines.
-//! - `header` tells which column is which, in English or Chinese, mapped or misspelt; `cells`, `lists` and [`dates`]
-//!   read what stands in them.
-//! - `faq`, `product`, `policy`, `size_chart`, `golden`, `lexicon` and `shop_toml` are the kinds of files.
-//! - `references` checks what only the whole shop can tell: repeated ids, dangling references.
+//! - [`encoding`] decodes bytes to text; `csv` and `xlsx` read rows from text and workbooks; `markdown` and `toml_doc`
+//!   split pages and settings into parts with their lines.
+//! - `header` finds out which column is which, in English or Chinese, mapped or misspelt; `cells`, `lists` and
+//!   [`dates`] read the cells.
+//! - `faq`, `product`, `policy`, `size_chart`, `golden`, `lexicon` and `shop_toml` read one kind of file each.
+//! - `references` checks what needs the whole shop: repeated ids, dangling references.
 //!
-//! For changes to those files there are `csv_edit`, which leaves every byte but the cell as it was, and [`replace`].
+//! `csv_edit` (which keeps every byte but the cell) and [`replace`] change these files.
 //!
-//! Rows and findings come in a fixed order (files by name, bytewise; rows as they stand), whatever the machine.
+//! Rows and findings come in a fixed order on every machine: files by name, bytewise; rows as they stand.
 
 mod cells;
 pub mod columns;

@@ -1,19 +1,19 @@
-//! What a merchant's files say, as plain data: the shop, its FAQ entries, products, size charts, policies and
-//! golden questions, each with the place (file and row) it stands at.
+//! The content of a merchant's files as plain data: the shop, its FAQ entries, products, size charts, policies and
+//! golden questions, each with its place (file and row).
 //!
-//! Nothing here reads files or decides answers. The readers of [`crate::knowledge`] fill these structs, a
+//! This module reads no files and decides no answers. The readers of [`crate::knowledge`] fill these structs, a
 //! snapshot archives them, and [`crate::answer`] reads them.
 
 pub use crate::text::measure::Measure;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// Where a piece of knowledge stands in the merchant's files.
+/// The place of a piece of knowledge in the merchant's files.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
 pub struct Place {
     /// Path relative to the shop's folder, with `/`, for example `faq/发货.csv`.
     pub file: String,
-    /// 1-based row as the merchant's editor shows it: the line in CSV, Markdown and TOML (first line of a quoted
+    /// 1-based row as the merchant's editor shows it: the line in CSV, Markdown and TOML (the first line of a quoted
     /// record), the sheet row in XLSX.
     pub row: u32,
     /// Sheet name for XLSX with several sheets.
@@ -24,10 +24,10 @@ pub struct Place {
 /// The time in which an entry may be used.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Window {
-    /// First instant in force; absent: always was.
+    /// First instant in force; `None`: no beginning.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<Timestamp>,
-    /// First instant **no longer** in force (the inclusive date or minute of the file plus its precision).
+    /// First instant **no longer** in force: the inclusive date or minute of the file plus its precision.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<Timestamp>,
     /// `valid_until` as the merchant wrote it, for display.
@@ -35,7 +35,7 @@ pub struct Window {
     pub until_text: Option<String>,
 }
 
-/// Where an instant lies relative to a [`Window`].
+/// The position of an instant relative to a [`Window`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Phase {
     /// The window has not opened yet.
@@ -62,7 +62,7 @@ impl Window {
     }
 }
 
-/// The authority behind a rule, from the floor that nobody weakens to the most specific.
+/// The authority of a rule, from the floor, which no other rule may weaken, to the most specific.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize,
 )]
@@ -83,7 +83,7 @@ pub enum Layer {
     Promotion,
 }
 
-/// The state of the buyer's order, as the channel tells it.
+/// The state of the buyer's order, as the channel reports it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OrderState {
@@ -103,7 +103,7 @@ pub enum OrderState {
     Closed,
 }
 
-/// When an entry applies. Empty lists mean "no limit".
+/// The conditions under which an entry applies. Empty lists mean "no limit".
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Conditions {
     /// Product ids.
@@ -115,7 +115,7 @@ pub struct Conditions {
     /// Order states.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub order_states: Vec<OrderState>,
-    /// Alternatives; within one alternative every word must occur in the question or the talk before it.
+    /// Alternatives. In one alternative, every word must occur in the question or the talk before it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub keywords: Vec<Vec<String>>,
 }
@@ -130,7 +130,7 @@ pub struct Faq {
     /// Similar questions.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub similar: Vec<String>,
-    /// Questions that look alike and must not match.
+    /// Questions that look similar but must not match.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub negative: Vec<String>,
     /// The answer, verbatim.
@@ -147,7 +147,7 @@ pub struct Faq {
     /// When it is in force.
     #[serde(default)]
     pub window: Window,
-    /// Never answered outright, always offered among options.
+    /// Whether it is never answered outright, but only offered among options.
     #[serde(default)]
     pub clarify: bool,
     /// Ids of related FAQ entries.
@@ -156,12 +156,12 @@ pub struct Faq {
     /// Intents the merchant binds by hand (column `intent`).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub intents: Vec<String>,
-    /// Where it stands.
+    /// Its place in the files.
     pub place: Place,
 }
 
 impl Faq {
-    /// Whether all but the place is the same.
+    /// Whether everything but the place is the same.
     pub fn says_the_same(&self, other: &Faq) -> bool {
         let Faq {
             id,
@@ -193,27 +193,27 @@ impl Faq {
     }
 }
 
-/// One spec of a product: a column, a front-matter key or a row of a two-column table, verbatim.
+/// A spec of a product: a column, a front-matter key or a row of a two-column table, verbatim.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Spec {
     /// Name as the merchant writes it, for example `材质`.
     pub name: String,
     /// Value, verbatim.
     pub value: String,
-    /// Where it stands.
+    /// Its place in the files.
     pub place: Place,
 }
 
-/// SKUs of one colour (or other first property).
+/// The SKUs of one colour (or other first property).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SkuGroup {
-    /// First property, usually the colour; empty where only sizes are listed.
+    /// First property, usually the colour; empty if only sizes are listed.
     pub colour: String,
-    /// Sizes or other second properties; empty where there are none.
+    /// Sizes or other second properties; may be empty.
     pub sizes: Vec<String>,
 }
 
-/// A titled piece of free text under a heading.
+/// A passage of free text under a heading.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Passage {
     /// Headings from the outermost; empty for text before the first heading.
@@ -231,7 +231,7 @@ pub struct Product {
     pub id: String,
     /// 商品名称.
     pub name: String,
-    /// What buyers call it.
+    /// Other names that buyers use.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub aliases: Vec<String>,
     /// 类目; empty: none.
@@ -243,7 +243,7 @@ pub struct Product {
     /// Ids of products that go with it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub goes_with: Vec<String>,
-    /// What can be bought.
+    /// The variants that can be bought.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub skus: Vec<SkuGroup>,
     /// Link.
@@ -252,13 +252,13 @@ pub struct Product {
     /// When it is on sale.
     #[serde(default)]
     pub on_sale: Window,
-    /// Every other column, in file order; empty cells are left out.
+    /// All other columns, in file order; empty cells are left out.
     #[serde(default)]
     pub specs: Vec<Spec>,
-    /// Headings of a Markdown product.
+    /// Passages of a Markdown product.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub passages: Vec<Passage>,
-    /// Where it stands.
+    /// Its place in the files.
     pub place: Place,
 }
 
@@ -273,11 +273,11 @@ pub struct Policy {
     pub layer: Layer,
     /// When it is in force.
     pub window: Window,
-    /// Products and categories it is limited to (keywords stay empty here).
+    /// The products and categories to which it is limited (keywords stay empty here).
     pub conditions: Conditions,
-    /// Extra words to be found by.
+    /// Further words by which it is found.
     pub keywords: Vec<String>,
-    /// Headings with text of their own.
+    /// Headings with their own text.
     pub passages: Vec<Passage>,
     /// Line 1 of the file.
     pub place: Place,
@@ -297,7 +297,7 @@ pub struct Interval {
 pub struct ChartColumn {
     /// Header as written, for example `体重(斤)`.
     pub header: String,
-    /// What it measures on the body; `None`: shown, not matched (国码, garment measures).
+    /// The body measure; `None`: shown but not matched (国码, garment measures).
     pub measure: Option<Measure>,
 }
 
@@ -306,25 +306,25 @@ pub struct ChartColumn {
 pub struct ChartCell {
     /// As written.
     pub text: String,
-    /// Read as an interval in canonical units, where the column measures something.
+    /// The interval in canonical units, if the column is a body measure.
     pub interval: Option<Interval>,
 }
 
-/// A row of a size chart. In a cross table, one row per (height, weight) cell.
+/// A row of a size chart. A cross table has one row per (height, weight) cell.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ChartRow {
     /// The size as written: `M`, `38`, `XL/2XL`.
     pub size: String,
     /// One cell per column of the chart.
     pub cells: Vec<ChartCell>,
-    /// Where it stands.
+    /// Its place in the files.
     pub place: Place,
 }
 
 /// A size chart.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SizeChart {
-    /// File stem (for a sheet of a workbook: `stem`, or `stem-sheet` where there are several).
+    /// File stem. For a sheet of a workbook: `stem`, or `stem-sheet` if there are several.
     pub stem: String,
     /// Columns after `size`.
     pub columns: Vec<ChartColumn>,
@@ -332,7 +332,7 @@ pub struct SizeChart {
     pub rows: Vec<ChartRow>,
     /// Whether it was a cross table.
     pub cross: bool,
-    /// Sizes from small to large as the chart lists them, without repeats.
+    /// Sizes from small to large, without repeats.
     pub sizes: Vec<String>,
     /// Line 1 of the file.
     pub place: Place,
@@ -343,12 +343,12 @@ pub struct SizeChart {
 pub struct Golden {
     /// The buyer's words.
     pub question: String,
-    /// What is expected.
+    /// The expected outcome.
     pub expect: Expect,
     /// Product of the channel.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub product: Option<String>,
-    /// Moment asked; absent: the moment of the run.
+    /// The moment of the question; `None`: the moment of the run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at: Option<Timestamp>,
     /// The buyer's earlier messages, oldest first.
@@ -360,7 +360,7 @@ pub struct Golden {
     /// The merchant's note.
     #[serde(default)]
     pub note: String,
-    /// Where it stands.
+    /// Its place in the files.
     pub place: Place,
 }
 
@@ -368,11 +368,11 @@ pub struct Golden {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Expect {
-    /// Any of these entries answers it. For a compound question: those it should find.
+    /// One of these entries answers it. For a compound question: the entries that it should find.
     Entries(Vec<String>),
-    /// Options are offered, or the missing measure is asked for.
+    /// Options are offered, or a missing measure is asked for.
     Clarify,
-    /// A handoff, for this reason where one is named.
+    /// A handoff, for this reason if one is named.
     Handoff(Option<String>),
 }
 
@@ -395,29 +395,29 @@ pub struct Shop {
     pub lexicon: crate::text::lexicon::Lexicon,
     /// Golden questions.
     pub golden: Vec<Golden>,
-    /// Where words and scripts stand. Known to whoever has just read the files, and no part of a snapshot.
+    /// Where words and scripts stand. Known only right after reading; not part of a snapshot.
     #[serde(skip)]
     pub lines: Lines,
 }
 
-/// The lines of what has no place of its own: words of `lexicon/` and scripts of `shop.toml`; and how the sheets call
-/// their columns.
+/// The lines of what has no place of its own (words of `lexicon/`, scripts of `shop.toml`), and the column names of the
+/// sheets.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Lines {
     lines: std::collections::BTreeMap<(String, String), u32>,
-    /// How each sheet calls its columns.
+    /// The column names of each sheet.
     pub headers: super::columns::Headers,
 }
 
 impl Lines {
-    /// Notes the first line of `file` that holds `item`.
+    /// Notes the first line of `file` with `item`.
     pub(crate) fn note(&mut self, file: &str, item: &str, line: u32) {
         self.lines
             .entry((file.to_owned(), item.to_owned()))
             .or_insert(line);
     }
 
-    /// The place of `item` in `file`; without a row where it was not noted.
+    /// The place of `item` in `file`, without a row if it was not noted.
     pub(crate) fn place(&self, file: &str, item: &str) -> Place {
         let known = self.lines.get(&(file.to_owned(), item.to_owned()));
         Place {

@@ -1,14 +1,14 @@
-//! How names are compared: headers, keys and ids as merchants really type them.
+//! Compares names (headers, keys, ids) as merchants type them.
 
 use unicode_normalization::UnicodeNormalization;
 
-/// Two names with this similarity or more (normalised Damerau–Levenshtein, 0..1) are taken for a slip of each other.
+/// Two names with at least this similarity (normalised Damerau–Levenshtein, 0..1) count as misspellings of each other.
 const NEAR: f64 = 0.6;
 
-/// A name without what typing it varies: full width, case, spaces and punctuation.
-/// `（相似 问题）` and `相似问题`, `Valid From` and `valid_from` fold to the same.
+/// A name without differences of typing: full width, case, spaces and punctuation. `（相似 问题）` and `相似问题` fold to the
+/// same, and so do `Valid From` and `valid_from`.
 pub(crate) fn fold(name: &str) -> String {
-    // Plain ASCII and common Han characters, which is nearly everything, need no normalisation.
+    // Plain ASCII and common Han characters, which are nearly all, need no normalisation.
     if name
         .chars()
         .all(|c| c.is_ascii() || ('\u{4e00}'..='\u{9fff}').contains(&c))
@@ -39,7 +39,7 @@ pub(crate) fn fold_without_remark(name: &str) -> String {
     fold(cut)
 }
 
-/// The candidate most like `name`, if any is near enough to be what was meant.
+/// The candidate most similar to `name`, if it is similar enough to be meant.
 pub(crate) fn nearest<'a>(
     name: &str,
     candidates: impl IntoIterator<Item = &'a str>,
@@ -64,7 +64,7 @@ pub(crate) fn nearest<'a>(
         .map(|(_, candidate)| candidate)
 }
 
-/// A cell that says "nothing here" without being empty: `-`, `—`, `/`, `无`.
+/// Whether a cell means "nothing" without being empty: `-`, `—`, `/`, `无`.
 pub(crate) fn is_blank(text: &str) -> bool {
     matches!(
         text.trim(),

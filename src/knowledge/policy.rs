@@ -1,4 +1,4 @@
-//! Policy pages → policies.
+//! Reads policy pages.
 
 use super::faq::Context;
 use super::finding::{At, Finding, Log};
@@ -19,7 +19,7 @@ const KEYS: &[ColumnDef] = &[
     column("keywords", true, &["关键词", "keyword"]),
 ];
 
-/// The policy of one file; `None` where it is no text.
+/// The policy of one file; `None` if it is not text.
 pub(crate) fn read(
     file: &SourceFile,
     context: &Context,

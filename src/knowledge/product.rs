@@ -1,4 +1,4 @@
-//! Product sheets and product pages → products.
+//! Reads product sheets and product pages.
 
 mod page;
 mod skus;
@@ -11,7 +11,7 @@ use super::model::{Place, Product, Spec};
 use super::names::{is_blank, nearest};
 use super::table::{Row, Sheet, SourceFile, each_sheet};
 
-/// The columns of a product sheet, and the keys of a product page's front matter. Every other one is a spec.
+/// The columns of a product sheet and the keys of a product page's front matter. Every other one is a spec.
 pub(crate) const COLUMNS: &[ColumnDef] = &[
     column(
         "id",
@@ -130,7 +130,7 @@ fn read_sheet(
     }
 }
 
-/// Every other column that holds something. A header that comes twice counts once: the first that is filled.
+/// All other non-empty columns. If a header occurs twice, the first non-empty cell counts.
 fn row_specs(header: &Header, row: &Row, place: &Place) -> Vec<Spec> {
     let mut specs: Vec<Spec> = Vec::new();
     for (column, name) in header.others() {
@@ -146,7 +146,8 @@ fn row_specs(header: &Header, row: &Row, place: &Place) -> Vec<Spec> {
     specs
 }
 
-/// Any other column is a spec, so only Latin headers very like one of ours, and repeats, are doubtful.
+/// Reports doubtful headers. Any other column is a spec, so only Latin headers very similar to one of ours, and
+/// repeats, are doubtful.
 fn report_slips(header: &Header, log: &mut Log) {
     let others: Vec<&str> = header.others().map(|(_, name)| name).collect();
     for (at, name) in others.iter().enumerate() {

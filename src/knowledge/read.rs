@@ -1,4 +1,4 @@
-//! A shop's folder → [`Reading`].
+//! Reads a shop's folder into a [`Reading`].
 
 mod follow_ons;
 
@@ -23,17 +23,17 @@ use super::table::SourceFile;
 use super::{faq, golden, lexicon, policy, product, references, shop_toml, size_chart};
 use crate::text::hex;
 
-/// The largest file that is read: a hundred thousand entries have about fifty megabytes.
+/// The largest file that is read. A hundred thousand entries have about fifty megabytes.
 const MOST_BYTES: u64 = 256 << 20;
 
-/// What a shop's folder says.
+/// The result of reading a shop's folder.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Reading {
-    /// All that could be read.
+    /// Everything that could be read.
     pub shop: Shop,
-    /// All that is wrong or doubtful.
+    /// Everything that is wrong or doubtful.
     pub findings: Vec<Finding>,
-    /// The files that were read, in the order they were read.
+    /// The files that were read, in order.
     pub inputs: Vec<InputFile>,
 }
 
@@ -58,23 +58,23 @@ impl InputFile {
     }
 }
 
-/// Why the knowledge folder cannot be looked through.
+/// Why the knowledge folder cannot be read.
 #[derive(Debug, Error)]
 pub enum KnowledgeError {
     /// The folder, or something in it, cannot be read.
     #[error("cannot read {path}: {source}; check that the folder exists and may be read")]
     Unreadable {
-        /// What was to be read.
+        /// The path that cannot be read.
         path: PathBuf,
-        /// Why it could not be.
+        /// The error of the system.
         source: io::Error,
     },
 }
 
-/// The shops under a knowledge folder: the folders that hold a `shop.toml`, sorted.
+/// The shops in a knowledge folder: the folders with a `shop.toml`, sorted.
 ///
 /// # Errors
-/// Where the folder cannot be read.
+/// If the folder cannot be read.
 pub fn list_shops(knowledge: &Path) -> Result<Vec<String>, KnowledgeError> {
     let unreadable = |source| KnowledgeError::Unreadable {
         path: knowledge.to_path_buf(),
@@ -92,8 +92,8 @@ pub fn list_shops(knowledge: &Path) -> Result<Vec<String>, KnowledgeError> {
     Ok(shops)
 }
 
-/// Reads the shop in a folder; its id is the folder's name. Never fails: whatever is wrong is a finding, and what is
-/// fine is read even where its neighbour is not.
+/// Reads the shop in a folder; its id is the folder's name. Never fails: every fault is a finding, and it does not
+/// prevent reading the rest.
 pub fn read_shop(folder: &Path) -> Reading {
     let mut findings = Vec::new();
     let id = folder_name(folder);
@@ -108,7 +108,7 @@ pub fn read_shop(folder: &Path) -> Reading {
         id: id.clone(),
         ..Shop::default()
     };
-    // The settings first: they name the columns and the time zone that all other files are read by.
+    // The settings come first, since all other files are read with their columns and time zone.
     let (named, files): (Vec<_>, Vec<_>) = files
         .into_iter()
         .partition(|(kind, _)| *kind == Kind::Settings);
@@ -122,7 +122,7 @@ pub fn read_shop(folder: &Path) -> Reading {
         zone: &settings.zone(),
         headers: Mutex::default(),
     };
-    // The rest on all cores, put together in the order of the files.
+    // The other files are read on all cores and put together in the order of files.
     let read = |(kind, path): (Kind, String)| {
         let (mut inputs, mut findings) = (Vec::new(), Vec::new());
         let content = open(folder, &path, &mut inputs, &mut findings)
@@ -141,12 +141,12 @@ pub fn read_shop(folder: &Path) -> Reading {
         match content {
             Some(Content::Faqs(faqs)) => shop.faqs.extend(faqs),
             Some(Content::Products(products)) => shop.products.extend(products),
-            // A chart that lacks a row would be found lacking all over.
+            // A chart with a missing row would cause findings everywhere.
             Some(Content::Charts(_)) if broken.contains(&Kind::Chart) => {}
             Some(Content::Charts(charts)) => shop.charts.extend(charts),
             Some(Content::Policies(policies)) => shop.policies.extend(policies),
             Some(Content::Golden(golden)) => shop.golden.extend(golden),
-            // Words of one list are judged by those read before.
+            // Words depend on those read before.
             Some(Content::Words(file)) => {
                 lexicon::read(&file, &mut shop.lexicon, &mut shop.lines, &mut findings);
             }
@@ -158,11 +158,11 @@ pub fn read_shop(folder: &Path) -> Reading {
         .into_inner()
         .unwrap_or_else(PoisonError::into_inner);
     shop.settings = settings;
-    // A folder that is none is a kind that cannot be read, too.
+    // A folder that is not a folder is a kind that cannot be read, too.
     broken.extend(misplaced(&findings));
     references::check(&mut shop, &broken, &mut findings);
     shop.lines.headers.translate(&mut findings);
-    // As a merchant mends them: file by file in the order read, top to bottom.
+    // In the order in which merchants fix them: file by file as read, top to bottom.
     findings.sort_by_cached_key(|finding| {
         let file = inputs.iter().position(|input| input.path == finding.file);
         (
@@ -187,14 +187,14 @@ fn misplaced(findings: &[Finding]) -> impl Iterator<Item = Kind> {
         .filter_map(|finding| folder_kind(&finding.file))
 }
 
-/// What a file holds.
+/// The content of a file.
 enum Content {
     Faqs(Vec<Faq>),
     Products(Vec<Product>),
     Charts(Vec<SizeChart>),
     Policies(Vec<Policy>),
     Golden(Vec<Golden>),
-    /// Not read yet.
+    /// Not parsed yet.
     Words(SourceFile),
 }
 
@@ -217,7 +217,7 @@ fn content(
     })
 }
 
-/// A shop's settings alone. What is wrong with `shop.toml` is for [`read_shop`] to tell.
+/// Only the settings of a shop. [`read_shop`] reports what is wrong with `shop.toml`.
 pub fn read_settings(folder: &Path) -> Settings {
     let id = folder_name(folder);
     let bytes = fs::read(folder.join("shop.toml")).unwrap_or_default();
@@ -229,8 +229,8 @@ pub fn read_settings(folder: &Path) -> Settings {
     shop_toml::read(&file, &id, &mut Lines::default(), &mut Vec::new())
 }
 
-/// Reads a table of golden questions that lies outside a shop's folder, by the shop's columns and time zone. `name` is
-/// the file's name as findings and places show it.
+/// Reads a table of golden questions outside a shop's folder, with the shop's columns and time zone. `name` is the
+/// file's name in findings and places.
 pub fn read_golden(name: &str, bytes: Vec<u8>, settings: &Settings) -> (Vec<Golden>, Vec<Finding>) {
     let mut findings = Vec::new();
     let file = SourceFile {
@@ -250,11 +250,11 @@ pub fn read_golden(name: &str, bytes: Vec<u8>, settings: &Settings) -> (Vec<Gold
     (golden, findings)
 }
 
-/// A hash over the names and bytes of all files that [`read_shop`] would read: equal hashes, equal knowledge. Times of
-/// change play no part, so that a fresh checkout hashes as the old one.
+/// A hash over the names and bytes of all files that [`read_shop`] would read. Equal hashes mean equal knowledge.
+/// Modification times do not count, so a fresh checkout has the same hash.
 ///
 /// # Errors
-/// Where a file cannot be read.
+/// If a file cannot be read.
 pub fn input_hash(folder: &Path) -> Result<String, KnowledgeError> {
     let read = |(_, path): (_, String)| {
         let full = folder.join(&path);
@@ -279,7 +279,7 @@ pub fn hash_of(inputs: &[InputFile]) -> String {
     hex(&hash.finalize())
 }
 
-/// The folder's own name, also where it is given as `.` or ends in `..`.
+/// The folder's own name, even if the path is `.` or ends in `..`.
 fn folder_name(folder: &Path) -> String {
     let named = folder
         .file_name()
@@ -356,7 +356,7 @@ fn open(
 mod tests {
     use super::*;
 
-    /// The sample shops are read as their merchants mean them: all of it, without a fault.
+    /// The sample shops are read completely and without faults.
     #[test]
     fn the_sample_shops_are_clean() {
         let knowledge = Path::new(env!("CARGO_MANIFEST_DIR")).join("knowledge");

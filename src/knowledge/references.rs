@@ -1,4 +1,4 @@
-//! What only the whole shop can tell: repeated ids, dangling references, windows that end before they start.
+//! Checks that need the whole shop: repeated ids, dangling references, windows that end before they start.
 
 mod hints;
 
@@ -12,10 +12,10 @@ use super::ids;
 use super::model::{Conditions, Expect, Place, Product, Shop, Window};
 use hints::{Askers, hint, outcome_hint, spec_hint};
 
-/// Checks the shop and reports. Golden expectations that name an FAQ id without `faq:` are completed.
+/// Checks the shop and reports faults. Adds `faq:` to golden expectations that give an FAQ id without it.
 ///
-/// `broken` are the kinds of which a file could not be read as it is meant: that something of such a kind is missing
-/// follows from it, and to remark on each place that names it would bury the cause.
+/// `broken` are the kinds with a file that could not be read completely. A missing thing of such a kind is not
+/// reported, since that would hide the cause.
 pub(crate) fn check(shop: &mut Shop, broken: &HashSet<Kind>, findings: &mut Vec<Finding>) {
     repeated_ids(shop, findings);
     windows(shop, findings);
@@ -125,7 +125,7 @@ fn check_golden(shop: &mut Shop, broken: &HashSet<Kind>, findings: &mut Vec<Find
     }
 }
 
-/// What references may name.
+/// The ids that references may name.
 struct Known<'s> {
     broken: &'s HashSet<Kind>,
     faqs: HashSet<&'s str>,
@@ -157,7 +157,7 @@ impl<'s> Known<'s> {
         }
     }
 
-    // What a broken file may hold counts as known.
+    // Things that a broken file may hold count as known.
 
     fn has_faq(&self, id: &str) -> bool {
         self.broken.contains(&Kind::Faq) || self.faqs.contains(id)
@@ -176,7 +176,7 @@ impl<'s> Known<'s> {
     }
 }
 
-/// Whether an entry of this id may stand in a file that is broken; an id without a prefix is one of the FAQ.
+/// Whether an entry with this id may be in a broken file. An id without a prefix belongs to the FAQ.
 fn may_be_broken(id: &str, broken: &HashSet<Kind>) -> bool {
     broken.contains(&match id.split_once(':') {
         Some(("product" | "spec", _)) => Kind::Product,
@@ -247,7 +247,7 @@ fn repeated_ids(shop: &Shop, findings: &mut Vec<Finding>) {
         faqs.see("faq id", &faq.id, &faq.place, findings);
         questions.entry(&faq.question).or_default().push(index);
     }
-    // The same question twice is fine where conditions or windows tell the answers apart.
+    // The same question twice is fine if conditions or windows tell the answers apart.
     for (index, faq) in shop.faqs.iter().enumerate() {
         let same = questions
             .get(faq.question.as_str())
@@ -283,14 +283,14 @@ fn repeated_ids(shop: &Shop, findings: &mut Vec<Finding>) {
     }
 }
 
-/// Ids met so far, in narrow characters, as they were written and where: what only differs in the width of its letters
-/// is one id to whoever reads it, and to `check --fix`.
+/// The ids read so far, in narrow characters, as written, and where. Ids that differ only in the width of letters are
+/// the same for people and for `check --fix`.
 #[derive(Default)]
 struct Seen<'s>(HashMap<String, (&'s str, &'s Place)>);
 
 impl<'s> Seen<'s> {
     fn see(&mut self, what: &str, id: &'s str, place: &'s Place, findings: &mut Vec<Finding>) {
-        // What nobody sees, or takes for the same, tells no two ids apart.
+        // Differences that nobody sees do not make two ids different.
         let narrow: String = id
             .nfkc()
             .filter(|c| {
@@ -322,7 +322,7 @@ impl<'s> Seen<'s> {
             };
             at(place, "id", findings, |log, at| {
                 match same_letters && one != other {
-                    // Two ids for programs, and read as one by people.
+                    // Programs see two different ids, people see the same one.
                     true => log.warning("duplicate-id", at, message, "give one of them another"),
                     false => log.error("duplicate-id", at, message, "give one of them another"),
                 }
@@ -364,7 +364,7 @@ fn windows(shop: &Shop, findings: &mut Vec<Finding>) {
     }
 }
 
-/// Every id that an output can carry.
+/// All ids that an output can have.
 fn entry_ids(shop: &Shop) -> HashSet<String> {
     let faqs = shop.faqs.iter().map(|faq| ids::faq(&faq.id));
     let products = shop.products.iter().flat_map(|product| {
@@ -396,7 +396,7 @@ fn entry_ids(shop: &Shop) -> HashSet<String> {
         .collect()
 }
 
-/// Reports at a column of an entry's place, by our name of it: which header stood there is no longer known.
+/// Reports at a column of an entry's place, under our name of the column, since the header is no longer known.
 fn at(place: &Place, column: &str, findings: &mut Vec<Finding>, report: impl FnOnce(&mut Log, At)) {
     let mut log = Log::new(&place.file, findings);
     report(

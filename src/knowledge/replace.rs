@@ -1,14 +1,14 @@
-//! A file replaced in one step.
+//! Replaces a file in one step.
 
 use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
-/// Replaces or begins a file in one step: a reader sees the old or the new one, never half, and so it is after a power
-/// cut. Who may read it stays as it was; folders above it are made where they are missing.
+/// Writes or replaces a file in one step: a reader sees the old or the new content, never half, even after a power cut.
+/// Permissions stay; missing parent folders are created.
 ///
 /// # Errors
-/// Whatever the system says; the old file then stands.
+/// The error of the system; the old file then stays.
 pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let name = path
         .file_name()
@@ -28,12 +28,12 @@ pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
         }
         file.sync_all()?;
         fs::rename(&temporary, path)?;
-        // The file stands already; not every system syncs folders.
+        // The file is written already. Not every system can sync folders.
         let _ = fs::File::open(folder).and_then(|folder| folder.sync_all());
         Ok(())
     };
     write().inspect_err(|_| {
-        // The old file stands; a leftover beside it helps nobody.
+        // The old file stays, and the temporary one is removed.
         let _ = fs::remove_file(&temporary);
     })
 }
@@ -77,7 +77,7 @@ mod tests {
     #[test]
     fn what_cannot_be_replaced_stands() {
         let root = tempfile::tempdir().expect("a folder");
-        // A folder of the name: the last step fails.
+        // There is a folder with this name, so the last step fails.
         let path = root.path().join("a.csv");
         fs::create_dir_all(path.join("inside")).expect("made");
         replace(&path, b"x").expect_err("a folder stands there");

@@ -6,19 +6,19 @@ use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
-/// A shop's settings. [`Settings::default`] is what a shop with an empty `shop.toml` gets.
+/// A shop's settings. [`Settings::default`] is that of a shop with an empty `shop.toml`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Settings {
-    /// `[shop] name`; the folder's name where absent.
+    /// `[shop] name`; the folder's name if it is missing.
     pub name: String,
     /// `[shop] timezone`, an IANA name. Default `Asia/Shanghai`.
     pub timezone: String,
-    /// `[hours]`; `None`: people answer always.
+    /// `[hours]`; `None`: people always answer.
     pub hours: Option<Hours>,
-    /// `[scripts]`: script name → text with fields in `{braces}`. Holds the built-in scripts too.
+    /// `[scripts]`: script name → text with fields in `{braces}`. Includes the built-in scripts.
     pub scripts: BTreeMap<String, String>,
-    /// `[budgets]`: allowed share of wrong among answered, 0..1, by FAQ category; `default` for the rest.
+    /// `[budgets]`: allowed share of wrong answers among all answers, 0..1, by FAQ category; `default` for the rest.
     pub budgets: BTreeMap<String, f64>,
     /// `[handoff]`.
     pub handoff: HandoffRules,
@@ -30,14 +30,14 @@ pub struct Settings {
     pub risk: RiskRule,
     /// `[[connector]]`: sources of facts that change by the minute.
     pub connectors: Vec<Connector>,
-    /// `[gate]`: what a publish may change.
+    /// `[gate]`: how much a publish may change.
     pub gate: GateRules,
     /// `[webhook]`: where tickets are announced.
     pub webhook: Option<Webhook>,
 }
 
 impl Settings {
-    /// The shop's time zone. A name that is none is reported when the settings are read, and never gets here from there.
+    /// The shop's time zone. The reader of the settings reports an invalid name and does not store it.
     pub fn zone(&self) -> TimeZone {
         TimeZone::get(&self.timezone).unwrap_or(TimeZone::UTC)
     }
@@ -61,9 +61,9 @@ pub struct Shift {
     pub name: String,
     /// Start, inclusive.
     pub from: Time,
-    /// End, exclusive; an end at or before the start lies on the next day.
+    /// End, exclusive. An end at or before the start is on the next day.
     pub to: Time,
-    /// Days of its own; empty: those of [`Hours::days`].
+    /// The shift's own days; empty: those of [`Hours::days`].
     pub days: Vec<i8>,
 }
 
@@ -90,14 +90,14 @@ pub struct HandoffRules {
     pub topics: BTreeMap<String, Vec<String>>,
     /// Misses in a row after which the talk is handed off with reason `repeated`.
     pub after_misses: u32,
-    /// Hours after which a talk that is resolved, or whose person is silent, goes back to the bot.
+    /// Hours after which a resolved talk, or one with a silent owner, goes back to the bot.
     pub resume_after_hours: f64,
-    /// Skill groups (技能组) and the reasons whose tickets wait for them; all others wait for anyone.
+    /// Skill groups (技能组) with the reasons whose tickets wait for them. All other tickets wait for anyone.
     pub skills: BTreeMap<String, Vec<String>>,
 }
 
 impl HandoffRules {
-    /// The skill group that a reason's tickets wait for; empty: anyone.
+    /// The skill group for tickets of a reason; empty: anyone.
     pub fn skill(&self, reason: &str) -> &str {
         self.skills
             .iter()
@@ -132,7 +132,7 @@ pub struct SizeRules {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default)]
 #[serde(rename_all = "snake_case")]
 pub enum RiskRule {
-    /// Answer only what stands in the knowledge, and add the script `caution`.
+    /// Answer only from the knowledge, and add the script `caution`.
     #[default]
     Caution,
     /// Always hand off.
@@ -164,7 +164,7 @@ pub struct Connector {
 pub struct GateRules {
     /// Golden questions that may get worse in one publish. Default 0.
     pub worse: u32,
-    /// Share of replayed real questions that may lose their answer or get another, 0..1. Default 0.2.
+    /// Share of replayed real questions that may lose or change their answer, 0..1. Default 0.2.
     pub changed: f64,
     /// Days of real questions that are replayed. Default 7.
     pub replay_days: u32,
@@ -183,7 +183,7 @@ impl Default for GateRules {
 /// `[webhook]`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Webhook {
-    /// Where ticket events are POSTed.
+    /// The URL to which ticket events are POSTed.
     pub url: String,
     /// Name of the environment variable that holds the signing secret.
     pub secret_env: String,
@@ -216,7 +216,7 @@ impl Default for Settings {
     }
 }
 
-/// The scripts every shop has until its `shop.toml` says otherwise.
+/// The scripts of a shop that its `shop.toml` does not replace.
 pub fn default_scripts() -> BTreeMap<String, String> {
     [
         (

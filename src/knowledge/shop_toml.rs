@@ -1,4 +1,4 @@
-//! `shop.toml` → [`Settings`].
+//! Reads `shop.toml` into [`Settings`].
 
 mod hours;
 mod section;
@@ -31,8 +31,8 @@ const SECTIONS: &[&str] = &[
 ];
 const FACTS: &[&str] = &["price", "stock", "parcel", "refund", "order"];
 
-/// The settings of a shop called `folder` on disk. What cannot be read keeps its default and is reported. Where its
-/// scripts stand is noted in `lines`.
+/// The settings of the shop in the folder `folder`. A value that cannot be read keeps its default and is reported. The
+/// lines of the scripts are noted in `lines`.
 pub(crate) fn read(
     file: &SourceFile,
     folder: &str,
@@ -52,7 +52,7 @@ pub(crate) fn read(
         first_line: 1,
     };
     let (document, clean) = source.parse(&mut log);
-    // What a syntax fault tears apart would only raise faults in its wake.
+    // After a syntax error, further faults only follow from it.
     let mut wake = Vec::new();
     let mut log = if clean {
         log
@@ -216,7 +216,7 @@ fn read_webhook(section: &Section, settings: &mut Settings, log: &mut Log) {
     }
 }
 
-/// This merchant's headers → our columns. A name that no table has is doubtful, not wrong: it maps nothing.
+/// This merchant's headers → our columns. A name that no table has is only doubtful: it maps nothing.
 fn read_columns(section: &Section, log: &mut Log) -> BTreeMap<String, String> {
     let known = || {
         faq::COLUMNS
@@ -334,7 +334,7 @@ fn read_handoff(section: &Section, settings: &mut Settings, log: &mut Log) {
     }
 }
 
-/// Reports each topic whose key is no reason of a handoff.
+/// Reports each topic whose key is not a handoff reason.
 fn check_reasons(topics: &Item, log: &mut Log) {
     let Node::Table(rows) = &topics.value else {
         return;

@@ -1,26 +1,26 @@
-//! Tables: CSV files and workbooks as sheets of numbered rows.
+//! Reads CSV files and workbooks as sheets of numbered rows.
 
 use std::borrow::Cow;
 
 use super::finding::{At, Finding, Log};
 use super::{csv, encoding, xlsx};
 
-/// One file as it lies on disk.
+/// A file as it is on disk.
 pub(crate) struct SourceFile {
     /// Path relative to the shop's folder, with `/`.
     pub(crate) path: String,
-    /// File name without its ending.
+    /// File name without its extension.
     pub(crate) stem: String,
     /// Content.
     pub(crate) bytes: Vec<u8>,
 }
 
-/// One row that holds anything.
+/// A row that is not empty.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Row<'t> {
     /// 1-based number as the merchant's editor shows it.
     pub(crate) number: u32,
-    /// Cells from the first column on; a short row simply ends early.
+    /// Cells from the first column on. A short row ends early.
     pub(crate) cells: Vec<Cow<'t, str>>,
 }
 
@@ -33,21 +33,21 @@ impl Row<'_> {
 
 /// A sheet: a CSV file, or one sheet of a workbook.
 pub(crate) struct Sheet<'t> {
-    /// Name, where the workbook has several sheets.
+    /// Name, if the workbook has several sheets.
     pub(crate) name: Option<&'t str>,
-    /// Whether the file is a workbook: its merged cells were filled, and its rows all have the same width.
+    /// Whether the file is a workbook. Then merged cells are filled and all rows have the same width.
     pub(crate) workbook: bool,
-    /// Whether the sheet is hidden; such sheets often hold only the choices of drop-down lists.
+    /// Whether the sheet is hidden. Such sheets often hold only the choices of drop-down lists.
     pub(crate) hidden: bool,
-    /// Rows that hold anything.
+    /// The rows that are not empty.
     pub(crate) rows: Vec<Row<'t>>,
 }
 
-/// Characters that a cell, or a passage of a page, may hold: as many as the spreadsheet programs allow. What is longer
-/// is a file that went wrong, and no buyer reads it.
+/// The most characters of a cell or of a passage of a page, as in the spreadsheet programs. A longer text is a mistake,
+/// and no buyer would read it.
 pub(crate) const LONGEST: usize = 32_767;
 
-/// Whether a text is longer than any that is read.
+/// Whether a text is too long to be read.
 pub(crate) fn is_endless(text: &str) -> bool {
     text.len() > LONGEST && text.chars().nth(LONGEST).is_some()
 }
@@ -63,7 +63,7 @@ pub(crate) fn report_endless(row: u32, what: &str, text: &str, log: &mut Log) {
     );
 }
 
-/// The rows whose cells can be read.
+/// The rows without cells that are too long.
 fn bounded<'t>(mut rows: Vec<Row<'t>>, log: &mut Log) -> Vec<Row<'t>> {
     rows.retain(|row| {
         let endless = (1..).zip(&row.cells).find(|(_, cell)| is_endless(cell));
@@ -75,7 +75,7 @@ fn bounded<'t>(mut rows: Vec<Row<'t>>, log: &mut Log) -> Vec<Row<'t>> {
     rows
 }
 
-/// Reads a file and shows each of its sheets to `visit`. What the bytes are decides, not the file's ending.
+/// Reads a file and passes each of its sheets to `visit`. The bytes decide the kind of file, not the extension.
 pub(crate) fn each_sheet(
     file: &SourceFile,
     findings: &mut Vec<Finding>,
@@ -153,7 +153,7 @@ pub(crate) fn each_sheet(
     }
 }
 
-/// Decodes a text file; a finding where no encoding fits.
+/// Decodes a text file, or reports that no encoding fits.
 pub(crate) fn text<'b>(bytes: &'b [u8], log: &mut Log) -> Option<Cow<'b, str>> {
     match encoding::decode(bytes) {
         Ok(text) => Some(text),

@@ -9,10 +9,10 @@ use super::finding::{At, Log};
 use super::lists;
 use super::names::nearest;
 
-/// Syntax faults told per file; a forgotten quote yields many in its wake.
+/// The most syntax errors reported per file. A forgotten quote causes many.
 const MOST_FAULTS: usize = 5;
 
-/// TOML text with its place in the file.
+/// TOML text with its position in the file.
 pub(crate) struct Source<'t> {
     /// The TOML text.
     pub(crate) text: &'t str,
@@ -28,7 +28,7 @@ impl<'t> Source<'t> {
         self.first_line + u32::try_from(breaks).unwrap_or(0)
     }
 
-    /// Parses as much as can be parsed. `true`: without a fault; faults are reported.
+    /// Parses as much as possible and reports errors. `true` if there are none.
     pub(crate) fn parse(&self, log: &mut Log) -> (DeTable<'t>, bool) {
         let (table, errors) = DeTable::parse_recoverable(self.text);
         let mut told = Vec::new();
@@ -50,7 +50,7 @@ impl<'t> Source<'t> {
         (table.into_inner(), errors.is_empty())
     }
 
-    /// The text of a value as written, without quotes around a string.
+    /// The text of a value as written; a string without its quotes.
     pub(crate) fn written(&self, value: &Spanned<DeValue<'_>>) -> String {
         match value.get_ref() {
             DeValue::String(text) => text.trim().to_string(),
@@ -63,7 +63,7 @@ impl<'t> Source<'t> {
         }
     }
 
-    /// A table's keys and values in the order of the file.
+    /// The keys and values of a table in the order of the file.
     pub(crate) fn items(&self, table: &DeTable<'_>) -> Vec<Item> {
         let mut items: Vec<(usize, Item)> = table
             .iter()
@@ -93,7 +93,7 @@ impl<'t> Source<'t> {
     }
 }
 
-/// A key with its value and the line it stands in.
+/// A key with its value and line.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Item {
     /// The key.
@@ -126,7 +126,7 @@ impl Node {
         }
     }
 
-    /// What it is, for messages.
+    /// The type of the value, for messages.
     pub(crate) fn kind(&self) -> &'static str {
         match self {
             Node::Text(_) => "a text",
@@ -170,7 +170,7 @@ pub(crate) fn list(item: &Item, log: &mut Log) -> Vec<String> {
     }
 }
 
-/// An item as (name, text, line): one, or for a table one for each of its keys. Arrays are joined by `、`.
+/// An item as (name, text, line); a table gives one for each of its keys. Arrays are joined by `、`.
 pub(crate) fn flatten(item: &Item) -> Vec<(String, String, u32)> {
     match &item.value {
         Node::Table(items) => items.iter().flat_map(flatten).collect(),
@@ -182,7 +182,7 @@ pub(crate) fn flatten(item: &Item) -> Vec<(String, String, u32)> {
     }
 }
 
-/// Reports a key that nobody reads, with the nearest one that is.
+/// Reports a key that is not read, with the nearest one that is.
 pub(crate) fn report_unknown_key(item: &Item, section: &str, known: &[&str], log: &mut Log) {
     let place = if section.is_empty() {
         String::new()
@@ -200,7 +200,7 @@ pub(crate) fn report_unknown_key(item: &Item, section: &str, known: &[&str], log
     );
 }
 
-/// The friendliest words for a line that is no TOML.
+/// A helpful message for a line that is not TOML.
 fn explain(line: &str, message: &str) -> (String, String) {
     let key = line.split(['=', '＝']).next().unwrap_or_default().trim();
     let bare = |text: &str| !text.starts_with(['"', '\'', '[', '#']);

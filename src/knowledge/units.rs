@@ -1,6 +1,6 @@
-//! Units: the texts by which entries are found. An FAQ row has one per phrasing and one for its answer, a passage one
-//! for its heading and one for its text. Of a long text its pieces, a sentence or a few, are units too: the meaning of
-//! the whole hides the one thing asked for.
+//! Units: the texts by which entries are found. An FAQ row has one per phrasing and one for its answer; a passage has
+//! one for its heading and one for its text. The pieces of a long text (one or a few sentences) are units too, because
+//! the vector of the whole hides a single point in it.
 
 use std::ops::Range;
 
@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::{Entry, EntryAt, Shop};
 use crate::text::normalise::{is_han, normalise};
 
-/// What kind of text a unit is.
+/// The kind of a unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum UnitKind {
@@ -18,13 +18,13 @@ pub enum UnitKind {
     Question,
     /// An FAQ's similar question.
     Similar,
-    /// A negative question: its entry must not answer it.
+    /// A negative question. Its entry must not answer it.
     Negative,
     /// Title and heading path of a passage, name of a product.
     Heading,
     /// The text of a passage, or an FAQ's answer.
     Body,
-    /// A piece of a long body, found by its meaning only: its words are the body's.
+    /// A piece of a long body. It is found only by meaning, since its words are those of the body.
     Piece,
     /// Further words by which the passages of a page are found. They count as words of its text do: as a heading, 安装 would
     /// make every passage of the page near to whatever is asked of 安装.
@@ -32,7 +32,7 @@ pub enum UnitKind {
 }
 
 impl UnitKind {
-    /// Whether it is a wording by which a buyer may ask for the entry, and not what the entry says.
+    /// Whether it is a wording with which a buyer may ask for the entry, rather than its content.
     pub fn asks(self) -> bool {
         matches!(
             self,
@@ -50,17 +50,17 @@ pub struct Units {
     pub kinds: Vec<UnitKind>,
     /// Normalised text of each unit.
     pub texts: Vec<Box<str>>,
-    /// Where the units of each owner begin; one more than there are owners.
+    /// The first unit of each owner, and the number of units at the end.
     pub starts: Vec<u32>,
 }
 
 impl Units {
-    /// How many units there are.
+    /// The number of units.
     pub fn len(&self) -> usize {
         self.owners.len()
     }
 
-    /// Whether there are none.
+    /// Whether there are no units.
     pub fn is_empty(&self) -> bool {
         self.owners.is_empty()
     }
@@ -106,7 +106,7 @@ pub fn units(shop: &Shop, entries: &[Entry]) -> Units {
     units
 }
 
-/// The texts that an entry itself brings.
+/// Passes the texts of an entry to `push`.
 pub fn own_units(shop: &Shop, entry: &Entry, mut push: impl FnMut(UnitKind, &str)) {
     match entry.at {
         EntryAt::Faq(i) => {
@@ -133,7 +133,7 @@ pub fn own_units(shop: &Shop, entry: &Entry, mut push: impl FnMut(UnitKind, &str
             push(UnitKind::Heading, &heading(&product.name, &passage.path));
             body(&passage.text, push);
         }
-        // What a page says before its first heading.
+        // The text of a page before its first heading.
         EntryAt::Product(i) => {
             let mut passages = shop.products[i as usize].passages.iter();
             if let Some(opening) = passages.find(|passage| passage.path.is_empty()) {
@@ -145,10 +145,10 @@ pub fn own_units(shop: &Shop, entry: &Entry, mut push: impl FnMut(UnitKind, &str
     }
 }
 
-/// Characters that a piece has at the most, but for a sentence that is longer: what one vector holds well.
+/// The most characters of a piece, unless a single sentence is longer: what one vector represents well.
 const PIECE: usize = 60;
 
-/// A body, and its pieces where there are several.
+/// Passes a body to `push`, and its pieces if there are several.
 fn body(text: &str, mut push: impl FnMut(UnitKind, &str)) {
     push(UnitKind::Body, text);
     if pieces(text).nth(1).is_some() {
@@ -156,7 +156,7 @@ fn body(text: &str, mut push: impl FnMut(UnitKind, &str)) {
     }
 }
 
-/// A text cut at the ends of sentences.
+/// A text split at the ends of sentences.
 fn pieces(body: &str) -> impl Iterator<Item = &str> {
     let mut rest = body.trim();
     std::iter::from_fn(move || {
@@ -178,8 +178,8 @@ fn pieces(body: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// `title 外层 内层`, the title left out where a heading repeats it; so is what holds no Chinese word (`pol043`, a
-/// file's name in place of a title), which is near no question and only adds noise.
+/// `title 外层 内层`. The title is left out if a heading repeats it, and so is a part without a Chinese word (`pol043`, a
+/// file name used as title): it is near to no question and only adds noise.
 fn heading(title: &str, path: &[String]) -> String {
     let mut text = String::new();
     for part in std::iter::once(title).chain(path.iter().map(String::as_str)) {

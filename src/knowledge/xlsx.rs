@@ -1,5 +1,5 @@
-//! Workbooks → rows of text, as the merchant sees them: merged cells filled, formulas by their cached value, dates as
-//! ISO 8601, numbers in the cell's own format where that changes what they say (`95%`, `12.50`).
+//! Reads workbooks as the text that the merchant sees: merged cells filled, formulas by their stored value, dates as
+//! ISO 8601, numbers in the cell's format if that changes their meaning (`95%`, `12.50`).
 
 use std::collections::BTreeMap;
 use std::io::Cursor;
@@ -8,9 +8,9 @@ use calamine::{DataRef, ExcelDateTime, Reader, SheetType, SheetVisible, Xlsx, Xl
 
 use super::finding::{At, Log};
 
-/// From here on a sheet's numbers are rounded: as an id or a bar code it would be another's.
+/// From here on a sheet's numbers are rounded, so an id or a bar code would become another one.
 const EXACT: f64 = 1e15;
-/// Columns read at most; a stray cell far to the right must not make every row that wide.
+/// The most columns read. A stray cell far to the right must not make every row that wide.
 const MOST_COLUMNS: u32 = 512;
 
 /// A sheet as text.
@@ -19,11 +19,11 @@ pub(crate) struct WorkbookSheet {
     pub(crate) name: String,
     /// Whether it is hidden.
     pub(crate) hidden: bool,
-    /// Rows that hold anything: 1-based number and cells, all of the sheet's width.
+    /// The rows that are not empty: 1-based number and cells, all with the width of the sheet.
     pub(crate) rows: Vec<(u32, Vec<String>)>,
 }
 
-/// Reads all sheets; what cannot be read is reported.
+/// Reads all sheets and reports what cannot be read.
 pub(crate) fn read(bytes: &[u8], log: &mut Log) -> Vec<WorkbookSheet> {
     let mut workbook = match Xlsx::new(Cursor::new(bytes)) {
         Ok(workbook) => workbook,
@@ -56,7 +56,7 @@ fn report(error: &XlsxError, log: &mut Log) {
             "the workbook is protected by a password".to_string(),
             "save it without one",
         ),
-        // Any packed file starts as a workbook does: a document, an archive, a download that was cut short.
+        // Other packed files start like a workbook: a document, an archive, an incomplete download.
         XlsxError::Zip(_) | XlsxError::FileNotFound(_) => (
             "the file is packed as a workbook is, and holds none that can be read".to_string(),
             "open it in the spreadsheet program and save it again, or as CSV; a document or an archive is not read",
@@ -158,7 +158,7 @@ fn read_sheet(
         .collect())
 }
 
-/// Formulas whose value the writing program did not store: their cells look empty to every reader.
+/// Reports formulas without a stored value. Their cells look empty to every reader.
 fn report_missing_values(
     workbook: &mut Xlsx<Cursor<&[u8]>>,
     name: &str,
@@ -183,7 +183,7 @@ fn report_missing_values(
     Ok(())
 }
 
-/// A cell as the merchant sees it; an error value as `Err`.
+/// A cell as the merchant sees it; `Err` for an error value.
 fn render(value: &DataRef, format: &str) -> Result<String, String> {
     Ok(match value {
         DataRef::Empty => String::new(),
@@ -199,18 +199,18 @@ fn render(value: &DataRef, format: &str) -> Result<String, String> {
     })
 }
 
-/// Line ends as everywhere else; Excel's escape for a carriage return undone.
+/// Normalises line ends, and undoes Excel's escape for a carriage return.
 fn clean(text: &str) -> String {
     text.replace("_x000D_", "").replace("\r\n", "\n")
 }
 
-/// A date cell, rounded to the second: a time alone as `08:30`, a date alone as `2026-11-11`, both with a space.
-/// Midnight counts as no time unless the format shows one.
+/// A date cell, rounded to the second: a time alone as `08:30`, a date alone as `2026-11-11`, both separated by a
+/// space. Midnight counts as no time unless the format shows one.
 fn date_text(moment: &ExcelDateTime, format: &str) -> String {
     if (0.0..1.0).contains(&moment.as_f64()) {
         return clock_text(moment.as_f64());
     }
-    // Rounding before taking the parts lets 8:29:59.9997 become 8:30:00 with all carries.
+    // Rounding before the split turns 8:29:59.9997 into 8:30:00.
     let seconds = (moment.as_f64() * 86_400.0).round();
     let rounded = ExcelDateTime::new(
         seconds / 86_400.0 + 1e-9,
@@ -227,7 +227,7 @@ fn date_text(moment: &ExcelDateTime, format: &str) -> String {
     }
 }
 
-/// Whether the workbook counts days from 1904: calamine keeps it to itself, but the first day tells.
+/// Whether the workbook counts days from 1904. calamine does not tell, but the first day does.
 fn is_1904(moment: &ExcelDateTime) -> bool {
     let in_1900 = ExcelDateTime::new(
         moment.as_f64(),
@@ -237,7 +237,7 @@ fn is_1904(moment: &ExcelDateTime) -> bool {
     in_1900.to_ymd_hms_milli() != moment.to_ymd_hms_milli()
 }
 
-/// A share of a day as hours and minutes.
+/// A fraction of a day as hours and minutes.
 fn clock_text(days: f64) -> String {
     let seconds = (days * 86_400.0).round() as i64;
     let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
@@ -248,7 +248,7 @@ fn clock_text(days: f64) -> String {
     }
 }
 
-/// A number in its cell's format as far as the format adds to what it says: percent, fixed decimals, thousands.
+/// A number in its cell's format, as far as the format changes its meaning: percent, fixed decimals, thousands.
 fn number_text(number: f64, format: &str) -> String {
     let pattern = format.split(';').next().unwrap_or_default();
     let fixed = |number: f64, pattern: &str| {

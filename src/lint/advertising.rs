@@ -1,4 +1,4 @@
-//! The law on advertising (广告法): absolute words and claims to heal.
+//! Rules of the advertising law (广告法): absolute words and claims to heal.
 
 use std::sync::LazyLock;
 
@@ -10,10 +10,10 @@ use super::{Report, Rule};
 
 /// A superlative that the law on advertising (广告法 第九条) forbids.
 pub(super) const ABSOLUTE_WORD: Rule = Rule::warning("absolute-word");
-/// A claim to heal, which only medicines may make (广告法 第十七条).
+/// A claim to heal. 广告法 第十七条 allows it only for medicines.
 pub(super) const MEDICAL_CLAIM: Rule = Rule::warning("medical-claim");
-/// Absolute words. Words with an everyday use (最后, 最近, 最多, 最低, 第一次, 第一时间) appear only together with what
-/// makes them a boast.
+/// Absolute words. Words with an everyday use (最后, 最近, 最多, 最低, 第一次, 第一时间) are listed only in combinations that are a
+/// boast.
 const ABSOLUTE: &[&str] = &[
     "国家级",
     "世界级",
@@ -138,7 +138,7 @@ const ABSOLUTE: &[&str] = &[
     "首选品牌",
 ];
 
-/// What makes an absolute word everyday advice: the word, what stands before it, what stands behind it.
+/// Absolute words as everyday advice: the word, what stands before it, what stands after it.
 const EVERYDAY: &[(&str, &[&str], &[&str])] = &[
     (
         "最佳",
@@ -178,19 +178,19 @@ const EVERYDAY: &[(&str, &[&str], &[&str])] = &[
     ("最高级", &[], &["别"]),
 ];
 
-/// Words that advise (最好用温水洗) unless they end what is said or stand before 的 (最好用的).
+/// Words of advice (最好用温水洗), unless they end the clause or stand before 的 (最好用的).
 const ADVICE: &[&str] = &["最好用", "最好喝", "最好吃", "最好看", "最好穿", "最好玩"];
 
-/// Words that compare kinds of goods (丝圈脚垫价格最低) unless the sentence speaks of the shop or the market.
+/// Words that compare kinds of goods (丝圈脚垫价格最低), unless the sentence speaks of the shop or the market.
 const COMPARING: &[&str] = &["价格最低", "最便宜", "最实惠"];
 
-/// What makes a comparison a boast.
+/// Words that turn a comparison into a boast.
 const BOASTING: &[&str] = &[
     "本店", "我们", "我家", "咱家", "咱们", "全网", "全国", "同行", "业内", "行业", "市场", "平台",
     "保证", "承诺", "全城",
 ];
 
-/// Whether the absolute word at `range` is used as everybody uses it.
+/// Whether the absolute word at `range` is in everyday use.
 fn everyday(text: &str, range: std::ops::Range<usize>) -> bool {
     let (word, before, after) = (
         &text[range.clone()],
@@ -214,7 +214,7 @@ fn everyday(text: &str, range: std::ops::Range<usize>) -> bool {
     })
 }
 
-/// Where an absolute word stands in another word.
+/// Longer words that contain an absolute word.
 const ABSOLUTE_ELSEWHERE: &[&str] = &[
     "万能遥控",
     "万能扳手",
@@ -284,7 +284,7 @@ const MEDICAL: &[&str] = &[
     "益智",
 ];
 
-/// What speaks of a treatment or claim that is not ours (请到医院治疗, 治疗期间, 不过敏的).
+/// Words for a treatment or a claim that is not the shop's (请到医院治疗, 治疗期间, 不过敏的).
 const NOT_OURS: &[&str] = &[
     "医院",
     "医生",
@@ -307,7 +307,7 @@ fn automaton<'a>(words: impl IntoIterator<Item = &'a &'a str>) -> AhoCorasick {
         .expect("a hundred short words make an automaton")
 }
 
-/// The absolute words of a normalised text, as boasts: what is denied or everyday advice is none.
+/// The absolute words in a normalised text that are boasts; not those that are denied or everyday advice.
 pub fn absolute_words(text: &str) -> impl Iterator<Item = &str> {
     let hits = ABSOLUTE_WORDS.find_iter(text).filter(|hit| {
         hit.pattern().as_usize() < ABSOLUTE.len()
@@ -317,7 +317,7 @@ pub fn absolute_words(text: &str) -> impl Iterator<Item = &str> {
     hits.map(|hit| &text[hit.range()])
 }
 
-/// Absolute words in a normalised text.
+/// Reports absolute words in a normalised text.
 pub(super) fn absolute(piece: &Piece, text: &str, report: &mut Report) {
     if let Some(word) = absolute_words(text).next() {
         let message =
@@ -332,7 +332,7 @@ pub(super) fn absolute(piece: &Piece, text: &str, report: &mut Report) {
     }
 }
 
-/// Claims to heal in a normalised text.
+/// Reports claims to heal in a normalised text.
 pub(super) fn medical(piece: &Piece, text: &str, report: &mut Report) {
     let hit = MEDICAL_WORDS.find_iter(text).find(|hit| {
         !denied(text, hit.start())

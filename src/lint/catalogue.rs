@@ -1,4 +1,4 @@
-//! Products against each other and against their size charts.
+//! Rules about products: against each other and against their size charts.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -7,12 +7,12 @@ use super::{Report, Rule};
 use crate::knowledge::{ChartRow, Product, SizeChart, nearest};
 use crate::text::normalise::normalise;
 
-/// Two products on sale together are called the same.
+/// Two products on sale at the same time share a name.
 pub(super) const SHARED_ALIAS: Rule = Rule::warning("shared-alias");
-/// A size that can be bought is missing in the size chart.
+/// A size on sale is missing in the size chart.
 pub(super) const SKU_NOT_IN_CHART: Rule = Rule::warning("sku-not-in-chart");
 
-/// One size stands twice: in a chart with other measures, or among the variants of one colour.
+/// A size occurs twice: in a chart with other measures, or among the variants of one colour.
 pub(super) const REPEATED_SIZE: Rule = Rule::warning("repeated-size");
 
 /// A budget is set for a category that no entry has.
@@ -42,7 +42,7 @@ pub(super) fn check(scene: &Scene, report: &mut Report) {
     }
 }
 
-/// Budgets that bind nothing: of a slip in `default` all entries would keep to the built-in budget.
+/// Reports budgets without effect. With a misspelt `default`, all entries would keep the built-in budget.
 fn budgets(scene: &Scene, report: &mut Report) {
     let categories: BTreeSet<&str> = scene
         .shop
@@ -70,7 +70,7 @@ fn budgets(scene: &Scene, report: &mut Report) {
     }
 }
 
-/// Names and aliases that two products claim. An alias that is also the category's name is as good as the category.
+/// Reports names and aliases that two products share. An alias that equals the category's name is only the category.
 fn aliases(scene: &Scene, report: &mut Report) {
     let mut owners: BTreeMap<String, &Product> = BTreeMap::new();
     for product in &scene.shop.products {
@@ -132,7 +132,7 @@ fn repeated_rows(chart: &SizeChart, report: &mut Report) {
             None => {
                 first.insert(key, row);
             }
-            // A cross table has one row of ours for each of its cells.
+            // A cross table has one of our rows for each of its cells.
             Some(known) if known.place.row == row.place.row || !rows.insert(row.place.row) => {}
             Some(known) => {
                 let name = match chart.cross {
@@ -159,7 +159,7 @@ fn repeated_rows(chart: &SizeChart, report: &mut Report) {
     }
 }
 
-/// One size twice in one colour: it hides that another is missing.
+/// Reports a size that occurs twice in one colour, since another one is probably missing.
 fn repeated_skus(product: &Product, report: &mut Report) {
     for group in &product.skus {
         let mut seen = BTreeSet::new();
@@ -179,7 +179,7 @@ fn repeated_skus(product: &Product, report: &mut Report) {
     }
 }
 
-/// Sizes on sale that the chart cannot advise. A product of one size for all needs no advice.
+/// Reports sizes on sale that are not in the chart. A product with one size for all needs no advice.
 fn sizes(product: &Product, chart: &SizeChart, report: &mut Report) {
     let fold = |size: &str| normalise(size).trim_end_matches('码').to_string();
     let known: Vec<String> = chart.sizes.iter().map(|size| fold(size)).collect();
@@ -192,13 +192,13 @@ fn sizes(product: &Product, chart: &SizeChart, report: &mut Report) {
         .collect();
     missing.sort_unstable();
     missing.dedup();
-    // Where not one size is known, the second property is no size (套餐, 容量).
+    // If no size is known, the second property is not the size (套餐, 容量).
     let any_known = product
         .skus
         .iter()
         .flat_map(|group| &group.sizes)
         .any(|size| known.contains(&fold(size)));
-    // 黑色M: the colon between colour and size was forgotten.
+    // 黑色M: the colon between colour and size is missing.
     let glued = missing.iter().find_map(|size| {
         let size = fold(size);
         let known = known.iter().filter(|known| !known.is_empty());

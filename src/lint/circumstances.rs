@@ -1,4 +1,4 @@
-//! What makes two figures differ rightly: where a parcel goes, which warehouse, which buyers, which goods.
+//! Circumstances in which two figures may rightly differ: destination, warehouse, buyers, goods.
 
 use std::sync::LazyLock;
 
@@ -8,8 +8,8 @@ use super::finder;
 use crate::knowledge::Shop;
 use crate::text::normalise::normalise;
 
-/// Name and words (normalised) of each circumstance. In-stock goods sent within the mainland are the plain case and
-/// have no name.
+/// The name and the words (normalised) of each circumstance. In-stock goods sent within the mainland are the plain case
+/// and have no name.
 const CIRCUMSTANCES: &[(&str, &[&str])] = &[
     ("presale", &["预售", "定金", "尾款"]),
     ("remote", &["新疆", "西藏", "偏远", "青海", "内蒙古"]),
@@ -99,7 +99,7 @@ pub(super) type Set = u64;
 
 const _: () = assert!(CIRCUMSTANCES.len() <= 64);
 
-/// Finds the words of all circumstances in one pass; the second list has the bit of each.
+/// Finds the words of all circumstances in one pass. The second list has the bit of each word.
 static WORDS: LazyLock<(AhoCorasick, Vec<Set>)> = LazyLock::new(|| {
     let words = (0..).zip(CIRCUMSTANCES);
     let words = words.flat_map(|(bit, (_, words))| words.iter().map(move |word| (*word, 1 << bit)));
@@ -115,7 +115,7 @@ pub(super) fn circumstances(text: &str) -> Set {
         let hits = words.find_overlapping_iter(text);
         hits.fold(0, |set, hit| set | bits[hit.pattern().as_usize()])
     };
-    // 退换货 heads whole pages; it does not say that something is exchanged.
+    // 退换货 is the title of whole pages; it does not mean that something is exchanged.
     match text.contains("退换") {
         true => find(&text.replace("退换", "")),
         false => find(text),
@@ -163,7 +163,7 @@ impl Goods {
                 add(word, categories.len() + at);
             }
         }
-        // A word of two products, or of a category and a product, stands for the first.
+        // A word for two products, or for a category and a product, means the first.
         let words = finder(&words);
         Goods { words, labels }
     }
@@ -181,7 +181,7 @@ impl Goods {
     }
 }
 
-/// Whether two lists of goods speak of the same: both of all, or with goods in common.
+/// Whether two lists of goods can mean the same: both mean all goods, or they have goods in common.
 pub(super) fn goods_meet(one: &[u32], other: &[u32]) -> bool {
     one.is_empty() && other.is_empty() || one.iter().any(|good| other.contains(good))
 }

@@ -1,8 +1,8 @@
-//! What a text commits a shop to: figures, each with its matter, circumstances and goods.
+//! The commitments in a text: figures, each with its matter, circumstances and goods.
 //!
-//! A text is cut into sentences, each sentence normalised and searched for commitments ([`super::topics`]). A
-//! commitment takes its circumstances and goods from its clause, else from the clauses before it in the sentence, and
-//! from the titles above the text.
+//! A text is split into sentences, and each normalised sentence is searched for commitments ([`super::topics`]). A
+//! commitment takes its circumstances and goods from its clause, else from earlier clauses of the sentence, and from
+//! the titles above the text.
 
 use std::ops::Range;
 
@@ -13,18 +13,18 @@ use crate::knowledge::Layer;
 use crate::text::normalise::{normalise, pairs};
 use crate::text::reckon::{reckoned, value};
 
-/// What tells matters apart: topic, its `k`, circumstances.
+/// The key of a matter: topic, its `k`, circumstances.
 pub(super) type Matter = (usize, String, Set);
 
-/// What one piece commits itself to in one matter.
+/// The commitment of one piece in one matter.
 pub(super) struct Claim {
     pub(super) piece: usize,
     pub(super) topic: &'static Topic,
     pub(super) matter: Matter,
     pub(super) goods: Vec<u32>,
-    /// What the clause says it is about (车架, 传动件), where that tells figures of one topic apart; may be empty.
+    /// The subject in the clause (车架, 传动件), if it tells figures of one topic apart; may be empty.
     pub(super) subject: String,
-    /// All figures stated, sorted: a table of steps (满300减50, 满600减120) is one claim.
+    /// All figures, sorted. A table of steps (满300减50, 满600减120) is one claim.
     pub(super) values: Vec<[f64; 2]>,
     /// The first statement, normalised.
     pub(super) quote: String,
@@ -108,12 +108,13 @@ pub(super) fn claims(at: usize, piece: &Piece, goods: &Goods) -> Vec<Claim> {
     claims
 }
 
-/// A policy's title often names several matters (破损、质量问题与临期); only that of a promotion tells when it holds.
+/// Whether the first title is ignored. A policy's title often names several matters (破损、质量问题与临期); only that of a
+/// promotion tells when it holds.
 fn skips_first_title(piece: &Piece) -> bool {
     piece.from == From::Policy && piece.scope.layer != Layer::Promotion && piece.titles.len() > 1
 }
 
-/// Sentences as written. A spec reads as `name:value`.
+/// The sentences as written. A spec reads `name:value`.
 fn sentences<'p>(piece: &'p Piece) -> impl Iterator<Item = String> + 'p {
     let name = if piece.from == From::Spec {
         piece.titles.first()
@@ -184,7 +185,7 @@ fn statements(sentence: &str, compiled: &Compiled) -> Vec<Statement> {
     found.into_iter().map(|(_, statement)| statement).collect()
 }
 
-/// A key without the words that vary around it.
+/// A key without the words that vary.
 fn plain_key(key: &str) -> String {
     let mut key = key.to_string();
     for filler in [
@@ -217,7 +218,7 @@ fn clauses(sentence: &str, span: &Range<usize>) -> Range<usize> {
     start..end
 }
 
-/// What stands before a commitment in its clause, without the words that every shop writes there.
+/// The text before a commitment in its clause, without the words that every shop writes there.
 fn subject(sentence: &str, span: &Range<usize>) -> String {
     const USUAL: &[&str] = &[
         "我们", "本店", "我家", "咱家", "商品", "产品", "宝贝", "现货", "订单", "一般", "正常",
@@ -237,7 +238,7 @@ fn subject(sentence: &str, span: &Range<usize>) -> String {
     plain.trim().to_owned()
 }
 
-/// Whether two commitments may be about the same: one does not say, or says what the other says among more.
+/// Whether two commitments may have the same subject: one has none, or one subject contains the other.
 pub(super) fn subjects_meet(one: &str, other: &str) -> bool {
     let [mut few, mut many] = [one, other].map(|text| pairs(text).collect::<Vec<_>>());
     if few.len() > many.len() {
@@ -246,7 +247,7 @@ pub(super) fn subjects_meet(one: &str, other: &str) -> bool {
     few.iter().all(|pair| many.contains(pair))
 }
 
-/// Circumstances and goods of the clauses at `span`; where they name none, of the nearest clause before that does.
+/// Circumstances and goods of the clauses at `span`; if they name none, those of the nearest earlier clause that does.
 fn surroundings(sentence: &str, span: &Range<usize>, goods: &Goods) -> (Set, Vec<u32>) {
     let own = clauses(sentence, span);
     let mut set = circumstances(&sentence[own.clone()]);
@@ -277,7 +278,7 @@ mod tests {
         read_shop(folder.path()).shop
     }
 
-    /// `name: figures/figures [k]`, one matter after the other.
+    /// One matter after the other: `name: figures/figures [k]`.
     fn read(answer: &str) -> String {
         let shop = shop(answer);
         let scene = Scene::new(&shop, Default::default());

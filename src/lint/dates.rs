@@ -1,4 +1,4 @@
-//! Dates and hours inside texts that do not fit the entry's window or the shop's settings.
+//! Rules about dates and hours in texts that do not fit the entry's window or the shop's settings.
 
 use std::borrow::Cow;
 use std::sync::LazyLock;
@@ -12,9 +12,9 @@ use super::{Report, Rule, pattern};
 use crate::knowledge::settings::Hours;
 use crate::text::numeral;
 
-/// The text names an end that has passed, but the entry is still in force.
+/// The text names an end date that has passed, but the entry is still in force.
 pub(super) const DATE_PASSED: Rule = Rule::warning("date-passed");
-/// The text names the days of a promotion, but the entry has no end.
+/// The text names the days of a promotion, but the entry has no end date.
 pub(super) const DATED_WITHOUT_WINDOW: Rule = Rule::warning("dated-without-window");
 /// The text names service hours other than those of `shop.toml`.
 pub(super) const HOURS_CONTRADICTION: Rule = Rule::warning("hours-contradiction");
@@ -35,19 +35,19 @@ static SERVICE: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-/// The same by the clock: 早上9点到晚上10点半.
+/// The same with clock times: 早上9点到晚上10点半.
 static CLOCK: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?:客服|人工)[^,。;\d]{0,10}?(?P<h>\d{1,2})(?:点|时)(?P<half>半)?(?:钟)?(?:[-~—–]+|至|到)(?P<pm>晚上?|下午|夜里|傍晚)?(?P<h2>\d{1,2})(?:点|时)(?P<half2>半)?",
     )
 });
 
-/// What makes a period the days of a promotion.
+/// Words that make a period the days of a promotion.
 const PROMOTION: &[&str] = &[
     "活动", "满减", "优惠", "大促", "双11", "双12", "618", "特价", "立减", "折", "赠",
 ];
 
-/// A normalised text with the hours of the clock in figures: 早上九点. Normalisation leaves them: 一点 is also a little.
+/// A normalised text with clock times in figures: 早上九点. Normalisation leaves them, since 一点 also means "a little".
 fn on_the_clock(text: &str) -> Cow<'_, str> {
     static HOUR: LazyLock<Regex> =
         LazyLock::new(|| pattern(r"([早上晚午至到\-~—])([一二两三四五六七八九十]{1,3})点"));
@@ -69,7 +69,7 @@ pub(super) fn check(scene: &Scene, report: &mut Report) {
         let clock = || piece.plain.contains("客服") && piece.plain.contains('点');
         piece.from != From::Spec && !piece.is_over(scene.at) && (has_figure(piece.text) || clock())
     };
-    // Only texts in which one of the patterns is found are looked at closely: all cores share a large shop.
+    // Only texts that match one of the patterns are examined closely. A large shop is shared by all cores.
     let looked_at: Vec<&Piece> = scene
         .pieces
         .par_iter()
@@ -142,7 +142,7 @@ fn end_date(hit: &Captures) -> Option<Date> {
     Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
 }
 
-/// The hours as written, where neither a shift, a holiday nor the whole day has them.
+/// The hours as written, if neither a shift, a holiday nor the whole day has them.
 fn unknown_hours(hit: &Captures, hours: &Hours) -> Option<String> {
     let number = |name: &str| hit.name(name)?.as_str().parse::<i8>().ok();
     let time = |hour: i8, minute: i8| match (hour, minute) {
@@ -153,7 +153,7 @@ fn unknown_hours(hit: &Captures, hours: &Hours) -> Option<String> {
         Some(_) => 30,
         None => number(minute).unwrap_or_default(),
     };
-    // 早上9点到晚上10点半: the evening is told by its word.
+    // In 早上9点到晚上10点半 a word marks the evening.
     let evening = |hour: i8| match hit.name("pm") {
         Some(_) if hour < 12 => hour + 12,
         _ => hour,

@@ -1,8 +1,8 @@
-//! `zhike check --fix`: mends that cannot change what a shop says, in the merchant's own CSV files.
+//! `zhike check --fix`: repairs that cannot change the meaning, in the merchant's own CSV files.
 //!
-//! Spaces around a cell, a phrasing that an entry lists twice, and full-width characters in ids. Everything else in a
-//! file stays as it is, byte for byte: encoding, byte-order mark, line ends, quotes, order. A file that would not come
-//! out the same when nothing is mended is left alone.
+//! It removes spaces around a cell and phrasings that an entry lists twice, and narrows full-width characters in ids.
+//! Everything else in a file stays byte for byte: encoding, byte-order mark, line ends, quotes, order. A file that
+//! could not be written back unchanged is left alone.
 
 use std::collections::HashSet;
 use std::fs;
@@ -18,7 +18,7 @@ use crate::knowledge::csv_edit::{Sheet, written};
 use crate::knowledge::{Settings, Shop, read_shop, replace};
 use crate::text::normalise::normalise;
 
-/// A cell that was mended.
+/// A repaired cell.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Mend {
     /// Path relative to the shop's folder.
@@ -35,23 +35,23 @@ pub struct Mend {
     pub after: String,
 }
 
-/// Why a file could not be mended.
+/// Why a file could not be repaired.
 #[derive(Debug, Error)]
 pub enum FixError {
     /// The folder or a file in it cannot be read.
     #[error("cannot read {path}: {source}; make it readable")]
     Read {
-        /// What was to be read.
+        /// The path that cannot be read.
         path: PathBuf,
-        /// Why it could not be.
+        /// The error of the system.
         source: io::Error,
     },
-    /// The mended file cannot be written; the old one still stands.
+    /// The repaired file cannot be written. The old one stays.
     #[error("cannot write {path}: {source}; the file stands as it was")]
     Write {
-        /// What was to be written.
+        /// The path that cannot be written.
         path: PathBuf,
-        /// Why it could not be.
+        /// The error of the system.
         source: io::Error,
     },
 }
@@ -70,11 +70,11 @@ const IDS: &[&str] = &[
 /// Columns that hold questions.
 const PHRASINGS: &[&str] = &["similar", "negative"];
 
-/// Mends the CSV files of the shop in `folder`: entries, products, golden questions. Each file is replaced in one
+/// Repairs the CSV files of the shop in `folder`: entries, products, golden questions. Each file is replaced in one
 /// step. With `dry`, nothing is written.
 ///
 /// # Errors
-/// [`FixError`] where a file cannot be read or replaced; files before it are mended.
+/// [`FixError`] if a file cannot be read or replaced. Files before it are already repaired.
 pub fn fix_shop(folder: &Path, dry: bool) -> Result<Vec<Mend>, FixError> {
     let shop = read_shop(folder).shop;
     let shared = shared_ids(&shop);
@@ -95,8 +95,8 @@ pub fn fix_shop(folder: &Path, dry: bool) -> Result<Vec<Mend>, FixError> {
     Ok(mends)
 }
 
-/// Ids, in narrow characters, that more than one entry would have once they were narrow: which is which is for the
-/// merchant to tell.
+/// The ids, in narrow characters, that several entries would have after narrowing. The merchant must decide which is
+/// which.
 fn shared_ids(shop: &Shop) -> HashSet<String> {
     let faqs = shop.faqs.iter().map(|faq| (&faq.id, 'f'));
     let products = shop.products.iter().map(|product| (&product.id, 'p'));
@@ -123,7 +123,7 @@ fn sheets(folder: &Path) -> Result<Vec<String>, FixError> {
         for entry in fs::read_dir(&inside).map_err(unreadable)? {
             let entry = entry.map_err(unreadable)?;
             let name = entry.file_name().to_string_lossy().into_owned();
-            // A pipe would be waited for, for ever.
+            // A pipe would block for ever.
             if entry.path().is_file()
                 && name.to_lowercase().ends_with(".csv")
                 && !name.starts_with(['.', '~'])
@@ -139,8 +139,8 @@ fn sheets(folder: &Path) -> Result<Vec<String>, FixError> {
     Ok(sheets)
 }
 
-/// The mended bytes of one file (`None`: nothing to mend) and what was mended. Ids that come out as one of `shared`, in
-/// narrow characters, stay as they are.
+/// The repaired bytes of a file (`None` if there is nothing to repair), and the repairs. Ids that would become one of
+/// `shared` stay as they are.
 pub fn fix_bytes(
     bytes: &[u8],
     path: &str,
@@ -156,10 +156,10 @@ pub fn fix_bytes(
     (bytes, mends)
 }
 
-/// A text in the place of a range of the sheet's.
+/// A text that replaces a range of the sheet's text.
 type Edit = (Range<usize>, String);
 
-/// What is to be mended, and the edits that do it, in order.
+/// The repairs, with the edits that make them, in order.
 fn mends(sheet: &Sheet, path: &str, shared: &HashSet<String>) -> (Vec<Edit>, Vec<Mend>) {
     let headers = &sheet.records[sheet.header].cells;
     let mut edits = Vec::new();
@@ -197,7 +197,7 @@ fn mends(sheet: &Sheet, path: &str, shared: &HashSet<String>) -> (Vec<Edit>, Vec
     (edits, mends)
 }
 
-/// The mended cell and what was wrong, where anything was.
+/// The repaired cell and the codes of what was wrong, if anything was.
 fn mend<'n>(
     cell: &str,
     column: Option<&'n str>,
@@ -211,7 +211,7 @@ fn mend<'n>(
     if let Some(column) = column {
         if IDS.contains(&column) {
             let narrow: String = after.chars().flat_map(narrow).collect();
-            // Of a list each id counts, with or without the kind before it.
+            // Each id of a list counts, with or without its kind before it.
             let is_shared = |id: &str| {
                 let id = id.trim();
                 shared.contains(id)
@@ -239,7 +239,7 @@ fn mend<'n>(
     (after != cell).then_some((after, code))
 }
 
-/// Full-width letters, digits and signs as ASCII; the bar stays what it separates.
+/// Full-width letters, digits and signs as ASCII. A full-width bar stays, since an ASCII bar would split a list.
 fn narrow(c: char) -> impl Iterator<Item = char> {
     let folds = matches!(c, '\u{ff01}'..='\u{ff5e}' | '\u{3000}') && c != '｜';
     std::iter::once(c)
@@ -248,7 +248,7 @@ fn narrow(c: char) -> impl Iterator<Item = char> {
         .chain((!folds).then_some(c))
 }
 
-/// As the rules compare phrasings.
+/// A text in the form in which the rules compare phrasings.
 fn plain(text: &str) -> String {
     normalise(text)
         .chars()
@@ -290,7 +290,7 @@ mod tests {
                 "编号,问题,相似问题1,相似问题2,答案\nA1,几天发,多久,多久,好\n",
                 "编号,问题,相似问题1,相似问题2,答案\nA1,几天发,多久,,好\n",
             ),
-            // Nothing is sure after a quote that never closes.
+            // Nothing is certain after a quote that never closes.
             (
                 "id,question,answer\nA1, \"x,48小时\nA2,\"y ,z\n",
                 "id,question,answer\nA1, \"x,48小时\nA2,\"y ,z\n",

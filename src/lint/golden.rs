@@ -1,4 +1,4 @@
-//! Golden questions that cannot pass.
+//! Rules about golden questions that cannot pass.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -8,11 +8,11 @@ use super::scene::{Scene, excerpt, spot};
 use super::{Report, Rule};
 use crate::knowledge::{Expect, Golden, Window, ids};
 
-/// The same question in the same talk is expected to have two outcomes.
+/// The same question in the same talk has two different expectations.
 pub(super) const GOLDEN_CONTRADICTION: Rule = Rule::warning("golden-contradiction");
-/// The same golden question stands twice.
+/// The same golden question occurs twice.
 pub(super) const DUPLICATE_GOLDEN: Rule = Rule::info("duplicate-golden");
-/// An entry is expected at a moment when it is out of force.
+/// An entry is expected at a moment when it is not in force.
 pub(super) const GOLDEN_OUT_OF_FORCE: Rule = Rule::warning("golden-out-of-force");
 
 pub(super) fn check(scene: &Scene, report: &mut Report) {
@@ -82,7 +82,7 @@ pub(super) fn check(scene: &Scene, report: &mut Report) {
     }
 }
 
-/// Tells of a golden question that is another's but for fillers and synonyms, and expects other entries.
+/// Reports a golden question that differs from another only in fillers and synonyms, but expects other entries.
 fn worded_alike<'a, K: Eq + Hash>(
     golden: &'a Golden,
     talk: K,

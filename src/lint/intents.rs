@@ -1,28 +1,28 @@
-//! What every shop is asked and this one has no word about.
+//! Reports what every shop is asked but this shop does not mention.
 //!
-//! Only the seven questions that each shop hears every day: the packs know hundreds, and most of them are not every
-//! shop's business. The console lists those too, by meaning.
+//! The rule knows only the seven questions that every shop hears daily. The packs have hundreds, and most of them do
+//! not concern every shop. The console lists those too, by meaning.
 
 use super::scene::{From, Scene};
 use super::{Report, Rule};
 use crate::knowledge::Place;
 use crate::text::normalise::normalise;
 
-/// No entry in force speaks of what buyers ask every shop.
+/// No entry in force mentions a question that buyers ask every shop.
 pub(super) const INTENT_WITHOUT_ENTRY: Rule = Rule::info("intent-without-entry");
 
-/// Fewer entries than this are a shop that is being written.
+/// A shop with fewer entries is still being written.
 const FEWEST: usize = 20;
 
-/// What buyers ask every shop.
+/// A question that buyers ask every shop.
 struct Core {
     /// Intent of the packs.
     intent: &'static str,
     /// The standard question.
     name: &'static str,
-    /// A title with one of these speaks of it.
+    /// A title with one of these words is about it.
     words: &'static [&'static str],
-    /// Unless it holds one of these.
+    /// Unless it contains one of these.
     not: &'static [&'static str],
 }
 

@@ -1,11 +1,11 @@
-//! What a careful colleague would remark on reading a shop's knowledge: pure functions over [`Shop`].
+//! The linter: what a careful colleague would remark on a shop's knowledge. Pure functions over [`Shop`].
 //!
-//! The readers of [`crate::knowledge`] judge files: cells, dates, references, charts. Here whole shops are judged:
-//! entries against each other, against the platform's rules, against the law on advertising, against time. Every rule
-//! has a stable code, a [`Rule`] and a section in `docs/lint.md`. A rule that cannot be sure stays silent: a linter
-//! that cries wolf is switched off.
+//! The readers of [`crate::knowledge`] judge files: cells, dates, references, charts. The linter judges whole shops:
+//! entries against each other, against the platform's rules, against the advertising law, against time. Every rule has
+//! a stable code, a [`Rule`] and a section in `docs/lint.md`. A rule that cannot be sure stays silent, because a linter
+//! with false alarms is switched off.
 //!
-//! Rules that need a built snapshot (who wins on a question) live in `crate::publish::probe`.
+//! Rules that need a built snapshot (which entry wins a question) are in `crate::publish::probe`.
 
 mod advertising;
 mod catalogue;
@@ -51,7 +51,7 @@ use scene::Scene;
 pub struct Rule {
     /// Stable kebab-case code; `docs/lint.md` has a section of this name.
     pub code: &'static str,
-    /// How bad it is.
+    /// The severity of its findings.
     pub severity: Severity,
 }
 
@@ -116,9 +116,9 @@ pub const RULES: &[&Rule] = &[
     &windows::WINDOW_OVERLAP,
 ];
 
-/// Everything that is doubtful about `shop` as it will be from `at` on, sorted by file, row and code.
+/// The findings about `shop` as it will be from `at` on, sorted by file, row and code.
 ///
-/// What lies wholly before `at` is history and not compared with the present.
+/// Texts that ended before `at` are not compared with the present.
 pub fn lint(shop: &Shop, at: Timestamp) -> Vec<Finding> {
     let scene = Scene::new(shop, at);
     let checks: &[fn(&Scene, &mut Report)] = &[
@@ -138,7 +138,7 @@ pub fn lint(shop: &Shop, at: Timestamp) -> Vec<Finding> {
         wording::check,
         words::check,
     ];
-    // Each on a core of its own; the order of what they find is made below.
+    // Each check runs on a core of its own. The findings are sorted below.
     let mut findings: Vec<Finding> = checks
         .par_iter()
         .flat_map_iter(|check| {
@@ -155,8 +155,8 @@ pub fn lint(shop: &Shop, at: Timestamp) -> Vec<Finding> {
     findings
 }
 
-/// [`lint`] on what was read, without what only follows from files that could not be: a category that no entry is of may
-/// stand in one of them.
+/// [`lint`] for a reading, without findings that only follow from files that could not be read: a category without
+/// entries may be in one of them.
 pub fn remarks(reading: &Reading, at: Timestamp) -> Vec<Finding> {
     let mut findings = lint(&reading.shop, at);
     let broken = reading.findings.iter().any(|finding| {

@@ -1,6 +1,7 @@
-//! Figures that disagree: 7天 here and 15天 there, for the same matter, in the same circumstances, at the same time.
+//! Rules about figures that disagree: 7天 here and 15天 there, for the same matter, in the same circumstances, at the
+//! same time.
 //!
-//! Only equal circumstances are compared: `满99元包邮` and `新疆满199元包邮` do not disagree.
+//! Figures in different circumstances are not compared: `满99元包邮` and `新疆满199元包邮` do not disagree.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -18,9 +19,9 @@ pub(super) const NUMBER_CONTRADICTION: Rule = Rule::warning("number-contradictio
 /// An entry grants less than the platform or the law.
 pub(super) const WEAKER_THAN_PLATFORM: Rule = Rule::warning("weaker-than-platform");
 
-/// How many others a claim is compared with, the strongest of each value first.
+/// The most claims with which a claim is compared, the strongest of each value first.
 const COMPARED: usize = 512;
-/// How many entries of one value are among them.
+/// The most entries of one value among them.
 const HOLDERS: usize = 16;
 
 pub(super) fn check(scene: &Scene, report: &mut Report) {
@@ -40,7 +41,7 @@ pub(super) fn check(scene: &Scene, report: &mut Report) {
         .flat_map_iter(|(at, piece)| claims(at, piece, &goods))
         .collect();
     refusals::check(scene, &claims, &goods, report);
-    // What is too weak is the fault itself; nothing is to be measured against it.
+    // A claim that is too weak is itself the fault, so nothing is compared with it.
     let weak = floors(scene, &claims, report);
     let claims: Vec<Claim> = claims
         .into_iter()
@@ -51,7 +52,7 @@ pub(super) fn check(scene: &Scene, report: &mut Report) {
     contradictions(scene, &claims, report);
 }
 
-/// Claims of one layer in one matter that state different figures. The less authoritative one is blamed.
+/// Reports claims of one layer in one matter with different figures, at the one with less authority.
 fn contradictions(scene: &Scene, claims: &[Claim], report: &mut Report) {
     let mut rooms: BTreeMap<(&Matter, Layer, &str), Vec<usize>> = BTreeMap::new();
     for (at, claim) in claims.iter().enumerate() {
@@ -88,7 +89,7 @@ fn contradictions(scene: &Scene, claims: &[Claim], report: &mut Report) {
             let policy = scene.pieces[claims[at].piece].from == From::Policy;
             (policy, support, std::cmp::Reverse(at))
         };
-        // The strongest first, so that the first that disagrees is the one to name.
+        // The strongest come first, so the first one that disagrees is reported.
         let mut rivals = Vec::new();
         for holders in support.values() {
             let mut own: Vec<_> = holders
@@ -132,8 +133,8 @@ fn bits(claim: &Claim) -> Vec<u64> {
         .collect()
 }
 
-/// Whether two claims in one matter cannot both be right. One that states some of the other's figures may be the
-/// shorter version.
+/// Whether two claims in one matter cannot both be right. One with some of the other's figures may be its shorter
+/// version.
 fn disagree(scene: &Scene, one: &Claim, other: &Claim) -> bool {
     let within = |a: &Claim, b: &Claim| a.values.iter().all(|value| b.values.contains(value));
     let (a, b) = (
@@ -167,8 +168,8 @@ fn contradiction(scene: &Scene, claim: &Claim, rival: &Claim, report: &mut Repor
     );
 }
 
-/// Claims that grant less than a platform or law rule, and FAQ rows that grant more without a policy of the shop.
-/// Returns which claims are too weak.
+/// Reports claims that grant less than a platform or law rule, and FAQ rows that grant more without a policy of the
+/// shop. Returns which claims are too weak.
 fn floors(scene: &Scene, claims: &[Claim], report: &mut Report) -> Vec<bool> {
     let mut floors: BTreeMap<&Matter, Vec<&Claim>> = BTreeMap::new();
     let mut policies: BTreeMap<&Matter, Vec<&Claim>> = BTreeMap::new();
@@ -190,7 +191,7 @@ fn floors(scene: &Scene, claims: &[Claim], report: &mut Report) -> Vec<bool> {
                 && (goods_meet(&floor.goods, &claim.goods) || by_law(floor) && floor.goods.is_empty())
                 && scope.covers(&piece.scope)
                 && scope.meets(&piece.scope, scene.at)
-                // A longer time than the platform's is a figure to be backed; a quicker dispatch is good service.
+                // A longer time than the platform's needs a rule behind it. A quicker dispatch is good service.
                 && (worse(claim, floor)
                     || claim.topic.better == Better::More && better(claim, floor))
         });
@@ -229,7 +230,7 @@ fn floors(scene: &Scene, claims: &[Claim], report: &mut Report) -> Vec<bool> {
     weak
 }
 
-/// The matter in which a floor binds `claim`. What the law grants is no less for a promotion.
+/// The matter in which a floor binds `claim`. A promotion may not grant less than the law either.
 fn bound(claim: &Claim) -> Matter {
     const PROMOTIONS: &[&str] = &[
         "double11",
@@ -246,12 +247,12 @@ fn bound(claim: &Claim) -> Matter {
     }
 }
 
-/// Whether the law itself sets the least in the matter.
+/// Whether the law itself sets the minimum in the matter.
 fn by_law(claim: &Claim) -> bool {
     claim.topic.floor.is_some()
 }
 
-/// What the law grants even where the shop keeps no page of it.
+/// Whether a claim is below the law, which holds even if the shop has no page about it. Reports it.
 fn weaker_than_law(scene: &Scene, claim: &Claim, report: &mut Report) -> bool {
     let piece = &scene.pieces[claim.piece];
     let Some((least, law)) = claim.topic.floor else {
@@ -283,7 +284,7 @@ fn unlimited<'a>(piece: &Piece<'a>) -> Scope<'a> {
     }
 }
 
-/// Whether all that `claim` states is worse for the buyer than what `floor` states.
+/// Whether all figures of `claim` are worse for the buyer than those of `floor`.
 fn worse(claim: &Claim, floor: &Claim) -> bool {
     compare(claim, floor, |claim, floor| claim < floor)
 }

@@ -1,5 +1,5 @@
-//! Spec values that cannot be meant: ten times what all others of the kind are, ranges that run backwards, parts that
-//! are more than the whole.
+//! Rules about spec values that cannot be meant: ten times all others of the kind, ranges that run backwards, parts
+//! that sum to more than the whole.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -12,19 +12,19 @@ use super::{Report, Rule, pattern};
 use crate::knowledge::{Product, Spec};
 use crate::text::normalise::normalise;
 
-/// Fewer others than this are nothing to be far from.
+/// With fewer other values, none is an outlier.
 const PEERS: usize = 4;
-/// The same, where they lie close together.
+/// The same, if the others lie close together.
 const CLOSE_PEERS: usize = 3;
-/// How many times the least of the others their largest may be: a shop that sells one thing by the gram and by the
-/// pound means it.
+/// The largest of the others may be at most this many times the least. A shop that sells the same thing by the gram and
+/// by the pound means it.
 const SPREAD: f64 = 6.0;
 const CLOSE: f64 = 4.0;
-/// How many times more or less than the others a figure is before it looks like a slip.
+/// A figure that differs by this factor from the others looks like a slip.
 const FAR: f64 = 8.0;
-/// Specs that differ between kinds of goods by nature.
+/// Specs that naturally differ between kinds of goods.
 const CONTENT: &[&str] = &["含量", "容量", "容积", "规格", "数量", "功率"];
-/// The most that parts may sum to: rounding makes 101.
+/// The most to which parts may sum, in percent. Rounding can give 101.
 const WHOLE: f64 = 105.0;
 
 /// A value with its product, in the base unit of its dimension.
@@ -65,7 +65,7 @@ pub(super) fn check(scene: &Scene, report: &mut Report) {
         merged.entry((name, own)).or_default().extend(column);
     }
     for ((name, category), column) in &merged {
-        // A kettle holds less than a boiler.
+        // A kettle naturally holds less than a boiler.
         if category.is_empty() && content(name) {
             continue;
         }
@@ -79,12 +79,12 @@ pub(super) fn check(scene: &Scene, report: &mut Report) {
     }
 }
 
-/// Whether a spec tells how much there is.
+/// Whether a spec tells an amount.
 fn content(name: &str) -> bool {
     CONTENT.iter().any(|word| name.contains(word))
 }
 
-/// Figures that are far from all others, which lie together.
+/// Reports figures far from all others, if the others lie together.
 fn far(name: &str, values: &[Value], of_one_kind: bool, report: &mut Report) {
     for (at, value) in values.iter().enumerate() {
         let mut others: Vec<f64> = values
@@ -105,14 +105,14 @@ fn far(name: &str, values: &[Value], of_one_kind: bool, report: &mut Report) {
             || others.len() >= CLOSE_PEERS && of_one_kind && spread <= CLOSE;
         let middle = others[others.len() / 2];
         let times = |a: f64, b: f64| a >= b * FAR;
-        // A nought too many or too few: without it the figure would be one of them.
+        // One or more zeros too many or too few: without the slip the figure would be one of them.
         let slip = [10.0, 100.0, 1000.0].iter().any(|noughts| {
             let near = |figure: f64| (least / 2.0..=most * 2.0).contains(&figure);
             near(value.figure / noughts) || near(value.figure * noughts)
         });
         let odd = value.figure <= 0.0
             || slip && times(value.figure, most) && times(value.figure, middle)
-            // A pencil of 0.1g lies among powders of 4g.
+            // A pencil of 0.1g is normal among powders of 4g.
             || slip && !content(name) && times(least, value.figure) && times(middle, value.figure);
         if enough && odd {
             let near = values
@@ -138,7 +138,7 @@ fn far(name: &str, values: &[Value], of_one_kind: bool, report: &mut Report) {
     }
 }
 
-/// What is odd about a value whatever the others are.
+/// Reports what is odd about a value independent of the others.
 fn alone(product: &Product, spec: &Spec, report: &mut Report) {
     let value = normalise(&spec.value);
     let why = if UNSAID_ANYWHERE.contains(&value.trim()) {
@@ -164,7 +164,7 @@ fn push(product: &Product, spec: &Spec, name: &str, why: String, report: &mut Re
     );
 }
 
-/// Whether a normalised value is a range from more to less. Months are left alone: winter is 11-2月.
+/// Whether a normalised value is a range from more to less. Months are ignored: winter is 11-2月.
 fn runs_backwards(value: &str) -> bool {
     static RANGE: LazyLock<Regex> = LazyLock::new(|| {
         pattern(
@@ -178,7 +178,7 @@ fn runs_backwards(value: &str) -> bool {
     figure(1) > figure(2) && figure(2).is_some()
 }
 
-/// Whether the parts of one normalised composition are more than the whole. Two fabrics, each a whole, are not.
+/// Whether the parts of one normalised composition sum to more than the whole. Two fabrics of 100% each do not.
 fn more_than_whole(value: &str) -> bool {
     static PART: LazyLock<Regex> = LazyLock::new(|| pattern(r"\p{Han}{1,8}\s*(\d+(?:\.\d+)?)%"));
     static REMARK: LazyLock<Regex> = LazyLock::new(|| pattern(r"\([^)]*\)"));
@@ -198,7 +198,7 @@ fn more_than_whole(value: &str) -> bool {
     parts.len() >= 2 && sum > WHOLE && !several_wholes
 }
 
-/// A normalised value that is one figure with its unit, in the base unit of its dimension: 约1.2kg(含底座).
+/// A normalised value that is one figure with its unit (约1.2kg(含底座)), in the base unit of its dimension.
 pub(super) fn measured(value: &str) -> Option<(f64, &'static str)> {
     const UNITS: &[(&str, f64, &str)] = &[
         ("mg", 0.001, "g"),
@@ -244,7 +244,7 @@ pub(super) fn measured(value: &str) -> Option<(f64, &'static str)> {
     let figure: f64 = value[..end].parse().ok()?;
     let unit = value[end..].trim();
     let (_, times, dimension) = UNITS.iter().find(|(written, ..)| *written == unit)?;
-    // Degrees may be below zero; nothing else may.
+    // Temperatures may be below zero; nothing else may.
     (sign > 0.0 || *dimension != "°c").then_some((sign * figure * times, *dimension))
 }
 

@@ -1,6 +1,6 @@
-//! What an entry says of a product against the product's own specs: 适用面积30-50㎡ where the product says 18-30㎡.
+//! Rules about an entry that contradicts a product's own specs: 适用面积30-50㎡ where the product says 18-30㎡.
 //!
-//! Only an entry that names one product, and the spec by its words, is held against it.
+//! Only an entry about a single product that names the spec by its words is compared.
 
 use std::collections::HashMap;
 
@@ -13,7 +13,7 @@ use super::{Report, Rule, finder};
 use crate::knowledge::{Product, Shop, Spec};
 use crate::text::normalise::normalise;
 
-/// A figure that says less than it seems to (约30㎡, 最大50㎡).
+/// Words that make a figure inexact (约30㎡, 最大50㎡).
 const LOOSE: &[&str] = &[
     "约",
     "左右",
@@ -37,7 +37,7 @@ const LOOSE: &[&str] = &[
     "差",
 ];
 
-/// Words between a spec and its figure are no more than these.
+/// The most characters between a spec's name and its figure.
 const BETWEEN: usize = 4;
 
 pub(super) fn check(scene: &Scene, report: &mut Report) {
@@ -71,7 +71,7 @@ pub(super) fn check(scene: &Scene, report: &mut Report) {
     }
 }
 
-/// What the products of a shop are called, each name with the products that have it.
+/// The names of a shop's products, each with the products that have it.
 struct Names<'a> {
     words: AhoCorasick,
     owners: Vec<Option<&'a Product>>,
@@ -80,7 +80,7 @@ struct Names<'a> {
 
 impl<'a> Names<'a> {
     fn new(shop: &'a Shop) -> Names<'a> {
-        // `None`: a name that two products have.
+        // `None` for a name of two products.
         let mut known: HashMap<String, Option<&Product>> = HashMap::new();
         for product in &shop.products {
             for name in product.aliases.iter().chain([&product.id, &product.name]) {
@@ -109,8 +109,7 @@ impl<'a> Names<'a> {
         }
     }
 
-    /// The one product that an entry is about: the only one it is limited to, else the only one it names; never one
-    /// of two.
+    /// The single product that an entry is about: the only one it is limited to, else the only one it names.
     fn only_product(&self, piece: &Piece) -> Option<&'a Product> {
         let question = piece.titles.first().map(|title| normalise(title));
         let texts = question
@@ -139,7 +138,7 @@ impl<'a> Names<'a> {
     }
 }
 
-/// The first words of an entry that a spec of `product` gainsays.
+/// The first words of an entry that contradict a spec of `product`.
 fn contradicted<'a>(piece: &Piece, product: &'a Product) -> Option<(String, &'a Spec)> {
     let clauses = piece.plain.split([',', '。', '!', '?', ';', '\n', '、']);
     for clause in clauses.filter(|clause| has_figure(clause)) {
@@ -162,7 +161,7 @@ fn contradicted<'a>(piece: &Piece, product: &'a Product) -> Option<(String, &'a 
     None
 }
 
-/// The measure that `clause` gives for the spec of that name: behind its words, or 每盒250g for the net content.
+/// The measure that `clause` gives for the spec of that name: after its words, or in 每盒250g for the net content.
 fn told<'t>(clause: &'t str, name: &str, whole: &str) -> Option<Measure<'t>> {
     let digit = |c: char| c.is_ascii_digit();
     if name.chars().count() >= 2
@@ -172,7 +171,7 @@ fn told<'t>(clause: &'t str, name: &str, whole: &str) -> Option<Measure<'t>> {
         let near = behind[..at].chars().count() <= BETWEEN && !behind[..at].contains(['-', '.']);
         return Measure::read(&behind[at..]).filter(|_| near);
     }
-    // 每盒10袋,每袋10g speaks of parts.
+    // 每盒10袋,每袋10g is about parts.
     if name != "净含量" || whole.contains(['袋', '包', '条', '片', '小', '套']) {
         return None;
     }
@@ -197,11 +196,11 @@ struct Measure<'t> {
     low: f64,
     high: f64,
     unit: &'static str,
-    /// What follows the unit.
+    /// The text after the unit.
     rest: &'t str,
 }
 
-/// Ways to write units, the longer first, and what stands for them.
+/// Spellings of units, longer ones first, each with its standard form.
 const UNITS: &[(&str, &str)] = &[
     ("平方米", "m2"),
     ("m2", "m2"),
@@ -240,7 +239,7 @@ impl<'t> Measure<'t> {
         let (unit, rest) = UNITS
             .iter()
             .find_map(|(written, unit)| Some((*unit, rest.strip_prefix(written)?)))?;
-        // 3kwh is no power, 5g网络 no weight.
+        // 3kwh is not a power, and 5g网络 not a weight.
         let whole = !rest.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '/');
         whole.then_some(Measure {
             low,
@@ -250,14 +249,14 @@ impl<'t> Measure<'t> {
         })
     }
 
-    /// Whether one may be the shorter version of the other: the same, or within it.
+    /// Whether one may be the shorter version of the other: equal, or within it.
     fn agrees(&self, other: &Measure) -> bool {
         let within = |a: &Measure, b: &Measure| b.low <= a.low && a.high <= b.high;
         within(self, other) || within(other, self)
     }
 }
 
-/// The figure at the start of a text and what follows.
+/// The figure at the start of a text, and the rest.
 fn figure(text: &str) -> Option<(f64, &str)> {
     let end = text
         .find(|c: char| !c.is_ascii_digit() && c != '.')

@@ -1,4 +1,4 @@
-//! Personal data in texts that are sent.
+//! Rules about personal data in texts that are sent.
 
 use std::sync::LazyLock;
 
@@ -12,15 +12,17 @@ use crate::text::pii;
 /// A phone number, identity card, bank card or private account in a text that is sent.
 pub(super) const PERSONAL_DATA: Rule = Rule::warning("personal-data");
 
-/// Behind an address: the person who takes the parcel (王小明收), rather than a depot (售后部收).
+/// The person who takes a parcel, after an address (王小明收), not a depot (售后部收).
 static ADDRESSEE: LazyLock<Regex> = LazyLock::new(|| {
     let text = r"^[\s,，、:：()（）]*\p{Han}{1,3}(?:先生|女士|小姐)|^[\s,，、:：()（）]*\p{Han}{1,2}[\p{Han}&&[^部仓司店组心库处站转代]]收(?:[^件货到]|$)";
     Regex::new(text).expect("the test `what_is_private_is_told_from_what_is_the_shops` compiles it")
 });
 
-/// Personal data. Hotlines (400, 800) and service numbers are meant to be given out, and so are addresses of shops.
+/// Reports personal data. Hotlines (400, 800) and service numbers are meant to be given out, and so are addresses of
+/// shops.
 pub(super) fn check(piece: &Piece, report: &mut Report) {
-    // The least that any number worth hiding has; an account may be letters and a figure, an address ends in a house.
+    // The fewest digits of a number worth hiding. An account may be letters with one digit, and an address ends in a
+    // house number.
     const FIGURES: usize = 5;
     let han = |c: &char| matches!(c, '\u{4e00}'..='\u{9fff}');
     let figures = piece.text.chars().filter(|c| !han(c) && c.is_numeric());
@@ -30,7 +32,7 @@ pub(super) fn check(piece: &Piece, report: &mut Report) {
         || figures > 0 && letters()
         || piece.text.contains('@')
         || piece.text.contains("微信");
-    // Streets cost the most to look for, and only those of a person matter.
+    // Streets are the slowest to find, and only a person's address matters.
     let to_person = || piece.text.contains('收') || piece.text.contains(['先', '女']);
     if !(possible && pii::beside_addresses(piece.text) || figures > 0 && to_person()) {
         return;
@@ -61,7 +63,7 @@ pub(super) fn check(piece: &Piece, report: &mut Report) {
             }
             pii::Kind::Email | pii::Kind::Address => continue,
         };
-        // The value itself must not travel into reports and logs.
+        // The value itself must not get into reports and logs.
         let message = format!("the text holds {what}");
         push(
             report,
@@ -74,7 +76,8 @@ pub(super) fn check(piece: &Piece, report: &mut Report) {
     }
 }
 
-/// A number with an area code is a shop's, an office's or a depot's, unless it is said to be a person's.
+/// Whether a number with an area code belongs to a shop, an office or a depot. It does unless the text says that it is
+/// a person's.
 fn landline(number: &str, before: &str) -> bool {
     const PERSONS: &[&str] = &[
         "家里",
@@ -90,7 +93,7 @@ fn landline(number: &str, before: &str) -> bool {
         && !PERSONS.iter().any(|person| before.contains(person))
 }
 
-/// Whether a mail address is a person's: at a host for everybody, and not that of a role.
+/// Whether a mail address is a person's: at a public host, and not that of a role.
 fn private_mail(address: &str) -> bool {
     const HOSTS: &[&str] = &[
         "qq.com",

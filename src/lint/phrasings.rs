@@ -1,4 +1,4 @@
-//! Questions that several entries claim, that an entry repeats, or that an entry both claims and refuses.
+//! Rules about questions that several entries claim, that an entry repeats, or that an entry both claims and refuses.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -16,16 +16,16 @@ use crate::text::normalise::{is_alphanumeric, normalise};
 pub(super) const DUPLICATE_QUESTION: Rule = Rule::warning("duplicate-question");
 /// Two standard questions differ only in filler words and synonyms.
 pub(super) const NEAR_DUPLICATE: Rule = Rule::warning("near-duplicate");
-/// A similar question of one entry belongs to another one too.
+/// A similar question of one entry is also a question of another.
 pub(super) const SHARED_PHRASING: Rule = Rule::warning("shared-phrasing");
 /// An entry lists a phrasing twice.
 pub(super) const REPEATED_PHRASING: Rule = Rule::warning("repeated-phrasing");
-/// An entry refuses a question that it claims.
+/// An entry refuses one of its own questions.
 pub(super) const NEGATIVE_HITS_OWN: Rule = Rule::warning("negative-hits-own");
 /// Two entries have the same answer.
 pub(super) const DUPLICATE_ANSWER: Rule = Rule::info("duplicate-answer");
 
-/// Words that a question may have or lack without asking anything else.
+/// Words that do not change what a question asks.
 const FILLERS: &[&str] = &[
     "请问",
     "想问",
@@ -75,7 +75,7 @@ const FILLERS: &[&str] = &[
     "、",
 ];
 
-/// Ways to ask, by what is left of the one that stands for them: 么 is a filler.
+/// Ways of asking, each with the form that represents it. 么 is left out, since it is a filler.
 const ASKING: &[(&str, &str)] = &[
     ("如何", "怎"),
     ("怎样", "怎"),
@@ -101,18 +101,18 @@ const ORDERED: &[&str] = &[
 /// Characters from which the same ones in another order ask the same: 乡下农村能送吗, 农村乡下能送吗.
 const LONG: usize = 6;
 
-/// Characters that must be left for two folded questions to count as the same.
+/// The fewest characters that must be left for two folded questions to count as the same.
 const SHORTEST: usize = 2;
 
-/// Characters from which the same answer is no accident (好的 is).
+/// The fewest characters at which equal answers are no coincidence (好的 is one).
 const SHORTEST_ANSWER: usize = 12;
 
-/// A question of an entry in its two plain forms.
+/// A question of an entry in two plain forms.
 struct Asked {
     faq: usize,
     /// Normalised, without punctuation.
     plain: String,
-    /// Without fillers, synonyms replaced by the first of their group.
+    /// Without fillers; synonyms replaced by the first of their group.
     folded: String,
     standard: bool,
 }
@@ -214,7 +214,7 @@ impl Fold {
             at = hit.end();
         }
         folded.push_str(&text[at..]);
-        // 能验货不 asks what 能验货吗 asks; 不 elsewhere denies.
+        // 能验货不 asks the same as 能验货吗; elsewhere 不 denies.
         match folded.strip_suffix('不') {
             Some(rest) => rest.to_owned(),
             None => folded,
@@ -222,7 +222,7 @@ impl Fold {
     }
 }
 
-/// Repeats and refusals inside one entry.
+/// Reports repeats and refusals inside one entry.
 fn within_one(scene: &Scene, own: &[Asked], negatives: &[(String, String)], report: &mut Report) {
     let Some(faq) = own.first().map(|asked| &scene.shop.faqs[asked.faq]) else {
         return;
@@ -261,7 +261,7 @@ fn within_one(scene: &Scene, own: &[Asked], negatives: &[(String, String)], repo
     }
 }
 
-/// Whether two entries can both be meant by one question: same layer, same limits, same time.
+/// Whether one question can mean both entries: same layer, same limits, same time.
 fn compete(scene: &Scene, one: &Faq, other: &Faq) -> bool {
     let (a, b) = (Scope::of_faq(one), Scope::of_faq(other));
     a.layer == b.layer
@@ -272,7 +272,7 @@ fn compete(scene: &Scene, one: &Faq, other: &Faq) -> bool {
             || one.conditions.keywords == other.conditions.keywords)
 }
 
-/// Questions to the letter the same in two entries. Returns the pairs reported.
+/// Reports questions that are identical in two entries. Returns the pairs reported.
 fn between(scene: &Scene, all: &[&Asked], report: &mut Report) -> HashSet<(usize, usize)> {
     let shared = repeated(all, |asked| &asked.plain);
     let claimed = all.iter().zip(&shared);
@@ -284,7 +284,7 @@ fn between(scene: &Scene, all: &[&Asked], report: &mut Report) -> HashSet<(usize
     }
     let mut known = HashSet::new();
     for asked in claimed {
-        // Only the first other claimant is named: the rest get findings of their own.
+        // Only the first other entry is named; the rest get their own findings.
         let claimants = by_text
             .get(asked.plain.as_str())
             .map_or(&[][..], Vec::as_slice);
@@ -304,7 +304,7 @@ fn between(scene: &Scene, all: &[&Asked], report: &mut Report) -> HashSet<(usize
         }
         let (faq, other) = (&scene.shop.faqs[asked.faq], &scene.shop.faqs[rival.faq]);
         let (rule, column) = match (asked.standard, rival.standard) {
-            // To the letter the same: the reader of the files has said so.
+            // Identical in every respect: the reader of the files has already reported it.
             (true, true) if faq.question == other.question && faq.window == other.window => {
                 continue;
             }
@@ -331,7 +331,7 @@ fn between(scene: &Scene, all: &[&Asked], report: &mut Report) -> HashSet<(usize
     known
 }
 
-/// Standard questions that are the same once fillers and synonyms are gone.
+/// Reports standard questions that are the same without fillers and synonyms.
 fn near(scene: &Scene, all: &[&Asked], known: &HashSet<(usize, usize)>, report: &mut Report) {
     let mut by_fold: BTreeMap<&str, Vec<&Asked>> = BTreeMap::new();
     let standard = all.iter().filter(|asked| asked.standard);
@@ -387,7 +387,7 @@ fn any_order(folded: &str) -> String {
     chars.into_iter().collect()
 }
 
-/// Which of some texts occur more than once, by hash: of a large shop's hundred thousands few are looked at further.
+/// Which texts occur more than once, by hash, so that only few of a large shop's hundred thousand are examined.
 fn repeated<'t, T: Sync>(all: &'t [T], text: impl Fn(&'t T) -> &'t str + Sync) -> Vec<bool> {
     let hash = |(at, item): (usize, &'t T)| {
         let mut hasher = DefaultHasher::new();
@@ -405,7 +405,7 @@ fn repeated<'t, T: Sync>(all: &'t [T], text: impl Fn(&'t T) -> &'t str + Sync) -
     repeated
 }
 
-/// Entries with the same answer.
+/// Reports entries with the same answer.
 fn answers(scene: &Scene, live: &[usize], report: &mut Report) {
     let shared = repeated(live, |&at| scene.shop.faqs[at].answer.trim());
     let mut by_answer: HashMap<&str, Vec<usize>> = HashMap::new();

@@ -1,4 +1,4 @@
-//! Promises that bind the shop, given in passing, without a policy that says what they mean.
+//! Rules about binding promises made in passing, without a policy that defines them.
 
 use std::sync::LazyLock;
 
@@ -9,14 +9,14 @@ use super::scene::{From, Piece, Scene, excerpt};
 use super::{Report, Rule, pattern};
 use crate::text::normalise::normalise;
 
-/// A promise that no policy of the shop, the platform or the law stands behind.
+/// A promise that no policy of the shop, the platform or the law backs.
 pub(super) const UNBACKED_PROMISE: Rule = Rule::warning("unbacked-promise");
 
-/// Promises. The group `k`, where there is one, is the promise that a policy must contain; else the whole match.
+/// The promises. The group `k`, if there is one, is what a policy must contain; else the whole match.
 const PROMISES: &[&str] = &[
     r"假[1一][赔罚][0-9一二三四十百]+",
     r"(?P<k>全额赔|双倍赔|加倍赔|十倍赔|10倍赔|先行赔付|破损包赔|包赔|包退|包换|坏了就赔|过敏包退)",
-    // That a cancelled order is repaid in full is a rule; that whoever is not content is, is a promise.
+    // A full refund for a cancelled order is a rule; one for a dissatisfied buyer is a promise.
     r"(?:满意|喜欢|合适|好[吃喝用看穿])[^,。]{0,2},?(?:就|可以?|都|给您?)*(?P<k>全额退|退全款|全退)",
     r"(?P<k>[包保](?:您|你)满意)",
     r"(?P<k>全赔)(?:[^不]|$)",
@@ -36,12 +36,12 @@ const PROMISES: &[&str] = &[
 static EACH: LazyLock<Vec<Regex>> =
     LazyLock::new(|| PROMISES.iter().map(|promise| pattern(promise)).collect());
 
-/// All patterns in one look: most texts hold no promise.
+/// All patterns in one pass, since most texts hold no promise.
 static ANY: LazyLock<RegexSet> = LazyLock::new(|| {
     RegexSet::new(PROMISES).expect("the test `promises_are_told_from_advice` compiles the set")
 });
 
-/// What makes the words no promise of ours (请保证电源充足, 不保证, 为了保证, 质量保证书).
+/// Words before that make it no promise of the shop (请保证电源充足, 不保证, 为了保证, 质量保证书).
 const BEFORE: &[&str] = &[
     "请", "为了", "为", "以", "要", "您", "如", "质量", "需", "能够", "品质", "才能", "确认", "只",
     "仅",
@@ -92,7 +92,7 @@ pub(super) fn check(scene: &Scene, report: &mut Report) {
     }
 }
 
-/// The first promise in a normalised text and the words that a policy must hold to back it.
+/// The first promise in a normalised text, and the words that a policy must contain to back it.
 fn promise(text: &str) -> Option<(String, String)> {
     if !ANY.is_match(text) {
         return None;

@@ -1,7 +1,7 @@
-//! Refusals of what the law or the platform grants: 概不退换 beside a rule of seven days.
+//! Rules about refusals of what the law or the platform grants: 概不退换 against a rule of seven days.
 //!
-//! Both let some goods out (made to order, perishable, worn on the skin once unpacked, …) and bind returns to goods that
-//! are whole. A sentence that names anything of the kind may be right and is left alone.
+//! Law and platform exempt some goods (made to order, perishable, worn on the skin once unpacked, …) and require that
+//! returned goods are intact. A sentence that names anything of this kind may be right and is not reported.
 
 use std::sync::LazyLock;
 
@@ -15,7 +15,7 @@ use super::{Report, pattern};
 use crate::knowledge::Shop;
 use crate::text::normalise::normalise;
 
-/// Nothing is taken back, whatever the reason.
+/// Nothing is taken back for any reason.
 static OUTRIGHT: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?:概|一律|一概|恕|坚决)不(?:予|给|能|可以?|接受|支持|办理)?退|不退也?不换|不退换|不(?:予|给|能|可|支持|接受|办理)退换|(?:售出|卖出|离柜|离开柜台)[^,]{0,4}(?:概|一律)?不(?:予|给|能|可以?|支持)?退|(?:售出|离柜|离开柜台|退换)[^。]{0,6}概不负责",
@@ -29,7 +29,7 @@ static WITHOUT_REASON: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-/// Opening the outer box to look is no use of the goods: it costs no right.
+/// Opening the outer box to look is not using the goods, so no right is lost.
 static UNPACKED: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"拆了?(?:外包装|外箱|快递袋|快递盒)[^,]{0,4}不(?:能|可以?|予|给)?退")
 });
@@ -41,14 +41,14 @@ static GOODS: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-/// States and places that make a return none without reason, or say that not all goods are meant.
+/// States and places for which no return without reason applies, or words that exclude some goods.
 static LIMITS: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"改过|修剪|拆|开[封罐瓶袋盒包箱机]|撕|撬|启封|用过|使用|试用|穿过|洗|下水|安装|激活|录入|通电|通水|临期|二手|样品|样机|小样|试喝|试吃|赠|保税|直邮|跨境|海外|进口|门店|线下|实体|专柜|非本店|别家|超|逾|过了|天后|过期|人为|损坏|污|磕|脏|痕迹|影响|吊牌|剪|缺|不齐|不完整|二次|标注|标明|注明|写明|页面|商品页|详情页|以下|下列|如下|以上|上述|部分|个别|有些|这类|此类|未经|私自|擅自|自行|没联系|未联系|如果|若|费|定金|订金|押金|券|差价|补差|积分|只退不换|只换不退",
     )
 });
 
-/// Blames entries that refuse what one of `claims` grants as law or platform.
+/// Reports entries that refuse what one of `claims` grants as law or platform.
 pub(super) fn check(scene: &Scene, claims: &[Claim], goods: &Goods, report: &mut Report) {
     let granted: Vec<&Claim> = claims
         .iter()
@@ -89,7 +89,7 @@ pub(super) fn check(scene: &Scene, claims: &[Claim], goods: &Goods, report: &mut
     }
 }
 
-/// The words by which a piece refuses returns at large.
+/// The words with which a piece refuses all returns.
 fn refusal(piece: &Piece, goods: &Goods) -> Option<String> {
     let refuses = |text: &str| {
         OUTRIGHT.is_match(text) || WITHOUT_REASON.is_match(text) || UNPACKED.is_match(text)
@@ -104,7 +104,7 @@ fn refusal(piece: &Piece, goods: &Goods) -> Option<String> {
     if categories.iter().any(|category| exempt(category)) {
         return None;
     }
-    // Whose page may say at its head what it does not grant: a limit of its own makes that likely.
+    // A page about limited goods may tell in its title what it does not grant, so its own limits make that likely.
     let limited = piece.scope.product.is_some()
         || conditions.is_some_and(|conditions| {
             !(conditions.products.is_empty() && conditions.categories.is_empty())
@@ -121,7 +121,7 @@ fn refusal(piece: &Piece, goods: &Goods) -> Option<String> {
             if let Some(said) = own(&UNPACKED) {
                 return Some(said);
             }
-            // 拆封后不予退换,概不负责 is no exception any more.
+            // After 拆封后不予退换, a 概不负责 is no exception any more.
             let strong = sentence.contains("概不负责") && !sentence.contains("人为");
             if !strong && (exempt(sentence) || titles.iter().any(|title| exempt(title))) {
                 return None;
@@ -133,14 +133,14 @@ fn refusal(piece: &Piece, goods: &Goods) -> Option<String> {
         })
 }
 
-/// Whether what stands before a refusal takes it back: 不会一律不退, 并非概不退换.
+/// Whether the text before a refusal negates it: 不会一律不退, 并非概不退换.
 fn taken_back(before: &str) -> bool {
     ["不会", "不是", "并非", "绝非", "不得", "没有说", "不能说"]
         .iter()
         .any(|word| before.ends_with(word))
 }
 
-/// Whether most of what a shop sells is exempt: fruit, flowers, things made to order.
+/// Whether most goods of a shop are exempt: fruit, flowers, things made to order.
 fn sells_exempt_goods(shop: &Shop) -> bool {
     let exempt = |text: &str| GOODS.is_match(text);
     let products = &shop.products;

@@ -1,4 +1,4 @@
-//! What the rules look at: every text that may reach a buyer, and when two entries compete.
+//! The data of the rules: every text that may reach a buyer, and when two entries compete.
 
 use jiff::Timestamp;
 use rayon::prelude::*;
@@ -6,20 +6,20 @@ use rayon::prelude::*;
 use crate::knowledge::{Conditions, Layer, Place, Shop, Window, ids};
 use crate::text::normalise::normalise;
 
-/// The shop under the eyes of the linter.
+/// The shop as the linter sees it.
 pub(super) struct Scene<'a> {
     pub(super) shop: &'a Shop,
-    /// Now.
+    /// The current moment.
     pub(super) at: Timestamp,
     /// Every text that may reach a buyer.
     pub(super) pieces: Vec<Piece<'a>>,
-    /// What buyers read of an entry before they choose it among options: questions, headings, names.
+    /// The texts that buyers see when an entry is offered as an option: questions, headings, names.
     pub(super) titles: Vec<Piece<'a>>,
     /// The standard question of each FAQ entry, normalised.
     pub(super) questions: Vec<String>,
 }
 
-/// Where a piece comes from.
+/// The source of a piece.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum From {
     Faq,
@@ -31,15 +31,15 @@ pub(super) enum From {
     Title,
 }
 
-/// One text that may reach a buyer.
+/// A text that may reach a buyer.
 pub(super) struct Piece<'a> {
     /// Entry id.
     pub(super) id: String,
     pub(super) from: From,
-    /// What says what the text is about: the question, the title and headings, the spec's name.
+    /// The texts that tell its topic: the question, the title and headings, the spec's name.
     pub(super) titles: Vec<&'a str>,
     pub(super) text: &'a str,
-    /// The text normalised: once for all rules.
+    /// The normalised text, computed once for all rules.
     pub(super) plain: String,
     pub(super) place: Place,
     /// Our name of the column.
@@ -47,13 +47,13 @@ pub(super) struct Piece<'a> {
     pub(super) scope: Scope<'a>,
 }
 
-/// Where and when an entry counts.
+/// Where and when an entry applies.
 #[derive(Clone, Copy)]
 pub(super) struct Scope<'a> {
     pub(super) layer: Layer,
     pub(super) window: &'a Window,
     pub(super) conditions: Option<&'a Conditions>,
-    /// The product whose page or spec it is.
+    /// The product to which the page or spec belongs.
     pub(super) product: Option<&'a str>,
 }
 
@@ -239,14 +239,14 @@ impl<'a> Scope<'a> {
         windows_meet(self.window, other.window, at)
     }
 
-    /// Whether both are limited in the same way, so that neither is the exception to the other: unlimited both, or
-    /// limited to products, categories and order states that overlap.
+    /// Whether both are limited in the same way, so that neither is an exception to the other: both unlimited, or
+    /// limited to overlapping products, categories and order states.
     pub(super) fn rivals(&self, other: &Scope) -> bool {
         let (one, two) = (&self.limits().order_states, &other.limits().order_states);
         alike(one, two) && self.rivals_on_goods(other)
     }
 
-    /// As [`Scope::rivals`], where the state of the order decides who is answered but not what is true.
+    /// Like [`Scope::rivals`], for texts whose truth does not depend on the order state.
     pub(super) fn rivals_on_goods(&self, other: &Scope) -> bool {
         let (one, two) = (self.limits(), other.limits());
         let states = &two.order_states;
@@ -257,7 +257,7 @@ impl<'a> Scope<'a> {
                 || one.order_states.iter().any(|state| states.contains(state)))
     }
 
-    /// Whether a floor with this scope binds an entry with the `other`: no limit of its own leaves the other out.
+    /// Whether a floor with this scope binds an entry with the scope `other`: none of its limits excludes the other.
     pub(super) fn covers(&self, other: &Scope) -> bool {
         fn holds<T: PartialEq>(floor: &[T], other: &[T]) -> bool {
             floor.is_empty() || other.iter().any(|x| floor.contains(x))
@@ -285,18 +285,18 @@ impl<'a> Scope<'a> {
         }
     }
 
-    /// Whether the law or the platform stands behind it.
+    /// Whether it is a rule of the law or the platform.
     pub(super) fn is_floor(&self) -> bool {
         matches!(self.layer, Layer::Law | Layer::Platform)
     }
 }
 
-/// Whether two lists limit in the same way: both not at all, or with something in common.
+/// Whether two lists limit in the same way: both are empty, or they have something in common.
 fn alike<T: PartialEq>(one: &[T], other: &[T]) -> bool {
     one.is_empty() == other.is_empty() && (one.is_empty() || one.iter().any(|x| other.contains(x)))
 }
 
-/// Whether two windows have a moment in common that is not before `at`.
+/// Whether two windows have a moment in common at or after `at`.
 pub(super) fn windows_meet(one: &Window, other: &Window, at: Timestamp) -> bool {
     let start = one.from.into_iter().chain(other.from).chain([at]).max();
     let end = one.until.into_iter().chain(other.until).min();
@@ -313,9 +313,9 @@ impl Piece<'_> {
     }
 }
 
-/// Whether a text holds a figure in any script but Chinese numerals.
+/// Whether a text holds a figure in any script except Chinese numerals.
 pub(super) fn has_figure(text: &str) -> bool {
-    // The tables of numeric characters are searched long for Han characters, none of which they hold.
+    // Searching the tables of numeric characters is slow for Han characters, which are not in them.
     text.contains(|c: char| !matches!(c, '\u{4e00}'..='\u{9fff}') && c.is_numeric())
 }
 

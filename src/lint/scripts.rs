@@ -1,4 +1,4 @@
-//! Reply scripts.
+//! Rules about reply scripts.
 
 use super::scene::Scene;
 use super::{Report, Rule};
@@ -10,8 +10,8 @@ pub(super) const SCRIPT_FIELD: Rule = Rule::warning("script-field");
 /// Fields that every script may name.
 const FIELDS: &[&str] = &["shop", "hours", "reason"];
 
-/// Fields of one script: what an answer is limited to, when people answer again, the one question that may be meant, how
-/// many wait before the buyer.
+/// Fields of single scripts: the limits of an answer, when people answer again, the one question that may be meant, how
+/// many buyers wait before this one.
 const OWN: &[(&str, &str)] = &[
     ("limited", "limits"),
     ("off_hours", "opens"),
@@ -22,7 +22,7 @@ const OWN: &[(&str, &str)] = &[
 pub(super) fn check(scene: &Scene, report: &mut Report) {
     let built_in = default_scripts();
     for (name, text) in &scene.shop.settings.scripts {
-        // What no machine says an agent does, who may give a name.
+        // A script that zhike does not use itself is sent by an agent, so it may have the agent's name.
         let of_agents = !built_in.contains_key(name);
         let known = |field: &str| {
             FIELDS.contains(&field)
@@ -41,7 +41,7 @@ pub(super) fn check(scene: &Scene, report: &mut Report) {
     }
 }
 
-/// What stands in braces.
+/// The names in braces.
 fn fields(text: &str) -> impl Iterator<Item = &str> {
     text.split('{')
         .skip(1)

@@ -1,4 +1,4 @@
-//! Spec values that differ in shape from the rest of their column.
+//! Rules about spec values that differ in form from the rest of their column.
 
 use std::collections::BTreeMap;
 
@@ -7,18 +7,18 @@ use super::{Report, Rule, scene::Scene};
 use crate::knowledge::{Product, Spec};
 use crate::text::normalise::normalise;
 
-/// A bare figure where all others carry a unit (60 among 45W, 55W).
+/// A bare figure, if all others have a unit (60 among 45W, 55W).
 pub(super) const SPEC_UNIT: Rule = Rule::warning("spec-unit");
-/// A placeholder, or another unit, where all others are figures of one unit.
+/// A placeholder or another unit, if all others are figures with one unit.
 pub(super) const ODD_SPEC: Rule = Rule::warning("odd-spec");
 
-/// A value with its product and shape.
+/// A value with its product and form.
 type Value<'a> = (&'a Product, &'a Spec, Shape);
 
-/// Fewer values than this are no column to differ from.
+/// With fewer values there is no column to differ from.
 const FEWEST: usize = 4;
 
-/// What is written where the value is yet to come.
+/// Placeholders for a value that is still to come.
 const UNSAID: &[&str] = &[
     "同上",
     "待定",
@@ -41,18 +41,18 @@ const UNSAID: &[&str] = &[
     "如图",
 ];
 
-/// The same, in any column: a spec is quoted alone, without the row above it.
+/// The same in any column, because a spec is quoted without the row above it.
 pub(super) const UNSAID_ANYWHERE: &[&str] = &["同上", "见上", "待定", "待补", "待确认", "tbd"];
 
-/// How many times more or less than all others a figure is before it looks like a slip of the unit.
+/// A figure that differs by this factor from all others looks like a wrong unit.
 const FAR: f64 = 100.0;
 
-/// The shape of a value.
+/// The form of a value.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Shape {
-    /// A lone figure.
+    /// A single figure.
     Bare,
-    /// A figure and its unit, nothing else (60w).
+    /// A figure with its unit and nothing else (60w).
     Measured(String),
     /// Words, figures among words, lists.
     Other,
@@ -83,7 +83,7 @@ pub(super) fn check(scene: &Scene, report: &mut Report) {
     }
 }
 
-/// Judges the values that are not of the shape that nearly all others have.
+/// Reports values without the form that nearly all others have.
 fn judge(name: &str, column: &[Value], of_one_kind: bool, report: &mut Report) {
     if column.len() < FEWEST {
         return;
@@ -97,7 +97,7 @@ fn judge(name: &str, column: &[Value], of_one_kind: bool, report: &mut Report) {
     };
     let Shape::Measured(unit) = usual else { return };
     let unit = unit.clone();
-    // Words beside figures (长期 among 18个月) are another way to say it; figures of other kinds are counted.
+    // Words among figures (长期 among 18个月) are another way to tell it. Figures of other kinds are counted.
     let odd = column
         .iter()
         .filter(|(_, _, shape)| match shape {
@@ -106,10 +106,10 @@ fn judge(name: &str, column: &[Value], of_one_kind: bool, report: &mut Report) {
             Shape::Other => false,
         })
         .count();
-    // One in four may be a slip; more is the merchant's way.
+    // One in four may be a slip; more is the merchant's way of writing.
     let (odd, all) = match of_one_kind {
         true => (odd, count + odd),
-        // Of all kinds together (容量 of kettles and of dishwashers) other ways to say it are to be expected.
+        // Over all kinds of goods (容量 of kettles and dishwashers) other ways of writing are normal.
         false => (column.len() - count, column.len()),
     };
     if count + 1 < FEWEST || odd * 4 > all {
@@ -163,7 +163,7 @@ fn judge(name: &str, column: &[Value], of_one_kind: bool, report: &mut Report) {
     }
 }
 
-/// Figures of the usual unit that are far from all others: 13600kg among 13.2kg and 9.8kg.
+/// Reports figures with the usual unit that are far from all others: 13600kg among 13.2kg and 9.8kg.
 fn far(name: &str, column: &[Value], unit: &str, report: &mut Report) {
     let figures: Vec<(&Product, &Spec, f64)> = column
         .iter()
@@ -198,7 +198,7 @@ fn far(name: &str, column: &[Value], unit: &str, report: &mut Report) {
     }
 }
 
-/// The figure that a value begins with.
+/// The figure at the beginning of a value.
 fn figure(value: &str) -> Option<f64> {
     let value = normalise(value);
     let digits: String = value
@@ -208,7 +208,7 @@ fn figure(value: &str) -> Option<f64> {
     digits.parse().ok()
 }
 
-/// The shape of a value as written.
+/// The form of a value as written.
 fn shape(value: &str) -> Shape {
     let value = normalise(value).replace(' ', "");
     let figure: String = value
@@ -228,10 +228,10 @@ fn shape(value: &str) -> Shape {
     }
 }
 
-/// Units of one dimension, of which a column may use several (800g, 1kg).
+/// Whether two units have the same dimension, so that a column may use both (800g, 1kg).
 fn convertible(one: &str, other: &str) -> bool {
     const DIMENSIONS: &[&[&str]] = &[
-        // One shop sells creams by the gram and lotions by the millilitre.
+        // A shop may sell creams by the gram and lotions by the millilitre.
         &["mg", "g", "kg", "斤", "t", "ml", "l", "升"],
         &["mm", "cm", "m", "km", "米", "厘米", "毫米", "寸", "英寸"],
         &["天", "周", "个月", "年", "月", "岁", "个月以上", "岁以上"],
@@ -245,7 +245,7 @@ fn convertible(one: &str, other: &str) -> bool {
         .any(|dimension| dimension.contains(&one) && dimension.contains(&other))
 }
 
-/// A word that holds the place of a value.
+/// Whether a value is a placeholder.
 fn unsaid(value: &str) -> bool {
     let value = normalise(value);
     UNSAID.contains(&value.trim()) && !UNSAID_ANYWHERE.contains(&value.trim())

@@ -1,4 +1,4 @@
-//! What starts and ends in a shop in the days to come.
+//! The timeline of a shop: what starts and ends in the coming days.
 
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
@@ -6,30 +6,30 @@ use serde::Serialize;
 use super::windows::families;
 use crate::knowledge::{Layer, Place, Shop, Window, ids};
 
-/// What happens.
+/// A kind of change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Change {
     /// The entry comes into force, or the product goes on sale.
     Starts,
-    /// It goes out of force, or off sale.
+    /// The entry goes out of force, or the product off sale.
     Ends,
-    /// It goes out of force and nothing takes its place.
+    /// The entry goes out of force and nothing replaces it.
     Gap,
 }
 
-/// One change on the timeline of `zhike check`.
+/// A change on the timeline of `zhike check`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Event {
-    /// When.
+    /// The moment.
     pub at: Timestamp,
-    /// What.
+    /// The kind of change.
     pub change: Change,
-    /// Entry id; of a policy without passage.
+    /// Entry id; for a policy without the passage.
     pub id: String,
     /// Question, title or name.
     pub title: String,
-    /// Where it stands.
+    /// Its place in the files.
     pub place: Place,
 }
 

@@ -1,8 +1,8 @@
-//! The matters on which shops commit themselves in figures, and how such a commitment is written.
+//! The matters in which shops commit themselves with figures, and the patterns of such commitments.
 //!
-//! Patterns are regular expressions over one normalised sentence (see [`super::numbers`]), with `{T}` for a time
-//! (`7天`, `1-5个工作日`), `{D}` for a deadline (`48小时内`) and `{N}` for a bare figure. The groups `n` and `m` hold
-//! figures, `u` the unit of time, `k` what else tells one matter from the other (银卡, 金卡).
+//! Patterns are regular expressions over one normalised sentence (see [`super::numbers`]), with `{T}` for a time (`7天`,
+//! `1-5个工作日`), `{D}` for a deadline (`48小时内`) and `{N}` for a bare figure. The groups `n` and `m` hold figures, `u` the
+//! unit of time, `k` a word that tells matters apart (银卡, 金卡).
 
 mod table;
 
@@ -15,28 +15,28 @@ use table::TOPICS;
 
 use crate::text::reckon::TIME;
 
-/// Which figure is the better one for the buyer.
+/// Which figure is better for the buyer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Better {
     More,
     Less,
-    /// Cannot be said.
+    /// Neither can be said to be better.
     Neither,
 }
 
 /// A matter.
 pub(super) struct Topic {
-    /// What the figure is, for messages.
+    /// The meaning of the figure, for messages.
     pub(super) name: &'static str,
-    /// One of these stands in the sentence or above it.
+    /// One of these words must be in the sentence or in a title above it.
     about: &'static [&'static str],
     patterns: &'static [&'static str],
-    /// Words in the clause that make it another matter.
+    /// Words in the clause that make it a different matter.
     pub(super) not: &'static [&'static str],
     pub(super) better: Better,
-    /// Circumstances (by name) that do not tell two commitments apart here.
+    /// Names of circumstances that do not tell two commitments apart here.
     pub(super) blind: &'static [&'static str],
-    /// Whether what stands before the figure in its clause (车架质保5年, 轮胎质保1年) tells what it is about.
+    /// Whether the text before the figure in its clause tells the subject (车架质保5年, 轮胎质保1年).
     pub(super) parts: bool,
     /// What the law grants at least, in the unit of [`crate::text::reckon::value`], and where it says so.
     pub(super) floor: Option<(f64, &'static str)>,
@@ -56,14 +56,14 @@ const PLAIN: Topic = Topic {
 /// A topic whose patterns are compiled.
 pub(super) struct Compiled {
     pub(super) topic: &'static Topic,
-    /// Tells the topic's keys from those of other topics.
+    /// The topic's index, which keeps its keys apart from those of other topics.
     pub(super) index: usize,
     pub(super) patterns: Vec<Regex>,
 }
 
 struct Table {
     topics: Vec<Compiled>,
-    /// All words of `about`; `owners` tells the topics of each.
+    /// The words of all `about` lists; `owners` has the topics of each word.
     words: AhoCorasick,
     owners: Vec<Vec<usize>>,
 }

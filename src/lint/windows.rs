@@ -1,4 +1,4 @@
-//! Time: what has ended, what ends soon, and what lies between a rule and its successor.
+//! Rules about time: what has ended, what ends soon, and gaps between a rule and its successor.
 
 use std::collections::BTreeMap;
 
@@ -9,25 +9,25 @@ use super::{Report, Rule};
 use crate::knowledge::{Layer, Place, Shop, Window, ids};
 use crate::text::normalise::normalise;
 
-/// A standing rule has ended and nothing took its place.
+/// A standing rule has ended and nothing replaces it.
 pub(super) const EXPIRED: Rule = Rule::warning("expired");
-/// A standing rule ends soon and nothing takes its place.
+/// A standing rule ends soon and nothing replaces it.
 pub(super) const EXPIRES_SOON: Rule = Rule::warning("expires-soon");
-/// Between a rule and its successor nothing is in force.
+/// There is a time between a rule and its successor when neither is in force.
 pub(super) const WINDOW_GAP: Rule = Rule::warning("window-gap");
-/// A rule and its successor are in force together.
+/// A rule and its successor are in force at the same time.
 pub(super) const WINDOW_OVERLAP: Rule = Rule::warning("window-overlap");
-/// An entry is limited to products none of which is on sale while it is in force.
+/// An entry is limited to products, and none of them is on sale while it is in force.
 pub(super) const ALL_OFF_SALE: Rule = Rule::warning("all-off-sale");
-/// A related entry is never in force together with the entry that names it.
+/// A related entry is never in force at the same time as the entry that names it.
 pub(super) const RELATED_OUT_OF_FORCE: Rule = Rule::warning("related-out-of-force");
 
-/// How many days ahead an end is worth a word.
+/// An end within this many days is reported.
 const SOON_DAYS: i64 = 14;
 
 /// One version of a rule.
 pub(super) struct Version<'a> {
-    /// Entry id (of a policy: its first id, without passage).
+    /// Entry id; for a policy its first id, without the passage.
     pub(super) id: String,
     pub(super) title: &'a str,
     pub(super) scope: Scope<'a>,
@@ -40,8 +40,8 @@ impl Version<'_> {
     }
 }
 
-/// The versions of each rule, by time: policies of the same title, entries of the same question, once years and
-/// version marks are gone.
+/// The versions of each rule, by time: policies with the same title, or entries with the same question, without years
+/// and version marks.
 pub(super) fn families(shop: &Shop) -> Vec<Vec<Version<'_>>> {
     let bounded = |window: &Window| window.from.or(window.until).is_some();
     let policies_dated = shop.policies.iter().any(|policy| bounded(&policy.window));
@@ -54,7 +54,7 @@ pub(super) fn families(shop: &Shop) -> Vec<Vec<Version<'_>>> {
         scope: Scope::of_policy(policy),
         place: &policy.place,
     });
-    // Entries without a window have neither beginning nor end; families are about time.
+    // Entries without a window have no beginning and no end, so they are left out.
     let faqs = shop.faqs.iter().map(|faq| Version {
         id: ids::faq(&faq.id),
         title: &faq.question,
@@ -80,7 +80,7 @@ pub(super) fn families(shop: &Shop) -> Vec<Vec<Version<'_>>> {
     families
 }
 
-/// A title without what tells its versions apart: brackets, years, 旧版, 新版, 起.
+/// A title without the marks of its version: brackets, years, 旧版, 新版, 起.
 fn family(title: &str) -> String {
     let title = normalise(title);
     let mut plain = String::new();
@@ -127,7 +127,7 @@ pub(super) fn check(scene: &Scene, report: &mut Report) {
     related(scene, report);
 }
 
-/// Promotions are meant to end; standing rules are meant to be replaced.
+/// Reports rules that have ended or end soon. Promotions are meant to end; standing rules need a successor.
 fn ending(scene: &Scene, version: &Version, family: &[Version], report: &mut Report) {
     let Some(until) = version
         .window()
@@ -192,7 +192,7 @@ fn reversed(window: &Window) -> bool {
     matches!((window.from, window.until), (Some(from), Some(until)) if from >= until)
 }
 
-/// A rule and a later version of it: gap or overlap, where either is still ahead.
+/// Reports a gap or an overlap between a rule and a later version, if either is still ahead.
 fn succession(
     scene: &Scene,
     version: &Version,
@@ -204,13 +204,13 @@ fn succession(
     if reversed(window) || reversed(later) {
         return;
     }
-    // Two undated versions, or one undated beside a dated one, are duplicates rather than a succession.
+    // Two undated versions, or an undated beside a dated one, are duplicates and not a succession.
     let dated = window.until.is_some() || later.from.is_some();
     if !dated {
         return;
     }
     if version.scope.meets(&next.scope, scene.at) {
-        // The same question in two entries is reported as such, unless dates tell that one follows the other.
+        // The same question in two entries has its own finding, unless dates show that one follows the other.
         let both = window.from.or(window.until).is_some() && later.from.or(later.until).is_some();
         if both {
             report.push(
@@ -322,7 +322,7 @@ fn related(scene: &Scene, report: &mut Report) {
             let Some(other) = by_id.get(id.strip_prefix("faq:").unwrap_or(id)) else {
                 continue;
             };
-            // A link to last month's promotion did its work; one that never worked is a slip.
+            // A link to last month's promotion has served its purpose. A link that never worked is a mistake.
             let since = if other.layer == Layer::Promotion {
                 Timestamp::MIN
             } else {

@@ -1,5 +1,5 @@
-//! Texts that must not be sent as they are: the shop's own blocked words, ways off the platform, facts that change by
-//! the minute, what was left unfinished, and ([`personal`]) personal data.
+//! Rules about texts that must not be sent as they are: the shop's own blocked words, ways off the platform, facts that
+//! change by the minute, unfinished texts, and ([`personal`]) personal data.
 
 use std::sync::LazyLock;
 
@@ -15,11 +15,11 @@ use crate::text::normalise::normalise;
 pub(super) const SENSITIVE_WORD: Rule = Rule::warning("sensitive-word");
 /// The buyer is led off the platform.
 pub(super) const OFF_PLATFORM: Rule = Rule::warning("off-platform");
-/// A price or stock of this moment in a text that stands still.
+/// A price or stock that changes by the minute, in a fixed text.
 pub(super) const VOLATILE_FACT: Rule = Rule::warning("volatile-fact");
-/// The text was not finished.
+/// The text is not finished.
 pub(super) const PLACEHOLDER: Rule = Rule::warning("placeholder");
-/// The text is longer than messengers show.
+/// The text is longer than chat windows show.
 pub(super) const LONG_ANSWER: Rule = Rule::warning("long-answer");
 
 /// The most characters that chat windows show without folding.
@@ -50,7 +50,7 @@ pub(super) fn check(scene: &Scene, report: &mut Report) {
         .map(|word| normalise(word))
         .collect();
     let blocked_words = finder(&blocked);
-    // The patterns cost microseconds a text: all cores share a large shop.
+    // The patterns cost microseconds per text, so a large shop is shared by all cores.
     let found = scene.pieces.par_iter().flat_map_iter(|piece| {
         let mut report = Report::default();
         check_piece(scene, piece, &blocked_words, &mut report);
@@ -65,7 +65,7 @@ pub(super) fn check(scene: &Scene, report: &mut Report) {
     report.findings.extend(found.collect::<Vec<_>>());
 }
 
-/// The rules on what is offered among options. What asks claims nothing: 是全网最低价吗 is a buyer's word.
+/// The rules about the titles offered as options. A question claims nothing: 是全网最低价吗 are a buyer's words.
 fn check_title(scene: &Scene, title: &Piece, blocked_words: &AhoCorasick, report: &mut Report) {
     const ASKING: &[&str] = &[
         "吗",
@@ -121,7 +121,7 @@ pub fn off_platform(text: &str) -> Option<&str> {
     Some(hit.as_str())
 }
 
-/// Ways off the platform.
+/// Reports ways off the platform.
 fn check_off_platform(piece: &Piece, report: &mut Report) {
     let Some(words) = off_platform(piece.plain.as_str()) else {
         return;
@@ -168,7 +168,7 @@ fn check_piece(scene: &Scene, piece: &Piece, blocked_words: &AhoCorasick, report
         let remedy = "point to the product page, or answer it by a [[connector]]";
         push(report, &VOLATILE_FACT, piece, message, remedy);
     }
-    // A question mark thrice is folded by normalisation: look at the text as written.
+    // Normalisation reduces three question marks to one, so the text as written is examined.
     let lower = piece.text.to_lowercase();
     if let Some(hit) = UNFINISHED.find(&lower) {
         let message = format!("\"{}\" looks unfinished", excerpt(hit.as_str().trim()));
@@ -180,7 +180,7 @@ fn check_piece(scene: &Scene, piece: &Piece, blocked_words: &AhoCorasick, report
             "write what belongs there, or remove the entry",
         );
     }
-    // Bytes are counted already, and there are no fewer of them.
+    // The number of bytes is known and is never smaller than that of characters.
     let long = piece.text.len() > LONGEST && piece.text.chars().nth(LONGEST).is_some();
     if long && matches!(piece.from, From::Faq | From::Policy | From::Script) {
         let length = piece.text.chars().count();
@@ -204,7 +204,7 @@ pub(super) fn push(report: &mut Report, rule: &Rule, piece: &Piece, message: Str
     report.push(rule, &piece.place, piece.column, about, remedy);
 }
 
-/// What stands before a claim that denies it (不能治疗, 没有疗效, 不是药妆).
+/// Words before a claim that deny it (不能治疗, 没有疗效, 不是药妆).
 const DENIALS: &[&str] = &[
     "不", "没", "无", "非", "别", "勿", "未", "停止", "正在", "接受",
 ];

@@ -1,4 +1,4 @@
-//! The shop's words against its entries.
+//! Rules about the shop's words against its entries.
 
 use std::collections::HashMap;
 
@@ -7,13 +7,13 @@ use super::{Report, Rule};
 use crate::knowledge::Faq;
 use crate::text::normalise::normalise;
 
-/// No question of the entry itself fulfils its keyword condition.
+/// None of an entry's questions fulfils its keyword condition.
 pub(super) const KEYWORDS_EXCLUDE_OWN: Rule = Rule::warning("keywords-exclude-own");
-/// A word that forces a handoff stands in a question that an entry should answer.
+/// The question of an entry holds a word that forces a handoff.
 pub(super) const HANDOFF_WORD_IN_QUESTION: Rule = Rule::warning("handoff-word-in-question");
 /// A stop word is a keyword, a synonym or a whole question.
 pub(super) const STOPWORD_IN_USE: Rule = Rule::warning("stopword-in-use");
-/// A word stands in two groups of synonyms.
+/// A word is in two groups of synonyms.
 pub(super) const SYNONYM_IN_TWO_GROUPS: Rule = Rule::warning("synonym-in-two-groups");
 
 pub(super) fn check(scene: &Scene, report: &mut Report) {
@@ -36,7 +36,7 @@ pub(super) fn check(scene: &Scene, report: &mut Report) {
     groups(scene, report);
 }
 
-/// Which words count as which.
+/// Which words count as equal.
 struct Synonyms {
     groups: Vec<Vec<String>>,
     of: HashMap<String, usize>,
@@ -70,7 +70,7 @@ impl Synonyms {
     }
 }
 
-/// A keyword condition that shuts out the entry's own questions, as the earlier talk may not always help.
+/// Reports a keyword condition that excludes the entry's own questions. The earlier talk need not contain the words.
 fn keywords(faq: &Faq, synonyms: &Synonyms, report: &mut Report) {
     if faq.conditions.keywords.is_empty() {
         return;
@@ -104,7 +104,7 @@ fn keywords(faq: &Faq, synonyms: &Synonyms, report: &mut Report) {
     }
 }
 
-/// Words that call a person, in an entry's own questions: the entry is never reached by them.
+/// Reports words that call a person in an entry's own questions, since these questions never reach the entry.
 fn handoff(faq: &Faq, question: &str, calls: &[(String, &String)], report: &mut Report) {
     if let Some((_, word)) = calls.iter().find(|(folded, _)| question.contains(folded)) {
         report.push(
@@ -119,7 +119,7 @@ fn handoff(faq: &Faq, question: &str, calls: &[(String, &String)], report: &mut 
 
 const STOPWORD_REMEDY: &str = "remove it from lexicon/stopwords.txt";
 
-/// Stop words that another list counts on.
+/// Reports stop words that another list needs.
 fn stopwords(scene: &Scene, report: &mut Report) {
     let lexicon = &scene.shop.lexicon;
     if lexicon.stopwords.is_empty() {

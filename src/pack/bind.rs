@@ -1,4 +1,4 @@
-//! Which intents an entry answers.
+//! Binds entries to the intents that they answer.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,36 +7,36 @@ use crate::knowledge::units::{UnitKind, own_units};
 use crate::knowledge::{Entry, EntryAt, Shop};
 use crate::text::normalise::normalise;
 
-/// An entry's tie to an intent.
+/// The binding of an entry to an intent.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Binding {
     /// Index into [`Packs::intents`].
     pub intent: u32,
-    /// Its share of the entry's profile, 0..1; the squares of all shares sum up to 1.
+    /// Its share of the entry's profile, 0..1. The squares of all shares sum to 1.
     pub strength: f32,
 }
 
-/// What an entry has to do with the packs.
+/// The bindings of an entry.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Bound {
-    /// Its bindings, strongest first.
+    /// The intents, strongest first.
     pub intents: Vec<Binding>,
-    /// How near it is to the nearest intent, −1..1; 0 where it was bound by name or has no question of its own.
+    /// Nearness of the nearest intent, −1..1; 0 for an entry that was bound by name or has no question of its own.
     pub nearest: f32,
 }
 
-/// What a shop's entries have to do with the packs.
+/// The bindings of a shop's entries.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Bindings {
     /// In the order of the entries.
     pub entries: Vec<Bound>,
-    /// How far the packs speak of what this shop's texts speak of, 0..1: a shop of a trade that no pack knows has
-    /// profiles too, but they say little.
+    /// How well the packs cover what this shop's texts speak of, 0..1. A shop of a trade that no pack covers has
+    /// profiles too, but they mean little.
     pub coverage: f32,
 }
 
 impl Bindings {
-    /// With the coverage of these entries.
+    /// The bindings with the coverage of these entries.
     pub fn new(bound: Vec<Bound>, entries: &[Entry]) -> Bindings {
         let mut nearest: Vec<f32> = bound
             .iter()
@@ -53,7 +53,7 @@ impl Bindings {
         }
     }
 
-    /// The bindings of an entry; none of one that is not there.
+    /// The bindings of an entry; empty if there is no such entry.
     pub fn of(&self, entry: u32) -> &[Binding] {
         self.entries
             .get(entry as usize)
@@ -61,17 +61,17 @@ impl Bindings {
     }
 }
 
-/// Strongest nearness of a shop's middle entry at which packs say nothing, and all, of it.
+/// Nearness of a shop's median entry at which the coverage is 0 and 1.
 const COVERED: [f32; 2] = [0.4, 0.7];
 
-/// How many intents an entry's profile keeps.
+/// The most intents in an entry's profile.
 const MOST: usize = 12;
 
 /// Centred vectors of normalised texts.
 pub type Lookup<'a> = dyn Fn(&str) -> Option<&'a [f32]> + 'a;
 
-/// The bindings of an entry: the profile of its questions and headings over the intents, or the `intent` column, which
-/// always wins. With no vectors only the column binds.
+/// The bindings of an entry: the `intent` column if there is one, else the profile of its questions and headings over
+/// the intents. Without vectors only the column binds.
 pub fn bind(
     shop: &Shop,
     entry: &Entry,
@@ -93,7 +93,7 @@ pub fn bind(
     let mut asked = false;
     own_units(shop, entry, |kind, _| asked |= kind.asks());
     own_units(shop, entry, |kind, text| {
-        // A text without a heading is known by what it says.
+        // A text without a heading is bound by its content.
         if (kind.asks() || !asked && kind == UnitKind::Body)
             && let Some(vector) = own(&normalise(text))
         {
@@ -113,7 +113,7 @@ pub fn bind(
     }
 }
 
-/// The bindings that the merchant wrote down; `None` where the entry has no `intent` column.
+/// The bindings that the merchant wrote; `None` if the entry has no `intent` column.
 fn named(shop: &Shop, entry: &Entry, packs: &Packs) -> Option<Vec<Binding>> {
     let EntryAt::Faq(i) = entry.at else {
         return None;
@@ -137,8 +137,8 @@ fn named(shop: &Shop, entry: &Entry, packs: &Packs) -> Option<Vec<Binding>> {
     )
 }
 
-/// A profile: how far each intent stands out among all, cubed so that the few nearest decide, of length 1, strongest
-/// first. Two texts that ask the same in different words stand out in the same places.
+/// A profile: how far each intent stands out from all, cubed so that the nearest few decide; of length 1, strongest
+/// first. Two texts that ask the same in different words have similar profiles.
 pub fn profile(nearness: &[f32]) -> Vec<Binding> {
     let mean = nearness.iter().sum::<f32>() / nearness.len().max(1) as f32;
     let mut shares: Vec<Binding> = (0..)
@@ -166,8 +166,8 @@ pub fn profile(nearness: &[f32]) -> Vec<Binding> {
     shares
 }
 
-/// How near a vector is to an intent, from its likeness to each of the intent's texts: half the best, half the mean
-/// of the best four, so that one odd phrasing neither makes nor breaks it.
+/// The nearness of a vector to an intent, from its likeness to each of the intent's texts: half the best, half the mean
+/// of the best four, so that a single odd phrasing does not decide.
 pub fn nearness(scores: &[f32]) -> f32 {
     let mut best = [f32::MIN; 4];
     for &score in scores {

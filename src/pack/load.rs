@@ -1,4 +1,4 @@
-//! The packs that are built into the binary.
+//! Loads the packs that are built into the binary.
 
 use std::borrow::Cow;
 use std::sync::OnceLock;
@@ -18,18 +18,18 @@ struct Files;
 /// All intents of the built-in packs.
 #[derive(Debug)]
 pub struct Packs {
-    /// In the order of file names and of the intents within.
+    /// In the order of file names, and within a file in the order of intents.
     pub intents: Vec<Intent>,
     /// The pack (topic) and trade of each intent.
     pub topics: Vec<Topic>,
-    /// SHA-256 (hex) of the pack files: two binaries with equal hashes hold equal packs.
+    /// SHA-256 (hex) of the pack files. Two binaries with equal hashes have equal packs.
     pub hash: String,
-    /// The vectors of every text of every intent ([`Intent::texts`]), as `zhike pack` wrote them; empty where the
-    /// file is missing.
+    /// The vectors of all texts of all intents ([`Intent::texts`]), as `zhike packs` wrote them; empty if the file is
+    /// missing.
     pub vectors: Cow<'static, [u8]>,
 }
 
-/// The head of a pack file.
+/// The header of a pack file.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Topic {
     /// The topic in Chinese, for example `发货`.
@@ -47,7 +47,7 @@ struct PackFile {
 /// The built-in packs, parsed once.
 ///
 /// # Panics
-/// Never in a binary whose tests passed: `packs_are_sound` parses the very files that are built in.
+/// Never in a binary whose tests passed: `packs_are_sound` parses the same files.
 pub fn built_in() -> &'static Packs {
     static PACKS: OnceLock<Packs> = OnceLock::new();
     PACKS.get_or_init(|| {

@@ -1,8 +1,8 @@
-//! Intent packs (行业包): the standard questions of e-commerce service with many phrasings in buyers' own wording,
-//! written by us, and how a shop's entries are bound to them.
+//! Intent packs (行业包): the standard questions of e-commerce service, each with many phrasings of buyers, written by us;
+//! and the binding of a shop's entries to them.
 //!
-//! An entry that is *bound* to an intent is also found by the intent's phrasings. An intent that no entry covers is
-//! a known gap: a question that lands there is handed off rather than answered beside the point.
+//! An entry that is *bound* to an intent is also found by the intent's phrasings. An intent without an entry is a known
+//! gap: a question with that intent is handed off instead of being answered beside the point.
 
 pub mod bind;
 pub mod load;
@@ -13,18 +13,18 @@ use serde::Deserialize;
 pub use load::{Packs, built_in};
 pub use vectors::{PackVectors, vectors, vectors_kept_in};
 
-/// One standard question.
+/// A standard question.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Intent {
-    /// `topic.name`, unique over all packs.
+    /// `topic.name`, unique in all packs.
     pub id: String,
-    /// The standard question, as a merchant would title it.
+    /// The standard question, as a merchant would write it.
     pub name: String,
     /// Further titles that merchants use.
     #[serde(default)]
     pub also: Vec<String>,
-    /// The handoff reason where no entry covers the intent, as the contract names it; absent: `no_match`.
+    /// The handoff reason if no entry covers the intent, by its name in the API; absent: `no_match`.
     #[serde(default)]
     pub reason: Option<String>,
     /// Buyers' wordings.
@@ -41,7 +41,7 @@ pub struct Intent {
 pub struct LookAlike {
     /// The sentence.
     pub text: String,
-    /// The intent it belongs to.
+    /// The intent that it belongs to.
     pub intent: String,
 }
 
@@ -51,7 +51,7 @@ impl Intent {
         std::iter::once(self.name.as_str()).chain(self.also.iter().map(String::as_str))
     }
 
-    /// Titles, then phrasings: every text that has a vector, in the order of the vector file.
+    /// Titles, then phrasings: all texts with a vector, in the order of the vector file.
     pub fn texts(&self) -> impl Iterator<Item = &str> {
         self.titles()
             .chain(self.phrasings.iter().map(String::as_str))

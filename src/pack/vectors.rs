@@ -1,4 +1,4 @@
-//! The vectors of the packs' texts: computed once by `zhike packs`, carried in `packs/vectors.bin`.
+//! The vectors of the packs' texts. `zhike packs` computes them once; `packs/vectors.bin` holds them.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -13,26 +13,26 @@ use crate::embed::{Encoder, Role, Vectors, behind, centre};
 use crate::knowledge::replace;
 use crate::text::normalise::normalise;
 
-/// First bytes of the file.
+/// The first bytes of the file.
 const MAGIC: &[u8; 8] = b"ZKPACKS1";
 
 /// Centred vectors of the titles and phrasings of all intents, and the mean that was subtracted.
 ///
-/// The mean of ten thousand ordinary shop questions is what all texts of this encoder share; without it every cosine
-/// lies between .75 and 1.
+/// The mean of ten thousand ordinary shop questions is what all texts of this encoder have in common. Without
+/// subtracting it, every cosine is between .75 and 1.
 #[derive(Debug)]
 pub struct PackVectors {
     /// Mean of the uncentred vectors.
     pub mean: Vec<f32>,
     /// One row per text, in the order of [`Packs::intents`] and [`super::Intent::texts`].
     pub rows: Vectors,
-    /// Where each intent's rows begin; one more than there are intents.
+    /// The first row of each intent, and the number of rows at the end.
     pub starts: Vec<usize>,
     by_text: HashMap<Box<str>, u32>,
 }
 
 impl PackVectors {
-    /// Embeds every text of the packs. Minutes of work: `done` is called with (done, of).
+    /// Embeds every text of the packs, which takes minutes. `done` is called with (done, of).
     pub fn compute(
         packs: &Packs,
         encoder: &Encoder,
@@ -88,7 +88,7 @@ impl PackVectors {
         self.rows.row(*self.by_text.get(normalised)? as usize)
     }
 
-    /// The file's bytes: magic, hash of the packs, encoder id (each behind its length in one byte), mean, rows.
+    /// The bytes of the file: magic, hash of the packs, encoder id (each after its length in one byte), mean, rows.
     pub fn to_bytes(&self, packs: &Packs, encoder: &Encoder) -> Vec<u8> {
         let mut bytes = MAGIC.to_vec();
         for name in [packs.hash.as_str(), encoder.id()] {
@@ -103,7 +103,7 @@ impl PackVectors {
         bytes
     }
 
-    /// Reads the file, where it was made from these packs with this encoder.
+    /// Reads the file, if it was made from these packs with this encoder; else `None`.
     pub fn from_bytes(
         bytes: Cow<'static, [u8]>,
         packs: &Packs,
@@ -132,14 +132,14 @@ impl PackVectors {
     }
 }
 
-/// A process works with one encoder.
+/// A process uses one encoder.
 static VECTORS: OnceLock<PackVectors> = OnceLock::new();
 
-/// As [`vectors`], for a model whose vectors do not travel with the program: read from `file`, or computed once and kept
-/// there. To be called before any of them are asked for.
+/// Like [`vectors`], for a model whose vectors are not part of the program: reads them from `file`, or computes them
+/// and writes them there. Call it before anything asks for the vectors.
 ///
 /// # Errors
-/// Where the file cannot be written. The vectors are there all the same.
+/// If the file cannot be written. The vectors can be used all the same.
 pub fn vectors_kept_in(
     encoder: &Encoder,
     file: &Path,
@@ -157,8 +157,8 @@ pub fn vectors_kept_in(
     replace(file, &vectors.to_bytes(packs, encoder))
 }
 
-/// The packs' vectors for an encoder: those carried in the binary where they fit, else computed now (a merchant's own
-/// model, or packs that were edited without `zhike packs`).
+/// The packs' vectors for an encoder: those in the binary if they fit, else computed now (for a merchant's own model,
+/// or for packs edited without `zhike packs`).
 pub fn vectors(encoder: &Encoder, done: &(dyn Fn(usize, usize) + Sync)) -> &'static PackVectors {
     VECTORS.get_or_init(|| {
         let packs = built_in();

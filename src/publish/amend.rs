@@ -1,6 +1,6 @@
-//! Changes to the merchant's own files, made for a person who asked for them: a phrasing more for an entry, a new entry,
-//! or a golden question. Tried before they are written: a shop with the change is built beside the live one and asked the golden
-//! questions, and what comes out worse is refused. Going live is a rebuild, as after any edit.
+//! Changes the merchant's own files on a person's order: adds a phrasing to an entry, a new entry or a golden question.
+//! A change is tried before it is written: a shop with the change is built beside the live one and asked the golden
+//! questions. If answers get worse, the change is refused. Going live is a rebuild, as after any edit.
 
 mod files;
 mod sheet;
@@ -31,13 +31,13 @@ use sheet::{Edited, add_phrasings, add_row};
 use trial::{asked_live, tried};
 use wanted::tidy;
 
-/// Where drafted entries go, relative to the shop's folder.
+/// The file for drafted entries, relative to the shop's folder.
 const DRAFTS: &str = "faq/新增问答.csv";
 
-/// Where golden questions stand, relative to the shop's folder.
+/// The file of the golden questions, relative to the shop's folder.
 const GOLDEN: &str = "golden.csv";
 
-/// What a change works with.
+/// The input of a change.
 pub struct Amend<'a> {
     /// Folder of all shops.
     pub knowledge: &'a Path,
@@ -47,13 +47,13 @@ pub struct Amend<'a> {
     pub shop: &'a str,
     /// The encoder; `None`: lexical only.
     pub encoder: Option<&'static Encoder>,
-    /// What is to be changed.
+    /// The change.
     pub wanted: &'a Wanted,
-    /// [`Review::base`] that a person looked at; `None`: whatever the file is now.
+    /// The [`Review::base`] that a person looked at; `None`: the file as it is now.
     pub base: Option<&'a str>,
-    /// Write it, where the trial has nothing against it.
+    /// Whether to write the change if the trial has no objections.
     pub write: bool,
-    /// When it is.
+    /// The current moment.
     pub at: Timestamp,
 }
 
@@ -81,16 +81,16 @@ pub struct Review {
 /// Why a change cannot be made.
 #[derive(Debug, thiserror::Error)]
 pub enum AmendError {
-    /// No such FAQ entry in the files.
+    /// The files have no such FAQ entry.
     #[error("the files have no FAQ entry {0}; only FAQ entries take phrasings")]
     NoEntry(String),
-    /// The entry stands in a workbook or another kind of file.
+    /// The entry is in a workbook or another kind of file.
     #[error("{file} is no CSV file; make the change there by hand, or save the sheet as CSV")]
     NotCsv {
         /// The file.
         file: String,
     },
-    /// The file cannot be edited without a risk to its other rows.
+    /// The file cannot be edited without risk to its other rows.
     #[error(
         "{file} cannot be edited safely (a quote that never closes, damaged characters or no header); mend it first"
     )]
@@ -98,7 +98,7 @@ pub enum AmendError {
         /// The file.
         file: String,
     },
-    /// The file is not as it was.
+    /// The file has changed since it was read.
     #[error("{file} has changed meanwhile near row {row}; look at the change again")]
     Moved {
         /// The file.
@@ -106,13 +106,13 @@ pub enum AmendError {
         /// The row.
         row: u32,
     },
-    /// What was wanted cannot be written.
+    /// The wanted text cannot be written into a sheet.
     #[error("{0}")]
     Unfit(String),
-    /// The files have errors, with or by the change.
+    /// The files have errors, with or without the change.
     #[error("the files have errors: {}; mend them first", first(.0))]
     Faulty(Vec<Finding>),
-    /// The change makes golden questions come out worse.
+    /// The change makes answers to golden questions worse.
     #[error("{0}")]
     Refused(String),
     /// The file cannot be read or written.
@@ -122,7 +122,7 @@ pub enum AmendError {
         action: &'static str,
         /// The path.
         path: PathBuf,
-        /// The system's word.
+        /// The error of the system.
         source: io::Error,
     },
     /// The trial could not be made.
@@ -131,7 +131,7 @@ pub enum AmendError {
 }
 
 impl AmendError {
-    /// A stable kebab-case code.
+    /// The stable kebab-case code.
     pub fn code(&self) -> &'static str {
         match self {
             AmendError::NoEntry(_) => "not-found",
@@ -151,10 +151,10 @@ fn first(findings: &[Finding]) -> String {
     error.map(Finding::to_string).unwrap_or_default()
 }
 
-/// Tries a change, and with [`Amend::write`] writes it. Changes and rebuilds of one shop wait for each other.
+/// Tries a change and, with [`Amend::write`], writes it. Changes and rebuilds of the same shop wait for each other.
 ///
 /// # Errors
-/// [`AmendError`]; the files then stand as they were.
+/// [`AmendError`]; the files then stay as they were.
 pub fn amend(plan: &Amend<'_>) -> Result<Review, AmendError> {
     let wanted = tidy(plan.wanted)?;
     let catalog = Catalog::new(plan.index, plan.shop);
@@ -199,7 +199,7 @@ pub fn amend(plan: &Amend<'_>) -> Result<Review, AmendError> {
     let staged = Staged::new(&folder, files, plan.shop, (&review.file, &edited.bytes))?;
     let place = (review.file.as_str(), edited.row);
     review.trial = match &wanted {
-        // The answers stay as they are: the question is asked of what is live.
+        // A golden question does not change answers, so the live snapshot is asked.
         Wanted::AddGolden { .. } => asked_live(&wanted, &now.shop, &staged, &live, place, plan.at)?,
         _ => tried(&wanted, &now.shop, &staged, &live, place, plan.at)?,
     };
@@ -215,7 +215,8 @@ pub fn amend(plan: &Amend<'_>) -> Result<Review, AmendError> {
     Ok(review)
 }
 
-/// Writes the edited file where it still is as it was read: the trial takes seconds, in which its owner may have saved it.
+/// Writes the edited file if it is still as it was read. The trial takes seconds, and the owner may save the file
+/// meanwhile.
 fn write(path: &Path, tried: Option<&[u8]>, edited: &Edited, file: &str) -> Result<(), AmendError> {
     let now = read(path).map_err(io_error("read", path))?;
     if now.as_deref() != tried {
@@ -227,13 +228,13 @@ fn write(path: &Path, tried: Option<&[u8]>, edited: &Edited, file: &str) -> Resu
     replace(path, &edited.bytes).map_err(io_error("write", path))
 }
 
-/// Where a change goes.
+/// The place of a change in the files.
 struct Spot {
     file: String,
     row: u32,
-    /// The question that stands in the row.
+    /// The question in that row.
     question: String,
-    /// Whether the new entry stands there already: it was sent twice.
+    /// Whether the new entry is there already, because the change was sent twice.
     written: bool,
 }
 
@@ -292,12 +293,12 @@ impl Spot {
     }
 }
 
-/// Whether a golden question can expect this.
+/// Whether a golden question can expect this outcome.
 fn expectable(expect: &str, shop: &Shop) -> bool {
     matches!(expect, "clarify" | "handoff") || entries(shop).iter().any(|entry| entry.id == expect)
 }
 
-/// The edited file; `None` where there is nothing to edit.
+/// The edited file; `None` if there is nothing to edit.
 fn edit(
     wanted: &Wanted,
     place: &Spot,

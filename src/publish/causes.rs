@@ -1,7 +1,7 @@
-//! What comes first of what came out worse: the change that did it, before all that follows from it.
+//! Sorts the worse answers: the change that caused them comes before its consequences.
 //!
-//! One wrong label can move the thresholds so far that half of the golden questions are handed off. Whoever reads the
-//! list wants the label, or the entry that is gone; the rest mends itself with it.
+//! One wrong label can move the thresholds so far that half of the golden questions are handed off. The reader needs to
+//! see that label, or the entry that is gone. The other questions recover when it is fixed.
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -16,7 +16,7 @@ use crate::eval::Verdict;
 use crate::eval::golden::{self, Asked};
 use crate::eval::outcome::Expected;
 
-/// Marks what came out worse as what it is, and puts the causes first.
+/// Marks each worse answer as cause or consequence, and puts the causes first.
 pub fn mark(before: &Engine, after: &Engine, now: Timestamp, comparison: &mut Comparison) {
     let of = |engine: &Engine| golden::asked(&engine.snapshot.shop.golden, now);
     let (old, new) = (of(before), of(after));
@@ -30,7 +30,8 @@ pub fn mark(before: &Engine, after: &Engine, now: Timestamp, comparison: &mut Co
     if added.is_empty() && !worse {
         return;
     }
-    // The candidate with the thresholds of before: what is worse with these, too, is no work of theirs.
+    // The candidate with the thresholds of before. Questions that are worse even then are not worse because of the
+    // thresholds.
     let unmoved = (worse && !comparison.thresholds.is_empty()).then(|| {
         Engine::new(after.snapshot.clone(), after.encoder)
             .with_calibration(before.calibration.clone())
@@ -68,7 +69,7 @@ pub fn mark(before: &Engine, after: &Engine, now: Timestamp, comparison: &mut Co
                 asked.verdict(answer_with(engine, &asked.question, CANDIDATES, false)) <= was
             });
     });
-    // Stable: within a rank the order of before stays.
+    // The sort is stable: the order within a rank stays.
     comparison.shifts.sort_by_key(|shift| {
         let [_, verdict] = shift.verdicts.unwrap_or([Verdict::Right; 2]);
         let worse = shift.is_worse();
@@ -77,7 +78,7 @@ pub fn mark(before: &Engine, after: &Engine, now: Timestamp, comparison: &mut Co
     });
 }
 
-/// Whether a label stood so before, in whatever row.
+/// Whether a label was the same before, in any row.
 fn known(old: &[Asked], asked: &Asked) -> bool {
     let talk = |asked: &Asked| {
         let question = &asked.question;
@@ -94,7 +95,7 @@ fn known(old: &[Asked], asked: &Asked) -> bool {
     })
 }
 
-/// A place without the remark behind it.
+/// A place without the remark after it.
 fn place(written: &str) -> &str {
     written.split('（').next().unwrap_or(written)
 }

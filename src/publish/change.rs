@@ -1,4 +1,4 @@
-//! Small changes to a shop's knowledge, as a merchant would make them.
+//! Small changes to a shop's knowledge that a merchant could make.
 
 use std::fmt;
 
@@ -8,32 +8,32 @@ use serde::{Deserialize, Serialize};
 use crate::knowledge::{Conditions, Faq, Layer, Place, Shop, Window, entries, ids};
 use crate::text::normalise::{bare, pairs};
 
-/// A change, small enough to be said in a sentence.
+/// A change that can be told in one sentence.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "change", rename_all = "snake_case")]
 pub enum Change {
-    /// Adds a question to those of an FAQ entry.
+    /// Adds a question to an FAQ entry.
     AddPhrasing {
         /// Entry id.
         entry: String,
         /// The question.
         text: String,
     },
-    /// Lets one word count as another.
+    /// Makes one word a synonym of another.
     AddSynonym {
         /// The buyer's word.
         word: String,
         /// The word in the knowledge.
         like: String,
     },
-    /// Lifts a condition of an entry.
+    /// Removes a condition of an entry.
     LoosenCondition {
         /// Entry id.
         entry: String,
         /// `products`, `categories`, `order_states` or `keywords`.
         condition: String,
     },
-    /// Removes the negative questions that are like a text.
+    /// Removes the negative questions that resemble a text.
     RemoveNegatives {
         /// Entry id.
         entry: String,
@@ -47,14 +47,14 @@ pub enum Change {
         /// The question that must not match.
         text: String,
     },
-    /// Removes a question from an entry that claims it wrongly.
+    /// Removes a question from an entry that has it wrongly.
     RemovePhrasing {
         /// Entry id.
         entry: String,
         /// The question.
         text: String,
     },
-    /// Lets an entry be in force at a moment.
+    /// Extends an entry's window to a moment.
     ExtendWindow {
         /// Entry id.
         entry: String,
@@ -64,7 +64,7 @@ pub enum Change {
         #[serde(default)]
         day: String,
     },
-    /// Lets an entry be answered outright.
+    /// Lets an entry be answered without asking back.
     AnswerOutright {
         /// Entry id.
         entry: String,
@@ -74,9 +74,9 @@ pub enum Change {
         /// The word.
         word: String,
     },
-    /// Adds an FAQ entry with the text of another entry, for a question that its own heading does not catch.
+    /// Adds an FAQ entry with the text of another entry, for a question that the other entry's heading does not match.
     AddEntry {
-        /// Entry id whose text is the answer.
+        /// Id of the entry whose text is the answer.
         like: String,
         /// The question.
         question: String,
@@ -94,7 +94,7 @@ pub enum Change {
 const ADDED: &str = "new-entry";
 
 impl Change {
-    /// Makes the change; `false` where there was nothing to change.
+    /// Makes the change; `false` if there was nothing to change.
     pub fn apply(&self, shop: &mut Shop) -> bool {
         self.applied(shop).unwrap_or(false)
     }
@@ -210,7 +210,7 @@ impl Change {
         Some(changed)
     }
 
-    /// The questions that the change teaches.
+    /// The questions that the change adds to the knowledge.
     pub fn taught(&self) -> Vec<&str> {
         match self {
             Change::AddPhrasing { text, .. } | Change::AddEntry { question: text, .. } => {
@@ -221,7 +221,7 @@ impl Change {
         }
     }
 
-    /// Id of the entry that the change adds, which then stands for the one expected.
+    /// Id of the entry that the change adds. It then takes the place of the expected one.
     pub fn added(&self) -> Option<String> {
         match self {
             Change::AddEntry { .. } => Some(ids::faq(ADDED)),
@@ -319,7 +319,7 @@ fn policy_stem(entry: &str) -> Option<&str> {
     entry.strip_prefix("policy:")?.split('#').next()
 }
 
-/// Whether two texts share most of their neighbouring characters (Dice over bigrams of at least a half).
+/// Whether two texts share at least half of their character bigrams (Dice).
 fn alike(one: &str, other: &str) -> bool {
     let (one, other) = (bare(one), bare(other));
     let [a, b] = [&one, &other].map(|text| pairs(text).collect::<Vec<_>>());

@@ -1,4 +1,4 @@
-//! Two snapshots asked the same questions.
+//! Asks two snapshots the same questions and compares their answers.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -13,7 +13,7 @@ use crate::eval::Verdict;
 use crate::eval::golden::{self, Asked};
 use crate::eval::outcome::Expected;
 
-/// What a snapshot says to a question, as far as a buyer or a merchant sees it.
+/// What a snapshot replies to a question, as far as a buyer or a merchant sees it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Said {
     /// What was decided.
@@ -28,12 +28,12 @@ pub struct Said {
     pub reply: String,
     /// Calibrated probability, 0..1, of the best candidate.
     pub confidence: f64,
-    /// Whether some part of the message was answered.
+    /// Whether at least one part of the message was answered.
     answered: bool,
 }
 
 impl Said {
-    /// What `decision` says.
+    /// The reply in a `decision`.
     pub fn of(decision: &Decision) -> Said {
         Said {
             decision: decision.decision,
@@ -57,24 +57,24 @@ impl Said {
     }
 }
 
-/// How a question fares differently, the gravest first.
+/// How a question is answered differently, worst first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
-    /// Was answered, is not any more.
+    /// It was answered and is no longer.
     Silenced,
-    /// Is answered from other entries.
+    /// It is answered from other entries.
     Replaced,
-    /// Was not answered, is now.
+    /// It was not answered and is now.
     Answered,
-    /// Is not answered, in another way: options instead of a handoff, another reason.
+    /// It is still not answered, but differently: options instead of a handoff, or another reason.
     Rerouted,
-    /// Is answered from the same entries in other words.
+    /// It is answered from the same entries in other words.
     Reworded,
 }
 
 impl Kind {
-    /// All kinds, the gravest first.
+    /// All kinds, worst first.
     pub const ALL: [Kind; 5] = [
         Kind::Silenced,
         Kind::Replaced,
@@ -83,7 +83,7 @@ impl Kind {
         Kind::Reworded,
     ];
 
-    /// What a merchant's team calls it.
+    /// The name that a merchant's team reads.
     pub fn label(self) -> &'static str {
         match self {
             Kind::Silenced => "原来会答，现在不答",
@@ -108,48 +108,48 @@ impl Kind {
     }
 }
 
-/// A question that fares differently.
+/// A question that is answered differently.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Shift {
-    /// The buyer's words; of a real question masked.
+    /// The buyer's words; masked for a real question.
     pub question: String,
     /// Product of the channel.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub product: Option<String>,
-    /// Where its label stands, `golden.csv:12`; `None` for a real question.
+    /// Place of its label, `golden.csv:12`; `None` for a real question.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub place: Option<String>,
     /// Verdict before and after, for a golden question.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub verdicts: Option<[Verdict; 2]>,
-    /// Whether it is the thresholds' doing alone, where those before rested on few labels: shown, never held against
-    /// a snapshot.
+    /// Whether only the thresholds changed the answer, and the earlier thresholds rested on few labels. Such a shift is
+    /// shown but does not count against the candidate.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub recalibrated: bool,
-    /// Whether it came out worse only because other labels moved the thresholds.
+    /// Whether it is worse only because other labels moved the thresholds.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub follows: bool,
-    /// Whether none of the entries that it expects is there any more.
+    /// Whether none of the entries that it expects exists any more.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub gone: bool,
     /// How often it was asked.
     pub times: u32,
     /// What is different.
     pub kind: Kind,
-    /// What was said.
+    /// The reply before.
     pub before: Said,
-    /// What is said.
+    /// The candidate's reply.
     pub after: Said,
 }
 
 impl Shift {
-    /// Whether a golden question came out worse.
+    /// Whether the answer to a golden question became worse.
     pub fn is_worse(&self) -> bool {
         !self.recalibrated && self.verdicts.is_some_and(|[before, after]| after > before)
     }
 
-    /// Whether what came out worse is still there to be clicked: the answer of before leads the options. Where another
-    /// entry leads them, that one has taken the question.
+    /// Whether the earlier answer can still be clicked, because it is the first option. If another entry is the first
+    /// option, it has taken the question over.
     pub fn is_weaker(&self) -> bool {
         let own = |id: &String| self.before.entries.contains(id);
         let offered =
@@ -161,17 +161,17 @@ impl Shift {
     }
 }
 
-/// A label that is new, or was changed, and that the candidate answers with something else: either it is wrong, or it
-/// shows what is missing.
+/// A new or changed label that does not fit the candidate's answer. Either the label is wrong, or it shows what is
+/// missing.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Suspect {
     /// The question.
     pub question: String,
-    /// Where its label stands.
+    /// Place of its label.
     pub place: String,
-    /// Entries that it expects; empty: a person, or a question back.
+    /// Entries that it expects; empty if it expects a person or a question back.
     pub expected: Vec<String>,
-    /// What is said.
+    /// The candidate's reply.
     pub said: Said,
 }
 
@@ -186,7 +186,7 @@ pub struct Threshold {
     pub after: f64,
 }
 
-/// What two snapshots answer differently.
+/// The differences between the answers of two snapshots.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Comparison {
     /// Snapshot id before.
@@ -198,27 +198,27 @@ pub struct Comparison {
     /// Golden questions before.
     #[serde(default)]
     pub golden_before: usize,
-    /// How many of those are no golden questions any more.
+    /// How many of those are no longer golden questions.
     #[serde(default)]
     pub golden_removed: usize,
-    /// Real questions asked, repeats counted.
+    /// Real questions asked, including repeats.
     pub real: usize,
-    /// Questions that fare differently: golden ones that came out worse first, then by kind.
+    /// The questions that are answered differently: first the golden ones that are worse, then by kind.
     pub shifts: Vec<Shift>,
     /// Thresholds that moved.
     pub thresholds: Vec<Threshold>,
-    /// New and changed labels that are answered with something else.
+    /// New and changed labels that do not fit the answers.
     #[serde(default)]
     pub suspects: Vec<Suspect>,
 }
 
 impl Comparison {
-    /// Golden questions that came out worse.
+    /// The golden questions with worse answers.
     pub fn worse(&self) -> impl Iterator<Item = &Shift> {
         self.shifts.iter().filter(|shift| shift.is_worse())
     }
 
-    /// What changed, in the order in which people read it, each group with its title: first what came out worse.
+    /// The shifts in groups with titles, in reading order: the worse answers first.
     pub fn groups(&self) -> impl Iterator<Item = (&'static str, Vec<&Shift>)> {
         let of = |kind: Kind| {
             let shifts = self.shifts.iter();
@@ -246,8 +246,8 @@ impl Comparison {
         .filter(|(_, shifts): &(_, Vec<_>)| !shifts.is_empty())
     }
 
-    /// How many real questions (repeats counted) lost or changed their answer. Another wording of the same entries, and
-    /// an answer where there was none, are what a merchant's edit is for and not counted.
+    /// The number of real questions (including repeats) that lost or changed their answer. Another wording of the same
+    /// entries, and an answer where there was none, are the purpose of an edit and do not count.
     pub fn changed(&self) -> usize {
         let counts = |shift: &&Shift| {
             shift.place.is_none()
@@ -262,11 +262,11 @@ impl Comparison {
     }
 }
 
-/// Asks both engines the golden questions and the real ones, on all cores. Real questions must be masked.
+/// Asks both engines the golden and the real questions on all cores. Real questions must be masked.
 ///
-/// Golden questions are those of `after`, as its merchant wants them answered, at `now` where they name no moment; and
-/// those of `before` that were removed, since a lost file must not silence them. What was removed with all the entries
-/// that it expects is not asked.
+/// The golden questions are those of `after`, asked at `now` unless they name a moment, and those of `before` that were
+/// removed, since a lost file must not silence them. A removed question is not asked if all entries that it expects
+/// were removed too.
 pub fn compare(before: &Engine, after: &Engine, now: Timestamp, real: &[Question]) -> Comparison {
     let of = |engine: &Engine| golden::asked(&engine.snapshot.shop.golden, now);
     let (old, mut golden) = (of(before), of(after));
@@ -296,7 +296,7 @@ pub fn compare(before: &Engine, after: &Engine, now: Timestamp, real: &[Question
         .par_iter()
         .filter_map(|(question, times)| comparing.real_shift(question, *times));
     shifts.extend(more.collect::<Vec<_>>());
-    // Stable: within a group the order of the questions stays.
+    // The sort is stable: the order of the questions within a group stays.
     shifts.sort_by_key(|shift| (!shift.is_worse(), shift.kind));
     Comparison {
         before: before.snapshot.manifest.id.clone(),
@@ -311,7 +311,7 @@ pub fn compare(before: &Engine, after: &Engine, now: Timestamp, real: &[Question
     }
 }
 
-/// Whether what a golden question expects can still come.
+/// Whether the outcome that a golden question expects is still possible.
 fn expectable(engine: &Engine, asked: &Asked) -> bool {
     match &asked.expected {
         Expected::Entries(ids) => ids.iter().any(|id| engine.snapshot.entry(id).is_some()),
@@ -323,7 +323,7 @@ fn expectable(engine: &Engine, asked: &Asked) -> bool {
 struct Comparing<'e> {
     before: &'e Engine,
     after: &'e Engine,
-    /// `before` with the thresholds of `after`, where its own rest on few labels.
+    /// `before` with the thresholds of `after`, if its own rest on few labels.
     rethresholded: Option<Engine>,
 }
 
@@ -386,7 +386,7 @@ impl<'e> Comparing<'e> {
     }
 }
 
-/// Each question once, with how often it was asked, in the order of first asking.
+/// Each question once, with the number of times it was asked, in order of the first time.
 fn distinct(questions: &[Question]) -> Vec<(&Question, u32)> {
     let mut seen: HashMap<_, usize> = HashMap::new();
     let mut distinct: Vec<(&Question, u32)> = Vec::new();

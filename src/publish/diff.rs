@@ -1,4 +1,4 @@
-//! What changed in the knowledge from one snapshot to another.
+//! Compares the knowledge of two snapshots.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -6,25 +6,25 @@ use serde::{Deserialize, Serialize};
 
 use crate::knowledge::{Conditions, Entry, EntryAt, Layer, Place, Shop, Window, entries};
 
-/// An entry, as lists name it.
+/// An entry as it appears in lists.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Named {
     /// Entry id.
     pub id: String,
     /// Question, heading or name.
     pub title: String,
-    /// Where it stands (stood, of a removed one).
+    /// Its place in the files; for a removed entry, its last place.
     pub place: Place,
 }
 
 /// One field of an entry that changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Field {
-    /// Our name of it.
+    /// Our name of the field.
     pub name: String,
-    /// Before; empty where there was none.
+    /// The value before; empty if there was none.
     pub before: String,
-    /// After.
+    /// The value after.
     pub after: String,
 }
 
@@ -34,11 +34,11 @@ pub struct Changed {
     /// The entry.
     #[serde(flatten)]
     pub entry: Named,
-    /// What changed of it.
+    /// The fields that changed.
     pub fields: Vec<Field>,
 }
 
-/// What changed in a shop's knowledge. Rows that only moved are no change.
+/// The changes in a shop's knowledge. A row that only moved is not a change.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct KnowledgeDiff {
     /// Entries that are new.
@@ -60,7 +60,7 @@ impl KnowledgeDiff {
             && self.lists.is_empty()
     }
 
-    /// `+3 −1 ~5`, for one line of history.
+    /// A summary for one line of history: `+3 −1 ~5`.
     pub fn summary(&self) -> String {
         let mut parts = Vec::new();
         for (sign, count) in [
@@ -113,7 +113,7 @@ fn named(shop: &Shop, entry: &Entry) -> Named {
     }
 }
 
-/// A quick look at the bulk of a shop: FAQ rows and specs that are as they were.
+/// A quick check for the bulk of a shop: whether an FAQ row or a spec is unchanged.
 fn same(before: &Shop, earlier: &Entry, after: &Shop, entry: &Entry) -> bool {
     match (earlier.at, entry.at) {
         (EntryAt::Faq(a), EntryAt::Faq(b)) => {
@@ -127,7 +127,7 @@ fn same(before: &Shop, earlier: &Entry, after: &Shop, entry: &Entry) -> bool {
     }
 }
 
-/// Fields that differ, by name.
+/// The fields that differ, by name.
 fn changes(
     before: &BTreeMap<&'static str, String>,
     after: &BTreeMap<&'static str, String>,
@@ -145,7 +145,7 @@ fn changes(
         .collect()
 }
 
-/// Everything of an entry that can decide or be an answer, by name.
+/// Everything in an entry that can decide or be an answer, by name.
 fn fields(shop: &Shop, entry: &Entry) -> BTreeMap<&'static str, String> {
     let mut fields = BTreeMap::from([("text", entry.text(shop).into_owned())]);
     match entry.at {
@@ -182,7 +182,7 @@ fn fields(shop: &Shop, entry: &Entry) -> BTreeMap<&'static str, String> {
         }
         EntryAt::Product(i) => {
             let product = &shop.products[i as usize];
-            // The text of a product without a page is its specs, which are entries of their own.
+            // The text of a product without a page is its specs, which are entries themselves.
             if product
                 .passages
                 .iter()
@@ -231,7 +231,7 @@ fn scope(
     fields.insert("valid", window(valid));
 }
 
-/// `from … until`, empty where there is no window.
+/// `from … until`; empty if there is no window.
 fn window(window: &Window) -> String {
     let from = window.from.map(|from| from.to_string()).unwrap_or_default();
     let until = match (&window.until_text, window.until) {
@@ -246,7 +246,7 @@ fn window(window: &Window) -> String {
     }
 }
 
-/// Lists and settings that hold for the whole shop.
+/// The lists and settings of the whole shop.
 fn lists(shop: &Shop) -> BTreeMap<&'static str, String> {
     let lexicon = &shop.lexicon;
     let words = lexicon.words.iter().map(|word| word.word.as_str());

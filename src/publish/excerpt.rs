@@ -1,23 +1,23 @@
-//! Two texts beside each other, cut to where they differ.
+//! Cuts two texts to the place where they differ.
 
-/// Characters kept before and behind a difference, so that it is understood.
+/// Characters of context kept before and after a difference.
 const AROUND: usize = 8;
 
-/// The beginning of a text on one line, `most` characters at most.
+/// The beginning of a text on one line, at most `most` characters.
 pub(super) fn head(text: &str, most: usize) -> String {
     let line = one_line(text);
     cut(&line, 0, line.len(), most)
 }
 
-/// Two texts on one line each, `most` characters at most, from shortly before the place where they differ: of two long
-/// answers that differ in one figure it is the figure that people must see.
+/// Two texts on one line each, at most `most` characters, starting shortly before they differ. If two long answers
+/// differ in one figure, this shows the figure.
 pub(super) fn apart(before: &str, after: &str, most: usize) -> [String; 2] {
     let (before, after) = (one_line(before), one_line(after));
     let prefix = shared(before.iter(), after.iter());
     let shorter = before.len().min(after.len());
     let suffix = shared(before.iter().rev(), after.iter().rev()).min(shorter - prefix);
     let shown = |text: &[char]| {
-        // What fits is shown whole.
+        // A text that fits is shown whole.
         if text.len() <= most {
             return cut(text, 0, text.len(), most);
         }
@@ -27,14 +27,14 @@ pub(super) fn apart(before: &str, after: &str, most: usize) -> [String; 2] {
     [shown(&before), shown(&after)]
 }
 
-/// How many characters two texts have in common from where they are read.
+/// The number of characters that two texts have in common at the beginning.
 fn shared<'t>(one: impl Iterator<Item = &'t char>, other: impl Iterator<Item = &'t char>) -> usize {
     one.zip(other)
         .take_while(|(one, other)| one == other)
         .count()
 }
 
-/// A stretch of a text, with an ellipsis where something is left out.
+/// A stretch of a text, with an ellipsis where something was left out.
 fn cut(text: &[char], from: usize, to: usize, most: usize) -> String {
     let end = to.min(from + most);
     let mut shown = String::new();

@@ -1,8 +1,8 @@
-//! Why not that entry, and the smallest change that would mend it.
+//! Explains why an entry did not answer a question, and finds the smallest change that would fix it.
 //!
-//! The trace of a decision tells which clause an entry lost by. For each clause there are a few changes that a
-//! merchant could make; each is tried on a [`variant`] of the shop, against the question and all golden questions, so
-//! that a proposal comes with what else it would change.
+//! The trace of a decision names the clause by which an entry lost. For each clause there are a few changes that a
+//! merchant could make. Each is tried on a [`variant`] of the shop with the question and all golden questions, so a
+//! proposal also tells what else it would change.
 
 mod lost;
 
@@ -21,7 +21,7 @@ use crate::index::IndexError;
 use crate::knowledge::{EntryAt, Expect};
 use crate::text::normalise::normalise;
 
-/// Changes tried before giving up: each costs a small rebuild.
+/// The most changes tried. Each costs a small rebuild.
 const TRIED: usize = 6;
 
 /// A change that was tried.
@@ -29,20 +29,20 @@ const TRIED: usize = 6;
 pub struct Tried {
     /// The change.
     pub change: Change,
-    /// Whether the question is then answered from the entry.
+    /// Whether the entry answers the question then.
     pub mends: bool,
-    /// Where golden questions of the same wording stand that expect something else than would then come: they have to
-    /// be amended with it.
+    /// Places of golden questions with the same wording that expect something else. They must be changed together with
+    /// it.
     #[serde(default)]
     pub relabel: Vec<String>,
-    /// Golden questions that would come out worse.
+    /// Golden questions whose answers would become worse.
     pub harm: Vec<Shift>,
-    /// Other golden questions that would fare differently.
+    /// Other golden questions whose answers would change.
     pub others: Vec<Shift>,
 }
 
 impl Tried {
-    /// Whether it mends without harm.
+    /// Whether it fixes the question and harms no other.
     pub fn is_good(&self) -> bool {
         self.mends && self.harm.is_empty()
     }
@@ -57,16 +57,16 @@ pub struct WhyNot {
     pub expected: String,
     /// Its title.
     pub title: String,
-    /// What was decided instead, with its trace.
+    /// The decision that was made instead, with its trace.
     pub decision: Decision,
-    /// Why.
+    /// The clause by which the entry lost.
     pub lost: Lost,
-    /// Changes tried, in that order; it ends with the first that mends without harm.
+    /// The changes tried, in order. The list ends with the first that fixes the question without harm.
     pub tried: Vec<Tried>,
 }
 
 impl WhyNot {
-    /// The change to propose: the first that mends without harm, else the first that mends.
+    /// The change to propose: the first that fixes the question without harm, else the first that fixes it.
     pub fn proposal(&self) -> Option<&Tried> {
         self.tried
             .iter()
@@ -75,10 +75,10 @@ impl WhyNot {
     }
 }
 
-/// Why `expected` did not answer `question`, and what would mend it.
+/// Finds out why `expected` did not answer `question`, and which change would fix it.
 ///
 /// # Errors
-/// [`IndexError`] where a variant cannot be built.
+/// [`IndexError`] if a variant cannot be built.
 pub fn why_not(
     engine: &Engine,
     question: &Question,
@@ -107,8 +107,8 @@ pub fn why_not(
                 }
             }
         }
-        // What mends at a price, with the price paid back: the questions that it would draw away are claimed by the
-        // entries that they belong to.
+        // A change that fixes the question with harm is tried again together with phrasings that give the harmed
+        // questions back to their entries.
         let harmful = tried.iter().find(|tried| tried.mends);
         if let Some(harmful) = harmful.filter(|_| !tried.iter().any(Tried::is_good))
             && let Some(change) = with_amends(engine, expected, harmful)
@@ -127,9 +127,9 @@ pub fn why_not(
     }))
 }
 
-/// The guard that gave the question to a person, where no small change may take it back: a phrasing to the letter would
-/// pass the guard by, and 宝宝喝了起疹子 be answered by how to change the milk powder. An entry that is asked for by
-/// questions of the same kind, and so was written to answer them, is the exception.
+/// The guard that handed the question to a person, if no small change may override it. A phrasing with the same words
+/// would pass the guard, and 宝宝喝了起疹子 would be answered with how to change the milk powder. The exception is an entry
+/// whose own questions are of the same kind: it was written to answer them.
 fn person_answers(
     engine: &Engine,
     question: &Question,
@@ -151,7 +151,7 @@ fn person_answers(
     let asked = normalise(&question.text);
     let shop = &engine.snapshot.shop;
     let entry = engine.snapshot.entry(expected)?;
-    // What it is asked by; an answer may speak of the doctor and yet not be for the sick.
+    // Only the entry's questions count. An answer may mention a doctor and still not be for the sick.
     let own = match entry.at {
         EntryAt::Faq(at) => {
             let faq = &shop.faqs[at as usize];
@@ -163,8 +163,8 @@ fn person_answers(
     (!alike).then(|| rule.clone())
 }
 
-/// Whether two normalised texts share two characters side by side that are no way of asking: when something new comes
-/// in and whether this one is in stock are both facts of the minute, and yet two things.
+/// Whether two normalised texts share two neighbouring characters that are not question words. When new goods arrive
+/// and whether this one is in stock are both facts of the minute, but different things.
 fn share_words(one: &str, other: &str) -> bool {
     const ASKING: &[&str] = &[
         "什么", "时候", "怎么", "有没", "没有", "多少", "多久", "可以", "能不", "不能", "是不",
@@ -178,14 +178,14 @@ fn share_words(one: &str, other: &str) -> bool {
     })
 }
 
-/// Changes worth trying for a clause, the smallest first.
+/// The changes worth trying for a clause, smallest first.
 fn changes(engine: &Engine, question: &Question, expected: &str, lost: &Lost) -> Vec<Change> {
     let entry = || expected.to_owned();
     let text = || question.text.trim().to_owned();
     let mut changes = Vec::new();
     match lost {
         Lost::Won => {}
-        // What starts later starts when its merchant says so: to quote it today is a promise that nobody made.
+        // The merchant chose a later start. To quote the entry today would be a promise that nobody made.
         Lost::OutOfForce { early: true } => return changes,
         Lost::OutOfForce { early: false } => {
             let zone = engine.snapshot.shop.settings.zone();
@@ -223,7 +223,7 @@ fn changes(engine: &Engine, question: &Question, expected: &str, lost: &Lost) ->
         _ => {}
     }
     changes.extend(synonyms(engine, question, expected));
-    // A condition or a window that stays in the way is named before; the phrasing then comes on top.
+    // A condition or window that blocks the entry is removed first, and the phrasing is added to that.
     let blocking = match lost {
         Lost::OutOfForce { .. } | Lost::Condition { .. } | Lost::Negative | Lost::AlwaysClarify => {
             changes.first().cloned()
@@ -251,10 +251,10 @@ fn changes(engine: &Engine, question: &Question, expected: &str, lost: &Lost) ->
     changes
 }
 
-/// The change of `tried` together with a phrasing, or a negative question, for each golden question that it makes
-/// worse; `None` where there are too many, or nothing to add.
+/// The change of `tried` together with a phrasing or a negative question for each golden question that it makes worse.
+/// `None` if there are too many, or nothing to add.
 fn with_amends(engine: &Engine, expected: &str, tried: &Tried) -> Option<Change> {
-    /// More than this is no small change.
+    /// More than this is not a small change.
     const MOST: usize = 3;
     let golden = &engine.snapshot.shop.golden;
     let taken = tried.change.added().is_some();
@@ -270,7 +270,7 @@ fn with_amends(engine: &Engine, expected: &str, tried: &Tried) -> Option<Change>
                 entry: owner.clone(),
                 text,
             }),
-            // A person, or options: what must be kept from the entry that now draws it.
+            // A person or options are expected, so the entry must not take this question.
             None if !taken && expected.starts_with("faq:") => Some(Change::AddNegative {
                 entry: expected.to_owned(),
                 text,
@@ -289,8 +289,8 @@ fn with_amends(engine: &Engine, expected: &str, tried: &Tried) -> Option<Change>
     })
 }
 
-/// A word of the question that the entry lacks, as another way to say a word of the entry that the question lacks:
-/// tried only where one word on either side is all that differs.
+/// Makes a word that only the question has a synonym of a word that only the entry has. Tried only if that one word on
+/// either side is the whole difference.
 fn synonyms(engine: &Engine, question: &Question, expected: &str) -> Option<Change> {
     let snapshot = &engine.snapshot;
     let index = *snapshot.by_id.get(expected)?;
@@ -326,7 +326,7 @@ fn synonyms(engine: &Engine, question: &Question, expected: &str) -> Option<Chan
     })
 }
 
-/// Tries a change; `None` where it changes nothing.
+/// Tries a change; `None` if it changes nothing.
 fn attempt(
     engine: &Engine,
     question: &Question,

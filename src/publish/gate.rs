@@ -1,4 +1,4 @@
-//! May a candidate go live? The merchant's own limits decide.
+//! Decides whether a candidate may go live, by the merchant's own limits.
 
 use std::fmt;
 
@@ -7,34 +7,35 @@ use serde::{Deserialize, Serialize};
 use super::compare::Comparison;
 use crate::knowledge::settings::GateRules;
 
-/// Changes that a handful of questions may always have: shares of small numbers say nothing.
+/// The number of changes that is always allowed, since a share of a small number means little.
 const FEW: usize = 3;
-/// The most real questions that the gate asks: repeats are asked once, so this is some seconds of two cores.
+/// The most real questions that the gate asks. Repeats are asked once, so this takes some seconds on two cores.
 pub const REPLAYED: i64 = 5_000;
-/// Share of the golden questions whose answer may become an option in one publish: the buyer still gets it, by a click.
+/// Share of the golden questions whose answer may become an option in one publish. The buyer still gets that answer
+/// with a click.
 const WEAKER: f64 = 0.05;
-/// Share of the golden questions that may go in one publish; all of them never.
+/// Share of the golden questions that may be removed in one publish. Removing all of them is never allowed.
 const REMOVED: f64 = 0.1;
 
 /// Why a candidate is refused.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "rule", rename_all = "snake_case")]
 pub enum Objection {
-    /// Golden questions came out worse.
+    /// Golden questions have worse answers.
     Golden {
-        /// How many. Those whose answer became an option count where they are many.
+        /// How many. Answers that became an option are included only if they are many.
         worse: usize,
         /// How many `[gate] worse` allows.
         allowed: usize,
     },
-    /// Many golden questions are gone.
+    /// Many golden questions were removed.
     Removed {
         /// How many.
         removed: usize,
         /// How many there were.
         of: usize,
     },
-    /// Real questions lose or change their answer.
+    /// Real questions lost or changed their answer.
     Replay {
         /// How many.
         changed: usize,
@@ -72,7 +73,7 @@ impl fmt::Display for Objection {
     }
 }
 
-/// What the gate says of a candidate; empty: it may go live.
+/// The objections to a candidate. If there are none, it may go live.
 pub fn judge(comparison: &Comparison, rules: &GateRules) -> Vec<Objection> {
     let mut objections = Vec::new();
     let weaker = comparison.worse().filter(|shift| shift.is_weaker()).count();
@@ -174,7 +175,7 @@ mod tests {
         }
     }
 
-    /// An answer that is offered instead refuses nothing, unless many are; one that is lost, or wrong, does.
+    /// An answer that became an option is no objection unless there are many. A lost or wrong answer is.
     #[test]
     fn an_answer_that_became_an_option_is_weaker() {
         for (worse, golden, after, options, refused) in [
@@ -208,7 +209,7 @@ mod tests {
         }
     }
 
-    /// What the learning loop is for: a small shop teaches the bot half of its questions in a week.
+    /// A small shop may teach the bot half of its questions in a week.
     #[test]
     fn only_lost_and_other_answers_count() {
         for (kind, refused) in [

@@ -1,4 +1,4 @@
-//! What a publish would change, as one HTML file that needs nothing else: no script, no font, no network.
+//! The report of a publish as one self-contained HTML file without scripts, fonts or network.
 
 use super::compare::{Kind, Shift};
 use super::diff::Named;
@@ -6,13 +6,13 @@ use super::excerpt::apart;
 use super::report::{Report, said};
 use crate::eval::{Verdict, html};
 
-/// Style, shared with the evaluation's pages.
+/// The style, shared with the pages of the evaluation.
 const STYLE: &str = include_str!("../eval/report.css");
 
-/// Characters of a text that are shown.
+/// The most characters shown of a text.
 const LONGEST: usize = 120;
 
-/// The page of a report.
+/// A report as a page.
 pub fn page(report: &Report) -> String {
     let answers = &report.answers;
     let title = format!("{} 发布对比", report.shop);
@@ -90,7 +90,7 @@ fn tiles(body: &mut String, report: &Report) {
     body.push_str("</section>");
 }
 
-/// New and changed labels that do not fit what is said.
+/// The new and changed labels that do not fit the answers.
 fn suspects(body: &mut String, report: &Report) {
     let suspects = &report.answers.suspects;
     if suspects.is_empty() {
@@ -228,7 +228,7 @@ fn chip(verdict: Verdict) -> String {
     format!("<span class=\"chip {class}\">{}</span>", verdict.label())
 }
 
-/// Text made safe for HTML, its line ends kept.
+/// Text escaped for HTML; line ends stay.
 fn escape(text: &str) -> String {
     html::escape(text).replace('\n', "<br>")
 }

@@ -1,16 +1,17 @@
-//! Change without fear: nothing goes live that answers worse, and everything can be taken back, replayed and explained.
+//! Changes that are safe to make: nothing with worse answers goes live, and everything can be rolled back, replayed and
+//! explained.
 //!
 //! ```text
 //! rebuild     read → lint → build → calibrate → compare → gate → switch
-//! compare     two snapshots asked the same golden and real questions; diff: what changed in the knowledge
-//! thresholds  those a candidate goes live with, in regard to the live ones
-//! causes      of what came out worse, what did it before what follows from it
-//! gate        may it go live, by the merchant's own limits; report, html: the same for people
-//! probe       rules of the linter that need the built snapshot
-//! replay      the same answer again from a receipt, with the proof
-//! explain     why not that entry, and the smallest change that mends it, tried on a variant of the shop
-//! watch       follows the folder
-//! amend       a phrasing or an entry more, written into the merchant's own file once it was tried
+//! compare     asks two snapshots the same golden and real questions; diff: the changes in the knowledge
+//! thresholds  chooses the thresholds of a candidate, compared with the live ones
+//! causes      puts the cause of worse answers before its consequences
+//! gate        may the candidate go live, by the merchant's limits; report, html: the result for people
+//! probe       linter rules that need the built snapshot
+//! replay      makes the same answer again from a receipt, with the proof
+//! explain     why an entry lost, and the smallest change that fixes it, tried on a variant of the shop
+//! watch       watches the folder
+//! amend       writes a phrasing or an entry into the merchant's own file, after trying it
 //! ```
 
 pub mod amend;

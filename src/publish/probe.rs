@@ -1,6 +1,6 @@
-//! Rules that need the built snapshot: who wins on a question, which words are torn.
+//! Linter rules that need the built snapshot: which entry wins a question, and which words are split.
 //!
-//! The rest of the linter works on the knowledge alone, in [`crate::lint`].
+//! The other rules need only the knowledge; they are in [`crate::lint`].
 
 use std::collections::HashSet;
 
@@ -14,36 +14,36 @@ use crate::index::IndexError;
 use crate::knowledge::{Faq, Finding, Place, Shop, ids};
 use crate::lint::Rule;
 
-/// An entry does not win on a question of its own.
+/// An entry does not answer one of its own questions.
 pub const LOSES_OWN_QUESTION: Rule = Rule::warning("loses-own-question");
-/// A word of `lexicon/words.txt` is torn by the cut all the same.
+/// Segmentation splits a word of `lexicon/words.txt`.
 pub const SPLITS_WORD: Rule = Rule::warning("splits-word");
 
 /// All rules of this room, by code.
 pub const RULES: &[&Rule] = &[&LOSES_OWN_QUESTION, &SPLITS_WORD];
 
-/// The most FAQ entries whose own questions are tried: each costs milliseconds.
+/// The most FAQ entries whose own questions are asked. Each costs milliseconds.
 const PROBED: usize = 1_000;
 
-/// What a built shop tells of the knowledge in `shop`, as read from its files, at the moment `at`: the shop is built by
-/// its words alone beside the live one, which takes a fraction of a second, and thrown away.
+/// The findings of these rules for `shop`, as read from its files, at the moment `at`. Builds the shop by its words
+/// alone beside the live one, which takes a fraction of a second, and discards it.
 ///
 /// # Errors
-/// [`IndexError`] where it cannot be built.
+/// [`IndexError`] if it cannot be built.
 pub fn probe_knowledge(shop: &Shop, at: Timestamp) -> Result<Vec<Finding>, IndexError> {
     let alone = by_words(shop)?;
     let ids: Vec<String> = shop.faqs.iter().map(|faq| ids::faq(&faq.id)).collect();
     Ok(probe(&alone.engine, shop, at, &spread(ids.iter())))
 }
 
-/// Some of many entries, spread over all.
+/// A sample of the ids, spread evenly over all of them.
 pub(super) fn spread<'a>(ids: impl Iterator<Item = &'a String>) -> HashSet<String> {
     let asked: Vec<&String> = ids.filter(|id| id.starts_with("faq:")).collect();
     let step = asked.len().div_ceil(PROBED).max(1);
     asked.into_iter().step_by(step).cloned().collect()
 }
 
-/// What is remarked on a snapshot of `shop` at the moment `at`, of the entries called `only`.
+/// The findings for a snapshot of `shop` at the moment `at`; only the entries in `only` are probed.
 pub(super) fn probe(
     engine: &Engine,
     shop: &Shop,
@@ -67,8 +67,8 @@ pub(super) fn probe(
     findings
 }
 
-/// The questions of an entry that it does not win, asked as its conditions ask for: with its first product and order
-/// state, and with the words of its keyword condition in the talk before.
+/// The questions of an entry that it does not answer. They are asked with what its conditions need: its first product
+/// and order state, and the words of its keyword condition in the talk before.
 fn lost_questions(engine: &Engine, faq: &Faq, at: Timestamp) -> Vec<Finding> {
     let id = ids::faq(&faq.id);
     let shop = &engine.snapshot.shop;
@@ -111,12 +111,12 @@ fn lost_questions(engine: &Engine, faq: &Faq, at: Timestamp) -> Vec<Finding> {
         let decision = answer_with(engine, &question(text), 3, false);
         let sourced = decision.receipt.entries.contains(&id);
         let offered = decision.options.iter().any(|option| option.id == id);
-        // What guards pass to a person is not lost to another entry.
+        // A question that a guard hands to a person is not lost to another entry.
         let guarded = rule::is_guard(&decision.receipt.rule);
         if sourced || offered || guarded {
             continue;
         }
-        // Only a lost question is worth its trace.
+        // The trace is made only for a lost question.
         let asked = question(text);
         let decision = answer_with(engine, &asked, 3, true);
         let lost = clause(engine, &asked, &id, &decision);
@@ -139,8 +139,8 @@ fn lost_questions(engine: &Engine, faq: &Faq, at: Timestamp) -> Vec<Finding> {
     findings
 }
 
-/// What to do about a question lost by a clause; `None` where nothing else won: the entry came first and was not sure
-/// enough, which is for thresholds to mend, or is meant to be offered only.
+/// The advice for a question lost by a clause. `None` if no other entry won: the entry came first but below the
+/// threshold, or is meant to be offered only.
 fn remedy(lost: &Lost) -> Option<&'static str> {
     match lost {
         Lost::Won
@@ -162,7 +162,7 @@ fn remedy(lost: &Lost) -> Option<&'static str> {
     }
 }
 
-/// Words of the shop's own dictionary that jieba tears although they are in it.
+/// The words of the shop's own dictionary that segmentation splits although they are in it.
 fn torn_words(engine: &Engine, shop: &Shop) -> Vec<Finding> {
     let segmenter = &engine.snapshot.segmenter;
     let words = &shop.lexicon.words;

@@ -24,7 +24,7 @@ use crate::knowledge::{Finding, Severity, Shop, hash_of, read_shop};
 use crate::lint::lint;
 use crate::pack;
 
-/// What a rebuild works with.
+/// The input of a rebuild.
 pub struct Rebuild<'a> {
     /// Folder of all shops.
     pub knowledge: &'a Path,
@@ -40,13 +40,13 @@ pub struct Rebuild<'a> {
     pub message: &'a str,
     /// Publish although the gate refuses.
     pub force: bool,
-    /// How many snapshots stay.
+    /// How many snapshots to keep.
     pub keep: usize,
-    /// Real questions of the last days, masked, to be asked of the live snapshot and the candidate.
+    /// Real questions of the last days, masked, to ask the live snapshot and the candidate.
     pub questions: &'a [Question],
-    /// When it is.
+    /// The current moment.
     pub at: Timestamp,
-    /// Told of each step.
+    /// Called at each step.
     pub progress: &'a (dyn Fn(Progress) + Sync),
 }
 
@@ -76,7 +76,7 @@ pub enum Outcome {
     Unchanged {
         /// Id of the live snapshot.
         snapshot: String,
-        /// What the linter said all the same.
+        /// The findings of the linter.
         findings: Vec<Finding>,
     },
     /// The knowledge has errors; the live snapshot stays.
@@ -88,23 +88,23 @@ pub enum Outcome {
     Published {
         /// Its id.
         snapshot: String,
-        /// Warnings and remarks.
+        /// Warnings and infos.
         findings: Vec<Finding>,
-        /// How the golden questions went.
+        /// The outcomes of the golden questions.
         golden: Vec<Labelled>,
-        /// What is different; `None` for the first build of a shop.
+        /// The differences; `None` for the first build of a shop.
         report: Option<Box<Report>>,
     },
     /// The gate refused; the live snapshot stays.
     Refused {
         /// All findings.
         findings: Vec<Finding>,
-        /// What would be different, and why that is too much.
+        /// What would be different, and the objections.
         report: Box<Report>,
     },
 }
 
-/// How a rebuild ended, in a word.
+/// How a rebuild ended, as a plain name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Ending {
@@ -131,7 +131,7 @@ impl Ending {
 }
 
 impl Outcome {
-    /// How the rebuild ended, in a word.
+    /// The plain name of this outcome.
     pub fn ending(&self) -> Ending {
         match self {
             Outcome::Published { .. } => Ending::Published,
@@ -142,16 +142,16 @@ impl Outcome {
     }
 }
 
-/// Rebuilds a shop. Two rebuilds of one shop wait for each other.
+/// Rebuilds a shop. Two rebuilds of the same shop wait for each other.
 ///
 /// # Errors
-/// [`IndexError`]; the live snapshot is then untouched. What goes wrong behind the switch is logged.
+/// [`IndexError`]; the live snapshot then stays as it was. An error after the switch is only logged.
 pub fn rebuild(plan: &Rebuild) -> Result<Outcome, IndexError> {
     let catalog = Catalog::new(plan.index, plan.shop);
     let lock = catalog.lock()?;
     let now = plan.at;
     (plan.progress)(Progress::Read);
-    // What is live is read and checked beside the files.
+    // The live snapshot is read and checked while the files are read.
     let (reading, live) = rayon::join(
         || read_shop(&plan.knowledge.join(plan.shop)),
         || catalog.open_current(),
@@ -174,7 +174,7 @@ pub fn rebuild(plan: &Rebuild) -> Result<Outcome, IndexError> {
         });
     }
     let folder = catalog.building();
-    // The linter takes as long as the build of a large shop and shares nothing with it.
+    // The linter takes as long as the build of a large shop and shares nothing with it, so both run in parallel.
     let ((remarks, live), built) = rayon::join(
         || {
             let engine = |live: &Arc<Snapshot>| Engine::new(live.clone(), plan.encoder);
@@ -206,7 +206,7 @@ pub fn rebuild(plan: &Rebuild) -> Result<Outcome, IndexError> {
 
     let report = live.map(|live| {
         let report = report(plan, &live, &candidate, now);
-        // Of a large shop it takes a while to give back, which nobody has to wait for.
+        // Freeing a large shop takes a while, and nobody has to wait for it.
         rayon::spawn(move || drop(live));
         report
     });
@@ -256,9 +256,9 @@ pub fn rebuild(plan: &Rebuild) -> Result<Outcome, IndexError> {
     })
 }
 
-/// The live snapshot as what a candidate is compared with, or why it cannot be: one that is damaged or of another
-/// format must not keep a shop from being built anew. A system that will not read now may do so later, and a build that
-/// nothing was compared with would pass the gate unseen.
+/// The live snapshot to compare a candidate with, or why there is none. A damaged snapshot, or one of another format,
+/// must not prevent a rebuild. Any other error stops it: the snapshot may be readable later, and a build that is
+/// compared with nothing would pass the gate unchecked.
 fn comparable(
     live: Result<Snapshot, IndexError>,
 ) -> Result<(Option<Arc<Snapshot>>, Option<String>), IndexError> {
@@ -311,7 +311,7 @@ fn build_candidate(
     build::write(folder, id, &plan)
 }
 
-/// What going live would change, and what the gate says of it.
+/// The report on what going live would change, with the gate's objections.
 fn report(plan: &Rebuild, live: &Engine, candidate: &Engine, now: Timestamp) -> Report {
     let shop = &candidate.snapshot.shop;
     let (knowledge, answers) = rayon::join(
@@ -332,8 +332,8 @@ fn report(plan: &Rebuild, live: &Engine, candidate: &Engine, now: Timestamp) -> 
     }
 }
 
-/// Entries that are new or changed and do not win on their own questions. Of a shop's first build all count as new. Of
-/// many some are tried, spread over all.
+/// Findings for new or changed entries that do not answer their own questions. In a shop's first build all entries are
+/// new. If there are many, an even sample is probed.
 fn probe_changed(
     candidate: &Engine,
     shop: &Shop,

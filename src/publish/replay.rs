@@ -1,8 +1,8 @@
-//! The same answer again, months later, and the proof of it.
+//! Makes the same answer again, months later, and proves it.
 //!
-//! A [`Record`] holds a question and the decision on it, sealed by a hash. Replaying takes the archived snapshot that
-//! the receipt names, checks every file of it against its manifest, asks again and compares to the byte. A reply of the
-//! HTTP API is a record, too: its body holds the decision, and its [`Proof`] all the rest.
+//! A [`Record`] holds a question and its decision, sealed by a hash. A replay takes the archived snapshot that the
+//! receipt names, checks its files against the manifest, asks again and compares byte by byte. A reply of the HTTP API
+//! is a record too: its body holds the decision, and its [`Proof`] holds the rest.
 
 mod printed;
 mod proof;
@@ -23,7 +23,7 @@ use crate::text::pii;
 
 pub use proof::{Proof, Unreadable, read};
 
-/// A question as it was put to the engine: masked before, so that it may be kept.
+/// A question as the engine was asked it, masked so that it may be kept.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AskedAs {
     /// The buyer's words.
@@ -58,7 +58,7 @@ impl From<&Question> for AskedAs {
 }
 
 impl AskedAs {
-    /// Without what tells who asked.
+    /// The question with personal data masked.
     fn masked(&self) -> AskedAs {
         AskedAs {
             text: pii::mask(&self.text),
@@ -83,20 +83,20 @@ impl From<&AskedAs> for Question {
     }
 }
 
-/// A decision with all that is needed to make it again. `zhike replay` reads it as JSON.
+/// A decision with everything that is needed to make it again. `zhike replay` reads it as JSON.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Record {
     /// Shop id.
     pub shop: String,
-    /// What was asked.
+    /// The question.
     pub question: AskedAs,
-    /// What was decided; no time taken, no trace, no ticket.
+    /// The decision, without time taken, trace and ticket.
     pub decision: Decision,
     /// How many candidates were asked for.
     pub candidates: usize,
     /// SHA-256 (hex) of the snapshot's manifest.
     pub manifest: String,
-    /// Version of zhike that decided.
+    /// Version of zhike that made the decision.
     pub version: String,
     /// Version of its rules.
     pub rules: String,
@@ -143,17 +143,17 @@ pub enum ReplayError {
     Index(#[from] IndexError),
 }
 
-/// What a replay showed.
+/// The result of a replay.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Replay {
     /// The record that was replayed.
     pub record: Record,
-    /// Whether the same decision came again, byte for byte.
+    /// Whether the new decision is the same byte for byte.
     pub identical: bool,
-    /// Whether what stands in the snapshot came again: decision, answers, sources, options and rule. What a buyer is told
-    /// of the wait for a person hangs on who waits, and what is masked may move a figure.
+    /// Whether the parts that the snapshot determines are the same: decision, answers, sources, options and rule. The
+    /// waiting time in a handoff depends on the queue, and masking may change a figure.
     pub agrees: bool,
-    /// What came.
+    /// The new decision.
     pub again: Decision,
     /// When the snapshot went live, from the history.
     pub published: Option<HistoryLine>,
@@ -162,12 +162,11 @@ pub struct Replay {
 }
 
 impl Record {
-    /// Records the decision that `engine` made on `question` with `candidates` candidates, masked.
+    /// Records the decision that `engine` made on `question` with `candidates` candidates, with personal data masked.
     ///
-    /// What a receipt holds may be shown to anybody, so that the buyer's words are kept masked and are what is replayed.
-    /// Where the masked words are decided as the plain ones were (the same reply, from the same entries, by the same
-    /// rule), that decision is sealed and replays to the byte. Where the mask changes it, the decision that was given is
-    /// sealed, and the replay, which can only ask the masked words, shows another one and says so.
+    /// Anybody may see a receipt, so it keeps the buyer's words masked, and a replay asks the masked words. If they
+    /// give the same reply from the same entries by the same rule, that decision is sealed and replays byte for byte.
+    /// If masking changes the decision, the original one is sealed; the replay then shows another decision and says so.
     pub fn new(
         engine: &Engine,
         question: &Question,
@@ -206,7 +205,7 @@ impl Record {
         record
     }
 
-    /// Whether the record is as it was written.
+    /// Whether the record is unchanged since it was written.
     pub fn is_sealed(&self) -> bool {
         self.seal == self.computed_seal()
     }
@@ -219,7 +218,7 @@ impl Record {
     }
 }
 
-/// Whether two decisions tell the buyer the same from the same places.
+/// Whether two decisions give the buyer the same reply from the same places.
 fn says_the_same(one: &Decision, other: &Decision) -> bool {
     one.decision == other.decision
         && one.reply == other.reply
@@ -251,7 +250,7 @@ fn plain(decision: &Decision) -> Decision {
     plain
 }
 
-/// What of a decision rests on the snapshot alone.
+/// The parts of a decision that the snapshot alone determines.
 fn stands(decision: &Decision) -> impl PartialEq + use<> {
     let person = decision.handoff.as_ref().map(|handoff| handoff.reason);
     let parts: Vec<_> = decision
@@ -278,7 +277,7 @@ fn stands(decision: &Decision) -> impl PartialEq + use<> {
     )
 }
 
-/// SHA-256 (hex) of a value as JSON. Field order is that of the type, so equal values hash equally.
+/// SHA-256 (hex) of a value as JSON. The type determines the order of fields, so equal values have equal hashes.
 fn hash<T: Serialize>(value: &T) -> String {
     let json = serde_json::to_vec(value).unwrap_or_default();
     crate::text::hex(&Sha256::digest(json))
@@ -287,7 +286,8 @@ fn hash<T: Serialize>(value: &T) -> String {
 /// Makes the recorded decision again from the archived snapshot.
 ///
 /// # Errors
-/// [`ReplayError`] where the record or the snapshot was changed, the snapshot was pruned, or the answer was a live one.
+/// [`ReplayError`] if the record or the snapshot was changed, the snapshot was pruned, or the answer came from a live
+/// source.
 pub fn replay(
     catalog: &Catalog,
     record: &Record,
@@ -317,7 +317,7 @@ pub fn replay(
     Ok(replay_on(&engine, catalog, record))
 }
 
-/// As [`replay`], on an engine that is open already and was verified.
+/// Like [`replay`], with an engine that is already open and verified.
 pub fn replay_on(engine: &Engine, catalog: &Catalog, record: &Record) -> Replay {
     let again = plain(&answer_with(
         engine,

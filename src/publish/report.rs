@@ -1,4 +1,4 @@
-//! What a publish would change, for people: text for a terminal.
+//! What a publish would change, as text for a terminal.
 
 use super::compare::{Comparison, Kind, Said, Shift, Suspect, Threshold};
 use super::diff::{Changed, KnowledgeDiff, Named};
@@ -6,25 +6,25 @@ use super::excerpt::{apart, head};
 use super::gate::Objection;
 use crate::answer::{Outcome, Reason};
 
-/// Everything there is to say about going from one snapshot to another.
+/// The differences between two snapshots.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Report {
     /// Shop id.
     pub shop: String,
-    /// What changed in the knowledge.
+    /// The changes in the knowledge.
     pub knowledge: KnowledgeDiff,
-    /// What is answered differently.
+    /// The changes in the answers.
     pub answers: Comparison,
-    /// Why the gate refuses; empty: it does not.
+    /// The objections of the gate; empty if it has none.
     pub objections: Vec<Objection>,
-    /// Whether the gate was overruled.
+    /// Whether the gate was overridden.
     pub forced: bool,
 }
 
-/// Lines of one group in a terminal; the whole list stands in the HTML page and in JSON.
+/// Lines shown of each group. The HTML page and the JSON have the whole list.
 const SHOWN: usize = 12;
 
-/// Characters of an answer that fit beside another on a line.
+/// Characters of an answer that fit beside another one on a line.
 const WIDTH: usize = 36;
 
 /// The report as text.
@@ -42,7 +42,7 @@ pub fn text(report: &Report) -> String {
     for (title, shifts) in answers.groups() {
         group(&mut out, title, &shifts);
     }
-    // What looks the same in two digits is the same to a reader.
+    // A threshold that looks the same in two digits is not shown.
     let moved = |threshold: &&Threshold| {
         format!("{:.2}", threshold.before) != format!("{:.2}", threshold.after)
     };
@@ -102,7 +102,8 @@ fn knowledge(out: &mut String, diff: &KnowledgeDiff) {
     }
 }
 
-/// New and changed labels that do not fit what is said: where all else follows from one of them, it stands on top.
+/// The new and changed labels that do not fit the answers. They come first, since everything else may follow from one
+/// of them.
 fn suspects(out: &mut String, suspects: &[Suspect]) {
     if suspects.is_empty() {
         return;
@@ -126,7 +127,7 @@ fn suspects(out: &mut String, suspects: &[Suspect]) {
     more(out, suspects.len());
 }
 
-/// Two texts, quoted, cut to where they differ.
+/// Two texts, quoted and cut to where they differ.
 fn sides(before: &str, after: &str) -> String {
     let quoted = |text: String| match text.is_empty() {
         true => "（空）".to_owned(),
@@ -166,7 +167,7 @@ fn group(out: &mut String, title: &str, shifts: &[&Shift]) {
     more(out, shifts.len());
 }
 
-/// What an answer said and says, where one of the two is an answer.
+/// The answer before and after, if one of the two is an answer.
 fn texts(shift: &Shift) -> Option<String> {
     let (before, after) = (&shift.before.reply, &shift.after.reply);
     match shift.kind {
@@ -183,7 +184,7 @@ fn more(out: &mut String, all: usize) {
     }
 }
 
-/// What was said, in a few words.
+/// A reply in a few words.
 pub fn said(said: &Said) -> String {
     let entries = said.entries.join(" + ");
     match said.decision {

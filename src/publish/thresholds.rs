@@ -1,9 +1,8 @@
-//! The thresholds that a candidate goes live with.
+//! Chooses the thresholds with which a candidate goes live.
 //!
-//! They are chosen anew from the candidate's own golden questions, with two regards to what is live. Labels that
-//! vanish prove nothing: a candidate that has lost most of them keeps the thresholds that rest on them. And labels that
-//! were added must not cost an answer: where looser thresholds make a golden question come out worse, the stricter
-//! ones stay.
+//! They are chosen anew from the candidate's own golden questions, with two exceptions. Removed labels prove nothing: a
+//! candidate that has lost most of its labels keeps the live thresholds. And added labels must not cost an answer: if
+//! looser thresholds make a golden question worse, the stricter ones stay.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,10 +15,10 @@ use crate::answer::decide::{CANDIDATES, answer_with};
 use crate::eval::outcome::Labelled;
 use crate::eval::{calibrate, golden};
 
-/// The candidate with its thresholds, in regard to what is live.
+/// The candidate with its thresholds, chosen in view of the live ones.
 pub fn settled(candidate: Engine, live: Option<&Engine>, now: Timestamp) -> Engine {
     let fresh = chosen(&candidate, now);
-    // Another encoder means other confidences, another budget is a merchant's word.
+    // Another encoder gives other confidences, and another budget is the merchant's decision.
     let known = live.filter(|live| {
         live.snapshot.manifest.encoder == candidate.snapshot.manifest.encoder
             && live.calibration.budgets == fresh.budgets
@@ -48,7 +47,7 @@ pub fn settled(candidate: Engine, live: Option<&Engine>, now: Timestamp) -> Engi
     }
 }
 
-/// Whether thresholds rest on so many fewer labels than others that they have no say beside them.
+/// Whether thresholds rest on fewer than half as many labels as others, so that they do not count beside them.
 pub(super) fn rests_on_little(these: &Calibration, those: &Calibration) -> bool {
     these.labels.saturating_mul(2) < those.labels
 }
@@ -81,7 +80,7 @@ fn chosen(engine: &Engine, now: Timestamp) -> Calibration {
 
 /// `fresh` with no threshold below what `known` asks for.
 fn stricter(fresh: &Calibration, known: &Calibration) -> Calibration {
-    // By the fresh curve, which may give the same raw confidence another probability.
+    // In terms of the fresh curve, which may give the same raw confidence another probability.
     let today = |probability: f64| match fresh.curve == known.curve {
         true => probability,
         false => fresh.curve.apply(known.curve.invert(probability)),
@@ -143,7 +142,7 @@ mod tests {
             "a category is never looser than either"
         );
         assert_eq!(stricter(&known, &known), known);
-        // Half the slope says 0.75 where the other says 0.9.
+        // The curve with half the slope gives 0.75 where the other gives 0.9.
         let flat = calibration(0.7, &[], 0.5);
         assert!((stricter(&flat, &calibration(0.9, &[], 1.0)).default - 0.75).abs() < 1e-9);
     }

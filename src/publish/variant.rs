@@ -1,4 +1,4 @@
-//! A shop as it would be after a change, built beside the live one and thrown away.
+//! Builds a shop as it would be after a change, beside the live one.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -12,25 +12,25 @@ use crate::index::{IndexError, Snapshot, build};
 use crate::knowledge::Shop;
 use crate::pack;
 
-/// An engine over a changed shop, with the thresholds that a rebuild would choose. Its folder goes with it.
+/// An engine for a changed shop, with the thresholds that a rebuild would choose. Dropping it removes its folder.
 pub struct Variant {
-    /// Answers as the changed shop would.
+    /// The engine of the changed shop.
     pub engine: Engine,
     folder: PathBuf,
 }
 
 impl Drop for Variant {
     fn drop(&mut self) {
-        // It lies in the system's temporary folder, which is swept anyway.
+        // It is in the system's temporary folder, which is cleaned anyway.
         let _ = std::fs::remove_dir_all(&self.folder);
     }
 }
 
-/// Builds `shop` as a variant of the shop that `live` answers for, as a rebuild at `now` would. Vectors of unchanged
-/// texts are taken over.
+/// Builds `shop` as a variant of the shop of `live`, as a rebuild at `now` would. Vectors of unchanged texts are
+/// reused.
 ///
 /// # Errors
-/// [`IndexError`] where the temporary folder cannot be written.
+/// [`IndexError`] if the temporary folder cannot be written.
 pub fn variant(live: &Engine, shop: &Shop, now: Timestamp) -> Result<Variant, IndexError> {
     let plan = build::Plan {
         shop,
@@ -46,10 +46,10 @@ pub fn variant(live: &Engine, shop: &Shop, now: Timestamp) -> Result<Variant, In
     })
 }
 
-/// Builds `shop` by its words alone, without the encoder, which takes a fraction of a second.
+/// Builds `shop` by its words alone, without the encoder. This takes a fraction of a second.
 ///
 /// # Errors
-/// [`IndexError`] where the temporary folder cannot be written.
+/// [`IndexError`] if the temporary folder cannot be written.
 pub fn by_words(shop: &Shop) -> Result<Variant, IndexError> {
     let plan = build::Plan {
         shop,

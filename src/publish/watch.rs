@@ -1,8 +1,8 @@
-//! Follows a shop's folder: tells when what is written there has changed and settled.
+//! Watches a shop's folder and tells when its contents have changed and settled.
 //!
-//! Sizes and times of change are polled: no file-watching library sees every network drive and container mount on
-//! which merchants keep their files, and a look at a few hundred files costs a millisecond. Equal contents under new
-//! times (a checkout, a backup program) are no change.
+//! It polls sizes and modification times. No file-watching library sees every network drive and container mount where
+//! merchants keep files, and checking a few hundred files takes a millisecond. The same contents with new times (a
+//! checkout, a backup program) are not a change.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -11,10 +11,10 @@ use std::time::{Duration, Instant, SystemTime};
 
 use crate::knowledge::input_hash;
 
-/// How long a folder must stand still before it is read: editors and copying programs write in bursts.
+/// How long a folder must stay unchanged before it is read, since editors and copying programs write in bursts.
 pub const SETTLE: Duration = Duration::from_millis(800);
 
-/// Size and time of change of each file.
+/// Size and modification time of each file.
 type Stamps = BTreeMap<PathBuf, (u64, Option<SystemTime>)>;
 
 /// Watches one shop.
@@ -23,12 +23,12 @@ pub struct Watcher {
     folder: PathBuf,
     seen: Stamps,
     hash: Option<String>,
-    /// Since when the folder looks as it does, where that is not yet reported.
+    /// Since when the folder is as it is, if that is not reported yet.
     restless: Option<Instant>,
 }
 
 impl Watcher {
-    /// Watches the shop in `folder`; what is there now counts as known.
+    /// Watches the shop in `folder`. Its present contents count as known.
     pub fn new(folder: &Path) -> Watcher {
         Watcher {
             folder: folder.to_owned(),
@@ -38,7 +38,7 @@ impl Watcher {
         }
     }
 
-    /// Looks once, at moment `now`. `true`: the contents changed, and have stood still for [`SETTLE`].
+    /// Checks once, at moment `now`. `true` if the contents changed and have been stable for [`SETTLE`].
     pub fn poll(&mut self, now: Instant) -> bool {
         let stamps = stamps(&self.folder);
         if stamps != self.seen {
@@ -60,7 +60,7 @@ impl Watcher {
     }
 }
 
-/// All files below a folder but hidden ones.
+/// All files below a folder except hidden ones.
 fn stamps(folder: &Path) -> Stamps {
     let mut stamps = Stamps::new();
     let mut pending = vec![folder.to_owned()];

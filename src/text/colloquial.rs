@@ -1,7 +1,7 @@
-//! Colloquial and dialect forms → the words that dictionaries know.
+//! Replaces colloquial and dialect forms by the words that dictionaries know.
 //!
-//! Only forms that hardly ever mean anything else in a shop are listed; the two lists of neighbours keep 实木有味道
-//! and 小米有优惠 as they are. 童鞋 (children's shoes), 稀饭 and 麻麻的 are left alone on purpose.
+//! Only forms that hardly ever have another meaning in a shop are listed. The two lists of neighbours protect texts
+//! such as 实木有味道 and 小米有优惠. 童鞋 (children's shoes), 稀饭 and 麻麻的 are left out on purpose.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -9,10 +9,11 @@ use std::sync::LazyLock;
 use super::normalise::{Buffer, COLLOQUIAL, starts_with};
 use super::simplified;
 
-/// A form, what it means, and the characters that must not stand right before and right after it.
+/// A form, its meaning, the characters that must not stand right before it, and those that must not stand right after
+/// it.
 struct Form(&'static str, &'static str, &'static str, &'static str);
 
-/// Longer forms stand before the shorter ones that they contain. No meaning contains a form.
+/// A longer form stands before the shorter ones that it contains. No meaning contains a form.
 const FORMS: &[Form] = &[
     Form("咋整", "怎么办", "", ""),
     Form("咋地", "怎么", "", ""),
@@ -68,7 +69,7 @@ const FORMS: &[Form] = &[
     Form("好嘞", "好的", "", ""),
     Form("是滴", "是的", "", ""),
     Form("可以滴", "可以的", "", ""),
-    // 卷 for 券 is written more often than not, and dictionaries have learned it.
+    // People usually write 卷 for 券, and dictionaries have learned it.
     Form("优惠卷", "优惠券", "", ""),
     Form("代金卷", "代金券", "", ""),
     Form("抵用卷", "抵用券", "", ""),
@@ -95,12 +96,12 @@ static BY_FIRST: LazyLock<HashMap<char, Vec<&'static Form>>> = LazyLock::new(|| 
     by_first
 });
 
-/// The characters that forms start with.
+/// The first characters of the forms.
 pub(super) fn first_characters() -> impl Iterator<Item = char> {
     FORMS.iter().filter_map(|form| form.0.chars().next())
 }
 
-/// Replaces every form; says whether there was one.
+/// Replaces every form. Returns whether there was one.
 pub(super) fn apply(buffer: &mut Buffer) -> bool {
     buffer.rewrite(|chars, at, out| {
         if simplified::class(chars[at]) & COLLOQUIAL == 0 {

@@ -1,7 +1,8 @@
-//! What must be cut out before jieba sees the text: model codes, versions, order numbers, links, figures with units.
+//! Recognises what must be kept whole before jieba sees the text: model codes, versions, order numbers, links, figures
+//! with units.
 //!
-//! jieba shatters `KJ500-A2` and `3.6.3`; here they stay whole, and [`parts`] offers what buyers type instead of the
-//! whole (`KJ500`, `500`).
+//! jieba breaks `KJ500-A2` and `3.6.3` into pieces. Here they stay whole, and [`parts`] gives what buyers type instead
+//! (`KJ500`, `500`).
 
 use super::segment::Kind;
 
@@ -51,18 +52,18 @@ const HAN_UNITS: &[&str] = &[
     "点",
 ];
 
-/// Latin units that make a run a figure and no code (`160cm`, `50ml`, `500w`).
+/// Latin units that make a run a figure instead of a code (`160cm`, `50ml`, `500w`).
 const LATIN_UNITS: &[&str] = &[
     "cm", "mm", "m", "km", "kg", "g", "mg", "ug", "l", "ml", "w", "kw", "v", "a", "hz", "mah",
     "wh", "kwh", "db", "pa", "mpa", "kpa", "h", "s", "ms", "min", "d", "oz", "lb", "inch", "gb",
     "tb", "mb", "k", "p",
 ];
 
-/// A digit run of this length is an order, parcel or phone number rather than a quantity.
+/// A run of at least this many digits is an order, parcel or phone number and not a quantity.
 const LONG_NUMBER: usize = 7;
 
-/// The identifier, Latin word or figure at byte `at` of normalised text: where it ends, and what it is. `at` must
-/// stand at an ASCII letter or digit.
+/// The end and kind of the identifier, Latin word or figure at byte `at` of normalised text. There must be an ASCII
+/// letter or digit at `at`.
 pub(super) fn scan(text: &str, at: usize) -> (usize, Kind) {
     let bytes = text.as_bytes();
     if let Some(end) = link(text, at) {
@@ -76,7 +77,7 @@ pub(super) fn scan(text: &str, at: usize) -> (usize, Kind) {
         end += 1;
         let joins = match bytes.get(end) {
             Some(b'-' | b'_' | b'@') => alnum(end + 1),
-            // 3.6.3 and v2.0, not the full stop between two sentences.
+            // The dot in 3.6.3 and v2.0, not a full stop between sentences.
             Some(b'.') => {
                 (digit(end + 1) && alnum(end - 1)) || text[at..end].contains('@') && alnum(end + 1)
             }
@@ -150,7 +151,8 @@ fn link(text: &str, at: usize) -> Option<usize> {
     Some(at + len)
 }
 
-/// Calls `emit` with the byte ranges (within `token`) of the parts worth finding on their own, without the whole.
+/// Calls `emit` with the byte ranges (within `token`) of the parts that are worth finding by themselves, but not the
+/// whole.
 pub(super) fn parts(token: &str, kind: Kind, mut emit: impl FnMut(usize, usize)) {
     match kind {
         Kind::Number => {
@@ -167,7 +169,7 @@ pub(super) fn parts(token: &str, kind: Kind, mut emit: impl FnMut(usize, usize))
     }
 }
 
-/// 2xl, xxxl, 3xs: parts of a size are other sizes.
+/// Whether a token is a size (2xl, xxxl, 3xs). Parts of a size are other sizes.
 fn is_size(token: &str) -> bool {
     token
         .trim_start_matches(|c: char| c.is_ascii_digit())
@@ -179,7 +181,8 @@ fn is_size(token: &str) -> bool {
             .is_some_and(|b| b.is_ascii_alphabetic())
 }
 
-/// `kj500-a2` → `kj500`, `kj`, `500`, `a2`; single characters and short figures of versions are noise.
+/// Splits `kj500-a2` into `kj500`, `kj`, `500` and `a2`. Single characters and the short figures of versions are left
+/// out.
 fn groups(token: &str, mut emit: impl FnMut(usize, usize)) {
     let bytes = token.as_bytes();
     let run = |from: usize, of: fn(&u8) -> bool| {

@@ -14,13 +14,13 @@ use super::normalise::normalise;
 pub struct UserWord {
     /// The word.
     pub word: String,
-    /// jieba frequency; absent: suggested so that the word survives a cut.
+    /// jieba frequency; `None`: one is chosen that keeps the word whole.
     pub frequency: Option<usize>,
     /// Part-of-speech tag.
     pub tag: Option<String>,
 }
 
-/// Words, synonyms, stop words and sensitive words of a shop, as its `lexicon/` files say.
+/// Words, synonyms, stop words and sensitive words of a shop, from its `lexicon/` files.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Lexicon {
     /// `words.txt`.
@@ -46,25 +46,25 @@ pub struct Problem {
     pub remedy: String,
 }
 
-/// What a file says, and what is wrong with it.
+/// The content of a file, and what is wrong with it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Parsed<T> {
     /// What could be read.
     pub value: T,
-    /// What could not, or is doubtful, by line.
+    /// What could not be read or is doubtful, by line.
     pub problems: Vec<Problem>,
 }
 
 /// The words of `sensitive.txt`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Sensitive {
-    /// Must never be sent.
+    /// Words that must never be sent.
     pub block: Vec<String>,
-    /// Force a handoff.
+    /// Words that force a handoff.
     pub handoff: Vec<String>,
 }
 
-/// Reads `words.txt`: `word [frequency [tag]]`, one a line, as jieba's user dictionaries are.
+/// Reads `words.txt`: `word [frequency [tag]]`, one per line, like jieba's user dictionaries.
 pub fn parse_words(text: &str) -> Parsed<Vec<UserWord>> {
     let mut parsed = Parsed::<Vec<UserWord>>::default();
     let mut seen = Seen::default();
@@ -118,7 +118,7 @@ fn bad_frequency(line: u32, word: &str, frequency: &str) -> Problem {
     }
 }
 
-/// The words of one line of `synonyms.txt`, each once.
+/// The words of a line of `synonyms.txt`, without repeats.
 pub fn group(line: &str) -> Vec<String> {
     let mut group: Vec<String> = Vec::new();
     for word in line.split(|c: char| {
@@ -131,7 +131,7 @@ pub fn group(line: &str) -> Vec<String> {
     group
 }
 
-/// Reads `synonyms.txt`: one group a line, words split by spaces or commas.
+/// Reads `synonyms.txt`: one group per line, words separated by spaces or commas.
 pub fn parse_synonyms(text: &str) -> Parsed<Vec<Vec<String>>> {
     let mut parsed = Parsed::<Vec<Vec<String>>>::default();
     let mut places: HashMap<String, u32> = HashMap::new();
@@ -162,7 +162,7 @@ pub fn parse_synonyms(text: &str) -> Parsed<Vec<Vec<String>>> {
     parsed
 }
 
-/// Reads `stopwords.txt`: one word a line.
+/// Reads `stopwords.txt`: one word per line.
 pub fn parse_stopwords(text: &str) -> Parsed<Vec<String>> {
     let mut parsed = Parsed::<Vec<String>>::default();
     let mut seen = Seen::default();
@@ -174,7 +174,7 @@ pub fn parse_stopwords(text: &str) -> Parsed<Vec<String>> {
     parsed
 }
 
-/// Reads `sensitive.txt`: sections `[block]` and `[handoff]`, one word a line; words before any section are blocked.
+/// Reads `sensitive.txt`: sections `[block]` and `[handoff]`, one word per line. Words before any section are blocked.
 pub fn parse_sensitive(text: &str) -> Parsed<Sensitive> {
     let mut parsed = Parsed::<Sensitive>::default();
     let (mut blocked, mut handed) = (Seen::default(), Seen::default());
@@ -208,12 +208,12 @@ pub fn parse_sensitive(text: &str) -> Parsed<Sensitive> {
     parsed
 }
 
-/// Words met so far, with their lines.
+/// The words read so far, with their lines.
 #[derive(Default)]
 struct Seen(HashMap<String, u32>);
 
 impl Seen {
-    /// Whether `word` was met before; then a problem says where.
+    /// Whether `word` was read before. If so, adds a problem that tells where.
     fn again(&mut self, word: &str, line: u32, problems: &mut Vec<Problem>) -> bool {
         let first = *self.0.entry(word.to_owned()).or_insert(line);
         if first != line {
@@ -227,7 +227,7 @@ impl Seen {
     }
 }
 
-/// The lines that say something, trimmed, with their 1-based numbers.
+/// The lines with content, trimmed, with their 1-based numbers.
 fn lines(text: &str) -> impl Iterator<Item = (u32, &str)> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     (1u32..)
@@ -241,17 +241,17 @@ fn lines(text: &str) -> impl Iterator<Item = (u32, &str)> {
         .filter(|(_, content)| !content.is_empty() && !content.starts_with('#'))
 }
 
-/// Which words mean the same. Words are compared normalised; groups that share a word are one group.
+/// The groups of synonyms. Words are compared normalised; groups that share a word are merged.
 #[derive(Debug, Clone, Default)]
 pub struct Synonyms {
     /// Word → its group.
     of: HashMap<String, usize>,
-    /// Words of each group; the first one is its canonical word. A group merged into another is empty.
+    /// The words of each group; the first one is the canonical word. A group merged into another is empty.
     groups: Vec<Vec<String>>,
 }
 
 impl Synonyms {
-    /// The lookup over the groups of a lexicon.
+    /// The look-up for the groups of a lexicon.
     pub fn new(groups: &[Vec<String>]) -> Synonyms {
         let mut synonyms = Synonyms::default();
         for group in groups {
@@ -287,7 +287,7 @@ impl Synonyms {
         synonyms
     }
 
-    /// The canonical word of `word`'s group, `word` itself where it has none. `word` is normalised text.
+    /// The canonical word of `word`'s group, or `word` itself if it has none. `word` is normalised text.
     pub fn canonical<'a>(&'a self, word: &'a str) -> &'a str {
         self.group(word).first().map_or(word, String::as_str)
     }
@@ -300,7 +300,7 @@ impl Synonyms {
             .filter(|group| !group.is_empty())
     }
 
-    /// All words of `word`'s group, itself included; empty where it has none. `word` is normalised text.
+    /// All words of `word`'s group including itself; empty if it has none. `word` is normalised text.
     pub fn group(&self, word: &str) -> &[String] {
         self.of.get(word).map_or(&[], |&group| &self.groups[group])
     }

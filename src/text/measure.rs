@@ -1,8 +1,8 @@
-//! Body measures from free wording: 160cm 100斤, 一米六五 55公斤, 三围86 66 90, 腰围二尺一, 我160，95斤平时穿M.
+//! Reads body measures from free wording: 160cm 100斤, 一米六五 55公斤, 三围86 66 90, 腰围二尺一, 我160，95斤平时穿M.
 //!
-//! [`measures`] reads figures with their units, then asks of each what it measures: the word beside it
-//! (身高, 的腰), the unit (斤), its place in a bare pair (`160 100` is centimetres and 斤), or the talk around it (我160,
-//! 穿什么码). Prices, counts, order numbers, sizes and measures of goods (1.8米床, 50ml, 160支纱) are left alone.
+//! [`measures`] reads figures with their units and then decides what each one measures: by the word beside it (身高, 的腰),
+//! by its unit (斤), by its place in a bare pair (`160 100` is centimetres and 斤), or by the text around it (我160,
+//! 穿什么码). Prices, counts, order numbers, sizes and measures of goods (1.8米床, 50ml, 160支纱) are not read.
 
 mod bare;
 mod quantity;
@@ -61,7 +61,7 @@ pub enum Measure {
 }
 
 impl Measure {
-    /// What it is called.
+    /// The name of the measure.
     pub fn name(self) -> &'static str {
         match self {
             Measure::Height => "身高",
@@ -82,7 +82,7 @@ impl Measure {
         }
     }
 
-    /// The values that a body can have, in the canonical unit.
+    /// The values that a body can have, in canonical units.
     fn possible(self) -> std::ops::RangeInclusive<f64> {
         match self {
             Measure::Height => 40.0..=230.0,
@@ -103,36 +103,36 @@ impl Measure {
     }
 }
 
-/// Why a reading should be asked back before it is used.
+/// Why to ask back before a reading is used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Doubt {
-    /// No body measures this (身高16cm, 体重500斤).
+    /// No body has this measure (身高16cm, 体重500斤).
     Impossible,
-    /// The unit is a guess that could be wrong (体重50).
+    /// The unit is a guess that may be wrong (体重50).
     Ambiguous,
 }
 
-/// A measure that the text tells.
+/// A measure told by a text.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Reading {
     /// What is measured.
     pub measure: Measure,
-    /// Centimetres, kilograms or months, rounded to two decimals.
+    /// The value in centimetres, kilograms or months, rounded to two decimals.
     pub value: f64,
-    /// Upper end where a range was said (158到160之间); `value` is the lower one.
+    /// The upper end of a range (158到160之间); `value` is then the lower end.
     pub until: Option<f64>,
-    /// As written, normalised: figure and unit.
+    /// Figure and unit as written, normalised.
     pub written: String,
-    /// Character range in the text given.
+    /// Character range `[start, end)` in the text.
     pub span: (u32, u32),
-    /// Said with 多, 来, 左右, 不到, 大概 …
+    /// Whether it is said with 多, 来, 左右, 不到, 大概 …
     pub approximate: bool,
-    /// Why to ask back.
+    /// The reason to ask back, if any.
     pub doubt: Option<Doubt>,
 }
 
-/// All body measures in `text` (raw or normalised), in the order written.
+/// All body measures in `text` (raw or normalised), in order.
 ///
 /// ```
 /// use zhike::text::measure::{Measure, measures};
@@ -142,7 +142,7 @@ pub struct Reading {
 /// ```
 pub fn measures(text: &str) -> Vec<Reading> {
     let mapped = normalise_mapped(text);
-    // Without a figure there is nothing to read.
+    // A text without a figure has no measures.
     if !mapped
         .text
         .contains(|c: char| c.is_ascii_digit() || c == '半' || super::numeral::is_numeral(c))
@@ -167,9 +167,9 @@ pub fn measures(text: &str) -> Vec<Reading> {
     readings
 }
 
-/// The first figure of `text` read as the measure that was asked for (「请问体重多少？」「110」).
+/// The first figure of `text`, read as the measure that was asked for (「请问体重多少？」「110」).
 ///
-/// A figure that says itself what it is (`160cm` when the weight was asked for) is not taken.
+/// A figure that says itself that it is something else (`160cm` as a weight) is not taken.
 pub fn measure_expected(text: &str, expected: Measure) -> Option<Reading> {
     let told = measures(text);
     if !told.is_empty() {
@@ -188,7 +188,7 @@ pub fn measure_expected(text: &str, expected: Measure) -> Option<Reading> {
     Some(reading)
 }
 
-/// Every figure of `text` whose unit fits, read as `measure`: 不是158是168 holds two heights, if it was of heights.
+/// Every figure of `text` with a fitting unit, read as `measure`: 不是158是168 holds two heights.
 pub fn figures_as(text: &str, measure: Measure) -> Vec<Reading> {
     let mapped = normalise_mapped(text);
     let chars: Vec<char> = mapped.text.chars().collect();
@@ -228,7 +228,7 @@ fn three_girths(talk: &Talk, found: &[Quantity], read: &mut [Option<Reading>]) {
     }
 }
 
-/// Where 86-66-90 begins: three figures of one kind with nothing but marks between them, as only girths run.
+/// The beginning of 86-66-90: three figures of one kind with only marks between them, in the range of girths.
 fn girths_alone(talk: &Talk, found: &[Quantity]) -> Option<usize> {
     let [bust, waist, hip] = found else {
         return None;
@@ -244,7 +244,7 @@ fn girths_alone(talk: &Talk, found: &[Quantity]) -> Option<usize> {
         .then_some(bust.start)
 }
 
-/// Figures with a word for the measure beside them, or with a unit that tells.
+/// Reads figures with a word for the measure beside them, or with a unit that decides.
 fn by_word_and_unit(talk: &Talk, found: &[Quantity], read: &mut [Option<Reading>]) {
     let told = |q: &Quantity| q.unit == Unit::Jin || q.unit == Unit::Kilogram || tall(talk, q);
     for (at, quantity) in found.iter().enumerate() {
@@ -258,7 +258,7 @@ fn by_word_and_unit(talk: &Talk, found: &[Quantity], read: &mut [Option<Reading>
         };
         let said = word_before(talk.chars, quantity.start)
             .filter(|_| !says_net(talk.chars, quantity.start) || beside_height())
-            // In 100斤体重160身高 the word belongs to the figure before it.
+            // In 100斤体重160身高 each word belongs to the figure before it.
             .filter(|&(measure, _)| {
                 at == 0 || !belongs_before(talk, &found[at - 1], quantity, measure)
             })
@@ -266,7 +266,7 @@ fn by_word_and_unit(talk: &Talk, found: &[Quantity], read: &mut [Option<Reading>
         if let Some((measure, sure)) = said
             && let Some(reading) = reading(talk.chars, quantity, measure)
         {
-            // 高5cm, 重3斤 without 身, 体 are measures of goods.
+            // 高5cm and 重3斤, without 身 and 体, are measures of goods.
             if sure
                 || reading.doubt != Some(Doubt::Impossible)
                     && measure.possible().contains(&reading.value)
@@ -289,7 +289,7 @@ fn by_word_and_unit(talk: &Talk, found: &[Quantity], read: &mut [Option<Reading>
                     .then_some(Measure::Height)
             }
             Unit::Month => aged(talk, quantity).then_some(Measure::Age),
-            // 五尺三 is a grown person's height: no waist is as long.
+            // 五尺三 is the height of a grown person: no waist is as long.
             Unit::Chi => (talk.said_person
                 && (4.2..=6.3).contains(&quantity.value)
                 && !of_goods(talk.chars, quantity))
@@ -301,7 +301,7 @@ fn by_word_and_unit(talk: &Talk, found: &[Quantity], read: &mut [Option<Reading>
 }
 
 /// Whether the word between two figures names the first one: its unit fits, nothing separates them, and the second
-/// has a word of its own behind it.
+/// figure has a word of its own after it.
 fn belongs_before(talk: &Talk, left: &Quantity, right: &Quantity, measure: Measure) -> bool {
     left.unit != Unit::Bare
         && talk.between(left, right).len() == 2

@@ -1,7 +1,7 @@
-//! Pure functions on text: no input or output, no failure.
+//! Pure functions on text. They do no input or output and cannot fail.
 //!
-//! The way of a question: [`normalise`] → [`segment`] → [`terms`]; the index takes the same way through
-//! [`tokenizer`]. Segments concatenate to their input, and the cut at question time equals the cut at build time.
+//! A question goes through [`normalise`] → [`segment`] → [`terms`]; the index does the same through [`tokenizer`].
+//! Segments concatenate to their input, and the segmentation of a question equals that of the build.
 
 mod colloquial;
 mod identifier;

@@ -1,8 +1,9 @@
-//! Buyers' and merchants' writing → one plain form, by a visible, ordered list of [`STEPS`]: lossless ones first.
+//! Brings the writing of buyers and merchants into one plain form, by an ordered list of [`STEPS`], lossless ones
+//! first.
 //!
-//! Questions and knowledge pass through the same list before anything is cut, indexed or compared, so that 「這個幾時
-//! 發貨？？？」 and 「这个什么时候发货?」 meet. A step runs only where the text holds a character that it cares about, so
-//! plain text costs one scan. Rounds are repeated until nothing changes, which makes [`normalise`] idempotent.
+//! Questions and knowledge go through the same list before anything is segmented, indexed or compared, so that 「這個幾時
+//! 發貨？？？」 equals 「这个什么时候发货?」. A step runs only if the text holds a character that it handles, so plain text costs one
+//! scan. The list is repeated until nothing changes, which makes [`normalise`] idempotent.
 
 mod buffer;
 mod classes;
@@ -18,20 +19,20 @@ pub(super) use classes::{COLLOQUIAL, ODD, TRADITIONAL};
 use classes::{MARK, NUMERAL, REPEAT, SPACE, UNIT, UPPER, class, classes};
 use numbers::numbers;
 
-/// One step of the list.
+/// A step of the list.
 pub struct Step {
-    /// Its name, as `explain` shows it.
+    /// The name in `explain`.
     pub name: &'static str,
-    /// Why it is there.
+    /// The purpose of the step.
     pub why: &'static str,
-    /// The step runs only where the text holds one of these classes of characters.
+    /// The classes of characters that the step handles.
     wants: u16,
-    /// Rewrites the buffer; says whether it changed anything.
+    /// Rewrites the buffer; returns whether it changed anything.
     run: fn(&mut Buffer) -> bool,
 }
 
-/// The steps, in order. Lossless ones come before lossy ones, and whatever joins characters comes before whatever
-/// reads words.
+/// The steps in order. Lossless steps come before lossy ones, and steps that join characters before steps that read
+/// words.
 pub const STEPS: &[Step] = &[
     Step {
         name: "controls",
@@ -95,19 +96,19 @@ pub const STEPS: &[Step] = &[
     },
 ];
 
-/// Rounds until the text stands still; more than two are never seen, the bound keeps it total.
+/// The most rounds. More than two have never been seen; the limit guarantees an end.
 const ROUNDS: usize = 6;
 
-/// Normalised text with the way back.
+/// Normalised text with positions in the original.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Mapped {
     /// The normalised text.
     pub text: String,
-    /// For each character of `text` the index of the character of the original that it came from.
+    /// For each character of `text`, the index of the original character that it came from.
     pub origin: Vec<u32>,
 }
 
-/// The plain form of `text`. Idempotent; never fails.
+/// The plain form of `text`. Idempotent.
 ///
 /// ```
 /// use zhike::text::normalise::normalise;
@@ -120,21 +121,21 @@ pub fn normalise(text: &str) -> String {
     out
 }
 
-/// As [`normalise`], into a buffer that the caller keeps.
+/// Like [`normalise`], into a buffer of the caller.
 pub fn normalise_into(text: &str, out: &mut String) {
     out.clear();
-    // Most texts need no more than plain commas and full stops, which is one scan.
+    // Most texts only need plain commas and full stops, which takes one scan.
     if classes(text.chars().map(plain_mark)) == 0 {
         out.extend(text.chars().map(plain_mark));
     } else {
-        // With plain marks already: a full-width comma is no reason to go through the steps for odd characters.
+        // Marks are made plain here already, so that a full-width comma does not start the steps for odd characters.
         let mut buffer = Buffer::new(text.chars().map(plain_mark));
         run(&mut buffer, |_, _| {});
         out.extend(buffer.chars);
     }
 }
 
-/// As [`normalise`], with the original position of each character, for highlights.
+/// Like [`normalise`], with the original position of each character, for highlights.
 pub fn normalise_mapped(text: &str) -> Mapped {
     let mut buffer = Buffer::new(text.chars());
     run(&mut buffer, |_, _| {});
@@ -144,7 +145,7 @@ pub fn normalise_mapped(text: &str) -> Mapped {
     }
 }
 
-/// What each step that changed something made of `text`, in order, for `explain`.
+/// The text after each step that changed something, in order, for `explain`.
 pub fn trace(text: &str) -> Vec<(&'static str, String)> {
     let mut buffer = Buffer::new(text.chars());
     let mut seen = Vec::new();
@@ -154,7 +155,7 @@ pub fn trace(text: &str) -> Vec<(&'static str, String)> {
     seen
 }
 
-/// Runs the list until nothing changes, telling `seen` after each step that changed something.
+/// Runs the list until nothing changes, and calls `seen` after each step that changed something.
 fn run(buffer: &mut Buffer, mut seen: impl FnMut(&Step, &[char])) {
     let mut held = classes(buffer.chars.iter().copied());
     for _ in 0..ROUNDS {
@@ -172,7 +173,7 @@ fn run(buffer: &mut Buffer, mut seen: impl FnMut(&Step, &[char])) {
     }
 }
 
-/// The plain form of a common full-width mark: what NFKC makes of it.
+/// The plain form of a common full-width mark, as NFKC gives it.
 fn plain_mark(c: char) -> char {
     match c {
         '，' => ',',
@@ -186,7 +187,7 @@ fn plain_mark(c: char) -> char {
     }
 }
 
-/// Drops what prints nothing; every kind of white space becomes a space.
+/// Drops control characters; every kind of white space becomes a space.
 fn controls(buffer: &mut Buffer) -> bool {
     buffer.rewrite(|chars, at, out| match chars[at] {
         ' ' => 0,
@@ -199,7 +200,7 @@ fn controls(buffer: &mut Buffer) -> bool {
     })
 }
 
-/// Zero-width, bidirectional, variation and other characters without a shape of their own.
+/// Whether a character has no shape: zero-width, bidirectional, variation selectors and the like.
 fn invisible(c: char) -> bool {
     c.is_control()
         || matches!(c,
@@ -209,7 +210,7 @@ fn invisible(c: char) -> bool {
             | '\u{e000}'..='\u{f8ff}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{10ffff}')
 }
 
-/// Compatibility composition (Unicode NFKC), run by run; marks that compose with nothing are dropped.
+/// Compatibility composition (Unicode NFKC), run by run. Marks that do not compose are dropped.
 fn nfkc(buffer: &mut Buffer) -> bool {
     buffer.rewrite(|chars, at, out| {
         let plain = |c: char| c.is_ascii() || class(c) & ODD == 0;
@@ -217,7 +218,7 @@ fn nfkc(buffer: &mut Buffer) -> bool {
             return 0;
         }
         let run = &chars[at..];
-        // A starter with the marks that follow it; Hangul letters compose with each other.
+        // A base character with the marks that follow it. Hangul letters compose with each other.
         let joined = |c: char| {
             canonical_combining_class(c) != 0
                 || matches!(c, '\u{1100}'..='\u{11ff}' | '\u{ac00}'..='\u{d7a3}')
@@ -256,7 +257,7 @@ fn case(buffer: &mut Buffer) -> bool {
 fn simplify(buffer: &mut Buffer) -> bool {
     let text: String = buffer.chars.iter().collect();
     let simple: Vec<char> = simplified::convert(&text).chars().collect();
-    // The dictionary maps character for character; should a phrase ever not, the text stays as it is.
+    // The dictionary maps one character to one. If the length ever differs, the text stays as it is.
     if simple.len() != buffer.chars.len() || simple == buffer.chars {
         return false;
     }
@@ -264,7 +265,7 @@ fn simplify(buffer: &mut Buffer) -> bool {
     true
 }
 
-/// Emoji become a space; ® and © vanish.
+/// Emoji become a space; ® and © are dropped.
 fn emoji(buffer: &mut Buffer) -> bool {
     buffer.rewrite(|chars, at, out| match chars[at] {
         '®' | '©' => 1,
@@ -280,7 +281,7 @@ fn emoji(buffer: &mut Buffer) -> bool {
     })
 }
 
-/// Runs of one mark become one; ? wins over !; ~ stays between figures (158~160) and is a space elsewhere.
+/// Repeated marks become one; ? wins over !. ~ stays between figures (158~160) and becomes a space elsewhere.
 fn marks(buffer: &mut Buffer) -> bool {
     buffer.rewrite(|chars, at, out| {
         let c = chars[at];
@@ -320,7 +321,7 @@ fn marks(buffer: &mut Buffer) -> bool {
     })
 }
 
-/// A Han character three times or more in a row stays twice; numerals are left alone (一一一).
+/// A Han character that is repeated three or more times stays twice. Numerals stay as they are (一一一).
 fn repeats(buffer: &mut Buffer) -> bool {
     buffer.rewrite(|chars, at, out| {
         let c = chars[at];
@@ -342,7 +343,7 @@ pub fn is_han(c: char) -> bool {
     matches!(c, '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3fffd}' | '〇')
 }
 
-/// Whether `c` is a letter or a digit: [`char::is_alphanumeric`], which searches its tables long for Han characters.
+/// Whether `c` is a letter or a digit: a faster [`char::is_alphanumeric`] for Han characters.
 pub fn is_alphanumeric(c: char) -> bool {
     matches!(c, '\u{4e00}'..='\u{9fff}') || c.is_alphanumeric()
 }
@@ -373,7 +374,7 @@ pub(super) fn starts_with(chars: &[char], prefix: &str) -> bool {
     prefix.chars().all(|c| rest.next() == Some(&c))
 }
 
-/// One space for many, none at the ends.
+/// Joins spaces and trims the ends.
 fn spaces(buffer: &mut Buffer) -> bool {
     buffer.rewrite(|chars, at, _| {
         let idle = chars[at] == ' '

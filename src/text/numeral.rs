@@ -1,13 +1,13 @@
-//! Chinese numerals in running text: 七, 十五, 四十八, 一百六十五, 一百一, 两千零五, 一六五.
+//! Reads Chinese numerals in running text: 七, 十五, 四十八, 一百六十五, 一百一, 两千零五, 一六五.
 
-/// How a numeral is written; callers accept the shapes that their place allows.
+/// How a numeral is written. Callers accept the shapes that fit the context.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shape {
     /// One digit: 七, 两.
     Single,
-    /// Positions written out: 十五, 四十八, 一百零五, 一百六十.
+    /// All positions written: 十五, 四十八, 一百零五, 一百六十.
     Full,
-    /// The last position left out, as in speech: 一百一 is 110, 两千五 is 2500.
+    /// The last position omitted, as in speech: 一百一 is 110, 两千五 is 2500.
     Elided,
     /// Digit by digit: 一六五, 九五.
     Digits,
@@ -18,7 +18,7 @@ pub enum Shape {
 pub struct Numeral {
     /// Its value.
     pub value: u64,
-    /// Characters it takes.
+    /// Its length in characters.
     pub len: usize,
     /// How it is written.
     pub shape: Shape,
@@ -52,14 +52,14 @@ fn position(c: char) -> Option<u64> {
     })
 }
 
-/// Whether `c` can stand in a Chinese numeral.
+/// Whether `c` can be part of a Chinese numeral.
 pub fn is_numeral(c: char) -> bool {
     digit(c).is_some() || position(c).is_some()
 }
 
-/// Reads the longest numeral at the start of `chars`; `None` where there is none or it is malformed (三百千).
+/// Reads the longest numeral at the start of `chars`; `None` if there is none or it is malformed (三百千).
 ///
-/// A bare 百, 千 or 万 is not taken (千克, 万一, 百货); a bare 十 is ten.
+/// 百, 千 or 万 alone is not a numeral (千克, 万一, 百货); 十 alone is ten.
 ///
 /// ```
 /// use zhike::text::numeral::{read, Shape};
@@ -103,7 +103,7 @@ pub fn read(chars: &[char]) -> Option<Numeral> {
     }
 }
 
-/// A numeral with position words, each smaller than the one before it.
+/// A numeral with position words, each smaller than the one before.
 fn positions(run: &[char]) -> Option<Numeral> {
     let mut value = 0;
     let mut last = u64::MAX;
@@ -113,7 +113,7 @@ fn positions(run: &[char]) -> Option<Numeral> {
         if let Some(unit) = position(c) {
             let factor = match pending.take() {
                 Some(factor) => factor,
-                // 十五 at the start and 一百十五 in the middle stand for 一十.
+                // 十五 at the start and 一百十五 in the middle omit the 一 of 一十.
                 None if c == '十' && (at == 0 || !zero) => 1,
                 None => return None,
             };

@@ -1,8 +1,8 @@
-//! Personal data in what buyers write: found and masked before anything is stored, logged or sent on.
+//! Finds and masks personal data in what buyers write, before anything is stored, logged or sent on.
 //!
-//! The readers lean towards masking where digits are announced (身份证 …) and towards leaving alone where shops need
-//! the text: cities and districts (发到杭州市要几天), model codes, measures, prices and order numbers stay.
-//! [`mask_order`] shortens order and parcel numbers where only their ends may be shown.
+//! The readers mask rather too much where digits are announced (身份证 …). They mask rather too little where shops need
+//! the text: cities and districts (发到杭州市要几天), model codes, measures, prices and order numbers stay. [`mask_order`]
+//! shortens order and parcel numbers to their ends.
 
 mod account;
 mod address;
@@ -24,12 +24,12 @@ pub enum Kind {
     Email,
     /// Postal addresses down to street, house or flat.
     Address,
-    /// WeChat and QQ accounts, where announced.
+    /// WeChat and QQ accounts after a word that announces them.
     Account,
 }
 
 impl Kind {
-    /// What stands in place of the data.
+    /// The label that replaces the data.
     pub fn label(self) -> &'static str {
         match self {
             Kind::Phone => "[手机号]",
@@ -45,13 +45,13 @@ impl Kind {
 /// A piece of personal data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pii {
-    /// What it is.
+    /// Its kind.
     pub kind: Kind,
-    /// Character range in the text.
+    /// Character range `[start, end)` in the text.
     pub span: (u32, u32),
 }
 
-/// Rounds of masking: what overlapped a masked piece is looked at again.
+/// The most rounds of masking. Text that overlapped a masked piece is searched again.
 const ROUNDS: usize = 4;
 
 /// Whether an id that a caller made up holds personal data: it could tell a phone number where nobody looks for one. Ids
@@ -62,14 +62,14 @@ pub fn is_telling_id(id: &str) -> bool {
 
 /// All personal data in `text` (raw or normalised), in order, without overlaps.
 pub fn find(text: &str) -> Vec<Pii> {
-    // Without a digit, an @ or an announced account there is nothing but a street to find.
+    // Without a digit, an @ or an announced account, only a street can be found.
     let chars: Vec<char> = text.chars().map(half_width).collect();
     let mut found = Vec::new();
     account::emails(&chars, &mut found);
     digits::numbers(&chars, &mut found);
     account::accounts(&chars, &mut found);
     address::addresses(&chars, &mut found);
-    // Earlier first; of two that start together, the longer.
+    // Earlier pieces first; of two with the same start, the longer first.
     found.sort_by_key(|pii| (pii.span.0, u32::MAX - pii.span.1));
     let mut end = 0;
     found.retain(|pii| {
@@ -82,7 +82,7 @@ pub fn find(text: &str) -> Vec<Pii> {
     found
 }
 
-/// Whether `text` holds personal data beside addresses, which cost the most to look for.
+/// Whether `text` holds personal data other than addresses, which take longest to find.
 pub fn beside_addresses(text: &str) -> bool {
     let chars: Vec<char> = text.chars().map(half_width).collect();
     let mut found = Vec::new();
@@ -92,7 +92,7 @@ pub fn beside_addresses(text: &str) -> bool {
     !found.is_empty()
 }
 
-/// `text` with every piece of personal data replaced by its label. Idempotent.
+/// `text` with all personal data replaced by labels. Idempotent.
 ///
 /// ```
 /// use zhike::text::pii::mask;
@@ -119,8 +119,8 @@ pub fn mask(text: &str) -> String {
     masked
 }
 
-/// `text` with order and parcel numbers (ten figures or more, letters before them allowed) cut down to their first
-/// two and last four characters: `20****5678`. A single number may be given as well as running text.
+/// Shortens order and parcel numbers in `text` (ten or more figures, possibly after letters) to their first two and
+/// last four characters: `20****5678`. `text` may be a single number or running text.
 pub fn mask_order(text: &str) -> String {
     let chars: Vec<char> = text.chars().collect();
     let mut out = String::with_capacity(text.len());

@@ -1,6 +1,6 @@
-//! Pinyin without tones: for search-as-you-type (`thyf` finds 退货运费) and for words that only sound alike.
+//! Pinyin without tones, for search-as-you-type (`thyf` finds 退货运费) and for words that sound alike.
 //!
-//! Sound is a weak sign: 景点 sounds nearly like 经典. Callers use it as the last, labelled tier only.
+//! Sound is weak evidence: 景点 sounds nearly like 经典. Callers use it only as the last, labelled tier.
 
 use pinyin::{ToPinyin, ToPinyinMulti};
 
@@ -14,7 +14,7 @@ pub fn spoken(chars: impl IntoIterator<Item = char>) -> Option<String> {
     Some(key)
 }
 
-/// How what was typed meets a text, best first.
+/// How the typed text matches a target, best first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Match {
     /// The text starts with it.
@@ -25,15 +25,15 @@ pub enum Match {
     PinyinPrefix,
     /// Syllables from a later character on.
     PinyinPart,
-    /// Every character typed occurs in order (half words: 退运费).
+    /// All typed characters occur in order (half words: 退运费).
     Scattered,
 }
 
-/// A text prepared for [`Query::matches`]: keep one per title.
+/// A text prepared for [`Query::matches`]. Keep one per title.
 #[derive(Debug, Clone)]
 pub struct Target {
     text: String,
-    /// Readings of each character; one that has none stands for itself.
+    /// The readings of each character. A character without a reading stands for itself.
     syllables: Vec<Vec<String>>,
 }
 
@@ -69,7 +69,7 @@ pub struct Query {
 }
 
 impl Query {
-    /// Prepares normalised text; spaces do not count.
+    /// Prepares normalised text. Spaces do not count.
     pub fn new(normalised: &str) -> Query {
         Query {
             text: normalised
@@ -79,7 +79,7 @@ impl Query {
         }
     }
 
-    /// How the query meets `target`; `None` where it does not.
+    /// How the query matches `target`; `None` if it does not.
     pub fn matches(&self, target: &Target) -> Option<Match> {
         if self.text.is_empty() {
             return None;
@@ -89,7 +89,7 @@ impl Query {
             Some(_) => return Some(Match::Part),
             None => {}
         }
-        // One Latin letter as pinyin would match everything.
+        // A single Latin letter as pinyin would match everything.
         if self.text.chars().nth(1).is_some() {
             if let Some(start) =
                 (0..target.syllables.len()).find(|&at| spells(&self.text, &target.syllables[at..]))
@@ -109,8 +109,8 @@ impl Query {
     }
 }
 
-/// Whether `typed` runs through the syllables: of each at least the first letter, of all but the last typed one
-/// either the first letter, `zh ch sh`, or the whole.
+/// Whether `typed` runs through the syllables. Each syllable contributes its first letter, `zh ch sh` or the whole; the
+/// last one may be cut off.
 fn spells(typed: &str, syllables: &[Vec<String>]) -> bool {
     if typed.is_empty() {
         return true;
@@ -127,7 +127,7 @@ fn spells(typed: &str, syllables: &[Vec<String>]) -> bool {
         if shared == 0 {
             return false;
         }
-        // What was typed ends inside this syllable.
+        // The typed text ends inside this syllable.
         if shared == typed.len() {
             return true;
         }

@@ -38,7 +38,7 @@ pub(crate) struct Time {
     pub(crate) most: f64,
 }
 
-/// The times in a [`reckoned`] text, in order; dates (2026年, 11月11日) are none.
+/// The times in a [`reckoned`] text, in order. Dates (2026年, 11月11日) are not times.
 pub(crate) fn times(text: &str) -> Vec<Time> {
     static PATTERN: LazyLock<Regex> =
         LazyLock::new(|| Regex::new(TIME).expect("the test `times_are_read` compiles the pattern"));
@@ -64,8 +64,8 @@ pub(crate) fn times(text: &str) -> Vec<Time> {
     PATTERN.captures_iter(text).filter_map(read).collect()
 }
 
-/// A normalised sentence with the figures that normalisation leaves to their context written in one way: 三日内 and 72h
-/// are times and ¥199 is a sum where something is promised, 半年 is six months and 两个星期 are two weeks.
+/// Writes figures in one form where normalisation leaves them, because they depend on the context: 三日内 and 72h become
+/// times and ¥199 a sum where something is promised, 半年 becomes six months and 两个星期 two weeks.
 pub(crate) fn reckoned(sentence: String) -> String {
     static TIMES: LazyLock<[(Regex, &str); 3]> = LazyLock::new(|| {
         let pattern = |text| {
@@ -83,7 +83,7 @@ pub(crate) fn reckoned(sentence: String) -> String {
             .expect("the test `figures_are_written_one_way` compiles the pattern")
     });
     static WEEKS: LazyLock<Regex> = LazyLock::new(|| {
-        // 一周二 is a day, 三周岁 an age, 第三周 and 每一周 are no spans.
+        // 一周二 is a day, 三周岁 an age; 第三周 and 每一周 are not spans.
         Regex::new(r"(^|[^\d第每一二两三四五六七八九十])(\d{1,2}|[一二两三四五六七八九十]{1,2})个?(?:周|星期|礼拜)([^一二三四五六日天末岁年]|$)")
             .expect("the test `figures_are_written_one_way` compiles the pattern")
     });
@@ -92,7 +92,7 @@ pub(crate) fn reckoned(sentence: String) -> String {
             Regex::new(text).expect("the test `figures_are_written_one_way` compiles each pattern")
         };
         [
-            // 上半年 is a part of a year, 一年半 more than one.
+            // 上半年 is a part of a year, 一年半 is longer than one.
             (pattern(r"(^|[^上下前后年])半年"), "${1}6个月"),
             (pattern(r"(^|[^上下前后月])半个?月"), "${1}15天"),
         ]

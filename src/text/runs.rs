@@ -1,23 +1,23 @@
-//! The cuts of runs of Han characters, remembered.
+//! Remembers the segmentation of runs of Han characters.
 
 use std::collections::HashMap;
 
 use super::segment::{Kind, Piece};
 
-/// Cuts of runs of Han characters that were met before: merchants say 节假日顺延 in a thousand answers. Only where many
-/// texts are cut, as when an index is built; [`Runs::default`] remembers nothing.
+/// Cache of segmented runs of Han characters: merchants write 节假日顺延 in a thousand answers. It is used only where many
+/// texts are segmented, as in a build. [`Runs::default`] remembers nothing.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Runs {
-    /// The most runs remembered before all are forgotten; 0: none at all.
+    /// The most runs remembered; beyond it all are dropped. 0 remembers none.
     most: usize,
-    /// Run → its pieces in `pieces`, from and until.
+    /// Run → range of its pieces in `pieces`.
     known: HashMap<Box<str>, (u32, u32)>,
-    /// Pieces of all runs, their offsets within the run.
+    /// The pieces of all runs, as offsets within the run.
     pieces: Vec<(u16, u16)>,
 }
 
 impl Runs {
-    /// Longest run remembered, in bytes: longer ones seldom come again.
+    /// The longest run remembered, in bytes. Longer ones seldom repeat.
     const LONGEST: usize = 90;
 
     /// Remembers up to `most` runs (about 100 bytes each).
@@ -28,7 +28,7 @@ impl Runs {
         }
     }
 
-    /// Appends the pieces of a run that was met before, at byte `offset`. `false`: it was not.
+    /// Appends the pieces of a known run at byte `offset`. `false` if the run is not known.
     pub(super) fn recall(&self, run: &str, offset: usize, out: &mut Vec<Piece>) -> bool {
         if self.most == 0 || run.len() > Runs::LONGEST {
             return false;
@@ -56,7 +56,7 @@ impl Runs {
         }
         let from = self.pieces.len() as u32;
         let own = |piece: &Piece| {
-            // Within a run of at most LONGEST bytes.
+            // A run has at most `LONGEST` bytes, so the offsets fit.
             ((piece.start - offset) as u16, (piece.end - offset) as u16)
         };
         self.pieces.extend(pieces.iter().map(own));

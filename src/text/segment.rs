@@ -1,7 +1,8 @@
-//! Normalised text → words: identifiers and the shop's mixed words first, jieba on the Han runs between.
+//! Segments normalised text into words: identifiers and the shop's mixed words first, then jieba on the Han runs
+//! between.
 //!
-//! jieba runs without its hidden Markov model: what no dictionary knows falls apart into single characters, which the
-//! bigrams of [`super::terms`] put together again, instead of being joined by guess and differently in each sentence.
+//! jieba runs without its hidden Markov model. Words that no dictionary has become single characters, which the bigrams
+//! of [`super::terms`] join again. The model would join them by guess, and differently in each sentence.
 
 use std::sync::{Arc, LazyLock, Mutex, PoisonError, Weak};
 
@@ -16,10 +17,10 @@ use super::runs::Runs;
 /// Words of online shops that jieba's dictionary lacks or splits (包邮, 充电宝), written by us.
 const BASE_WORDS: &str = include_str!("base_words.txt");
 
-/// Rounds of raising frequencies until every user word survives a cut.
+/// The most rounds of raising frequencies until every user word stays whole.
 const ROUNDS: usize = 4;
 
-/// What a token is.
+/// The kind of a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
     /// A word, in any script.
@@ -34,20 +35,20 @@ pub enum Kind {
     Space,
 }
 
-/// A piece of the text that was cut.
+/// A piece of segmented text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Token<'a> {
     /// The piece itself.
     pub text: &'a str,
     /// Byte offset of its start.
     pub start: usize,
-    /// Byte offset behind its end.
+    /// Byte offset after its end.
     pub end: usize,
-    /// What it is.
+    /// Its kind.
     pub kind: Kind,
 }
 
-/// A token without the text: what the term stream keeps and reuses.
+/// A token without its text, as the term stream keeps and reuses it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Piece {
     pub(super) start: usize,
@@ -58,18 +59,19 @@ pub(super) struct Piece {
 /// jieba's dictionary with the words of a shop.
 #[derive(Clone)]
 struct Dictionary {
-    /// The shop's words, as they were given.
+    /// The shop's words as given.
     words: Vec<UserWord>,
     jieba: Jieba,
-    /// Words with characters other than Han (t恤, 7天无理由, iphone 15 pro), found before anything else.
+    /// Words with other characters than Han (t恤, 7天无理由, iphone 15 pro). They are found first.
     mixed: Option<AhoCorasick>,
     mixed_words: Vec<String>,
 }
 
-/// The dictionaries in use, each some 30 MB: the snapshots of a shop share theirs until its words change.
+/// The dictionaries in use, each about 30 MB. The snapshots of a shop share theirs until its words change.
 static IN_USE: Mutex<Vec<Weak<Dictionary>>> = Mutex::new(Vec::new());
 
-/// One without a shop's words, which all but the first of a process are copies of: loading takes ten times as long.
+/// The dictionary without a shop's words. All dictionaries of a process are copies of it, since loading takes ten times
+/// as long as copying.
 static BASE: LazyLock<Dictionary> = LazyLock::new(Dictionary::load);
 
 impl Dictionary {
@@ -91,7 +93,7 @@ impl Dictionary {
         base
     }
 
-    /// Adds words, normalised; a frequency too low for a word to survive alone is raised.
+    /// Adds normalised words, and raises a frequency that is too low to keep a word whole.
     fn add(&mut self, words: &[UserWord]) {
         let jieba = &mut self.jieba;
         let mut han = Vec::new();
@@ -131,7 +133,7 @@ impl Dictionary {
     }
 }
 
-/// Cuts text into words. Cheap to clone; one per snapshot.
+/// Segments text into words. Cheap to clone; one per snapshot.
 #[derive(Clone)]
 pub struct Segmenter(Arc<Dictionary>);
 
@@ -144,9 +146,9 @@ impl std::fmt::Debug for Segmenter {
 }
 
 impl Segmenter {
-    /// A segmenter that knows `words` besides the base dictionary; the one that is in use where these are its words.
+    /// A segmenter with `words` and the base dictionary. Reuses the dictionary in use if it has the same words.
     ///
-    /// The first of a process takes as long as jieba to load its dictionary, about 150 ms.
+    /// The first call in a process takes about 150 ms, in which jieba loads its dictionary.
     pub fn new(words: &[UserWord]) -> Segmenter {
         let mut in_use = IN_USE.lock().unwrap_or_else(PoisonError::into_inner);
         let first = in_use.is_empty();
@@ -166,14 +168,14 @@ impl Segmenter {
         Segmenter(dictionary)
     }
 
-    /// Cuts normalised text. The tokens concatenate to the input.
+    /// Segments normalised text. The tokens concatenate to the input.
     pub fn cut<'a>(&self, normalised: &'a str) -> Vec<Token<'a>> {
         let mut pieces = Vec::with_capacity(normalised.len() / 4 + 1);
         self.pieces(normalised, false, &mut pieces);
         tokens(normalised, &pieces)
     }
 
-    /// Cuts normalised text in search mode: each token of [`Segmenter::cut`], the words inside it, and the parts of
+    /// Segments normalised text in search mode: each token of [`Segmenter::cut`], the words inside it, and the parts of
     /// identifiers; sorted by offset, then longer first.
     #[cfg(test)]
     fn cut_search<'a>(&self, normalised: &'a str) -> Vec<Token<'a>> {
@@ -182,7 +184,7 @@ impl Segmenter {
         tokens(normalised, &pieces)
     }
 
-    /// The words of `words` that a cut tears apart, normalised: empty when all is well.
+    /// The words among `words`, normalised, that segmentation splits; empty if there are none.
     pub fn unsplit_words(&self, words: &[UserWord]) -> Vec<String> {
         let mut pieces = Vec::new();
         let mut torn = Vec::new();
@@ -197,12 +199,12 @@ impl Segmenter {
         torn
     }
 
-    /// The one walk behind every cut; `search` adds the inner words and parts.
+    /// The common code of all cuts; `search` adds inner words and parts.
     pub(super) fn pieces(&self, text: &str, search: bool, out: &mut Vec<Piece>) {
         self.pieces_with(text, search, &mut Runs::default(), out);
     }
 
-    /// As [`Segmenter::pieces`], asking `runs` before jieba. One `runs` serves one segmenter and one mode.
+    /// Like [`Segmenter::pieces`], but looks into `runs` before jieba. One `runs` serves one segmenter and one mode.
     pub(super) fn pieces_with(
         &self,
         text: &str,
@@ -248,7 +250,7 @@ impl Segmenter {
         }
     }
 
-    /// Cuts `text[from..to]`, where no mixed word stands.
+    /// Segments `text[from..to]`, which holds no mixed word.
     fn walk(
         &self,
         text: &str,
@@ -314,7 +316,7 @@ impl Segmenter {
         }
     }
 
-    /// jieba on one run of Han characters that starts at byte `offset`.
+    /// Runs jieba on one run of Han characters that starts at byte `offset`.
     fn han(&self, run: &str, offset: usize, search: bool, out: &mut Vec<Piece>) {
         let words = if search {
             self.0.jieba.cut_for_search(run, false)
@@ -329,7 +331,7 @@ impl Segmenter {
     }
 }
 
-/// Pieces with their text.
+/// The pieces with their text.
 fn tokens<'a>(text: &'a str, pieces: &[Piece]) -> Vec<Token<'a>> {
     pieces
         .iter()
@@ -342,14 +344,14 @@ fn tokens<'a>(text: &'a str, pieces: &[Piece]) -> Vec<Token<'a>> {
         .collect()
 }
 
-/// Bytes of the longest prefix of characters of one sort.
+/// The length in bytes of the longest prefix whose characters all fulfil `of`.
 fn run(text: &str, of: impl Fn(char) -> bool) -> usize {
     text.char_indices()
         .find(|&(_, c)| !of(c))
         .map_or(text.len(), |(at, _)| at)
 }
 
-/// Whether the identifier scanner keeps `text` whole anyway.
+/// Whether the identifier scanner keeps `text` whole.
 fn scans_whole(text: &str) -> bool {
     text.is_empty()
         || text.starts_with(|c: char| c.is_ascii_alphanumeric())

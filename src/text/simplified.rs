@@ -1,4 +1,4 @@
-//! Traditional → simplified characters, and which characters the other steps look out for.
+//! Traditional → simplified characters, and the classes of characters that the other steps handle.
 
 use std::sync::LazyLock;
 
@@ -8,14 +8,15 @@ use ferrous_opencc::config::BuiltinConfig;
 use super::colloquial;
 use super::normalise::{COLLOQUIAL, ODD, TRADITIONAL};
 
-/// OpenCC's T2S dictionary, read once. `None` cannot happen with the embedded dictionary; then nothing is converted.
+/// OpenCC's T2S dictionary, read once. It cannot be `None` with the embedded dictionary; if it were, nothing would be
+/// converted.
 static OPENCC: LazyLock<Option<OpenCC>> =
     LazyLock::new(|| OpenCC::from_config(BuiltinConfig::T2s).ok());
 
 const FIRST: u32 = 0x4e00;
 const LAST: u32 = 0x9fff;
 
-/// For each Han character of the basic block its classes: has a simplified form, starts a colloquial form.
+/// The classes of each Han character of the basic block: has a simplified form, starts a colloquial form.
 static CLASSES: LazyLock<Box<[u8]>> = LazyLock::new(|| {
     let mut classes: Box<[u8]> = (FIRST..=LAST)
         .map(|code| {

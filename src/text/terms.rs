@@ -1,8 +1,8 @@
-//! The term stream: what the index stores and what questions ask for, made in one place so that both agree.
+//! The terms of the index and of questions, made in one place so that they agree.
 //!
-//! Three families live in one index field, told apart by one leading character: words (search mode) as they are,
-//! single Han characters behind `\u{1}`, pairs of adjacent Han characters behind `\u{2}`. Words alone lose 简单 inside
-//! 安装简单; pairs find it.
+//! One index field holds three families, told apart by one leading character: words (search mode) as they are, single
+//! Han characters after `\u{1}`, pairs of adjacent Han characters after `\u{2}`. Words alone do not find 简单 inside
+//! 安装简单; pairs do.
 
 use super::normalise::is_han;
 use super::runs::Runs;
@@ -11,7 +11,7 @@ use super::segment::{Kind, Piece, Segmenter};
 /// The family of a term.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Family {
-    /// A word, an identifier, a figure, or a part of one. Single Han characters are left to [`Family::Char`].
+    /// A word, an identifier, a figure, or a part of one. Single Han characters belong to [`Family::Char`].
     Word,
     /// One Han character.
     Char,
@@ -20,7 +20,7 @@ pub enum Family {
 }
 
 impl Family {
-    /// What stands before the term in the merged field.
+    /// The prefix of the family in the merged field.
     pub fn prefix(self) -> Option<char> {
         match self {
             Family::Word => None,
@@ -37,23 +37,23 @@ pub struct Term {
     pub family: Family,
     /// Byte offset of its start.
     pub start: usize,
-    /// Byte offset behind its end.
+    /// Byte offset after its end.
     pub end: usize,
 }
 
 impl Term {
-    /// The bare text, without the family's prefix.
+    /// The text without the family's prefix.
     pub fn text(self, normalised: &str) -> &str {
         &normalised[self.start..self.end]
     }
 
-    /// Appends the term as the index knows it: the family's prefix, then the text.
+    /// Appends the term in its index form: the family's prefix, then the text.
     pub fn encode(self, normalised: &str, out: &mut String) {
         out.extend(self.family.prefix());
         out.push_str(self.text(normalised));
     }
 
-    /// The term as the index knows it.
+    /// The term in its index form.
     pub fn encoded(self, normalised: &str) -> String {
         let mut out = String::with_capacity(self.end - self.start + 1);
         self.encode(normalised, &mut out);
@@ -61,7 +61,7 @@ impl Term {
     }
 }
 
-/// Buffers kept between calls of [`terms`].
+/// Buffers that are reused between calls of [`terms`].
 #[derive(Debug, Clone, Default)]
 pub struct Scratch {
     pieces: Vec<Piece>,
@@ -69,7 +69,7 @@ pub struct Scratch {
 }
 
 impl Scratch {
-    /// Buffers that also remember the cut of up to `runs` runs of Han characters: for cutting many texts with one
+    /// Buffers that also remember the segmentation of up to `runs` runs of Han characters, for many texts with one
     /// segmenter.
     pub fn remembering(runs: usize) -> Scratch {
         Scratch {
@@ -79,8 +79,8 @@ impl Scratch {
     }
 }
 
-/// Appends the terms of normalised text: the words by offset, then characters and pairs by offset. One cut of the
-/// text. Stop words are the caller's business.
+/// Appends the terms of normalised text: the words by offset, then characters and pairs by offset. It segments the text
+/// once. Stop words are up to the caller.
 pub fn terms(segmenter: &Segmenter, normalised: &str, scratch: &mut Scratch, out: &mut Vec<Term>) {
     let Scratch { pieces, runs } = scratch;
     pieces.clear();
@@ -123,7 +123,8 @@ pub fn terms(segmenter: &Segmenter, normalised: &str, scratch: &mut Scratch, out
     }
 }
 
-/// As [`terms`], without the words of two Han characters: each is a pair as well, and an index need not hold it twice.
+/// Like [`terms`], without the words of two Han characters. Each of them is also a pair, so the index need not hold it
+/// twice.
 pub fn index_terms(
     segmenter: &Segmenter,
     normalised: &str,

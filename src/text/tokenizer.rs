@@ -1,4 +1,4 @@
-//! The tantivy tokenizer: raw text in, exactly [`index_terms`] out.
+//! The tantivy tokenizer. It gives exactly the terms of [`index_terms`] for a raw text.
 
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 
@@ -6,14 +6,14 @@ use super::normalise::normalise_into;
 use super::segment::Segmenter;
 use super::terms::{Scratch, Term, index_terms};
 
-/// Runs of Han characters whose cut is remembered: some megabytes per thread.
+/// The most runs of Han characters remembered, some megabytes per thread.
 const RUNS: usize = 1 << 16;
 
-/// Normalises, cuts and emits terms. Buffers are kept between texts; offsets are bytes of the normalised text.
+/// Normalises, segments and emits terms. Buffers are reused between texts; offsets are bytes of the normalised text.
 #[derive(Debug, Clone)]
 pub struct TermTokenizer {
     segmenter: Segmenter,
-    /// Whether texts come normalised.
+    /// Whether texts are normalised already.
     plain: bool,
     normalised: String,
     scratch: Scratch,
@@ -22,10 +22,10 @@ pub struct TermTokenizer {
 }
 
 impl TermTokenizer {
-    /// The name under which the index registers it.
+    /// The name of the tokenizer in the index.
     pub const NAME: &'static str = "zhike";
 
-    /// A tokenizer that cuts with `segmenter`.
+    /// A tokenizer that uses `segmenter`.
     fn new(segmenter: Segmenter) -> TermTokenizer {
         TermTokenizer {
             segmenter,
@@ -37,7 +37,7 @@ impl TermTokenizer {
         }
     }
 
-    /// A tokenizer for texts that are normalised already, many of them: it remembers the cuts of runs.
+    /// A tokenizer for many texts that are normalised already. It remembers the segmentation of runs.
     pub fn of_normalised(segmenter: Segmenter) -> TermTokenizer {
         TermTokenizer {
             plain: true,
@@ -111,7 +111,7 @@ mod tests {
     use super::*;
     use crate::text::normalise::normalise;
 
-    /// Whether met the first or the tenth time, a run is cut the same.
+    /// A run is segmented the same the first and the tenth time.
     #[test]
     fn remembered_cuts_are_the_cuts() {
         let segmenter = Segmenter::new(&[]);

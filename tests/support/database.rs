@@ -1,4 +1,4 @@
-//! Databases for stories: SQLite files, and a PostgreSQL server of this test run's own.
+//! Databases for story tests: SQLite files, and a PostgreSQL server for this test run.
 
 use std::fs;
 use std::net::TcpListener;

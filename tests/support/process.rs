@@ -1,4 +1,4 @@
-//! The real program as a process of its own.
+//! The real program in a process of its own.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Seek, SeekFrom, Write};

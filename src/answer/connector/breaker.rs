@@ -1,6 +1,6 @@
-//! A circuit breaker as a pure state machine: time comes in as a parameter.
+//! A circuit breaker as a pure state machine. Time is a parameter.
 
-/// When a breaker opens and for how long.
+/// When a breaker opens, and for how long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// Failures in a row that open it; at least 1.
@@ -9,20 +9,20 @@ pub struct Limits {
     pub open_ms: i64,
 }
 
-/// Closed: calls go through. Open: none do. Half open: one call tries whether the other side is back.
+/// Closed: calls go through. Open: no calls. Half open: one call tries whether the other side works again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Breaker {
     /// Calls go through.
     #[default]
     Healthy,
-    /// Calls go through after this many failures in a row.
+    /// Calls go through; this many failed in a row.
     Failing(u32),
     /// No call goes through before this moment (milliseconds since 1970).
     Open {
         /// When a trial is allowed.
         until: i64,
     },
-    /// One trial is under way since this moment.
+    /// One trial call is running.
     Trial {
         /// When it started.
         since: i64,
@@ -30,7 +30,7 @@ pub enum Breaker {
 }
 
 impl Breaker {
-    /// Whether a call may be made at `now`; a trial is taken by asking.
+    /// Whether a call may be made at `now`. In an open breaker whose time is up, asking starts the trial.
     pub fn allows(&mut self, now: i64, limits: Limits) -> bool {
         match *self {
             Breaker::Healthy | Breaker::Failing(_) => true,
@@ -38,7 +38,7 @@ impl Breaker {
                 *self = Breaker::Trial { since: now };
                 true
             }
-            // A trial that never came back (its task was dropped) does not block for ever.
+            // A trial that never reports (its task was dropped) does not block for ever.
             Breaker::Trial { since } if now >= since.saturating_add(limits.open_ms) => {
                 *self = Breaker::Trial { since: now };
                 true
@@ -47,12 +47,12 @@ impl Breaker {
         }
     }
 
-    /// A call came back well.
+    /// Reports that a call succeeded.
     pub fn succeeded(&mut self) {
         *self = Breaker::Healthy;
     }
 
-    /// A call failed at `now`.
+    /// Reports that a call failed at `now`.
     pub fn failed(&mut self, now: i64, limits: Limits) {
         let open = Breaker::Open {
             until: now.saturating_add(limits.open_ms),
@@ -62,7 +62,7 @@ impl Breaker {
             Breaker::Failing(before) if before + 1 < limits.failures => {
                 Breaker::Failing(before + 1)
             }
-            // A straggler does not prolong an open breaker.
+            // A late failure does not prolong an open breaker.
             Breaker::Open { until } => Breaker::Open { until },
             Breaker::Healthy | Breaker::Failing(_) | Breaker::Trial { .. } => open,
         };

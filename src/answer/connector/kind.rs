@@ -1,4 +1,4 @@
-//! Which fact of the minute a question asks for.
+//! Finds which fact of the minute a question asks for.
 
 use std::sync::LazyLock;
 
@@ -6,25 +6,25 @@ use regex::RegexSet;
 
 use super::FactKind;
 
-/// What a connector does not tell, though the question speaks of the fact: it knows how things are now, of one piece.
+/// Questions that speak of a fact but that a connector cannot answer: it knows the state now, of one piece.
 static NOT_NOW: LazyLock<RegexSet> = LazyLock::new(|| {
     RegexSet::new([
-        // When there will be goods again, what things cost at another time.
+        // When stock comes back, or a price at another time.
         r"(什么时候|啥时候?|几时|何时|多久|多长时间|会不会|还会|会).{0,3}(补货|到货|来货|有货|上新|补库存|降价|涨价|便宜)",
         r"(昨天|前天|上次|上回|之前|以前|原来|去年|当时|下周|下个?月|明天|后天|过几天|以后|双11|双12|双十一|双十二|618|大促|活动(时|期间|那天)).{0,8}(价|钱|块|元|卖|便宜)",
         r"(价|钱|块|便宜).{0,4}(昨天|上次|明天|双11|双12|618|大促)",
-        // Several, or made to order.
+        // Several pieces, or made to order.
         r"([2-9两二三四五六七八九十几多]|\d\d+)(件|个|套|条|双|盒|瓶|箱|袋|包|支|台|只|份|张).{0,6}(多少钱|什么价|啥价|价格|几块|怎么卖)",
         r"(一共|总共|合计|加起来|批发|团购|大量|多买|定制|定做|订做|刻字|改).{0,8}(多少钱|什么价|价格|便宜|优惠)",
-        // A parcel that is signed for and not there, broken, lost: a person looks into it.
+        // A parcel that is signed for and not there, broken or lost: a person looks into it.
         r"签收.{0,8}(没|未)|(没|未).{0,4}收到.{0,6}签收|(丢|少|漏|错|破|损|坏)(了|件|发|失)",
-        // What is to be changed is not asked.
+        // A request for a change is no question.
         r"(取消|改|换|拦截|退货|投诉).{0,4}(订单|地址|电话|快递|包裹|收件)",
     ])
     .expect("the test `facts_by_wording` compiles the patterns")
 });
 
-/// Words for each fact, the first that stands in a question counts.
+/// Words for each fact. The first fact with a word in the question counts.
 const WORDS: &[(FactKind, &[&str])] = &[
     (
         FactKind::Refund,
@@ -87,8 +87,8 @@ const WORDS: &[(FactKind, &[&str])] = &[
     ),
 ];
 
-/// Which fact a normalised question asks for, once the guards found it volatile or about the buyer's own order. `None`
-/// also where it speaks of one that no connector tells: of another day, of several pieces, of what went wrong.
+/// The fact that a normalised question asks for, once the guards found it volatile or about the buyer's own order.
+/// `None` if no connector can tell it: of another day, of several pieces, or of something that went wrong.
 pub fn fact_kind(normalised: &str) -> Option<FactKind> {
     if NOT_NOW.is_match(normalised) {
         return None;
@@ -120,7 +120,7 @@ mod tests {
             ("退款怎么还没到", Some(FactKind::Refund)),
             ("我的订单发货了吗", Some(FactKind::Order)),
             ("什么材质", None),
-            // Of another day, of several, of what went wrong.
+            // Another day, several pieces, something that went wrong.
             ("什么时候补货", None),
             ("什么时候有货", None),
             ("昨天的价格是多少", None),

@@ -1,4 +1,4 @@
-//! URLs and replies of connectors: `{fields}` filled from what is known.
+//! Fills the `{fields}` of a connector's URL and reply.
 
 use serde_json::Value;
 
@@ -22,8 +22,8 @@ pub fn url(template: &str, known: &[(&str, Option<&str>)]) -> Option<String> {
     })
 }
 
-/// Fills a reply with the fields of a response (`{price}`, `{sku.stock}`) and `{time}`; `None` where a field is
-/// missing, so that no half sentence is ever sent.
+/// Fills a reply with the fields of a response (`{price}`, `{sku.stock}`) and `{time}`. `None` if a field is missing,
+/// so that half a sentence is never sent.
 pub fn reply(template: &str, response: &Value, time: &str) -> Option<String> {
     fill(template, |field| {
         if field == "time" {
@@ -42,7 +42,7 @@ pub fn reply(template: &str, response: &Value, time: &str) -> Option<String> {
     })
 }
 
-/// Replaces `{field}` by what `value` gives; braces that hold no name stay.
+/// Replaces `{field}` by what `value` gives. Braces that hold no name stay.
 fn fill(template: &str, value: impl Fn(&str) -> Option<String>) -> Option<String> {
     let mut out = String::with_capacity(template.len() + 32);
     let mut rest = template;

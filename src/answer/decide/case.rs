@@ -52,7 +52,7 @@ impl<'a> Case<'a> {
         if self.exact || answers && said.confidence < SURE {
             return false;
         }
-        // A product named in part may be another than the buyer means.
+        // A product named only in part may be a different one from what the buyer means.
         let partly = matches!(
             self.heard.asked.subject,
             Subject::One {
@@ -77,7 +77,7 @@ impl<'a> Case<'a> {
         match said.rule {
             rule::MISSING => !self.is_spoken_of(),
             rule::ASK_PRODUCT => (surer || only_the_name()) && !self.is_answered(),
-            // 卷尺没有水泡 says nothing of the weight, however near it is to 卷尺5米多重.
+            // 卷尺没有水泡 does not speak of the weight, however close it is to 卷尺5米多重.
             spec if rule::is_spec(spec) => {
                 surer || said.confidence >= STRUCTURED && self.is_silent()
             }
@@ -117,14 +117,14 @@ impl<'a> Case<'a> {
         })
     }
 
-    /// Whether the best entry, sure enough to be offered, speaks of the spec asked for: then a product's lack of it says
-    /// nothing. 睡袋几斤重 is near to 睡袋多厚, which says nothing of the weight, however near it is.
+    /// Whether the best entry is sure enough to be offered and speaks of the spec asked for. If so, it does not matter that
+    /// the product lacks the spec. An entry on 睡袋多厚 is near to 睡袋几斤重, but does not speak of the weight.
     fn is_spoken_of(&self) -> bool {
         let offered = self.confidence >= self.heard.engine.calibration.clarify;
         self.best.is_some() && offered && !self.is_silent()
     }
 
-    /// Whether the question clearly asks for a spec and the best entry, if there is one, does not speak of it.
+    /// Whether the question clearly asks for a spec and the best entry does not speak of it. False without an entry.
     fn is_silent(&self) -> bool {
         self.best.is_some_and(|best| {
             let told = self.heard.engine.snapshot.units.told(best.entry);
@@ -151,7 +151,7 @@ impl<'a> Case<'a> {
             fit(engine, entry, &self.found.talk)
         };
         let lapsed = |entry: u32| fits(entry) == Fit::NotInForce;
-        // Several dead rules with this very question share its confidence among them.
+        // Several expired rules with this very question share its confidence, so none of them may reach the threshold.
         let claims = &self.heard.claims;
         if !claims.is_empty() && claims.iter().all(|&claim| lapsed(claim)) {
             return true;
@@ -180,8 +180,8 @@ pub(super) fn outright(said: &Proposal, least: f64) -> bool {
     said.decision == Outcome::Answer && said.confidence >= least
 }
 
-/// Whether an entry is asked for by a risk of the question's kind: what is said of 海外版和专柜版的区别 is no answer to the
-/// doubt whether goods are fake, however near it is.
+/// Whether an entry is about a risk of the same kind as the question. 海外版和专柜版的区别 does not answer a doubt whether goods
+/// are fake, however close it is.
 fn names_risk(engine: &Engine, best: &Ranked, asked: Risks) -> bool {
     let units = &engine.snapshot.units;
     let asks = units.told(best.entry).any(|(kind, _)| kind.asks());
@@ -195,7 +195,7 @@ fn names_risk(engine: &Engine, best: &Ranked, asked: Risks) -> bool {
     })
 }
 
-/// Whether an entry is a text of another product than the one asked about.
+/// Whether an entry is a text of a product other than the one asked about.
 pub(super) fn of_another(heard: &Heard<'_>, candidate: &Ranked) -> bool {
     own_product(heard, candidate)
         .zip(heard.asked.subject.one())
@@ -212,7 +212,7 @@ fn own_product(heard: &Heard<'_>, candidate: &Ranked) -> Option<u32> {
     }
 }
 
-/// The confidence from which an entry answers.
+/// The confidence from which an entry is answered, by its category.
 pub(super) fn threshold(engine: &Engine, candidate: &Ranked) -> f64 {
     let entry = &engine.snapshot.entries[candidate.entry as usize];
     engine

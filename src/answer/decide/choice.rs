@@ -11,22 +11,22 @@ use crate::answer::types::{ChoiceOption, Reason};
 use crate::answer::{rule, size};
 use crate::knowledge::settings::RiskRule;
 
-/// How many options a `clarify` offers at the most.
+/// The most options that a `clarify` offers.
 pub(super) const OPTIONS: usize = 3;
-/// How far an option's score may lie below the best.
+/// How far the score of an option may be below the best score.
 const CLOSE: f32 = 0.5;
-/// Share of an expired entry's score from which one in force is about as near.
+/// An entry in force whose score is at least this share of an expired entry's score counts as about as near.
 pub(super) const ABOUT_AS_NEAR: f32 = 0.85;
-/// Least confidence of a risky answer from the knowledge.
+/// Least confidence at which a risky question is answered from the knowledge.
 pub(super) const RISKY: f64 = 0.85;
-/// Confidence from which structured knowledge speaks whatever an entry's words promise.
+/// Confidence at which structured knowledge comes before the best entry, however sure that entry is.
 pub(super) const STRUCTURED: f64 = 0.85;
 /// Least confidence at which structured knowledge answers.
 pub(super) const SURE: f64 = 0.7;
-/// Confidence with which structured knowledge beats a guard for own orders and facts of the minute; of the entries only a
-/// known phrasing that asks how does.
+/// Confidence at which structured knowledge is answered although a guard found an own order or a fact of the minute.
+/// Among entries, only a known phrasing that asks how something is done passes these guards.
 const OVER_GUARD: f64 = 0.9;
-/// Nearness from which a question clearly is an intent.
+/// Least nearness, −1..1, at which a question clearly is an intent.
 const CLEARLY: f32 = 0.72;
 
 /// What is done with one question.
@@ -37,23 +37,23 @@ pub(super) enum Choice<'a> {
     Proposed(&'a Proposal),
     /// The best entry.
     Entry(&'a Ranked),
-    /// 「您是想问」 with the specs that may be meant and the closest entries, each best first.
+    /// 「您是想问」 with the specs that may be meant and the closest entries, each list best first.
     Options {
         specs: &'a [ChoiceOption],
         entries: Vec<&'a Ranked>,
-        /// That of the best entry, whether it is among them or not.
+        /// The confidence of the best entry, whether or not it is offered.
         confidence: f64,
     },
     /// A person.
     Person {
         reason: Reason,
         rule: &'static str,
-        /// That of the candidate that would have been answered.
+        /// The confidence of the candidate that would have been answered.
         confidence: f64,
     },
 }
 
-/// The choice that needs no look at the knowledge.
+/// The choice that needs no look at the knowledge; `None` if the knowledge must be searched.
 pub(super) fn at_once(heard: &Heard<'_>) -> Option<Choice<'static>> {
     let person = |reason, rule| {
         Some(Choice::Person {
@@ -72,7 +72,7 @@ pub(super) fn at_once(heard: &Heard<'_>) -> Option<Choice<'static>> {
         return None;
     }
     guard::small_talk(heard.alone)
-        // A bare figure may answer the question for a measure.
+        // A bare figure may be the answer to a question about a measure.
         .filter(|talk| {
             *talk != SmallTalk::Fragment
                 || heard.piece.context.is_none() && size::propose(&heard.asked).is_none()
@@ -108,7 +108,7 @@ impl<'a> Case<'a> {
             return self.person(Reason::Risk, rule::RISK);
         }
         let structured = self.proposal.is_some_and(|said| outright(said, OVER_GUARD));
-        // How something is done keeps; where a parcel is does not, whatever a file says of it.
+        // How something is done does not change by the minute. Where a parcel is does, whatever a file says of it.
         let keeps = self.exact && guard::asks_how(self.heard.alone);
         if guards.order_specific && !structured && !keeps && !self.settles_missent() {
             return self.person(Reason::OrderSpecific, "guard.order_specific");
@@ -175,7 +175,7 @@ impl<'a> Case<'a> {
     /// The best entry, where it is sure and not one to ask back for.
     fn entry(&self) -> Option<Choice<'a>> {
         let best = self.best.filter(|_| !self.asks_back())?;
-        // A known phrasing to the letter needs no measured threshold.
+        // A question that is a known phrasing needs no threshold.
         let sure = self.exact
             || self.confidence >= threshold(self.heard.engine, best)
                 && !named::shares_only_the_name(self.heard, best);

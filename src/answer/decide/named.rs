@@ -1,7 +1,7 @@
-//! Goods named in a question against the goods that an entry speaks of.
+//! Compares the goods that a question names with the goods that an entry speaks of.
 //!
-//! 红茶 is no 绿茶: what holds for the one is no answer on the other. And of a shop's entries one alone may name the 登山杖;
-//! that makes it the nearest to every question about it, and the answer to few.
+//! What holds for 红茶 does not answer a question about 绿茶. And if only one entry of a shop names the 登山杖, that entry is
+//! the nearest one to every question about it, although it answers few of them.
 
 use std::sync::LazyLock;
 
@@ -14,17 +14,17 @@ use crate::answer::rank::Ranked;
 use crate::answer::retrieve::encoded;
 use crate::answer::{Engine, spec};
 
-/// Least share of the words beside the name that an answer has.
+/// Least share, 0..1, of the question's words beside the name that an answering entry has.
 const WORDS: f32 = 0.25;
 
-/// Least centred cosine of what two questions say beside the name: on nine development sets one in ten of the pairs that
-/// ask different things has more, and of those that ask the same half to nine tenths.
+/// Least centred cosine between what two questions say beside the name. On nine development sets, one in ten pairs that
+/// ask different things is above it, and half to nine tenths of the pairs that ask the same thing.
 const MEANING: f32 = 0.25;
 
-/// How many phrasings are compared by meaning; each may take a run of the encoder.
+/// The most phrasings that are compared by meaning; each may run the encoder.
 const PHRASINGS: usize = 4;
 
-/// 卖不卖X, X有卖吗: what the shop is asked to sell.
+/// 卖不卖X, X有卖吗: asks whether the shop sells X.
 static FOR_SALE: LazyLock<[Regex; 2]> = LazyLock::new(|| {
     const LEAD: &str = "请问|亲|你们?|您|咱们?|我们|[你咱我]家|家|店里|店铺|本店|贵店|这里|这儿|这边|那边|还|也|都|有没有|有木有|有|是否|是|会|能不能|能|可以|单独|另外|额外|[ ,]";
     const END: &str = "(?:吗|么|嘛|不|没有|没|呢|啊|呀|的|[?!., ])*$";
@@ -35,12 +35,12 @@ static FOR_SALE: LazyLock<[Regex; 2]> = LazyLock::new(|| {
     .map(|pattern| Regex::new(&pattern).expect("the patterns are tested"))
 });
 
-/// Words that point or ask; what holds one is the name of nothing.
+/// Words that point or ask. A text that holds one of them is not a name.
 const NO_NAME: &[&str] = &[
     "怎", "咋", "什么", "啥", "多少", "哪", "几", "为", "这", "那", "它", "同款", "一样",
 ];
 
-/// What a normalised text asks the shop to sell, without the ending that names may have (袜子, 鞋子).
+/// The goods that a normalised text asks the shop to sell, without the ending that names may have (袜子, 鞋子).
 pub(super) fn for_sale(normalised: &str) -> Option<&str> {
     let asked = FOR_SALE
         .iter()
@@ -50,18 +50,18 @@ pub(super) fn for_sale(normalised: &str) -> Option<&str> {
     (!NO_NAME.iter().any(|word| asked.contains(word))).then_some(asked)
 }
 
-/// What a text says of goods.
+/// What a text says about goods.
 pub(super) struct Named {
-    /// The products that the names fit.
+    /// The products that the names in it fit.
     products: Vec<u32>,
-    /// What it says beside the names.
+    /// The text with the names blanked out.
     rest: String,
-    /// Whether that is anything.
+    /// Whether the rest says anything.
     asks: bool,
 }
 
 impl Named {
-    /// The goods that a normalised text names, by name or by kind; `None` where it names none.
+    /// The goods that a normalised text names by name or by kind; `None` if it names none.
     pub(super) fn of(catalogue: &Catalogue, normalised: &str) -> Option<Named> {
         let plain = Plain::new(normalised);
         let (goods, mask) = catalogue.goods(&plain);
@@ -85,7 +85,7 @@ impl Named {
     }
 }
 
-/// The goods that a question is about: those that its own words name, else those of the page or of the talk.
+/// The goods that a question is about: those that its own words name, else the one of the page or of the talk.
 pub(super) fn goods(heard: &Heard<'_>) -> Option<Named> {
     let catalogue = &heard.engine.catalogue;
     Named::of(catalogue, heard.alone).or_else(|| {
@@ -98,7 +98,7 @@ pub(super) fn goods(heard: &Heard<'_>) -> Option<Named> {
     })
 }
 
-/// Whether all questions of an entry are about other goods, and its answer does not speak of these either.
+/// Whether all questions of an entry are about other goods and its answer does not speak of `goods` either.
 pub(super) fn about_others(engine: &Engine, goods: &Named, entry: u32) -> bool {
     let mut others = false;
     for (kind, text) in engine.snapshot.units.told(entry) {
@@ -112,7 +112,7 @@ pub(super) fn about_others(engine: &Engine, goods: &Named, entry: u32) -> bool {
     others
 }
 
-/// Whether an entry shares with the question the name of goods and nothing else.
+/// Whether an entry shares only the name of goods with the question.
 pub(super) fn shares_only_the_name(heard: &Heard<'_>, best: &Ranked) -> bool {
     let engine = heard.engine;
     let Some(named) = Named::of(&engine.catalogue, &heard.piece.normalised) else {
@@ -135,7 +135,7 @@ pub(super) fn shares_only_the_name(heard: &Heard<'_>, best: &Ranked) -> bool {
         words.hold(text);
         words.explain();
     }
-    // Single characters are found in any longer text.
+    // Single characters do not count: any longer text has some of them.
     if words.explains_a_pair() && words.explained() >= WORDS {
         return false;
     }
@@ -148,7 +148,7 @@ pub(super) fn shares_only_the_name(heard: &Heard<'_>, best: &Ranked) -> bool {
     !alike.iter().take(PHRASINGS).any(near)
 }
 
-/// The product of two vectors: of unit length, their cosine.
+/// The dot product of two vectors; for vectors of unit length, their cosine.
 pub(super) fn dot(a: &[f32], b: &[f32]) -> f32 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
 }

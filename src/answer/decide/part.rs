@@ -1,4 +1,4 @@
-//! A choice → a part of the decision, with its reply, sources and options.
+//! Turns a choice into a part of the decision, with its reply, sources and options.
 
 use serde_json::{Value, json};
 
@@ -14,16 +14,16 @@ use crate::answer::{Engine, rule};
 use crate::knowledge::Entry;
 use crate::text::normalise::normalise;
 
-/// What one question of a message came to.
+/// The decision on one question of a message.
 pub(super) struct Decided {
     pub part: Part,
     pub options: Vec<ChoiceOption>,
     pub candidates: Vec<Candidate>,
-    /// Entries whose text the reply carries.
+    /// Ids of the entries whose text the reply carries.
     pub entries: Vec<String>,
     /// The rule that decided.
     pub rule: &'static str,
-    /// Set where it is asked for.
+    /// The trace, where asked for.
     pub trace: Option<Value>,
 }
 
@@ -40,13 +40,13 @@ impl Decided {
     }
 }
 
-/// Carries a choice out, but for what must never be sent.
+/// Carries a choice out and withholds what must never be sent.
 pub(super) fn decided(heard: &Heard<'_>, talk: Option<&Talk>, choice: Choice<'_>) -> Decided {
     withheld(heard.engine, carried_out(heard, talk, choice))
 }
 
-/// What was decided, without options that hold a word of `[block]`; a person instead of a reply that holds one, and
-/// where no option is left.
+/// Removes options that hold a word of `[block]`. Hands off instead, if the reply holds such a word or no option is
+/// left.
 fn withheld(engine: &Engine, mut decided: Decided) -> Decided {
     let offered = decided.options.len();
     decided
@@ -69,7 +69,7 @@ fn withheld(engine: &Engine, mut decided: Decided) -> Decided {
     }
 }
 
-/// `talk` is what the talk told of itself, where it was looked at.
+/// Carries a choice out. `talk` is `None` if the knowledge was not searched.
 fn carried_out(heard: &Heard<'_>, talk: Option<&Talk>, choice: Choice<'_>) -> Decided {
     let engine = heard.engine;
     let part = |decision, reply, confidence| Part {
@@ -146,7 +146,7 @@ fn carried_out(heard: &Heard<'_>, talk: Option<&Talk>, choice: Choice<'_>) -> De
     }
 }
 
-/// The answer to a click on an option: an exact hit.
+/// The answer to a click on an option, which is an exact hit.
 pub(super) fn chosen(engine: &Engine, question: &Question, explain: bool) -> Option<Decided> {
     let id = question.chosen.as_deref()?;
     let entry = engine.snapshot.entry(id)?;
@@ -192,7 +192,7 @@ pub(super) fn chosen(engine: &Engine, question: &Question, explain: bool) -> Opt
     Some(withheld(engine, decided))
 }
 
-/// An entry's text; led by what it is limited to, where the talk does not tell that it applies.
+/// An entry's text. It starts with what the entry is limited to, unless the talk shows that the limits are met.
 fn reply(engine: &Engine, entry: &Entry, talk: Option<&Talk>) -> String {
     let text = entry.text(&engine.snapshot.shop);
     match talk.and_then(|talk| untold(engine, entry, talk)) {
@@ -204,7 +204,7 @@ fn reply(engine: &Engine, entry: &Entry, talk: Option<&Talk>) -> String {
     }
 }
 
-/// What structured knowledge says.
+/// A part made from a proposal of structured knowledge.
 fn proposed(heard: &Heard<'_>, proposal: &Proposal) -> Decided {
     let engine = heard.engine;
     let sources: Vec<Source> = proposal
@@ -247,7 +247,7 @@ fn proposed(heard: &Heard<'_>, proposal: &Proposal) -> Decided {
     }
 }
 
-/// Adds the merchant's caution to a risky answer.
+/// Adds the merchant's caution to the answer of a risky question.
 fn caution(heard: &Heard<'_>, part: &mut Part) {
     if !heard.guards.risk || part.decision != Outcome::Answer {
         return;

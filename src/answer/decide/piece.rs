@@ -1,4 +1,4 @@
-//! One question of a message: heard, looked up, decided.
+//! Hears one question of a message, looks it up and decides it.
 
 use super::choice::{self, Choice, SURE};
 use super::named::{self, dot};
@@ -17,59 +17,59 @@ use crate::answer::types::{Candidate, Outcome, Question};
 use crate::answer::{Engine, goods, link, rule, size, spec};
 use crate::text::normalise::normalise;
 
-/// What an entry loses whose conditions the talk neither confirms nor denies.
+/// Score penalty for an entry whose conditions the talk neither confirms nor denies.
 const UNKNOWN_PENALTY: f32 = 0.4;
 
-/// What the entry loses that the message before was about, where the other case is asked for.
+/// Score penalty for the entry that answers the message before, if the follow-up asks for the other case.
 const TOLD_PENALTY: f32 = 0.5;
 
-/// What it loses where it does not speak of what the follow-up names.
+/// Score penalty for that entry, if it does not speak of what the follow-up names.
 const TOLD_ALL_PENALTY: f32 = 1.6;
 
-/// What an entry gains that does, times its share of those words.
+/// Score bonus for an entry that does, times its share of those words.
 const ANEW: f32 = 1.0;
 
-/// From which share of the words that tell what a question is about an entry speaks of it.
+/// An entry speaks of some words if it has at least this share of their pairs of characters.
 const SPEAKS: f32 = 0.5;
 
-/// What an entry loses that is about other goods than the question.
+/// Score penalty for an entry about other goods than the question.
 const OTHER_GOODS_PENALTY: f32 = 1.2;
 
-/// What is left of an entry's confidence where the buyer asks for an own order, a fact of the minute or others' goods: on ten
-/// development sets the first entry answers 54 of 129 such questions, however far it stands above the others.
+/// Factor on an entry's confidence where the buyer asks for an own order, a fact of the minute or others' goods. On ten
+/// development sets the first entry answers 54 of 129 such questions, however far it is above the others.
 const NOT_IN_WRITING: f64 = 0.5;
 
-/// A question as it was heard.
+/// A question with all that is known before the knowledge is searched.
 pub(super) struct Heard<'a> {
-    /// What answers it.
+    /// The engine that answers it.
     pub engine: &'a Engine,
     /// Its words.
     pub piece: &'a Piece,
-    /// Its words alone, normalised: without the message that it follows.
+    /// Its own words, normalised, without the message that it follows.
     pub alone: &'a str,
-    /// What it is about.
+    /// The question as the readers of structured knowledge see it.
     pub asked: Asked<'a>,
     /// The same of its words alone, where it was read with the message that it follows.
     by_itself: Option<Asked<'a>>,
     /// The entries of which it is a phrasing.
     pub claims: Vec<u32>,
-    /// What the guards make of it.
+    /// The guards' reading of it.
     pub guards: Guards,
 }
 
 /// What was found for a question.
 pub(super) struct Found {
-    /// What the talk tells of itself.
+    /// What the talk tells, for the conditions of entries.
     pub talk: Talk,
-    /// All that retrieval proposes.
+    /// All candidates of retrieval.
     pub pool: Pool,
-    /// Those that may answer, best first.
+    /// The candidates that may answer, best first.
     pub ranked: Vec<Ranked>,
-    /// Rules that another layer speaks for.
+    /// Rules that were found but do not answer, since another one speaks for the topic.
     pub overridden: Vec<Overridden>,
-    /// What structured knowledge says.
+    /// The answer proposed from structured knowledge.
     pub proposal: Option<Proposal>,
-    /// Specs that are near by meaning, where it says nothing of which it is sure.
+    /// Specs that are near by meaning; searched only where `proposal` is not sure.
     pub near: Option<Near>,
 }
 
@@ -84,7 +84,7 @@ pub(super) fn decide(
     let alone = normalise(&piece.text);
     let heard = Heard::new(engine, question, piece, &alone);
     if let Some(choice) = choice::at_once(&heard) {
-        // Who takes over wants to see what was found, whatever was asked for.
+        // The person who takes over wants to see what was found, even if the buyer asked for a person.
         let candidates = match choice {
             Choice::Person { .. } => {
                 Found::new(&heard, question).candidates(engine, candidates, false)
@@ -138,11 +138,11 @@ impl<'a> Heard<'a> {
         }
     }
 
-    /// What structured knowledge says, the likeliest reading first. A follow-up may ask something complete of its own
-    /// (这个什么面料 after 退货运费谁出).
+    /// The most confident proposal of the readers of structured knowledge. A follow-up is also read by itself, since it
+    /// may be a complete question (这个什么面料 after 退货运费谁出).
     fn proposal(&self) -> Option<Proposal> {
         let by_itself = self.by_itself.as_ref();
-        // 那包邮吗 after 磐石搭配什么 asks for no company; 那逐风呢 asks for what was asked of the other one.
+        // 那包邮吗 after 磐石搭配什么 does not ask what goes with it. 那逐风呢 asks the same about another product.
         let said = by_itself
             .filter(|own| !own.catalogue.is_a_name(&own.plain))
             .unwrap_or(&self.asked);
@@ -151,7 +151,7 @@ impl<'a> Heard<'a> {
         }
         let told = self.told();
         let fresh = by_itself.and_then(spec::propose);
-        // 那透气呢 after 防水多少 asks for something else than was told, whatever the words of both say together.
+        // 那透气呢 after 防水多少 asks for something new, so a proposal that repeats what was told does not count.
         let together = spec::propose(&self.asked).filter(|both| !both.says_no_more_than(&told));
         let best = [size::propose(&self.asked), together]
             .into_iter()
@@ -161,7 +161,7 @@ impl<'a> Heard<'a> {
             .flatten()
             .max_by(|a, b| a.confidence.total_cmp(&b.confidence))
             .or_else(|| product::about(&self.asked))?;
-        // 这个多重 on an open page asks for no more than it says, whatever other goods were spoken of.
+        // 这个多重 on an open page is about that page's product, whatever other goods were spoken of.
         let of_page = self.asked.product.is_some() && parse::points(self.alone);
         Some(
             fresh
@@ -182,7 +182,7 @@ impl<'a> Heard<'a> {
             .filter(|told| told.decision == Outcome::Answer && told.confidence >= SURE)
     }
 
-    /// The specs of the product in question that are near by meaning.
+    /// The specs of the product in question that are near to the question by meaning.
     fn near(&self) -> Option<Near> {
         let sentence = |text: &str| encoded(self.engine, text);
         let likeness = |a: &str, b: &str| {
@@ -192,7 +192,7 @@ impl<'a> Heard<'a> {
         spec::near(self.by_itself.as_ref().unwrap_or(&self.asked), likeness)
     }
 
-    /// Whether the buyer complained just before: no moment to offer goods.
+    /// Whether the buyer complained in the message before; then no goods are offered.
     fn upset(&self) -> bool {
         let before = self.asked.previous.last();
         before.is_some_and(|before| guard::complains(&normalise(before)))
@@ -209,10 +209,10 @@ impl<'a> Heard<'a> {
     }
 }
 
-/// Whether what two messages say together (它保质期多久 after 香水前调是啥味道) only adds to `fresh`, what the later one says by
-/// itself, what the earlier one was `told` already.
+/// Whether the proposal for two messages read together adds to `fresh` (the later message by itself) only what was
+/// `told` on the earlier one: 它保质期多久 after 香水前调是啥味道.
 fn repeats(told: &[Fact], together: &Proposal, fresh: &Proposal) -> bool {
-    // A spec that is not on record is nothing to go back to an earlier one for.
+    // A handoff settles the question too: a spec that is not on record is no reason to repeat an earlier one.
     let settles = matches!(fresh.decision, Outcome::Answer | Outcome::Handoff);
     settles
         && !told.is_empty()
@@ -224,8 +224,8 @@ fn repeats(told: &[Fact], together: &Proposal, fresh: &Proposal) -> bool {
             .all(|fact| fresh.facts.contains(fact) || told.contains(fact))
 }
 
-/// Of several entries with the question for a phrasing, the one that holds in this talk goes first, as sure as a known
-/// phrasing is.
+/// Puts an entry first with the confidence of a known phrasing, if several entries have the question as a phrasing and
+/// only this one holds in the talk.
 fn put_first(
     engine: &Engine,
     claims: &[u32],
@@ -245,7 +245,7 @@ fn put_first(
     }
 }
 
-/// Share of the pairs of characters of a few words that an entry has anywhere, 0..1; 1 of none.
+/// The share of the character pairs of `words` that an entry has anywhere, 0..1; 1 for no words.
 pub(super) fn share(engine: &Engine, entry: u32, words: &str) -> f32 {
     let units = &engine.snapshot.units;
     let ends: Vec<usize> = words
@@ -289,7 +289,7 @@ fn searched(engine: &Engine, normalised: &str) -> Pool {
 
 fn found(engine: &Engine, normalised: &str) -> Pool {
     retrieve(engine, normalised).unwrap_or_else(|error| {
-        // A damaged index must not take the chat down: a person goes on.
+        // A damaged index must not stop the chat: the question goes to a person.
         tracing::error!(%error, "retrieval failed");
         Pool::default()
     })
@@ -355,7 +355,7 @@ impl Found {
                 entry.confidence *= NOT_IN_WRITING;
             }
         }
-        // 隐形眼镜有卖吗 is near to 眼镜链子有卖吗, and no answer to it.
+        // 眼镜链子有卖吗 is near to 隐形眼镜有卖吗, but does not answer it.
         if let Some(asked) = named::for_sale(heard.alone) {
             for entry in ranked.iter_mut().filter(|entry| !entry.exact) {
                 if share(engine, entry.entry, asked) < SPEAKS {
@@ -379,7 +379,7 @@ impl Found {
             true => None,
             false => heard.near(),
         };
-        // What words make doubtful, meaning does not make sure.
+        // If words give a doubtful proposal, nearness by meaning offers options but no answer.
         let near = near.map(|near| Near {
             answer: near.answer.filter(|_| proposal.is_none()),
             ..near
@@ -394,7 +394,7 @@ impl Found {
         }
     }
 
-    /// The best entries and a proposal's facts, likeliest first; the facts before all where they were chosen.
+    /// The best entries and the proposal's facts, most likely first. The facts come first if the proposal was chosen.
     fn candidates(&self, engine: &Engine, limit: usize, proposed: bool) -> Vec<Candidate> {
         let title = |id: &str| {
             let entry = engine.snapshot.entry(id);

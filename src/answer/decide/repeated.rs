@@ -1,4 +1,4 @@
-//! The same again, or misses in a row: after so many a person goes on (`[handoff] after_misses`).
+//! Hands off after misses in a row or the same question again (`[handoff] after_misses`).
 
 use super::message;
 use super::part::Decided;
@@ -6,18 +6,18 @@ use crate::answer::types::{Outcome, Question, Reason};
 use crate::answer::{Engine, rule};
 use crate::text::normalise::bare;
 
-/// What a message came to, as far as misses are counted.
+/// The outcome of a message, as far as misses are counted.
 #[derive(PartialEq)]
 enum Came {
-    /// To nothing: no match, or none sure.
+    /// No match, or no sure one.
     Missed,
-    /// To a question back, with its options.
+    /// A question back, with its options.
     Asked(Vec<String>),
-    /// To an answer.
+    /// An answer.
     Answered,
-    /// To a person, for a reason of its own.
+    /// A handoff for a reason of its own.
     Handed,
-    /// It was small talk, which neither helps nor fails.
+    /// Small talk, which does not count.
     Chat,
 }
 
@@ -46,13 +46,13 @@ impl Came {
     }
 }
 
-/// Hands a message off where it is the last of as many misses in a row as the shop allows. What could be answered still
-/// is; a question back is not put again.
+/// Hands a message off if it completes as many misses in a row as the shop allows. An answered part keeps its reply; a
+/// question back loses its reply and options.
 pub(super) fn hand_over(engine: &Engine, question: &Question, decided: &mut [Decided]) {
     let allowed = engine.snapshot.shop.settings.handoff.after_misses;
     let came = Came::of(decided);
     let needed = match came {
-        // One miss alone is what its own reason says.
+        // A single miss already hands off with its own reason.
         Came::Missed => allowed.max(2),
         _ => allowed,
     };
@@ -73,11 +73,11 @@ pub(super) fn hand_over(engine: &Engine, question: &Question, decided: &mut [Dec
     }
 }
 
-/// Misses in a row up to and with a message, counted no further than `enough`. The messages before are decided again, each
-/// as it was with those before it: a decision hangs on nothing else.
+/// Misses in a row up to and including this message, counted up to `enough`. The earlier messages are decided again,
+/// each with those before it, which gives the same decisions as then.
 ///
-/// The same question once more is a miss, whatever it was told; the same question back misses with the first time that it
-/// was put, since that did not help either.
+/// The same question again is a miss, whatever the answer was. The same question back is a miss too, and so is the
+/// first time it was asked.
 fn misses(engine: &Engine, question: &Question, came: Came, enough: u32) -> u32 {
     let words: Vec<String> = question.previous.iter().map(|line| bare(line)).collect();
     let mut later = (came, bare(&question.text));

@@ -1,4 +1,4 @@
-//! How a decision came about, for `explain`: the one place that gives a trace its shape.
+//! The trace of a decision, for `explain`. Only this file knows its shape.
 
 use serde_json::{Value, json};
 
@@ -11,13 +11,13 @@ use crate::text::normalise;
 /// How many candidates a trace shows with their features.
 const SHOWN: usize = 10;
 
-/// A whole message: what normalisation did to it, then its questions in order.
+/// The trace of a message: the steps of normalisation, then its questions in order.
 pub(super) fn message(text: &str, decided: &[Decided]) -> Value {
     let pieces: Vec<_> = decided.iter().map(|piece| &piece.trace).collect();
     json!({"normalisation": normalise::trace(text), "pieces": pieces})
 }
 
-/// A question that was decided at once.
+/// A question that was decided without searching the knowledge.
 pub(super) fn heard(heard: &Heard<'_>) -> Value {
     json!({
         "question": heard.piece.text,
@@ -61,7 +61,7 @@ pub(super) fn found(heard: &Heard<'_>, found: &Found) -> Value {
     seen
 }
 
-/// What a question is about: the ids of its products, and how one product came to be meant.
+/// The ids of the products that a question is about, and how they were recognised.
 fn subject(asked: &Asked<'_>) -> Value {
     let id = |index: &u32| asked.product_at(*index).id.as_str();
     match &asked.subject {
@@ -73,7 +73,7 @@ fn subject(asked: &Asked<'_>) -> Value {
     }
 }
 
-/// Entries that were found and must not be used, with the condition that failed.
+/// Entries that were found but do not apply, each with the condition that failed.
 fn failed(heard: &Heard<'_>, found: &Found) -> Value {
     let engine = heard.engine;
     let failed = found.pool.found.iter().filter_map(|candidate| {

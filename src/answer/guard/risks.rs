@@ -1,4 +1,4 @@
-//! What is risky in a text, by kind: an answer may only be given by what is said of the same kind.
+//! The kinds of risk in a text. A risky question may be answered only by an entry that speaks of the same kind.
 
 use std::sync::LazyLock;
 
@@ -6,22 +6,22 @@ use regex::{Regex, RegexSet};
 
 use super::{AUTHENTICITY, DANGER, FRAUD, HOSPITAL, LAW, SPOILED, VISIT, Wordings};
 
-/// Which risks a text touches.
+/// The kinds of risk that a text touches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Risks {
     /// Health, allergy, pregnancy, injuries.
     pub health: bool,
-    /// Fire, current, gas.
+    /// Fire, electricity, gas.
     pub danger: bool,
-    /// Whether goods are what they are sold as.
+    /// Whether goods are genuine.
     pub authenticity: bool,
-    /// Somebody is after the buyer's money.
+    /// Somebody tries to get the buyer's money.
     pub fraud: bool,
     /// Damages and law.
     pub law: bool,
-    /// What is found in goods, or wrong with them.
+    /// Something found in goods, or wrong with them.
     pub spoiled: bool,
-    /// Which matters of health, one bit for each: what is said of the pregnant is no answer to somebody's rash.
+    /// The matters of health, one bit each. What is said about pregnancy does not answer a question about a rash.
     health_kinds: u8,
 }
 
@@ -34,7 +34,7 @@ impl Risks {
         }
     }
 
-    /// Whether both touch one kind; of health, whether what these speak of covers all that `other` asks.
+    /// Whether both touch the same kind. For health, `self` must cover all matters that `other` asks about.
     pub fn meet(self, other: Risks) -> bool {
         self.health && other.health && other.health_kinds & !self.health_kinds == 0
             || self.danger && other.danger
@@ -139,7 +139,7 @@ pub fn risks(normalised: &str) -> Risks {
     let hospital = || HOSPITAL.is_match(text) && !VISIT.is_match(text);
     let matters = HEALTH_WORDINGS.matches(text);
     let mut health_kinds = matters.iter().fold(0, |kinds, at| kinds | HEALTH[at].0);
-    // Comfort by itself is no matter of health, but of the pregnant it is one.
+    // Comfort alone is no matter of health, but for pregnant buyers it is.
     if health_kinds != 0
         && ["不舒服", "难受", "不适"]
             .iter()

@@ -1,4 +1,4 @@
-//! What makes two entries rules on one matter.
+//! Tells whether two entries are rules on the same matter.
 
 use std::collections::HashSet;
 
@@ -6,7 +6,7 @@ use crate::answer::Engine;
 use crate::knowledge::EntryAt;
 use crate::text::normalise::{self, bare, normalise, squeeze};
 
-/// Headings that say nothing of a topic: the same one stands in rules on quite different things.
+/// Headings that do not name a topic: rules on different things have them.
 const GENERAL: &[&str] = &[
     "说明",
     "注意事项",
@@ -25,7 +25,7 @@ const GENERAL: &[&str] = &[
     "常见问题",
 ];
 
-/// Words that ask for the same thing, and the one that they are compared as.
+/// Words that ask for the same thing, each group with the word that represents it in a comparison.
 const ALIKE: &[(&str, &[&str])] = &[
     (
         "多久",
@@ -48,7 +48,7 @@ const ALIKE: &[(&str, &[&str])] = &[
     ),
 ];
 
-/// Words that say nothing of what is asked.
+/// Words that do not tell what is asked.
 const IDLE: &[&str] = &[
     "你们家",
     "你们",
@@ -67,11 +67,11 @@ const IDLE: &[&str] = &[
     "的",
 ];
 
-/// Fewest characters that an entry's wording and the name of its goods share, to be read as that name.
+/// The fewest characters that an entry's wording must share with the name of its goods to be read as that name.
 const NAMED: usize = 2;
 
-/// The heading of a passage of a policy, where it tells what the passage is about: 退货运费 stands in the shop's rules and
-/// in a promotion's, whatever the documents are called.
+/// The heading of a policy passage, if it tells what the passage is about: 退货运费 stands in the shop's rules and in a
+/// promotion's, whatever the documents are called.
 pub(super) fn heading(engine: &Engine, entry: u32) -> Option<String> {
     let shop = &engine.snapshot.shop;
     let EntryAt::Policy(policy, passage) = engine.snapshot.entries[entry as usize].at else {
@@ -82,8 +82,8 @@ pub(super) fn heading(engine: &Engine, entry: u32) -> Option<String> {
     (heading.chars().nth(2).is_some() && !GENERAL.contains(&heading.as_str())).then_some(heading)
 }
 
-/// The pairs of characters of each phrasing of an entry; where it is limited to goods, of each without their name too:
-/// 月牙台灯保修多久 of that lamp alone is a rule on 保修多久.
+/// The character pairs of each phrasing of an entry. If the entry is limited to goods, also of each phrasing without
+/// their name: 月牙台灯保修多久 for that lamp alone is a rule on 保修多久.
 pub(super) fn phrasings(engine: &Engine, entry: u32) -> Vec<HashSet<(char, char)>> {
     let shop = &engine.snapshot.shop;
     let limits = engine.snapshot.entries[entry as usize].conditions(shop);
@@ -126,7 +126,7 @@ fn pairs(text: &str) -> HashSet<(char, char)> {
     normalise::pairs(&squeeze(&text)).collect()
 }
 
-/// A wording without the longest stretch that it shares with a name: 破壁机怎么清洗 of 流光破壁机K8 is 怎么清洗.
+/// A wording without the longest stretch that it shares with a name: 破壁机怎么清洗 for 流光破壁机K8 is 怎么清洗.
 fn without(text: &str, name: &str) -> String {
     let name: Vec<char> = name.chars().collect();
     let longest = (NAMED..=name.len()).rev().find_map(|len| {
@@ -137,7 +137,7 @@ fn without(text: &str, name: &str) -> String {
     longest.map_or_else(|| text.to_owned(), |part| text.replacen(&part, "", 1))
 }
 
-/// The best Dice coefficient between a phrasing of the one and one of the other, 0..1.
+/// The best Dice coefficient between a phrasing of one entry and one of the other, 0..1.
 pub(super) fn likeness(one: &[HashSet<(char, char)>], other: &[HashSet<(char, char)>]) -> f64 {
     let dice = |a: &HashSet<(char, char)>, b: &HashSet<(char, char)>| match a.len() + b.len() {
         0 => 0.0,

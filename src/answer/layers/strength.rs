@@ -1,28 +1,28 @@
-//! How much a rule gives the buyer, by the figure in its text or by what it denies.
+//! Compares how much two rules give the buyer, by the figures in their texts or by what one of them denies.
 
 use crate::text::reckon::{reckoned, times};
 
-/// A measure of strength that a rule's text tells.
+/// A measure of how much a rule gives the buyer.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct RuleNumber {
-    /// Hours, or times the price; of a range the end that gives the buyer less.
+    /// Hours, or times the price. For a range, the end that gives the buyer less.
     value: f64,
     /// What is counted.
     unit: RuleUnit,
 }
 
-/// What a rule counts.
+/// The quantity that a rule states.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum RuleUnit {
-    /// Time within which the buyer may act (7天无理由), in hours: more is better for the buyer.
+    /// Time within which the buyer may act (7天无理由), in hours. More is better for the buyer.
     Allowed,
-    /// Time within which the shop must act (48小时内发货), in hours: less is better for the buyer.
+    /// Time within which the shop must act (48小时内发货), in hours. Less is better for the buyer.
     Promised,
-    /// Compensation in times the price (假一赔三): more is better.
+    /// Compensation in times the price (假一赔三). More is better.
     Times,
 }
 
-/// What a shop does for a buyer.
+/// Words for what a shop does for a buyer.
 const GRANTS: &[&str] = &[
     "赠送",
     "送",
@@ -42,7 +42,7 @@ const GRANTS: &[&str] = &[
     "无理由",
 ];
 
-/// What denies it.
+/// Words that deny it.
 const DENIALS: &[&str] = &[
     "不",
     "不予",
@@ -55,7 +55,7 @@ const DENIALS: &[&str] = &[
     "不支持",
 ];
 
-/// What costs the buyer nothing.
+/// Words for what costs the buyer nothing.
 const FREE: &[&str] = &[
     "免费",
     "赠送",
@@ -70,7 +70,7 @@ const FREE: &[&str] = &[
     "双倍",
 ];
 
-/// What the buyer pays for himself, or gets in part only.
+/// Words for what the buyer pays himself, or gets only in part.
 const CHARGED: &[&str] = &[
     "另收",
     "加收",
@@ -89,15 +89,16 @@ const CHARGED: &[&str] = &[
     "收费",
 ];
 
-/// Goods that the law exempts from returns without reason (消费者权益保护法第二十五条 and the rules on it): to refuse those is
-/// no weaker than the law.
+/// Goods that the law exempts from returns without reason (消费者权益保护法第二十五条 and the rules on it). Refusing those is not
+/// weaker than the law.
 const EXEMPT: &[&str] = &[
     "定制", "定做", "订做", "刻字", "刻名", "鲜活", "生鲜", "易腐", "鲜花", "鲜果", "水果", "海鲜",
     "食品", "拆封", "开封", "激活", "贴身", "内衣", "内裤", "泳衣", "袜", "虚拟", "充值", "软件",
     "音像", "数字", "报纸", "期刊", "二手",
 ];
 
-/// Words of circumstances, each with those of the other case: a rule for the one is no answer to the other.
+/// Words of circumstances, each with the words of the other case. A rule for one case does not answer a question about
+/// the other.
 const CASES: &[(&str, &[&str])] = &[
     (
         "质量",
@@ -114,7 +115,7 @@ const CASES: &[(&str, &[&str])] = &[
     ("商家原因", &["买家原因", "个人", "自身"]),
 ];
 
-/// Whether a rule denies what a floor grants in the same word: 不送运费险 against 赠送运费险, 不退不换 against 可以退货.
+/// Whether a rule denies what a floor grants with the same word: 不送运费险 against 赠送运费险, 不退不换 against 可以退货.
 fn denies(rule: &str, floor: &str) -> bool {
     let denied = |text: &str, grant: &str| {
         DENIALS
@@ -126,7 +127,7 @@ fn denies(rule: &str, floor: &str) -> bool {
         .any(|grant| floor.contains(grant) && !denied(floor, grant) && denied(rule, grant))
 }
 
-/// Whether a rule charges for what a floor gives for nothing, or gives a part of it: 另收6个点 against 免费提供.
+/// Whether a rule charges for what a floor gives free of charge, or gives only a part of it: 另收6个点 against 免费提供.
 fn charges(rule: &str, floor: &str) -> bool {
     let says = |text: &str, words: &[&str]| words.iter().any(|word| text.contains(word));
     says(floor, FREE) && !says(floor, CHARGED) && says(rule, CHARGED) && !says(rule, FREE)
@@ -142,8 +143,8 @@ fn of_another_case(rule: &str, floor: &str) -> bool {
     })
 }
 
-/// Whether a rule gives the buyer less than a floor: both count the same thing, and the rule's figure is worse; or the
-/// rule denies or charges for what the floor grants. Rules that have neither in common are not compared.
+/// Whether a rule gives the buyer less than a floor: both state the same quantity and the rule's figure is worse, or
+/// the rule denies or charges for what the floor grants. Rules with nothing in common are not compared.
 pub(super) fn weakens(rule: &str, floor: &str) -> bool {
     let (number, least) = (rule_number(rule), rule_number(floor));
     if let (Some(number), Some(least)) = (number, least)
@@ -157,13 +158,13 @@ pub(super) fn weakens(rule: &str, floor: &str) -> bool {
     if of_another_case(rule, floor) {
         return false;
     }
-    // A refusal against a floor's figure is one of the whole matter, unless it names goods that the law exempts.
+    // A refusal is weaker than a floor's figure, unless it names goods that the law exempts.
     let exempt = least.is_some() && EXEMPT.iter().any(|goods| rule.contains(goods));
     denies(rule, floor) && !exempt || charges(rule, floor)
 }
 
-/// The first figure of a rule that says how much the buyer gets: days in which to act, hours until the shop acts, times
-/// the price. `None` where the text tells none of these. Times are read as `lint` reads them.
+/// The first figure of a rule that says how much the buyer gets: time in which to act, time until the shop acts, or
+/// times the price. `None` if the text has none of these. Times are read like in `lint`.
 fn rule_number(text: &str) -> Option<RuleNumber> {
     let text = reckoned(crate::text::normalise::normalise(text));
     if let Some(times) = text
@@ -180,7 +181,7 @@ fn rule_number(text: &str) -> Option<RuleNumber> {
         "发货", "发出", "寄出", "退款", "到账", "处理", "回复", "审核", "上门",
     ];
     let nearby: String = text[time.span.end..].chars().take(16).collect();
-    // 7天内可以退款 is what the buyer may do.
+    // 7天内可以退款 is what the buyer may do, not what the shop must do.
     let may = ["可", "能", "支持", "享"].iter().any(|word| {
         nearby
             .trim_start_matches(['之', '以', '内'])
@@ -200,7 +201,7 @@ fn rule_number(text: &str) -> Option<RuleNumber> {
     })
 }
 
-/// 三, 3倍, 十: the times of a compensation; at most a few characters behind 赔.
+/// The times of a compensation (三, 3倍, 十), at most a few characters after 赔.
 fn compensation(after: &str) -> Option<f64> {
     let digits: String = after.chars().take_while(char::is_ascii_digit).collect();
     if let Ok(times) = digits.parse::<f64>() {

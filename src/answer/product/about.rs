@@ -1,4 +1,4 @@
-//! A message that names goods and asks nothing: 凌云, 猫砂, 你们有几种猫砂.
+//! Handles a message that names goods and asks nothing: 凌云, 猫砂, 你们有几种猫砂.
 
 use std::sync::LazyLock;
 
@@ -12,7 +12,7 @@ use crate::answer::spec::Slot;
 use crate::answer::types::ChoiceOption;
 use crate::text::normalise::is_han;
 
-/// What a buyer who has asked nothing yet says beside the name.
+/// Words that a buyer who has not asked anything yet says beside the name.
 const WANTS: &[&str] = &[
     "想买", "要买", "买", "卖", "几种", "几款", "推荐", "求", "看看", "在看", "来看",
 ];
@@ -38,11 +38,11 @@ const WISHED: f64 = 0.8;
 /// The most options offered.
 const OPTIONS: usize = 5;
 
-/// As sure as structured knowledge is: what asks nothing is answered by no text.
+/// The confidence of structured knowledge: no entry answers a message that asks nothing.
 const SURE: f64 = 0.85;
 
-/// Asks what the buyer wants to know: with the specs of the one product as options, or with the products on sale of the
-/// kind. `None` where more is said than a name, or nothing of it is on sale.
+/// Asks what the buyer wants to know, with the specs of the one product or the products on sale of the kind as options.
+/// `None` if the message says more than a name, or nothing that it names is on sale.
 pub fn about(asked: &Asked<'_>) -> Option<Proposal> {
     let wanted = wanted(&asked.plain.text);
     let rest = wanted.map(Plain::new);

@@ -1,4 +1,4 @@
-//! What a shop sells, indexed by everything buyers call it.
+//! The shop's products, indexed by everything that buyers call them.
 
 use std::collections::HashMap;
 
@@ -12,28 +12,28 @@ use crate::text::lexicon::Synonyms;
 use crate::text::normalise::{normalise, squeeze};
 use crate::text::pinyin::spoken;
 
-/// A name of three characters in a row is telling while at most this many products share it.
+/// Three characters of a name are telling if at most this many products share them.
 const TELLING: usize = 12;
 
-/// A code in names or ids is a handle while at most this many products carry it.
+/// A code in names or ids is a handle if at most this many products have it.
 const SHARED: usize = 5;
 
-/// A shop's products by name, alias, id, code, distinctive stretch and sound; built once per snapshot.
+/// A shop's products by name, alias, id, code, distinctive stretch and sound. Built once per snapshot.
 #[derive(Debug, Clone)]
 pub struct Catalogue {
     /// Finds [`Catalogue::owners`] in squeezed text.
     handles: Option<AhoCorasick>,
-    /// Products that each handle names.
+    /// The products that each handle names.
     owners: Vec<Vec<u32>>,
-    /// Toneless pinyin of handles of three Han characters or more → handle.
+    /// Toneless pinyin of a handle of three or more Han characters → handle.
     sounds: HashMap<Box<str>, u32>,
-    /// Lengths in characters that occur in `sounds`.
+    /// Lengths, in characters, of the handles in `sounds`.
     sound_lengths: Vec<usize>,
-    /// Three characters in a row of a name or alias → products, where they are few.
+    /// Three successive characters of a name or alias → products, if few products share them.
     trigrams: HashMap<[char; 3], Vec<u32>>,
     /// Finds [`Catalogue::kind_products`]: kinds of goods (categories, their synonyms, heads of aliases).
     kinds: Option<AhoCorasick>,
-    /// Products of each kind.
+    /// The products of each kind.
     kind_products: Vec<Vec<u32>>,
     /// Products of other kinds whose texts speak of each kind: a lamp with a 灯泡 that can be changed.
     kind_told: Vec<Vec<u32>>,
@@ -45,11 +45,11 @@ pub struct Catalogue {
     pub(super) colours: Vec<Vec<String>>,
     /// Squeezed sizes (second SKU property) of each product.
     sizes: Vec<Vec<String>>,
-    /// Finds [`Catalogue::coloured`]: names of colours that one product alone comes in (砖红).
+    /// Finds [`Catalogue::coloured`]: names of colours that only one product comes in (砖红).
     own_colours: Option<AhoCorasick>,
-    /// The product of each.
+    /// The product of each such colour.
     coloured: Vec<Vec<u32>>,
-    /// Spec names, headings and how they are asked for.
+    /// Names of specs and headings, and how they are asked for.
     pub(in crate::answer) specs: SpecNames,
     /// The shop's synonyms.
     pub(in crate::answer) synonyms: Synonyms,
@@ -60,9 +60,9 @@ pub struct Catalogue {
 pub struct Mention {
     /// First character in the [`Plain`] text.
     pub from: usize,
-    /// Behind the last one.
+    /// The character after the last one.
     pub to: usize,
-    /// Products that it can mean.
+    /// The products that it can mean.
     pub products: Vec<u32>,
 }
 
@@ -111,7 +111,7 @@ impl Catalogue {
             let of_skus = product.skus.iter().flat_map(|sku| &sku.sizes);
             sizes.push(of_skus.map(|size| squeeze(&normalise(size))).collect());
         }
-        // A code in a name (a brush for the R7) yields to a product that is called so.
+        // A product's own name comes before a code in another product's name (a brush for the R7).
         let mut parts: HashMap<String, Vec<u32>> = HashMap::new();
         for (index, product) in (0u32..).zip(&shop.products) {
             for code in codes(product)
@@ -121,7 +121,7 @@ impl Catalogue {
                 push(parts.entry(code).or_default(), index);
             }
         }
-        // What many share is a norm or an amount (cr2032, 60hz), and no name.
+        // A code that many products share is a standard or an amount (cr2032, 60hz), not a name.
         parts.retain(|_, products| products.len() <= SHARED);
         handles.extend(parts);
         trigrams.retain(|_, products| products.len() <= TELLING);
@@ -163,7 +163,7 @@ impl Catalogue {
             .copied()
     }
 
-    /// Names, aliases, ids and codes that stand in a text, longest first from the left.
+    /// The names, aliases, ids and codes in a text, leftmost and longest first.
     pub fn mentions(&self, plain: &Plain) -> Vec<Mention> {
         let Some(handles) = &self.handles else {
             return Vec::new();
@@ -181,8 +181,7 @@ impl Catalogue {
             .collect()
     }
 
-    /// Products of which three or more characters in a row stand in a text, those with the most first: the best
-    /// ones, and how many characters they explain.
+    /// The products with the most characters (three or more in a row) in a text, and how many characters they explain.
     pub fn partly_named(&self, plain: &Plain) -> Option<(Vec<u32>, usize)> {
         let mut scores: HashMap<u32, (f64, usize)> = HashMap::new();
         let mut seen: Vec<&[char]> = Vec::new();
@@ -210,7 +209,7 @@ impl Catalogue {
         Some((products, count + 2))
     }
 
-    /// Whether a text does nothing but name products: a name, a stretch of a title, a kind of goods.
+    /// Whether a text only names products: a name, a stretch of a title, a kind of goods.
     pub fn only_names(&self, plain: &Plain) -> bool {
         let mut named = vec![false; plain.len()];
         for mention in self.mentions(plain) {
@@ -229,7 +228,7 @@ impl Catalogue {
         known >= 3 && left <= known / 6 && known * 3 >= plain.len() * 2
     }
 
-    /// A handle that sounds like a stretch of the text (法式碎话裙), where exactly one does.
+    /// A handle that sounds like a stretch of the text (法式碎话裙); `None` unless exactly one does.
     pub fn sounds_like(&self, plain: &Plain) -> Option<Mention> {
         self.sound_lengths.iter().find_map(|&length| {
             let mut stretches = plain.chars.windows(length).enumerate();
@@ -299,7 +298,7 @@ impl Catalogue {
         kinds.any(|kind| kind.contains(&one) && kind.contains(&other))
     }
 
-    /// Squeezed colours of a product.
+    /// The squeezed colours of a product.
     pub(in crate::answer) fn colours_of(&self, product: u32) -> &[String] {
         &self.colours[product as usize]
     }
@@ -311,7 +310,8 @@ impl Catalogue {
         variants.any(|variant| variant.contains(word))
     }
 
-    /// The product that alone comes in a colour named in a text, where the text names no kind that it is not.
+    /// The only product that comes in a colour named in the text. `None` if the text names a kind of goods that the
+    /// product is not.
     pub(super) fn own_colour(&self, plain: &Plain) -> Option<u32> {
         let hit = self.own_colours.as_ref()?.find(&plain.text)?;
         let product = *self.coloured[hit.pattern().as_usize()].first()?;
@@ -320,12 +320,12 @@ impl Catalogue {
             .then_some(product)
     }
 
-    /// Whether a text is the name, alias, id or code of goods, or their kind, and says nothing beside.
+    /// Whether a text is only the name, alias, id or code of goods, or their kind.
     pub fn is_a_name(&self, plain: &Plain) -> bool {
         self.names_beside(plain, &[]).is_some()
     }
 
-    /// The products that a text names which says nothing else but, perhaps, some of `words`.
+    /// The products that a text names, if it says nothing else but possibly some of `words`.
     pub(super) fn names_beside(&self, plain: &Plain, words: &[&str]) -> Option<Mention> {
         let (goods, mut named) = self.goods(plain);
         for word in words {
@@ -337,7 +337,7 @@ impl Catalogue {
         goods.into_iter().next().filter(|_| bare)
     }
 
-    /// The goods that a text names, by name and then by kind, and which of its characters name them.
+    /// The goods that a text names, by name and then by kind, and a mask of the characters that name them.
     pub(in crate::answer) fn goods(&self, plain: &Plain) -> (Vec<Mention>, Vec<bool>) {
         let mut goods = self.mentions(plain);
         goods.extend(self.kind(plain));
@@ -348,7 +348,8 @@ impl Catalogue {
         (goods, named)
     }
 
-    /// The one product that a text can mean: by name, by its kind where it is the only one, or by part of its name.
+    /// The one product that a text can mean: by name, by kind if it is the only one of that kind, or by part of its
+    /// name.
     pub fn single(&self, plain: &Plain) -> Option<u32> {
         let one = |products: &[u32]| match products {
             [product] => Some(*product),
@@ -367,7 +368,7 @@ impl Catalogue {
         one(&products)
     }
 
-    /// Marks runs of at least `least` characters of `plain` that stand in the name of `product` or an alias.
+    /// Marks runs of at least `least` characters of `plain` that occur in the name or an alias of `product`.
     pub fn mark_runs(&self, product: u32, plain: &Plain, least: usize, mask: &mut [bool]) {
         for name in &self.names[product as usize] {
             for from in 0..(plain.len() + 1).saturating_sub(least) {
@@ -378,7 +379,7 @@ impl Catalogue {
         }
     }
 
-    /// Marks the characters of `plain` that name `product`: two or more in a row that stand in its name or an alias.
+    /// Marks the characters of `plain` that name `product`: two or more in a row that occur in its name or an alias.
     pub fn mark_name(&self, product: u32, plain: &Plain, mask: &mut [bool]) {
         self.mark_runs(product, plain, 2, mask);
     }

@@ -1,4 +1,4 @@
-//! What a product is known by: names and codes, kinds of goods, own colours, sounds.
+//! What identifies a product in a text: names and codes, kinds of goods, own colours, sounds.
 
 use std::collections::HashMap;
 
@@ -9,22 +9,23 @@ use crate::text::lexicon::Synonyms;
 use crate::text::normalise::{is_han, normalise, squeeze};
 use crate::text::pinyin::spoken;
 
-/// Names no longer than this have a head noun at their end; longer ones are lists of search words.
+/// A name of at most this many characters has a head noun at its end. Longer names are lists of search words.
 const PLAIN_NAME: usize = 14;
 
-/// Nouns of one character that name a kind of goods at the end of a name (碎花裙), before 子 (裙子) or behind a counting word (这条裙).
+/// One-character nouns that name a kind of goods at the end of a name (碎花裙), before 子 (裙子) or after a counting word
+/// (这条裙).
 const HEADS: &[char] = &[
     '裙', '裤', '鞋', '靴', '帽', '袜', '锅', '瓶', '杯', '碗', '锁', '灯', '衫', '包', '霜', '膏',
     '被', '壶', '刷', '笔',
 ];
 
-/// Words of which one stands in the name of a colour.
+/// The name of a colour contains one of these words.
 pub(super) const COLOURS: &[&str] = &[
     "黑", "白", "红", "蓝", "绿", "黄", "粉", "紫", "灰", "棕", "咖", "杏", "米", "驼", "卡其",
     "焦糖", "条纹", "格纹", "橙", "银",
 ];
 
-/// The names of colours that one product alone comes in. 标准 and 均码 stand where colours do, and are none.
+/// The names of colours that only one product comes in. 标准 and 均码 stand in the same place, but are no colours.
 pub(super) fn own_colours(colours: &[Vec<String>]) -> Vec<(String, Vec<u32>)> {
     let mut owners: HashMap<&String, Vec<u32>> = HashMap::new();
     for (index, own) in (0u32..).zip(colours) {
@@ -45,7 +46,7 @@ pub(super) fn own_colours(colours: &[Vec<String>]) -> Vec<(String, Vec<u32>)> {
     alone
 }
 
-/// Finds the longest of some names from the left; `None` where there are none.
+/// A finder of names, leftmost and longest first; `None` if there are no names.
 pub(super) fn finder(names: &[(String, Vec<u32>)]) -> Option<AhoCorasick> {
     let automaton = AhoCorasick::builder()
         .match_kind(MatchKind::LeftmostLongest)
@@ -53,15 +54,15 @@ pub(super) fn finder(names: &[(String, Vec<u32>)]) -> Option<AhoCorasick> {
     automaton.ok().filter(|_| !names.is_empty())
 }
 
-/// Adds an index to a sorted list that grows in order.
+/// Adds an index to a list that grows in ascending order, unless it is the last one already.
 pub(super) fn push(list: &mut Vec<u32>, index: u32) {
     if list.last() != Some(&index) {
         list.push(index);
     }
 }
 
-/// The id, and the model codes in id and name with their parts: `kj500a2`, `kj500`, `sdr9`, `r9`. Titles are full of
-/// amounts and norms, so that only longer codes of them count.
+/// The id, and the model codes in id and name with their parts: `kj500a2`, `kj500`, `sdr9`, `r9`. Only longer codes of
+/// a title count, since titles are full of amounts and standards.
 pub(super) fn codes(product: &Product) -> Vec<String> {
     let mut found = vec![squeeze(&normalise(&product.id))];
     for (text, least) in [(&product.id, 2), (&product.name, 3)] {
@@ -82,7 +83,7 @@ pub(super) fn codes(product: &Product) -> Vec<String> {
     found
 }
 
-/// Whether a word of letters and digits is an amount and no code: 100ml, 2kg, 5000mah, 120hz.
+/// Whether a word of letters and digits is an amount and not a code: 100ml, 2kg, 5000mah, 120hz.
 fn is_amount(part: &str) -> bool {
     let unit = part.trim_start_matches(|c: char| c.is_ascii_digit());
     unit.len() < part.len()
@@ -122,7 +123,7 @@ fn is_amount(part: &str) -> bool {
         )
 }
 
-/// The kinds of goods that a product is: its category with synonyms, and the nouns that end its names.
+/// The kinds of goods that a product belongs to: its category with synonyms, and the nouns that end its names.
 pub(super) fn kinds_of(product: &Product, names: &[String], synonyms: &Synonyms) -> Vec<String> {
     let mut kinds = Vec::new();
     let category = squeeze(&normalise(&product.category));
@@ -165,7 +166,7 @@ pub(super) fn sounds(handles: &[(String, Vec<u32>)]) -> (HashMap<Box<str>, u32>,
         }
         if let Some(key) = spoken(handle.chars()) {
             lengths.push(length);
-            // Two handles that sound alike cannot be told apart.
+            // Two handles with the same sound cannot be told apart.
             sounds
                 .entry(key.into())
                 .and_modify(|known| *known = None)

@@ -1,4 +1,4 @@
-//! A product's name within a message: merchants' titles are full of words that ask, or promise, elsewhere.
+//! Handles product names inside a message: the words of a merchant's title must not be read as the buyer's words.
 
 use super::Asked;
 use super::catalogue::Catalogue;
@@ -7,8 +7,8 @@ use super::subject::{How, Subject};
 use crate::answer::parse::says_a_question_word;
 use crate::text::normalise::normalise;
 
-/// Joins the pieces of a message that only name a product with the question beside them: merchants' titles are full of
-/// words that ask elsewhere (多功能, 不粘), so that a title before or behind a question looks like one.
+/// Joins pieces of a message that only name a product with the question beside them. Words of titles (多功能, 不粘) often
+/// ask elsewhere, so a title before or after a question looks like a question itself.
 pub fn join_names(catalogue: &Catalogue, pieces: Vec<String>) -> Vec<String> {
     if pieces.len() < 2 {
         return pieces;
@@ -17,7 +17,7 @@ pub fn join_names(catalogue: &Catalogue, pieces: Vec<String>) -> Vec<String> {
     let mut waiting = String::new();
     for piece in pieces {
         let plain = Plain::new(&normalise(&piece));
-        // 65W充电头多少钱 asks: what stands beside the name counts.
+        // 65W充电头多少钱 is a question: the words beside the name count.
         let bare =
             catalogue.only_names(&plain) && !says_a_question_word(&beside(catalogue, &plain));
         if !waiting.is_empty() {
@@ -40,7 +40,7 @@ pub fn join_names(catalogue: &Catalogue, pieces: Vec<String>) -> Vec<String> {
     joined
 }
 
-/// What a text says beside names of goods.
+/// The text beside the names of goods.
 fn beside(catalogue: &Catalogue, plain: &Plain) -> String {
     let mut named = vec![false; plain.len()];
     for mention in catalogue.mentions(plain) {
@@ -53,8 +53,8 @@ fn beside(catalogue: &Catalogue, plain: &Plain) -> String {
         .collect()
 }
 
-/// A normalised text with the name of the product that it names replaced by 这款, so that words of a title (正品, 美白,
-/// usb) are not taken for what the buyer says.
+/// A normalised text with the product's name replaced by 这款, so that words of the title (正品, 美白, usb) are not taken for
+/// the buyer's.
 pub fn without_name(asked: &Asked<'_>, normalised: &str) -> String {
     let products: &[u32] = match &asked.subject {
         Subject::One {

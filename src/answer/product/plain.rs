@@ -1,8 +1,8 @@
-//! Normalised text without marks and spaces, as names and wordings are looked for in it.
+//! Normalised text without marks and spaces. Names and wordings are searched in it.
 
 use crate::text::normalise::is_alphanumeric;
 
-/// Letters and digits of a normalised text, with the way between bytes and characters.
+/// The letters and digits of a normalised text, with a map between bytes and characters.
 #[derive(Debug, Clone, Default)]
 pub struct Plain {
     /// The letters and digits.
@@ -35,11 +35,11 @@ impl Plain {
         plain
     }
 
-    /// The same with the particles by which a stretch asks written as 吗: 厚不 and 加绒没 are 厚吗 and 加绒吗.
+    /// The same text with 吗 for the particles at the end of a question: 厚不 and 加绒没 become 厚吗 and 加绒吗.
     pub fn asking(mut self) -> Plain {
         for at in 1..self.len() {
             if matches!(self.chars[at], '不' | '没' | '么' | '嘛') && self.gap_before(at + 1)
-                // 是什么, 怎么, 好不好
+                // Not in 是什么, 怎么, 好不好.
                 && !matches!(self.chars[at - 1], '什' | '怎' | '这' | '那' | '还' | '多')
             {
                 self.chars[at] = '吗';
@@ -50,7 +50,7 @@ impl Plain {
         self
     }
 
-    /// The same with the characters in `ranges` made unreadable, so that nothing is found in them.
+    /// The same text with the characters in `ranges` replaced, so that nothing is found in them.
     pub fn without(&self, ranges: &[(usize, usize)]) -> Plain {
         let hidden = |at: usize| ranges.iter().any(|&(from, to)| from <= at && at < to);
         let mut plain = Plain {
@@ -67,17 +67,17 @@ impl Plain {
         plain
     }
 
-    /// How many characters there are.
+    /// The number of characters.
     pub fn len(&self) -> usize {
         self.chars.len()
     }
 
-    /// Whether there are none.
+    /// Whether there are no characters.
     pub fn is_empty(&self) -> bool {
         self.chars.is_empty()
     }
 
-    /// The character at byte `offset`, which must be a boundary.
+    /// The index of the character at byte `offset`, which must be a character boundary.
     pub fn char_at(&self, offset: usize) -> usize {
         self.starts
             .partition_point(|&start| (start as usize) < offset)
@@ -88,13 +88,13 @@ impl Plain {
         &self.text[self.starts[from] as usize..self.starts[to] as usize]
     }
 
-    /// The text from byte `start` to character `to` at most.
+    /// The text from byte `start` to at most character `to`.
     pub fn slice_bytes(&self, start: usize, to: usize) -> &str {
         &self.text[start..self.starts[to.min(self.len())] as usize]
     }
 
-    /// Whether the characters `from..to` do not cut through a code or number: `r9` stands alone in `r9 2000w`, not in
-    /// `r90`.
+    /// Whether the characters `from..to` do not cut through a code or number: `r9` stands alone in `r9 2000w`, but not
+    /// in `r90`.
     pub fn stands_alone(&self, from: usize, to: usize) -> bool {
         let joined = |at: usize| {
             at > 0

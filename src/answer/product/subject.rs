@@ -1,4 +1,4 @@
-//! Which product a question is about, and how it came to be meant.
+//! Finds which product a question is about, and tells how it was recognised.
 
 use super::catalogue::{Catalogue, Mention};
 use super::plain::Plain;
@@ -6,25 +6,25 @@ use super::talk;
 use crate::answer::parse::points;
 use crate::text::normalise::normalise;
 
-/// How a product came to be meant.
+/// How a product was recognised.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum How {
     /// Its page is open.
     Channel,
-    /// Its name, alias, id or code stands in the question.
+    /// The question contains its name, alias, id or code.
     Named,
-    /// Part of its name does, or the only kind of goods that it is.
+    /// The question contains part of its name, or a kind of goods of which it is the only one.
     Partly,
-    /// Its name was misspelt with the same sound.
+    /// The question contains a misspelling of its name with the same sound.
     Sound,
-    /// By colour, among the products of the talk (蓝色的那条).
+    /// By its colour, among the products of the talk (蓝色的那条).
     Colour,
-    /// It was named before.
+    /// An earlier message names it.
     Talk,
 }
 
 impl How {
-    /// Share of confidence left where the product was found this way, 0..1.
+    /// Factor on the confidence, 0..1, for a product found this way.
     pub fn certainty(self) -> f64 {
         match self {
             How::Channel | How::Named => 1.0,
@@ -35,7 +35,7 @@ impl How {
         }
     }
 
-    /// A word for the trace.
+    /// The word in the trace.
     pub fn as_str(self) -> &'static str {
         match self {
             How::Channel => "the product's page",
@@ -48,16 +48,17 @@ impl How {
     }
 }
 
-/// The product or products that a question is about, as indexes into [`Shop::products`](crate::knowledge::Shop::products).
+/// The product or products that a question is about, as indexes into
+/// [`Shop::products`](crate::knowledge::Shop::products).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Subject {
-    /// None is known.
+    /// No product is known.
     None,
     /// This one.
     One {
         /// Its index.
         product: u32,
-        /// How it came to be meant.
+        /// How it was recognised.
         how: How,
     },
     /// Several are named, or a name fits several; in the order named.
@@ -65,7 +66,7 @@ pub enum Subject {
 }
 
 impl Subject {
-    /// The one product it is, if it is one.
+    /// The product, if there is exactly one.
     pub fn one(&self) -> Option<u32> {
         match self {
             Subject::One { product, .. } => Some(*product),
@@ -115,7 +116,7 @@ pub(super) fn find(
     }
     if let Some(named) = resolve(&mentions, plain, text) {
         return match (named, channel) {
-            // A name that fits several, the open page among them, means the open page.
+            // A name that fits several products, including that of the open page, means the open page.
             (Subject::Several(products), Some(open))
                 if mentions.len() == 1 && products.contains(&open) =>
             {
@@ -133,7 +134,7 @@ pub(super) fn find(
             (named, _) => named,
         };
     }
-    // With goods in mind, the name of a spec (假睫毛材质, 鞋面材质) names no other goods.
+    // If a product is in mind already, the name of a spec (假睫毛材质, 鞋面材质) does not name other goods.
     let told = channel.is_some() || !previous.is_empty();
     let goods = match told {
         true => &plain.without(&catalogue.specs.spoken(plain)),
@@ -149,7 +150,7 @@ pub(super) fn find(
             how: How::Colour,
         };
     }
-    // 「电子琴几个键 那电钢琴呢」: the last kind of goods counts as the last name does.
+    // 「电子琴几个键 那电钢琴呢」: the kind of goods named last counts, like the name named last.
     let last = follow_up(plain, text, 0).map(|said| in_words(catalogue, &Plain::new(said)));
     if let Some(last @ Subject::One { .. }) = last {
         return last;
@@ -221,8 +222,8 @@ fn turned_from(
         .filter(|&product| product != open)
 }
 
-/// Whether a name is but a piece of a spec's name: 吉他弦 in 吉他的弦距 never is, in 吉他弦距 it is where 弦距 is a column, and
-/// with a page open where 吉他弦距 is one.
+/// Whether a name is only a part of a spec's name. 吉他弦 in 吉他的弦距 never is. In 吉他弦距 it is if 弦距 is a column, or, with a
+/// page open, if 吉他弦距 is one.
 fn is_of_spec(mention: &Mention, spoken: &[(usize, usize)], open: bool) -> bool {
     spoken.iter().any(|&(from, to)| {
         let reaches = from < mention.to && mention.to < to;
@@ -230,8 +231,8 @@ fn is_of_spec(mention: &Mention, spoken: &[(usize, usize)], open: bool) -> bool 
     })
 }
 
-/// The goods that a follow-up turns to which names them and says nothing beside (龙井多少度的水 红茶呢): one told apart from
-/// the product of the talk, or another kind.
+/// The goods that a follow-up turns to, if it only names them (龙井多少度的水 红茶呢): a sibling of the talk's product, or
+/// another kind.
 fn turned_to(catalogue: &Catalogue, product: u32, said: &str) -> Option<Subject> {
     let one = |product| Subject::One {
         product,
@@ -252,8 +253,8 @@ fn turned_to(catalogue: &Catalogue, product: u32, said: &str) -> Option<Subject>
     })
 }
 
-/// Whether a mention names its product clearly enough to beat the open page: it is no mere ingredient or companion
-/// (含水杨酸吗, 配风衣), and no word for the open page itself.
+/// Whether a mention names its product clearly enough to come before the open page: it is not just an ingredient or a
+/// companion (含水杨酸吗, 配风衣), and not a word for the open page itself.
 fn names_clearly(
     catalogue: &Catalogue,
     plain: &Plain,
@@ -284,8 +285,8 @@ fn names_clearly(
         || mention.from == 0
 }
 
-/// Products of which a long stretch stands in the question, where all that is exactly named is a short code of another
-/// one: a piece of a title (z5手机壳防摔软壳) outweighs the code in it.
+/// Products that a long stretch of the question names in part, if the only exact name is a short code of another
+/// product: in z5手机壳防摔软壳 the title counts more than the code in it.
 fn told_better_in_part(
     catalogue: &Catalogue,
     plain: &Plain,
@@ -309,7 +310,7 @@ fn told_better_in_part(
     })
 }
 
-/// Whether a product is named only as a means for another one named before it: 奶瓶能用消毒锅煮吗, 炸篮能放洗碗机吗.
+/// Whether a product is named only as a means for another product named before it: 奶瓶能用消毒锅煮吗, 炸篮能放洗碗机吗.
 fn is_means(catalogue: &Catalogue, plain: &Plain, mention: &Mention) -> bool {
     let before = plain.slice(0, mention.from);
     ["放", "放进", "放入", "用", "进", "能", "可以"]
@@ -321,8 +322,8 @@ fn is_means(catalogue: &Catalogue, plain: &Plain, mention: &Mention) -> bool {
         }
 }
 
-/// Products exactly named. Handles that share products narrow each other; in a follow-up (「R7吸力多大 那R9呢」) the last
-/// one counts.
+/// The products named exactly. Handles that share products narrow each other down. In a follow-up (「R7吸力多大 那R9呢」) the
+/// last one counts.
 pub(super) fn resolve(mentions: &[Mention], plain: &Plain, text: &str) -> Option<Subject> {
     let meant: Vec<&Mention> = mentions
         .iter()
@@ -374,7 +375,7 @@ fn is_refused(plain: &Plain, mention: &Mention) -> bool {
         .any(|word| before.ends_with(word) && !before.ends_with("是不是"))
 }
 
-/// Whether the stretch of text that holds character `at` is a follow-up to the stretches before it.
+/// Whether the stretch of text with character `at` is a follow-up to the stretches before it.
 fn follows_up(plain: &Plain, text: &str, at: usize) -> bool {
     let start = (0..=at)
         .rev()
@@ -383,7 +384,7 @@ fn follows_up(plain: &Plain, text: &str, at: usize) -> bool {
     start != 0 && is_follow_up(plain.slice(start, plain.len()), text)
 }
 
-/// The first follow-up behind character `from`.
+/// The first follow-up after character `from`.
 fn follow_up<'a>(plain: &'a Plain, text: &str, from: usize) -> Option<&'a str> {
     let start = (from.max(1)..plain.len()).find(|&i| plain.gap_before(i))?;
     let tail = plain.slice(start, plain.len());
@@ -394,7 +395,7 @@ fn is_follow_up(tail: &str, text: &str) -> bool {
     tail.starts_with('那') || tail.ends_with('呢') && !text.contains("区别")
 }
 
-/// 女款 of 女款的防水呢: what is said to be of another kind than the open page.
+/// The other kind that a question turns to: 女款 in 女款的防水呢.
 fn kind_named(text: &str) -> Option<&str> {
     let at = text.find(['款', '版'])?;
     let start = text[..at]
@@ -405,7 +406,8 @@ fn kind_named(text: &str) -> Option<&str> {
     Some(&text[start..at + '款'.len_utf8()])
 }
 
-/// With a page open: another product of which a telling stretch of five characters or more stands in the question.
+/// A product other than that of the open page, if a telling stretch of five or more characters of its name is in the
+/// question.
 fn other_in_part(catalogue: &Catalogue, plain: &Plain, open: u32) -> Option<u32> {
     match catalogue.partly_named(plain)? {
         (products, explained)
@@ -417,7 +419,7 @@ fn other_in_part(catalogue: &Catalogue, plain: &Plain, open: u32) -> Option<u32>
     }
 }
 
-/// Products named in part, with a slip, or by kind.
+/// Products named in part, with a misspelling, or by kind.
 pub(super) fn in_words(catalogue: &Catalogue, plain: &Plain) -> Subject {
     let several = |products: Vec<u32>, how| match products.as_slice() {
         [] => Subject::None,

@@ -1,4 +1,4 @@
-//! The product that the talk before a question was about.
+//! Finds the product that the talk before a question is about.
 
 use super::catalogue::Catalogue;
 use super::handles::COLOURS;
@@ -7,11 +7,10 @@ use super::subject::{How, Subject, in_words, resolve};
 use crate::answer::parse::said_anew;
 use crate::text::normalise::{normalise, squeeze};
 
-/// How many earlier messages are looked through.
+/// The number of earlier messages that are read.
 const LOOKED_BACK: usize = 6;
 
-/// The product of the newest message that tells one; what was said since may turn to its sibling (霜刃男款防水多少, 那女款呢,
-/// 充绒量呢).
+/// The product of the newest message that tells one. Later messages may turn to its sibling (霜刃男款防水多少, 那女款呢, 充绒量呢).
 pub(super) fn before(catalogue: &Catalogue, plain: &Plain, previous: &[String]) -> Option<Subject> {
     let mut since = plain.text.clone();
     for message in previous.iter().rev().take(LOOKED_BACK) {
@@ -42,8 +41,8 @@ pub(super) fn before(catalogue: &Catalogue, plain: &Plain, previous: &[String]) 
     None
 }
 
-/// 「那三段的呢」 after 羊奶粉一段: the one product with a name that differs from a name of the product of the talk in what is
-/// said now.
+/// The one product whose name differs from a name of the talk's product exactly in what is said now: 「那三段的呢」 after
+/// 羊奶粉一段.
 pub(super) fn sibling(catalogue: &Catalogue, product: u32, said: &str) -> Option<u32> {
     let own = &catalogue.names[product as usize];
     let mut others = (0u32..).zip(&catalogue.names).filter(|(other, names)| {
@@ -87,8 +86,8 @@ pub(super) fn akin(catalogue: &Catalogue, product: u32, said: &str) -> Option<Su
     }
 }
 
-/// Whether two names share two characters or more at their ends, and what is between, in `name` and with a neighbour
-/// where it is a single character, is said.
+/// Whether two names have two or more characters in common at their ends, and the text says what lies between in `name`
+/// (with a neighbour, if it is a single character).
 fn differs_by(name: &str, own: &str, said: &str) -> bool {
     let (name, own): (Vec<char>, Vec<char>) = (name.chars().collect(), own.chars().collect());
     let shortest = name.len().min(own.len());
@@ -107,7 +106,7 @@ fn differs_by(name: &str, own: &str, said: &str) -> bool {
     }
 }
 
-/// 「蓝色的那条」: the one product of that colour among those of the talk, or of the kind named.
+/// The one product of the colour named, among those of the talk or of the kind named: 「蓝色的那条」.
 pub(super) fn by_colour(catalogue: &Catalogue, plain: &Plain, previous: &[String]) -> Option<u32> {
     let points = [
         "那条", "那件", "那款", "那个", "那双", "那瓶", "那支", "那台", "的裙", "的裤", "的鞋",

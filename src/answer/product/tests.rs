@@ -2,7 +2,7 @@ use super::*;
 use crate::knowledge::sample;
 use crate::text::normalise::normalise;
 
-/// Rows: question, channel, earlier message, ids expected (several parted by |; - for none).
+/// Rows: question, channel, earlier message, expected ids (several separated by |; - for none).
 fn check(shop: &str, rows: &[(&str, &str, &str, &str)]) {
     let shop = sample(shop);
     let catalogue = Catalogue::new(&shop);

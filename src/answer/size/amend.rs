@@ -1,11 +1,11 @@
-//! Corrections: 说错了，165; 不是158是168; a lone figure after everything was told.
+//! Reads corrections of measures: 说错了，165; 不是158是168; a lone figure after everything was told.
 
 use super::measures::{missing, no_body};
 use crate::knowledge::{Measure, SizeChart};
 use crate::text::measure::{Doubt, Reading, figures_as};
 use crate::text::normalise::{is_alphanumeric, normalise};
 
-/// Words by which a buyer takes back what he said, whatever is still asked of him.
+/// Words that take back a figure even while another measure is being asked for.
 const TAKES_BACK: &[&str] = &[
     "错了",
     "打错",
@@ -26,7 +26,7 @@ const TAKES_BACK: &[&str] = &[
     "手误",
 ];
 
-/// Words that take back only where everything was told: 不对 and 其实 begin an answer as well.
+/// Words that take back a figure only if everything was told: 不对 and 其实 can also begin an answer.
 const DENIES: &[&str] = &[
     "不对",
     "应该是",
@@ -50,17 +50,17 @@ const NAMED: &[(&str, Measure)] = &[
     ("重", Measure::Weight),
 ];
 
-/// The longest correction.
+/// The longest correction, in characters.
 const LONGEST: usize = 16;
 
-/// How much nearer a figure must be to one measure than to the next, to be a correction of it.
+/// A figure counts as a correction of a measure only if it is this many times nearer to it than to the next measure.
 const NEARER: f64 = 4.0;
 
-/// What a message without a word for a measure beside its figure corrects of what is `known`.
+/// What a message corrects in `known`, if it has a figure but no word for a measure.
 ///
 /// The figure belongs to the measure that the message names, or whose value it takes back, or to which it is much
-/// nearer than to any other. Where that does not tell, what it may have meant is forgotten, so that it is asked for.
-/// `None`: the message corrects nothing.
+/// nearer than to any other. Otherwise the measures that it may mean are dropped, so that they are asked for again.
+/// `None` if the message corrects nothing.
 pub(super) fn amended(
     chart: &SizeChart,
     known: &mut Vec<Reading>,
@@ -77,7 +77,8 @@ pub(super) fn amended(
     if !taken_back && !((says(DENIES) || is_figure(&text)) && all_told()) {
         return None;
     }
-    // Each figure as each measure: those that repeat what was told are taken back, one other is new.
+    // Each figure is read as each measure: a figure that repeats a known value is taken back, a single other one is
+    // new.
     let mut new: Vec<Reading> = Vec::new();
     let mut retracted: Option<Measure> = None;
     for old in known.iter() {
@@ -126,7 +127,7 @@ pub(super) fn amended(
     }
 }
 
-/// 不是158是168, 160不是158, 哦不是，170: 不是 beside a figure or at the beginning; 不是很胖 takes nothing back.
+/// 不是158是168, 160不是158, 哦不是，170: 不是 next to a figure or at the beginning. 不是很胖 takes nothing back.
 fn not_that(text: &str) -> bool {
     let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
     text.match_indices("不是").any(|(at, word)| {
@@ -138,13 +139,13 @@ fn not_that(text: &str) -> bool {
     })
 }
 
-/// Whether a message is a figure and next to nothing else.
+/// Whether a message is hardly more than a figure.
 fn is_figure(text: &str) -> bool {
     text.contains(|c: char| c.is_ascii_digit())
         && text.chars().filter(|c| c.is_alphabetic()).count() <= 2
 }
 
-/// Whether a corrected measure is one that a body can have, beside what else is known of it.
+/// Whether a body can have the corrected measure together with what else is known of it.
 fn fits(known: &[Reading], one: &Reading) -> bool {
     let others = known
         .iter()

@@ -1,15 +1,15 @@
-//! A size chart and a body → the sizes that fit. Pure interval logic, no words.
+//! Finds the sizes of a chart that fit a body. Pure interval logic, no words.
 
 use crate::knowledge::{Interval, Measure, SizeChart};
 
-/// Slack for the rounding of units, in centimetres or kilograms: readings are kept to two decimals, and 2尺15 must not
-/// miss a row that begins there.
+/// Tolerance for the rounding of units, in centimetres or kilograms. Readings have two decimals, and 2尺15 must not miss
+/// a row that begins there.
 const SLACK: f64 = 0.006;
 
-/// What is known of a body: a measure with its value, or its lower and upper end, in canonical units.
+/// A known measure of a body, as a value or as a range, in canonical units.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Known {
-    /// What is measured.
+    /// The kind of measure.
     pub measure: Measure,
     /// The value, or the lower end of what was said.
     pub low: f64,
@@ -17,7 +17,7 @@ pub struct Known {
     pub high: f64,
 }
 
-/// A size with the row of the chart that speaks for it.
+/// A size with the row of the chart that proves it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Fit {
     /// Index into [`SizeChart::sizes`].
@@ -26,21 +26,21 @@ pub struct Fit {
     pub row: usize,
 }
 
-/// What a chart says of a body.
+/// The advice of a chart for a body.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Advice {
     /// This measure is needed first.
     Needs(Measure),
-    /// Sizes that fit, smaller first, each once. One: it fits in every measure, or several rows do. More: rows overlap,
-    /// measures disagree, or a value lies between two rows.
+    /// The sizes that fit, smaller first, without repeats. One size: it fits in every measure, or several of its rows
+    /// do. More: rows overlap, measures disagree, or a value lies between two rows.
     Sizes(Vec<Fit>),
-    /// A value lies outside the chart, or in a hole of it.
+    /// A value lies outside the chart or in a hole of it.
     Outside,
     /// The chart measures no body.
     NoMeasure,
 }
 
-/// Body measures of a chart in the order of its columns.
+/// The body measures of a chart, in the order of its columns.
 pub fn measures(chart: &SizeChart) -> Vec<Measure> {
     chart
         .columns
@@ -49,7 +49,7 @@ pub fn measures(chart: &SizeChart) -> Vec<Measure> {
         .collect()
 }
 
-/// The measures without which nothing is advised: height and weight where the chart has them, else its first measure.
+/// The measures needed for advice: height and weight if the chart has them, else its first measure.
 pub fn needed(chart: &SizeChart) -> Vec<Measure> {
     let all = measures(chart);
     let body: Vec<Measure> = all
@@ -64,7 +64,7 @@ pub fn needed(chart: &SizeChart) -> Vec<Measure> {
     }
 }
 
-/// Whether a row holds a value of one measure, or rows on either side of it do (`near` a hole between two).
+/// Whether a row contains a value of a measure, or the value lies between two rows.
 pub fn has(chart: &SizeChart, measure: Measure, value: f64) -> bool {
     let column = chart
         .columns
@@ -73,8 +73,8 @@ pub fn has(chart: &SizeChart, measure: Measure, value: f64) -> bool {
     column.is_some_and(|column| near(chart, column, value).is_some())
 }
 
-/// Whether a value lies between the least and the greatest figure that a chart tells of a measure: open ends (157以下)
-/// promise nothing.
+/// Whether a value lies between the least and the greatest figure of a measure in the chart. Open ends (157以下) do not
+/// extend this range.
 pub fn spans(chart: &SizeChart, measure: Measure, value: f64) -> bool {
     let columns = chart.columns.iter().enumerate();
     let told: Vec<f64> = columns
@@ -85,11 +85,11 @@ pub fn spans(chart: &SizeChart, measure: Measure, value: f64) -> bool {
     told.iter().any(|end| *end <= value + SLACK) && told.iter().any(|end| value <= *end + SLACK)
 }
 
-/// The sizes of `chart` for a body of which `known` is known.
+/// The sizes of `chart` that fit a body with the measures `known`.
 ///
-/// Rows that hold every known measure win. Where none does, each measure speaks for the rows that hold it or, between
-/// two rows, for both neighbours; the sizes of all are given. A value beyond all rows, or a row without a figure where
-/// one is needed, is outside. Ages in a chart of lengths or weights are a hint to the reader and decide nothing.
+/// Rows that contain every known measure win. If there are none, each measure votes for the rows that contain it or,
+/// between two rows, for both neighbours, and all their sizes are given. A value beyond all rows, or a row without a
+/// needed figure, is outside. Ages in a chart of lengths or weights are only a hint to the reader and are not used.
 pub fn advise(chart: &SizeChart, known: &[Known]) -> Advice {
     let needed = needed(chart);
     if needed.is_empty() {
@@ -138,7 +138,7 @@ pub fn advise(chart: &SizeChart, known: &[Known]) -> Advice {
     Advice::Sizes(fits)
 }
 
-/// Rows that fit single values by column; `None` where a value is outside or in a hole.
+/// The rows that fit single values by column; `None` if a value is outside or in a hole.
 fn fitting(chart: &SizeChart, values: &[(usize, f64)]) -> Option<Vec<usize>> {
     let all: Vec<usize> = (0..chart.rows.len())
         .filter(|&row| {
@@ -157,7 +157,7 @@ fn fitting(chart: &SizeChart, values: &[(usize, f64)]) -> Option<Vec<usize>> {
     }
 }
 
-/// In a chart with a row for each size: the rows for which the single measures speak.
+/// The rows that the single measures vote for, in a chart with one row for each size.
 fn speaking(chart: &SizeChart, values: &[(usize, f64)]) -> Option<Vec<usize>> {
     let mut rows: Vec<usize> = Vec::new();
     for &(column, value) in values {
@@ -165,7 +165,7 @@ fn speaking(chart: &SizeChart, values: &[(usize, f64)]) -> Option<Vec<usize>> {
         let own = (0..chart.rows.len())
             .filter(|&row| cell(chart, row, column).is_some_and(|i| bands.contains(&i)));
         for row in own {
-            // A row that leaves another known measure open is a hole.
+            // A row without a value for another known measure is a hole.
             if values
                 .iter()
                 .any(|&(other, _)| cell(chart, row, other).is_none())
@@ -180,7 +180,7 @@ fn speaking(chart: &SizeChart, values: &[(usize, f64)]) -> Option<Vec<usize>> {
     (!rows.is_empty()).then_some(rows)
 }
 
-/// In a cross table: the cells where the bands near both values cross; every one of them must be filled.
+/// The cells of a cross table where the bands near both values cross; `None` if one of them is empty.
 fn crossing(chart: &SizeChart, values: &[(usize, f64)]) -> Option<Vec<usize>> {
     let bands: Option<Vec<(usize, Vec<Interval>)>> = values
         .iter()
@@ -198,7 +198,7 @@ fn crossing(chart: &SizeChart, values: &[(usize, f64)]) -> Option<Vec<usize>> {
     (rows.len() >= cells).then_some(rows)
 }
 
-/// The different intervals of a column that hold a value or, where none does, the nearest below and above it; `None`
+/// The distinct intervals of a column that contain a value or, if none does, the nearest ones below and above; `None`
 /// beyond either end.
 fn near(chart: &SizeChart, column: usize, value: f64) -> Option<Vec<Interval>> {
     let mut bands: Vec<Interval> = Vec::new();

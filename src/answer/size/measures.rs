@@ -1,4 +1,4 @@
-//! What a talk tells of the buyer's body.
+//! Reads the measures of the buyer's body from the talk.
 
 use super::amend::amended;
 use super::chart;
@@ -12,24 +12,24 @@ use crate::text::measure::{
 use crate::text::normalise::{normalise, squeeze};
 use crate::text::numeral::is_numeral;
 
-/// Earlier messages that still count.
+/// The number of earlier messages that count.
 const REACH: usize = 8;
 
-/// What a talk tells of the one whom the last message asks for.
+/// What a talk tells about the person whom the last message asks for.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Told {
     /// The newest reading of each measure.
     pub readings: Vec<Reading>,
-    /// He is somebody else than the one whose figures were told first.
+    /// Whether this is a different person from the one whose figures were told first.
     pub another: bool,
 }
 
-/// The newest reading of each measure over the earlier messages and the question, of the person asked for: the figures
-/// of one body are no answer for another one's (158 104斤穿什么码, 那我妈穿多大).
+/// The newest reading of each measure over the earlier messages and the question, for the person asked for. One
+/// person's figures are not used for another (158 104斤穿什么码, 那我妈穿多大).
 ///
-/// A message that only brings a figure, after sizes were spoken of, tells the first measure that `chart` still needs:
-/// it is the answer to what was asked. Where nothing is missing, or it says so (说错了，165), it corrects what was told.
-/// `sizes` says whether a message speaks of sizes.
+/// After sizes were spoken of, a message with only a figure tells the first measure that `chart` still needs, since
+/// that is what was asked. If nothing is missing, or the message says so (说错了，165), it corrects what was told. `sizes`
+/// tells whether a message speaks of sizes.
 pub fn read(
     chart: &SizeChart,
     previous: &[String],
@@ -90,7 +90,7 @@ fn names_another(chart: &SizeChart, message: &str) -> bool {
     })
 }
 
-/// The first measure that the chart needs and nobody told yet, or told so that no body has it.
+/// The first measure that the chart needs and that is not known yet, or known with a value that no body has.
 pub(super) fn missing(chart: &SizeChart, known: &[Reading]) -> Option<Measure> {
     let told = |need: &Measure| {
         known
@@ -100,7 +100,7 @@ pub(super) fn missing(chart: &SizeChart, known: &[Reading]) -> Option<Measure> {
     chart::needed(chart).into_iter().find(|need| !told(need))
 }
 
-/// Where the figures of `who` are kept: with those told without a name, as long as they can be of the same one.
+/// The index of the readings of `who`. Figures told without a name are taken for the same person if they can be.
 fn body_of(
     chart: &SizeChart,
     bodies: &mut Vec<(&'static str, Vec<Reading>)>,
@@ -114,7 +114,7 @@ fn body_of(
     if let Some(kept) = kept {
         return kept;
     }
-    // Nothing was told yet, or a chart for children says whom the figures were of.
+    // Nothing was told yet, or a chart for children tells whose figures they are.
     if bodies.len() == 1 && (bodies[0].1.is_empty() || is_for_children(chart)) {
         bodies[0].0 = who;
         return 0;
@@ -123,8 +123,8 @@ fn body_of(
     bodies.len() - 1
 }
 
-/// Whether the question tells something by a figure that says itself what it is of only in this talk: the measure that
-/// was asked for, or a correction. 3天能到吗 tells nothing.
+/// Whether the question has a figure that means a measure only in this talk: the measure that was asked for, or a
+/// correction. 3天能到吗 has none.
 pub fn adds(chart: &SizeChart, asked: &Asked<'_>, sizes: impl Fn(&str) -> bool) -> bool {
     let before = read(chart, asked.previous, "", &sizes);
     read(chart, asked.previous, asked.text, &sizes) != before
@@ -140,7 +140,7 @@ fn own_words<'a>(previous: &[String], text: &'a str) -> &'a str {
         .unwrap_or(text)
 }
 
-/// Height and weight of the readings where no body has both (身高60cm 50kg).
+/// Whether no body has both the height and the weight of the readings (身高60cm 50kg).
 pub fn no_body(readings: &[Reading]) -> bool {
     let of = |measure| readings.iter().find(|r: &&Reading| r.measure == measure);
     match (of(Measure::Height), of(Measure::Weight)) {
@@ -152,8 +152,8 @@ pub fn no_body(readings: &[Reading]) -> bool {
     }
 }
 
-/// The measures that one message tells to a reader who has `chart` in mind: 78cm of a chart for children is a child's
-/// height, though nobody says so.
+/// The measures that one message tells, read with `chart` in mind: for a chart for children 78cm is a child's height,
+/// even without a word that says so.
 pub fn told(chart: &SizeChart, message: &str) -> Vec<Reading> {
     let of_a_child = || measures(&format!("宝宝 {message}"));
     let mut told = match is_for_children(chart) {
@@ -164,7 +164,7 @@ pub fn told(chart: &SizeChart, message: &str) -> Vec<Reading> {
         let found = told.iter().find(|told| told.measure == Measure::Height);
         found.map(|told| told.value)
     };
-    // A chart that begins with children may mean one: 120cm 45斤.
+    // A chart that begins with children's sizes may mean a child: 120cm 45斤.
     if height(&told).is_none() {
         let child = of_a_child();
         let asked =
@@ -182,8 +182,8 @@ pub fn told(chart: &SizeChart, message: &str) -> Vec<Reading> {
     told
 }
 
-/// A message that is a figure and nothing else (23.5), where the chart needs one measure alone and holds it. Small figures
-/// count goods or pick an option, and an age is said with 岁.
+/// A message that is only a figure (23.5), if the chart needs a single measure and contains the figure. Small figures
+/// count goods or pick an option, and an age is told with 岁.
 fn only_figure(chart: &SizeChart, message: &str) -> Option<Reading> {
     let [measure] = chart::needed(chart)[..] else {
         return None;
@@ -201,7 +201,7 @@ fn only_figure(chart: &SizeChart, message: &str) -> Option<Reading> {
     .then_some(reading)
 }
 
-/// The upper end of 60多公斤: the next ten.
+/// The upper end of 60多公斤: the next multiple of ten.
 fn over(reading: &Reading) -> Option<f64> {
     let (figure, _) = reading.written.split_once('多')?;
     let figure: f64 = figure.trim().parse().ok()?;
@@ -209,8 +209,8 @@ fn over(reading: &Reading) -> Option<f64> {
     tens.then(|| reading.value * (figure + 10.0) / figure)
 }
 
-/// Whether the question by itself, without the message that it follows, tells two bodies: each measure that the chart
-/// needs twice, and not alike, or one of them where two people are named (我175老公182).
+/// Whether the question itself, without the message that it follows, tells two bodies: each measure that the chart
+/// needs twice with different values, or one of them twice with two people named (我175老公182).
 pub fn of_two(chart: &SizeChart, asked: &Asked<'_>) -> bool {
     let own = own_words(asked.previous, asked.text);
     let told = told(chart, own);
@@ -223,7 +223,7 @@ pub fn of_two(chart: &SizeChart, asked: &Asked<'_>) -> bool {
     needed.len() > 1 && needed.iter().all(twice) || of_several(own) && needed.iter().any(twice)
 }
 
-/// The question without the colours of the product that it is about: 砖红165 tells a height as 165 does.
+/// The question without the colours of its product: in 砖红165 the figure is a height, as in 165.
 pub fn without_colours(asked: &Asked<'_>) -> String {
     let colours = asked
         .subject
@@ -238,7 +238,7 @@ pub fn without_colours(asked: &Asked<'_>) -> String {
     })
 }
 
-/// Whether a row of a chart holds a height.
+/// Whether a row of a chart contains a height.
 fn holds(chart: &SizeChart, height: f64) -> bool {
     let column = chart
         .columns
@@ -256,7 +256,7 @@ fn holds(chart: &SizeChart, height: f64) -> bool {
     })
 }
 
-/// Whether a chart ends below grown people.
+/// Whether a chart ends below the heights of grown people.
 fn is_for_children(chart: &SizeChart) -> bool {
     let highest = |measure: Measure| {
         let column = chart
@@ -274,13 +274,13 @@ fn is_for_children(chart: &SizeChart) -> bool {
         || highest(Measure::Weight).is_some_and(|weight| weight <= 35.0)
 }
 
-/// Whether a message brings little more than a figure.
+/// Whether a message is little more than a figure.
 fn is_short(message: &str) -> bool {
     message.chars().filter(|c| c.is_alphanumeric()).count() <= 8
 }
 
-/// Decides what was a guess: a weight by the height told in another message; then whatever the chart holds in one unit
-/// only. What the chart holds is possible, whoever wears it (胸围32cm of a dog).
+/// Settles guesses of units: a weight by the height told in another message, then any measure that the chart contains
+/// in one unit only. A value that the chart contains is possible, whoever wears it (胸围32cm of a dog).
 fn settle(chart: &SizeChart, known: &mut [Reading]) {
     let height = known
         .iter()
@@ -293,7 +293,7 @@ fn settle(chart: &SizeChart, known: &mut [Reading]) {
                     let together = measures(&format!("身高{height}cm 体重{}", reading.written));
                     let weight = together.into_iter().find(|r| r.measure == Measure::Weight);
                     if let Some(weight) = weight.filter(|w| w.written == reading.written) {
-                        // 60多公斤 has an upper end that the reader of figures does not know of.
+                        // The upper end of 60多公斤 comes from [`over`].
                         let until = reading
                             .until
                             .map(|until| until * weight.value / reading.value);
@@ -306,7 +306,7 @@ fn settle(chart: &SizeChart, known: &mut [Reading]) {
             Measure::Bust | Measure::Waist | Measure::Hip
                 if reading.doubt == Some(Doubt::Ambiguous) =>
             {
-                // As the chart has it: centimetres where it holds the figure, else inches.
+                // Centimetres if the chart contains the figure, else inches.
                 let written = reading.value / 2.54;
                 if chart::has(chart, reading.measure, written)
                     && chart::spans(chart, reading.measure, written)
@@ -325,7 +325,7 @@ fn settle(chart: &SizeChart, known: &mut [Reading]) {
     }
 }
 
-/// The reading in its other unit, `factor` times as much, where the chart holds that one alone.
+/// Changes a reading to its other unit (`factor` times as much), if the chart contains only that value.
 fn settle_by_chart(chart: &SizeChart, reading: &mut Reading, factor: f64) {
     if reading.doubt != Some(Doubt::Ambiguous) {
         return;
@@ -342,7 +342,7 @@ fn settle_by_chart(chart: &SizeChart, reading: &mut Reading, factor: f64) {
     }
 }
 
-/// A reading as the reply repeats it: 身高160cm, 体重100斤; a bare figure gets the unit it was read in.
+/// A reading as the reply repeats it: 身高160cm, 体重100斤. A bare figure gets the unit that it was read in.
 pub fn repeat(reading: &Reading) -> String {
     let figure = reading.written.trim();
     let bare = figure.parse::<f64>().ok();

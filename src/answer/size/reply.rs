@@ -1,4 +1,4 @@
-//! What the buyer is told of sizes, with the rows that say so.
+//! Texts to the buyer about sizes, with the chart rows that prove them.
 
 use super::OPTIONS;
 use super::chart::Fit;
@@ -13,7 +13,7 @@ use crate::knowledge::{Measure, Product, SizeChart};
 use crate::text::measure::Reading;
 use crate::text::normalise::is_han;
 
-/// The question for a measure: which one, with the chart's own word where it has one.
+/// The word for a measure in a question to the buyer: the chart's own word if it has one.
 pub fn label_for(measure: Measure, chart: &SizeChart) -> &str {
     let header = chart
         .columns
@@ -27,17 +27,17 @@ pub fn label_for(measure: Measure, chart: &SizeChart) -> &str {
                 .find_map(|word| header.strip_prefix(word))
                 .unwrap_or(header)
         })
-        // Weight(kg) is no word to ask a buyer with.
+        // `Weight(kg)` is no word for a buyer.
         .filter(|header| header.contains(is_han))
         .unwrap_or(measure.name())
 }
 
-/// 身高160cm、体重100斤
+/// The readings in words: 身高160cm、体重100斤.
 pub fn told(readings: &[Reading]) -> String {
     readings.iter().map(repeat).collect::<Vec<_>>().join("、")
 }
 
-/// The reply that recommends sizes which the product has.
+/// The reply that recommends the sizes that the product has.
 pub fn recommend(
     asked: &Asked<'_>,
     chart: &SizeChart,
@@ -128,12 +128,12 @@ pub fn recommend(
     advice
 }
 
-/// `38` for `38码`: the reply adds 码 itself.
+/// A size without 码, which the reply adds itself: `38` for `38码`.
 pub(super) fn size_word(size: &str) -> &str {
     size.trim_end_matches(['码', '号'])
 }
 
-/// Whether the larger of two sizes comes first: the buyer's taste, else the shop's rule for the chart, else yes.
+/// Whether the larger of two sizes comes first: by the buyer's taste, else by the shop's rule for the chart, else yes.
 fn larger_first(asked: &Asked<'_>, chart: &SizeChart) -> bool {
     if asked.says(&["喜欢", "想要", "想穿", "希望"]) {
         if asked.says(LOOSE) {
@@ -150,7 +150,7 @@ fn larger_first(asked: &Asked<'_>, chart: &SizeChart) -> bool {
         .is_none_or(|rule| rule != "smaller")
 }
 
-/// 偏大还是偏小: the shop's remark, where it has one.
+/// The answer to 偏大还是偏小: the shop's remark, if there is one.
 pub fn remark(asked: &Asked<'_>, chart: &SizeChart, product: Option<&Product>) -> Option<Proposal> {
     let remark = fit_remark(asked, chart, product)?;
     let trace = format!("asks how chart {} fits", chart.stem);
@@ -163,7 +163,7 @@ pub fn remark(asked: &Asked<'_>, chart: &SizeChart, product: Option<&Product>) -
     })
 }
 
-/// The shop's remark on how the product, its chart or everything fits.
+/// The shop's remark on the fit of the product, of its chart or of everything.
 fn fit_remark<'a>(
     asked: &Asked<'a>,
     chart: &SizeChart,
@@ -177,7 +177,7 @@ fn fit_remark<'a>(
         .map(String::as_str)
 }
 
-/// `身高(cm)` → 身高 and cm.
+/// Splits a header: `身高(cm)` → 身高 and cm.
 pub(super) fn split_header(header: &str) -> (&str, &str) {
     match header.find(['(', '（', '/']) {
         Some(open) => {
@@ -197,7 +197,7 @@ pub(super) fn split_header(header: &str) -> (&str, &str) {
     }
 }
 
-/// The body measures of a row in words: 身高158-162cm，体重96-108斤; and what else of it `asked` names (脚宽).
+/// The body measures of a row in words (身高158-162cm，体重96-108斤), and other columns that `asked` names (脚宽).
 pub(super) fn row_words(chart: &SizeChart, row: usize, asked: &str) -> String {
     let named = |header: &str| {
         let (name, _) = split_header(header);
@@ -259,7 +259,7 @@ pub fn ask(reply: String, sure: f64, trace: String) -> Proposal {
     Proposal::clarify(reply, sure, "size.ask", trace)
 }
 
-/// The question which product is meant, with options where there are few.
+/// The question which product is meant, with options if there are few products.
 pub fn ask_product(asked: &Asked<'_>, products: &[u32], sure: f64) -> Proposal {
     let options = if products.len() <= OPTIONS {
         products

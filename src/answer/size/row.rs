@@ -1,4 +1,4 @@
-//! Questions from a size to the body: 66码适合几个月, NB码多重能穿. The rows of the chart, as they stand.
+//! Answers questions from a size to the body (66码适合几个月, NB码多重能穿) with the rows of the chart.
 
 use super::chart;
 use super::reply::{row_text, row_words, size_word};
@@ -8,10 +8,10 @@ use crate::answer::proposal::{Fact, Proposal};
 use crate::knowledge::{ChartColumn, Measure, SizeChart};
 use crate::text::normalise::{is_han, normalise, squeeze};
 
-/// Words that ask whom a size fits, whatever the chart measures.
+/// Words that ask whom a size fits, for any chart.
 const WHOM: &[&str] = &["多大", "对应", "适合什么人", "适合谁"];
 
-/// Words that ask for one measure of the body: 43码多重 of a chart of feet asks for the shoe.
+/// Words that ask for one measure of the body. With a chart of feet, 43码多重 asks for the weight of the shoe.
 const MEASURES: &[(Measure, &[&str])] = &[
     (
         Measure::Weight,
@@ -24,10 +24,10 @@ const MEASURES: &[(Measure, &[&str])] = &[
     (Measure::Foot, &["脚长多少"]),
 ];
 
-/// The longest question that is read so.
+/// The longest such question, in characters.
 const LONGEST: usize = 16;
 
-/// The rows of the size that a question names, where it asks whom the size fits.
+/// The rows of the size that a question names, if it asks whom the size fits.
 pub(super) fn propose(asked: &Asked<'_>, chart: &SizeChart, sure: f64) -> Option<Proposal> {
     let text = &asked.plain.text;
     let measured = chart::measures(chart);
@@ -56,7 +56,7 @@ pub(super) fn propose(asked: &Asked<'_>, chart: &SizeChart, sure: f64) -> Option
     if told.is_empty() {
         return None;
     }
-    // XL是多少斤穿的 asks for no weight of the goods.
+    // XL是多少斤穿的 does not ask for the weight of the goods.
     let sure = match asked.says(&["穿", "码", "适合"]) {
         true => sure.max(0.98),
         false => sure,
@@ -118,8 +118,8 @@ pub(super) fn asks_fit(chart: &SizeChart, text: &str) -> bool {
         })
 }
 
-/// Whether a squeezed text tells how wide a bed is, and hardly more than which goods fit it: 18的床, 适合15米床吗. Marks are
-/// gone from it, so that 1.8 reads 18.
+/// Whether a squeezed text tells the width of a bed and hardly more than the question which goods fit it: 18的床,
+/// 适合15米床吗. Squeezed text has no marks, so 1.8 reads 18.
 pub(super) fn of_bed(text: &str) -> bool {
     let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
     let chooses = super::says_any(

@@ -28,7 +28,7 @@ pub(super) fn sold(asked: &Asked<'_>, chart: &SizeChart, product: &Product, size
             };
             product.skus.iter().filter(named).collect::<Vec<_>>()
         });
-    // The colour named last is the one that is talked of.
+    // The colour named last counts.
     let mut skus = named
         .into_iter()
         .find(|named| !named.is_empty())
@@ -76,7 +76,7 @@ pub(super) fn carries(text: &str, size: &str) -> bool {
         })
 }
 
-/// Whether the one property of a product's SKUs is the size (38|39|40), so that its list is complete.
+/// Whether the size is the only property of a product's SKUs (38|39|40), so that the list is complete.
 fn alone(product: &Product) -> bool {
     let sized = |sku: &SkuGroup| {
         let name = size_word(&sku.colour).to_ascii_lowercase();
@@ -87,7 +87,7 @@ fn alone(product: &Product) -> bool {
     !product.skus.is_empty() && product.skus.iter().all(sized)
 }
 
-/// Whether two spellings name one size: XXL and 2XL, 38 and 38码.
+/// Whether two spellings name the same size: XXL and 2XL, 38 and 38码.
 fn same_size(a: &str, b: &str) -> bool {
     let plain = |size: &str| {
         let size = normalise(size);

@@ -1,4 +1,4 @@
-//! Words by which buyers speak of sizes.
+//! Words that buyers use when they speak of sizes.
 
 /// Words that ask which size to take.
 const ADVICE: &[&str] = &[
@@ -69,7 +69,7 @@ const ADVICE: &[&str] = &[
     "哪号",
 ];
 
-/// Words that ask whether a size or the thing fits, which count beside measures.
+/// Words that ask whether a size or the thing fits. They count together with measures.
 pub const FITS: &[&str] = &[
     "能穿",
     "可以穿",
@@ -89,7 +89,7 @@ pub const FITS: &[&str] = &[
 /// Words that ask for the chart itself.
 pub const CHART: &[&str] = &["尺码表", "尺寸表", "尺码对照", "码数表", "尺码图"];
 
-/// Words that ask how goods fit in general.
+/// Words that ask whether goods run large or small.
 pub const RUNS: &[&str] = &[
     "偏大",
     "偏小",
@@ -103,7 +103,7 @@ pub const RUNS: &[&str] = &[
     "版型小",
 ];
 
-/// Words of buyers who like it loose.
+/// Words of buyers who like a loose fit.
 pub const LOOSE: &[&str] = &[
     "宽松",
     "宽大",
@@ -114,7 +114,7 @@ pub const LOOSE: &[&str] = &[
     "肥一点",
 ];
 
-/// Words of buyers who like it tight.
+/// Words of buyers who like a tight fit.
 pub const TIGHT: &[&str] = &["修身", "合身", "紧身", "贴身", "紧一点", "小一点"];
 
 /// Whether squeezed text asks which size to take.
@@ -147,7 +147,7 @@ pub fn alone<'t>(text: &'t str, name: &'t str) -> impl Iterator<Item = (usize, &
         .map(|(before, behind)| (before.len(), behind))
 }
 
-/// S还是M, m码还是l码: two sizes to choose from.
+/// Two sizes to choose from: S还是M, m码还是l码.
 fn either_size(text: &str) -> bool {
     let Some(at) = text.find("还是") else {
         return false;

@@ -45,8 +45,7 @@ const DIFFERENCE: &[&str] = &[
     "买哪个",
 ];
 
-/// 「A和B有什么区别」: the specs in which two or three named products differ, as written; 「A和B哪个更轻」: the spec that
-/// tells it.
+/// 「A和B有什么区别」: the specs in which two or three named products differ, as written. 「A和B哪个更轻」: the spec that tells which.
 pub(super) fn compare(asked: &Asked<'_>, topics: &[Topic]) -> Option<Proposal> {
     let word = DIFFERENCE
         .iter()
@@ -94,7 +93,7 @@ pub(super) fn compare(asked: &Asked<'_>, topics: &[Topic]) -> Option<Proposal> {
                     .map(|(_, s)| s.value.as_str())
             })
             .collect();
-        // Which one has more of it is answered by two equal values too.
+        // Two equal values also answer which product has more.
         let differ = |values: &Vec<&str>| values.windows(2).any(|pair| pair[0] != pair[1]);
         let Some(values) = values.filter(|values| by_degree.is_some() || differ(values)) else {
             continue;
@@ -110,7 +109,7 @@ pub(super) fn compare(asked: &Asked<'_>, topics: &[Topic]) -> Option<Proposal> {
         .iter()
         .map(|&index| asked.product_at(index).name.as_str())
         .collect();
-    // What is better is advice; the specs are only what can be said of it.
+    // Which one is better is advice. Only the specs can be quoted.
     let sure = if word
         .is_none_or(|word| word.contains("区别") || word.contains('差') || word.contains("不"))
     {
@@ -149,7 +148,7 @@ pub(super) fn each(asked: &Asked<'_>, topic: &Topic, confidence: f64) -> Option<
     Some(list(asked, &rows?, "", confidence, "spec.compare", trace))
 }
 
-/// The two or three products on sale that are compared: named, or each side of 和 by the one product it can mean.
+/// The two or three products on sale that are compared: named, or the one product that each side of 和 can mean.
 fn compared(asked: &Asked<'_>) -> Option<Vec<u32>> {
     let mut products = match &asked.subject {
         Subject::Several(products) => products.clone(),
@@ -179,8 +178,8 @@ fn sides(asked: &Asked<'_>) -> Option<Vec<u32>> {
     })
 }
 
-/// 「哪款鞋最轻」, 「充电器哪款功率最大」: the spec that tells it of each product that can be meant, as written. Which of them
-/// it is stays the reader's to see.
+/// 「哪款鞋最轻」, 「充电器哪款功率最大」: the spec in question of each product that can be meant, as written. The reply does not pick
+/// one.
 fn ranked(asked: &Asked<'_>, topics: &[Topic], names: &[&str]) -> Option<Proposal> {
     let among: Vec<u32> = match &asked.subject {
         Subject::One { .. } => return None,
@@ -217,7 +216,7 @@ fn ranked(asked: &Asked<'_>, topics: &[Topic], names: &[&str]) -> Option<Proposa
     Some(list(asked, &rows, "", 0.85, "spec.compare", trace))
 }
 
-/// A line for each product with one of its specs, as written.
+/// One line for each product with one of its specs, as written.
 pub(super) fn list(
     asked: &Asked<'_>,
     rows: &[(u32, Slot)],
@@ -243,7 +242,7 @@ pub(super) fn list(
     }
 }
 
-/// Names of the specs of a product that any of `names` means.
+/// The names of a product's specs that match any of `names`.
 fn telling(asked: &Asked<'_>, product: u32, names: &[&str]) -> Vec<String> {
     let slots = names
         .iter()
@@ -253,7 +252,7 @@ fn telling(asked: &Asked<'_>, product: u32, names: &[&str]) -> Vec<String> {
         .collect()
 }
 
-/// What 哪个更轻, 哪款鞋最轻 or 哪个蛋白高 compares: names of the specs that tell it; none where only a spec named beside can.
+/// The names of the specs that tell what 哪个更轻, 哪款鞋最轻 or 哪个蛋白高 compares; empty if only a spec named beside it can tell.
 fn degree(text: &str) -> Option<&'static [&'static str]> {
     const DEGREES: &[(&str, &[&str])] = &[
         ("轻重", &["重量"]),
@@ -279,14 +278,14 @@ fn degree(text: &str) -> Option<&'static [&'static str]> {
     .iter()
     .find_map(|word| text.split_once(word))?
     .1;
-    // 哪个大学, 哪个长得好看
+    // Not in 哪个大学, 哪个长得好看.
     let said = behind.trim_end_matches(['些', '点', '一', '呢', '啊', '呀', '的']);
     let said = said.chars().next_back()?;
     let (_, names) = DEGREES.iter().find(|(degrees, _)| degrees.contains(said))?;
     Some(names)
 }
 
-/// Names of the specs of a product that the topics ask for.
+/// The names of a product's specs that the topics ask for.
 fn named_specs(asked: &Asked<'_>, product: u32, topics: &[Topic]) -> Vec<String> {
     topics
         .iter()

@@ -1,4 +1,4 @@
-//! How sure a reading is: by the words that ask, and by how much of the question they leave unexplained.
+//! The confidence of a reading, from the words that ask and from how much of the question they leave unexplained.
 
 use std::sync::LazyLock;
 
@@ -8,14 +8,14 @@ use super::names::Topic;
 use super::words::Strength;
 use crate::answer::product::Plain;
 
-/// Words that ask, point or are polite, and carry no topic.
+/// Words that ask, point or are polite. They carry no topic.
 const FILLERS: &str = "的 是 什么 啥 多少 多大 多长 多久 多高 多 吗 呢 啊 呀 哦 么 吧 嘛 呗 哈 了 请问 一下 问一下 问下 想问 我想 想 知道 想知道 \
     这款 这个 这件 这条 这双 这瓶 这支 这台 这种 这 那款 那个 那件 那条 那 它 该 此 你们 你家 你 您 我 我们 咱 店里 家 有 没有 有没有 没 是多少 \
     是什么 怎么样 怎样 如何 怎么 咋 哪 哪里 哪个 哪些 哪种 几 能 可以 可不可以 能不能 会 会不会 不会 不 是不是 是否 亲 您好 你好 告诉 \
     介绍 麻烦 帮 看看 查 了解 商品 产品 宝贝 东西 里 里面 上 大概 到底 具体 还是 或者 都 说 写 款 个 件 条 双 只 支 台 瓶 要 用 给 \
     情况 信息 参数 方面 问题 谢谢 在吗 咨询 请 到 得 着 就 也 和 跟 与 吃 穿 大 高 长 呐 噢 嗯 哪儿 适合 属于 标注 采用 使用 是指 为 一共 总共 分别 大小";
 
-/// Topics that are answered elsewhere: with one of them unexplained the question is hardly about a spec.
+/// Topics that other knowledge answers. If one of them is unexplained, the question is hardly about a spec.
 const ELSEWHERE: &[&str] = &[
     "退货",
     "退款",
@@ -87,7 +87,7 @@ static FILLER: LazyLock<AhoCorasick> = LazyLock::new(|| {
         .expect("the built-in list is small and valid")
 });
 
-/// The characters that are explained or say nothing.
+/// A mask of the characters that are explained or carry no meaning.
 fn settled(plain: &Plain, explained: &[bool]) -> Vec<bool> {
     let mut rest: Vec<bool> = explained.to_vec();
     for filler in FILLER.find_iter(&plain.text) {
@@ -97,12 +97,12 @@ fn settled(plain: &Plain, explained: &[bool]) -> Vec<bool> {
     rest
 }
 
-/// Whether nothing explains the character at `at`.
+/// Whether the character at `at` is unexplained.
 pub(super) fn is_bare(plain: &Plain, explained: &[bool], at: usize) -> bool {
     !settled(plain, explained)[at]
 }
 
-/// How many characters of a text nothing explains; a code or figure counts as one.
+/// The number of unexplained characters in a text. A code or figure counts as one.
 pub(in crate::answer) fn residue(plain: &Plain, explained: &[bool]) -> usize {
     let rest = settled(plain, explained);
     (0..plain.len())
@@ -115,8 +115,8 @@ pub(in crate::answer) fn residue(plain: &Plain, explained: &[bool]) -> usize {
         .count()
 }
 
-/// Whether a text asks how something is done that none of `topics` is about: 怎么保养, but neither 怎么样 nor 怎么供电 where
-/// that is a topic.
+/// Whether a text asks how to do something that none of `topics` is about: 怎么保养, but not 怎么样, nor 怎么供电 if that is a
+/// topic.
 pub(super) fn asks_how(plain: &Plain, explained: &[bool], topics: &[&Topic]) -> bool {
     ["怎么", "怎样", "如何", "咋"].iter().any(|how| {
         plain.text.match_indices(how).any(|(at, _)| {
@@ -128,7 +128,7 @@ pub(super) fn asks_how(plain: &Plain, explained: &[bool], topics: &[&Topic]) -> 
     })
 }
 
-/// Whether a text asks for something more that nothing explains: 什么夹头 in 多重什么夹头.
+/// Whether a text asks for something else that is unexplained: 什么夹头 in 多重什么夹头.
 pub(super) fn asks_more(plain: &Plain, explained: &[bool]) -> bool {
     const WHAT: &[&str] = &["什么", "啥", "几个", "多少个", "哪种"];
     let rest = settled(plain, explained);
@@ -168,12 +168,12 @@ pub(super) fn asks_amount(plain: &Plain, from: usize, to: usize) -> bool {
     })
 }
 
-/// Whether the unexplained part of a text speaks of a topic that is answered elsewhere.
+/// Whether the unexplained part of a text speaks of a topic that other knowledge answers.
 pub fn speaks_elsewhere(plain: &Plain, explained: &[bool]) -> bool {
     says_beside(plain, explained, ELSEWHERE)
 }
 
-/// Whether a text says one of `words`, at least in part outside the explained characters.
+/// Whether a text contains one of `words`, at least partly outside the explained characters.
 pub fn says_beside(plain: &Plain, explained: &[bool], words: &[&str]) -> bool {
     words.iter().any(|word| {
         plain.text.match_indices(word).any(|(at, _)| {
@@ -190,8 +190,8 @@ pub fn confidence(strength: Strength, plain: &Plain, explained: &[bool], certain
         Strength::Wording => 0.94,
         Strength::Loose => 0.82,
     };
-    // Chosen so that a wholly explained question stays above any budget's threshold and one with six characters of
-    // its own falls to where a good FAQ entry wins.
+    // Chosen so that a fully explained question stays above the threshold of any budget, and a question with six
+    // characters unexplained falls below a good FAQ entry.
     let penalty = match residue(plain, explained) {
         0 | 1 => 0.0,
         2 => 0.03,

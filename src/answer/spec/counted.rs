@@ -6,7 +6,7 @@ use crate::answer::proposal::Proposal;
 use crate::answer::rule;
 use crate::text::normalise::normalise;
 
-/// Units as buyers say them and as normalised values write them.
+/// Units as buyers say them, and as normalised values write them.
 const UNITS: &[(&str, &str)] = &[
     ("千克", "kg"),
     ("公斤", "kg"),
@@ -33,7 +33,7 @@ const UNITS: &[(&str, &str)] = &[
     ("孔", "孔"),
 ];
 
-/// 多少bar, 几克重: the one spec of the product that counts in this unit.
+/// The one spec of the product that is stated in the unit asked for: 多少bar, 几克重.
 pub(super) fn counted(reading: &Reading<'_, '_>, topics: &[Topic]) -> Option<Proposal> {
     let plain = &reading.asked.plain;
     let (at, word) = ["多少个", "多少", "几个", "几"]
@@ -70,7 +70,7 @@ pub(super) fn counted(reading: &Reading<'_, '_>, topics: &[Topic]) -> Option<Pro
     let (slot, None) = (slots.next()?, slots.next()) else {
         return None;
     };
-    // 内胆多少升 and 多少瓦 say what is counted, and this product does not tell it though others do.
+    // 内胆多少升 and 多少瓦 say what is counted. This product does not state it, but others do.
     if topics
         .iter()
         .any(|topic| topic.strength >= Strength::Wording && table.is_known(topic))
@@ -78,7 +78,7 @@ pub(super) fn counted(reading: &Reading<'_, '_>, topics: &[Topic]) -> Option<Pro
         return None;
     }
     let mut explained = reading.explained(&[]);
-    // 盒子几克 asks for no weight of the watch.
+    // 盒子几克 does not ask for the weight of the watch.
     if part::unknown_before(reading, &explained, from) {
         return None;
     }

@@ -1,8 +1,8 @@
-//! What a wording measures, and whether a value can be that: 多重 is answered in grams or pounds, and not by 100ml.
+//! Tells what a wording measures and whether a value can be that: 多重 is answered in grams or pounds, not by 100ml.
 
 use crate::text::normalise::normalise;
 
-/// What is measured.
+/// A kind of measure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Dimension {
     /// 多重
@@ -64,13 +64,13 @@ const LENGTHS: &[&str] = &[
     "cm", "mm", "m", "厘米", "毫米", "公分", "米", "英寸", "寸", "尺", "inch", "\"",
 ];
 
-/// Units of other measures that are often told beside.
+/// Units of other measures that often stand beside.
 const OTHERS: &[&str] = &[
     "ml", "l", "升", "毫升", "w", "v", "a", "ah", "mah", "wh", "hz", "db", "pa", "h", "min", "s",
     "小时", "分钟", "天", "年", "个月", "转", "档", "℃", "度", "%", "n",
 ];
 
-/// The measure that a text begins to ask for: 多长时间 asks for a time.
+/// The measure that a text begins to ask for. 多长时间 asks for a time, not a length.
 pub(super) fn at(text: &str) -> Option<Dimension> {
     let begins = |words: &[&str]| words.iter().any(|word| text.starts_with(word));
     read(begins, text)
@@ -92,8 +92,8 @@ fn read(says: impl Fn(&[&str]) -> bool, text: &str) -> Option<Dimension> {
 }
 
 impl Dimension {
-    /// Whether a value under a name can be this measure: it has a figure, and of its figures with a unit one has a
-    /// fitting one. 纸张克重 weighs a square metre and 承重 what is carried.
+    /// Whether a value under this name can be this measure: it has a figure and, if any figure has a unit, one has a
+    /// fitting unit. 纸张克重 is the weight of a square metre, and 承重 the weight that is carried.
     pub(super) fn fits(self, name: &str, value: &str) -> bool {
         let own = match self {
             Dimension::Weight => WEIGHTS,
@@ -125,7 +125,7 @@ impl Dimension {
     }
 }
 
-/// The unit that a text begins with.
+/// The unit at the beginning of a text.
 fn unit(text: &str) -> Option<&'static str> {
     let whole = |unit: &str| {
         let latin = unit.ends_with(|c: char| c.is_ascii_alphabetic());

@@ -1,4 +1,4 @@
-//! How buyers ask for a spec by the parts of its own name: 镜片是什么做的 for 镜片材质, 几节的 for 节数, 怎么供电 for 供电方式.
+//! How buyers ask for a spec by the parts of its name: 镜片是什么做的 for 镜片材质, 几节的 for 节数, 怎么供电 for 供电方式.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -10,21 +10,21 @@ use super::words::{Strength, WORDS};
 use crate::answer::product::Plain;
 use crate::text::normalise::is_han;
 
-/// The table; its head explains the format.
+/// The table. Its head explains the format.
 const TABLE: &str = include_str!("forms.txt");
 
-/// What may stand between the two parts of a question without changing what is asked.
+/// Characters that may stand between the two parts of a question without changing its meaning.
 const FILLING: &[char] = &[
     '的', '是', '用', '有', '都', '大', '约', '到', '底', '能', '会',
 ];
 
-/// The most characters of it.
+/// The most of these characters.
 const MOST_FILLING: usize = 3;
 
-/// What may follow a question that rests on one character (几节的, 几件套), so that 几件 is not found in 几件衣服.
+/// Characters that may follow a question about a one-character part (几节的, 几件套), so that 几件 is not found in 几件衣服.
 const CLOSING: &[char] = &['的', '吗', '呢', '啊', '呀', '吧', '了', '是', '套'];
 
-/// Endings that measure: 多高 asks for whatever of a product ends so.
+/// Endings that measure: 多高 asks for any spec of a product with such an ending.
 const MEASURED: &[(&str, &[&str])] = &[
     ("多高", &["高", "高度"]),
     ("多长", &["长", "长度"]),
@@ -34,12 +34,12 @@ const MEASURED: &[(&str, &[&str])] = &[
     ("多重", &["重", "重量"]),
 ];
 
-/// What ends like a measure of the goods and is one of what they carry: 承重 is no 重.
+/// Names that end like a measure of the goods but measure something else: 承重 is not 重.
 const OF_OTHERS: &[&str] = &["承重", "载重", "负重", "限重", "体重", "克重"];
 
 /// One line of the table.
 struct Form {
-    /// Whether the wordings say the ending.
+    /// Whether the wordings contain the ending.
     says: bool,
     endings: Vec<&'static str>,
     after: Vec<&'static str>,
@@ -73,12 +73,12 @@ pub(super) struct Found {
     pub(super) from: usize,
     pub(super) to: usize,
     pub(super) name: u32,
-    /// The group of the built-in table that means the same, where what stands before the ending is a name of it.
+    /// The group of the built-in table with the same meaning, if the part before the ending is a name of the group.
     pub(super) group: Option<u16>,
     pub(super) strength: Strength,
 }
 
-/// A name of the shop that begins with a part, the line of the table that cut it, and the group as in [`Found`].
+/// A name of the shop that begins with a part, the line of the table that split it, and the group as in [`Found`].
 type Cut = (u32, u16, Option<u16>);
 
 /// The names of a shop that can be asked for by their parts.
@@ -86,18 +86,18 @@ type Cut = (u32, u16, Option<u16>);
 pub(super) struct Forms {
     /// Finds the first part of a name.
     stems: Option<AhoCorasick>,
-    /// For each such part the names cut so.
+    /// The names that each first part begins.
     names: Vec<Vec<Cut>>,
-    /// For each of [`MEASURED`] the names that end so.
+    /// For each of [`MEASURED`], the names with that ending.
     measured: Vec<Vec<u32>>,
     /// Finds the ends of long names.
     ends: Option<AhoCorasick>,
-    /// The name of each.
+    /// The name of each such end.
     tails: Vec<u32>,
 }
 
 impl Forms {
-    /// Cuts the names of a shop.
+    /// Splits the names of a shop.
     pub(super) fn new(names: &[Name]) -> Forms {
         let mut stems: HashMap<&str, Vec<Cut>> = HashMap::new();
         let mut tails: HashMap<String, Vec<u32>> = HashMap::new();
@@ -131,7 +131,7 @@ impl Forms {
                 }
             }
         }
-        // 折射率 is 镜片折射率 where nothing else ends so.
+        // 折射率 means 镜片折射率 if no other name ends so.
         let mut tails: Vec<(String, u32)> = tails
             .into_iter()
             .filter_map(|(tail, names)| match names.as_slice() {
@@ -207,7 +207,7 @@ impl Forms {
     }
 }
 
-/// The last three characters of a name of five or more, all Han: enough to tell what is meant.
+/// The last three characters of a name of five or more characters, if all are Han. They are enough to tell the name.
 fn tail_of(name: &str) -> String {
     let chars: Vec<char> = name.chars().collect();
     match chars.len() >= 5 && chars.iter().all(|c| is_han(*c)) {
@@ -216,7 +216,8 @@ fn tail_of(name: &str) -> String {
     }
 }
 
-/// The stretch that asks by the stem `from..to` in this form; a stem of one character must stand close.
+/// The stretch that asks by the stem `from..to` in this form. A one-character stem must stand directly beside the
+/// question word.
 fn asks(plain: &Plain, from: usize, to: usize, form: &Form) -> Option<(usize, usize)> {
     let short = to - from == 1;
     let filling = if short { 0 } else { MOST_FILLING };
@@ -248,7 +249,7 @@ mod tests {
     use super::*;
     use crate::text::normalise::{normalise, squeeze};
 
-    /// Columns of trades that no sample shop is in; each question with the names it asks for.
+    /// Columns of trades that no sample shop is in, each question with the names that it asks for.
     #[test]
     fn names_are_asked_for_by_their_parts() {
         let written = [

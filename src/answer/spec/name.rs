@@ -1,9 +1,9 @@
-//! The name of a spec or section: what of it counts.
+//! The name of a spec or section, and which part of it counts.
 
 use super::words::WORDS;
 use crate::text::normalise::{normalise, squeeze};
 
-/// How a column begins whose values are yes or no.
+/// Beginnings of columns whose values are yes or no.
 const YES_OR_NO: &[&str] = &[
     "是否可以",
     "是否需要",
@@ -25,35 +25,35 @@ const YES_OR_NO: &[&str] = &[
     "会不会",
 ];
 
-/// What comes before a spec's name without changing what is meant (额定功率, 产品尺寸, 适合季节).
+/// Words before a spec's name that do not change its meaning (额定功率, 产品尺寸, 适合季节).
 const QUALIFIERS: &[&str] = &[
     "产品", "商品", "额定", "主要", "整机", "机身", "最大", "适用", "适合", "外观", "外形", "单瓶",
     "详细", "具体", "可",
 ];
 
-/// Qualifiers that say nothing of their own: 产品尺寸 is 尺寸, but 最大功率 need not be 功率.
+/// Qualifiers without a meaning of their own: 产品尺寸 is 尺寸, but 最大功率 need not be 功率.
 const MERE: &[&str] = &["产品", "商品", "适用", "适合", "详细", "具体"];
 
-/// What another thing has, and not the product: 适用型号 is no 型号.
+/// Names of what another thing has: 适用型号 is not the product's 型号.
 const OF_OTHERS: &[&str] = &["品牌", "型号", "机型", "车型"];
 
-/// What comes behind a spec's name without changing what is meant: 防水系数 tells 防水, 噪音等级 tells 噪音.
+/// Words after a spec's name that do not change its meaning: 防水系数 tells 防水, 噪音等级 tells 噪音.
 const DEGREES: &[&str] = &[
     "性能", "指数", "系数", "等级", "级别", "情况", "程度", "表现", "参数", "能力", "详情",
 ];
 
-/// A name that specs or sections carry.
+/// A name of specs or sections.
 #[derive(Debug, Clone)]
 pub(super) struct Name {
     /// Squeezed, without a remark in brackets.
     pub(super) text: String,
     /// The name without qualifiers.
     pub(super) core: String,
-    /// Whether the name says no more than its core.
+    /// Whether the name means no more than its core.
     pub(super) mere: bool,
-    /// Whether it asks for yes or no (是否含电池).
+    /// Whether its values are yes or no (是否含电池).
     pub(super) yes_or_no: bool,
-    /// Groups of the table that know the name, else those that know its core.
+    /// The groups of the table that contain the name, else those that contain its core.
     pub(super) groups: Vec<u16>,
 }
 
@@ -64,7 +64,7 @@ impl Name {
         let mut groups = WORDS.groups_of(&text).to_vec();
         if groups.is_empty() && core != text {
             groups = WORDS.groups_of(&core).to_vec();
-            // 是否含电池 tells no amount.
+            // 是否含电池 does not tell an amount.
             groups.retain(|&group| !yes_or_no || !is_amount(WORDS.group(group).names[0]));
         }
         if groups.is_empty()
@@ -90,7 +90,7 @@ fn is_amount(group: &str) -> bool {
         .any(|end| group.ends_with(end))
 }
 
-/// A name normalised and squeezed, without a remark in brackets at its end: `重量(g)` → `重量`.
+/// A name, normalised and squeezed, without a remark in brackets at its end: `重量(g)` → `重量`.
 pub(super) fn bare(written: &str) -> String {
     let plain = normalise(written);
     let cut = match (
@@ -103,7 +103,7 @@ pub(super) fn bare(written: &str) -> String {
     squeeze(cut)
 }
 
-/// A name without a qualifier, where two characters or more are left.
+/// A name without its qualifier, if at least two characters are left.
 fn core(name: &str) -> &str {
     YES_OR_NO
         .iter()

@@ -1,4 +1,4 @@
-//! The specs and page sections of a shop's products, by name, and what of them a question asks for.
+//! The specs and page sections of a shop's products by name, and what a question asks for among them.
 
 mod headed;
 
@@ -15,7 +15,7 @@ use crate::knowledge::Shop;
 use crate::text::lexicon::Synonyms;
 use crate::text::normalise::squeeze;
 
-/// Columns whose values change by the minute: never quoted.
+/// Columns whose values change by the minute. They are never quoted.
 const VOLATILE: &[&str] = &[
     "价格",
     "售价",
@@ -42,14 +42,14 @@ pub enum Slot {
 #[derive(Debug, Clone, Default)]
 pub struct SpecNames {
     names: Vec<Name>,
-    /// For each product its names (ascending by slot) and where they stand.
+    /// For each product, its names (ascending by slot) with their slots.
     slots: Vec<Vec<(u32, Slot)>>,
-    /// Finds names, cores and the shop's synonyms of names; pattern → what it asks for.
+    /// Finds names, cores and the shop's synonyms of names; pattern `i` asks for `found[i]`.
     finder: Option<AhoCorasick>,
     found: Vec<Target>,
-    /// Groups of the built-in table that any name belongs to.
+    /// The groups of the built-in table that contain any name of the shop.
     known: HashSet<u16>,
-    /// The names by their parts.
+    /// Finds names by their parts.
     forms: Forms,
 }
 
@@ -58,27 +58,27 @@ pub struct SpecNames {
 pub enum Target {
     /// A name of this shop's columns or headings.
     Name(u32),
-    /// The names that have the core of this one (季节: 适用季节).
+    /// The names with this core (季节: 适用季节).
     Core(u32),
     /// A group of the built-in table.
     Group(u16),
 }
 
-/// A stretch of a question with all that it may ask for.
+/// A stretch of a question with everything that it may ask for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Topic {
     /// First character.
     pub from: usize,
-    /// Behind the last one.
+    /// The character after the last one.
     pub to: usize,
     /// The best strength among the targets.
     pub strength: Strength,
-    /// What it may ask for, surest first.
+    /// What it may ask for, most certain first.
     pub targets: Vec<(Target, Strength)>,
 }
 
 impl Topic {
-    /// What it asks for as surely as can be.
+    /// The most certain targets.
     pub(super) fn sure(&self) -> impl Iterator<Item = Target> {
         let sure = self.targets.iter();
         sure.filter(|(_, strength)| *strength == self.strength)
@@ -86,13 +86,13 @@ impl Topic {
     }
 }
 
-/// What may stand before a spec's name and leave it what it is.
+/// Words before a spec's name that do not change which spec it is.
 const QUALIFIERS: &[&str] = &[
     "输出", "额定", "最大", "最高", "标称", "实际", "标准", "总", "净", "毛", "裸", "单只", "单个",
     "单件", "单双", "每只", "每个", "每件", "整机", "整体", "主机", "机身", "产品", "商品",
 ];
 
-/// Whether a beginning of a spec's name only qualifies what follows.
+/// Whether the beginning of a spec's name only qualifies the rest.
 fn only_qualifies(beginning: &str) -> bool {
     let mut shorter = QUALIFIERS
         .iter()
@@ -112,7 +112,7 @@ impl SpecNames {
             let sections = (0..)
                 .zip(&product.passages)
                 .filter_map(|(i, passage)| Some((passage.path.last()?.as_str(), Slot::Section(i))));
-            // 散热与噪音 is asked for by either.
+            // Either half of 散热与噪音 can be asked for.
             let halves = (0..).zip(&product.passages).flat_map(|(i, passage)| {
                 let title = passage.path.last().map_or("", String::as_str);
                 let halves = title.split(['与', '和', '及', '、', '&']);
@@ -159,7 +159,7 @@ impl SpecNames {
             let others = [&name.text, &name.core]
                 .into_iter()
                 .flat_map(|word| synonyms.group(word).iter());
-            // 吵 as a synonym of 噪音 is too short to be looked for alone.
+            // 吵 as a synonym of 噪音 is too short to be searched alone.
             for word in others.map(|word| squeeze(word)) {
                 patterns.entry(word).or_insert(Target::Name(index));
             }
@@ -178,8 +178,8 @@ impl SpecNames {
         self.found = patterns.into_iter().map(|(_, target)| target).collect();
     }
 
-    /// What a text asks for, in the order of the text. `masked` characters belong to a product's name: what lies all
-    /// inside them asks for nothing.
+    /// What a text asks for, in the order of the text. A stretch that lies wholly in `masked` characters (those of a
+    /// product's name) asks for nothing.
     pub fn topics(&self, plain: &Plain, masked: &[bool]) -> Vec<Topic> {
         let mut hits: Vec<Hit> = Vec::new();
         WORDS.find(plain, &mut hits);
@@ -197,7 +197,7 @@ impl SpecNames {
             }
         }
         let by_parts = self.forms.find(plain);
-        // 镜片是什么做的 asks for 镜片材质 as a whole: neither for 材质 nor for anything called 镜片.
+        // 镜片是什么做的 as a whole asks for 镜片材质, not for 材质 and not for a name with 镜片.
         let whole = |from: usize, to: usize| {
             by_parts.iter().any(|part| {
                 let around = part.from <= from && to <= part.to && part.to - part.from > to - from;
@@ -212,7 +212,7 @@ impl SpecNames {
             }
         }
         found.retain(|&(from, to, ..)| !masked[from..to].iter().all(|&named| named));
-        // What is a column here means that column, not what the table knows by the name.
+        // A name of this shop's column means that column, not what the table has under the name.
         let all = found.clone();
         found.retain(|&(from, to, target, strength)| {
             !(strength == Strength::Name
@@ -221,7 +221,7 @@ impl SpecNames {
                     (f, t) == (from, to) && matches!(other, Target::Name(_))
                 }))
         });
-        // Within a longer wording a name is but a word of it: 进口 in 国产还是进口, 材质 in 什么材质.
+        // Inside a longer wording a name is only a word of it: 进口 in 国产还是进口, 材质 in 什么材质.
         let mut within = Vec::new();
         for hit in &mut found {
             let (from, to, target, strength) = *hit;
@@ -237,8 +237,8 @@ impl SpecNames {
                 within.push((from, to, target));
             }
         }
-        // A longer stretch says more exactly what is asked for (鞋底材质, not 材质; 用什么电池, not 电池 of another group),
-        // but the wording around a name (保质期多久) does not unsay the name.
+        // A longer stretch is more exact (鞋底材质 before 材质; 用什么电池 before 电池 of another group), but a wording around a
+        // name (保质期多久) does not remove the name.
         found.retain(|&(from, to, target, strength)| {
             !all.iter().any(|&(f, t, other, s)| {
                 let around = f <= from && to <= t && t - f > to - from;
@@ -273,8 +273,8 @@ impl SpecNames {
         topics
     }
 
-    /// The stretches of a text that say a name of this shop's columns or headings, as it is or by its parts: whatever
-    /// goods are called so, a spec is meant.
+    /// The stretches of a text that say a name of this shop's columns or headings, in full or by its parts. They mean a
+    /// spec, even if goods have the same name.
     pub(in crate::answer) fn spoken(&self, plain: &Plain) -> Vec<(usize, usize)> {
         let parts = self.forms.find(plain).into_iter();
         let parts = parts.filter(|part| part.strength == Strength::Wording);
@@ -282,7 +282,7 @@ impl SpecNames {
         self.whole(plain).into_iter().chain(parts).collect()
     }
 
-    /// The stretches of a text that say a name of this shop's columns or headings as it is.
+    /// The stretches of a text that say a name of this shop's columns or headings in full.
     pub(in crate::answer) fn whole(&self, plain: &Plain) -> Vec<(usize, usize)> {
         let hits = self
             .finder
@@ -293,7 +293,7 @@ impl SpecNames {
             .collect()
     }
 
-    /// Whether a group of the table knows a name, so that its wordings around the name ask for the same thing.
+    /// Whether a group of the table contains a name, so that its wordings around the name ask for the same thing.
     pub(super) fn belongs(&self, name: Target, other: Target) -> bool {
         match (name, other) {
             (Target::Name(name) | Target::Core(name), Target::Group(group)) => {
@@ -303,7 +303,7 @@ impl SpecNames {
         }
     }
 
-    /// Where a product says what `target` asks for; empty where it does not.
+    /// The slots of a product that hold what `target` asks for; empty if it has none.
     pub fn slots(&self, product: u32, target: Target) -> Vec<Slot> {
         let slots = &self.slots[product as usize];
         let pick = |fits: &dyn Fn(u32) -> bool| -> Vec<Slot> {
@@ -320,7 +320,7 @@ impl SpecNames {
                 if !exact.is_empty() {
                     return exact;
                 }
-                // 原产地 is 产地: the same group knows both, and one character tells them apart.
+                // 原产地 is 产地: the same group contains both, and they differ in one character.
                 let same = |name: u32| {
                     let name = &self.names[name as usize];
                     let longer = name.text.strip_suffix(asked.text.as_str());
@@ -342,14 +342,14 @@ impl SpecNames {
         }
     }
 
-    /// Whether a slot may be quoted: its column does not change by the minute.
+    /// Whether a slot may be quoted, because its column does not change by the minute.
     pub fn quotable(&self, product: u32, slot: Slot) -> bool {
         self.slots[product as usize]
             .iter()
             .any(|&(_, own)| own == slot)
     }
 
-    /// Slots of a product in any group that knows `name` (成分, 配料, 过敏原).
+    /// The slots of a product in any group that contains `name` (成分, 配料, 过敏原).
     pub fn slots_named(&self, product: u32, name: &str) -> Vec<Slot> {
         WORDS
             .groups_of(name)
@@ -358,7 +358,7 @@ impl SpecNames {
             .collect()
     }
 
-    /// The squeezed name of a slot; empty where it may not be quoted.
+    /// The squeezed name of a slot; empty if it may not be quoted.
     pub fn name_of(&self, product: u32, slot: Slot) -> &str {
         let own = self.slots[product as usize]
             .iter()
@@ -366,8 +366,8 @@ impl SpecNames {
         own.map_or("", |&(name, _)| &self.names[name as usize].text)
     }
 
-    /// Whether any product of the shop says what a topic asks for, by one of its surest targets. Where none does, a
-    /// product's silence tells nothing: the words were meant otherwise, or are answered elsewhere.
+    /// Whether any product of the shop has what a topic asks for, by one of its most certain targets. If none has, the
+    /// words had another meaning or other knowledge answers them, so a product's lack of it tells nothing.
     pub fn is_known(&self, topic: &Topic) -> bool {
         topic.sure().any(|target| match target {
             Target::Name(_) | Target::Core(_) => true,
@@ -375,8 +375,8 @@ impl SpecNames {
         })
     }
 
-    /// The specs of a product whose names contain a name of what a topic asks for: 鞋头保护 where 鞋头 is asked for, 输出功率
-    /// where 功率 is. 鞋底材质 is the 材质 of a part, and a yes-or-no column (是否含电池) tells no 电池容量.
+    /// The specs of a product whose names contain a name of what a topic asks for: 鞋头保护 for 鞋头, 输出功率 for 功率. But 鞋底材质
+    /// is the 材质 of a part, and a yes-or-no column (是否含电池) does not tell 电池容量.
     pub(super) fn akin(&self, product: u32, topic: &Topic) -> Vec<Slot> {
         let mut words: Vec<&str> = Vec::new();
         for target in topic.sure() {
@@ -400,7 +400,7 @@ impl SpecNames {
             .collect()
     }
 
-    /// What a target is called, for texts and traces.
+    /// The name of a target, for texts and traces.
     pub fn title(&self, target: Target) -> &str {
         match target {
             Target::Name(name) => &self.names[name as usize].text,
@@ -409,8 +409,8 @@ impl SpecNames {
         }
     }
 
-    /// What a target is called: by the shop's own name for it that is nearest to what was said (留香时间 for 留香多久),
-    /// else by the table's.
+    /// The name of a target in the shop's own words: the one nearest to what was said (留香时间 for 留香多久), else the
+    /// table's.
     pub fn title_as_said(&self, target: Target, said: &str) -> &str {
         let Target::Group(group) = target else {
             return self.title(target);
@@ -421,13 +421,14 @@ impl SpecNames {
             .iter()
             .filter(|name| name.groups.contains(&group))
             .map(|name| name.text.as_str());
-        // Of equally near ones the first: `max_by_key` takes the last.
+        // The first of equally near names: `max_by_key` takes the last.
         own.rev()
             .max_by_key(|name| shared(name))
             .unwrap_or_else(|| self.title(target))
     }
 
-    /// Whether a target is what the built-in table calls `name` first, or a name of the shop that it knows so.
+    /// Whether the first name that the built-in table has for a target is `name`; for a name of the shop, by its
+    /// groups.
     pub(super) fn is_called(&self, target: Target, name: &str) -> bool {
         let is = |group: &u16| WORDS.group(*group).names[0] == name;
         match target {
@@ -436,7 +437,7 @@ impl SpecNames {
         }
     }
 
-    /// Whether the built-in table calls the spec at a slot one of `names` first.
+    /// Whether the first name that the built-in table has for the spec at a slot is one of `names`.
     pub(super) fn name_is(&self, product: u32, slot: Slot, names: &[&str]) -> bool {
         let own = self.slots[product as usize].iter();
         own.filter(|(_, at)| *at == slot).any(|&(name, _)| {
@@ -445,7 +446,7 @@ impl SpecNames {
         })
     }
 
-    /// Whether a product without this is no reason to hand off.
+    /// Whether a product without this spec is no reason to hand off, because other knowledge often answers.
     pub fn elsewhere(&self, target: Target) -> bool {
         let of = |group: &u16| WORDS.group(*group).elsewhere;
         match target {

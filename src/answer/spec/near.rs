@@ -1,7 +1,7 @@
-//! Specs by meaning, where no name or wording of the table is found: 手腕多粗能戴 is near to 适合腕围.
+//! Finds specs by meaning, if no name or wording of the table is found: 手腕多粗能戴 is near to 适合腕围.
 //!
-//! The weights and bounds were chosen on the columns of five shops made for it (62 products, 1,053 questions): of the
-//! questions that pass them 98 in a hundred mean the nearest column, of 579 wordings of service questions 18 do.
+//! The weights and limits were chosen on the columns of five shops made for it (62 products, 1,053 questions). Of the
+//! questions that pass them, 98 in a hundred mean the nearest column. Of 579 wordings of service questions, 18 pass.
 
 use super::{Reading, Slot, content, dimension, entry_id, named, part, quote};
 use crate::answer::product::{Asked, Subject};
@@ -9,28 +9,28 @@ use crate::answer::proposal::Proposal;
 use crate::answer::types::ChoiceOption;
 use crate::text::normalise::normalise;
 
-/// Weight of the share of a name's characters that the question has, beside meaning.
+/// Weight of the share of a name's characters found in the question, relative to meaning.
 const CHARACTERS: f32 = 0.5;
-/// Weight of the share of its pairs.
+/// Weight of the share of its character pairs.
 const PAIRS: f32 = 0.3;
 
-/// Score from which the nearest spec may be what is asked.
+/// Least score at which the nearest spec may be what is asked.
 const ASKED: f32 = 0.45;
-/// How far it then lies above the next one.
+/// How far it must then be above the next one.
 const LEAD: f32 = 0.3;
-/// Score from which a spec is worth offering.
+/// Least score at which a spec is offered.
 const OFFERED: f32 = 0.4;
-/// Score from which it is where nothing else is: else a person helps more.
+/// Least score at which it is offered alone. Below it, a person helps more.
 const ALONE: f32 = 0.55;
-/// How far one that is offered may lie below the nearest.
+/// How far an offered spec may be below the nearest one.
 const BESIDE: f32 = 0.15;
 /// The most specs offered.
 const MOST: usize = 2;
 
-/// Confidence of an answer by meaning; below that of names and wordings.
+/// Confidence of an answer by meaning. It is below that of names and wordings.
 const SURE: f64 = 0.8;
 
-/// What is asked for by what it is: a figure, a kind, a name.
+/// Words that ask for a figure, a kind or a name.
 const ASKS_WHAT: &[&str] = &[
     "什么",
     "啥",
@@ -51,7 +51,7 @@ const ASKS_WHAT: &[&str] = &[
     "多快",
 ];
 
-/// What no value of a spec answers by itself.
+/// Words that ask for something that no value of a spec answers.
 const ASKS_ELSE: &[&str] = &[
     "怎么",
     "怎样",
@@ -74,19 +74,19 @@ const ASKS_ELSE: &[&str] = &[
     "多久",
 ];
 
-/// What meaning finds among the specs of the product in question.
+/// The specs of the product in question that are near by meaning.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Near {
-    /// The spec, where it clearly is what is asked.
+    /// The answer, if one spec clearly is what is asked.
     pub answer: Option<Proposal>,
     /// Specs that may be meant, nearest first.
     pub options: Vec<ChoiceOption>,
-    /// Whether they are worth offering with nothing beside them.
+    /// Whether the options are worth offering without entries beside them.
     pub alone: bool,
 }
 
-/// The specs nearest to a question about one product. `likeness` is the centred cosine, −1..1, of two texts; `None` where
-/// no encoder runs.
+/// The specs nearest to a question about one product. `likeness` is the centred cosine, −1..1, of two texts; it gives
+/// `None` without an encoder.
 pub fn near(asked: &Asked<'_>, likeness: impl Fn(&str, &str) -> Option<f32>) -> Option<Near> {
     let Subject::One { product, how } = asked.subject else {
         return None;
@@ -147,10 +147,10 @@ pub fn near(asked: &Asked<'_>, likeness: impl Fn(&str, &str) -> Option<f32>) -> 
     })
 }
 
-/// Whether the value of a spec can be the answer to what is asked.
+/// Whether the value of a spec can answer what is asked.
 fn answers(reading: &Reading<'_, '_>, said: &str, at: u32) -> bool {
     let slot = Slot::Spec(at);
-    // The table knows how these are asked for; what it does not find may ask for those of a part.
+    // The table knows how these are asked for. If it finds nothing, the question may ask for a part's property.
     if part::is_of_whole(&reading.asked.catalogue.specs, reading.product, slot) {
         return false;
     }
@@ -164,7 +164,7 @@ fn answers(reading: &Reading<'_, '_>, said: &str, at: u32) -> bool {
     measured && (!counts || value.contains(char::is_numeric))
 }
 
-/// What a name shares with what is said, character by character.
+/// How much of a name is also in what is said: weighted shares of its characters and of its character pairs.
 fn shared(said: &str, name: &str) -> f32 {
     let chars: Vec<char> = name.chars().collect();
     let has = chars.iter().filter(|c| said.contains(**c)).count();

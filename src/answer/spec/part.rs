@@ -1,5 +1,5 @@
-//! A part of the goods named beside a property: 密封圈是什么材质 and 表带多长 ask neither what the whole is made of nor how
-//! long it is.
+//! Handles a part of the goods named beside a property: 密封圈是什么材质 does not ask for the material of the whole, and 表带多长
+//! not for its length.
 
 use super::certainty::is_bare;
 use super::dimension::{self, Dimension};
@@ -7,7 +7,7 @@ use super::{Reading, Slot, SpecNames, Strength, Topic, content};
 use crate::answer::product::Plain;
 use crate::text::normalise::is_han;
 
-/// Properties that the whole has and each of its parts has too, by the names of their groups.
+/// Properties that both the whole and its parts have, by the names of their groups.
 const PROPERTIES: &[&str] = &[
     "材质",
     "尺寸",
@@ -22,10 +22,10 @@ const PROPERTIES: &[&str] = &[
     "形状",
 ];
 
-/// What stands between a part and its property: 拉链是什么材质, 盖子有多重.
+/// Characters that may stand between a part and its property: 拉链是什么材质, 盖子有多重.
 const BETWEEN: &[char] = &['的', '是', '用', '有', '都', '什', '么'];
 
-/// Words that mean the goods as a whole, whatever their name is.
+/// Words for the goods as a whole, whatever their name.
 const WHOLE: &[&str] = &[
     "衣服",
     "裤子",
@@ -77,21 +77,21 @@ const WHOLE: &[&str] = &[
     "大概",
 ];
 
-/// Parts with names of one character.
+/// Parts with one-character names.
 const SHORT_PARTS: &[char] = &[
     '盖', '柄', '底', '壳', '线', '盒', '带', '扣', '圈', '边', '门', '腿', '轮', '头', '口', '嘴',
     '绳', '网', '袋', '芯', '尖', '把', '领', '袖', '帽', '垫', '罩', '链',
 ];
 
-/// Whether a topic asks for a property that parts have as well.
+/// Whether a topic asks for a property that parts have too.
 fn is_property(reading: &Reading<'_, '_>, topic: &Topic) -> bool {
     let table = &reading.asked.catalogue.specs;
-    // 保质期多长 asks for more than a 长度.
+    // 保质期多长 does not ask for a 长度.
     let is = |target| PROPERTIES.iter().any(|name| table.is_called(target, name));
     topic.sure().all(is)
 }
 
-/// The first character behind `at` that may name or ask something.
+/// The first character after `at` that may name or ask something.
 fn behind(plain: &Plain, mut at: usize) -> usize {
     while at < plain.len() && BETWEEN.contains(&plain.chars[at]) {
         at += 1;
@@ -99,12 +99,11 @@ fn behind(plain: &Plain, mut at: usize) -> usize {
     at
 }
 
-/// A topic with where the product says it.
+/// A topic with the slots of the product that answer it.
 pub(super) type Found<'t> = (&'t Topic, Vec<Slot>, Strength);
 
-/// Leaves of what was found what is meant where a part is named: 手柄什么材质 asks for the 手柄 alone, and what 表带材质 says is no
-/// answer to 表带多长; with the topics that ask for no more than that (什么材质). `None` where a part is asked about of which
-/// nothing is on record.
+/// Keeps of what was found only what is meant if a part is named, with the topics that ask for nothing else (什么材质).
+/// 手柄什么材质 asks only for the 手柄, and 表带材质 does not answer 表带多长. `None` if nothing is on record about the part.
 pub(super) fn settle<'t>(
     reading: &Reading<'_, '_>,
     mut found: Vec<Found<'t>>,
@@ -149,7 +148,7 @@ pub(super) fn settle<'t>(
     ))
 }
 
-/// Whether a spec of this name is one that parts have as well.
+/// Whether a spec with this name is one that parts have too.
 pub(super) fn is_of_whole(table: &SpecNames, product: u32, slot: Slot) -> bool {
     table.name_is(product, slot, PROPERTIES)
 }
@@ -159,7 +158,8 @@ pub(super) fn unknown(reading: &Reading<'_, '_>, explained: &[bool], topic: &Top
     is_property(reading, topic) && unknown_before(reading, explained, topic.from)
 }
 
-/// Whether an unknown part stands right before a place: bare characters that name neither the goods nor the whole.
+/// Whether an unknown part stands right before a place: unexplained characters that name neither the goods nor the
+/// whole.
 pub(super) fn unknown_before(reading: &Reading<'_, '_>, explained: &[bool], at: usize) -> bool {
     let plain = &reading.asked.plain;
     let mut end = at;
@@ -183,13 +183,13 @@ pub(super) fn unknown_before(reading: &Reading<'_, '_>, explained: &[bool], at: 
     long && !named && !WHOLE.iter().any(|word| said.ends_with(word)) && said.chars().all(is_han)
 }
 
-/// Whether a name holds what is said, its ending aside: 裤子 of a 牛仔裤.
+/// Whether a name contains what is said, without its ending: 裤子 for a 牛仔裤.
 fn shares(name: &str, said: &str) -> bool {
     let stem = said.trim_end_matches(['子', '儿']);
     !stem.is_empty() && name.contains(stem)
 }
 
-/// The measure that a topic's own words ask for, where they are a wording and not the spec's name.
+/// The measure that a topic's words ask for, if they are a wording and not the spec's name.
 fn measure_of(reading: &Reading<'_, '_>, topic: &Topic) -> Option<Dimension> {
     let plain = &reading.asked.plain;
     (topic.strength < Strength::Name && is_property(reading, topic))

@@ -1,4 +1,4 @@
-//! What the buyer is told of specs: the quotation, the missing record, the question back.
+//! Texts to the buyer about specs: the quotation, the missing record, the question back.
 
 use super::across::{self, WHICH};
 use super::certainty::{confidence, speaks_elsewhere};
@@ -11,7 +11,7 @@ use crate::answer::rule;
 use crate::answer::types::{ChoiceOption, Reason};
 use crate::knowledge::Product;
 
-/// An answer that quotes `slots` of the product, a line each.
+/// An answer that quotes `slots` of the product, one per line.
 pub(super) fn quote(
     reading: &Reading<'_, '_>,
     slots: &[Slot],
@@ -39,7 +39,7 @@ pub(super) fn quote(
     }
 }
 
-/// Title and text of a slot, as written.
+/// The title and text of a slot, as written.
 pub(super) fn content(product: &Product, slot: Slot) -> (&str, &str) {
     match slot {
         Slot::Spec(i) => {
@@ -71,9 +71,9 @@ pub(super) fn entry_id(product: &Product, slot: Slot) -> String {
     }
 }
 
-/// A spec asked for by name or by words that mean nothing else, which the product lacks: the one spec of a kindred name
-/// that it has, else that it is not on record. Nothing is said where several are akin, nor where no product of the shop
-/// says such a thing.
+/// The reply for a spec that the product lacks, if it was asked for by name or by words that mean nothing else: the one
+/// spec with a related name, else that it is not on record. `None` if several are related, or if no product of the shop
+/// has such a spec.
 pub(super) fn missing(reading: &Reading<'_, '_>, topics: &[Topic]) -> Option<Proposal> {
     let table = &reading.asked.catalogue.specs;
     let topic = topics
@@ -83,7 +83,7 @@ pub(super) fn missing(reading: &Reading<'_, '_>, topics: &[Topic]) -> Option<Pro
         .filter(|topic| resolve(table, reading.product, topic).0.is_empty())
         .max_by_key(|topic| topic.strength)?;
     let all: Vec<&Topic> = topics.iter().collect();
-    // A handoff for want of a record is right only where nothing else was asked.
+    // Handing off for lack of a record is right only if nothing else was asked.
     let confidence = reading.confidence(topic.strength, &all) - 0.1;
     let explained = reading.explained(&all);
     if confidence < 0.7 || speaks_elsewhere(&reading.asked.plain, &explained) {
@@ -115,7 +115,7 @@ pub(super) fn missing(reading: &Reading<'_, '_>, topics: &[Topic]) -> Option<Pro
     ))
 }
 
-/// A product that is not on sale at the moment asked for: nothing of it is quoted.
+/// The handoff for a product that is not on sale at the moment asked for. Nothing of it is quoted.
 pub(super) fn not_in_force(reading: &Reading<'_, '_>, confidence: f64) -> Proposal {
     let id = &reading.product().id;
     Proposal::handoff(
@@ -127,8 +127,8 @@ pub(super) fn not_in_force(reading: &Reading<'_, '_>, confidence: f64) -> Propos
     )
 }
 
-/// A spec is asked for, but of which product is not known: offers up to five of those that have it, else asks. Where they
-/// all say the same, that is the answer.
+/// The reply if a spec is asked for but not of which product: the answer if all products say the same, else up to five
+/// products that have the spec as options, else a question back.
 pub(super) fn which_product(
     asked: &Asked<'_>,
     topics: &[Topic],
@@ -168,7 +168,7 @@ pub(super) fn which_product(
     if let Some(all) = across::each(asked, topic, told) {
         return Some(all);
     }
-    // Nobody in this shop says such a thing: no use in asking for the product.
+    // No product of this shop has such a spec, so it is no use asking for the product.
     if products.is_empty() && !table.is_known(topic) {
         return None;
     }
@@ -177,7 +177,7 @@ pub(super) fn which_product(
         .copied()
         .filter(|&product| known(product).is_some())
         .collect();
-    // Listed twice, or in two colours, with the same values: it does not matter which is meant.
+    // If products listed twice, or in two colours, have the same values, it does not matter which is meant.
     if products.len() <= OPTIONS && (plausible.len() == on_sale.len() || plausible.len() == 1) {
         let told: Option<Vec<Proposal>> = plausible
             .iter()
@@ -199,7 +199,7 @@ pub(super) fn which_product(
         let all = 0..asked.shop.products.len() as u32;
         plausible = all.filter(|&product| asked.on_sale(product)).collect();
     }
-    // Words that may mean something else are no reason to ask.
+    // Words with another possible meaning are no reason to ask.
     plausible.retain(|&product| found(product).1 >= Strength::Wording && known(product).is_some());
     if plausible.is_empty() {
         return None;
@@ -209,7 +209,7 @@ pub(super) fn which_product(
     } else {
         Vec::new()
     };
-    // 哪款能放洗碗机 is not answered by asking which.
+    // Asking which product does not answer 哪款能放洗碗机.
     if options.is_empty() && asked.says(WHICH) {
         return None;
     }
@@ -234,7 +234,7 @@ pub(super) fn which_product(
     })
 }
 
-/// What several products were quoted with, in the name of them all, where they all say the same.
+/// The quotations of several products as one answer for all, if they all say the same.
 fn of_all(asked: &Asked<'_>, told: Vec<Proposal>, products: &[u32]) -> Option<Proposal> {
     let name = |product: &u32| asked.product_at(*product).name.as_str();
     let said = |(proposal, product): (&Proposal, &u32)| {

@@ -1,9 +1,9 @@
-//! Where a product says what a topic asks for.
+//! Finds the slots of a product that answer a topic.
 
 use super::{Slot, SpecNames, Strength, Target, Topic};
 
-/// Where the product says what a topic asks for, by its surest targets that it has. Where a name was spoken, only
-/// names count.
+/// The slots of the product that answer a topic, by the most certain targets that it has. If the topic says a name,
+/// only names count.
 pub(super) fn resolve(table: &SpecNames, product: u32, topic: &Topic) -> (Vec<Slot>, Strength) {
     for strength in [Strength::Name, Strength::Wording, Strength::Loose] {
         let spoken: Vec<(Target, Vec<Slot>)> = topic
@@ -16,7 +16,7 @@ pub(super) fn resolve(table: &SpecNames, product: u32, topic: &Topic) -> (Vec<Sl
             Strength::Loose => spoken,
             Strength::Name | Strength::Wording => by_head(table, product, spoken),
         };
-        // The shop's own name for it goes before the table's groups, which are wider.
+        // The shop's own name comes before the table's groups, which are wider.
         let own = |target: &Target| matches!(target, Target::Name(_) | Target::Core(_));
         let named_by = |target: &Target| {
             let around = |(other, _): &(Target, Vec<Slot>)| {
@@ -62,8 +62,8 @@ fn by_head(
     spoken.into_iter().map(headed).collect()
 }
 
-/// Whether what one target asks for is only the end of what another one does: 材质 beside 鞋底, where the product says
-/// 鞋底材质. `slots` are the target's own, `others` the other's.
+/// Whether one target asks only for the end of what another one asks for: 材质 beside 鞋底, if the product has 鞋底材质.
+/// `slots` are the target's own, `others` those of the other.
 pub(super) fn is_part(
     table: &SpecNames,
     product: u32,

@@ -80,7 +80,7 @@ fn other_topics_are_left_alone() {
     assert!(stolen.is_empty(), "{}", stolen.join("\n"));
 }
 
-/// A shop of pans, watches and drills, in columns that the built-in table does not foresee.
+/// A shop of pans, watches and drills, with columns that the built-in table does not have.
 fn made_up() -> Shop {
     const PRODUCTS: &str = "\
 商品编号,商品名称,别名,类目,规格,材质,手柄,口径,净重,适用炉灶,表带材质,重量,充电时间,续航,电池容量,适用材料,纸张克重

@@ -1,5 +1,4 @@
-//! Questions about values: 含不含酒精, 有黑色吗, 有哪些颜色. Answered with the spec or the list that says so, never
-//! with a yes or no of our own.
+//! Answers questions about values (含不含酒精, 有黑色吗, 有哪些颜色) with the spec or the list that tells it, never with a yes or no.
 
 use super::certainty::{self, is_bare, residue, speaks_elsewhere};
 use super::given::{GIVEN, is_of_what_comes};
@@ -10,16 +9,16 @@ use crate::answer::{rule, size};
 use crate::knowledge::{Product, SkuGroup};
 use crate::text::normalise::{is_han, normalise, squeeze};
 
-/// Specs that list what is inside.
+/// Specs that list the contents.
 const INSIDE: &[&str] = &["成分", "配料", "过敏原"];
 
-/// Substances that a list of allergens settles by naming all it contains.
+/// Substances that an allergen list settles, since it names all of them that the product contains.
 const ALLERGENS: &[&str] = &[
     "牛奶", "奶", "乳", "鸡蛋", "蛋", "花生", "坚果", "核桃", "杏仁", "腰果", "大豆", "黄豆",
     "小麦", "麸质", "面筋", "鱼", "虾", "蟹", "芝麻",
 ];
 
-/// What asks whether something is inside, longest first.
+/// Words that ask whether something is inside, longest first.
 const CONTAINS: &[&str] = &[
     "有没有",
     "含不含",
@@ -92,12 +91,12 @@ const SIZES: &[&str] = &[
     "都有什么码",
 ];
 
-/// What ends the thing asked after.
+/// Words that end the thing asked about.
 const ENDS: &[&str] = &[
     "吗", "么", "嘛", "没有", "没", "不", "呢", "的", "啊", "成分", "吧", "可以", "能",
 ];
 
-/// Colours and sizes: the SKU list as written.
+/// The answer to a question about colours and sizes: the SKU list as written.
 pub(super) fn skus(reading: &Reading<'_, '_>) -> Option<Proposal> {
     let product = reading.product();
     if product.skus.is_empty() {
@@ -108,7 +107,7 @@ pub(super) fn skus(reading: &Reading<'_, '_>) -> Option<Proposal> {
     let mut asked = false;
     for word in COLOURS.iter().chain(SIZES) {
         if let Some(at) = plain.text.find(word) {
-            // 墨水什么颜色 asks for no colour of the pen.
+            // 墨水什么颜色 does not ask for the colour of the pen.
             if part::unknown_before(reading, &explained, plain.char_at(at)) {
                 return None;
             }
@@ -121,10 +120,10 @@ pub(super) fn skus(reading: &Reading<'_, '_>) -> Option<Proposal> {
         let (thing, from, to) = thing_asked(reading)?;
         // 粉色和紫色都有吗
         let mut things = thing.trim_end_matches('都').split(['和', '跟', '或']);
-        // 有裸机吗, where another product comes so, asks what this one comes in.
+        // 有裸机吗 asks what this product comes in, if another product comes as 裸机.
         let offered = |thing: &str| {
             let all = reading.asked.shop.products.iter();
-            // A remark in brackets (1.6kg(裸机)) says nothing of what can be had; a list of what is inside does.
+            // A remark in brackets (1.6kg(裸机)) does not tell what can be bought. A list of contents does.
             let told =
                 |value: &str| says_word(value.split(['(', '（']).next().unwrap_or(value), thing);
             thing.chars().nth(1).is_some()
@@ -173,7 +172,7 @@ pub(super) fn skus(reading: &Reading<'_, '_>) -> Option<Proposal> {
     })
 }
 
-/// How names of colours and sizes may end.
+/// Endings of the names of colours and sizes.
 pub(super) const ENDINGS: [char; 5] = ['码', '号', '款', '色', '味'];
 
 /// Whether a thing is the colour of a SKU or one of its sizes.
@@ -191,9 +190,9 @@ fn is_sku(sku: &SkuGroup, thing: &str) -> bool {
         })
 }
 
-/// Whether a thing is a colour or a size: one of the product's, or any by its looks (紫色, 3xl码).
+/// Whether a thing is a colour or a size: one of the product's, or any that looks like one (紫色, 3xl码).
 pub(super) fn is_colour_or_size(product: &Product, thing: &str) -> bool {
-    // 有多少音色 asks for a number of something else.
+    // 有多少音色 asks how many there are of something else.
     if ["多少", "几", "什么", "哪"]
         .iter()
         .any(|word| thing.starts_with(word))
@@ -208,7 +207,7 @@ pub(super) fn is_colour_or_size(product: &Product, thing: &str) -> bool {
     own || size || letters || thing.ends_with('色') && (2..=4).contains(&thing.chars().count())
 }
 
-/// 含不含X, 有没有X, 是X的吗: the spec of the product that names X, or the list of what is inside where it does.
+/// The spec of the product that names X, or the list of contents that names it, for 含不含X, 有没有X, 是X的吗.
 pub(super) fn says(reading: &Reading<'_, '_>, topics: &[Topic]) -> Option<Proposal> {
     let things = [thing_asked(reading), thing_named(reading)];
     things
@@ -217,14 +216,14 @@ pub(super) fn says(reading: &Reading<'_, '_>, topics: &[Topic]) -> Option<Propos
         .find_map(|thing| told(reading, topics, thing))
 }
 
-/// A thing asked after, with its range of characters.
+/// A thing asked about, with its range of characters.
 type Thing = (String, usize, usize);
 
-/// What the product tells of a thing.
+/// What the product says about a thing.
 fn told(reading: &Reading<'_, '_>, topics: &[Topic], (thing, from, to): Thing) -> Option<Proposal> {
     let product = reading.product();
     let table = &reading.asked.catalogue.specs;
-    // A spec that was asked for by its name is missing; its name inside another value is no answer.
+    // If a spec asked for by name is missing, its name inside another value is no answer.
     if topics
         .iter()
         .any(|topic| topic.strength == Strength::Name && topic.from >= from && topic.to <= to)
@@ -300,7 +299,8 @@ fn lists(reading: &Reading<'_, '_>, name: &str) -> bool {
     !specs.slots_named(reading.product, name).is_empty()
 }
 
-/// 含X吗 of a product that lists what is inside without X: a list may leave things out, so a person answers.
+/// The handoff for 含X吗 if the product's list of contents does not name X: a list may be incomplete, so a person
+/// answers.
 fn unsaid(reading: &Reading<'_, '_>, thing: &str, from: usize, left: usize) -> Option<Proposal> {
     const ASKS: &[&str] = &[
         "含不含",
@@ -325,7 +325,7 @@ fn unsaid(reading: &Reading<'_, '_>, thing: &str, from: usize, left: usize) -> O
     ))
 }
 
-/// Whether a value as written contains a normalised word. Only Latin letters and figures are written in many ways.
+/// Whether a value as written contains a normalised word. Only Latin letters and figures have several spellings.
 fn says_word(value: &str, word: &str) -> bool {
     match word.chars().all(is_han) {
         true => value.contains(word),
@@ -333,7 +333,7 @@ fn says_word(value: &str, word: &str) -> bool {
     }
 }
 
-/// Whether a squeezed text has a word, which no figure or Latin word goes on beyond: 8g is not in 18g.
+/// Whether a squeezed text has a word that is not part of a longer figure or Latin word: 8g is not in 18g.
 pub(super) fn holds(text: &str, word: &str) -> bool {
     let goes_on = |a: Option<char>, b: Option<char>| match (a, b) {
         (Some(a), Some(b)) => {
@@ -349,14 +349,14 @@ pub(super) fn holds(text: &str, word: &str) -> bool {
     })
 }
 
-/// What is done with a thing (打瓷砖, 放微波炉).
+/// Verbs for what is done with a thing (打瓷砖, 放微波炉).
 const ACTS: &[char] = &[
     '打', '切', '放', '进', '煮', '炒', '烤', '装', '戴', '接', '插', '煎', '炸', '拧', '钻', '锯',
     '配',
 ];
 
-/// The thing of 是304的吗, 能打瓷砖吗, 电磁炉能用吗: the one stretch of a yes-or-no question that neither the goods nor the words
-/// that ask explain.
+/// The thing in 是304的吗, 能打瓷砖吗, 电磁炉能用吗: the one stretch of a yes-or-no question that neither the goods nor the question
+/// words explain.
 fn thing_named(reading: &Reading<'_, '_>) -> Option<Thing> {
     let plain = &reading.asked.plain;
     let asks = ["是不是", "能不能", "可不可以", "是否"];
@@ -379,7 +379,7 @@ fn thing_named(reading: &Reading<'_, '_>) -> Option<Thing> {
         .then(|| (plain.slice(from, to).to_owned(), from, to))
 }
 
-/// The thing of 含不含X, 有X吗, X有吗 with its range of characters.
+/// The thing in 含不含X, 有X吗, X有吗, with its range of characters.
 fn thing_asked(reading: &Reading<'_, '_>) -> Option<Thing> {
     let plain = &reading.asked.plain;
     let free = |at: usize| at < plain.len() && !reading.named[at];
@@ -396,7 +396,7 @@ fn thing_asked(reading: &Reading<'_, '_>) -> Option<Thing> {
             if reading.named[asks] || of_kind(asks) {
                 continue;
             }
-            // 脂肪含量 asks how much there is.
+            // 脂肪含量 asks for an amount.
             let amount = *marker == "含" && plain.text[at + marker.len()..].starts_with('量');
             if !free(from) || amount {
                 continue;

@@ -1,4 +1,4 @@
-//! 哪款适合敏感肌: the products that say so.
+//! Answers 哪款适合敏感肌 with the products whose specs say so.
 
 use super::across::{LISTED, WHICH, list};
 use super::certainty::{confidence, is_bare, residue};
@@ -9,9 +9,9 @@ use crate::answer::proposal::Proposal;
 use crate::knowledge::Spec;
 use crate::text::normalise::{is_han, normalise, squeeze};
 
-/// 「哪款适合敏感肌」: the products on sale whose spec names the value asked for, each with the value as written.
+/// The products on sale whose spec names the value asked for, each with the value as written: 「哪款适合敏感肌」.
 pub(super) fn which(asked: &Asked<'_>, topics: &[Topic], named: &[bool]) -> Option<Proposal> {
-    // 什么款式 asks for a spec, 什么款 for goods; 适用对象有哪些 for what a spec lists, 哪些适合儿童 for goods.
+    // 什么款式 asks for a spec, 什么款 for goods; 适用对象有哪些 for the values of a spec, 哪些适合儿童 for goods.
     let text = asked
         .plain
         .text
@@ -52,7 +52,7 @@ pub(super) fn which(asked: &Asked<'_>, topics: &[Topic], named: &[bool]) -> Opti
     if let Some(kind) = &kind {
         explained[kind.from..kind.to].fill(true);
     }
-    // 哪些不防水 asks for those that a list of the 防水 ones leaves out.
+    // 哪些不防水 asks for the products that are not in a list of the 防水 ones.
     if topics.iter().any(|topic| is_denied(asked, topic)) {
         return None;
     }
@@ -111,7 +111,7 @@ pub(super) fn which(asked: &Asked<'_>, topics: &[Topic], named: &[bool]) -> Opti
     Some(list(asked, &rows, tail, sure, "spec.which", trace))
 }
 
-/// What goods are wanted for or with: 初学者 of 哪款适合初学者用, 蓝牙 of 哪个支持蓝牙, with its range of characters.
+/// What the goods must suit or have, with its range of characters: 初学者 in 哪款适合初学者用, 蓝牙 in 哪个支持蓝牙.
 fn thing_wanted(asked: &Asked<'_>) -> Option<(String, usize, usize)> {
     const WANTS: &[&str] = &[
         "适合",
@@ -147,7 +147,7 @@ fn thing_wanted(asked: &Asked<'_>) -> Option<(String, usize, usize)> {
         to -= end.chars().count();
     }
     let thing = plain.slice(from, to);
-    // A season has two names.
+    // Each season has two names.
     let thing = match thing {
         "春天" | "夏天" | "秋天" | "冬天" => thing.replace('天', "季"),
         _ => thing.to_owned(),
@@ -155,7 +155,7 @@ fn thing_wanted(asked: &Asked<'_>) -> Option<(String, usize, usize)> {
     (2..=8).contains(&(to - from)).then_some((thing, from, to))
 }
 
-/// The products on sale of which a spec names `thing`, those first that say whom or what they are for.
+/// The products on sale with a spec that names `thing`. Those whose spec says whom or what they are for come first.
 fn saying(asked: &Asked<'_>, thing: &str, among: impl Fn(&u32) -> bool) -> Vec<(u32, Slot)> {
     let fitting = asked.says(&["适合", "适用"]);
     let says = |product: u32, at: u32, spec: &Spec| {
@@ -185,7 +185,7 @@ fn is_denied(asked: &Asked<'_>, topic: &Topic) -> bool {
         .any(|word| before.ends_with(word))
 }
 
-/// What a question says beside the goods, the spec and the words that ask: 3年 of 哪款保修3年.
+/// What a question says beside the goods, the spec and the question words: 3年 in 哪款保修3年.
 fn beside(asked: &Asked<'_>, explained: &[bool]) -> Option<String> {
     let plain = &asked.plain;
     let mut known = explained.to_vec();
@@ -212,7 +212,7 @@ fn grants(value: &str) -> bool {
     !value.is_empty() && !denies.iter().any(|word| value.starts_with(word))
 }
 
-/// The values of a list, squeezed: 4.0Ah/2.0Ah says 40ah and 20ah.
+/// The values of a list, squeezed: 4.0Ah/2.0Ah gives 40ah and 20ah.
 fn values(list: &str) -> Vec<String> {
     let list = normalise(list);
     let parts = list.split(|c: char| !c.is_alphanumeric() && c != '.');
@@ -222,7 +222,7 @@ fn values(list: &str) -> Vec<String> {
         .collect()
 }
 
-/// Whether a value names a squeezed thing without saying that it is not so (不适合初学者, 无蓝牙).
+/// Whether a value names a squeezed thing without denying it (不适合初学者, 无蓝牙).
 fn affirms(value: &str, thing: &str) -> bool {
     normalise(value)
         .split([',', ';', '。', '、', '\n'])
@@ -233,7 +233,7 @@ fn affirms(value: &str, thing: &str) -> bool {
         })
 }
 
-/// Whether one of the values in a list (干性、敏感性) is named in the question, its ending aside (敏感肌 names 敏感性).
+/// Whether the question names one of the values in a list, without its ending (敏感肌 names 敏感性).
 fn names_value(asked: &Asked<'_>, list: &str) -> bool {
     values(list).iter().any(|value| {
         let stem = value.trim_end_matches(['性', '肌', '皮', '型', '款', '色', '用', '季']);
@@ -241,7 +241,7 @@ fn names_value(asked: &Asked<'_>, list: &str) -> bool {
             word.chars().nth(1).is_some() || word.chars().all(|c| !is_han(c)) && word.len() > 1
         };
         let said = |word: &str| long(word) && holds(&asked.plain.text, word);
-        // 油皮 is 油性: one character counts together with 皮 or 肌.
+        // 油皮 means 油性: one character counts together with 皮 or 肌.
         let skin = stem.chars().count() == 1
             && ["皮", "肌", "性"]
                 .iter()

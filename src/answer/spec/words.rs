@@ -1,4 +1,4 @@
-//! The table of specs and their wordings that is built in, found in a text in one pass.
+//! The built-in table of specs and their wordings, found in a text in one pass.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -7,27 +7,27 @@ use aho_corasick::AhoCorasick;
 
 use crate::answer::product::Plain;
 
-/// The table; its head explains the format.
+/// The table. Its head explains the format.
 const TABLE: &str = include_str!("words.txt");
 
-/// The most characters that `..` stands for.
+/// The most characters that `..` matches.
 const GAP: usize = 8;
 
-/// How surely words ask for a spec.
+/// How certainly words ask for a spec.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Strength {
     /// Words that may ask for something else too.
     Loose,
-    /// Words that ask for nothing else.
+    /// Words that ask only for this spec.
     Wording,
     /// The spec's name.
     Name,
 }
 
-/// One line of the table.
+/// A line of the table.
 #[derive(Debug)]
 pub struct Group {
-    /// Names that mean the same spec; the first one is shown in traces.
+    /// Names of the same spec. The first one is shown in traces.
     pub names: Vec<&'static str>,
     /// Whether a product without the spec is no reason to hand off, because an FAQ or a policy often answers.
     pub elsewhere: bool,
@@ -40,7 +40,7 @@ struct Wording {
     rest: Vec<&'static str>,
 }
 
-/// The table, ready to look up.
+/// The table, ready for look-ups.
 pub struct Words {
     groups: Vec<Group>,
     by_name: HashMap<&'static str, Vec<u16>>,
@@ -57,11 +57,11 @@ pub static WORDS: LazyLock<Words> = LazyLock::new(Words::read);
 pub struct Hit {
     /// The group.
     pub group: u16,
-    /// How surely.
+    /// How certainly it is asked for.
     pub strength: Strength,
     /// First character.
     pub from: usize,
-    /// Behind the last character.
+    /// The character after the last one.
     pub to: usize,
 }
 
@@ -113,12 +113,12 @@ impl Words {
         &self.groups[group as usize]
     }
 
-    /// The groups that know a squeezed name.
+    /// The groups that contain a squeezed name.
     pub fn groups_of(&self, name: &str) -> &[u16] {
         self.by_name.get(name).map_or(&[], Vec::as_slice)
     }
 
-    /// All places where the table's names and wordings stand in a text.
+    /// Adds to `hits` all places where the table's names and wordings occur in a text.
     pub fn find(&self, plain: &Plain, hits: &mut Vec<Hit>) {
         for found in self.first.find_overlapping_iter(&plain.text) {
             let wording = &self.wordings[found.pattern().as_usize()];
@@ -130,7 +130,7 @@ impl Words {
                 window.find(part).map(|at| end += at + part.len()).is_some()
             });
             let to = plain.char_at(end);
-            // 多长时间 asks for a time, and for no length.
+            // 多长时间 asks for a time, not a length.
             let cut = plain.text[..end].ends_with("多长") && plain.text[end..].starts_with("时间");
             if complete && !cut && plain.stands_alone(from, to) {
                 hits.push(Hit {

@@ -1,6 +1,6 @@
-//! A log line as people read it: `2026-11-29T08:15:30.000125Z  INFO request method="POST" status=200`.
+//! The log format for people: `2026-11-29T08:15:30.000125Z  INFO request method="POST" status=200`.
 //!
-//! What tracing's own format writes, at a fifth of the cost: a busy server writes one for each request.
+//! It is the same as tracing's own format at a fifth of the cost. A busy server writes a line for each request.
 
 use std::cell::RefCell;
 use std::fmt::{self, Debug, Write};
@@ -45,7 +45,7 @@ where
     }
 }
 
-/// Writes a moment in UTC to the microsecond. The second is in words already for most lines.
+/// Writes a moment in UTC with microseconds. For most lines the text of the second is cached.
 fn write_time(line: &mut String, at: Timestamp) -> fmt::Result {
     thread_local! {
         static SECOND: RefCell<(i64, String)> = const { RefCell::new((i64::MIN, String::new())) };
@@ -60,7 +60,7 @@ fn write_time(line: &mut String, at: Timestamp) -> fmt::Result {
     write!(line, ".{:06}Z", at.subsec_microsecond())
 }
 
-/// Writes fields as they come: the message bare, all others by name.
+/// Writes fields in order: the message without a name, all others with theirs.
 struct Fields<'a>(&'a mut String);
 
 impl Fields<'_> {
@@ -82,7 +82,7 @@ impl Visit for Fields<'_> {
         self.name(field);
         let start = self.0.len();
         let _ = write!(self.0, "{value:?}"); // writing to a string cannot fail
-        // Whatever a message holds, it stays one line.
+        // A message must stay on one line, whatever it holds.
         if self.0[start..].contains(char::is_control) {
             let text = self.0.split_off(start);
             self.0.extend(text.escape_debug());

@@ -1,4 +1,4 @@
-//! Offers of a sale that is over, in an agent's own words: its figures (满300减50) or its name (双11).
+//! Finds offers of a sale that is over in an agent's own words: by a figure (满300减50) or by the name (双11).
 
 use std::sync::LazyLock;
 
@@ -9,7 +9,7 @@ use crate::answer::contrast;
 use crate::text::normalise::normalise;
 use jiff::Timestamp;
 
-/// Figures by which buyers know an offer.
+/// Figures that identify an offer.
 static OFFER: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
         r"满\d+元?[减送返赠立]*\d*|立减\d+|直降\d+|\d+(?:\.\d+)?折|第[二2两]件[半\d]\S|\d+元(?:无门槛)?(?:优惠)?券",
@@ -17,7 +17,7 @@ static OFFER: LazyLock<Regex> = LazyLock::new(|| {
     .expect("the built-in pattern is valid")
 });
 
-/// Words with which an agent tells that a sale is over.
+/// Words that say that a sale is over.
 const OVER: &[&str] = &[
     "结束",
     "过期",
@@ -29,7 +29,7 @@ const OVER: &[&str] = &[
     "不再",
 ];
 
-/// A dead rule's offer or occasion in a sentence that no rule in force backs.
+/// Warns about the offer or the name of an expired rule, if no rule in force backs it.
 pub(super) fn dead_offer(
     sentence: &str,
     all: &[Fact<'_>],

@@ -1,4 +1,5 @@
-//! Promises that go beyond the shop's rules: more days than the rule gives, costs that the rule leaves to the buyer.
+//! Finds promises that go beyond the shop's rules: more days than a rule gives, or costs that a rule leaves to the
+//! buyer.
 
 use std::sync::LazyLock;
 
@@ -7,14 +8,14 @@ use regex::Regex;
 use super::{Fact, Warning, figures, sentences, warning};
 use crate::text::normalise::normalise;
 
-/// What a term is about, in the words of rules and of agents.
+/// The matter of a term, in the words of rules and of agents.
 const MATTERS: &[&[&str]] = &[
     &["无理由", "不喜欢", "不想要", "随便退", "都能退", "都可以退"],
     &["保修", "质保", "免费维修"],
     &["换货", "换新"],
 ];
 
-/// Units of a term, each with its days.
+/// Units of a term, each with its number of days.
 const DAYS: &[(&str, u32)] = &[("天", 1), ("日", 1), ("周", 7), ("个月", 30), ("年", 365)];
 
 const FREIGHT: &[&str] = &["运费", "邮费", "快递费"];
@@ -58,16 +59,16 @@ const BUYER_PAYS: &[&str] = &[
     "您出",
 ];
 
-/// Faults that the shop answers for.
+/// Faults for which the shop is responsible.
 const FAULT: &[&str] = &["质量问题", "破损", "发错", "错发", "漏发", "瑕疵"];
 
-/// What makes a fault none: 非质量问题.
+/// Words that deny a fault: 非质量问题.
 const NO_FAULT: &[&str] = &["非质量", "不是质量", "不属于质量", "没有质量", "无质量"];
 
-/// That a charge is not the buyer's: 不用您承担.
+/// Words that say that the buyer does not pay: 不用您承担.
 const NOT_PAID: &[&str] = &["不用", "无需", "不需", "不会", "不要", "不由", "不是"];
 
-/// Far regions that free shipping often leaves out.
+/// Far regions that free shipping often excludes.
 const FAR: &[&str] = &[
     "新疆",
     "西藏",
@@ -80,12 +81,12 @@ const FAR: &[&str] = &[
     "偏远",
 ];
 
-/// That a region costs more, or needs a dearer order, or is not served.
+/// A region costs more, needs a larger order or is not served.
 static COSTS: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"加收|另加|另收|收\d+元|补差|补运费|不包邮|除外|不含|不发|暂不|满\d+元?包邮")
 });
 
-/// Damages by the multiple.
+/// Damages as a multiple of the price.
 static TIMES: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?:[两二三四五六七八九十双加]|\d+)倍赔|退[一1]赔(?:[一二三四五六七八九十]|\d)|赔(?:您|你|偿|付)?(?:[两二三四五六七八九十]|\d+)倍",
@@ -101,7 +102,7 @@ fn pattern(text: &str) -> Regex {
     Regex::new(text).expect("the built-in pattern is valid")
 }
 
-/// Damages or a discount that no rule in force gives.
+/// Warns about damages or a discount that no rule in force gives.
 pub(super) fn concession(sentence: &str, in_force: &[&Fact<'_>]) -> Option<Warning> {
     let said = normalise(sentence);
     let damages = TIMES.find(&said).map(|found| found.as_str());
@@ -121,7 +122,7 @@ pub(super) fn concession(sentence: &str, in_force: &[&Fact<'_>]) -> Option<Warni
     })
 }
 
-/// Free shipping promised to where a rule in force charges for it.
+/// Warns about free shipping to a region for which a rule in force charges.
 pub(super) fn far_shipping(sentence: &str, in_force: &[&Fact<'_>]) -> Option<Warning> {
     let said = normalise(sentence);
     if !holds(&said, &["包邮", "免邮", "免运费"]) || COSTS.is_match(&said) {
@@ -143,7 +144,7 @@ pub(super) fn far_shipping(sentence: &str, in_force: &[&Fact<'_>]) -> Option<War
     })
 }
 
-/// The freight of the shop's own fault left to the buyer, against the rule in force or the law.
+/// Warns if the buyer is to pay freight for the shop's own fault, against the rule in force or the law.
 pub(super) fn fault_freight(sentence: &str, in_force: &[&Fact<'_>]) -> Option<Warning> {
     const SHOP: &[&str] = &["本店承担", "商家承担", "卖家承担", "我们承担", "店铺承担"];
     let said = normalise(sentence);
@@ -171,7 +172,7 @@ pub(super) fn fault_freight(sentence: &str, in_force: &[&Fact<'_>]) -> Option<Wa
     })
 }
 
-/// A term that is longer than every rule in force on the same matter gives.
+/// Warns about a term that is longer than any rule in force on the same matter gives.
 pub(super) fn longer_term(sentence: &str, in_force: &[&Fact<'_>]) -> Option<Warning> {
     let said = normalise(sentence);
     let matter = MATTERS.iter().find(|words| holds(&said, words))?;
@@ -191,16 +192,17 @@ pub(super) fn longer_term(sentence: &str, in_force: &[&Fact<'_>]) -> Option<Warn
     })
 }
 
-/// The freight promised where a rule in force leaves it to the buyer.
+/// Warns if freight is promised that a rule in force leaves to the buyer.
 pub(super) fn freight(sentence: &str, in_force: &[&Fact<'_>]) -> Option<Warning> {
     let said = normalise(sentence);
-    // The freight of the shop's own fault is the shop's.
+    // The shop pays freight for its own fault.
     let faulty = holds(&said, FAULT) && !holds(&said, NO_FAULT);
     if faulty || !holds(&said, FREIGHT) {
         return None;
     }
     let promised = SHOP_PAYS.iter().find(|words| said.contains(**words))?;
-    // Of several such rules the one on the same matter; where none is named, returns are meant, not repairs.
+    // Of several such rules, the one on the same matter counts. If the sentence names none, it means returns, not
+    // repairs.
     const MATTERS: &[&str] = &["退", "换", "修", "寄样", "安装"];
     let nearness = |line: &str| {
         let same = |word: &&&str| said.contains(**word) && line.contains(**word);
@@ -229,7 +231,7 @@ fn holds(text: &str, words: &[&str]) -> bool {
     words.iter().any(|word| text.contains(word))
 }
 
-/// The longest term that a text tells, in days, and as it is written.
+/// The longest term in a text: in days, and as written.
 fn longest(text: &str) -> Option<(u32, String)> {
     let terms = figures(text).into_iter().filter_map(|(value, unit)| {
         let (_, days) = DAYS.iter().find(|(known, _)| *known == unit)?;

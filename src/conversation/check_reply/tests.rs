@@ -180,7 +180,7 @@ fn warns_with_the_reason() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// The rule that is quoted is the one on the same matter, in shops as merchants write them.
+/// The warning quotes the rule on the same matter, in shops as merchants write them.
 #[test]
 fn the_shops_own_rule_is_quoted() {
     let at: Timestamp = "2026-11-30T04:00:00Z".parse().expect("a time");
@@ -227,7 +227,7 @@ fn the_shops_own_rule_is_quoted() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// What a shop's own knowledge says is no fault in an agent's mouth.
+/// An agent may say what the shop's own knowledge says.
 #[test]
 fn the_shops_own_words_are_not_doubted() {
     let at: Timestamp = "2026-11-30T04:00:00Z".parse().expect("a time");

@@ -1,5 +1,4 @@
-//! What a reply's words alone tell, whatever the shop's rules say: claims, rudeness, words the shop forbids, personal
-//! data.
+//! Checks the words of a reply without the shop's rules: claims, rudeness, words the shop forbids, personal data.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -13,8 +12,8 @@ use crate::text::normalise::normalise;
 use crate::text::pii;
 use crate::text::segment::Segmenter;
 
-/// Absolute words beside those of the knowledge's linter (广告法 (2021) Article 9 (3)): said by a person to a buyer they
-/// bind more than in a description.
+/// Absolute words in addition to those of the linter (广告法 (2021) Article 9 (3)). From a person to a buyer they bind
+/// more than in a description.
 const ABSOLUTE: &[&str] = &[
     "百分百",
     "100%有效",
@@ -28,23 +27,23 @@ const ABSOLUTE: &[&str] = &[
     "国家免检",
 ];
 
-/// Words that tell nothing of a claim beside them.
+/// Words that do not tell which claim they belong to.
 const FUNCTION: &[&str] = &[
     "的", "地", "得", "了", "是", "在", "也", "都", "就", "和", "与", "吗", "呢", "吧", "啊", "哦",
     "呀", "哈",
 ];
 
-/// A field of a script that nobody filled.
+/// An unfilled field of a script.
 static FIELD: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"\{\w+\}").expect("the built-in pattern is valid"));
 
-/// A measure's end, told as one reads it off a label: 最高水温不超过30度.
+/// A limit as on a label, which is no claim: 最高水温不超过30度.
 static MEASURED: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"最[高低](?:水温|温度|室温|气温|温|转速|承重|载重|功率|电压|音量|档|湿度|海拔)")
         .expect("the built-in pattern is valid")
 });
 
-/// Words that hold 最 or 第一 without a claim.
+/// Words with 最 or 第一 that are no claim.
 const HARMLESS: &[&str] = &[
     "最喜欢",
     "最爱",
@@ -152,7 +151,7 @@ const RUDE: &[&str] = &[
     "脑子进水",
 ];
 
-/// Rude words that stand in innocent ones: 去死皮, 给你妈的礼物, USB, 傻子瓜子.
+/// Rude words that also occur in harmless ones: 去死皮, 给你妈的礼物, USB, 傻子瓜子.
 static RUDE_ALONE: LazyLock<Regex> = LazyLock::new(|| {
     let innocent_mother = r"(?:^|[^给送帮替为跟和是])(?P<m>你妈的)(?:$|[^生礼衣鞋尺身码体年订])";
     let alone = r"(?:^|[^a-z0-9-])(?P<s>sb)(?:$|[^a-z0-9-])";
@@ -162,19 +161,19 @@ static RUDE_ALONE: LazyLock<Regex> = LazyLock::new(|| {
     .expect("the built-in pattern is valid")
 });
 
-/// Money for a good review (反不正当竞争法 Article 8; every platform punishes it).
+/// Money for a good review, which 反不正当竞争法 Article 8 and every platform forbid.
 static BOUGHT_REVIEW: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?:好评|五星|5星|晒图|追评|晒单)[^。!?;]{0,8}(?:返现|返[您你]?\d+|红包|[送给奖][您你]?\d+元)|返现[^。!?;]{0,6}(?:好评|五星|5星)")
         .expect("the built-in pattern is valid")
 });
 
-/// A buyer's verification code asked for: what swindlers do.
+/// A request for the buyer's verification code, as swindlers make it.
 static CODE_ASKED: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"验证码[^,。!?;]{0,6}(?:给|告诉|报|发)(?:一?下|给|到|过来)*(?:我|客服|过来)|(?:告诉|报给|发给|提供给|发|报)(?:一?下)?(?:我|我们|客服)[^,。!?;]{0,8}验证码")
         .expect("the built-in pattern is valid")
 });
 
-/// What the words alone tell.
+/// The warnings that the words alone give.
 pub(super) fn warnings(shop: &Shop, reply: &str) -> Vec<Warning> {
     let mut warnings = Vec::new();
     let mut warn = |code: &str, words: &str, why: String| {
@@ -186,7 +185,7 @@ pub(super) fn warnings(shop: &Shop, reply: &str) -> Vec<Warning> {
             place: None,
         });
     };
-    // 第 一 is 第一: a blank between two characters hides nothing from a platform.
+    // 第 一 is 第一: platforms see through a blank between two characters.
     let reply = &joined(reply);
     let plain = normalise(reply);
     let claims = MEASURED.replace_all(&plain, ",");
@@ -197,7 +196,7 @@ pub(super) fn warnings(shop: &Shop, reply: &str) -> Vec<Warning> {
         let why = format!("“{word}”是广告法第九条禁止的绝对化用语，请换一种说法");
         warn("absolute", &word, why);
     }
-    // 滚 is rude where nothing stands beside it, and part of 滚筒 and 翻滚 where something does.
+    // 滚 is rude only by itself, not as a part of 滚筒 or 翻滚.
     let alone = plain
         .split(|c: char| !c.is_alphanumeric())
         .find(|said| *said == "滚");
@@ -251,7 +250,7 @@ pub(super) fn warnings(shop: &Shop, reply: &str) -> Vec<Warning> {
             (found.span.1 as usize).min(chars.len()),
         );
         let written: String = chars[start.min(end)..end].iter().collect();
-        // The shop's own telephone and return address stand in its knowledge and may be told.
+        // The shop's own telephone and return address are in its knowledge and may be told.
         if !facts(shop).iter().any(|fact| fact.text.contains(&written)) {
             warn(
                 "personal",
@@ -263,7 +262,7 @@ pub(super) fn warnings(shop: &Shop, reply: &str) -> Vec<Warning> {
     warnings
 }
 
-/// Rude words in a normalised text; those that overlap are told as one: 你有病吧.
+/// Rude words in a normalised text. Overlapping ones count as one: 你有病吧.
 fn rude(text: &str) -> Vec<&str> {
     let known = RUDE.iter().filter_map(|word| {
         let start = text.find(word)?;
@@ -285,7 +284,7 @@ fn rude(text: &str) -> Vec<&str> {
     apart.into_iter().map(|span| &text[span]).collect()
 }
 
-/// Absolute claims in a normalised text, each told once and in its longest form.
+/// Absolute claims in a normalised text, each once and in its longest form.
 fn absolute(text: &str) -> Vec<String> {
     let firsts = superlatives(text);
     let own = ABSOLUTE.iter().copied().filter(|word| text.contains(word));
@@ -308,7 +307,7 @@ fn absolute(text: &str) -> Vec<String> {
     found
 }
 
-/// A text without the blanks between two Chinese characters.
+/// A text without the blanks between Chinese characters.
 fn joined(text: &str) -> String {
     let chars: Vec<char> = text.chars().collect();
     let han = |c: Option<&char>| c.is_some_and(|c| ('\u{3400}'..='\u{9fff}').contains(c));
@@ -324,7 +323,7 @@ fn joined(text: &str) -> String {
         .collect()
 }
 
-/// The shop's words that must never be sent, those that a reply holds.
+/// The words in a reply that the shop must never send.
 pub(super) fn forbidden<'a>(shop: &'a Shop, reply: &str) -> impl Iterator<Item = &'a str> {
     let (plain, said) = (normalise(reply), reply.to_owned());
     shop.lexicon
@@ -336,7 +335,7 @@ pub(super) fn forbidden<'a>(shop: &'a Shop, reply: &str) -> impl Iterator<Item =
         })
 }
 
-/// Claims of being the most or the first in a normalised text, each with the word that tells which: `最便宜`, `全网第一`.
+/// Claims in a normalised text to be the most or the first, each with the word that tells in what: `最便宜`, `全网第一`.
 fn superlatives(text: &str) -> Vec<String> {
     let segmenter = Segmenter::new(&[]);
     let words: Vec<&str> = segmenter.cut(text).iter().map(|token| token.text).collect();
@@ -354,7 +353,7 @@ fn superlatives(text: &str) -> Vec<String> {
                 _ => (*word).to_owned(),
             }
         } else if word.contains("第一") {
-            // What is the first of its kind stands before it.
+            // For 第一, the word that tells in what stands before it.
             format!("{}{word}", telling(at.checked_sub(1)))
         } else {
             continue;
@@ -366,7 +365,7 @@ fn superlatives(text: &str) -> Vec<String> {
     found
 }
 
-/// A reply as it may be kept: personal data is masked, but for what the shop's own knowledge tells everybody.
+/// A reply as it may be kept: personal data is masked, except what the shop's own knowledge tells everybody.
 pub(super) fn masked(shop: &Shop, reply: &str) -> String {
     let chars: Vec<char> = reply.chars().collect();
     let facts = facts(shop);

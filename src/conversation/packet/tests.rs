@@ -28,7 +28,7 @@ fn ticket(reason: &str) -> Ticket {
     }
 }
 
-/// Reason, question, the nearest entry and how sure, what the offered reply holds, what the candidate shows.
+/// Reason, question, the nearest entry with its confidence, what the suggested reply holds, what the candidate shows.
 type Row = (
     &'static str,
     &'static str,
@@ -37,7 +37,7 @@ type Row = (
     Option<Option<f64>>,
 );
 
-/// The reply that is offered, and how sure the candidates are said to be.
+/// The suggested reply, and the confidence shown for the candidates.
 #[test]
 fn what_is_offered_fits_why_it_was_handed_off() {
     let entry = |title: &str, confidence: f64| Candidate {

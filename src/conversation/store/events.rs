@@ -1,4 +1,4 @@
-//! What happened, numbered, so that a watcher whose line broke goes on where it stopped.
+//! Numbered events, so that a watcher can continue after a broken connection.
 
 use jiff::Timestamp;
 
@@ -10,15 +10,15 @@ pub(super) fn counter(shop: &str) -> String {
 }
 
 impl Store {
-    /// Events of a shop, or of one talk, from now on.
+    /// The events of a shop, or of one talk, from now on.
     pub fn live(&self, shop: &str, conversation: Option<&str>) -> Subscription {
         self.hub.subscribe(shop, conversation)
     }
 
-    /// The number of a shop's latest event; 0: none yet.
+    /// The number of a shop's latest event; 0 if there is none yet.
     ///
     /// # Errors
-    /// [`StoreError::Database`].
+    /// [`StoreError::Database`] if the store cannot be read.
     pub async fn last_event(&self, shop: &str) -> Result<i64, StoreError> {
         Ok(
             sqlx::query_scalar("select value from counters where name = $1")
@@ -29,7 +29,8 @@ impl Store {
         )
     }
 
-    /// A shop's events in `(after, until]`, in order, the first thousand. `conversation` limits them to what its buyer may see.
+    /// A shop's events in `(after, until]`, in order, at most a thousand. `conversation` limits them to what its buyer
+    /// may see.
     ///
     /// # Errors
     /// [`StoreError::Database`].
@@ -57,7 +58,7 @@ impl Store {
         Ok(rows.fetch_all(&self.read).await?)
     }
 
-    /// Forgets events, delivered announcements, idempotency keys and sessions older than `before`. Talks stay.
+    /// Deletes events, delivered announcements, idempotency keys and sessions older than `before`. Talks stay.
     ///
     /// # Errors
     /// [`StoreError::Database`].

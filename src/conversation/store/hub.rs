@@ -1,6 +1,6 @@
-//! Who is told of what, live: watchers of a shop hear all of it, those of a talk only the talk.
+//! Distributes live events: watchers of a shop get all of its events, watchers of a talk only those of the talk.
 //!
-//! A shop with hundreds of open chats would otherwise wake every one of them for each message of any.
+//! Otherwise each message would wake every open chat of the shop.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -10,15 +10,15 @@ use tokio::sync::broadcast::{self, Receiver, Sender};
 
 use super::Event;
 
-/// Events kept for a slow watcher of a shop, and of a talk; one who falls further behind reads the store.
+/// Events buffered for a slow watcher of a shop, and of a talk. A watcher that falls further behind reads the store.
 const KEPT: (usize, usize) = (4096, 32);
 
-/// What a watcher is told.
+/// A message to a watcher.
 #[derive(Debug, Clone)]
 pub enum Told {
     /// An event.
     Event(Arc<Event>),
-    /// Events up to this one were written by another process: they are in the store.
+    /// Another process wrote events up to this one. They are in the store.
     Until(i64),
 }
 
@@ -33,10 +33,10 @@ struct Shop {
     all: Sender<Told>,
     /// By conversation, as long as somebody watches it.
     talks: HashMap<String, Sender<Told>>,
-    /// The last event told; 0: none yet.
+    /// The last event sent; 0 if there is none yet.
     last: i64,
-    /// Held from commit to telling, so that events are told in the order of their numbers. Commits of one shop wait
-    /// for each other anyhow: each counts up the shop's counter.
+    /// Held from commit to sending, so that events are sent in the order of their numbers. Commits of one shop wait for
+    /// each other anyway, because each increments the shop's counter.
     order: Arc<tokio::sync::Mutex<()>>,
 }
 
@@ -53,11 +53,11 @@ impl Default for Shop {
 
 impl Hub {
     fn lock(&self) -> MutexGuard<'_, HashMap<String, Shop>> {
-        // Every change is one insert, removal or assignment: whole whatever a panicking holder did.
+        // Every change is a single insert, removal or assignment, so the data is valid even after a panic.
         self.shops.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The lock under which a shop's changes are committed and told.
+    /// The lock for committing a shop's changes and sending their events.
     pub(super) fn order(&self, shop: &str) -> Arc<tokio::sync::Mutex<()>> {
         let mut shops = self.lock();
         match shops.get(shop) {
@@ -66,7 +66,7 @@ impl Hub {
         }
     }
 
-    /// Tells the watchers of a committed event. No watcher is no fault.
+    /// Sends a committed event to the watchers. It is fine if there are none.
     pub(super) fn tell(&self, event: Event) {
         let mut shops = self.lock();
         let shop = shops.entry(event.shop.clone()).or_default();
@@ -86,7 +86,7 @@ impl Hub {
         let _ = shop.all.send(Told::Event(event));
     }
 
-    /// Hears a shop, or one talk of it.
+    /// Subscribes to a shop or to one of its talks.
     pub(super) fn subscribe(self: &Arc<Hub>, shop: &str, talk: Option<&str>) -> Subscription {
         let mut shops = self.lock();
         let known = shops.entry(shop.to_owned()).or_default();
@@ -106,7 +106,7 @@ impl Hub {
     }
 }
 
-/// A watcher's ear. Dropped, it leaves nothing behind.
+/// A watcher's subscription. Dropping it removes all traces.
 #[derive(Debug)]
 pub struct Subscription {
     receiver: Receiver<Told>,
@@ -114,10 +114,10 @@ pub struct Subscription {
 }
 
 impl Subscription {
-    /// The next that is told.
+    /// The next message.
     ///
     /// # Errors
-    /// `Lagged` where some was missed: it is in the store.
+    /// `Lagged` if some were missed; they are in the store.
     pub async fn recv(&mut self) -> Result<Told, RecvError> {
         self.receiver.recv().await
     }
@@ -132,7 +132,7 @@ impl Drop for Subscription {
         let Some(shop) = shops.get_mut(shop) else {
             return;
         };
-        // This one still counts.
+        // This subscription is still counted.
         if shop
             .talks
             .get(talk)

@@ -1,4 +1,4 @@
-//! What was asked, how the shop fares, and who changed what.
+//! The questions asked, the shop's figures, and the audit log.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
@@ -55,7 +55,7 @@ pub struct Stats {
     pub entries: Vec<Count>,
 }
 
-/// Entries by how often they were quoted, the most first; each list comes with how often.
+/// Entries by how often they were quoted, most first. Each list comes with its number of occurrences.
 fn tally(lists: Vec<(String, i64)>) -> Vec<Count> {
     let mut counts: BTreeMap<String, i64> = BTreeMap::new();
     for (list, times) in lists {
@@ -110,7 +110,7 @@ impl Store {
              and opened_at < $3 group by state order by state",
         )
         .await?;
-        // Counted in the database: a busy shop has more questions than anybody wants to read here.
+        // The database counts, since a busy shop has too many questions to read here.
         let hours: Vec<(i64, String, i64)> = sqlx::query_as(
             "select at / 3600000 as hour, outcome, count(*) as count from decisions
              where shop = $1 and at >= $2 and at < $3 group by at / 3600000, outcome order by hour, outcome",
@@ -138,7 +138,7 @@ impl Store {
         })
     }
 
-    /// How often each entry was quoted in `[from, until)`, the most first.
+    /// How often each entry was quoted in `[from, until)`, most first.
     ///
     /// # Errors
     /// [`StoreError::Database`].
@@ -195,8 +195,8 @@ impl Store {
         })
     }
 
-    /// The latest `limit` questions decided in `[from, until)`, masked as they were stored, each with what its buyer
-    /// said before it, to be asked again at the moment `at`: for the publish gate.
+    /// The latest `limit` questions decided in `[from, until)`, masked as stored, each with the buyer's earlier
+    /// messages. They are dated to the moment `at`, for the publish gate to ask.
     ///
     /// # Errors
     /// [`StoreError::Database`].
@@ -237,8 +237,8 @@ impl Store {
             .collect())
     }
 
-    /// Questions of `[from, until)` that the bot had nothing sure for, or whose answer got a thumb down. Who was asked for
-    /// the product or a measure was understood, and is no such question.
+    /// The questions of `[from, until)` that the bot had no sure answer for, or whose answer got a thumb down. A
+    /// question back for the product or a measure shows that the question was understood, so it does not count.
     ///
     /// # Errors
     /// [`StoreError::Database`].
@@ -265,7 +265,7 @@ impl Store {
         .await?)
     }
 
-    /// Writes who did what into the audit log.
+    /// Writes a line into the audit log.
     ///
     /// # Errors
     /// [`StoreError::Database`].
@@ -293,7 +293,7 @@ impl Store {
         Ok(())
     }
 
-    /// The audit log, the newest first; `shop` empty: all.
+    /// The audit log, newest first; an empty `shop` means all.
     ///
     /// # Errors
     /// [`StoreError::Database`].

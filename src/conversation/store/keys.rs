@@ -1,4 +1,4 @@
-//! API keys, sign-in sessions and one-time links. Secrets are made here, shown once and kept as SHA-256.
+//! API keys, sessions and one-time links. Secrets are made here, shown once and kept as SHA-256.
 
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
@@ -12,10 +12,10 @@ const SESSION: SignedDuration = SignedDuration::from_hours(24 * 7);
 /// How long a one-time link can be used.
 const LINK: SignedDuration = SignedDuration::from_hours(24);
 
-/// A key to be made.
+/// A key to make.
 #[derive(Debug, Clone, Copy)]
 pub struct NewKey<'a> {
-    /// Whose it is.
+    /// Name of the owner.
     pub name: &'a str,
     /// What it may do.
     pub scopes: &'a [String],
@@ -28,8 +28,8 @@ pub struct NewKey<'a> {
 }
 
 impl Store {
-    /// Makes a key. Gives it with its secret, which is shown this once; a repeat under the same idempotency key gives
-    /// the key without it.
+    /// Makes a key and returns it with its secret, which is shown only this once. A repeat with the same idempotency
+    /// key returns the key without the secret.
     ///
     /// # Errors
     /// [`StoreError::Database`].
@@ -69,7 +69,7 @@ impl Store {
         Ok((key, Some(secret)))
     }
 
-    /// All keys, the newest first.
+    /// All keys, newest first.
     ///
     /// # Errors
     /// [`StoreError::Database`].
@@ -78,13 +78,13 @@ impl Store {
             .await
     }
 
-    /// Takes a key back, with the sessions it opened.
+    /// Revokes a key and the sessions that it opened.
     ///
     /// # Errors
-    /// [`StoreError::Missing`]; [`StoreError::LastAdmin`] where nobody could make keys any more.
+    /// [`StoreError::Missing`]; [`StoreError::LastAdmin`] if nobody could make keys any more.
     pub async fn revoke_key(&self, id: &str, now: Timestamp) -> Result<ApiKey, StoreError> {
         let mut work = self.begin().await?;
-        // Two admins who revoke each other at once must come one after the other: the counter's row is the lock.
+        // Two admins who revoke each other at once must be serialised. The counter's row is the lock.
         work.count("keys/revoked").await?;
         let admins: Vec<String> = sqlx::query_scalar(ADMINS)
             .fetch_all(work.connection())
@@ -108,7 +108,7 @@ impl Store {
         key.ok_or_else(|| StoreError::missing("key", id))
     }
 
-    /// Who holds this secret key; `None`: nobody, or no longer.
+    /// The holder of this secret key; `None` if there is none or the key was revoked.
     ///
     /// # Errors
     /// [`StoreError::Database`].
@@ -121,7 +121,7 @@ impl Store {
         .await?)
     }
 
-    /// Whether a key, or the session it opened, still holds.
+    /// Whether a key, or the session that it opened, is still valid.
     ///
     /// # Errors
     /// [`StoreError::Database`].
@@ -143,7 +143,7 @@ impl Store {
         Ok(held == 1)
     }
 
-    /// Whether anybody holds an admin's key: without one this is a first start.
+    /// Whether anybody holds an admin's key. If not, this is a first start.
     ///
     /// # Errors
     /// [`StoreError::Database`].
@@ -152,7 +152,7 @@ impl Store {
         Ok(!admins.is_empty())
     }
 
-    /// Opens a session for a key's holder; gives its secret for the cookie.
+    /// Opens a session for a key's holder and returns its secret for the cookie.
     ///
     /// # Errors
     /// [`StoreError::Database`].
@@ -178,7 +178,7 @@ impl Store {
         Ok(secret)
     }
 
-    /// Who is signed in with this session.
+    /// The holder of this session.
     ///
     /// # Errors
     /// [`StoreError::Database`].
@@ -208,7 +208,7 @@ impl Store {
         Ok(())
     }
 
-    /// Makes a one-time link's secret, good for a day.
+    /// Makes a one-time link, valid for a day, and returns its secret.
     ///
     /// # Errors
     /// [`StoreError::Database`].
@@ -237,7 +237,7 @@ impl Store {
         Ok(used.rows_affected() == 1)
     }
 
-    /// A secret of this installation, made when first asked for: signs conversation tokens.
+    /// A secret of this installation, made at the first call. It signs conversation tokens.
     ///
     /// # Errors
     /// [`StoreError::Database`].
@@ -254,12 +254,12 @@ impl Store {
     }
 }
 
-/// Keys that may keep keys of all shops. Scopes and shops are JSON lists of plain names.
+/// The keys that may manage keys of all shops. Scopes and shops are JSON lists of plain names.
 const ADMINS: &str = "select id from api_keys where revoked_at is null and scopes like '%\"admin\"%' and shops like '%\"*\"%'";
 
 const SELECT_KEY: &str = "select id, name, scopes, shops, created_by, created_at, revoked_at from api_keys where id = $1";
 
-/// 244 random bits behind a prefix that says what it is (and lets secret scanners find it).
+/// 244 random bits after a prefix that tells what it is, so that secret scanners find it.
 fn secret(prefix: &str) -> String {
     format!(
         "{prefix}{}{}",
@@ -268,7 +268,7 @@ fn secret(prefix: &str) -> String {
     )
 }
 
-/// SHA-256, hex. Enough for secrets of 244 random bits; passwords would need a slow hash, and there are none.
+/// SHA-256 in hex. It is enough for secrets of 244 random bits. Passwords would need a slow hash, but there are none.
 fn hash(secret: &str) -> String {
     hex(&Sha256::digest(secret))
 }

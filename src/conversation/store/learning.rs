@@ -1,4 +1,4 @@
-//! What people's work teaches: labelled questions, offered to the merchant and never applied without a person.
+//! Lessons from people's work: labelled questions for the merchant. They are never applied without a person.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -9,15 +9,15 @@ use crate::answer::guard;
 use crate::text::normalise::normalise;
 use crate::text::pii;
 
-/// What became of a lesson.
+/// The state of a lesson.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LessonState {
-    /// Nobody decided yet.
+    /// Not decided yet.
     Open,
-    /// It was taken up.
+    /// Accepted.
     Accepted,
-    /// It was turned down.
+    /// Rejected.
     Rejected,
 }
 
@@ -40,12 +40,12 @@ impl TryFrom<String> for LessonState {
     }
 }
 
-/// A thumb.
+/// The direction of a thumb.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Opinion {
-    /// It helped.
+    /// The answer helped.
     Up,
-    /// It did not.
+    /// The answer did not help.
     Down,
 }
 
@@ -58,7 +58,7 @@ impl Opinion {
         }
     }
 
-    /// The opinion of a name.
+    /// The opinion with this name.
     pub fn parse(name: &str) -> Option<Opinion> {
         [Opinion::Up, Opinion::Down]
             .into_iter()
@@ -67,7 +67,7 @@ impl Opinion {
 }
 
 impl Store {
-    /// Lessons, the newest first; `state` empty: all.
+    /// Lessons, newest first; an empty `state` means all.
     ///
     /// # Errors
     /// [`StoreError::Database`].
@@ -95,7 +95,7 @@ impl Store {
             .ok_or_else(|| StoreError::missing("learning item", id))
     }
 
-    /// A person's decision on a lesson.
+    /// Stores a person's decision on a lesson.
     ///
     /// # Errors
     /// [`StoreError::Missing`].
@@ -120,11 +120,11 @@ impl Store {
         .ok_or_else(|| StoreError::missing("learning item", id))
     }
 
-    /// Keeps a thumb on a message. The same giver's later thumb replaces the earlier. One on
-    /// an answer of the bot is a label: the entry answers the question, or it does not.
+    /// Keeps a thumb on a message. A later thumb of the same giver replaces the earlier one. A thumb on an answer of
+    /// the bot is a label: the entry answers the question, or it does not.
     ///
     /// # Errors
-    /// [`StoreError::Missing`] where the talk has no such message.
+    /// [`StoreError::Missing`] if the talk has no such message.
     #[expect(clippy::too_many_arguments, reason = "a thumb as the API takes it")]
     pub async fn give_feedback(
         &self,
@@ -162,7 +162,8 @@ impl Store {
 }
 
 impl Work {
-    /// A thumb on the bot's `reply`. Thumbs up on a question that is offered already teach nothing more.
+    /// Learns from a thumb on the bot's `reply`. A thumb up teaches nothing if the question is offered to the merchant
+    /// already.
     async fn learn_thumb(
         &mut self,
         shop: &str,
@@ -214,10 +215,10 @@ impl Work {
         Ok(())
     }
 
-    /// What the buyer asked with `message`, in words of their own: before what was only picked among options, whose words
-    /// are the shop's.
+    /// The question of `message` in the buyer's own words. If the message only picked an option, whose words are the
+    /// shop's, an earlier message counts.
     async fn own_words(&mut self, shop: &str, message: &str) -> Result<Option<String>, StoreError> {
-        // Options lead to options no deeper than this.
+        // The most options followed back.
         const STEPS: i64 = 8;
         let said: Vec<(String, String)> = sqlx::query_as(
             "select b.text, b.data from messages b join messages m on b.shop = m.shop and b.conversation = m.conversation
@@ -235,7 +236,7 @@ impl Work {
         Ok(own.map(|(text, _)| text))
     }
 
-    /// The buyer clicked an option: the question before the click is answered by it.
+    /// Learns from a click on an option: the option answers the question before the click.
     pub(super) async fn learn_choice(
         &mut self,
         talk: &Talk,
@@ -260,8 +261,8 @@ impl Work {
         Ok(())
     }
 
-    /// An agent answered what the bot could not: with an entry, or in words of their own. What is answered is what the
-    /// buyer asked last, and that need not be what was handed off.
+    /// Learns from an agent's reply to a question that the bot could not answer, with an entry or in the agent's words.
+    /// The reply answers what the buyer asked last, which need not be the message that was handed off.
     pub(super) async fn learn_reply(
         &mut self,
         ticket: &Ticket,
@@ -271,7 +272,7 @@ impl Work {
     ) -> Result<(), StoreError> {
         const UNKNOWN: [&str; 3] = ["no_match", "low_confidence", "not_in_force"];
         let kind = match entry {
-            // A script is what is said around an answer.
+            // A script only frames an answer.
             Some(entry) if entry.starts_with("script:") => return Ok(()),
             Some(_) => "agent_entry",
             None if UNKNOWN.contains(&ticket.reason.as_str()) => "agent_reply",
@@ -297,16 +298,16 @@ impl Work {
         Ok(())
     }
 
-    /// The last message before `reply` in which the buyer asked something in words of their own: neither an option's words
-    /// nor 在吗, 好的 or 转人工. None where a longer one asks for a person: it may ask something beside.
+    /// The last message before `reply` in which the buyer asked something in words of their own, so not an option's
+    /// words and not 在吗, 好的 or 转人工. `None` if a longer message asks for a person, since it may ask something else too.
     async fn asked_before(
         &mut self,
         shop: &str,
         reply: &Message,
     ) -> Result<Option<(String, String)>, StoreError> {
-        // What was asked longer ago is no longer what is answered.
+        // A reply does not answer anything asked longer ago.
         const BACK: i64 = 12;
-        // 帮我转人工客服: no more than that.
+        // Up to this length a message only asks for a person: 帮我转人工客服.
         const ONLY_A_PERSON: usize = 8;
         let said: Vec<(String, String, String)> = sqlx::query_as(
             "select id, text, data from messages where shop = $1 and conversation = $2 and seq < $3 and role = 'buyer'

@@ -1,7 +1,7 @@
 //! The only SQL. The same statements run on SQLite (embedded, WAL) and PostgreSQL.
 //!
-//! Every change is one transaction that begins by locking the talk it is about, so that a process killed at any
-//! moment leaves all of it or nothing, and two who want the same talk come one after the other.
+//! Every change is one transaction that first locks its talk. A process killed at any moment leaves all of the change
+//! or nothing, and two changes of the same talk run one after the other.
 
 mod events;
 mod hub;
@@ -34,22 +34,22 @@ pub use turns::{Record, Recorded, TicketPlan, Turn, Verdict};
 
 use super::state::IllegalMove;
 
-/// Connections that read, and with PostgreSQL also write.
+/// Connections for reading, and with PostgreSQL also for writing.
 const READERS: u32 = 8;
 
-/// What can go wrong with the store.
+/// An error of the store.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// The URL names no database that zhike knows.
+    /// The URL names a database that zhike does not support.
     #[error("database URL begins with {0}; use sqlite:// or postgres://")]
     Url(String),
-    /// The database's word.
+    /// An error of the database.
     #[error("the database failed: {0}")]
     Database(#[from] sqlx::Error),
-    /// The tables could not be brought up to date.
+    /// The tables could not be migrated.
     #[error("the database could not be migrated: {0}; it may have been written by a newer zhike")]
     Migrate(#[from] sqlx::migrate::MigrateError),
-    /// Nothing of that id in this shop.
+    /// The shop has nothing with this id.
     #[error("there is no {what} {id} here")]
     Missing {
         /// What was looked for.
@@ -74,15 +74,15 @@ pub enum StoreError {
     /// The talk has a newer ticket.
     #[error("ticket {0} is not the latest of its talk; act on the latest")]
     Outdated(String),
-    /// An idempotency key that came with other words before.
+    /// The idempotency key was used with other words before.
     #[error(
         "the idempotency key came with another message before; send a new key with a new message"
     )]
     Reused,
-    /// The key is the last of an admin.
+    /// The key is the last admin's key.
     #[error("this is the last admin's key; make another first")]
     LastAdmin,
-    /// A value that does not serialise.
+    /// A value cannot be serialised or parsed.
     #[error("cannot read or write JSON: {0}")]
     Json(#[from] serde_json::Error),
 }
@@ -94,28 +94,28 @@ impl StoreError {
     }
 }
 
-/// Where talks are kept.
+/// The store of conversations.
 #[derive(Debug, Clone)]
 pub struct Store {
     read: AnyPool,
-    /// For SQLite a single connection: writers queue here rather than fail on a locked file.
+    /// A single connection for SQLite: writers queue here instead of failing on a locked file.
     write: AnyPool,
     hub: Arc<hub::Hub>,
 }
 
-/// An open transaction and the events to tell once it is committed. Dropped uncommitted, it leaves nothing.
+/// An open transaction, and the events to send after its commit. If dropped without a commit, it changes nothing.
 struct Work {
     tx: Transaction<'static, Any>,
     events: Vec<Event>,
 }
 
 impl Store {
-    /// Opens a database, creates what is missing and brings its tables up to date.
+    /// Opens a database, creates what is missing and migrates its tables.
     ///
     /// `url` is `sqlite://path/to/file.db` or `postgres://user:password@host/database`.
     ///
     /// # Errors
-    /// [`StoreError::Url`], [`StoreError::Database`] where it cannot be reached, [`StoreError::Migrate`].
+    /// [`StoreError::Url`], [`StoreError::Database`] if it cannot be reached, [`StoreError::Migrate`].
     pub async fn open(url: &str) -> Result<Store, StoreError> {
         sqlx::any::install_default_drivers();
         let sqlite = match url.split_once(':').map_or(url, |(scheme, _)| scheme) {
@@ -146,22 +146,23 @@ impl Store {
         })
     }
 
-    /// Whether the database answers.
+    /// Checks that the database answers.
     ///
     /// # Errors
-    /// [`StoreError::Database`] where it does not.
+    /// [`StoreError::Database`] if it does not.
     pub async fn ping(&self) -> Result<(), StoreError> {
         sqlx::query("select 1").execute(&self.read).await?;
         Ok(())
     }
 
-    /// Closes all connections; with SQLite the write-ahead log is merged into the file.
+    /// Closes all connections. SQLite then merges the write-ahead log into the file.
     pub async fn close(&self) {
         self.read.close().await;
         self.write.close().await;
     }
 
-    /// A page of the rows of `what` (a table and a condition) by `order`; `texts` are the condition's `$1`, `$2` ….
+    /// A page of the rows of `what` (a table and a condition) ordered by `order`; `texts` are the condition's `$1`,
+    /// `$2` ….
     async fn page<T>(
         &self,
         what: &'static str,
@@ -174,7 +175,7 @@ impl Store {
     {
         let [limit, offset] = [texts.len() + 1, texts.len() + 2];
         let rows = format!("select * from {what} order by {order} limit ${limit} offset ${offset}");
-        // Safe: nothing goes into the statement but what is written in this program.
+        // Safe: the statement contains only text from this program.
         let mut items = sqlx::query_as(AssertSqlSafe(rows));
         let mut total = sqlx::query_scalar(AssertSqlSafe(format!("select count(*) from {what}")));
         for text in texts {
@@ -193,7 +194,7 @@ impl Store {
         })
     }
 
-    /// Commits, then tells the live watchers.
+    /// Commits, then sends the events to the live watchers.
     async fn commit(&self, work: Work) -> Result<(), StoreError> {
         let Some(shop) = work.events.first().map(|event| event.shop.clone()) else {
             return Ok(work.tx.commit().await?);
@@ -213,7 +214,7 @@ fn sqlite_options(connections: u32) -> AnyPoolOptions {
         .max_connections(connections)
         .after_connect(|connection: &mut AnyConnection, _| {
             Box::pin(async move {
-                // In WAL mode `normal` survives a killed process; only a power cut may cost the last transactions.
+                // In WAL mode `normal` survives a killed process. Only a power cut may lose the last transactions.
                 connection.execute("pragma busy_timeout = 10000").await?;
                 connection.execute("pragma journal_mode = wal").await?;
                 connection.execute("pragma synchronous = normal").await?;
@@ -232,7 +233,7 @@ impl Work {
         &mut self.tx
     }
 
-    /// The next value of a counter.
+    /// Increments a counter and returns its new value.
     async fn count(&mut self, name: &str) -> Result<i64, StoreError> {
         let value: i64 = sqlx::query_scalar(
             "insert into counters (name, value) values ($1, 1)
@@ -280,7 +281,8 @@ impl Work {
         Ok(())
     }
 
-    /// Remembers that `idem` made `id`. Gives the id that an earlier call with the same key made, if there was one.
+    /// Remembers that the idempotency key `idem` made `id`. Returns the id that an earlier call with the same key made,
+    /// if there was one.
     async fn remember(
         &mut self,
         scope: &str,
@@ -311,7 +313,7 @@ impl Work {
     }
 }
 
-/// A fresh id, ordered by time.
+/// A new id, ordered by time.
 fn new_id() -> String {
     uuid::Uuid::now_v7().to_string()
 }

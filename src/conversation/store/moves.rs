@@ -1,4 +1,4 @@
-//! What people do with a ticket: claim, reply, transfer, end, reopen. Each is one transaction under the talk's lock.
+//! The moves of people on a ticket: claim, reply, transfer, end, reopen. Each is one transaction under the talk's lock.
 
 use jiff::Timestamp;
 
@@ -8,24 +8,24 @@ use super::{Message, Millis, Store, StoreError, Talk, Ticket, Work};
 use crate::conversation::state::{self, Move, State};
 use crate::text::pii;
 
-/// Who acts.
+/// The person who acts.
 #[derive(Debug, Clone, Copy)]
 pub struct Actor<'a> {
     /// Actor id.
     pub id: &'a str,
-    /// Name as buyers and colleagues see it.
+    /// The name that buyers and colleagues see.
     pub name: &'a str,
-    /// May act on others' tickets.
+    /// Whether this person may act on others' tickets.
     pub lead: bool,
 }
 
 impl Store {
-    /// Takes a waiting ticket. Of any number who try at once exactly one succeeds; trying again is no fault. Who takes an
-    /// overdue one has some minutes for the first word.
-    /// `words` are said to the buyer, here as in the other moves; empty: none.
+    /// Takes a waiting ticket. If several people try at once, exactly one succeeds; the owner may try again. The owner
+    /// of an overdue ticket gets some minutes for the first reply. `words` are said to the buyer, as in the other
+    /// moves; empty for none.
     ///
     /// # Errors
-    /// [`StoreError::Taken`] for all others.
+    /// [`StoreError::Taken`] for everybody else.
     pub async fn claim(
         &self,
         shop: &str,
@@ -43,7 +43,7 @@ impl Store {
         }
         latest(&talk, &current)?;
         talk.state = state::next(talk.state, Move::Claim)?;
-        // Compare-and-set: the lock above makes the condition hold, the condition makes the lock no matter of trust.
+        // Compare-and-set: correct even without the lock above.
         let claimed: Option<Ticket> = sqlx::query_as(
             "update tickets set state = 'with_agent', agent = $3, agent_name = $4, claimed_at = coalesce(claimed_at, $5),
              reminded_at = null, due_at = case when due_at < $6 then $6 else due_at end
@@ -62,11 +62,11 @@ impl Store {
             .await
     }
 
-    /// Says something to the buyer. The first word of a person teaches, and so does a reply that names its `entry`.
+    /// Says something to the buyer. A person's first reply is a lesson, and so is a reply that names its `entry`.
     ///
     /// # Errors
-    /// [`StoreError::Taken`] where another owns the ticket, [`StoreError::Unclaimed`] where nobody does,
-    /// [`StoreError::Reused`] where the same idempotency key sent other words.
+    /// [`StoreError::Taken`] if somebody else owns the ticket, [`StoreError::Unclaimed`] if nobody does,
+    /// [`StoreError::Reused`] if the same idempotency key was used with other words.
     #[expect(
         clippy::too_many_arguments,
         reason = "an agent's reply as the API takes it"
@@ -82,7 +82,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<Message, StoreError> {
         let (mut work, mut talk, current) = self.lock_ticket(shop, ticket).await?;
-        // The buyer's keys and the agents' must not meet.
+        // Keys of buyers and of agents must not collide.
         let idem = idem.map(|idem| format!("agent/{}/{idem}", actor.id));
         if let Some(idem) = &idem {
             let earlier: Option<Message> = sqlx::query_as(
@@ -125,8 +125,8 @@ impl Store {
         Ok(message)
     }
 
-    /// Passes a ticket to a skill group (empty: anyone); it waits again. One that a person had gets the new deadline
-    /// `due_at`; one that waits keeps its own.
+    /// Passes a ticket to a skill group (empty: anyone), where it waits again. A claimed ticket gets the new deadline
+    /// `due_at`; a waiting one keeps its own.
     ///
     /// # Errors
     /// [`StoreError::Taken`], [`StoreError::Illegal`].
@@ -161,7 +161,7 @@ impl Store {
             .await
     }
 
-    /// Ends a person's work: [`Move::HandBack`] (the bot goes on), [`Move::Resolve`] or [`Move::Resume`].
+    /// Ends a person's work: [`Move::HandBack`] (the bot continues), [`Move::Resolve`] or [`Move::Resume`].
     ///
     /// # Errors
     /// [`StoreError::Taken`], [`StoreError::Illegal`].
@@ -180,7 +180,7 @@ impl Store {
             Move::Resume => ("resumed", "ticket.resumed"),
             _ => ("resolved", "ticket.resolved"),
         };
-        // Sent again because the answer to the first got lost: it is done.
+        // The request was repeated because the first response was lost; it is done already.
         if current.outcome.as_deref() == Some(outcome)
             && current.agent.as_deref() == Some(actor.id)
             && talk.ticket.as_deref() == Some(ticket)
@@ -203,10 +203,10 @@ impl Store {
         self.finish(work, talk, done, kind, words, now).await
     }
 
-    /// Takes a done ticket up again; it waits for a person until `due_at`.
+    /// Reopens a finished ticket. It waits for a person until `due_at`.
     ///
     /// # Errors
-    /// [`StoreError::Illegal`] where it is not done, [`StoreError::Outdated`] where the talk has a newer one.
+    /// [`StoreError::Illegal`] if it is not finished, [`StoreError::Outdated`] if the talk has a newer ticket.
     pub async fn reopen(
         &self,
         shop: &str,
@@ -232,7 +232,7 @@ impl Store {
             .await
     }
 
-    /// Says what happened to the buyer (where there are words), announces it and commits.
+    /// Tells the buyer what happened (if there are words), announces the move and commits.
     async fn finish(
         &self,
         mut work: Work,
@@ -263,7 +263,7 @@ fn taken(ticket: &Ticket) -> StoreError {
     }
 }
 
-/// A claimed ticket belongs to who claimed it; leads may act on it too.
+/// Checks that `actor` owns the ticket or is a lead.
 fn owned(ticket: &Ticket, actor: Actor<'_>) -> Result<(), StoreError> {
     let other = ticket.state == State::WithAgent && ticket.agent.as_deref() != Some(actor.id);
     if other && !actor.lead {
@@ -273,7 +273,7 @@ fn owned(ticket: &Ticket, actor: Actor<'_>) -> Result<(), StoreError> {
     }
 }
 
-/// Only the latest ticket of a talk moves the talk.
+/// Checks that the ticket is the latest of its talk. Only the latest one moves the talk.
 fn latest(talk: &Talk, ticket: &Ticket) -> Result<(), StoreError> {
     if talk.ticket.as_deref() == Some(&ticket.id) {
         Ok(())

@@ -1,4 +1,5 @@
-//! Announcements to outside systems: written with the change they announce, delivered later, until they arrive.
+//! Announcements to outside systems. They are written in the transaction of the change, and delivered later until they
+//! arrive.
 
 use jiff::Timestamp;
 use serde_json::json;
@@ -6,8 +7,8 @@ use serde_json::json;
 use super::{Millis, Parcel, Store, StoreError, Ticket, Work, new_id};
 
 impl Store {
-    /// Announcements that are due, the oldest first. Behind one that is put off those of its shop wait too: they are to
-    /// come in their order, and many for a receiver that is down must not crowd out other shops'.
+    /// Announcements that are due, oldest first. After one that is put off, the others of its shop wait too: they must
+    /// arrive in order, and many for a receiver that is down must not crowd out other shops'.
     ///
     /// # Errors
     /// [`StoreError::Database`].
@@ -23,7 +24,7 @@ impl Store {
         .await?)
     }
 
-    /// Marks an announcement as delivered, or as not to be delivered; `error` says why.
+    /// Marks an announcement as delivered, or as given up with the reason `error`.
     ///
     /// # Errors
     /// [`StoreError::Database`].
@@ -42,7 +43,7 @@ impl Store {
         Ok(())
     }
 
-    /// Puts an announcement off, and with it what its shop has to tell after it.
+    /// Puts an announcement off, and with it the later ones of its shop.
     ///
     /// # Errors
     /// [`StoreError::Database`].

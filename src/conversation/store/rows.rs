@@ -22,7 +22,7 @@ impl From<Timestamp> for Millis {
 }
 
 impl Millis {
-    /// The moment; out of range is 1970.
+    /// The moment; 1970 if it is out of range.
     pub fn timestamp(self) -> Timestamp {
         Timestamp::from_millisecond(self.0).unwrap_or_default()
     }
@@ -270,7 +270,7 @@ pub struct ApiKey {
     pub revoked_at: Option<Millis>,
 }
 
-/// A person or program that acts: the owner of a key or of a session.
+/// A person or program that acts: the owner of a key or a session.
 #[derive(Debug, Clone, PartialEq, Eq, FromRow)]
 pub struct Holder {
     /// Key id.
@@ -304,10 +304,10 @@ pub struct AuditLine {
     pub detail: String,
 }
 
-/// An announcement to an outside system that waits to be delivered.
+/// An announcement that waits for delivery to an outside system.
 #[derive(Debug, Clone, FromRow)]
 pub struct Parcel {
-    /// Announcement id; the receiver drops repeats by it.
+    /// Announcement id. The receiver recognises repeats by it.
     pub id: String,
     /// Shop id.
     pub shop: String,
@@ -337,7 +337,7 @@ pub struct Page<T> {
 pub struct Slice {
     /// The most rows, 1..=200.
     pub limit: i64,
-    /// Rows passed over.
+    /// Rows to skip.
     pub offset: i64,
 }
 

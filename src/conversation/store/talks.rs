@@ -6,25 +6,25 @@ use serde_json::{Value, json};
 use super::{Json, Message, Millis, Page, Slice, Store, StoreError, Talk, Work, new_id};
 use crate::text::pii;
 
-/// A talk to be opened.
+/// A talk to open.
 #[derive(Debug, Clone, Copy)]
 pub struct NewTalk<'a> {
     /// Shop id.
     pub shop: &'a str,
-    /// The caller's own id; `None`: one is made.
+    /// The caller's own id; `None`: a new id is made.
     pub id: Option<&'a str>,
     /// Where the buyer writes.
     pub channel: &'a str,
     /// Product of the page.
     pub product: Option<&'a str>,
-    /// The shop's greeting, said by the bot at once.
+    /// The shop's greeting, which the bot says at once.
     pub greeting: Option<&'a str>,
     /// The caller's idempotency key.
     pub idem: Option<&'a str>,
 }
 
 impl Store {
-    /// Opens a talk, or gives the one that the same id or idempotency key opened before.
+    /// Opens a talk, or returns the one that the same id or idempotency key opened before.
     ///
     /// # Errors
     /// [`StoreError::Database`].
@@ -89,7 +89,7 @@ impl Store {
             .ok_or_else(|| StoreError::missing("conversation", id))
     }
 
-    /// Talks of a shop, the last active first; `state` empty: all.
+    /// Talks of a shop, last active first; an empty `state` means all.
     ///
     /// # Errors
     /// [`StoreError::Database`].
@@ -104,7 +104,7 @@ impl Store {
             .await
     }
 
-    /// Messages of a talk in order, those behind `after` (a seq; -1: all).
+    /// Messages of a talk in order, after the seq `after` (-1: all).
     ///
     /// # Errors
     /// [`StoreError::Database`].
@@ -126,8 +126,8 @@ impl Store {
         .await?)
     }
 
-    /// The buyer's last `count` messages, oldest first: what a follow-up is read with. Words that only picked an option
-    /// stand for its title.
+    /// The buyer's last `count` messages, oldest first, for reading a follow-up. Words that only picked an option are
+    /// replaced by its title.
     ///
     /// # Errors
     /// [`StoreError::Database`].
@@ -154,23 +154,23 @@ impl Store {
     }
 }
 
-/// A message before it is stored.
+/// A message to store.
 #[derive(Debug, Clone)]
 pub(super) struct Line<'a> {
     /// `buyer`, `bot`, `agent` or `system`.
     pub role: &'a str,
-    /// An agent's name.
+    /// The agent's name; empty for others.
     pub author: &'a str,
-    /// What is said.
+    /// The words.
     pub text: &'a str,
-    /// What the bot adds.
+    /// The bot's decision, options and sources.
     pub data: Value,
     /// The caller's idempotency key.
     pub idem: Option<&'a str>,
 }
 
 impl<'a> Line<'a> {
-    /// A line of nobody in particular.
+    /// A line without an author.
     pub(super) fn by(role: &'a str, text: &'a str) -> Line<'a> {
         Line {
             role,
@@ -185,7 +185,7 @@ impl<'a> Line<'a> {
 impl Work {
     /// Locks a talk until the commit, and reads it.
     pub(super) async fn lock_talk(&mut self, shop: &str, id: &str) -> Result<Talk, StoreError> {
-        // The idle update takes the row's lock on PostgreSQL and the file's on SQLite.
+        // The update changes nothing, but takes the lock: of the row on PostgreSQL, of the file on SQLite.
         sqlx::query_as(
             "update conversations set messages = messages where shop = $1 and id = $2 returning *",
         )
@@ -196,7 +196,7 @@ impl Work {
         .ok_or_else(|| StoreError::missing("conversation", id))
     }
 
-    /// Writes what a locked talk became.
+    /// Writes a changed, locked talk.
     pub(super) async fn save_talk(&mut self, talk: &Talk) -> Result<(), StoreError> {
         sqlx::query(
             "update conversations set state = $3, product = $4, ticket = $5, messages = $6, active_at = $7
@@ -257,7 +257,7 @@ impl Work {
         Ok(message)
     }
 
-    /// Tells everybody about a message.
+    /// Sends the event of a message to the watchers.
     pub(super) async fn tell(
         &mut self,
         talk: &Talk,

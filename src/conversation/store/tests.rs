@@ -342,7 +342,8 @@ async fn figures_and_the_unanswered() {
     ];
     assert_eq!(pairs(&stats.hours), hours.map(|name| (name.to_owned(), 1)));
     assert_eq!(stats.waiting.now, 1);
-    // Asked back: which product is no lack of knowledge, which of some entries may be one.
+    // A question back: for the product, nothing is missing in the knowledge; for one of several entries, something may
+    // be.
     for (rule, words) in [
         ("product.ask", "160cm 100斤穿什么码"),
         ("size.ask", "穿什么码"),

@@ -8,10 +8,10 @@ use super::moves::Actor;
 use super::{Millis, Note, Page, Queued, Slice, Store, StoreError, Talk, Ticket, Work, new_id};
 use crate::text::pii;
 
-/// How long a buyer who talks to a person waits for a word before that person is reminded.
+/// How long a buyer waits for a word of the person who took the ticket, before that person is reminded.
 pub(super) const PATIENCE: SignedDuration = SignedDuration::from_mins(3);
 
-/// Which tickets of a shop. Empty fields do not limit.
+/// A filter of a shop's tickets. Empty fields do not limit.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct TicketFilter<'a> {
     /// State; `open`: all but resolved.
@@ -40,7 +40,8 @@ impl Store {
             .ok_or_else(|| StoreError::missing("ticket", id))
     }
 
-    /// Tickets by urgency, then age, with what an agent tells them apart by; done ones the last done first.
+    /// Tickets by urgency, then age, each with what an agent needs to tell them apart; finished ones last finished
+    /// first.
     ///
     /// # Errors
     /// [`StoreError::Database`].
@@ -67,7 +68,7 @@ impl Store {
         };
         let outer: Vec<String> = order.split(", ").map(|by| format!("t.{by}")).collect();
         let outer = outer.join(", ");
-        // The page first: only its rows look their talks up.
+        // The page is selected first, so that only its rows are joined with their talks.
         let rows = format!(
             "select t.*, coalesce(q.text, '') as question, c.product, coalesce(l.text, '') as last_text,
              coalesce(l.role, '') as last_role
@@ -77,7 +78,7 @@ impl Store {
              left join messages l on l.shop = t.shop and l.conversation = t.conversation and l.seq = c.messages - 1
              order by {outer}"
         );
-        // Safe: nothing goes into the statements but what is written in this program.
+        // Safe: the statements contain only text from this program.
         let mut items = sqlx::query_as(AssertSqlSafe(rows));
         let mut total = sqlx::query_scalar(AssertSqlSafe(format!("select count(*) from {WHAT}")));
         for text in [shop, state, agent, skill, reason, conversation] {
@@ -89,7 +90,7 @@ impl Store {
         Ok(Page::new(items, total.fetch_one(&self.read).await?, slice))
     }
 
-    /// The tickets that a person has, of all shops.
+    /// The tickets that a person owns, in all shops.
     ///
     /// # Errors
     /// [`StoreError::Database`].
@@ -102,7 +103,7 @@ impl Store {
         .await?)
     }
 
-    /// The skill groups that open tickets of a shop wait for.
+    /// The skill groups with open tickets in a shop.
     ///
     /// # Errors
     /// [`StoreError::Database`].
@@ -115,7 +116,7 @@ impl Store {
         .await?)
     }
 
-    /// When a person last gave a sign in a talk: took it, wrote, was done. `None`: never.
+    /// When a person last acted in a talk: took it, wrote or finished. `None`: never.
     ///
     /// # Errors
     /// [`StoreError::Database`].
@@ -134,7 +135,7 @@ impl Store {
         Ok(at.map(Millis))
     }
 
-    /// How many waiting tickets are taken before that of `conversation`, of this priority and opened at `opened_at`.
+    /// How many waiting tickets come before that of `conversation`, given its priority and `opened_at`.
     ///
     /// # Errors
     /// [`StoreError::Database`].
@@ -157,7 +158,7 @@ impl Store {
         .await?)
     }
 
-    /// Leaves a note for colleagues, masked.
+    /// Leaves a note for colleagues. It is masked.
     ///
     /// # Errors
     /// [`StoreError::Missing`], [`StoreError::Reused`].
@@ -219,8 +220,8 @@ impl Store {
             .await?)
     }
 
-    /// Announces, once each: tickets that wait past their deadline, and those whose buyer waits for a word of the
-    /// person who took them. Gives how many.
+    /// Announces, once each, the tickets that wait past their deadline and those whose buyer waits for a word of their
+    /// owner. Returns the number of announcements.
     ///
     /// # Errors
     /// [`StoreError::Database`].
@@ -286,8 +287,8 @@ impl Store {
 }
 
 impl Work {
-    /// Tells agents, the buyer and outside systems what happened to a ticket. The buyer learns no more than the state
-    /// and who took it.
+    /// Tells agents, the buyer and outside systems what happened to a ticket. The buyer gets only the state and the
+    /// owner's name.
     pub(super) async fn announce(
         &mut self,
         ticket: &Ticket,

@@ -1,4 +1,4 @@
-//! One buyer message with what the bot decided, in one transaction.
+//! Stores a buyer's message with the bot's decision in one transaction.
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -10,7 +10,7 @@ use crate::conversation::priority::Priority;
 use crate::conversation::state::{self, Move, State};
 use crate::text::pii;
 
-/// A buyer's message to be recorded.
+/// A buyer's message to record.
 #[derive(Debug, Clone, Copy)]
 pub struct Turn<'a> {
     /// Shop id.
@@ -19,28 +19,28 @@ pub struct Turn<'a> {
     pub conversation: &'a str,
     /// The caller's idempotency key for this message.
     pub idem: Option<&'a str>,
-    /// The buyer's words; masked before they are stored.
+    /// The buyer's words. They are masked before they are stored.
     pub text: &'a str,
-    /// Product of the page; remembered for the talk.
+    /// Product of the page. The talk remembers it.
     pub product: Option<&'a str>,
-    /// An option the buyer clicked, or picked in words.
+    /// The option that the buyer clicked or picked in words.
     pub chosen: Option<&'a str>,
-    /// What words that only pick an option stand for: its title, with which later messages are read.
+    /// If the words only pick an option, its title. Later messages are read with it.
     pub meant: Option<&'a str>,
 }
 
-/// What the bot made of the message.
+/// The bot's decision on the message.
 #[derive(Debug, Clone)]
 pub struct Verdict {
-    /// The decision; its handoff's ticket is filled in when recorded.
+    /// The decision. The ticket of a handoff is filled in when it is recorded.
     pub decision: Decision,
     /// What proves it, as JSON; `None` where no snapshot decided.
     pub proof: Option<String>,
-    /// What a ticket needs, should one be opened.
+    /// The data of a ticket, if one is opened.
     pub plan: TicketPlan,
 }
 
-/// What a ticket needs beyond its reason.
+/// The data of a ticket besides its reason.
 #[derive(Debug, Clone)]
 pub struct TicketPlan {
     /// Its urgency.
@@ -51,14 +51,14 @@ pub struct TicketPlan {
     pub skill: String,
 }
 
-/// A message as it was recorded.
+/// A recorded message.
 #[derive(Debug, Clone)]
 pub struct Record {
-    /// The buyer's message.
+    /// Id of the buyer's message.
     pub message: String,
-    /// The bot's message; `None` where it was silent.
+    /// Id of the bot's message; `None` if the bot was silent.
     pub reply: Option<String>,
-    /// The decision with its ticket; `None` where the bot was silent.
+    /// The decision with its ticket; `None` if the bot was silent.
     pub decision: Option<Decision>,
     /// What proves it, as JSON.
     pub proof: Option<String>,
@@ -66,21 +66,21 @@ pub struct Record {
     pub ticket: Option<Ticket>,
 }
 
-/// What became of a message.
+/// The result of recording a message.
 #[derive(Debug, Clone)]
 pub enum Recorded {
-    /// It was recorded now, or by an earlier call with the same idempotency key.
+    /// It is recorded, now or by an earlier call with the same idempotency key.
     Done(Box<Record>),
-    /// Between reading and recording the talk changed hands: decide again under this state.
+    /// The talk changed its owner between reading and recording. Decide again in this state.
     Moved(State),
 }
 
 impl Store {
-    /// Records a buyer's message and, where the bot spoke, its decision, reply and ticket. All or nothing; the same
+    /// Records a buyer's message and, if the bot spoke, its decision, reply and ticket: all or nothing. The same
     /// idempotency key records once.
     ///
     /// # Errors
-    /// [`StoreError::Missing`] where there is no such talk, [`StoreError::Database`].
+    /// [`StoreError::Missing`] if there is no such talk, [`StoreError::Database`].
     pub async fn record_turn(
         &self,
         turn: Turn<'_>,
@@ -130,10 +130,10 @@ impl Store {
         Ok(Recorded::Done(Box::new(record)))
     }
 
-    /// The decision that a buyer's message got.
+    /// The decision on a buyer's message.
     ///
     /// # Errors
-    /// [`StoreError::Database`]; [`StoreError::Json`] where it was written by another version.
+    /// [`StoreError::Database`]; [`StoreError::Json`] if another version wrote it in another form.
     pub async fn decision(
         &self,
         shop: &str,
@@ -150,8 +150,8 @@ impl Store {
 }
 
 impl Store {
-    /// The last `count` decisions of a talk since a person had a hand in it, the newest first. What another version of
-    /// zhike wrote is passed over where it cannot be read.
+    /// The last `count` decisions of a talk since a person last acted in it, newest first. Decisions of another version
+    /// of zhike are skipped if they cannot be read.
     ///
     /// # Errors
     /// [`StoreError::Database`].
@@ -178,7 +178,8 @@ impl Store {
 }
 
 impl Work {
-    /// What an earlier call with this key recorded. The key of other words is refused: its answer would be theirs.
+    /// What an earlier call with this key recorded. A key that was used with other words is refused, since the result
+    /// would belong to those.
     async fn recorded(
         &mut self,
         talk: &Talk,
@@ -294,7 +295,7 @@ impl Work {
         })
     }
 
-    /// Opens, joins or reopens the ticket of a handoff. Gives it and what to announce.
+    /// Opens, joins or reopens the ticket of a handoff. Returns it with the kind of event to announce.
     async fn hand_off(
         &mut self,
         talk: &mut Talk,
@@ -307,7 +308,7 @@ impl Work {
         let before = talk.state;
         talk.state = state::next(before, Move::HandOff)?;
         let (ticket, news) = match (before, open, talk.ticket.clone()) {
-            // A further handoff joins the ticket that waits.
+            // A further handoff joins the waiting ticket.
             (_, Some(open), _) if open.priority <= plan.priority.rank => return Ok((open, None)),
             (_, Some(open), _) => {
                 let raise = sqlx::query_as(
@@ -382,7 +383,7 @@ impl Work {
     }
 }
 
-/// A decision without the buyer's plain words: parts are masked, the trace is left out.
+/// A decision without the buyer's plain words: the parts are masked, the trace is removed.
 fn masked(decision: &Decision) -> Decision {
     let mut decision = decision.clone();
     for part in &mut decision.parts {

@@ -23,7 +23,8 @@ fn cosine(a: &[f32], b: &[f32]) -> f64 {
     dot(a, b) / (dot(a, a) * dot(b, b)).sqrt()
 }
 
-/// Least and mean cosine with the vectors of `tune.py`, singles before the tuned layers were rounded.
+/// Least and mean cosine with the vectors of `tune.py`, which are in single precision, before the tuned layers were
+/// rounded.
 fn agreement(encoder: &Encoder) -> (f64, f64) {
     let references = references();
     let cosines = references
@@ -46,7 +47,7 @@ fn built_in_agrees_with_the_reference() {
     );
 }
 
-/// Activations stay singles.
+/// Activations stay in single precision.
 #[test]
 fn full_precision_agrees_with_the_reference() {
     let (least, mean) = agreement(&load_built_in(true).unwrap());
@@ -96,7 +97,7 @@ fn a_folder_is_loaded() {
     assert!(named.id().starts_with("multilingual-e5-small-zh-"));
 }
 
-/// A folder with what is named linked from the built-in model and `files` written anew.
+/// A folder with the files `linked` from the built-in model and the new `files`.
 fn folder(linked: &[&str], files: &[(&str, &str)]) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     for name in linked {

@@ -1,7 +1,7 @@
 use super::*;
 use crate::embed::tensors::half;
 
-/// Rows of made-up weights of a kind, `outputs` × `inputs`; those of eight bits keep to what two four-bit ones reach.
+/// Made-up weights of a kind, `outputs` × `inputs`. Eight-bit ones stay within what two four-bit ones can hold.
 fn made_up(kind: Kind, outputs: usize, inputs: usize, seed: u32) -> Vec<u8> {
     let mut state = seed;
     let mut next = || {
@@ -110,7 +110,7 @@ fn products_agree_with_a_plain_sum() {
     }
 }
 
-/// The extremes of codes and activations: no 16-bit sum may saturate or end wrapped.
+/// The extremes of codes and activations: no 16-bit sum may saturate or wrap around.
 #[test]
 fn extremes_do_not_overflow() {
     for code in [0x00u8, 0xff, 0x0f, 0xf0] {
@@ -177,7 +177,7 @@ fn both_roundings_agree() {
     let mut rounded = Vec::new();
     round(&input, 96, 2, &mut rounded);
     let blocks = input.as_chunks().0;
-    // Three blocks a row: the first of all rows twice, then the second of all rows twice …
+    // Three blocks per row: the first of all rows twice, then the second of all rows twice …
     let order = (0..3).flat_map(|block| [block; 2]);
     let portable = order.flat_map(|block| blocks.iter().skip(block).step_by(3).map(round_block));
     let plain = |r: Rounded| (r.quads, r.seed, r.scale.to_bits());

@@ -1,6 +1,6 @@
-//! The product for AVX2 and AVX-512, in the intrinsics that pulp hands out safely.
+//! The product for AVX2 and AVX-512, with the intrinsics that pulp offers as safe functions.
 //!
-//! What holds intrinsics must be inlined for sure, which a closure handed on is not: those here are traits' functions.
+//! Functions with intrinsics must be inlined. A closure that is passed on may not be, so these are functions of traits.
 
 use std::arch::x86_64::*;
 
@@ -52,7 +52,7 @@ fn round_block(simd: V3, block: &[f32; BLOCK]) -> Rounded {
         simd.avx
             ._mm256_cvtps_epi32(simd.avx._mm256_mul_ps(x, factor))
     });
-    // Packing works within 128 bits, so that quads come out as 0 2 4 6 1 3 5 7.
+    // Packing works within 128 bits, so the quads come out as 0 2 4 6 1 3 5 7.
     let pairs = [(whole[0], whole[1]), (whole[2], whole[3])];
     let [low, high] = pairs.map(|(a, b)| simd.avx2._mm256_packs_epi32(a, b));
     let mixed = simd.avx2._mm256_packs_epi16(low, high);
@@ -70,7 +70,7 @@ fn round_block(simd: V3, block: &[f32; BLOCK]) -> Rounded {
 }
 
 impl Product<'_> {
-    /// The widest way that this processor knows.
+    /// With the widest instructions of this processor.
     pub fn wide(self) {
         match Vnni::try_new() {
             Some(simd) => simd.0.vectorize(Tiled(simd, self)),
@@ -78,7 +78,7 @@ impl Product<'_> {
         }
     }
 
-    /// The way of most processors.
+    /// With the instructions of most processors.
     pub fn avx2(self) {
         match V3::try_new() {
             Some(simd) => simd.vectorize(Tiled(simd, self)),
@@ -87,12 +87,12 @@ impl Product<'_> {
     }
 }
 
-/// A processor's way to compute a tile: 16 outputs of some rows.
+/// How a processor computes a tile: 16 outputs of some rows.
 trait Tile: Copy {
-    /// The most rows that its registers hold.
+    /// The most rows that fit the registers.
     const MOST: usize;
 
-    /// The sums of `R` rows, whose blocks stand first among each `count` of `rounded`.
+    /// The sums of `R` rows, whose blocks are the first of each `count` in `rounded`.
     fn sums<const R: usize>(
         self,
         cells: &[Cell],
@@ -134,7 +134,7 @@ impl<T: Tile> NullaryFnOnce for Tiled<'_, T> {
     }
 }
 
-/// Writes the sums of `R` rows, which lie `width` apart in `out`.
+/// Writes the sums of `R` rows, which are `width` apart in `out`.
 #[inline(always)]
 fn put<const R: usize>(
     sums: [[f32; PANEL]; R],
@@ -149,7 +149,7 @@ fn put<const R: usize>(
     }
 }
 
-/// AVX-512 with its dot products of bytes (VNNI). The token stands for a processor that has both.
+/// AVX-512 with dot products of bytes (VNNI). The token proves that the processor has both.
 #[derive(Clone, Copy)]
 struct Vnni(V4);
 
@@ -161,7 +161,7 @@ impl Vnni {
 }
 
 impl Tile for Vnni {
-    /// 13 sums of a block and 13 of the row, and 4 registers more, are nearly the 32.
+    /// 13 sums of a block, 13 of the row and 4 more registers nearly fill the 32.
     const MOST: usize = 13;
 
     #[inline(always)]
@@ -171,9 +171,9 @@ impl Tile for Vnni {
         rounded: &[Rounded],
         count: usize,
     ) -> [[f32; PANEL]; R] {
-        // pulp has no such instruction to hand out. By `cargo bench --bench encoder` a question takes 2.3 ms with it, 4.0 ms
-        // with the 16-bit lanes of AVX-512.
-        // SAFETY: a `Vnni` is made only where the processor has all that the function asks for.
+        // pulp offers no such instruction. In `cargo bench --bench encoder` a question takes 2.3 ms with it, and 4.0 ms
+        // with the 16-bit lanes of AVX-512. SAFETY: a `Vnni` is made only if the processor has all features that the
+        // function requires.
         #[allow(unsafe_code)]
         unsafe {
             byte_sums(cells, rounded, count)
@@ -214,11 +214,11 @@ fn byte_sums<const R: usize>(
 }
 
 impl Tile for V3 {
-    /// 7 sums of a block and 4 registers more at a time leave room among the 16.
+    /// 7 sums of a block and 4 more registers at a time fit the 16.
     const MOST: usize = 7;
 
-    /// The cells are gone through twice, for 8 outputs each: the sums of 16 would not fit the registers, and the second
-    /// time the cells are in the nearest cache.
+    /// Passes over the cells twice, for 8 outputs each: the sums of 16 would not fit the registers, and in the second
+    /// pass the cells are in the level-1 cache.
     #[inline(always)]
     fn sums<const R: usize>(
         self,

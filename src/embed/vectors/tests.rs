@@ -36,7 +36,7 @@ proptest! {
         let sum = |numbers: &[f32]| numbers.iter().map(|x| x.abs()).sum::<f32>();
         for (score, row) in scores.iter().zip(rows) {
             let plain: f32 = row.iter().zip(query).map(|(a, b)| a * b).sum();
-            // Each number is off by half a step at the most: of the row 127 to its largest, of the query 32,767.
+            // Each number is off by at most half a step. A row has 127 steps up to its largest number, a query 32,767.
             let off = largest(row) / 254.0 * sum(query) + largest(query) / 65_534.0 * sum(row);
             prop_assert!((score - plain).abs() <= off + 1e-5, "{} for {}", score, plain);
         }
@@ -75,7 +75,7 @@ proptest! {
         let at = position % whole;
         let changed = bytes[at] != value;
         bytes[at] = value;
-        // Rows of 17 to 32 numbers are padded alike: which of these it was only the manifest's hash tells.
+        // Rows of 17 to 32 numbers have the same padding: only the manifest's hash tells which length it was.
         let padded_alike = at == 8 && (17..=32).contains(&value);
         if changed && at < HEADER && !padded_alike {
             prop_assert!(Vectors::from_bytes(bytes.clone().into()).is_err());

@@ -7,11 +7,11 @@ use pulp::{NullaryFnOnce, cast};
 
 use super::{LANES, Scan};
 
-/// Rows taken together, so that the query is read once for all.
+/// Rows processed together, so that the query is read once for all of them.
 const ROWS: usize = 4;
 
 impl Scan<'_> {
-    /// The widest way that this processor knows.
+    /// With the widest instructions of this processor.
     pub fn wide(self) {
         match V4::try_new() {
             Some(simd) => simd.vectorize(Wide(simd, self)),
@@ -19,7 +19,7 @@ impl Scan<'_> {
         }
     }
 
-    /// The way of most processors.
+    /// With the instructions of most processors.
     pub fn avx2(self) {
         match V3::try_new() {
             Some(simd) => simd.vectorize(Wide(simd, self)),
@@ -28,8 +28,8 @@ impl Scan<'_> {
     }
 }
 
-/// A processor's way to multiply rows with a query. A 32-bit lane sums at most 256 · 2 products of 127 · 32,767, which
-/// stays below 2³¹ (4096 numbers a row).
+/// How a processor multiplies rows with a query. A 32-bit lane sums at most 256 · 2 products of 127 · 32,767, which
+/// stays below 2³¹ (4096 numbers per row).
 trait Dots: Copy {
     /// The dot products of `R` rows, one after the other in `rows`.
     fn dots<const R: usize>(self, rows: &[[u8; LANES]], query: &[[i16; LANES]]) -> [i64; R];

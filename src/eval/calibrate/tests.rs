@@ -1,7 +1,7 @@
 use super::super::random::Random;
 use super::*;
 
-/// Questions of a shop whose true chance of a wrong answer at raw confidence r is (1 − r)^power.
+/// Questions of a shop in which the true probability of a wrong answer at raw confidence r is (1 − r)^power.
 fn draw(random: &mut Random, count: usize, power: f64) -> Vec<Sample> {
     (0..count)
         .map(|_| {
@@ -15,7 +15,7 @@ fn draw(random: &mut Random, count: usize, power: f64) -> Vec<Sample> {
         .collect()
 }
 
-/// The true share of wrong among questions with raw confidence of at least `from`: the mean over [from, 1].
+/// The true share of wrong answers among questions with a raw confidence of at least `from`: the mean over [from, 1].
 fn true_risk(from: f64, power: f64) -> f64 {
     (1.0 - from).powf(power) / (power + 1.0)
 }
@@ -27,7 +27,7 @@ fn budgets(default: f64) -> BTreeMap<String, f64> {
 #[test]
 fn the_budget_is_exceeded_in_at_most_delta_of_draws() {
     let mut random = Random::new(42);
-    // The last two are hard: little, or next to nothing, can be answered within the budget.
+    // The last two are hard: little or almost nothing can be answered within the budget.
     #[rustfmt::skip]
     let rows = [
         (400, 2.0, 0.05, 0.1, 60), (2000, 2.0, 0.02, 0.1, 100), (2500, 3.0, 0.05, 0.05, 190), (1000, 1.0, 0.1, 0.2, 100),
@@ -106,7 +106,7 @@ fn without_a_proof_labels_and_the_budget_move_the_threshold() {
         assert!(threshold(&labels(true), budget) <= none, "{budget}");
         assert!(threshold(&labels(false), budget) > 0.97, "{budget}");
     }
-    // What confidence claims by itself, without any label.
+    // The confidence's own claim, without any label.
     assert!((threshold(&[], 0.03) - 0.96).abs() < 0.003);
 }
 

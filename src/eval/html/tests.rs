@@ -7,8 +7,8 @@ use super::*;
 use crate::answer::calibration::Calibration;
 use crate::answer::{Candidate, Outcome, Reason};
 
-/// A run of a made-up shop: 300 questions, a fifth of them not to be answered; right more often where confidence is
-/// higher.
+/// A run of a made-up shop: 300 questions, a fifth of which must not be answered; right more often at higher
+/// confidence.
 fn run(seed: u64) -> Vec<Labelled> {
     let mut random = Random::new(seed);
     (0..300)

@@ -2,7 +2,7 @@ use super::super::outcome::tests::labelled;
 use super::*;
 use crate::answer::{Candidate, Reason};
 
-/// A question whose label is entry `gold` (or none) and whose candidates are `ids` with falling confidence.
+/// A question labelled with the entry `gold` (or none), with candidates `ids` of falling confidence.
 fn asked(gold: Option<&str>, ids: &[&str], confidence: f64) -> Labelled {
     let expected = match gold {
         Some(id) => Expected::Entries(vec![id.to_owned()]),

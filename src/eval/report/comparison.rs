@@ -1,11 +1,11 @@
-//! Two evaluations side by side.
+//! The comparison of two evaluations as text.
 
 use super::{SHOWN, line, percent, signed, table};
 use crate::eval::compare::Comparison;
 use crate::eval::figure::Figure;
 use crate::eval::measures::{Estimate, Measures};
 
-/// A comparison as text: figures before and after, then what changed.
+/// A comparison as text: figures before and after, then the changes.
 pub fn comparison_text(comparison: &Comparison) -> String {
     let mut out = String::new();
     line(
@@ -62,7 +62,7 @@ pub fn comparison_text(comparison: &Comparison) -> String {
     out
 }
 
-/// Better, worse, or nothing where the interval holds 0.
+/// Better, worse, or nothing if the interval contains 0.
 pub(in crate::eval) fn judgement(figure: Figure, difference: &Estimate) -> &'static str {
     match (difference.low > 0.0, difference.high < 0.0) {
         (true, _) if figure.rises() => "更好",

@@ -28,13 +28,13 @@ use crate::knowledge::{OrderState, Settings, dates, parse_order_state};
 use crate::publish::replay::Proof;
 use crate::text::pii;
 
-/// Earlier messages that a caller may send along.
+/// The most earlier messages that a caller may send.
 const PREVIOUS: usize = 20;
 
-/// The header that carries a new talk's token, where naming it in a question opened it.
+/// The header with the token of a conversation that this question opened by naming it.
 const TOKEN_HEADER: HeaderName = HeaderName::from_static("x-conversation-token");
 
-/// The header that carries the id of the bot's message, for feedback.
+/// The header with the id of the bot's message, for feedback.
 const MESSAGE_HEADER: HeaderName = HeaderName::from_static("x-message-id");
 
 /// One question with what the channel knows.
@@ -82,7 +82,7 @@ pub struct ProvenDecision {
     pub proof: Option<Proof>,
 }
 
-/// Takes `null` for what is left out, as many callers' programs write it.
+/// Reads `null` as the default, because many callers' programs write it for a missing value.
 fn or_default<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(
     from: D,
 ) -> Result<T, D::Error> {
@@ -141,7 +141,7 @@ pub async fn answer(
     Ok(response)
 }
 
-/// Answers a question outside of any conversation.
+/// Answers a question without a conversation.
 async fn once(
     app: &Shared,
     live: &Live,
@@ -153,7 +153,7 @@ async fn once(
         turn::tell_wait(live.settings(), &mut decision, 0, at);
         decision
     };
-    // What was asked before and lacks no fact of the minute goes out as it went out then.
+    // A question that was asked before and lacks no fact of the minute gets the stored response.
     let plain = !request.explain && request.order.is_none();
     let recalled = plain.then(|| live.recall(&question)).flatten();
     if let Some(remembered) = recalled.filter(|remembered| remembered.wanted.is_empty()) {
@@ -177,7 +177,7 @@ async fn once(
     Ok(Json(ProvenDecision { decision, proof }).into_response())
 }
 
-/// What was read of a request.
+/// The parsed parts of a request.
 pub(super) struct Asked {
     /// State of the buyer's order.
     pub(super) order_state: Option<OrderState>,
@@ -187,7 +187,7 @@ pub(super) struct Asked {
 
 impl Asked {
     /// # Errors
-    /// 422 for what cannot be used.
+    /// 422 for a value that cannot be used.
     pub(super) fn read(
         app: &Shared,
         settings: &Settings,
@@ -258,7 +258,7 @@ impl Asked {
     }
 }
 
-/// A moment as callers write it.
+/// Parses a moment of a request.
 fn moment(settings: &Settings, text: &str) -> Result<Timestamp, ApiError> {
     let zone = settings.zone();
     let moment = dates::parse(text, &zone).map_err(|error| {
@@ -300,7 +300,8 @@ async fn open_named(
     let named = match app.store.talk(shop, id).await {
         Ok(_) if allowed().is_ok() => return Ok(Standing::Holder),
         Ok(talk) => talk.named == 1,
-        // Made ids are random; one with a phone number in it would be personal data under another name.
+        // Generated ids are random. A caller's id with a phone number in it would be personal data under another
+        // name.
         Err(StoreError::Missing { .. }) if pii::is_telling_id(id) => {
             let detail = "the conversation id holds personal data; use one that tells nothing";
             return Err(ApiError::invalid("bad-conversation", detail));
@@ -328,8 +329,7 @@ async fn open_named(
     }
 }
 
-/// The decision on a question, remembered or made now, with what the shop's connectors say of the facts of the minute
-/// that it lacks.
+/// The decision on a question, remembered or made now, with the facts of the minute that the shop's connectors supply.
 pub(super) async fn decide(
     app: &Shared,
     live: &Live,
@@ -354,7 +354,7 @@ pub(super) async fn decide(
     Ok(decision)
 }
 
-/// A remembered decision as of now, and the facts of the minute that it lacks.
+/// A remembered decision for this moment, and the facts of the minute that it lacks.
 fn again(
     live: &Live,
     question: &Question,
@@ -368,7 +368,7 @@ fn again(
     (live.retell(remembered, question.at), wanted)
 }
 
-/// Decides on a thread for work that blocks, at most as many at once as there are cores.
+/// Decides on a blocking thread. At most as many decisions run at once as there are cores.
 async fn decide_anew(
     app: &Shared,
     live: &Live,
@@ -376,7 +376,7 @@ async fn decide_anew(
     request: &AnswerRequest,
 ) -> Result<(Decision, Vec<Wanted>), ApiError> {
     let permit = decider(app).await?;
-    // Whoever asks what many ask now has waited while it was decided for the first of them.
+    // While this request waited for a permit, the same question may have been decided for another caller.
     if !request.explain
         && let Some(remembered) = live.recall(&question)
     {
@@ -392,7 +392,7 @@ async fn decide_anew(
     .await
 }
 
-/// What the shop's connectors say, all asked at once. Facts of the minute are those of this minute, whatever moment the
+/// The replies of the shop's connectors, asked in parallel. A fact of the minute is that of now, whatever moment the
 /// answer is for.
 async fn ask_connectors(
     app: &Shared,
@@ -423,7 +423,7 @@ async fn ask_connectors(
     wanted.into_iter().zip(told).collect()
 }
 
-/// 201 with a body.
+/// A 201 response with a body.
 pub(super) fn created<T: serde::Serialize>(body: T) -> Response {
     (StatusCode::CREATED, Json(body)).into_response()
 }

@@ -1,4 +1,4 @@
-//! Changes to the merchant's own files: looked at, tried, then written by a person's word.
+//! Changes to the merchant's own files: reviewed, tried, and then written on a person's order.
 
 use axum::Json;
 use axum::extract::{Path, State};
@@ -64,7 +64,7 @@ async fn change_files(
         Wanted::AddGolden { .. } => "change.golden",
     };
     let _turn = app.shops.turn(&shop).await;
-    // A second request with the same change finds it written and changes nothing: no idempotency key is needed.
+    // A repeated request finds the change already written and changes nothing, so no idempotency key is needed.
     let review = work(&app, move |works| works.amend(&order, Timestamp::now())).await?;
     let by = &caller.holder.name;
     let now = Timestamp::now();

@@ -1,4 +1,4 @@
-//! The merchant's console: how the shop fares, what it could not answer, what it may learn.
+//! The merchant's console: the shop's figures, its unanswered questions, its lessons.
 
 use std::collections::BTreeMap;
 
@@ -16,7 +16,7 @@ use crate::http::auth::{Caller, Merchant};
 use crate::http::body::{Ask, Paging};
 use crate::http::{ApiError, Live, Shared};
 
-/// Questions clustered for one list.
+/// The most questions clustered for one list.
 const CLUSTERED: i64 = 5000;
 
 /// A stretch of time.
@@ -38,7 +38,7 @@ impl Stretch {
     }
 }
 
-/// Entries whose titles come with the figures.
+/// The number of entries whose titles come with the figures.
 const TITLED: usize = 50;
 
 /// A shop's figures, with the titles that people know entries by.
@@ -169,7 +169,7 @@ pub async fn unanswered(
     Ok(Json(Page::new(items, total, slice)))
 }
 
-/// What is decided on a question now. It counts in no figure: nobody asked.
+/// The decision on a question now. It does not count in any figure, because no buyer asked.
 async fn decide_again(app: &Shared, live: &Live, question: Question) -> Result<Outcome, ApiError> {
     let permit = decider(app).await?;
     let live = live.clone();

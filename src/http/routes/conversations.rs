@@ -1,4 +1,4 @@
-//! The buyer's talk: opening it, writing, reading, watching, thumbs.
+//! The buyer's conversation: opening, writing, reading, watching, thumbs.
 
 use axum::Json;
 use axum::extract::{Path, State};
@@ -86,7 +86,7 @@ pub struct OpenedConversation {
     pub last_event: i64,
 }
 
-/// Characters from which on nobody guesses a key.
+/// The shortest key, in characters, that cannot be guessed.
 pub(super) const LEAST_KEY: usize = 16;
 
 /// Which messages.
@@ -199,8 +199,8 @@ pub async fn open(
     let settings = live.settings();
     let greeting = turn::script(settings, "greeting", "您好，请问有什么可以帮您？")
         .replace("{shop}", &settings.name);
-    // An anonymous caller's key opens the same conversation again only if it cannot be guessed; a known caller's counts
-    // for that caller alone.
+    // With an anonymous caller's key, the same conversation is opened again only if the key cannot be guessed. A known
+    // caller's key counts only for that caller.
     let key = match party.caller() {
         Some(caller) => idempotency_key_of(&headers, &caller.holder.actor)?,
         None => long_idempotency_key(&headers, LEAST_KEY)?,
@@ -234,7 +234,7 @@ pub async fn messages(
     Ask(after): Ask<After>,
 ) -> Result<Json<Messages>, ApiError> {
     party.may_touch(&app, &shop, &id, Scope::Desk)?;
-    // Read before the messages: what happens between comes twice rather than never.
+    // Read before the messages: an event in between may then come twice, but is never lost.
     let last_event = app.store.last_event(&shop).await?;
     let talk = app.store.talk(&shop, &id).await?;
     let limit = after.limit.unwrap_or(100).clamp(1, 200);
@@ -372,7 +372,7 @@ pub async fn one(
     Ok(Json(app.store.talk(&shop, &id).await?))
 }
 
-/// How many wait before this talk.
+/// The number of buyers waiting before this conversation.
 async fn position(app: &Shared, talk: &Talk) -> Result<Option<i64>, ApiError> {
     let waits = matches!(talk.state, TalkState::Waiting | TalkState::Reopened);
     let Some(ticket) = talk.ticket.as_deref().filter(|_| waits) else {

@@ -1,4 +1,4 @@
-//! The desk: the queue, and what people do with a ticket.
+//! The desk: the queue, and the moves of people on a ticket.
 
 use std::collections::BTreeSet;
 
@@ -21,7 +21,7 @@ use crate::http::auth::{Agent, Caller};
 use crate::http::body::{Ask, Body, Paging, idempotency_key};
 use crate::http::{ApiError, Shared, sse};
 
-/// Characters of an agent's reply or note.
+/// The most characters of an agent's reply or note.
 const MOST: usize = 4000;
 
 /// Which tickets.
@@ -300,7 +300,7 @@ pub async fn resolve(
     end(&app, &shop, &id, &caller, Move::Resolve, words).await
 }
 
-/// Ends a person's work; the buyer is told by the script of this name, or in these words.
+/// Ends a person's work. The buyer is told with the script of this name, or else with these words.
 async fn end(
     app: &Shared,
     shop: &str,

@@ -1,4 +1,4 @@
-//! The merchant's entries with how often each was quoted: what is never used, what runs out soon.
+//! The merchant's entries with how often each was quoted, to find those that are unused or expire soon.
 
 use std::collections::HashMap;
 
@@ -16,7 +16,7 @@ use crate::http::body::{Ask, Paging};
 use crate::http::{ApiError, Shared};
 use crate::knowledge::dates;
 
-/// Days ahead in which an entry counts as running out soon.
+/// An entry that expires within this many days expires soon.
 const SOON_DAYS: i64 = 30;
 
 /// Which entries.
@@ -96,7 +96,7 @@ pub async fn list(
     let soon =
         now + SignedDuration::from_hours(24 * filter.within.unwrap_or(SOON_DAYS).clamp(1, 366));
     let zone = live.settings().zone();
-    // What is filtered here is searched whole.
+    // A filter needs the whole result of the search.
     let slice = paging.slice();
     let (limit, offset) = (slice.limit as usize, slice.offset as usize);
     let (ask, skip) = match show {

@@ -130,7 +130,7 @@ pub async fn revoke(
 async fn take_back(app: Shared, caller: Caller, id: String) -> Result<StatusCode, ApiError> {
     let now = Timestamp::now();
     let key = app.store.revoke_key(&id, now).await?;
-    // What the key had open ends first: a log that cannot be written must not leave it going.
+    // The key's streams and sessions end first: a failing log must not keep them alive.
     app.access_ended.send_modify(|ended| *ended += 1);
     let requeued = passing::requeue(&app, &key, &caller, now).await;
     app.store

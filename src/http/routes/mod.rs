@@ -21,8 +21,8 @@ use tokio::sync::OwnedSemaphorePermit;
 
 use super::{ApiError, App, Live};
 
-/// Does the whole of an act, even where its caller goes away or the request's time is up: half done, what is on disk,
-/// what is live and what the log says of it would come apart.
+/// Runs an act to its end, even if its caller goes away or the request times out. Otherwise the disk, the live snapshot
+/// and the log could disagree.
 pub(super) async fn to_the_end<T: Send + 'static>(
     act: impl Future<Output = Result<T, ApiError>> + Send + 'static,
 ) -> Result<T, ApiError> {
@@ -46,10 +46,10 @@ pub(super) async fn decider(app: &App) -> Result<OwnedSemaphorePermit, ApiError>
     deciders.map_err(|error| ApiError::internal(&error))
 }
 
-/// What is live of a shop.
+/// The live snapshot of a shop.
 ///
 /// # Errors
-/// 404 where there is no such shop, 503 where it has no snapshot yet.
+/// 404 if there is no such shop, 503 if it has no snapshot yet.
 pub(super) fn live(app: &App, shop: &str) -> Result<Arc<Live>, ApiError> {
     app.shops.live(shop).ok_or_else(|| {
         if !app.shops.knows(shop) {

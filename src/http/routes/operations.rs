@@ -1,4 +1,4 @@
-//! For operators: is it alive, is it ready, what version, figures.
+//! For operators: liveness, readiness, version, metrics.
 
 use axum::Json;
 use axum::extract::State;

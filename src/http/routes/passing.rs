@@ -1,4 +1,4 @@
-//! Tickets that wait for their next person: passed on, taken up again, or left behind by a key that was revoked.
+//! Tickets that wait for another person: transferred, reopened, or left by a key that was revoked.
 
 use axum::Json;
 use axum::extract::{Path, State};
@@ -14,7 +14,7 @@ use crate::http::body::Body;
 use crate::http::{ApiError, Live, Shared};
 use crate::knowledge::hours;
 
-/// Minutes within service hours that a ticket may wait for its next person: reopened by hand, or passed on.
+/// Minutes within service hours that a reopened or transferred ticket may wait for its next owner.
 const AGAIN_MINUTES: i64 = 5;
 
 /// Where a ticket goes.
@@ -52,7 +52,7 @@ pub async fn transfer(
     ))
 }
 
-/// Puts the open tickets of a key that was revoked back into the queue, each with a line in the audit log.
+/// Puts the open tickets of a revoked key back into the queue, each with a line in the audit log.
 pub(super) async fn requeue(
     app: &Shared,
     revoked: &ApiKey,
@@ -81,7 +81,7 @@ pub(super) async fn requeue(
                     .audit(name, "ticket.requeue", shop, id, &revoked.name, now)
                     .await?;
             }
-            // Done meanwhile.
+            // The ticket was finished meanwhile.
             Err(StoreError::Illegal(_) | StoreError::Outdated(_)) => {}
             Err(error) => return Err(error.into()),
         }
@@ -89,7 +89,7 @@ pub(super) async fn requeue(
     Ok(())
 }
 
-/// What a buyer is told whose ticket waits for another person.
+/// What a buyer is told when the ticket waits for another person.
 fn transferred(live: &Live) -> &str {
     turn::script(live.settings(), "transferred", "正在为您转接同事，请稍等。")
 }
@@ -108,7 +108,7 @@ pub async fn reopen(
     Ok(Json(app.store.reopen(&shop, &id, due, "", now).await?))
 }
 
-/// Until when the next person should have answered.
+/// The deadline for the next person's answer.
 fn due_again(live: &Live, now: Timestamp) -> Timestamp {
     hours::counts_from(live.settings(), now) + SignedDuration::from_mins(AGAIN_MINUTES)
 }

@@ -1,4 +1,4 @@
-//! New versions of a shop: rebuild, versions, roll back, what differs.
+//! Versions of a shop: rebuild, list, roll back, compare.
 
 use axum::Json;
 use axum::extract::{Path, State};
@@ -146,7 +146,7 @@ pub async fn watch_task(
     sse::respond(&app, frames, Some(&caller))
 }
 
-/// A task, for a caller who may see its shop; for all others it is not there.
+/// A task, if the caller may see its shop. For all others it does not exist.
 fn watched(app: &Shared, id: &str, caller: &Caller) -> Result<watch::Receiver<Task>, ApiError> {
     if !caller.has(Scope::Knowledge) {
         return Err(ApiError::new(
@@ -227,7 +227,7 @@ async fn make_live(
         Ok((id, shops.shops.refresh(&at)))
     })
     .await?;
-    // It is live on disk whether this server could take it up or not.
+    // It is live on disk, whether or not this server could take it up.
     app.store
         .audit(
             &caller.holder.name,
@@ -278,7 +278,7 @@ pub async fn findings(
     }))
 }
 
-/// The rows of one page.
+/// The rows of a page.
 fn page<T>(all: Vec<T>, paging: Paging) -> Vec<T> {
     let Slice { limit, offset } = paging.slice();
     let pass = usize::try_from(offset).unwrap_or(usize::MAX);
@@ -295,7 +295,7 @@ pub(super) async fn work<T: Send + 'static>(
     Ok(blocking(move || job(&works)).await??)
 }
 
-/// A body that may be left out.
+/// A body that may be missing.
 fn optional<T: Default + serde::de::DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
     if body.is_empty() {
         return Ok(T::default());

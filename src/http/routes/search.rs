@@ -1,4 +1,4 @@
-//! What agents look up: entries by words, one entry, reply scripts.
+//! Look-ups of agents: entries by words, one entry, reply scripts.
 
 use axum::Json;
 use axum::extract::{Path, State};
@@ -69,10 +69,10 @@ pub async fn search(
     Ok(Json(found.await??))
 }
 
-/// The kind that a search is narrowed to; `None`: all. Scripts have a list of their own.
+/// The kind that limits a search; `None`: all. Scripts have a list of their own.
 ///
 /// # Errors
-/// 422 for a kind that no entry is of.
+/// 422 for a kind that no entry has.
 pub(super) fn kind_of_entry(name: Option<&str>) -> Result<Option<Kind>, ApiError> {
     let Some(name) = name.filter(|name| !name.is_empty()) else {
         return Ok(None);
@@ -96,7 +96,7 @@ pub async fn entry(
     find(&app, &shop, &id)
 }
 
-/// An entry whose id came with its slashes.
+/// An entry whose id was sent with its slashes unescaped.
 pub async fn entry_of_parts(
     State(app): State<Shared>,
     Path((shop, id, rest)): Path<(String, String, String)>,
@@ -116,7 +116,7 @@ fn find(app: &Shared, shop: &str, id: &str) -> Result<Json<EntryView>, ApiError>
     })
 }
 
-/// The built-in scripts that agents say too, in the order of a talk.
+/// The built-in scripts that agents also use, in the order of a talk.
 const SAID_BY_AGENTS: &[(&str, &str)] = &[
     ("greeting", "问候"),
     ("ask_again", "请买家细说"),
@@ -165,7 +165,7 @@ pub async fn scripts(
     Ok(Json(scripts))
 }
 
-/// Whether a script is none that zhike says by itself.
+/// Whether a script is not one that zhike says by itself.
 fn is_own(name: &str) -> bool {
     const SAID_WITH_TICKETS: &[&str] = &[
         "waiting",

@@ -1,4 +1,4 @@
-//! Signing in: a key or the first start's link becomes a cookie. There are no passwords.
+//! Signing in: a key, or the link of the first start, is exchanged for a cookie. There are no passwords.
 
 use axum::Json;
 use axum::extract::State;
@@ -54,7 +54,7 @@ pub async fn sign_in(
     headers: HeaderMap,
     Body(with): Body<SignIn>,
 ) -> Result<Response, ApiError> {
-    // Guessing keys is hopeless at 244 bits; the gate keeps it cheap for us too.
+    // Guessing a key of 244 bits is hopeless. The gate also keeps it cheap for the server.
     app.gates.address(&app, &from)?;
     let now = Timestamp::now();
     let (holder, key) = match (&with.key, &with.link) {
@@ -111,7 +111,7 @@ pub async fn sign_out(State(app): State<Shared>, caller: Caller) -> Result<Respo
     Ok((StatusCode::NO_CONTENT, [(SET_COOKIE, cookie)]).into_response())
 }
 
-/// The address of a caller who is nobody yet.
+/// The address of a caller who has not signed in.
 pub struct Anonymous(Address);
 
 impl axum::extract::FromRequestParts<Shared> for Anonymous {
@@ -122,7 +122,7 @@ impl axum::extract::FromRequestParts<Shared> for Anonymous {
     }
 }
 
-/// The link makes the first admin's key, so that the admin can come back without it.
+/// Makes the first admin's key for the link, so that the admin can sign in again without it.
 async fn first_admin(app: &Shared, now: Timestamp) -> Result<(Holder, Option<String>), ApiError> {
     let (scopes, shops) = (vec!["admin".to_owned()], vec!["*".to_owned()]);
     let new = NewKey {

@@ -1,4 +1,4 @@
-//! A buyer's message in a conversation, taken with the proof of what is said to it.
+//! Takes a buyer's message in a conversation and proves the decision on it.
 
 use jiff::Timestamp;
 
@@ -8,11 +8,11 @@ use crate::conversation::turn::{self, Ask};
 use crate::http::{ApiError, Live, Shared};
 use crate::publish::replay::Proof;
 
-/// A buyer's message taken, with the proof of what the bot said to it.
+/// The result of a buyer's message, with the proof of the decision.
 pub(super) struct Taken {
-    /// What it led to.
+    /// The result.
     pub turn: turn::Taken,
-    /// What makes the decision again.
+    /// The proof of the decision.
     pub proof: Option<Proof>,
 }
 

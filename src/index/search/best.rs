@@ -1,4 +1,4 @@
-//! The best documents of a search: scores as they grow, and the few that are kept.
+//! Keeps the best documents of a search while scores grow.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -8,17 +8,17 @@ use tantivy::{DocId, Score};
 use super::Hit;
 use crate::index::blocks::Document;
 
-/// Scores of a segment's documents, and which of them are not 0.
+/// The scores of a segment's documents, and which of them are not 0.
 #[derive(Default)]
 pub(super) struct Scores {
     pub scores: Vec<Score>,
     pub touched: Vec<DocId>,
-    /// Room to find the least of the best in.
+    /// Buffer for finding the lowest of the best scores.
     sample: Vec<Score>,
 }
 
 impl Scores {
-    /// Forgets the documents with less than `least`.
+    /// Drops the documents with a score below `least`.
     pub fn keep(&mut self, least: Score) {
         let Scores {
             scores, touched, ..
@@ -35,13 +35,13 @@ impl Scores {
     }
 }
 
-/// The best documents so far.
+/// The best documents found so far.
 pub(super) struct Best {
     limit: usize,
     heap: BinaryHeap<Reverse<Scored>>,
 }
 
-/// A scored document in a heap: ordered by score, then by the smaller owner and unit.
+/// A scored document in the heap, ordered by score, then by smaller owner and unit.
 #[derive(PartialEq)]
 struct Scored {
     score: Score,
@@ -49,7 +49,7 @@ struct Scored {
     unit: Reverse<u32>,
 }
 
-/// Stands for no unit: behind all of them.
+/// Stands for "no unit"; sorts after all units.
 const NO_UNIT: u32 = u32::MAX;
 
 impl Eq for Scored {}
@@ -77,8 +77,7 @@ impl Best {
         }
     }
 
-    /// A score that a document must reach to be among the best, as far as is known: the least of the best of other
-    /// segments, and of what is scored in this one so far.
+    /// A lower bound for the best: the lowest of the best scores of other segments and of this one so far.
     pub fn least(&self, scores: &mut Scores) -> Score {
         let full = self.heap.len() == self.limit;
         let known = self.heap.peek().filter(|_| full);
@@ -98,7 +97,7 @@ impl Best {
         known.max(*least)
     }
 
-    /// Takes over what of a segment is among the best, and leaves zeros.
+    /// Moves the best documents of a segment into the result and resets the scores to 0.
     pub fn collect(&mut self, documents: &[Document], scores: &mut Scores) {
         for document in scores.touched.drain(..) {
             let score = std::mem::take(&mut scores.scores[document as usize]);

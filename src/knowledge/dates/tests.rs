@@ -92,14 +92,14 @@ fn a_date_is_inclusive_to_the_precision_written() {
 fn clocks_that_jump_are_honoured() {
     let paris = zone("Europe/Paris");
     for (written, expected) in [
-        // A day of 23 hours, one of 25.
+        // A day of 23 hours, and one of 25.
         ("2026-03-29", "2026-03-28T23:00:00Z 2026-03-29T22:00:00Z"),
         ("2026-10-25", "2026-10-24T22:00:00Z 2026-10-25T23:00:00Z"),
         (
             "2026-03-29 02:30",
             "\"2026-03-29 02:30\" does not exist in Europe/Paris: the clocks jump over it",
         ),
-        // Shown twice: from the first to the end of the second.
+        // A time shown twice: from the first to the end of the second.
         (
             "2026-10-25 02:30",
             "2026-10-25T00:30:00Z 2026-10-25T01:31:00Z",

@@ -1,4 +1,4 @@
-//! What stands in the cells of a column.
+//! Statistics about the cells of a column.
 
 use std::collections::HashSet;
 
@@ -7,19 +7,19 @@ use jiff::tz::TimeZone;
 use crate::knowledge::dates;
 use crate::knowledge::table::Row;
 
-/// What stands in a column.
+/// Statistics of a column.
 pub(super) struct Cells {
     filled: usize,
     share_filled: f64,
-    /// Share that are questions.
+    /// Share of questions.
     asking: f64,
-    /// Share that are dates.
+    /// Share of dates.
     dates: f64,
-    /// Share that differ from each other.
+    /// Share of different texts.
     distinct: f64,
     /// Mean length in characters.
     length: f64,
-    /// The first that holds anything.
+    /// The first cell that is not empty.
     pub(super) sample: String,
 }
 
@@ -54,7 +54,7 @@ impl Cells {
         }
         match column {
             "question" if self.length <= 40.0 => self.asking * self.share_filled,
-            // An answer is a sentence, and rarely a question.
+            // An answer is a sentence and rarely a question.
             "answer" if self.length >= 12.0 => (1.0 - self.asking) * self.share_filled * 0.9,
             "valid_from" | "valid_until" | "on_sale_from" | "on_sale_until" => self.dates * 0.7,
             "category" if self.filled >= 8 && self.length <= 8.0 => {
@@ -66,13 +66,14 @@ impl Cells {
 }
 
 impl Cells {
-    /// How much of a column of short texts asks; `None` where they are not short, not different, or hardly ever ask.
+    /// The share of questions in a column of short texts; `None` if the texts are not short, not different, or hardly
+    /// ever questions.
     pub(super) fn asks_somewhat(&self) -> Option<f64> {
         let short = (3.0..=40.0).contains(&self.length);
         (short && self.differ() && self.asking >= 0.3).then_some(self.asking)
     }
 
-    /// How long the texts of a column are; `None` where they are too short for answers, or ask.
+    /// The length of a column's texts; `None` if they are too short for answers, or are questions.
     pub(super) fn tells_at_length(&self) -> Option<f64> {
         let telling = self.length >= 6.0 && self.dates < 0.5 && self.asking < 0.5;
         (telling && self.differ()).then_some(self.length)

@@ -1,4 +1,4 @@
-//! The words by which headers of foreign sheets are known.
+//! Words that identify the headers of other tools' sheets.
 
 use super::super::header::ColumnDef;
 use super::super::{faq, product};
@@ -8,9 +8,9 @@ pub(super) struct Table {
     pub(super) folder: &'static str,
     pub(super) defs: &'static [ColumnDef],
     pub(super) required: &'static [&'static str],
-    /// Our column → whole headers, too short to be looked for within others.
+    /// Our column → whole headers that are too short to be searched inside others.
     pub(super) short: &'static [(&'static str, &'static [&'static str])],
-    /// Our column → words that a header of it holds. The more telling first.
+    /// Our column → words in its headers, the most telling first.
     pub(super) hints: &'static [(&'static str, &'static [&'static str])],
 }
 

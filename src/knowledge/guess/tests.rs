@@ -13,7 +13,7 @@ fn mapped(text: &str) -> (&'static str, Vec<String>) {
 #[test]
 fn foreign_sheets_are_understood() {
     for (text, folder, columns) in [
-        // Headers that say it in other words.
+        // Headers in other words.
         (
             "知识标题,客户问法,标准话术,业务类型\n发货,什么时候发货,付款后48小时内发出,物流\n退货,怎么退货,签收后7天内可以退,售后\n",
             "faq",
@@ -24,7 +24,7 @@ fn foreign_sheets_are_understood() {
                 "业务类型=category",
             ][..],
         ),
-        // Headers that say nothing: the cells do.
+        // Headers that tell nothing, so the cells decide.
         (
             "A,B\n什么时候发货?,付款后48小时内发出，节假日顺延\n可以开发票吗,可以，签收后在订单里申请\n",
             "faq",
@@ -43,7 +43,7 @@ fn foreign_sheets_are_understood() {
                 "截止日期=valid_until",
             ],
         ),
-        // Products: what is no column of ours is a spec.
+        // Products: a column that is none of ours is a spec.
         (
             "款号,宝贝标题,所属类目,面料成分\nD101,碎花连衣裙,连衣裙,雪纺\nD102,针织开衫,开衫,棉\n",
             "products",
@@ -54,7 +54,7 @@ fn foreign_sheets_are_understood() {
                 "面料成分=-",
             ],
         ),
-        // A title merged over the columns, which a workbook gives for each of them.
+        // A title merged over the columns. A workbook repeats it for each of them.
         (
             "五金店客服问答,五金店客服问答,五金店客服问答\n顾客原话,推荐回复,分组\n锯片能切不锈钢吗,可以，用不锈钢专用片,使用\n",
             "faq",
@@ -70,7 +70,7 @@ fn foreign_sheets_are_understood() {
             "faq",
             &["Q=question", "A=answer", "No=id"],
         ),
-        // Neither headers nor every cell tell.
+        // Neither the headers nor all cells tell.
         (
             "甲,乙\n批头掉磁咋办,用磁化器来回刷几下就能恢复\n发货,付款后48小时内发出，节假日顺延\n发票,签收后在订单里申请电子发票\n",
             "faq",

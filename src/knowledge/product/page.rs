@@ -1,4 +1,4 @@
-//! Product pages: a Markdown file per product.
+//! Reads product pages: one Markdown file per product.
 
 use super::skus::parse_skus;
 use super::{COLUMNS, slip_of};
@@ -11,7 +11,7 @@ use crate::knowledge::model::{Place, Product, Spec, Window};
 use crate::knowledge::table::SourceFile;
 use crate::knowledge::toml_doc::{self, Item};
 
-/// A product page: front matter, free text, spec tables, headings.
+/// Reads a product page: front matter, free text, spec tables, headings.
 pub(super) fn read(
     file: &SourceFile,
     context: &Context,
@@ -48,7 +48,7 @@ pub(super) fn read(
         .iter()
         .map(|item| resolve(&item.key, COLUMNS, context.columns))
         .collect();
-    // As in a sheet: beside id, the key 货号 is a spec.
+    // As in a sheet: if there is an id, the key 货号 is a spec.
     let yields = |at: usize, def: usize| {
         let better = |(other, item): (usize, &Item)| {
             defs[other] == Some(def)
@@ -122,7 +122,7 @@ pub(super) fn read(
     Some(product)
 }
 
-/// Gives a page that lacks them an id and a name.
+/// Gives a page an id and a name if it lacks them.
 fn name(product: &mut Product, file: &SourceFile, log: &mut Log) {
     if product.id.is_empty() {
         product.id = file.stem.clone();
@@ -151,7 +151,7 @@ fn name(product: &mut Product, file: &SourceFile, log: &mut Log) {
     }
 }
 
-/// A front-matter key that is no column of ours: a spec, or (for a table such as `[specs]`) several.
+/// Adds a front-matter key without a column of ours as a spec, or a table such as `[specs]` as several.
 fn add_specs(specs: &mut Vec<Spec>, item: &Item, file: &SourceFile, log: &mut Log) {
     for (name, value, line) in toml_doc::flatten(item) {
         if !value.is_empty() {
@@ -165,7 +165,7 @@ fn add_specs(specs: &mut Vec<Spec>, item: &Item, file: &SourceFile, log: &mut Lo
     }
 }
 
-/// Adds a spec unless the page states it already.
+/// Adds a spec, unless the page has it already.
 fn push_spec(specs: &mut Vec<Spec>, spec: Spec, log: &mut Log) {
     match specs.iter().find(|known| known.name == spec.name) {
         None => specs.push(spec),

@@ -1,10 +1,10 @@
-//! What can be bought: colours and sizes.
+//! Reads the variants that can be bought: colours and sizes.
 
 use crate::knowledge::lists;
 use crate::knowledge::model::SkuGroup;
 
-/// `颜色:尺码,尺码|颜色:尺码`; `S,M,L` alone are sizes; `颜色:黑色,白色|尺码:S,M` names the properties and means
-/// every colour in every size.
+/// Reads `颜色:尺码,尺码|颜色:尺码`. `S,M,L` alone are sizes. `颜色:黑色,白色|尺码:S,M` names the properties and means every colour in
+/// every size.
 pub(crate) fn parse_skus(cell: &str) -> Vec<SkuGroup> {
     let mut groups: Vec<SkuGroup> = Vec::new();
     let mut lone: Vec<String> = Vec::new();

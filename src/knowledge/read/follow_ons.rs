@@ -1,17 +1,17 @@
-//! What only follows from another fault of the same file, and would bury it.
+//! Drops findings that only follow from another fault of the same file, so that they do not hide it.
 
 use std::collections::HashSet;
 
 use crate::knowledge::Finding;
 
-/// Faults of a cell that leave it empty, so that it would be found missing as well.
+/// Faults that leave a cell empty, so that it would also be reported as missing.
 const EMPTY: &[&str] = &["cell-error", "formula-without-value"];
-/// A range that cannot be read leaves a hole where it stands.
+/// A range that cannot be read leaves a hole.
 const UNREAD: &str = "bad-interval";
-/// What is found of the ranges of a chart beside each other.
+/// Findings about adjacent ranges of a chart.
 const BESIDE: &[&str] = &["chart-hole", "chart-out-of-order", "chart-overlap"];
 
-/// Drops from the findings of one file what follows from others of them.
+/// Drops the findings of one file that follow from others of them.
 pub(super) fn drop_from(findings: &mut Vec<Finding>) {
     let row = |finding: &Finding| (finding.sheet.clone(), finding.row);
     let of = |codes: &[&str]| -> HashSet<_> {

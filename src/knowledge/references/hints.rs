@@ -1,4 +1,4 @@
-//! What to do about an id that names nothing: which entry was meant.
+//! Hints for an id that does not exist: which entry was probably meant.
 
 use std::cell::OnceCell;
 use std::collections::HashMap;
@@ -7,10 +7,10 @@ use super::super::ids;
 use super::super::model::{Faq, Product};
 use super::super::names::{fold, nearest};
 
-/// Names of specs that a remedy lists.
+/// The most spec names listed in a remedy.
 const LISTED: usize = 8;
 
-/// The FAQ entries by the questions they are asked by.
+/// The FAQ entries by their questions.
 pub(super) struct Askers<'s> {
     faqs: &'s [Faq],
     by_question: OnceCell<HashMap<String, &'s str>>,
@@ -24,8 +24,8 @@ impl<'s> Askers<'s> {
         }
     }
 
-    /// The entry that a golden question belongs to, whatever it expects: one with just this question. An id that was
-    /// changed is found so; by its letters it would be its neighbour's.
+    /// The entry that has exactly a golden question as its question, whatever the golden question expects. This finds
+    /// an id that was changed; the most similar id could be a neighbour's.
     pub(super) fn hint(&self, question: &str) -> Option<String> {
         let by_question = self.by_question.get_or_init(|| {
             let mut known = HashMap::new();
@@ -43,7 +43,7 @@ impl<'s> Askers<'s> {
     }
 }
 
-/// The specs of a product, where a golden question names one that it has not.
+/// The specs of a product, if a golden question names one that the product does not have.
 pub(super) fn spec_hint(id: &str, products: &[Product]) -> Option<String> {
     let (product, spec) = id.strip_prefix("spec:")?.split_once('/')?;
     let product = products.iter().find(|known| known.id == product)?;
@@ -62,7 +62,7 @@ pub(super) fn spec_hint(id: &str, products: &[Product]) -> Option<String> {
     })
 }
 
-/// What to do about a misspelt outcome: `handof`.
+/// The hint for a misspelt outcome: `handof`.
 pub(super) fn outcome_hint(id: &str) -> Option<String> {
     let near = nearest(id, ["handoff", "clarify"]).filter(|_| !id.contains(':'))?;
     Some(format!(
@@ -70,7 +70,7 @@ pub(super) fn outcome_hint(id: &str) -> Option<String> {
     ))
 }
 
-/// What to do about an id that names nothing.
+/// The hint for an id that does not exist.
 pub(super) fn hint<'a>(id: &str, known: impl Iterator<Item = &'a str>) -> String {
     if id.contains([',', '，', '、', ' ']) {
         return "separate several by |".to_string();
@@ -81,14 +81,14 @@ pub(super) fn hint<'a>(id: &str, known: impl Iterator<Item = &'a str>) -> String
     }
 }
 
-/// The id that was meant by one with a slip. A figure in an id is no slip: F01 and F02 are two entries, however alike
-/// they look, and so are two specs of one product.
+/// The id that a misspelt one means. A different figure is no misspelling: F01 and F02 are two entries, however
+/// similar, and so are two specs of one product.
 fn nearest_id<'a>(id: &str, mut known: Vec<&'a str>) -> Option<&'a str> {
     let figures = figures(id);
     known.retain(|known| self::figures(known) == figures && one_slip(id, known));
-    // Sets have no order of their own; the answer must not depend on it.
+    // Sets have no order, but the answer must not vary.
     known.sort_unstable();
-    // What all ids of a kind begin with makes no two alike.
+    // A prefix that all ids of a kind have does not make two of them similar.
     let own = |id: &'a str| id.split_once(':').map_or(id, |(_, own)| own);
     let near = nearest(
         id.split_once(':').map_or(id, |(_, own)| own),
@@ -97,7 +97,7 @@ fn nearest_id<'a>(id: &str, mut known: Vec<&'a str>) -> Option<&'a str> {
     known.into_iter().find(|known| own(known) == near)
 }
 
-/// Whether two ids of two parts, `spec:P001/材质`, `policy:returns#运费`, differ in one of them only, and slightly.
+/// Whether two ids with two parts (`spec:P001/材质`, `policy:returns#运费`) differ slightly in one part only.
 fn one_slip(one: &str, other: &str) -> bool {
     let near = |a: &str, b: &str| nearest(a, [b]).is_some();
     match (one.split_once(['/', '#']), other.split_once(['/', '#'])) {
@@ -110,7 +110,7 @@ fn one_slip(one: &str, other: &str) -> bool {
     }
 }
 
-/// The figures in an id, leading zeros aside.
+/// The figures in an id without leading zeros.
 fn figures(id: &str) -> Vec<&str> {
     id.split(|c: char| !c.is_ascii_digit())
         .filter(|run| !run.is_empty())

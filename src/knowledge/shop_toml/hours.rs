@@ -8,7 +8,7 @@ use crate::knowledge::names::fold;
 use crate::knowledge::settings::{Holiday, Hours, Shift};
 use crate::knowledge::toml_doc::{self, Item};
 
-/// The hours that the section names.
+/// The hours in the section.
 pub(super) fn read(section: &Section, log: &mut Log) -> Hours {
     section.only(&["days", "shifts", "holidays"], log);
     let mut hours = Hours {
@@ -143,7 +143,7 @@ fn read_days(item: &Item, log: &mut Log) -> Vec<i8> {
     days
 }
 
-/// `08:30`, `8:30`, `08：30`, `24:00` (midnight at the day's end, which an end of `00:00` means too).
+/// Reads `08:30`, `8:30`, `08：30` and `24:00` (midnight at the end of the day; an end of `00:00` means the same).
 pub(super) fn read_time(text: &str) -> Option<Time> {
     let text = text.trim().replace('：', ":");
     let mut parts = text.split(':').map(|part| part.parse::<i8>().ok());

@@ -1,4 +1,4 @@
-//! The keys of one section of `shop.toml`, read with their kinds checked.
+//! Reads the keys of a section of `shop.toml` and checks their types.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use super::hours::read_time;
 use crate::knowledge::finding::{At, Log};
 use crate::knowledge::toml_doc::{self, Item, Node};
 
-/// The keys of one section.
+/// The keys of a section.
 pub(super) struct Section<'a> {
     pub(super) name: &'a str,
     pub(super) line: u32,
@@ -24,12 +24,12 @@ impl<'a> Section<'a> {
         self.keys.iter().find(|item| item.key == key)
     }
 
-    /// Where a key stands, or would.
+    /// The line of a key; the line of the section if it is missing.
     pub(super) fn at<'k>(&self, key: &'k str) -> At<'k> {
         At::cell(self.get(key).map_or(self.line, |item| item.line), key)
     }
 
-    /// Reports all other keys.
+    /// Reports all keys that are not in `known`.
     pub(super) fn only(&self, known: &[&str], log: &mut Log) {
         for item in self
             .keys
@@ -69,7 +69,7 @@ impl<'a> Section<'a> {
         }
     }
 
-    /// A key that must be there, written for example as `example`.
+    /// A required key. `example` shows how it is written.
     fn needed(&self, key: &str, example: &str, log: &mut Log) -> Option<&'a Item> {
         let found = self.get(key);
         if found.is_none() {
@@ -146,7 +146,7 @@ impl<'a> Section<'a> {
     }
 }
 
-/// A text; numbers and the like are a fault.
+/// A text; a number or the like is a fault.
 pub(super) fn text(item: &Item, log: &mut Log) -> Option<String> {
     match &item.value {
         Node::Text(text) => Some(text.clone()),
@@ -163,7 +163,7 @@ pub(super) fn text(item: &Item, log: &mut Log) -> Option<String> {
     }
 }
 
-/// A share of one: `0.03`, or `"3%"`.
+/// A share: `0.03` or `"3%"`.
 pub(super) fn read_share(item: &Item, log: &mut Log) -> Option<f64> {
     let share = item
         .value

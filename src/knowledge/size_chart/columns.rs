@@ -1,4 +1,4 @@
-//! What each column of a chart measures, and in which unit.
+//! Finds what each column of a chart measures, and in which unit.
 
 use super::Grid;
 use super::heading::{Dimension, Heading, Unit, dimension, heading, pair_of_headings};
@@ -6,12 +6,12 @@ use super::interval::{interval, national_size};
 use crate::knowledge::finding::{At, Log};
 use crate::knowledge::model::Measure;
 
-/// A column of the chart and where its text stands in the grid.
+/// A column of the chart, and where its text is in the grid.
 pub(super) struct Planned {
     pub(super) header: String,
     pub(super) heading: Heading,
     pub(super) column: usize,
-    /// Which part of cells like `155-160/80-95`, where one column holds two measures.
+    /// The part of cells like `155-160/80-95`, if one column holds two measures.
     pub(super) part: Option<usize>,
 }
 
@@ -34,7 +34,7 @@ impl Planned {
     }
 }
 
-/// Plans the columns of a grid whose sizes stand in `size_column`.
+/// Finds the columns of a grid with the sizes in `size_column`.
 pub(super) fn plan_columns(grid: &Grid, size_column: usize, log: &mut Log) -> Vec<Planned> {
     let (row, headers) = &grid.rows[0];
     let mut columns = Vec::new();
@@ -66,7 +66,7 @@ pub(super) fn plan_columns(grid: &Grid, size_column: usize, log: &mut Log) -> Ve
             column.heading.measure = None;
         }
     }
-    // An underbust column makes it a chart of bra sizes, where the bust alone says little.
+    // A column for 下胸 makes it a chart of bra sizes, for which the bust alone says little.
     let underbust = headers.iter().any(|header| header.contains("下胸"));
     for column in &mut columns {
         if underbust && column.heading.measure == Some(Measure::Bust) {
@@ -80,8 +80,8 @@ pub(super) fn plan_columns(grid: &Grid, size_column: usize, log: &mut Log) -> Ve
     columns
 }
 
-/// A chart that states national sizes (`165/84A`) states the body's girth with them. Chest or waist far above it is
-/// the garment's, and then so are the other girths and the shoulders.
+/// A chart with national sizes (`165/84A`) gives the body's girth with them. If chest or waist is far above it, it is
+/// the garment's, and so are the other girths and the shoulders.
 fn drop_garment_measures(grid: &Grid, columns: &mut [Planned]) {
     const EASE: f64 = 12.0;
     let mut excess = Vec::new();
@@ -121,8 +121,9 @@ fn drop_garment_measures(grid: &Grid, columns: &mut [Planned]) {
     }
 }
 
-/// A chest of one figure a size, beside the length of the garment and with no word that it is a body's, is the
-/// garment's: so are the other girths and the shoulders. Bodies are given in ranges, or the chart says 净, 适合, 身体.
+/// A chest column with single figures, beside the length of the garment and without a word for the body, is the
+/// garment's, and so are the other girths and the shoulders. Body measures are given as ranges, or the chart says 净,
+/// 适合, 身体.
 fn drop_girths_beside_lengths(grid: &Grid, columns: &mut [Planned]) {
     const LENGTHS: &[&str] = &["衣长", "衣身长", "后中长", "前衣长", "后衣长"];
     const BODY: &[&str] = &[
@@ -163,7 +164,7 @@ fn drop_girths_beside_lengths(grid: &Grid, columns: &mut [Planned]) {
     }
 }
 
-/// One column per measure: where a chart states it in two units, centimetres and kilograms are matched.
+/// Keeps one column per measure. If a chart gives it in two units, centimetres and kilograms are kept.
 fn drop_repeated_measures(columns: &mut [Planned]) {
     for at in 0..columns.len() {
         let Some(measure) = columns[at].heading.measure else {
@@ -185,7 +186,7 @@ fn drop_repeated_measures(columns: &mut [Planned]) {
     }
 }
 
-/// Units for headers that name none: the title's for lengths; for weights the one that makes people of them.
+/// Sets the units of headers without one: for lengths that of the title, for weights the one that fits people.
 fn set_units(grid: &Grid, columns: &mut [Planned], log: &mut Log) {
     let row = grid.rows[0].0;
     let middle = |column: &Planned, measure| {

@@ -1,4 +1,4 @@
-//! Cross tables: height down, weight across, sizes in the cells.
+//! Reads cross tables: height down, weight across, sizes in the cells.
 
 use super::Grid;
 use super::heading::{Unit, heading};
@@ -7,7 +7,7 @@ use crate::knowledge::finding::{At, Log};
 use crate::knowledge::model::{ChartCell, ChartColumn, ChartRow, Measure, Place, SizeChart};
 use crate::knowledge::names::is_blank;
 
-/// `身高(cm)/体重(斤)` in the corner: ranges of the first down, of the second across, sizes in the cells.
+/// Reads a table with `身高(cm)/体重(斤)` in the corner: ranges of the first down, of the second across, sizes in the cells.
 pub(super) fn read(
     grid: &Grid,
     headers: [String; 2],

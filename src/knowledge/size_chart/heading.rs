@@ -1,4 +1,4 @@
-//! Headers of size charts → measures and units.
+//! Reads measures and units from the headers of size charts.
 
 use unicode_normalization::UnicodeNormalization;
 
@@ -23,7 +23,7 @@ pub(super) enum Unit {
     Month,
 }
 
-/// What a unit measures.
+/// The dimension of a unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Dimension {
     Length,
@@ -31,7 +31,7 @@ pub(super) enum Dimension {
     Time,
 }
 
-/// Unit words, longest first so that 厘米 is not read as 米.
+/// Unit words, longest first, so that 厘米 is not read as 米.
 pub(super) const UNITS: &[(&str, Unit)] = &[
     ("centimetre", Unit::Centimetre),
     ("厘米", Unit::Centimetre),
@@ -81,7 +81,7 @@ impl Unit {
         }
     }
 
-    /// What it measures.
+    /// Its dimension.
     pub(super) fn dimension(self) -> Dimension {
         match self {
             Unit::Jin | Unit::Kilogram | Unit::Pound => Dimension::Weight,
@@ -107,7 +107,7 @@ pub(super) fn dimension(measure: Measure) -> Dimension {
     }
 }
 
-/// Smallest and largest value of a person, in canonical units; beyond, the unit is in doubt.
+/// Smallest and largest value of a person, in canonical units. Outside of it the unit is doubtful.
 pub(super) fn plausible(measure: Measure) -> (f64, f64) {
     match measure {
         Measure::Height => (40.0, 230.0),
@@ -126,12 +126,12 @@ pub(super) fn plausible(measure: Measure) -> (f64, f64) {
     }
 }
 
-/// A header of a chart, understood.
+/// The meaning of a chart's header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Heading {
-    /// What it measures on the body.
+    /// The body measure.
     pub(super) measure: Option<Measure>,
-    /// The unit it names.
+    /// The unit in the header.
     pub(super) unit: Option<Unit>,
 }
 
@@ -156,7 +156,7 @@ pub(super) fn heading(text: &str) -> Heading {
             Some(named) => unit = unit.or(Some(named)),
             None => {
                 let suffix = UNITS.iter().find(|(word, _)| {
-                    // A lone letter or 月/尺 behind a word is no unit: 裤脚in, 上市月.
+                    // A single letter, or 月 or 尺, after a word is not a unit: 裤脚in, 上市月.
                     (word.len() > 3 || matches!(*word, "cm" | "mm" | "kg" | "斤"))
                         && piece
                             .strip_suffix(word)
@@ -183,7 +183,7 @@ pub(super) fn heading(text: &str) -> Heading {
     Heading { measure, unit }
 }
 
-/// The measure of the body that a header's words name; garment measures are none.
+/// The body measure that the words of a header name; `None` for garment measures.
 fn body_measure(name: &str) -> Option<Measure> {
     const GARMENT: &[&str] = &[
         "成衣", "衣", "裤", "裙", "鞋", "平铺", "平量", "服装", "半", "1/2", "下胸", "内长",
@@ -219,7 +219,7 @@ fn body_measure(name: &str) -> Option<Measure> {
     })
 }
 
-/// The measures of a header that names two: `身高(cm)/体重(斤)`, `身高\体重`, `身高体重`.
+/// The two measures of a header such as `身高(cm)/体重(斤)`, `身高\体重`, `身高体重`.
 pub(super) fn pair_of_headings(text: &str) -> Option<(String, String)> {
     let plain: String = text.nfkc().collect::<String>().trim().to_string();
     let mut depth = 0i32;

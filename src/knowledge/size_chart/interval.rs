@@ -1,10 +1,10 @@
-//! Cells of size charts → intervals in canonical units.
+//! Reads cells of size charts as intervals in canonical units.
 
 use super::heading::{UNITS, Unit, dimension, plain};
 use crate::knowledge::model::{Interval, Measure};
 use crate::knowledge::names::is_blank;
 
-/// Reads a cell of a measure column. `Ok(None)`: the cell says nothing.
+/// Reads a cell of a measure column. `Ok(None)` if the cell is empty.
 ///
 /// # Errors
 /// What is wrong with the cell, for the message.
@@ -100,7 +100,7 @@ pub(super) fn interval(
     }
 }
 
-/// The unit of a number that names none.
+/// The unit of a number without one.
 fn default_unit(measure: Measure, number: f64) -> Unit {
     match measure {
         Measure::Weight => Unit::Jin,
@@ -111,7 +111,7 @@ fn default_unit(measure: Measure, number: f64) -> Unit {
     }
 }
 
-/// `165/84A`: height and girth of a national size (GB/T 1335).
+/// Height and girth of a national size (GB/T 1335): `165/84A`.
 pub(super) fn national_size(plain: &str) -> Option<(f64, f64)> {
     let (height, girth) = plain.split_once('/')?;
     let girth = girth.trim_end_matches(['a', 'b', 'c', 'y', 'A', 'B', 'C', 'Y']);
@@ -138,7 +138,7 @@ enum Token {
     Bound(Side),
 }
 
-/// Words and signs of a cell beside numbers and units; longer ones first.
+/// Words and signs in a cell besides numbers and units; longer ones first.
 const SIGNS: &[(&str, Token)] = &[
     ("及以下", Token::Bound(Side::Upper)),
     ("及以上", Token::Bound(Side::Lower)),
@@ -202,7 +202,7 @@ fn tokens(plain: &str) -> Option<Vec<Token>> {
     Some(tokens)
 }
 
-/// A number with its unit, and what Chinese speech puts behind it: `1米65`, `2尺1`, `1岁6个月`.
+/// A number with its unit, and what follows it in Chinese: `1米65`, `2尺1`, `1岁6个月`.
 fn value(tokens: &mut &[Token]) -> Option<(f64, Option<Unit>)> {
     let (number, rest) = match tokens {
         [Token::Number(number, _), rest @ ..] => (*number, rest),

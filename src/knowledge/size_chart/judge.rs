@@ -1,4 +1,4 @@
-//! Doubts about a size chart that was read: holes, overlaps, sizes out of order.
+//! Reports doubts about a size chart: holes, overlaps, sizes out of order.
 
 use std::collections::HashSet;
 
@@ -7,7 +7,7 @@ use crate::knowledge::model::{ChartRow, Interval, Measure, SizeChart};
 
 use super::slips::{far, single, wrong_way_open};
 
-/// Letters and numbers each have an order of their own: (family, rank).
+/// The rank of a size as (family, rank): letters and numbers have an order of their own.
 pub(super) fn rank(size: &str) -> Option<(u8, f64)> {
     let head = size
         .split(['/', '(', '（', ' ', '-'])
@@ -121,7 +121,7 @@ fn report_plain(chart: &SizeChart, log: &mut Log) {
             }
         }
     }
-    // An age beside a measure of the body is a hint; it does not tell two sizes apart.
+    // An age beside a body measure is only a hint and does not tell two sizes apart.
     let age = |&&column: &&usize| chart.columns[column].measure == Some(Measure::Age);
     let bodies: Vec<usize> = measured.iter().filter(|c| !age(c)).copied().collect();
     report_overlaps(
@@ -135,7 +135,7 @@ fn report_plain(chart: &SizeChart, log: &mut Log) {
     );
 }
 
-/// Weights that go with no height, or no age, that has them: kg written for 斤, or the other way round.
+/// Reports weights that do not fit the height or age in the same row: kg written for 斤, or the reverse.
 fn doubtful_builds(chart: &SizeChart, measured: &[usize], log: &mut Log) {
     let column = |measure| {
         measured
@@ -153,7 +153,7 @@ fn doubtful_builds(chart: &SizeChart, measured: &[usize], log: &mut Log) {
     let odd = |row: &ChartRow, beside: usize| {
         let (weight, beside_it) = (ends(row, weight)?, ends(row, beside)?);
         match chart.columns[beside].measure {
-            // Body mass index: from slim children to stout grown-ups.
+            // Body mass index, from slim children to stout grown-ups.
             Some(Measure::Height) => {
                 let index = weight / (beside_it / 100.0).powi(2);
                 Some(!(11.5..=35.0).contains(&index))
@@ -175,7 +175,7 @@ fn doubtful_builds(chart: &SizeChart, measured: &[usize], log: &mut Log) {
         .filter_map(|row| odd(row, beside))
         .collect();
     let odd = judged.iter().filter(|odd| **odd).count();
-    // One such row is a slip of its own, which the order of the rows shows.
+    // A single such row is a slip, which the order of the rows shows.
     if odd >= 2 && odd * 2 > judged.len() {
         let header = &chart.columns[weight].header;
         log.warning(
@@ -190,8 +190,8 @@ fn doubtful_builds(chart: &SizeChart, measured: &[usize], log: &mut Log) {
     }
 }
 
-/// Two sizes that fit the same measures in every column. Charts that overlap by habit (nappies, stretch wear: at
-/// least two and half of all neighbours share a measure) mean it.
+/// Reports two sizes that fit the same measures in all columns. Charts that overlap by custom (nappies, stretch wear:
+/// at least two and half of all neighbours share a measure) are not reported.
 fn report_overlaps(chart: &SizeChart, measured: &[usize], log: &mut Log) {
     let overlaps = |pair: &[ChartRow], column: usize| match (
         pair[0].cells[column].interval,
@@ -285,8 +285,8 @@ fn report_cross(chart: &SizeChart, log: &mut Log) {
     }
 }
 
-/// A hole is wider than the step in which its ends are written: none between 157 and 158, one between 157 and 160.
-/// Single values have gaps by nature; one among ranges lacks its other end.
+/// Reports a hole. It must be wider than the step in which its ends are written: none between 157 and 158, one between
+/// 157 and 160. Single values naturally have gaps; a single value among ranges lacks its other end.
 fn report_hole(
     lower: (&ChartRow, Interval),
     upper: (&ChartRow, Interval),
@@ -355,7 +355,7 @@ fn middle(interval: Interval) -> f64 {
     }
 }
 
-/// The move from one range to the next.
+/// The step from one range to the next.
 fn step(from: Interval, to: Interval) -> Option<f64> {
     Some(middle(to) - middle(from)).filter(|step| step.is_finite())
 }

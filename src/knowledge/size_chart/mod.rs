@@ -1,4 +1,4 @@
-//! Size charts: the layouts merchants use → one shape.
+//! Reads the layouts of size charts that merchants use into one shape.
 
 mod columns;
 mod cross;
@@ -15,7 +15,7 @@ use super::table::{Sheet, SourceFile, each_sheet};
 use heading::{Unit, heading, pair_of_headings};
 use plain::is_size_header;
 
-/// The charts of one file: one, or for a workbook with several sheets one for each.
+/// The charts of a file: one, or one per sheet of a workbook.
 pub(crate) fn read(
     file: &SourceFile,
     columns: &ColumnMap,
@@ -28,10 +28,10 @@ pub(crate) fn read(
     charts
 }
 
-/// A chart's cells while its layout is worked out.
+/// The cells of a chart while its layout is found.
 struct Grid {
     rows: Vec<(u32, Vec<String>)>,
-    /// The unit of a title such as `尺码表（厘米）`.
+    /// The unit in a title such as `尺码表（厘米）`.
     unit: Option<Unit>,
 }
 
@@ -114,7 +114,7 @@ fn read_sheet(
     Some(chart)
 }
 
-/// Takes away title rows above the header and remarks below the last row: a single text beside empty cells (or, in a
+/// Removes title rows above the header and remarks below the last row: a single text beside empty cells (or, in a
 /// workbook, merged over all of them).
 fn drop_titles(grid: &mut Grid) {
     let width = grid
@@ -149,7 +149,7 @@ fn drop_titles(grid: &mut Grid) {
     }
 }
 
-/// Whether the sizes stand across: more measures in the first column than in the header.
+/// Whether the sizes stand across: the first column has more measures than the header.
 fn is_transposed(grid: &Grid) -> bool {
     let is_measure = |text: &String| heading(text).measure.is_some();
     let across = grid.rows[0]
@@ -190,7 +190,7 @@ fn bare_names(chart: &mut SizeChart) {
     }
 }
 
-/// Rows to columns. `XS | 00-2厘米` and `XS厘米` are the size XS: the head of such a chart carries unit and remarks.
+/// Turns rows into columns. `XS | 00-2厘米` and `XS厘米` become the size XS: the head of such a chart has unit and remarks.
 fn transpose(grid: Grid) -> Grid {
     let width = grid
         .rows
@@ -219,7 +219,7 @@ fn transpose(grid: Grid) -> Grid {
     Grid { rows, unit }
 }
 
-/// From small to large where the sizes tell (XS < M < 2XL, 36 < 38); else as the chart lists them.
+/// Sorts sizes from small to large if they tell their order (XS < M < 2XL, 36 < 38); else keeps the order of the chart.
 fn sort_sizes(sizes: &mut [String]) {
     if let Some(ranks) = sizes
         .iter()

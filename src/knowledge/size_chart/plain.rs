@@ -1,4 +1,4 @@
-//! Charts with one row per size.
+//! Reads charts with one row per size.
 
 use super::Grid;
 use super::columns::{Planned, plan_columns};
@@ -32,7 +32,7 @@ pub(super) fn is_size_header(text: &str) -> bool {
     )
 }
 
-/// Headers that serve as the size where no better one is there.
+/// Headers that serve as the size column if there is no better one.
 fn is_weak_size_header(text: &str) -> bool {
     matches!(
         fold(text).as_str(),
@@ -40,7 +40,7 @@ fn is_weak_size_header(text: &str) -> bool {
     )
 }
 
-/// Reads the grid into the chart; `None` where no column holds the sizes.
+/// Reads the grid into the chart; `None` if no column holds the sizes.
 pub(super) fn read(grid: &Grid, chart: &mut SizeChart, log: &mut Log) -> Option<()> {
     let (header_row, headers) = &grid.rows[0];
     let find = |test: fn(&str) -> bool| headers.iter().position(|header| test(header));
@@ -148,7 +148,7 @@ pub(super) fn read(grid: &Grid, chart: &mut SizeChart, log: &mut Log) -> Option<
     Some(())
 }
 
-/// Whether a short row lacks only cells of columns that measure nothing (trailing cells a program left out).
+/// Whether a short row lacks only cells of columns that measure nothing (trailing cells that a program left out).
 fn fits_when_padded(cells: &[String], columns: &[Planned]) -> bool {
     columns
         .iter()
@@ -156,7 +156,7 @@ fn fits_when_padded(cells: &[String], columns: &[Planned]) -> bool {
         .all(|column| column.heading.measure.is_none())
 }
 
-/// Values that no person has speak of a wrong unit.
+/// Reports values that no person has, which hint at a wrong unit.
 fn report_doubtful_units(chart: &SizeChart, columns: &[Planned], header_row: u32, log: &mut Log) {
     for (at, column) in columns.iter().enumerate() {
         let Some(measure) = column.heading.measure else {

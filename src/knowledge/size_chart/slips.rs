@@ -1,15 +1,15 @@
-//! Cells of a size chart that are slips by themselves: a sign turned round, a figure with a nought too many.
+//! Finds cells of a size chart that are slips by themselves: a reversed sign, a figure with an extra zero.
 
 use crate::knowledge::finding::{At, Log};
 use crate::knowledge::model::{ChartRow, Interval, SizeChart};
 
-/// Whether a cell is one value.
+/// Whether a cell is a single value.
 pub(super) fn single(interval: Interval) -> bool {
     interval.low.is_some() && interval.low == interval.high
 }
 
-/// A lone `≤173` that holds all of another size, or a `≥150` that does: written for its contrary. Where half of the
-/// cells are of the kind (100斤以内, 110斤以内) the merchant means it.
+/// Finds a single `≤173` or `≥150` that contains all of another size, so it was probably written for its opposite. If
+/// half of the cells are of this form (100斤以内, 110斤以内), it is meant.
 pub(super) fn wrong_way_open(
     cells: &[(&ChartRow, Interval)],
     column: usize,
@@ -42,7 +42,7 @@ pub(super) fn wrong_way_open(
     }
 }
 
-/// A figure ten times the others in a column that is only shown, such as the length of a garment.
+/// Reports a figure ten times the others in a column that is only shown, such as the length of a garment.
 pub(super) fn far(chart: &SizeChart, column: usize, log: &mut Log) {
     const PEERS: usize = 4;
     const FAR: f64 = 8.0;

@@ -1,4 +1,4 @@
-//! Layouts of size charts.
+//! Tests of size chart layouts.
 
 use super::*;
 use crate::knowledge::model::{ChartCell, ChartColumn, ChartRow};
@@ -20,7 +20,7 @@ fn chart(csv: &str) -> (Option<SizeChart>, Vec<String>) {
     )
 }
 
-/// `M@3 身高 158..162 体重 48..54` per row.
+/// One line per row: `M@3 身高 158..162 体重 48..54`.
 fn show(chart: &SizeChart) -> Vec<String> {
     let cell = |column: &ChartColumn, cell: &ChartCell| {
         let measure = column.measure?;

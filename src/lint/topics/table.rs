@@ -1,8 +1,8 @@
-//! The matters, one by one.
+//! The table of matters.
 
 use super::{Better, PLAIN, Topic};
 
-/// All matters. A commitment found under one is never compared with another's.
+/// All matters. Commitments of different matters are never compared.
 pub(super) const TOPICS: &[Topic] = &[
     Topic {
         name: "the time for returns without reason",

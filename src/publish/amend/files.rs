@@ -1,4 +1,4 @@
-//! The merchant's files: read, and copied with one of them changed.
+//! Reads the merchant's files and copies them with one file changed.
 
 use std::fs;
 use std::io;
@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::AmendError;
 
-/// A copy of a shop's folder with one file changed. It goes with its value.
+/// A copy of a shop's folder with one file changed. Dropping it removes the copy.
 pub(crate) struct Staged {
     root: PathBuf,
     /// The shop's folder in the copy.
@@ -14,7 +14,8 @@ pub(crate) struct Staged {
 }
 
 impl Staged {
-    /// Copies `files`, those that reading the folder found and no others: a pipe or a link among them would take for ever.
+    /// Copies `files`, which are those that the reader of the folder found. Others are not copied: a pipe or a link
+    /// among them could block.
     pub(crate) fn new<'a>(
         folder: &Path,
         files: impl Iterator<Item = &'a str>,
@@ -36,7 +37,7 @@ impl Staged {
         Ok(staged)
     }
 
-    /// Puts a file into the copy, in place of the one of its name.
+    /// Writes a file into the copy, in place of the one with the same name.
     pub(crate) fn put(&self, file: &str, bytes: &[u8]) -> Result<(), AmendError> {
         let path = self.shop.join(file);
         let write = || {
@@ -49,12 +50,12 @@ impl Staged {
 
 impl Drop for Staged {
     fn drop(&mut self) {
-        // It lies in the system's temporary folder, which is swept anyway.
+        // It is in the system's temporary folder, which is cleaned anyway.
         let _ = fs::remove_dir_all(&self.root);
     }
 }
 
-/// A file's bytes; `None` where there is none.
+/// The bytes of a file; `None` if there is no file.
 pub(super) fn read(path: &Path) -> io::Result<Option<Vec<u8>>> {
     match fs::read(path) {
         Ok(bytes) => Ok(Some(bytes)),

@@ -1,5 +1,5 @@
-//! Edits of a merchant's CSV file: one cell more or one row more. Every other byte stays: encoding, byte-order mark,
-//! line ends, quotes, order.
+//! Edits a merchant's CSV file: adds a cell text or a row. Every other byte stays: encoding, byte-order mark, line
+//! ends, quotes, order.
 
 use std::ops::Range;
 
@@ -12,15 +12,15 @@ use crate::knowledge::csv_edit::{Form, Sheet, written};
 pub(super) struct Edited {
     /// Its bytes.
     pub(super) bytes: Vec<u8>,
-    /// 1-based line at which the edited record starts.
+    /// 1-based line where the edited record starts.
     pub(super) row: u32,
-    /// The record as it stood; empty for a new one.
+    /// The record before the edit; empty for a new one.
     pub(super) before: String,
-    /// The record as it stands now.
+    /// The record after the edit.
     pub(super) after: String,
 }
 
-/// The file as a sheet that can be edited.
+/// Opens a file as a sheet that can be edited.
 fn open(path: &str, bytes: &[u8], settings: &Settings) -> Result<Sheet, AmendError> {
     if !path.to_lowercase().ends_with(".csv") {
         return Err(AmendError::NotCsv {
@@ -32,7 +32,7 @@ fn open(path: &str, bytes: &[u8], settings: &Settings) -> Result<Sheet, AmendErr
     })
 }
 
-/// The file with texts in the place of ranges of it, in order; the record is the one that the edit is about.
+/// The file with the ranges in `edits` replaced. Edits are in order; `at` is the record that the edit is about.
 fn edited(sheet: &Sheet, at: usize, edits: &[(Range<usize>, String)]) -> Edited {
     let record = &sheet.records[at];
     let raw = record.raw();
@@ -44,9 +44,9 @@ fn edited(sheet: &Sheet, at: usize, edits: &[(Range<usize>, String)]) -> Edited 
     }
 }
 
-/// Adds phrasings to the entry whose record starts at line `row`; `None` where it has them all already.
+/// Adds phrasings to the entry whose record starts at line `row`; `None` if it has them all already.
 ///
-/// A sheet without a column for them gets one, at its right edge: an empty cell more in every row.
+/// A sheet without a column for phrasings gets one at its right edge, with an empty cell in every other row.
 pub(super) fn add_phrasings(
     path: &str,
     bytes: &[u8],
@@ -101,7 +101,7 @@ pub(super) fn add_phrasings(
         return Ok(Some(edited(&sheet, at, &edits)));
     };
     let Some(target) = record.cells.get(column) else {
-        // The row ends before the column: its missing cells are written.
+        // The row ends before the column, so its missing cells are added.
         let end = record.raw().end;
         let gap = sheet
             .separator()
@@ -125,7 +125,7 @@ pub(super) fn add_phrasings(
     Ok(Some(edited(&sheet, at, &[(target.raw.clone(), text)])))
 }
 
-/// Edits that add a column for phrasings at the right edge, with `cell` in the record `at`.
+/// The edits that add a column for phrasings at the right edge, with `cell` in the record `at`.
 fn wider(sheet: &Sheet, at: usize, cell: &str) -> Vec<(Range<usize>, String)> {
     let header = &sheet.records[sheet.header];
     let name = match header.cells.iter().any(|cell| !cell.text.is_ascii()) {
@@ -152,11 +152,11 @@ fn wider(sheet: &Sheet, at: usize, cell: &str) -> Vec<(Range<usize>, String)> {
         .collect()
 }
 
-/// A row's cells by our names of the columns.
+/// The cells of a row, by our names of the columns.
 pub(super) type Fields<'a> = [(&'static str, &'a str)];
 
-/// Adds a row at the end of a file; `None` for `bytes`: the file is begun, as a spreadsheet program saves it. Without
-/// the columns `needed` nothing is added.
+/// Adds a row at the end of a file. Without `bytes` it begins a file as a spreadsheet program saves it. Fails if the
+/// sheet lacks one of the columns `needed`.
 pub(super) fn add_row(
     path: &str,
     bytes: Option<&[u8]>,
@@ -213,7 +213,7 @@ pub(super) fn add_row(
     })
 }
 
-/// What Chinese merchants call a column of ours.
+/// The name that Chinese merchants give to a column of ours.
 fn chinese(name: &'static str) -> &'static str {
     match name {
         "question" => "问题",

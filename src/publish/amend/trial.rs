@@ -1,4 +1,4 @@
-//! A change tried before it is written: the shop with it is built beside the live one and asked.
+//! Tries a change before it is written: builds the shop with the change beside the live one and asks it.
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -47,7 +47,7 @@ pub struct Tried {
     pub said: Said,
 }
 
-/// The changed files as read, where they have no errors.
+/// The changed files as read, if they have no errors.
 fn sound(staged: &Staged) -> Result<Reading, AmendError> {
     let reading = read_shop(&staged.shop);
     match reading.findings.iter().any(Finding::is_error) {
@@ -56,7 +56,7 @@ fn sound(staged: &Staged) -> Result<Reading, AmendError> {
     }
 }
 
-/// Reads the changed files, makes sure that only what was wanted is different, builds them and asks.
+/// Reads the changed files, checks that only the wanted change is different, builds them and asks the questions.
 pub(super) fn tried(
     wanted: &Wanted,
     before: &Shop,
@@ -73,7 +73,7 @@ pub(super) fn tried(
             entry
         }
         (Wanted::AddEntry { .. }, 1, 0, 0) => &change.added[0].id,
-        // A sheet that means more than its cells say: left to its owner.
+        // The edit changed more than its cells, so the sheet is left to its owner.
         _ => {
             return Err(AmendError::Unsure {
                 file: file.to_owned(),
@@ -110,7 +110,7 @@ pub(super) fn tried(
     })
 }
 
-/// Asks a new golden question of what is live: the answers do not change by it.
+/// Asks the live snapshot a new golden question, which does not change any answer.
 pub(super) fn asked_live(
     wanted: &Wanted,
     before: &Shop,

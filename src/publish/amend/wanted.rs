@@ -1,4 +1,4 @@
-//! What a person wants changed, as it can stand in a sheet.
+//! The change that a person wants, in a form that fits into a sheet.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use super::AmendError;
 use crate::text::pii;
 
-/// The most characters of a question, and of an answer.
+/// The most characters of a question and of an answer.
 const LONGEST: (usize, usize) = (200, 4000);
 
 /// The most phrasings of one change.
@@ -48,7 +48,7 @@ pub enum Wanted {
     },
 }
 
-/// What is wanted as it can stand in a sheet.
+/// The wanted change in a form that fits into a sheet.
 pub(super) fn tidy(wanted: &Wanted) -> Result<Wanted, AmendError> {
     let unfit = |what: String| Err(AmendError::Unfit(what));
     let mut tidy = match wanted {
@@ -124,8 +124,8 @@ fn cells(texts: &[String]) -> Vec<String> {
     cells
 }
 
-/// A question as one item of a cell: one line, no bars, and nothing that a spreadsheet program takes for a formula:
-/// buyers wrote it, and a merchant opens it.
+/// A question as one item of a cell: one line, no bars, and nothing that a spreadsheet program reads as a formula,
+/// since buyers write it and merchants open it.
 fn cell(text: &str) -> String {
     let plain: String = text
         .chars()

@@ -1,4 +1,4 @@
-//! The clause by which an entry lost, read from the trace of the decision.
+//! Finds the clause by which an entry lost, from the trace of the decision.
 
 use std::fmt;
 
@@ -9,48 +9,48 @@ use crate::answer::decide::answer_with;
 use crate::answer::{Decision, Engine, Outcome, Question, rule};
 use crate::knowledge::{EntryAt, Phase};
 
-/// Candidates among which an entry is looked for that the trace does not list.
+/// The number of candidates in which an entry is searched if the trace does not list it.
 const FAR: usize = 1000;
 
 /// The clause by which an entry lost.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "clause", rename_all = "snake_case")]
 pub enum Lost {
-    /// It did not: it is the answer.
+    /// It did not lose: it is the answer.
     Won,
-    /// A guard spoke first.
+    /// A guard decided first.
     Guard {
         /// Its rule, for example `guard.requested`.
         rule: String,
     },
     /// It is outside its window.
     OutOfForce {
-        /// Before it opens, rather than after it closed.
+        /// Whether its window has not opened yet; else it has closed.
         early: bool,
     },
-    /// A condition of its own shut it out.
+    /// One of its own conditions is not met.
     Condition {
         /// `products`, `categories`, `order_states` or `keywords`.
         condition: String,
     },
-    /// One of its own negative questions fits better than its questions.
+    /// One of its negative questions is closer than its questions.
     Negative,
-    /// It is never answered outright.
+    /// It is marked to be never answered outright.
     AlwaysClarify,
-    /// Structured knowledge (a spec, a size, a product) answered instead.
+    /// Structured knowledge (a spec, a size, a product) gave the answer.
     Structured {
-        /// The rule.
+        /// The rule that decided.
         rule: String,
-        /// What answered.
+        /// The entries that answered.
         entries: Vec<String>,
     },
-    /// The question is one that no entry is known to answer, and this one was not sure enough.
+    /// The question is an intent that entries usually cannot answer, and this entry was not sure enough.
     KnownGap,
-    /// It was best, and not sure enough.
+    /// It was the best entry but below the threshold.
     Threshold {
         /// Its confidence, 0..1.
         confidence: f64,
-        /// What its category asks for.
+        /// The threshold of its category.
         threshold: f64,
     },
     /// Another entry was better.
@@ -60,7 +60,7 @@ pub enum Lost {
         /// Its place among the candidates, 1-based.
         place: usize,
     },
-    /// It was not found at all.
+    /// It was not found.
     NotFound,
 }
 
@@ -113,7 +113,7 @@ impl fmt::Display for Lost {
     }
 }
 
-/// Which clause it was, from the trace.
+/// The clause, read from the trace.
 pub(crate) fn clause(
     engine: &Engine,
     question: &Question,
@@ -126,7 +126,7 @@ pub(crate) fn clause(
     let shop = &engine.snapshot.shop;
     let rule = decision.receipt.rule.clone();
     let null = Value::Null;
-    // Of a message of several questions the piece counts in which the entry appears, else the first.
+    // For a message of several questions, the piece with the entry counts, else the first.
     let pieces = decision
         .trace
         .as_ref()
@@ -215,7 +215,7 @@ pub(crate) fn clause(
     }
 }
 
-/// The place of an entry that was found, but too far behind to be in the trace.
+/// The place of an entry that was found but is too far behind to be in the trace.
 fn far_behind(engine: &Engine, question: &Question, expected: &str) -> Option<Lost> {
     let candidates = answer_with(engine, question, FAR, false).candidates;
     let place = candidates.iter().position(|seen| seen.id == expected)?;

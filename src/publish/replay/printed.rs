@@ -1,4 +1,4 @@
-//! A replay as it is printed.
+//! Prints a replay.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use super::Replay;
 use crate::RULES;
 use crate::text::pii;
 
-/// Whether something is masked in a text.
+/// Whether a text holds a mask.
 fn names_a_mask(text: &str) -> bool {
     use pii::Kind::{Account, Address, BankCard, Email, IdCard, Phone};
     [Phone, IdCard, BankCard, Email, Address, Account]
@@ -18,7 +18,7 @@ fn names_a_mask(text: &str) -> bool {
 }
 
 impl fmt::Display for Replay {
-    /// The proof, to be printed: what was asked and said, from which file and row of which day.
+    /// The proof in print: the question and the answer, and the file, row and day that they come from.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let zone = TimeZone::get(&self.timezone).unwrap_or(TimeZone::UTC);
         let local = |at: Timestamp| {
@@ -29,7 +29,7 @@ impl fmt::Display for Replay {
         let record = &self.record;
         writeln!(f, "店铺　{}", record.shop)?;
         writeln!(f, "时间　{}", local(record.question.at))?;
-        // Receipts of older versions may hold what tells who asked.
+        // Receipts of older versions may hold unmasked personal data.
         let asked = record.question.masked();
         for earlier in &asked.previous {
             writeln!(f, "此前　{earlier}")?;

@@ -1,4 +1,4 @@
-//! What makes the body of an API reply a record, and records read back from whatever holds one.
+//! The proof that turns the body of an API reply into a record, and the reader of records.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -32,7 +32,7 @@ pub struct Proof {
 }
 
 impl Proof {
-    /// Seals the decision on `question` as the buyer is told it; `manifest` is [`Proof::manifest_of`] the snapshot.
+    /// Seals the decision on `question` as the buyer gets it. `manifest` is [`Proof::manifest_of`] the snapshot.
     pub fn new(
         shop: &str,
         manifest: &str,
@@ -53,7 +53,7 @@ impl Proof {
         proof
     }
 
-    /// The hash by which a snapshot is known.
+    /// The hash that identifies a snapshot.
     pub fn manifest_of(manifest: &Manifest) -> String {
         hash(manifest)
     }
@@ -61,7 +61,7 @@ impl Proof {
     /// The record of a decision.
     fn with(self, decision: &Decision) -> Record {
         let mut decision = plain(decision);
-        // A mask over a mask is the mask: whoever kept the body may have masked it.
+        // Masking a masked text changes nothing. A caller that kept the body may have masked it.
         for part in &mut decision.parts {
             part.question = pii::mask(&part.question);
         }
@@ -78,33 +78,33 @@ impl Proof {
     }
 }
 
-/// Why a text is no record.
+/// Why a text is not a record.
 #[derive(Debug, Error)]
 pub enum Unreadable {
-    /// No JSON, or a field of another kind.
+    /// It is no JSON, or a field has the wrong type.
     #[error("{0}")]
     Json(#[from] serde_json::Error),
-    /// A receipt without what was asked and decided.
+    /// It is a receipt without question and decision.
     #[error(
         "this is the `receipt` of a reply alone, which names the snapshot but neither question nor seal; give the whole \
          body of the reply, or what `ask --receipt` wrote"
     )]
     ReceiptAlone,
-    /// A decision without a proof.
+    /// It is a decision without a proof.
     #[error(
         "this is a decision without `proof`; replies of the HTTP API have one where the snapshot decided, and \
          `ask --receipt FILE` writes one"
     )]
     NoProof,
-    /// Nothing of ours.
+    /// It is something else.
     #[error("it holds neither a record of `ask --receipt` nor the body of a reply")]
     Strange,
 }
 
-/// Reads a record: as `ask --receipt` wrote it, or from the body of a reply of the HTTP API, of a message in a talk too.
+/// Reads a record that `ask --receipt` wrote, or the body of an HTTP API reply, including a message of a conversation.
 ///
 /// # Errors
-/// [`Unreadable`].
+/// [`Unreadable`] if the text is not a record.
 pub fn read(json: &str) -> Result<Record, Unreadable> {
     let mut value: Value = serde_json::from_str(json.trim_start_matches('\u{feff}'))?;
     let Some(body) = value.as_object_mut() else {
@@ -114,7 +114,7 @@ pub fn read(json: &str) -> Result<Record, Unreadable> {
         return Ok(serde_json::from_value(value)?);
     }
     let proof = body.remove("proof").filter(|proof| !proof.is_null());
-    // A message in a talk holds the decision, a reply is one.
+    // A message of a conversation contains the decision; a reply is one.
     let decision = match body.get("decision") {
         Some(inner @ Value::Object(_)) => inner.clone(),
         Some(_) => value,

@@ -1,4 +1,5 @@
-//! Figures without a unit, told by their place: a pair (160 100), a word behind (165高140重), a person before (我160).
+//! Reads figures without a unit by their place: a pair (160 100), a word after them (165高140重), a person before them
+//! (我160).
 
 use super::quantity::{Quantity, Unit};
 use super::talk::{Talk, code_beside, is_height, is_weight};
@@ -7,8 +8,8 @@ use super::whose::{OWN, mentions, owner};
 use super::words::word_before;
 use super::{Measure, Reading};
 
-/// 165高140重, 165高，140重, 140重165高: the words stand behind their figures, and the first one does not belong to the
-/// second figure though it stands right before it.
+/// Reads 165高140重, 165高，140重 and 140重165高: each word stands after its figure. The first word does not belong to the
+/// second figure, although it stands right before it.
 pub(super) fn words_behind(talk: &Talk, found: &[Quantity], read: &mut [Option<Reading>]) {
     if !talk.person {
         return;
@@ -49,7 +50,7 @@ pub(super) fn words_behind(talk: &Talk, found: &[Quantity], read: &mut [Option<R
             _ => body(right, &second, &first, 60.0),
         };
         let own = talk.chars.get(right.end).and_then(|c| behind(*c)) == Some(other);
-        // 165高140 may have its word before the second figure, where that leaves a body.
+        // In 165高140 the word may belong to the second figure, if that gives a possible body.
         let before = || {
             let (Some(left_other), Some(right_own)) = (
                 reading(talk.chars, left, other),
@@ -68,7 +69,7 @@ pub(super) fn words_behind(talk: &Talk, found: &[Quantity], read: &mut [Option<R
     }
 }
 
-/// The measure for which 高 or 重 stands behind a figure.
+/// The measure named by 高 or 重 after a figure.
 fn behind(c: char) -> Option<Measure> {
     match c {
         '高' => Some(Measure::Height),
@@ -77,7 +78,7 @@ fn behind(c: char) -> Option<Measure> {
     }
 }
 
-/// Bare pairs: 160 100, 160/100, 160cm 100, 110斤 165, 1.65 55.
+/// Reads bare pairs: 160 100, 160/100, 160cm 100, 110斤 165, 1.65 55.
 pub(super) fn bare_pairs(talk: &Talk, found: &[Quantity], read: &mut [Option<Reading>]) {
     for at in 1..found.len() {
         let (left, right) = (&found[at - 1], &found[at]);
@@ -115,7 +116,7 @@ pub(super) fn bare_pairs(talk: &Talk, found: &[Quantity], read: &mut [Option<Rea
     }
 }
 
-/// A bare figure alone: 我160, 160穿什么码, and one beside a measure already read (我165，平时M，体重大概105).
+/// Reads a bare figure alone (我160, 160穿什么码), or beside a measure already read (我165，平时M，体重大概105).
 pub(super) fn lone_figures(talk: &Talk, found: &[Quantity], read: &mut [Option<Reading>]) {
     let named = mentions(talk.chars);
     for (at, quantity) in found.iter().enumerate() {
@@ -147,7 +148,7 @@ pub(super) fn lone_figures(talk: &Talk, found: &[Quantity], read: &mut [Option<R
         .any(|word| after.trim_start_matches([' ', ',', '多']).starts_with(word));
         let whose = owner(talk.chars, &named, quantity.start);
         let mine = whose.is_some() || before.ends_with(['她', '他']);
-        // 我180，女朋友165 are the heights of two, and no weight of the second.
+        // 我180，女朋友165 are the heights of two people, not the weight of the second.
         let another = whose.is_some_and(|whose| {
             read.iter()
                 .flatten()
@@ -157,7 +158,7 @@ pub(super) fn lone_figures(talk: &Talk, found: &[Quantity], read: &mut [Option<R
                     None => whose != OWN,
                 })
         });
-        // 165 胸围84: who tells a girth in words tells the height without.
+        // 165 胸围84: a buyer who names a girth in words gives the height without.
         let beside = found.iter().enumerate().any(|(other, girth)| {
             let (left, right) = match other < at {
                 true => (girth, quantity),

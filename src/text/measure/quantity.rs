@@ -1,12 +1,12 @@
-//! Figures with their units in normalised text, before anyone asks what they measure.
+//! Reads figures with their units from normalised text, before it is decided what they measure.
 
 use super::super::normalise::starts_with;
 use super::super::numeral::{self, Numeral, Shape};
 
-/// The unit behind a figure.
+/// The unit after a figure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Unit {
-    /// None written.
+    /// No unit.
     Bare,
     Centimetre,
     Millimetre,
@@ -20,9 +20,9 @@ pub(super) enum Unit {
     Chi,
     /// 寸, a tenth of a 尺 on clothes.
     Cun,
-    /// Already counted in months.
+    /// Already in months.
     Month,
-    /// One that no body measure has, or a figure inside a code.
+    /// A unit that no body measure has, or a figure inside a code.
     Other,
 }
 
@@ -31,19 +31,19 @@ pub(super) enum Unit {
 pub(super) struct Quantity {
     /// Character index of its start.
     pub(super) start: usize,
-    /// Character index behind its unit.
+    /// Character index after its unit.
     pub(super) end: usize,
-    /// In its unit.
+    /// The value in its unit.
     pub(super) value: f64,
-    /// Upper end where a range was written (`158到160`).
+    /// The upper end of a range (`158到160`).
     pub(super) until: Option<f64>,
     /// Its unit.
     pub(super) unit: Unit,
-    /// 多, 来, 左右, 不到 … stand beside it.
+    /// Whether 多, 来, 左右, 不到 … stand beside it.
     pub(super) approximate: bool,
 }
 
-/// Sign or word of a unit → unit. Whatever else follows a figure makes it no body measure.
+/// Sign or word of a unit → unit. If something else follows a figure, it is no body measure.
 const UNITS: &[(&str, Unit)] = &[
     ("cm", Unit::Centimetre),
     ("厘米", Unit::Centimetre),
@@ -59,10 +59,10 @@ const UNITS: &[(&str, Unit)] = &[
     ("寸", Unit::Cun),
 ];
 
-/// What makes a figure something else: prices, counts, times, sizes.
+/// Characters after a figure that make it something else: prices, counts, times, sizes.
 const OTHER: &str = "元块折件天日时小分秒个条张支双只包盒瓶罐袋片台套单号点位层楼期次段级升克两瓦度倍折码丝针目股人平万千百十%¥$°";
 
-/// All figures, ranges joined, in order.
+/// All figures in order, with ranges joined.
 pub(super) fn quantities(chars: &[char]) -> Vec<Quantity> {
     let mut found: Vec<Quantity> = Vec::new();
     let mut at = 0;
@@ -103,7 +103,7 @@ pub(super) fn quantities(chars: &[char]) -> Vec<Quantity> {
     join_ranges(chars, found)
 }
 
-/// A figure in Arabic digits at `at`; `known` when a figure with a unit ends right here (165cm100斤).
+/// A figure in Arabic digits at `at`. `known`: a figure with a unit ends right here (165cm100斤).
 fn figure(chars: &[char], at: usize, known: bool) -> Quantity {
     let digits = |from: usize| {
         chars[from..]
@@ -129,7 +129,7 @@ fn figure(chars: &[char], at: usize, known: bool) -> Quantity {
         || before(1) == Some(':') && before(2).is_some_and(|c| c.is_ascii_digit());
     let odd = in_code || fraction > 1 || whole > 3 || (whole > 1 && chars[at] == '0');
     if odd {
-        // A code is one piece, whatever stands in it.
+        // A code is one piece, whatever it contains.
         let rest = chars[end..]
             .iter()
             .take_while(|c| c.is_ascii_alphanumeric())
@@ -146,7 +146,7 @@ fn figure(chars: &[char], at: usize, known: bool) -> Quantity {
     with_unit(chars, at, end, value)
 }
 
-/// Whether `cm`, `kg` … end before `at`, so that the dash behind them separates two measures (165cm-55kg).
+/// Whether a unit such as `cm` or `kg` ends before `at`, so that the dash after it separates two measures (165cm-55kg).
 fn known_unit_before(chars: &[char], at: usize) -> bool {
     ["cm", "kg", "mm", "m"].iter().any(|unit| {
         let len = unit.len();
@@ -154,7 +154,7 @@ fn known_unit_before(chars: &[char], at: usize) -> bool {
     })
 }
 
-/// A figure in Chinese numerals at `at`; the number of characters to pass over where there is none.
+/// A figure in Chinese numerals at `at`, or as error the number of characters to skip.
 fn spoken(chars: &[char], at: usize) -> Result<Quantity, usize> {
     let run = chars[at..]
         .iter()
@@ -167,13 +167,13 @@ fn spoken(chars: &[char], at: usize) -> Result<Quantity, usize> {
     let quantity = with_unit(chars, at, at + read.len, read.value as f64);
     match quantity.unit {
         Unit::Other => Err(run),
-        // A lone digit or a pair of digits counts nothing without its unit.
+        // A single digit or a pair of digits is no quantity without a unit.
         Unit::Bare if read.value < 40 || read.shape == Shape::Digits && read.len < 3 => Err(run),
         _ => Ok(quantity),
     }
 }
 
-/// The figure `value` in `chars[start..end]` with the unit that follows.
+/// The figure `value` in `chars[start..end]`, with the unit that follows.
 fn with_unit(chars: &[char], start: usize, end: usize, value: f64) -> Quantity {
     let mut quantity = Quantity {
         start,
@@ -196,7 +196,7 @@ fn with_unit(chars: &[char], start: usize, end: usize, value: f64) -> Quantity {
     if let Some((word, unit)) = UNITS.iter().find(|(word, _)| starts_with(rest, word)) {
         let len = word.chars().count();
         let after = rest.get(len).copied().unwrap_or(' ');
-        // 160cmx80 is a code or an area, 100斤 may be followed by anything.
+        // 160cmx80 is a code or an area. 100斤 may be followed by anything.
         if word.is_ascii() && after.is_ascii_alphabetic() {
             quantity.unit = Unit::Other;
             quantity.end = at + len;
@@ -253,7 +253,7 @@ fn unit_at(chars: &[char], at: usize) -> bool {
             .any(|(word, _)| chars.len() > at && starts_with(&chars[at..], word))
 }
 
-/// 12斤半, 12斤3两.
+/// Reads 12斤半 and 12斤3两.
 fn half_jin(chars: &[char], quantity: &mut Quantity) {
     let tail = &chars[quantity.end..];
     match tail {
@@ -274,11 +274,11 @@ fn half_jin(chars: &[char], quantity: &mut Quantity) {
     }
 }
 
-/// 十二厘米八, 23公分半; not 90厘米9斤.
+/// Reads 十二厘米八 and 23公分半, but not 90厘米9斤.
 fn millimetres(chars: &[char], quantity: &mut Quantity) {
     let at = quantity.end;
     let (fraction, len) = match chars.get(at) {
-        // 160厘米半身裙
+        // Not in 160厘米半身裙.
         Some('半') if chars.get(at + 1) != Some(&'身') => (0.5, 1),
         _ => match tail(chars, at, 1) {
             Some(tail) if quantity.value.fract() == 0.0 => tail,
@@ -293,7 +293,7 @@ fn millimetres(chars: &[char], quantity: &mut Quantity) {
     }
 }
 
-/// What follows 米 or 尺 as its fraction (1米65, 一米六五, 二尺一): the fraction and its length in characters.
+/// The fraction after 米 or 尺 (1米65, 一米六五, 二尺一), with its length in characters.
 fn tail(chars: &[char], at: usize, places: usize) -> Option<(f64, usize)> {
     let rest = &chars[at.min(chars.len())..];
     let digits = rest.iter().take_while(|c| c.is_ascii_digit()).count();
@@ -302,7 +302,7 @@ fn tail(chars: &[char], at: usize, places: usize) -> Option<(f64, usize)> {
         return Some((value / 10f64.powi(digits as i32), digits));
     }
     let run = rest.iter().take_while(|&&c| numeral::is_numeral(c)).count();
-    // The longest fraction that leaves a figure or nothing behind it: 一米六九十斤 is 1.6 m and 90 斤.
+    // The longest fraction that is followed by a figure or nothing: 一米六九十斤 is 1.6 m and 90 斤.
     (1..=places.min(run)).rev().find_map(|len| {
         let Numeral { value, shape, .. } = numeral::read(&rest[..len])?;
         let leaves = &rest[len..run];
@@ -384,7 +384,7 @@ fn months(end: usize, half: f64, quantity: &mut Quantity) {
     quantity.end = end;
 }
 
-/// 大概, 不到, 左右 … beside the figure.
+/// Whether 大概, 不到, 左右 … stand beside the figure.
 fn hedged(chars: &[char], quantity: &Quantity) -> bool {
     let before: String = chars[quantity.start.saturating_sub(4)..quantity.start]
         .iter()
@@ -398,11 +398,11 @@ fn hedged(chars: &[char], quantity: &Quantity) -> bool {
             .any(|hedge| after.starts_with(hedge))
 }
 
-/// 158到160, 95-100斤, 0~6个月: two figures of one unit, the second a little larger.
+/// Joins two figures of one unit, the second a little larger: 158到160, 95-100斤, 0~6个月.
 fn join_ranges(chars: &[char], found: Vec<Quantity>) -> Vec<Quantity> {
     let mut joined: Vec<Quantity> = Vec::with_capacity(found.len());
     for quantity in found {
-        // 86-70-90 are girths: its end is no range.
+        // 86-70-90 are girths, so its end is no range.
         let third = matches!(joined.as_slice(), [.., first, second]
             if matches!(chars[first.end..second.start], ['-']) && first.until.is_none());
         if let Some(last) = joined.last_mut()
@@ -411,7 +411,7 @@ fn join_ranges(chars: &[char], found: Vec<Quantity>) -> Vec<Quantity> {
             && matches!(chars[last.end..quantity.start], ['-' | '~' | '到' | '至'])
             && quantity.unit != Unit::Other
         {
-            // 1-3岁: the first figure is in years as well.
+            // In 1-3岁 the first figure is in years too.
             let years =
                 quantity.unit == Unit::Month && chars[quantity.start..quantity.end].contains(&'岁');
             let low = if last.unit == Unit::Bare && years {

@@ -1,28 +1,28 @@
-//! What a text is about, and what its figures can therefore be.
+//! Finds what a text is about, and therefore what its figures can be.
 
 use super::quantity::{Quantity, Unit};
 use super::unit::canonical;
 use super::words::of_goods;
 use super::{Measure, Reading};
 
-/// The text with what it is about.
+/// A text, with what it is about.
 pub(super) struct Talk<'a> {
     pub(super) chars: &'a [char],
-    /// A child is spoken of.
+    /// It speaks of a child.
     pub(super) child: bool,
-    /// Sizes are asked for.
+    /// It asks for sizes.
     pub(super) sizes: bool,
-    /// A person is spoken of, or hardly anything besides the figures.
+    /// It speaks of a person, or of hardly anything besides the figures.
     pub(super) person: bool,
-    /// A person is spoken of in so many words.
+    /// It names a person explicitly.
     pub(super) said_person: bool,
-    /// Prices or counts are spoken of, so that bare pairs mean something else.
+    /// It speaks of prices or counts, so bare pairs mean something else.
     pub(super) trade: bool,
-    /// Where 三围 ends.
+    /// The end of 三围.
     pub(super) girths: Option<usize>,
 }
 
-/// Characters that are neither marks nor part of a figure and its unit.
+/// The number of characters that are neither marks nor part of a figure and its unit.
 pub(super) fn unexplained(chars: &[char]) -> usize {
     let part = |c: char| {
         super::super::numeral::is_numeral(c) || "米斤公分尺寸多来几约的吧呢啊".contains(c)
@@ -33,7 +33,7 @@ pub(super) fn unexplained(chars: &[char]) -> usize {
         .count()
 }
 
-/// Words that tell that the figures beside them are somebody's.
+/// Words that say that the figures beside them are a person's.
 pub(super) const PERSON: &[&str] = &[
     "穿", "码", "我", "身高", "体重", "个子", "胖", "瘦", "他", "她", "老公", "老婆", "妈", "爸",
     "朋友", "宝宝", "孩子", "娃", "儿子", "女儿", "男孩", "女孩", "女生", "男生", "合身", "尺码",
@@ -94,7 +94,7 @@ impl<'a> Talk<'a> {
     }
 }
 
-/// Whether a reading without a sure word is of a person's size.
+/// Whether a reading without a certain word is in the range of a person.
 pub(super) fn body_sized(talk: &Talk, reading: &Reading) -> bool {
     match reading.measure {
         Measure::Height => reading.value >= if talk.child { 45.0 } else { 130.0 },
@@ -118,7 +118,7 @@ pub(super) fn tall(talk: &Talk, quantity: &Quantity) -> bool {
     .contains(&centimetres)
 }
 
-/// Whether a weight without a word is a person's: big enough, or of a child that is spoken of.
+/// Whether a weight without a word is a person's: large enough, or of a child that the text speaks of.
 pub(super) fn weighs(talk: &Talk, quantity: &Quantity, others: bool) -> bool {
     let Some(kilograms) = canonical(quantity, Measure::Weight).map(|(value, _)| value) else {
         return false;
@@ -132,7 +132,7 @@ pub(super) fn weighs(talk: &Talk, quantity: &Quantity, others: bool) -> bool {
         || (others && talk.sizes && kilograms > 150.0)
 }
 
-/// Whether 岁 or 个月 tells somebody's age and no guarantee or shelf life.
+/// Whether 岁 or 个月 tells an age and not a guarantee or shelf life.
 pub(super) fn aged(talk: &Talk, quantity: &Quantity) -> bool {
     let before: String = talk.chars[quantity.start.saturating_sub(4)..quantity.start]
         .iter()

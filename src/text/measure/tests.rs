@@ -1,6 +1,7 @@
 use super::*;
 
-/// `h160 w50` for a text; `~` marks an approximate value, `..` a range, `!` an impossible and `?` an ambiguous one.
+/// A text's readings as `h160 w50`: `~` marks an approximate value, `..` a range, `!` an impossible and `?` an
+/// ambiguous one.
 fn show(text: &str) -> String {
     let one = |r: &Reading| {
         let letter = match r.measure {

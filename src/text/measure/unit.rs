@@ -1,12 +1,12 @@
-//! A figure as a reading: units made canonical, impossible and doubtful values marked.
+//! Turns a figure into a reading: converts units, and marks impossible and doubtful values.
 
 use super::quantity::{Quantity, Unit};
 use super::{Doubt, Measure, Reading};
 
-/// Centimetres of one 尺, as the contract says.
+/// Centimetres in one 尺.
 const CHI: f64 = 33.3;
 
-/// The reading of a figure as `measure`; `None` where the unit does not fit.
+/// The reading of a figure as `measure`; `None` if the unit does not fit.
 pub(super) fn reading(chars: &[char], quantity: &Quantity, measure: Measure) -> Option<Reading> {
     let (value, guessed) = canonical(quantity, measure)?;
     let round = |value: f64| (value * 100.0).round() / 100.0;
@@ -40,7 +40,7 @@ pub(super) fn reading(chars: &[char], quantity: &Quantity, measure: Measure) -> 
     })
 }
 
-/// The value in centimetres, kilograms or months, and whether the unit had to be guessed against the usual reading.
+/// The value in centimetres, kilograms or months, and whether the unit is a guess.
 pub(super) fn canonical(quantity: &Quantity, measure: Measure) -> Option<(f64, bool)> {
     let value = quantity.value;
     Some(match (measure, quantity.unit) {
@@ -48,7 +48,7 @@ pub(super) fn canonical(quantity: &Quantity, measure: Measure) -> Option<(f64, b
         (Measure::Weight, Unit::Kilogram) => (value, false),
         (Measure::Weight, Unit::Jin) => (value / 2.0, false),
         (Measure::Weight, Unit::Pound) => (value * 0.4536, false),
-        // Bare weights are 斤; below 70 grown people mean kilograms, and children either.
+        // Bare weights are in 斤. Below 70, grown people mean kilograms, and so do children.
         (Measure::Weight, Unit::Bare) if value < 70.0 => (value, true),
         (Measure::Weight, Unit::Bare) => (value / 2.0, false),
         (Measure::Age, Unit::Month) => (value, false),
@@ -61,7 +61,7 @@ pub(super) fn canonical(quantity: &Quantity, measure: Measure) -> Option<(f64, b
         (_, Unit::Chi) => (value * CHI, false),
         (_, Unit::Cun) => (value * CHI / 10.0, false),
         (Measure::Height, Unit::Bare) if (1.0..2.5).contains(&value) => (value * 100.0, false),
-        // 脚长235 is in millimetres; 35 to 48 is a shoe size.
+        // 脚长235 is in millimetres. 35 to 48 is a shoe size.
         (Measure::Foot, Unit::Bare) if (100.0..=330.0).contains(&value) => (value / 10.0, false),
         (Measure::Foot, Unit::Bare) if (34.0..=48.0).contains(&value) => return None,
         // 腰围2.1 is in 尺, 腰围28 in inches as on jeans.
@@ -81,7 +81,7 @@ pub(super) fn body_mass(centimetres: f64, kilograms: f64) -> f64 {
     kilograms / (centimetres / 100.0).powi(2)
 }
 
-/// Whether nobody is as tall and as heavy as that: 身高158cm体重20斤, 身高60cm 50kg.
+/// Whether no person is as tall and as heavy as this: 身高158cm体重20斤, 身高60cm 50kg.
 pub fn at_odds(centimetres: f64, kilograms: f64) -> bool {
     let least = if centimetres < 75.0 { 6.0 } else { 9.5 };
     !(least..=58.0).contains(&body_mass(centimetres, kilograms))
@@ -92,8 +92,8 @@ pub(super) fn is_bare(written: &str) -> bool {
     !written.contains(['斤', '克', '磅', 'g', 'b'])
 }
 
-/// Decides bare weights by the height told with them: 160 55 and 160 68 are kilograms, 160 90 and 110 38 of a child are
-/// 斤. In between (170 85) both are bodies, and the unit is asked for.
+/// Decides bare weights by the height told with them: 160 55 and 160 68 are kilograms; 160 90, and 110 38 for a child,
+/// are 斤. In between (170 85) both are possible, and the unit is asked for.
 pub(super) fn settle_weights(readings: &mut [Reading]) {
     let Some(height) = readings
         .iter()
@@ -102,8 +102,8 @@ pub(super) fn settle_weights(readings: &mut [Reading]) {
     else {
         return;
     };
-    // The body mass in 斤 below which a figure is kilograms, and from which on it is 斤: children are lighter for their
-    // height, and the heaviest that a figure in kilograms makes of them is twice as much.
+    // Limits for the body mass of the figure read as 斤: below the first it is in kilograms, from the second on in 斤.
+    // Children are lighter for their height, and kilograms make the figure twice as heavy.
     let (kilograms_below, jin_from) = match height {
         ..140.0 => (11.0, 12.5),
         140.0..150.0 => (12.5, 16.0),
@@ -131,7 +131,7 @@ pub(super) fn settle_weights(readings: &mut [Reading]) {
     }
 }
 
-/// The figure of a bare weight as it was written: [`canonical`] halves those from 70 on.
+/// The figure of a bare weight as written: [`canonical`] halves figures from 70 on.
 fn number(reading: &Reading) -> Option<f64> {
     let halved = reading.doubt != Some(Doubt::Ambiguous) && reading.value * 2.0 >= 70.0;
     let written = if halved {

@@ -1,8 +1,8 @@
-//! The size that a buyer usually wears: 平时穿M, 一般38码, 鞋码42.
+//! Reads the size that a buyer usually wears: 平时穿M, 一般38码, 鞋码42.
 
 use super::super::normalise::{normalise, starts_with};
 
-/// Words that announce the usual size by themselves.
+/// Words that always announce the usual size.
 const USUAL: &[&str] = &[
     "平时",
     "平常",
@@ -44,10 +44,10 @@ const ASKED: &[&str] = &[
     "宝宝穿",
 ];
 
-/// What may stand between the announcement and the size.
+/// Characters that may stand between the announcement and the size.
 const FILLERS: &str = " 都是穿的买着会我在也拍选要就最常裤子衣服上鞋尺码大概差不多为:,了";
 
-/// The size that the buyer usually wears, in capitals (`M`, `2XL`, `38`); sizes only asked about are not taken.
+/// The size that the buyer usually wears, in capitals (`M`, `2XL`, `38`). A size that is only asked about is not taken.
 ///
 /// ```
 /// use zhike::text::measure::usual_size;
@@ -92,7 +92,7 @@ pub fn usual_size(text: &str) -> Option<String> {
     })
 }
 
-/// A size at `at` (`2xl`, `38`, `165/88a`, 均码): in capitals, with its length in characters.
+/// The size at `at` (`2xl`, `38`, `165/88a`, 均码), in capitals, with its length in characters.
 fn size_at(chars: &[char], at: usize) -> Option<(String, usize)> {
     let rest = &chars[at.min(chars.len())..];
     if starts_with(rest, "均码") {

@@ -1,18 +1,18 @@
-//! Whose body a text speaks of: 我闺蜜, 给我妈, 老公; the buyer's own otherwise.
+//! Tells whose body a text speaks of: 我闺蜜, 给我妈, 老公; otherwise the buyer's own.
 
 use super::super::normalise::{normalise, starts_with};
 use super::super::numeral::is_numeral;
 
-/// The buyer, among those who can be spoken of.
+/// The buyer.
 pub const OWN: &str = "我";
 
-/// A child without more said of it.
+/// A child that is not described further.
 const CHILD: &str = "孩";
 
-/// A pronoun for whom was spoken of before.
+/// A pronoun for a person named before.
 const THEY: &str = "ta";
 
-/// Somebody beside the buyer, with the words for him.
+/// People other than the buyer, with the words for them.
 const PEOPLE: &[(&str, &[&str])] = &[
     ("老公", &["老公", "丈夫", "孩子爸", "孩子他爸"]),
     ("老婆", &["老婆", "媳妇", "妻子", "孩子妈", "孩子他妈"]),
@@ -42,15 +42,15 @@ const PEOPLE: &[(&str, &[&str])] = &[
     ("朋友", &["朋友"]),
 ];
 
-/// Kin in one character, after 我 or doubled: 我妈, 我二姐, 妹妹.
+/// Relatives in one character, after 我 or doubled: 我妈, 我二姐, 妹妹.
 const KIN: &str = "妈爸姐妹哥弟婆公奶爷姨姑舅叔嫂";
 
-/// What behind a person makes him the one who speaks or bought and not the one who is to wear it.
+/// Words after a person who speaks or buys, and will not wear the goods.
 const SPEAKS: &[&str] = &[
     "说", "觉得", "推荐", "让", "叫", "也买", "买过", "买了", "送", "介绍", "告诉",
 ];
 
-/// What behind 我 tells that the buyer speaks of his own body.
+/// Words after 我 when the buyer speaks of his own body.
 const MINE: &[&str] = &[
     "身高",
     "体重",
@@ -72,7 +72,7 @@ const MINE: &[&str] = &[
     "买",
 ];
 
-/// Somebody named, with the character range of the words.
+/// A person named in a text, with the character range of the words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Mention {
     pub(super) start: usize,
@@ -80,7 +80,7 @@ pub(super) struct Mention {
     pub(super) who: &'static str,
 }
 
-/// All who are named in normalised text, in order.
+/// All people named in normalised text, in order.
 pub(super) fn mentions(chars: &[char]) -> Vec<Mention> {
     let mut found: Vec<Mention> = Vec::new();
     let mut at = 0;
@@ -115,7 +115,7 @@ fn mention(chars: &[char], at: usize) -> Option<Mention> {
     }
     if let ['我' | '俺' | '咱', behind @ ..] = rest {
         let behind_own = match behind {
-            // 我家宝宝, 我的女朋友 are named by the words behind.
+            // The words after it name the person: 我家宝宝, 我的女朋友.
             ['家' | '的' | '们', ..] => return None,
             ['大' | '二' | '三' | '小' | '表' | '堂' | '亲', c, ..] if kin(*c).is_some() => {
                 2
@@ -138,7 +138,7 @@ fn mention(chars: &[char], at: usize) -> Option<Mention> {
     }
     match rest {
         ['他' | '她', ..] => named(1, THEY),
-        // 小姐姐 is a way to address the shop.
+        // 小姐姐 addresses the shop.
         [a, b, ..] if a == b && !(at > 0 && chars[at - 1] == '小') => {
             kin(*a).and_then(|who| named(2, who))
         }
@@ -147,13 +147,13 @@ fn mention(chars: &[char], at: usize) -> Option<Mention> {
     }
 }
 
-/// The word for kin in one character.
+/// The word for a relative in one character.
 fn kin(c: char) -> Option<&'static str> {
     let at = KIN.find(c)?;
     KIN.get(at..at + c.len_utf8())
 }
 
-/// Whom the figure that begins at `start` is told of, where it is said right before it: 我180, 女朋友165.
+/// The person of the figure that begins at `start`, if named right before it: 我180, 女朋友165.
 pub(super) fn owner(chars: &[char], mentions: &[Mention], start: usize) -> Option<&'static str> {
     let mut end = start;
     while end > 0 && " ,:是有才身高体重的大概".contains(chars[end - 1]) {
@@ -165,8 +165,8 @@ pub(super) fn owner(chars: &[char], mentions: &[Mention], start: usize) -> Optio
     }
 }
 
-/// Whose body a message (raw or normalised) speaks of: who is named last before its first figure, else who is named
-/// last. `None` where nobody is named, or only 她, who was named before.
+/// Whose body a message (raw or normalised) speaks of: the person named last before its first figure, else the person
+/// named last. `None` if nobody is named, or only 她, who was named in an earlier message.
 ///
 /// ```
 /// use zhike::text::measure::{OWN, whose};
@@ -186,13 +186,13 @@ pub fn whose(message: &str) -> Option<&'static str> {
     before.or(named.last()).map(|m| m.who)
 }
 
-/// Whether two of [`whose`] can be one person: a child is any child.
+/// Whether two results of [`whose`] can be the same person. A child matches any child.
 pub fn same_person(a: &str, b: &str) -> bool {
     let child = |who: &str| matches!(who, CHILD | "儿子" | "女儿" | "大的" | "小的" | "孙" | "侄");
     a == b || a == CHILD && child(b) || b == CHILD && child(a)
 }
 
-/// Whether different people are named in a text (raw or normalised): 爸爸170妈妈160.
+/// Whether a text (raw or normalised) names several people: 爸爸170妈妈160.
 pub fn of_several(text: &str) -> bool {
     let text = normalise(text);
     let chars: Vec<char> = text.chars().collect();
@@ -228,11 +228,11 @@ mod tests {
             ("那我呢", Some(OWN)),
             ("158 104斤穿什么码", None),
             ("她穿什么码", None),
-            // Who only speaks or bought wears nothing.
+            // A person who only speaks or bought does not wear the goods.
             ("朋友推荐的，穿什么码", None),
             ("同事买了说偏大 穿什么码", None),
             ("我老公说我158穿M", Some(OWN)),
-            // The shop is addressed.
+            // These address the shop.
             ("小姐姐 穿什么码", None),
             ("我想问下穿什么码", None),
         ];

@@ -1,11 +1,11 @@
-//! The words beside a figure that tell what it measures, or that it is no measure of a body.
+//! Words beside a figure that tell what it measures, or that it is no body measure.
 
 use super::super::normalise::starts_with;
 use super::super::numeral::is_numeral;
 use super::Measure;
 use super::quantity::Quantity;
 
-/// What goods weigh as well as bodies: only beside a height it is a body's.
+/// Goods and bodies have a 净重. Only beside a height it is that of a body.
 const NET: &str = "净重";
 
 /// Whether 净重 stands before character `start`.
@@ -14,7 +14,7 @@ pub(super) fn says_net(chars: &[char], start: usize) -> bool {
     before.contains(NET)
 }
 
-/// Words for measures before a figure, longest first; whether the word alone is sure to speak of a body.
+/// Words for measures before a figure, longest first, and whether the word alone certainly means a body.
 const BEFORE: &[(&str, Measure, bool)] = &[
     ("手腕围", Measure::Wrist, true),
     ("下胸围", Measure::Underbust, true),
@@ -59,10 +59,10 @@ const BEFORE: &[(&str, Measure, bool)] = &[
     ("重", Measure::Weight, false),
 ];
 
-/// Before 高, 重, 腰 … these make another word (跟高, 净重, 高腰).
+/// Characters before 高, 重, 腰 … that make another word (跟高, 净重, 高腰).
 const NOT_BEFORE: &str = "跟鞋增提最柜瓶桌筒帮净毛称超承载比偏低收裤垫自机";
 
-/// The measure named right before character `start`.
+/// The measure named right before character `start`, and whether the word is certain.
 pub(super) fn word_before(chars: &[char], start: usize) -> Option<(Measure, bool)> {
     let fillers = " ,:是为有约大概差不多快近才就了在也的只到光将接应该左右量出来";
     let mut end = start;
@@ -83,7 +83,7 @@ pub(super) fn word_before(chars: &[char], start: usize) -> Option<(Measure, bool
     (!single || !guard.is_some_and(|c| NOT_BEFORE.contains(c))).then_some((*measure, *sure))
 }
 
-/// The measure named right behind character `end`: 2尺1的腰, 160的身高, 100斤体重.
+/// The measure named right after character `end`: 2尺1的腰, 160的身高, 100斤体重.
 pub(super) fn word_after(chars: &[char], end: usize) -> Option<(Measure, bool)> {
     let rest = &chars[end..];
     let (rest, linked) = match rest {
@@ -99,11 +99,11 @@ pub(super) fn word_after(chars: &[char], end: usize) -> Option<(Measure, bool)> 
     (linked || !starts_next).then_some((*measure, *sure))
 }
 
-/// What behind a figure makes it a measure of goods.
+/// Words after a figure that make it a measure of goods.
 const GOODS_AFTER: &str = "床 宽 长 屏 桌 柜 线 杆 窗 布 厚 深 被 沙发 洗 大米 装 包 货 行李 承重 米 毯 垫 板 容量 墙 高的 以内的 鱼 肉 粮 猫 狗 地 凉席 席 充电 \
     数据 四件 三件 书 架";
 
-/// What before a figure makes it a measure of goods, or a change of weight.
+/// Words before a figure that make it a measure of goods or a change of weight.
 const GOODS_BEFORE: &str = "长 宽 厚 深 径 床 床单 被套 衣 袖 裤 裙 承重 载 装 净 毛 超 首 续 每 容量 瘦 胖 减 跟高 距 增重 净重 毛重 质量 重量 重";
 
 /// Whether the words beside a figure speak of goods: 1.8米床, 2米长, 8kg洗衣机, 衣长68cm.

@@ -1,6 +1,6 @@
-//! The text while the steps rewrite it, with the way back to the original.
+//! The text during normalisation, with positions in the original.
 
-/// The text under work, character by character, with the origin of each.
+/// The text, character by character, with the origin of each.
 pub(in crate::text) struct Buffer {
     pub(in crate::text) chars: Vec<char>,
     pub(super) origin: Vec<u32>,
@@ -9,7 +9,7 @@ pub(in crate::text) struct Buffer {
 
 impl Buffer {
     pub(super) fn new(text: impl Iterator<Item = char> + Clone) -> Buffer {
-        // Counted first: three bytes make a character here, and a list that grows four times costs more.
+        // Counted first: a character here has three bytes, and growing a list four times costs more.
         let mut chars = Vec::with_capacity(text.clone().count());
         chars.extend(text);
         let origin = (0..chars.len() as u32).collect();
@@ -20,8 +20,8 @@ impl Buffer {
         }
     }
 
-    /// Walks over the characters. `replace` sees all of them and a position, appends a replacement to the buffer
-    /// given, and returns how many characters it stands for; 0 keeps the character as it is.
+    /// Walks over the characters. `replace` gets all of them and a position. It appends a replacement to the given
+    /// buffer and returns how many characters it replaces; 0 keeps the character.
     pub(in crate::text) fn rewrite(
         &mut self,
         mut replace: impl FnMut(&[char], usize, &mut Vec<char>) -> usize,
@@ -29,7 +29,7 @@ impl Buffer {
         let (mut chars, mut origin) = std::mem::take(&mut self.spare);
         chars.clear();
         origin.clear();
-        // Most steps find nothing to change in most texts: nothing is copied before the first replacement.
+        // Most steps change nothing in most texts, so nothing is copied before the first replacement.
         let mut at = 0;
         let mut taken = 0;
         while at < self.chars.len() {
@@ -66,7 +66,7 @@ impl Buffer {
         true
     }
 
-    /// Replaces each character for which `map` gives another one.
+    /// Replaces each character that `map` changes.
     pub(super) fn map(&mut self, map: impl Fn(char) -> char) -> bool {
         let mut changed = false;
         for c in &mut self.chars {

@@ -1,4 +1,4 @@
-//! Classes of characters: which steps a text needs.
+//! Classes of characters, which tell the steps that a text needs.
 
 use std::sync::LazyLock;
 
@@ -15,7 +15,7 @@ pub(super) const NUMERAL: u16 = 1 << 6;
 pub(super) const UNIT: u16 = 1 << 7;
 pub(super) const SPACE: u16 = 1 << 8;
 
-/// The classes of every character up to the last common Han character, made once: a look-up instead of a dozen
+/// The classes of every character up to the last common Han character, computed once: a look-up instead of a dozen
 /// comparisons for each of a shop's millions of characters.
 static CLASSES: LazyLock<Box<[u16]>> =
     LazyLock::new(|| ('\0'..='\u{9fff}').map(reckon_class).collect());
@@ -35,7 +35,7 @@ pub(super) fn classes(chars: impl Iterator<Item = char>) -> u16 {
         if c == before && !c.is_ascii() {
             held |= REPEAT;
         }
-        // A single mark is plain already; runs of marks are not.
+        // A single mark is plain already; a run of marks is not.
         if is_mark(c) && (c == before || matches!((before, c), ('?' | '!', '?' | '!'))) {
             held |= MARK;
         }
@@ -44,7 +44,7 @@ pub(super) fn classes(chars: impl Iterator<Item = char>) -> u16 {
     held
 }
 
-/// A mark of which one says as much as many.
+/// A mark that means the same when repeated.
 fn is_mark(c: char) -> bool {
     matches!(
         c,
@@ -52,7 +52,7 @@ fn is_mark(c: char) -> bool {
     )
 }
 
-/// The classes of one character, reckoned for [`CLASSES`].
+/// Computes the classes of a character for [`CLASSES`].
 fn reckon_class(c: char) -> u16 {
     match c {
         'a'..='z' | '0'..='9' => 0,

@@ -1,9 +1,9 @@
-//! Quantities in one spelling: 七天 → 7天, 四十八小时 → 48小时, 55公斤 → 55kg.
+//! Writes quantities in one form: 七天 → 7天, 四十八小时 → 48小时, 55公斤 → 55kg.
 
 use super::super::numeral::{self, Shape};
 use super::{Buffer, starts_with};
 
-/// Units behind which a numeral is a quantity, longest first where one starts another.
+/// Units after which a numeral is a quantity, longest first if one starts another.
 const COUNTED: &str = "小时 分钟 个小时 个月 个工作日 工作日 周岁 公斤 千克 厘米 公分 毫米 毫升 千瓦 块钱 天 年 岁 周 月 斤 克 瓦 元 折 件 码 段 级 \
     kg cm mm ml g w";
 
@@ -20,7 +20,7 @@ const SIGNS: &[(&str, &str)] = &[
     ("瓦", "w"),
 ];
 
-/// Quantities in Arabic figures, units as signs, no space between the two.
+/// Writes quantities in Arabic figures, units as signs, without a space between.
 pub(super) fn numbers(buffer: &mut Buffer) -> bool {
     buffer.rewrite(|chars, at, out| match chars[at] {
         ' ' if at > 0 && chars[at - 1].is_ascii_digit() && unit_follows(&chars[at + 1..]) => 1,
@@ -30,7 +30,7 @@ pub(super) fn numbers(buffer: &mut Buffer) -> bool {
     })
 }
 
-/// Whether `rest` starts with a unit that belongs to the figure before it.
+/// Whether `rest` starts with a unit of the figure before it.
 fn unit_follows(rest: &[char]) -> bool {
     let Some(unit) = counted_unit(rest) else {
         return false;
@@ -53,7 +53,7 @@ fn counted_unit(rest: &[char]) -> Option<&'static str> {
         .find(|unit| starts_with(rest, unit))
 }
 
-/// A unit behind a figure (or 多少, 几) as its sign.
+/// Replaces a unit after a figure (or 多少, 几) by its sign.
 fn sign(chars: &[char], at: usize, out: &mut Vec<char>) -> usize {
     let Some((unit, sign)) = SIGNS
         .iter()
@@ -67,7 +67,7 @@ fn sign(chars: &[char], at: usize, out: &mut Vec<char>) -> usize {
         && (before.ends_with(&['多', '少']) || before.ends_with(&['几']));
     let counted = before.last().is_some_and(char::is_ascii_digit);
     let len = unit.chars().count();
-    // 2克拉, 1千克力: another unit.
+    // 2克拉 and 1千克力 are other units.
     if !(counted || asked) || (*unit == "克" && chars.get(at + 1) == Some(&'拉')) {
         return 0;
     }
@@ -75,9 +75,9 @@ fn sign(chars: &[char], at: usize, out: &mut Vec<char>) -> usize {
     len
 }
 
-/// A Chinese numeral before a unit, or a long one anywhere, in figures.
+/// Replaces a Chinese numeral before a unit, or a long one anywhere, by figures.
 fn quantity(chars: &[char], at: usize, out: &mut Vec<char>) -> usize {
-    // Within a longer numeral, an ordinal, a weekday, a date or a decimal nothing is counted.
+    // Inside a longer numeral, an ordinal, a weekday, a date or a decimal nothing is replaced.
     let before = at.checked_sub(1).map(|i| chars[i]);
     if before.is_some_and(|c| {
         numeral::is_numeral(c) || c.is_ascii_alphanumeric() || "第周期双几数好点初".contains(c)
@@ -88,7 +88,7 @@ fn quantity(chars: &[char], at: usize, out: &mut Vec<char>) -> usize {
         return 0;
     };
     let mut rest = &chars[at + read.len..];
-    // 五千克 is 5 kg, not 5000 g (the same mass, but another text).
+    // 五千克 becomes 5 kg, not 5000 g.
     if chars[at + read.len - 1] == '千' && matches!(rest.first(), Some('克' | '瓦')) {
         let Some(shorter) = numeral::read(&chars[at..at + read.len - 1]) else {
             return 0;
@@ -98,14 +98,14 @@ fn quantity(chars: &[char], at: usize, out: &mut Vec<char>) -> usize {
     }
     let unit = counted_unit(rest);
     let counted = match (unit, read.shape) {
-        // 大一码, 小两码 compare; 一段时间 is no stage; 一级棒.
+        // 大一码 and 小两码 compare sizes, 一段时间 is no stage, 一级棒 is praise.
         (Some("码"), _) => read.value >= 20,
         (Some("段"), _) => !matches!(rest.get(1), Some('时' | '话' | '路' | '距')),
         (Some("级" | "件"), Shape::Single) => !matches!(rest.get(1), Some('棒' | '事')),
         (Some("天" | "年" | "月"), Shape::Single) => {
             !matches!(rest.get(1), Some('到' | '四' | '比' | '饼'))
         }
-        // 九十九 digits side by side (两三天, 七八岁) are guesses, not figures.
+        // Adjacent digits (两三天, 七八岁) are estimates, not figures.
         (Some(_), Shape::Digits) => false,
         (Some(unit), Shape::Elided) => matches!(unit, "斤" | "元" | "块钱"),
         (Some(_), _) => true,

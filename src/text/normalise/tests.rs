@@ -115,7 +115,7 @@ fn every_character_alone_is_stable() {
 
 #[test]
 fn simplified_text_in_daily_use_is_left_alone() {
-    // The 3,755 characters of GB 2312 level 1 are simplified by definition; 乾 alone is also the traditional 干.
+    // The 3,755 characters of GB 2312 level 1 are simplified by definition. Only 乾 is also a traditional form, of 干.
     let level_1: String = (0xb0u8..=0xd7)
         .flat_map(|row| (0xa1u8..=0xfe).map(move |cell| [row, cell]))
         .filter(|&[row, cell]| row < 0xd7 || cell <= 0xf9)
@@ -159,7 +159,7 @@ fn trace_names_the_steps_that_did_something() {
     assert!(trace("怎么卖").is_empty());
 }
 
-/// Text as buyers write it and as nobody does.
+/// Text as buyers write it, and as nobody does.
 pub(crate) fn any_text() -> impl Strategy<Value = String> {
     let pieces = prop::sample::select(vec![
         "退货",

@@ -1,11 +1,11 @@
-//! E-mail addresses, and WeChat and QQ accounts where a word announces them.
+//! Finds e-mail addresses, and WeChat and QQ accounts after a word that announces them.
 
 use super::{Kind, Pii, pii};
 
-/// Spaces that people put around the @.
+/// The most spaces around the @.
 const APART: usize = 2;
 
-/// Appends every e-mail address, also with spaces around the @ or a Chinese full stop for the dot.
+/// Appends every e-mail address, also with spaces around the @ or a Chinese full stop as the dot.
 pub(super) fn emails(chars: &[char], found: &mut Vec<Pii>) {
     let local = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '%' | '+' | '-');
     for at in chars
@@ -37,7 +37,7 @@ pub(super) fn emails(chars: &[char], found: &mut Vec<Pii>) {
     }
 }
 
-/// The end of the host name that starts at `at`, its parts joined by one of `dots`.
+/// The end of the host name that starts at `at`; its parts are joined by one of `dots`.
 fn host_end(chars: &[char], at: usize, dots: &str) -> Option<usize> {
     let is_dot = |c: char| dots.contains(c);
     let part = |c: &char| c.is_ascii_alphanumeric() || *c == '-' || is_dot(*c);
@@ -50,7 +50,7 @@ fn host_end(chars: &[char], at: usize, dots: &str) -> Option<usize> {
     (top.len() >= 2 && top.iter().all(char::is_ascii_alphabetic)).then_some(end)
 }
 
-/// Words that announce an account, and whether it is QQ's (figures only).
+/// Words that announce an account, and whether it is a QQ account (figures only).
 const ANNOUNCED: &[(&str, bool)] = &[
     ("微信", false),
     ("威信", false),
@@ -67,7 +67,7 @@ const ANNOUNCED: &[(&str, bool)] = &[
     ("企鹅号", true),
 ];
 
-/// Between the announcement and the account: 微信号是：abc.
+/// Characters between the announcement and the account: 微信号是：abc.
 const FILLERS: &str = " 号码是为:,加我的搜";
 
 /// Appends every announced account.
@@ -103,7 +103,7 @@ pub(super) fn accounts(chars: &[char], found: &mut Vec<Pii>) {
     }
 }
 
-/// Whether the announcement `word` stands at `at`; Latin ones only as words of their own.
+/// Whether the announcement `word` stands at `at`. A Latin one must be a word of its own.
 fn stands(chars: &[char], at: usize, word: &str) -> bool {
     let matches = word
         .chars()

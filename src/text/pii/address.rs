@@ -1,13 +1,14 @@
-//! Postal addresses: a street with a house number, or a building with a flat, with everything that leads to it.
+//! Finds postal addresses: a street with a house number, or a building with a flat, with everything before it that
+//! belongs to it.
 //!
 //! A province, city or district alone is no address: 发到杭州市西湖区要几天 must stay readable.
 
 use super::{Kind, Pii, pii};
 
-/// What ends the name of a street; a number behind it makes an address.
+/// Endings of street names. A number after them makes an address.
 const STREETS: &[&str] = &["大道", "街道", "胡同", "路", "街", "巷", "村", "屯", "庄"];
 
-/// What ends the name of an estate or house; a building number behind it makes an address.
+/// Endings of the names of estates and houses. A building number after them makes an address.
 const PLACES: &[&str] = &[
     "小区",
     "花园",
@@ -43,22 +44,22 @@ const PLACES: &[&str] = &[
     "里",
 ];
 
-/// Parts of a house, which need a figure or letter before them.
+/// Parts of a house. They need a figure or letter before them.
 const DETAILS: &[&str] = &[
     "号楼", "号院", "号房", "单元", "号", "栋", "幢", "室", "房", "弄", "座", "层", "楼", "户",
     "门", "组", "队",
 ];
 
-/// Details that speak of a house by themselves.
+/// Details that certainly mean a house.
 const STRONG: &[&str] = &["号楼", "号院", "单元", "栋", "幢", "室", "弄"];
 
-/// Houses of many storeys, whose parts are called 座.
+/// Houses with many storeys, whose parts are called 座.
 const TOWERS: &[&str] = &["大厦", "广场", "公寓"];
 
-/// Where streets are called 道 alone; elsewhere 道 ends 味道, 频道 and the like.
+/// Places with streets called 道. Elsewhere 道 ends 味道, 频道 and the like.
 const ROADS_OF: &[&str] = &["香港", "九龙", "新界", "港岛", "澳门", "天津", "市", "区"];
 
-/// Words that lead to an address and are no part of it.
+/// Words that lead to an address but are not part of it.
 const LEADS: &[&str] = &[
     "寄到",
     "发到",
@@ -91,7 +92,7 @@ const LEADS: &[&str] = &[
 /// Administrative levels.
 const LEVELS: &[&str] = &["自治区", "省", "市", "区", "县", "州", "街道", "镇", "乡"];
 
-/// The longest address before the house, in characters.
+/// The longest part of an address before the house, in characters.
 const REACH: usize = 30;
 
 /// Appends every address.
@@ -106,7 +107,7 @@ pub(super) fn addresses(chars: &[char], found: &mut Vec<Pii>) {
     }
 }
 
-/// Characters that an address runs through.
+/// Whether an address may contain this character.
 fn inside(c: char) -> bool {
     c.is_ascii_alphanumeric()
         || matches!(c, ' ' | '-' | '#' | '－')
@@ -118,7 +119,7 @@ fn figure(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '-' | '#') || "〇零一二三四五六七八九十百".contains(c)
 }
 
-/// The addresses of `chars[from..to]`, one run without marks.
+/// Finds the addresses in `chars[from..to]`, a run without marks.
 fn in_run(chars: &[char], from: usize, to: usize, found: &mut Vec<Pii>) {
     let mut at = from;
     let mut free = from;
@@ -135,8 +136,8 @@ fn in_run(chars: &[char], from: usize, to: usize, found: &mut Vec<Pii>) {
     }
 }
 
-/// The end of the part that makes an address, where one starts at `at`: the street's or place's last character with
-/// its number, two parts of a house, or the last of three levels.
+/// The end of the core of an address that starts at `at`: the last character of a street or place with its number, two
+/// parts of a house, or the last of three administrative levels.
 fn core(chars: &[char], from: usize, at: usize, to: usize) -> Option<usize> {
     let text = &chars[..to];
     // 文三路123号, 中山大道西295号, 人民南路四段9号, 知春路甲48号
@@ -203,13 +204,13 @@ fn core(chars: &[char], from: usize, at: usize, to: usize) -> Option<usize> {
     None
 }
 
-/// The length of the street's last word at `at`.
+/// The length of the last word of a street's name at `at`.
 fn street(chars: &[char], from: usize, at: usize, to: usize) -> Option<usize> {
     let text = &chars[..to];
     if let Some(street) = word(text, at, STREETS) {
         return (!misread(chars, from, at)).then_some(street);
     }
-    // 弥敦道100号: only with its number, and where the town is named.
+    // 弥敦道100号 counts only with its number and with the city named.
     let end = figures(text, house(text, at + 1));
     let numbered = chars[at] == '道' && text.get(end) == Some(&'号');
     let named = || {
@@ -219,8 +220,8 @@ fn street(chars: &[char], from: usize, at: usize, to: usize) -> Option<usize> {
     (numbered && !"知味频赛管渠轨隧通跑车报".contains(chars[at - 1]) && named()).then_some(1)
 }
 
-/// Where the house number of a street that ends at `at` begins: behind 西 (中山大道西295号), 四段 (人民南路四段9号) and 甲
-/// (知春路甲48号). `at` itself where a figure follows none of these.
+/// The beginning of the house number of a street that ends at `at`: after 西 (中山大道西295号), 四段 (人民南路四段9号) or 甲 (知春路甲48号).
+/// It is `at` itself if no figure follows these.
 fn house(chars: &[char], at: usize) -> usize {
     let side = |c: &char| "东西南北中".contains(*c);
     let take =
@@ -247,7 +248,7 @@ fn flat(figures: &[char]) -> bool {
         && matches!(parts[..], [a, b, c] if [a, b].iter().all(|part| matches!(part.len(), 1..=3)) && matches!(c.len(), 3 | 4))
 }
 
-/// 网路, 思路, 线路, 一路, 走路 … are no streets, 村 and 庄 need a name.
+/// Whether a word only looks like a street: 网路, 思路, 线路, 一路, 走路 …; 村 and 庄 need a name.
 fn misread(chars: &[char], from: usize, at: usize) -> bool {
     "网思线电套门公铁马出退走了问道全这哪那".contains(chars[at - 1])
         || (at - from < 2 && !chars[at - 1].is_ascii_digit() && chars[at] != '路')
@@ -274,7 +275,7 @@ fn skip_spaces(chars: &[char], at: usize) -> usize {
     at + chars[at..].iter().take_while(|c| **c == ' ').count()
 }
 
-/// How many administrative levels the text names, each with a name before it.
+/// The number of administrative levels in the text, each with a name before it.
 fn levels(chars: &[char]) -> usize {
     let mut count = 0;
     let mut named = 0;
@@ -295,7 +296,7 @@ fn levels(chars: &[char]) -> usize {
     count
 }
 
-/// Where the address that has its core at `at` begins: behind the last lead.
+/// The beginning of the address with its core at `at`: after the last lead.
 fn head(chars: &[char], from: usize, at: usize) -> usize {
     let mut start = from;
     for position in from..at {
@@ -306,14 +307,14 @@ fn head(chars: &[char], from: usize, at: usize) -> usize {
     start + chars[start..at].iter().take_while(|c| **c == ' ').count()
 }
 
-/// Where it ends: over further places, details and figures.
+/// The end of the address, after further places, details and figures.
 fn tail(chars: &[char], mut end: usize, to: usize) -> usize {
     let text = &chars[..to];
     loop {
         let next = skip_spaces(text, end);
         let number = figures(text, next);
         let after = number + word(text, number, DETAILS).unwrap_or(0);
-        // A number of seven figures is a phone, not a flat.
+        // A number of seven or more figures is a phone, not a flat.
         let long = number - next >= 7;
         if !long
             && number > next

@@ -1,21 +1,21 @@
-//! Phones, identity cards and bank cards, also with separators, in full width or in Chinese digits (一三八…).
+//! Finds phone, identity card and bank card numbers, also with separators, in full width or in Chinese digits (一三八…).
 
 use super::{Kind, Pii, announced, pii};
 use crate::text::numeral;
 
-/// Figures side by side.
+/// A group of adjacent figures.
 struct Group {
     start: usize,
     end: usize,
     digits: Vec<u8>,
 }
 
-/// Appends every number of a person found in `chars`.
+/// Appends every personal number in `chars`.
 pub(super) fn numbers(chars: &[char], found: &mut Vec<Pii>) {
     let groups = groups(chars);
     let mut first = 0;
     while first < groups.len() {
-        // Groups that only separators part belong together.
+        // Groups with only separators between them belong together.
         let mut last = first;
         while last + 1 < groups.len() && separated(&chars[groups[last].end..groups[last + 1].start])
         {
@@ -26,12 +26,12 @@ pub(super) fn numbers(chars: &[char], found: &mut Vec<Pii>) {
     }
 }
 
-/// The value of an Arabic or Chinese digit; 幺 is spoken for one.
+/// The value of an Arabic or Chinese digit; 幺 is 1 in speech.
 fn digit(c: char) -> Option<u8> {
     Some(match c {
         '0'..='9' => c as u8 - b'0',
         '幺' => 1,
-        // 两 counts things; nobody spells a number with it.
+        // 两 counts things; it is not used in spelled-out numbers.
         '两' => return None,
         _ => numeral::digit(c)? as u8,
     })
@@ -55,7 +55,7 @@ fn groups(chars: &[char]) -> Vec<Group> {
     groups
 }
 
-/// Whether only a few separators or invisible characters stand between two groups.
+/// Whether only a few separators or invisible characters are between two groups.
 fn separated(gap: &[char]) -> bool {
     gap.len() <= 3
         && gap.iter().all(|c| {
@@ -78,7 +78,7 @@ fn separated(gap: &[char]) -> bool {
         })
 }
 
-/// The longest number from each group of a chain on.
+/// Finds the longest number from each group of a chain on.
 fn chain(chars: &[char], groups: &[Group], found: &mut Vec<Pii>) {
     let mut first = 0;
     while first < groups.len() {
@@ -98,7 +98,7 @@ fn chain(chars: &[char], groups: &[Group], found: &mut Vec<Pii>) {
     }
 }
 
-/// The start with a leading `+` or opening bracket.
+/// The start including a leading `+` or opening bracket.
 fn start_of(chars: &[char], part: &[Group]) -> usize {
     let start = part[0].start;
     match start.checked_sub(1).map(|i| chars[i]) {
@@ -112,7 +112,7 @@ fn start_of(chars: &[char], part: &[Group]) -> usize {
 
 const FILLERS: &str = " :是为号码的,：，";
 
-/// What the groups together are.
+/// The kind of number that the groups form together.
 fn classify(chars: &[char], part: &[Group]) -> Option<Kind> {
     let digits: Vec<u8> = part
         .iter()
@@ -122,7 +122,7 @@ fn classify(chars: &[char], part: &[Group]) -> Option<Kind> {
     let spread = part.len() > 1;
     let one_by_one = spread && part.iter().all(|group| group.digits.len() == 1);
     let blocks = |least: usize| part.iter().all(|group| group.digits.len() >= least);
-    // A letter glued to the front makes a parcel or model number, unless it announces a phone.
+    // A letter right before makes it a parcel or model number, unless the letters announce a phone.
     let glued = start > 0
         && chars[start - 1].is_ascii_alphabetic()
         && !announced(
@@ -196,7 +196,7 @@ fn classify(chars: &[char], part: &[Group]) -> Option<Kind> {
     None
 }
 
-/// 138 1234 5678, 138-12345678, 1381234 5678, each with or without +86; 1356 1357 110 are model numbers.
+/// 138 1234 5678, 138-12345678, 1381234 5678, each with or without +86. 1356 1357 110 are model numbers.
 fn usual_split(part: &[Group]) -> bool {
     let local = match part {
         [country, rest @ ..] if matches!(country.digits[..], [8, 6] | [0, 0, 8, 6]) => rest,
@@ -209,7 +209,7 @@ fn usual_split(part: &[Group]) -> bool {
             .is_some_and(|group| matches!(group.digits.len(), 3 | 7 | 11))
 }
 
-/// Eleven figures from 13 to 19, with or without the country's 86.
+/// Eleven figures beginning with 13 to 19, with or without the country code 86.
 fn is_mobile(digits: &[u8]) -> bool {
     let local = match digits {
         [0, 0, 8, 6, rest @ ..] if rest.len() == 11 => rest,
@@ -219,7 +219,7 @@ fn is_mobile(digits: &[u8]) -> bool {
     local.len() == 11 && local[0] == 1 && local[1] >= 3
 }
 
-/// +852 9123 4567: Hong Kong, Macau and Taiwan, the country written as such.
+/// +852 9123 4567: Hong Kong, Macau and Taiwan, with the country code.
 fn is_abroad(chars: &[char], part: &[Group], digits: &[u8]) -> bool {
     let plus = part[0]
         .start
@@ -248,14 +248,15 @@ fn is_landline(digits: &[u8], part: &[Group]) -> bool {
     split_well && starts_well && (local == 8 || local == 7 && area == 4)
 }
 
-/// Region, birth date and serial set apart, 110105-19900307-4531: the shape tells, though the check character does not fit.
+/// Region, birth date and serial number separated: 110105-19900307-4531. The shape is enough, even if the check
+/// character is wrong.
 fn identity_blocks(part: &[Group], digits: &[u8], check_x: bool) -> bool {
     let lengths: Vec<usize> = part.iter().map(|group| group.digits.len()).collect();
     let last = if check_x { 3 } else { 4 };
     lengths == [6, 8, last] && digits[0] >= 1 && has_birth_date(digits)
 }
 
-/// Whether the seventh to the fourteenth figure are a day on which somebody may be born.
+/// Whether the seventh to fourteenth figures are a possible date of birth.
 fn has_birth_date(digits: &[u8]) -> bool {
     let number = |range: std::ops::Range<usize>| {
         digits[range]

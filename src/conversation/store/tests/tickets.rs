@@ -28,7 +28,7 @@ async fn one_ticket_per_handoff_whatever_is_retried() {
     assert_eq!(first.decision, again.decision);
     let ticket = first.ticket.expect("a ticket");
     assert_eq!(again.ticket.map(|t| t.id), Some(ticket.id.clone()));
-    // A second handoff joins; a more urgent one raises.
+    // A second handoff joins the ticket; a more urgent one raises its priority.
     let joined = say(&store, &talk, Some("k2"), "人呢", Some(Reason::NoMatch), 3)
         .await
         .ticket

@@ -1,4 +1,4 @@
-//! Who is reminded of what, and what is remembered of it.
+//! Reminders, lessons and thumbs.
 
 use super::*;
 
@@ -29,7 +29,7 @@ async fn a_silent_person_is_reminded_once_for_each_word() {
         .await
         .expect("mine");
     assert_eq!(reminded(&store, 500).await, 0, "there is time yet");
-    // The fixture's deadline is at 600: nobody has answered by then.
+    // The deadline of the fixture is at 600, and nobody has answered by then.
     assert_eq!(reminded(&store, 601).await, 1, "claimed and forgotten");
     assert_eq!(reminded(&store, 602).await, 0, "once");
     let reply = store.reply(SHOP, &ticket, me, "在的", None, None, at(610));
@@ -66,7 +66,7 @@ async fn passed_on_it_gets_a_new_deadline_and_a_new_reminder() {
     assert_eq!(reminded(&store, 900).await, 0);
     assert_eq!(reminded(&store, 1_001).await, 1);
     assert_eq!(store.skills(SHOP).await.expect("read"), ["售后"]);
-    // Passed on while it waits, its deadline stays.
+    // Transferred while it waits, the ticket keeps its deadline.
     let again = store
         .transfer(SHOP, &ticket, me, "物流", at(5_000), "", at(1_002))
         .await
@@ -176,7 +176,7 @@ async fn a_thumb_is_a_label_until_a_person_decides() {
     );
 }
 
-/// What stands on a pressed option are the shop's words; the buyer's own are what is to be learned.
+/// The words on an option are the shop's. The lesson is about the buyer's own words.
 #[tokio::test]
 async fn a_thumb_on_a_picked_option_is_about_the_buyers_own_words() {
     let (_folder, store, talk) = store().await;
@@ -206,7 +206,7 @@ async fn a_thumb_on_a_picked_option_is_about_the_buyers_own_words() {
     assert_eq!(down.expect("a lesson").question, "想弄掉它");
 }
 
-/// What was handed off and why, what was said to the agent, the entry sent, the question learned.
+/// What was handed off and why, the buyer's words to the agent, the entry sent, the question learned.
 type Taught = (
     &'static str,
     Reason,
@@ -215,7 +215,7 @@ type Taught = (
     Option<&'static str>,
 );
 
-/// What an agent answers is what was asked last, whatever was handed off.
+/// A reply answers what was asked last, whatever was handed off.
 #[tokio::test]
 async fn a_reply_teaches_the_question_it_answers() {
     let rows: &[Taught] = &[

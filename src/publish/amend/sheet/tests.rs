@@ -24,7 +24,7 @@ fn a_phrasing_changes_one_cell() {
             2,
             "问题,相似问题,答案\n几天发,多久发|啥时发,\"好, 的\"\n包邮吗,,满99\n",
         ),
-        // An empty cell, a quoted one, one of several lines, a trailing bar.
+        // An empty cell, a quoted one, one with several lines, a trailing bar.
         (
             "问题,相似问题,答案\r\n几天发,,\"48\"\r\n",
             2,
@@ -45,7 +45,7 @@ fn a_phrasing_changes_one_cell() {
             2,
             "问题,相似问题,答案\n几天发,多久发|啥时发,好\n",
         ),
-        // Numbered columns: the free one. Titles above the header, and a title row with the same words.
+        // Numbered columns, of which one is free. Titles above the header, and a title row with the same words.
         (
             "我的店\n问题,相似问题1,相似问题2,答案\n几天发,多久,,好\n",
             3,
@@ -57,7 +57,7 @@ fn a_phrasing_changes_one_cell() {
             2,
             "问题,答案,分类,相似问题\n几天发,好,,啥时发",
         ),
-        // No column for it yet.
+        // There is no such column yet.
         (
             "问题;答案\n包邮吗;\"是\"\n\n几天发;好\n",
             4,
