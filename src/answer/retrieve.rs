@@ -35,11 +35,11 @@ pub struct Features {
     /// rest that with the whole. A passage without a heading or question counts as a whole, since a piece of it may be
     /// a side matter.
     pub body: f32,
-    /// Share of the question's words that the entry has anywhere, in phrasings or body, 0..1; times [`TEXT_WORDS`] for
+    /// Share of the question's words that the entry has anywhere, in phrasings or body, 0..1; times `TEXT_WORDS` for
     /// a passage without a heading or question.
     pub explained: f32,
     /// Mean over the question's tokens of the cosine with the nearest token of the entry's phrasings and body, −1..1;
-    /// times [`TEXT_TOKENS`] for a passage without a heading or question. 0 where no encoder ran or the model has no
+    /// times `TEXT_TOKENS` for a passage without a heading or question. 0 where no encoder ran or the model has no
     /// token vectors.
     pub tokens: f32,
     /// Agreement of the intent profiles of question and entry, times the share of the shop that the packs cover, 0..1.

@@ -325,7 +325,7 @@ impl Found {
         let anew = parse::said_anew(heard.alone);
         // The words of the message before find what it was about; that was told, if it has nothing on what is asked now.
         // 加多少钱 asks for the sum that it tells, if it tells one.
-        let sum = |told| parse::asks_a_sum(&heard.alone) && tells_a_sum(engine, told);
+        let sum = |told| parse::asks_a_sum(heard.alone) && tells_a_sum(engine, told);
         let elsewhere = told.is_some_and(|told| share(engine, told, anew) < SPEAKS && !sum(told));
         let goods = named::goods(heard);
         let others = |entry| {

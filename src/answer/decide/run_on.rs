@@ -173,7 +173,7 @@ pub(super) fn tidied(engine: &Engine, mut all: Vec<Decided>) -> Vec<Decided> {
     });
     let call = all.iter().find_map(|part| {
         let calls = matches!(part.rule, "guard.requested" | "guard.complaint");
-        calls.then(|| (part.part.reason, part.rule))
+        calls.then_some((part.part.reason, part.rule))
     });
     let Some((reason, rule)) = call else {
         return all;
