@@ -92,13 +92,10 @@ pub fn picked<'a>(words: &str, options: &'a [ChoiceOption]) -> Option<Picked<'a>
 /// A question that names an option by its place (第二个多高), with the option's title in that place.
 pub fn spelled_out(words: &str, options: &[ChoiceOption]) -> Option<String> {
     let words = bare(words);
-    let mut letters = words.strip_prefix('第')?.chars();
-    let first = letters.next()?;
-    let value = digit(first).or_else(|| first.to_digit(10).map(u64::from))?;
-    let rest = letters.as_str();
+    let (at, rest) = numbered(words.strip_prefix('第')?)?;
     let asked = COUNTED.iter().find_map(|word| rest.strip_prefix(word))?;
     let asked = asked.trim_start_matches('的');
-    let option = options.get(usize::try_from(value).ok()?.checked_sub(1)?)?;
+    let option = options.get(at)?;
     (!asked.is_empty()).then(|| format!("{}{asked}", option.title))
 }
 
@@ -141,16 +138,21 @@ fn position(words: &str) -> Option<Position> {
         return counted(left).then_some(Position::Last);
     }
     let ordinal = rest.strip_prefix('第');
-    let mut letters = ordinal.unwrap_or(rest).chars();
-    let first = letters.next()?;
-    let value = digit(first).or_else(|| first.to_digit(10).map(u64::from))?;
-    let left = letters.as_str();
+    let (at, left) = numbered(ordinal.unwrap_or(rest))?;
     let ends = match ordinal {
         Some(_) => left.is_empty() || counted(left),
         None => after_particles(left.strip_prefix('号').unwrap_or(left)).is_empty(),
     };
-    let at = usize::try_from(value).ok()?.checked_sub(1)?;
     ends.then_some(Position::First(at))
+}
+
+/// The place, from 0, that the figure at the head of a text counts from 1, and the rest of the text.
+fn numbered(text: &str) -> Option<(usize, &str)> {
+    let mut letters = text.chars();
+    let first = letters.next()?;
+    let value = digit(first).or_else(|| first.to_digit(10).map(u64::from))?;
+    let at = usize::try_from(value).ok()?.checked_sub(1)?;
+    Some((at, letters.as_str()))
 }
 
 fn counted(text: &str) -> bool {

@@ -30,11 +30,9 @@ pub(super) fn person(stretch: &str, message: &str, words: &[String]) -> bool {
 /// Whether characters end in a number of eight digits or more, or in what masks one ([手机号]): a message is split when it is
 /// replayed as it was when it was asked.
 pub(super) fn ends_a_number(chars: &[char]) -> bool {
-    let mut written = chars.iter().rev().skip_while(|c| c.is_whitespace());
-    if written.clone().next() == Some(&']') {
-        return true;
-    }
-    written.by_ref().take_while(|c| c.is_ascii_digit()).count() >= NUMBER
+    let written = || chars.iter().rev().skip_while(|c| c.is_whitespace());
+    let digits = written().take_while(|c| c.is_ascii_digit());
+    written().next() == Some(&']') || digits.count() >= NUMBER
 }
 
 /// Whether a stretch does nothing but bring the number of an order or a parcel.

@@ -10,7 +10,7 @@ const ENDINGS: [char; 6] = ['码', '号', '款', '色', '味', '的'];
 
 /// Words that tell a variant by its size, whatever it is called.
 const COMPARED: &[&str] = &[
-    "大", "小", "长", "短", "高", "低", "厚", "薄", "宽", "窄", "中", "大的", "小的",
+    "大", "小", "长", "短", "高", "低", "厚", "薄", "宽", "窄", "中",
 ];
 
 /// What was asked before, asked of the variant that a follow-up names: `before` is the earlier message, `anew` what the
@@ -64,7 +64,7 @@ fn whole(product: &Product, anew: &str, core: &str) -> String {
     }
 }
 
-/// Colours and sizes of a product, squeezed, each as often as it comes.
+/// Colours and sizes of a product, squeezed, each once.
 fn variants(product: &Product) -> impl Iterator<Item = String> {
     let texts = product
         .skus
