@@ -158,3 +158,14 @@ fn a_follow_up_asks_for_something_else() {
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
+
+#[test]
+fn a_chosen_spec_is_told_with_what_it_is_of() {
+    let question = Question {
+        text: "质保".into(),
+        chosen: Some("spec:L1/质保".into()),
+        at: "2026-11-22T02:00:00Z".parse().expect("a moment"),
+        ..Question::default()
+    };
+    assert_eq!(answer(&SHOP, &question).reply, "明月吸顶灯的质保：3年");
+}

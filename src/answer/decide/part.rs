@@ -11,7 +11,7 @@ use crate::answer::rank::Ranked;
 use crate::answer::reply::{is_blocked, reason_in_words, script, script_source, source};
 use crate::answer::types::{Candidate, ChoiceOption, Outcome, Part, Question, Reason, Source};
 use crate::answer::{Engine, rule};
-use crate::knowledge::Entry;
+use crate::knowledge::{Entry, EntryAt};
 use crate::text::normalise::normalise;
 
 /// The decision on one question of a message.
@@ -164,10 +164,19 @@ pub(super) fn chosen(engine: &Engine, question: &Question, explain: bool) -> Opt
         said: normalise(&question.text),
         at: question.at,
     };
+    // 「9.8g」 alone says neither of what nor what it is.
+    let told = match entry.at {
+        EntryAt::Spec(product, spec) => {
+            let product = &shop.products[product as usize];
+            let spec = &product.specs[spec as usize];
+            format!("{}的{}：{}", product.name, spec.name, spec.value)
+        }
+        _ => reply(engine, entry, Some(&talk)),
+    };
     let part = Part {
         question: question.text.clone(),
         decision: Outcome::Answer,
-        reply: reply(engine, entry, Some(&talk)),
+        reply: told,
         confidence: 0.99,
         reason: None,
         sources: vec![source(

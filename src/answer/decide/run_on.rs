@@ -47,14 +47,21 @@ fn parted(
     if known || !may_part(&whole) {
         return vec![whole];
     }
+    let is_answer = answered(&whole);
     for at in places(engine, text) {
+        let (left, right) = text.split_at(at);
+        let speaks_of = |side: &str| whole.entries.iter().all(|id| speaks(engine, id, side));
+        // The answer has the words of both sides: neither is lost. Seen without the encoder, which costs the most here.
+        if is_answer && speaks_of(left) && speaks_of(right) {
+            continue;
+        }
         if *left_to_try == 0 {
             break;
         }
         *left_to_try -= 1;
-        let (left, right) = text.split_at(at);
         let first = decide(talk, left, &talk.previous[..told]);
-        if !may_part(&first) {
+        // Where the whole is not answered, each part has to be.
+        if !may_part(&first) || !is_answer && !answered(&first) {
             continue;
         }
         let mut later = talk.clone();
@@ -88,6 +95,10 @@ fn places(engine: &Engine, text: &str) -> Vec<usize> {
         .collect()
 }
 
+fn answered(decided: &Decided) -> bool {
+    decided.part.decision == Outcome::Answer
+}
+
 /// Whether a text came to what one of several questions may come to: an entry, specs or doubt, but not to what a guard, a
 /// script or a size chart makes of it.
 fn may_part(decided: &Decided) -> bool {
@@ -99,16 +110,15 @@ fn may_part(decided: &Decided) -> bool {
 /// Whether two questions or more say more than one: each is answered, with something else; or the one answer is what a
 /// part gets alone, and says nothing of the other part.
 fn says_more(engine: &Engine, parts: &[Decided], whole: &Decided) -> bool {
-    let answered = |part: &&Decided| part.part.decision == Outcome::Answer;
     if !parts.iter().all(may_part) {
         return false;
     }
     let told: Vec<&String> = parts
         .iter()
-        .filter(answered)
+        .filter(|part| answered(part))
         .flat_map(|part| &part.entries)
         .collect();
-    let is_answer = whole.part.decision == Outcome::Answer;
+    let is_answer = answered(whole);
     // Another entry for the whole: it was one question.
     if told.is_empty() || is_answer && !whole.entries.iter().all(|entry| told.contains(&entry)) {
         return false;
@@ -127,7 +137,7 @@ fn says_more(engine: &Engine, parts: &[Decided], whole: &Decided) -> bool {
             asks && !entries.any(|entry| speaks(engine, entry, question))
         }
     };
-    let all = parts.iter().all(|part| answered(&part));
+    let all = parts.iter().all(answered);
     match all {
         true => {
             let differ = |part: &Decided| part.entries != parts[0].entries;
@@ -139,10 +149,9 @@ fn says_more(engine: &Engine, parts: &[Decided], whole: &Decided) -> bool {
 
 /// Whether an entry has the words of a question.
 pub(super) fn speaks(engine: &Engine, id: &str, question: &str) -> bool {
-    let entries = &engine.snapshot.entries;
-    let at = entries.iter().position(|entry| entry.id == id);
+    let entry = engine.snapshot.by_id.get(id);
     let normalised = normalise(question);
-    at.is_some_and(|at| share(engine, at as u32, said_anew(&normalised)) >= SPEAKS)
+    entry.is_some_and(|&entry| share(engine, entry, said_anew(&normalised)) >= SPEAKS)
 }
 
 /// What the parts of a message come to beside each other: what was told is not offered again, and who is passed to a person
