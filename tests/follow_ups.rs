@@ -21,8 +21,19 @@ P1,荞麦枕头,枕头,,,,,,,,,9cm,1年
 P2,泰国乳胶枕头,枕头,,,,,,,,,12cm,2年
 ";
 
+const SERIES: &str = "\
+商品编号,商品名称,别名,类目,功率,高度,质保,产地
+N1,晨曦30水草灯,晨曦30,水草灯,12W,3cm,1年,
+N2,晨曦60水草灯,晨曦60,水草灯,30W,3cm,2年,
+C1,花魁日晒豆,花魁咖啡豆,咖啡豆,,,,埃塞俄比亚
+C2,曼特宁豆,,咖啡豆,,,,苏门答腊
+O1,老船长十孔口琴,,口琴,,,,江阴
+O2,初鸣小提琴,,小提琴,,,1年,泰兴
+";
+
 const ENTRIES: &str = "\
 编号,问题,答案,适用类目,层级
+organ,口琴怎么清洗,盖板可以拆下来用酒精棉擦。,,
 cotton,过滤棉多久换一次,过滤棉两周换一次。,,
 tube,鼻氧管多久换一次,鼻氧管一个月换一次。,,
 student,学生有什么优惠,凭学生证立减30元。,,
@@ -114,6 +125,48 @@ const ROWS: &[(&str, &str, &str, &str)] = &[
     ("P1", "", "吸顶灯多少瓦", "spec:L1/功率"),
     ("L1", "落日台灯多少瓦", "质保几年", "spec:L2/质保"),
     ("L1", "落日台灯多少瓦", "这款质保几年", "spec:L1/质保"),
+    // Goods by what leads their name, by the figure of their series, by their kind; those passed over with 呢.
+    ("", "", "流光硬度多少", "spec:R1/莫氏硬度"),
+    ("", "", "晨曦30和60多少瓦", "spec:N1/功率|spec:N2/功率"),
+    ("", "", "晨曦30、60质保", "spec:N1/质保|spec:N2/质保"),
+    ("", "", "花魁咖啡豆产地哪里", "spec:C1/产地"),
+    ("", "", "咖啡豆产地哪里", "clarify:product.ask"),
+    (
+        "",
+        "泰国乳胶枕头质保几年|荞麦的呢",
+        "高度多少",
+        "spec:P1/高度",
+    ),
+    // Two kinds are not compared by the goods of one; the page's product is one side.
+    (
+        "",
+        "",
+        "台灯和枕头哪个高",
+        "clarify:clarify|clarify:product.ask|handoff:no_match|handoff:low_confidence",
+    ),
+    (
+        "",
+        "",
+        "落日台灯和星夜台灯哪个高",
+        "spec:L2/高度|spec:L3/高度",
+    ),
+    (
+        "L2",
+        "",
+        "这款和星夜台灯哪个高",
+        "spec:L2/高度|spec:L3/高度",
+    ),
+    ("L2", "", "跟星夜台灯哪个高", "spec:L2/高度|spec:L3/高度"),
+    // What is written of other goods than those of the page, or of some goods where none are told.
+    ("", "", "口琴怎么清洗", "faq:organ"),
+    ("O1", "", "怎么清洗", "faq:organ"),
+    (
+        "O2",
+        "",
+        "怎么清洗",
+        "clarify:clarify|handoff:low_confidence",
+    ),
+    ("", "", "怎么清洗", "clarify:clarify"),
     // No goods into a complaint.
     (
         "H1",
@@ -126,6 +179,7 @@ const ROWS: &[(&str, &str, &str, &str)] = &[
 static SHOP: LazyLock<Engine> = LazyLock::new(|| {
     shop_of(&[
         ("products/goods.csv", PRODUCTS),
+        ("products/series.csv", SERIES),
         ("faq/entries.csv", ENTRIES),
         ("sizes/snow.csv", SNOW),
         ("sizes/bangle.csv", BANGLE),

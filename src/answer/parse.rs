@@ -41,11 +41,6 @@ const STRONG: &[&str] = &[
     "多厚",
     "多粗",
     "多深",
-    "几天",
-    "几个",
-    "几岁",
-    "几克",
-    "几斤",
     "哪",
     "谁",
     "是否",
@@ -269,7 +264,25 @@ fn join(stretches: Vec<String>, calls: impl Fn(&str) -> bool) -> Vec<String> {
 
 /// Whether a normalised text has a word that makes a text of any length a question.
 pub fn says_a_question_word(normalised: &str) -> bool {
-    STRONG.iter().any(|word| normalised.contains(word))
+    STRONG.iter().any(|word| normalised.contains(word)) || asks_a_number(normalised)
+}
+
+/// Whether a normalised text asks for a number: 用几号, 多重几速, but not 好几天了 and 过几天.
+fn asks_a_number(normalised: &str) -> bool {
+    normalised.match_indices('几').any(|(at, _)| {
+        let some = ['好', '这', '那', '过', '前', '后', '十', '没', '第'];
+        !normalised[..at].ends_with(some)
+    })
+}
+
+/// Whether a normalised text asks which of two sizes: S还是M, 90还是100. 还是没到 tells.
+fn asks_which_size(normalised: &str) -> bool {
+    normalised.match_indices("还是").any(|(at, word)| {
+        let before = normalised[..at].trim_end().chars().next_back();
+        let after = normalised[at + word.len()..].trim_start().chars().next();
+        let is_size = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
+        is_size(after) && (is_size(before) || before == Some('码'))
+    })
 }
 
 /// Whether a stretch asks something by itself. 我想问下 before a name does not.
@@ -287,14 +300,18 @@ fn asks(stretch: &str) -> bool {
     }
     let length = stretch.chars().count();
     let short = length <= SHORT;
-    let markers = if short { MARKERS } else { STRONG };
+    let said = match short {
+        true => MARKERS.iter().any(|marker| stretch.contains(marker)),
+        false => says_a_question_word(stretch),
+    };
     // 不是乳胶枕, 是荞麦枕多高
     let refuses = stretch.starts_with("不是") && !stretch.ends_with(['吗', '么', '吧', '嘛', '?']);
     length >= 2
         && !refuses
         && (stretch.contains('?')
             || stretch.ends_with(['不', '么', '呢', '没'])
-            || markers.iter().any(|marker| stretch.contains(marker))
+            || said
+            || asks_which_size(stretch)
             || short && (says_either(stretch) || asks_for_one(stretch)))
 }
 

@@ -5,6 +5,7 @@ mod catalogue;
 mod handles;
 mod name;
 mod plain;
+mod series;
 mod subject;
 mod talk;
 

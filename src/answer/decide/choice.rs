@@ -178,6 +178,7 @@ impl<'a> Case<'a> {
         // A question that is a known phrasing needs no threshold.
         let sure = self.exact
             || self.confidence >= threshold(self.heard.engine, best)
+                && !named::leaves_goods_open(self.heard, best)
                 && !named::shares_only_the_name(self.heard, best);
         sure.then_some(Choice::Entry(best))
     }

@@ -3,13 +3,14 @@
 //! What holds for 红茶 does not answer a question about 绿茶. And if only one entry of a shop names the 登山杖, that entry is
 //! the nearest one to every question about it, although it answers few of them.
 
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use regex::Regex;
 
 use super::piece::Heard;
 use crate::answer::lexical::Words;
-use crate::answer::product::{Catalogue, Plain};
+use crate::answer::product::{Catalogue, Plain, Subject};
 use crate::answer::rank::Ranked;
 use crate::answer::retrieve::encoded;
 use crate::answer::{Engine, spec};
@@ -34,6 +35,56 @@ static FOR_SALE: LazyLock<[Regex; 2]> = LazyLock::new(|| {
     ]
     .map(|pattern| Regex::new(&pattern).expect("the patterns are tested"))
 });
+
+/// A和B有什么区别: the two things that are compared.
+static COMPARED: LazyLock<Regex> = LazyLock::new(|| {
+    let pattern = "^(?:请问|想问|问下|你们?|家|店里|的|[ ,])*([^ ,?!]{1,8}?)[ ,]*(?:和|跟|与|还是)[ ,]*([^ ,?!]{1,8}?)[ ,]*(?:相比|比|之间|这?两[个款种]|的|有|哪|怎么|选|买|差|区别|不同)";
+    Regex::new(pattern).expect("the pattern is tested")
+});
+
+/// The two things that a normalised text compares.
+pub(super) fn compared(normalised: &str) -> Option<[&str; 2]> {
+    const DIFFER: &[&str] = &[
+        "区别",
+        "差别",
+        "不同",
+        "不一样",
+        "差在哪",
+        "差异",
+        "哪个",
+        "哪款",
+        "哪种",
+        "怎么选",
+        "选哪",
+        "买哪",
+    ];
+    if !DIFFER.iter().any(|word| normalised.contains(word)) {
+        return None;
+    }
+    let found = COMPARED.captures(normalised)?;
+    let sides = [found.get(1)?.as_str(), found.get(2)?.as_str()];
+    (!sides
+        .iter()
+        .any(|side| side.starts_with(['这', '那', '它'])))
+    .then_some(sides)
+}
+
+/// Whether an entry says anything that tells two things apart.
+pub(super) fn tells_apart(engine: &Engine, entry: u32) -> bool {
+    const APART: &[&str] = &[
+        "区别",
+        "差",
+        "不同",
+        "不一样",
+        "选",
+        "适合",
+        "更",
+        "比",
+        "分别",
+    ];
+    let mut told = engine.snapshot.units.told(entry);
+    told.any(|(_, text)| APART.iter().any(|word| text.contains(word)))
+}
 
 /// Words that point or ask. A text that holds one of them is not a name.
 const NO_NAME: &[&str] = &[
@@ -112,6 +163,28 @@ pub(super) fn about_others(engine: &Engine, goods: &Named, entry: u32) -> bool {
     others
 }
 
+/// Whether an entry answers for some goods of the shop while the question tells none: 怎么清洗 where only 口琴怎么清洗 is written.
+pub(super) fn leaves_goods_open(heard: &Heard<'_>, best: &Ranked) -> bool {
+    let engine = heard.engine;
+    if heard.asked.subject != Subject::None || goods(heard).is_some() {
+        return false;
+    }
+    let all = engine.snapshot.shop.products.len();
+    let of_some = |text: &str| {
+        Named::of(&engine.catalogue, text).is_some_and(|named| {
+            let named: HashSet<u32> = named.products.into_iter().collect();
+            named.len() < all
+        })
+    };
+    let mut asking = engine
+        .snapshot
+        .units
+        .told(best.entry)
+        .filter(|(kind, _)| kind.asks())
+        .peekable();
+    asking.peek().is_some() && asking.all(|(_, text)| of_some(text))
+}
+
 /// Whether an entry shares only the name of goods with the question.
 pub(super) fn shares_only_the_name(heard: &Heard<'_>, best: &Ranked) -> bool {
     let engine = heard.engine;
@@ -157,6 +230,26 @@ pub(super) fn dot(a: &[f32], b: &[f32]) -> f32 {
 mod tests {
     use super::*;
     use crate::text::normalise::normalise;
+
+    #[test]
+    fn what_is_compared_has_two_sides() {
+        let rows = [
+            ("奶粉和米粉有什么区别", Some(["奶粉", "米粉"])),
+            (
+                "净化器还是扫地机器人，怎么选",
+                Some(["净化器", "扫地机器人"]),
+            ),
+            ("请问加湿器跟净化器哪个好", Some(["加湿器", "净化器"])),
+            ("大衣和羽绒服哪个厚", Some(["大衣", "羽绒服"])),
+            ("这两款有什么区别", None),
+            ("奶粉和水怎么配", None),
+            ("和之前的不一样", None),
+            ("这个和那个哪个好", None),
+        ];
+        for (text, expected) in rows {
+            assert_eq!(compared(&normalise(text)), expected, "{text}");
+        }
+    }
 
     #[test]
     fn what_is_asked_for_sale_is_named() {

@@ -99,11 +99,11 @@ fn answered(decided: &Decided) -> bool {
     decided.part.decision == Outcome::Answer
 }
 
-/// Whether a text came to what one of several questions may come to: an entry, specs or doubt, but not to what a guard, a
-/// script or a size chart makes of it.
+/// Whether a text came to what one of several questions may come to: an entry, specs, a size or doubt, but not to what a
+/// guard, a script or a question back for a measure makes of it.
 fn may_part(decided: &Decided) -> bool {
     let rule = decided.rule;
-    let of_entry = matches!(rule, "faq" | "policy" | "product");
+    let of_entry = matches!(rule, "faq" | "policy" | "product" | "size");
     of_entry || rule.starts_with("spec") || !settled(decided)
 }
 

@@ -112,11 +112,16 @@ fn parts(left: &str, right: &str) -> bool {
     let long = |text: &str| text.chars().filter(|c| is_alphanumeric(*c)).count() >= LEAST;
     let asks = says_a_question_word(right)
         || says_either(right)
-        || right.contains('几')
         || right
             .trim_end_matches(['?', '!', ' '])
             .ends_with(['吗', '么', '嘛']);
-    long(left) && long(right) && asks && !right.starts_with(GOES_ON) && closes(left, right)
+    // 保修|几年 is one question.
+    let bare = |text: &str| {
+        text.strip_prefix('几')
+            .is_some_and(|unit| unit.chars().all(is_counter))
+    };
+    let parted = !right.starts_with(GOES_ON) && !bare(right.trim_end_matches(['?', '!', ' ']));
+    long(left) && long(right) && asks && parted && closes(left, right)
 }
 
 /// Whether the last word of `left` that asks has all that belongs to it, so that `right` is none of it.

@@ -6,6 +6,7 @@ use aho_corasick::AhoCorasick;
 
 use super::handles::{codes, finder, kinds_of, own_colours, push, sounds};
 use super::plain::Plain;
+use super::series::{self, behind_openings};
 use crate::answer::spec::SpecNames;
 use crate::knowledge::Shop;
 use crate::text::lexicon::Synonyms;
@@ -29,6 +30,8 @@ pub struct Catalogue {
     sounds: HashMap<Box<str>, u32>,
     /// Lengths, in characters, of the handles in `sounds`.
     sound_lengths: Vec<usize>,
+    /// The two characters that lead the name of one product and stand nowhere else → product.
+    pub(super) leads: HashMap<String, u32>,
     /// Three successive characters of a name or alias → products, if few products share them.
     trigrams: HashMap<[char; 3], Vec<u32>>,
     /// Finds [`Catalogue::kind_products`]: kinds of goods (categories, their synonyms, heads of aliases).
@@ -133,6 +136,7 @@ impl Catalogue {
         let own_colours = own_colours(&colours);
         let kind_finder = finder(&kinds);
         Catalogue {
+            leads: series::leads(shop, &names, &kinds),
             handles: finder(&handles),
             owners: handles.into_iter().map(|(_, products)| products).collect(),
             sounds,
@@ -163,12 +167,13 @@ impl Catalogue {
             .copied()
     }
 
-    /// The names, aliases, ids and codes in a text, leftmost and longest first.
+    /// The names, aliases, ids and codes in a text, leftmost and longest first, each with those of its series that are
+    /// named by a figure behind it. A text without any may begin with the lead of a name.
     pub fn mentions(&self, plain: &Plain) -> Vec<Mention> {
         let Some(handles) = &self.handles else {
             return Vec::new();
         };
-        handles
+        let mentions: Vec<Mention> = handles
             .find_iter(&plain.text)
             .filter_map(|hit| {
                 let (from, to) = (plain.char_at(hit.start()), plain.char_at(hit.end()));
@@ -178,15 +183,44 @@ impl Catalogue {
                     products: self.owners[hit.pattern().as_usize()].clone(),
                 })
             })
-            .collect()
+            .flat_map(|named| {
+                let behind = series::shortened(self, plain, &named);
+                std::iter::once(named).chain(behind)
+            })
+            .collect();
+        match mentions.as_slice() {
+            [] => series::led(self, plain).into_iter().collect(),
+            _ => mentions,
+        }
+    }
+
+    /// The products that a handle names.
+    pub(super) fn named(&self, handle: &str) -> Option<&[u32]> {
+        let hit = self.handles.as_ref()?.find(handle)?;
+        let whole = hit.start() == 0 && hit.end() == handle.len();
+        whole.then(|| self.owners[hit.pattern().as_usize()].as_slice())
+    }
+
+    /// [`Catalogue::partly_named`] by more than the name of a kind: 咖啡豆 in 花魁咖啡豆 tells the kind of many.
+    pub(super) fn partly_named_beside(
+        &self,
+        plain: &Plain,
+        kind: Option<&Mention>,
+    ) -> Option<(Vec<u32>, usize)> {
+        let (from, to) = kind.map_or((0, 0), |kind| (kind.from, kind.to));
+        self.partly(plain, |at| from <= at && at + 3 <= to)
     }
 
     /// The products with the most characters (three or more in a row) in a text, and how many characters they explain.
     pub fn partly_named(&self, plain: &Plain) -> Option<(Vec<u32>, usize)> {
+        self.partly(plain, |_| false)
+    }
+
+    fn partly(&self, plain: &Plain, skip: impl Fn(usize) -> bool) -> Option<(Vec<u32>, usize)> {
         let mut scores: HashMap<u32, (f64, usize)> = HashMap::new();
         let mut seen: Vec<&[char]> = Vec::new();
-        for three in plain.chars.windows(3) {
-            if seen.contains(&three) {
+        for (at, three) in plain.chars.windows(3).enumerate() {
+            if skip(at) || seen.contains(&three) {
                 continue;
             }
             if let Some(products) = self.trigrams.get(three) {
@@ -261,19 +295,12 @@ impl Catalogue {
     /// With a page open: the products of the other kind of goods with which a question begins (吊灯多少瓦); `goods` is the
     /// question without names of specs. Goods that the page itself speaks of are parts of the open product.
     pub(super) fn other_kind(&self, plain: &Plain, goods: &Plain, open: u32) -> Option<Vec<u32>> {
-        const OPENINGS: &[&str] = &[
-            "请问", "想问", "问", "一下", "下", "我", "那", "你们", "你", "家", "店里", "的",
-            "还有",
-        ];
         const ASK: &[char] = &[
             '的', '能', '可', '会', '有', '是', '多', '几', '怎', '咋', '什', '啥', '哪', '要',
             '用', '需', '支', '带', '适', '好', '容', '大', '重', '厚', '贵', '防', '怕', '质',
             '保', '吗', '呢',
         ];
-        let mut text = goods.text.as_str();
-        while let Some(rest) = OPENINGS.iter().find_map(|word| text.strip_prefix(word)) {
-            text = rest;
-        }
+        let text = behind_openings(&goods.text);
         let hit = self
             .kinds
             .as_ref()?
@@ -364,7 +391,7 @@ impl Catalogue {
         if let Some(product) = kind.as_ref().and_then(|kind| one(&kind.products)) {
             return Some(product);
         }
-        let (products, _) = self.partly_named(plain)?;
+        let (products, _) = self.partly_named_beside(plain, kind.as_ref())?;
         one(&products)
     }
 

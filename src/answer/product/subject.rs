@@ -433,7 +433,7 @@ pub(super) fn in_words(catalogue: &Catalogue, plain: &Plain) -> Subject {
         return several(mention.products, How::Sound);
     }
     let kind = catalogue.kind(plain);
-    match (catalogue.partly_named(plain), kind) {
+    match (catalogue.partly_named_beside(plain, kind.as_ref()), kind) {
         (Some((products, explained)), kind)
             if explained >= 4
                 || kind

@@ -13,6 +13,8 @@ const LOOKED_BACK: usize = 6;
 /// The product of the newest message that tells one. Later messages may turn to its sibling (霜刃男款防水多少, 那女款呢, 充绒量呢).
 pub(super) fn before(catalogue: &Catalogue, plain: &Plain, previous: &[String]) -> Option<Subject> {
     let mut since = plain.text.clone();
+    // 保修几年 after P88多重 and 启蒙呢 asks of 启蒙.
+    let mut passed = vec![plain.text.clone()];
     for message in previous.iter().rev().take(LOOKED_BACK) {
         let normalised = normalise(message);
         let before = Plain::new(&normalised);
@@ -30,13 +32,17 @@ pub(super) fn before(catalogue: &Catalogue, plain: &Plain, previous: &[String]) 
                     how: How::Partly,
                 });
             }
-            return akin(catalogue, product, &plain.text).or(Some(Subject::One {
+            let turned = passed
+                .iter()
+                .find_map(|said| akin(catalogue, product, said));
+            return turned.or(Some(Subject::One {
                 product,
                 how: How::Talk,
             }));
         }
         since.push(' ');
         since.push_str(&before.text);
+        passed.push(before.text);
     }
     None
 }

@@ -1,6 +1,7 @@
 //! Questions across products: 这两款有什么区别, 哪个更轻.
 
 use super::{Slot, Strength, Topic, content, entry_id, resolve};
+use crate::answer::parse::points;
 use crate::answer::product::{Asked, Plain, Subject};
 use crate::answer::proposal::{Fact, Proposal};
 
@@ -57,6 +58,8 @@ pub(super) fn compare(asked: &Asked<'_>, topics: &[Topic]) -> Option<Proposal> {
     }
     let products = match (compared(asked), degree) {
         (Some(products), _) => products,
+        // 大衣和羽绒服哪个厚 is not told by the 羽绒服 alone.
+        (None, Some(_)) if !on_both_sides(asked, &asked.subject.products()) => return None,
         (None, Some(names)) => return ranked(asked, topics, names),
         (None, None) => return None,
     };
@@ -127,10 +130,12 @@ pub(super) fn compare(asked: &Asked<'_>, topics: &[Topic]) -> Option<Proposal> {
 
 /// 「A和B多高」: the spec asked for of two or three products named apart, where each of them tells it.
 pub(super) fn each(asked: &Asked<'_>, topic: &Topic, confidence: f64) -> Option<Proposal> {
-    if !["和", "跟", "与", "还有"]
+    // 晨曦30、60多少瓦 names two without a word between.
+    let apart = asked.catalogue.mentions(&asked.plain).len() > 1;
+    let joined = ["和", "跟", "与", "还有"]
         .iter()
-        .any(|word| asked.plain.text.contains(word))
-    {
+        .any(|word| asked.plain.text.contains(word));
+    if !joined && !(apart && asked.text.contains([',', '、', '/', ' '])) {
         return None;
     }
     let slot = |product: u32| {
@@ -138,7 +143,6 @@ pub(super) fn each(asked: &Asked<'_>, topic: &Topic, confidence: f64) -> Option<
         slots.first().map(|&slot| (product, slot))
     };
     // 煎锅口径和手柄 names one kind of goods and two specs.
-    let apart = asked.catalogue.mentions(&asked.plain).len() > 1;
     let products = match apart {
         true => compared(asked),
         false => sides(asked),
@@ -155,27 +159,76 @@ fn compared(asked: &Asked<'_>) -> Option<Vec<u32>> {
         Subject::One { .. } | Subject::None => Vec::new(),
     };
     products.retain(|&product| asked.on_sale(product));
-    if (2..=3).contains(&products.len()) {
+    if (2..=3).contains(&products.len()) && on_both_sides(asked, &products) {
         return Some(products);
     }
     sides(asked)
 }
 
-/// The products on both sides of 和, each of which can mean one alone.
+/// What stands between two things that are compared.
+const BETWEEN: &[&str] = &["和", "跟", "与", "还是"];
+
+/// The first word between two sides of a text, as character offsets.
+fn between(plain: &Plain) -> Option<(usize, usize)> {
+    let found = BETWEEN.iter().filter_map(|word| {
+        let at = plain.text.find(word)?;
+        Some((plain.char_at(at), plain.char_at(at + word.len())))
+    });
+    found.min()
+}
+
+/// Whether each side of 和 means one of `products`, or neither names goods (它们俩和之前比). 加湿器和净化器有什么区别 compares two
+/// kinds, whatever goods the shop has of the first.
+fn on_both_sides(asked: &Asked<'_>, products: &[u32]) -> bool {
+    let plain = &asked.plain;
+    let Some((from, to)) = between(plain) else {
+        return true;
+    };
+    let all = asked.catalogue.mentions(plain);
+    let named = [(0, from), (to, plain.len())].map(|(from, to)| {
+        let side = Plain::new(plain.slice(from, to));
+        let mut named: Vec<u32> = all
+            .iter()
+            .filter(|mention| from <= mention.from && mention.to <= to)
+            .flat_map(|mention| mention.products.iter().copied())
+            .collect();
+        named.extend(
+            asked
+                .catalogue
+                .kind(&side)
+                .into_iter()
+                .flat_map(|kind| kind.products),
+        );
+        named.extend(
+            asked
+                .catalogue
+                .partly_named(&side)
+                .into_iter()
+                .flat_map(|part| part.0),
+        );
+        named
+    });
+    let meets = |side: &Vec<u32>| side.iter().any(|product| products.contains(product));
+    named.iter().all(Vec::is_empty) || named.iter().all(meets)
+}
+
+/// The products on both sides of 和, each of which can mean one alone; 这款, or nothing, means that of the
+/// page.
 fn sides(asked: &Asked<'_>) -> Option<Vec<u32>> {
-    let text = &asked.plain.text;
-    ["和", "跟", "与", "还是"].iter().find_map(|word| {
-        let (one, other) = text.split_once(word)?;
-        let sides = [one, other].map(|side| asked.catalogue.single(&Plain::new(side)));
-        match sides {
-            [Some(one), Some(other)]
-                if one != other && asked.on_sale(one) && asked.on_sale(other) =>
-            {
-                Some(vec![one, other])
-            }
-            _ => None,
+    let plain = &asked.plain;
+    let (from, to) = between(plain)?;
+    let page = || asked.catalogue.by_id(asked.product?);
+    let means = |from: usize, to: usize| {
+        let side = plain.slice(from, to);
+        let named = asked.catalogue.single(&Plain::new(side));
+        named.or_else(|| (side.is_empty() || points(side)).then(page)?)
+    };
+    match (means(0, from), means(to, plain.len())) {
+        (Some(one), Some(other)) if one != other && asked.on_sale(one) && asked.on_sale(other) => {
+            Some(vec![one, other])
         }
-    })
+        _ => None,
+    }
 }
 
 /// 「哪款鞋最轻」, 「充电器哪款功率最大」: the spec in question of each product that can be meant, as written. The reply does not pick

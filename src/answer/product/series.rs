@@ -1,0 +1,137 @@
+//! Goods told by less than their names: by the two characters that lead a name, or by the figure in which a series differs.
+
+use std::collections::HashMap;
+
+use super::catalogue::{Catalogue, Mention};
+use super::plain::Plain;
+use crate::knowledge::Shop;
+use crate::text::normalise::{is_han, normalise, squeeze};
+
+/// Joins a figure with the name before it: 静水45和60.
+const JOINS: &[char] = &['和', '跟', '与', '及', '或'];
+
+/// What a buyer says before the goods.
+const OPENINGS: &[&str] = &[
+    "请问", "想问", "问", "一下", "下", "我", "那", "你们", "你", "家", "店里", "的", "还有",
+];
+
+/// The first character of what is asked of goods that are named by two characters alone.
+const ASKED: &[char] = &['的', '呢', '多', '几', '什', '啥', '哪', '咋'];
+
+/// A text without the words that open a question.
+pub(super) fn behind_openings(text: &str) -> &str {
+    let mut text = text;
+    while let Some(rest) = OPENINGS.iter().find_map(|word| text.strip_prefix(word)) {
+        text = rest;
+    }
+    text
+}
+
+/// The two characters with which one product's name begins and that no other product, no kind of goods, no spec and no
+/// question of the shop speaks of: 云雀 for 云雀41寸民谣吉他. Sorted.
+pub(super) fn leads(
+    shop: &Shop,
+    names: &[Vec<String>],
+    kinds: &[(String, Vec<u32>)],
+) -> HashMap<String, u32> {
+    let told = shop.faqs.iter().flat_map(|faq| {
+        let asked = std::iter::once(&faq.question).chain(&faq.similar);
+        asked.map(String::as_str)
+    });
+    let specs = shop.products.iter().flat_map(|product| {
+        let specs = product
+            .specs
+            .iter()
+            .flat_map(|spec| [spec.name.as_str(), spec.value.as_str()]);
+        let colours = product.skus.iter().map(|sku| sku.colour.as_str());
+        specs.chain(colours)
+    });
+    let mut spoken: Vec<String> = told
+        .chain(specs)
+        .map(|text| squeeze(&normalise(text)))
+        .collect();
+    spoken.extend(kinds.iter().map(|(kind, _)| kind.clone()));
+    let mut leads: HashMap<String, Vec<u32>> = HashMap::new();
+    for (index, product) in (0u32..).zip(&shop.products) {
+        let name = squeeze(&normalise(&product.name));
+        let lead: String = name.chars().take(2).collect();
+        if lead.chars().filter(|c| is_han(*c)).count() == 2 && name != lead {
+            leads.entry(lead).or_default().push(index);
+        }
+    }
+    let telling = |lead: &str, owner: u32| {
+        let other = |(index, names): (u32, &Vec<String>)| {
+            index != owner && names.iter().any(|name| name.contains(lead))
+        };
+        !(0u32..).zip(names).any(other) && !spoken.iter().any(|text| text.contains(lead))
+    };
+    leads
+        .into_iter()
+        .filter_map(|(lead, owners)| match owners.as_slice() {
+            [owner] if telling(&lead, *owner) => Some((lead, *owner)),
+            _ => None,
+        })
+        .collect()
+}
+
+/// The product whose lead begins a text that says nothing else or asks for something of it: 云雀多重.
+pub(super) fn led(catalogue: &Catalogue, plain: &Plain) -> Option<Mention> {
+    let text = behind_openings(&plain.text);
+    let from = plain.char_at(plain.text.len() - text.len());
+    let to = (from + 2).min(plain.len());
+    let product = *catalogue.leads.get(plain.slice(from, to))?;
+    let asked = || match plain.chars.get(to) {
+        None => true,
+        Some(next) => {
+            let mut topics = catalogue
+                .specs
+                .topics(plain, &vec![false; plain.len()])
+                .into_iter();
+            ASKED.contains(next) || topics.any(|topic| topic.from == to)
+        }
+    };
+    asked().then(|| Mention {
+        from,
+        to,
+        products: vec![product],
+    })
+}
+
+/// Goods that are named by their figure alone behind one of the same series: 60 in 静水45和60.
+pub(super) fn shortened(catalogue: &Catalogue, plain: &Plain, named: &Mention) -> Vec<Mention> {
+    let name = plain.slice(named.from, named.to);
+    let is_digit = |c: char| c.is_ascii_digit();
+    let Some(end) = name.rfind(is_digit) else {
+        return Vec::new();
+    };
+    let (figures, tail) = name.split_at(end + 1);
+    let head = figures.trim_end_matches(is_digit);
+    let mut found = Vec::new();
+    let mut at = named.to;
+    while at < plain.len() {
+        let joined = JOINS.contains(&plain.chars[at]);
+        if !joined && !plain.gap_before(at) {
+            break;
+        }
+        let from = at + usize::from(joined);
+        let mut to = from;
+        while to < plain.len() && is_digit(plain.chars[to]) && (to == from || !plain.gap_before(to))
+        {
+            to += 1;
+        }
+        let handle = format!("{head}{}{tail}", plain.slice(from.min(to), to));
+        let Some(products) = catalogue.named(&handle) else {
+            break;
+        };
+        if to == from || !plain.stands_alone(from, to) {
+            break;
+        }
+        found.push(Mention {
+            from,
+            to,
+            products: products.to_vec(),
+        });
+        at = to;
+    }
+    found
+}
