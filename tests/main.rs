@@ -11,6 +11,7 @@ mod bodies;
 mod buyers;
 mod catalogue;
 mod charts;
+mod columns;
 mod commands;
 mod connector;
 mod desk_browser;

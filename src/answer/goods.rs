@@ -32,6 +32,9 @@ const ASKS: &[&str] = &[
     "搭配",
 ];
 
+/// Characters that make another word of a 配 behind them: 拼配哪个更苦 does not ask what goes with it.
+const OTHER_WORDS: [char; 8] = ['拼', '装', '标', '分', '适', '匹', '选', '调'];
+
 /// Words of a buyer who has a problem and is not shopping.
 const TROUBLE: &[&str] = &[
     "投诉", "差评", "退货", "退款", "坏", "破", "骗", "假", "退换", "漏", "错", "质量", "垃圾",
@@ -47,8 +50,16 @@ pub fn propose(asked: &Asked<'_>) -> Option<Proposal> {
     asked.beside_name(said)
 }
 
+/// Whether a text asks what goes with goods.
+fn asks(text: &str) -> bool {
+    ASKS.iter().any(|word| {
+        text.match_indices(word)
+            .any(|(at, _)| !word.starts_with('配') || !text[..at].ends_with(OTHER_WORDS))
+    })
+}
+
 fn said(asked: &Asked<'_>) -> Option<Proposal> {
-    if !asked.says(ASKS) || asked.says(TROUBLE) {
+    if !asks(&asked.plain.text) || asked.says(TROUBLE) {
         return None;
     }
     let Subject::One {
@@ -103,4 +114,29 @@ fn said(asked: &Asked<'_>) -> Option<Proposal> {
         facts: offered.iter().map(fact).collect(),
         ..Proposal::answer(reply, sure * how.certainty(), rule, trace)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_goes_with_goods_is_asked_by_whole_words() {
+        let rows = [
+            ("这个配什么好看", true),
+            ("衬衫配哪条裤子", true),
+            ("搭配哪双鞋", true),
+            ("配套的有哪些", true),
+            ("跟什么搭", true),
+            ("曼特宁跟拼配哪个更苦", false),
+            ("拼配怎么搭", true),
+            ("标配哪些东西", false),
+            ("装配哪里有教程", false),
+            ("适配哪款手机", false),
+            ("分配什么地方", false),
+        ];
+        for (text, expected) in rows {
+            assert_eq!(asks(text), expected, "{text}");
+        }
+    }
 }

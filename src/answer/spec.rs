@@ -11,12 +11,15 @@ mod counted;
 mod dimension;
 mod forms;
 mod given;
+mod listed;
 mod name;
 mod names;
 mod near;
+mod other;
 mod part;
 mod reply;
 mod resolve;
+mod skus;
 mod value;
 mod variant;
 mod which;
@@ -92,6 +95,7 @@ pub fn propose(asked: &Asked<'_>) -> Option<Proposal> {
                 named: &named,
                 certainty: how.certainty(),
             };
+            let topics = listed::completed(&reading, topics);
             // 含聚酯纤维吗 loosely asks for the material. A value that names it is a better answer.
             let loosely = topics.iter().all(|topic| topic.strength == Strength::Loose);
             let named_in =
@@ -105,12 +109,15 @@ pub fn propose(asked: &Asked<'_>) -> Option<Proposal> {
                         .is_empty()
             });
             let mut proposal = (!column)
-                .then(|| value::skus(&reading))
+                .then(|| skus::skus(&reading))
                 .flatten()
                 .or_else(|| loosely.then(named_in).flatten())
+                .or_else(|| counted::fitting(&reading))
                 .or_else(|| specs(&reading, &topics))
                 .or_else(|| value::says(&reading, &topics))
                 .or_else(|| counted::counted(&reading, &topics))
+                .or_else(|| skus::counted(&reading))
+                .or_else(|| other::other(&reading))
                 .or_else(|| missing(&reading, &topics))
                 .or_else(|| named_in_part(&reading))?;
             proposal.trace.insert(
@@ -226,8 +233,14 @@ fn specs(reading: &Reading<'_, '_>, topics: &[Topic]) -> Option<Proposal> {
         .into_iter()
         .partition(|(_, slots, _)| !slots.is_empty());
     let strength = answered.iter().map(|(_, _, strength)| *strength).max()?;
+    let plain = &reading.asked.plain;
+    let others: Vec<&Topic> = answered.iter().map(|(topic, ..)| *topic).collect();
     // If the product lacks a more certain topic, that topic was asked for and the others matched by chance.
-    if lacking.iter().any(|(topic, ..)| topic.strength > strength) {
+    let (listed, by_chance): (Vec<&Topic>, Vec<&Topic>) = lacking
+        .iter()
+        .map(|(topic, ..)| *topic)
+        .partition(|topic| listed::is_item(plain, topic, &others));
+    if by_chance.iter().any(|topic| topic.strength > strength) {
         return None;
     }
     if strength > Strength::Loose {
@@ -235,30 +248,22 @@ fn specs(reading: &Reading<'_, '_>, topics: &[Topic]) -> Option<Proposal> {
     }
     // 鞋底是什么材质 asks only for 鞋底材质.
     let part = |topic: &Topic, slots: &[Slot]| {
-        answered.iter().any(|(_, others, _)| {
-            topic
-                .targets
-                .iter()
-                .any(|&(target, _)| is_part(table, reading.product, target, slots, others))
+        answered.iter().any(|(other, others, _)| {
+            let mut targets = topic.targets.iter();
+            !listed::are_items(plain, topic, other)
+                && targets
+                    .any(|&(target, _)| is_part(table, reading.product, target, slots, others))
         })
     };
-    let kept: Vec<_> = answered
+    let kept = answered
         .iter()
-        .filter(|(topic, slots, _)| !part(topic, slots))
-        .collect();
-    let mut quoted: Vec<Slot> = Vec::new();
-    for slot in kept.iter().flat_map(|(_, slots, _)| slots) {
-        if !quoted.contains(slot) {
-            quoted.push(*slot);
-        }
-    }
-    quoted.truncate(MOST);
+        .filter(|(topic, slots, _)| !part(topic, slots));
+    let quoted = listed::fairly(kept.map(|(_, slots, _)| slots), MOST);
     if given::is_given(reading, &answered, &quoted) {
         return None;
     }
     let topics: Vec<&Topic> = answered.iter().map(|(topic, ..)| *topic).collect();
-    let explained = reading.explained(&[topics.as_slice(), &of_parts].concat());
-    let plain = &reading.asked.plain;
+    let explained = reading.explained(&[topics.as_slice(), &of_parts, &listed].concat());
     let measured = |topic: &&Topic| measured(plain.slice(topic.from, topic.to));
     // 绳长1.5米 tells the length, whatever the name of the spec.
     let says = |measure: char| {
@@ -271,7 +276,7 @@ fn specs(reading: &Reading<'_, '_>, topics: &[Topic]) -> Option<Proposal> {
         Some(measure) if strength == Strength::Loose && says(measure) => Strength::Wording,
         _ => strength,
     };
-    let mut confidence = reading.confidence(strength, &topics);
+    let mut confidence = reading.confidence(strength, &[topics.as_slice(), &listed].concat());
     // 包边多高 measures a part. The height of the whole does not answer it.
     let of_part = |topic: &&Topic| {
         measured(topic).is_some()
@@ -300,13 +305,10 @@ fn specs(reading: &Reading<'_, '_>, topics: &[Topic]) -> Option<Proposal> {
         .iter()
         .map(|topic| table.title(topic.targets[0].0))
         .collect();
-    Some(quote(
-        reading,
-        &quoted,
-        confidence,
-        "spec",
-        format!("asks for {}", asks.join(", ")),
-    ))
+    let trace = format!("asks for {}", asks.join(", "));
+    let told = quote(reading, &quoted, confidence, "spec", trace);
+    let left = certainty::residue(plain, &explained);
+    Some(listed::beside(reading, &listed, left, told))
 }
 
 /// The one spec whose name contains everything that is said beside the product: 硬度 for the column 莫氏硬度. A follow-up

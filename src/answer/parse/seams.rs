@@ -151,8 +151,14 @@ fn closes(left: &str, right: &str) -> bool {
     {
         return false;
     }
+    let said = left[at + word.len()..].trim_start_matches('个');
     let tail = left[at + word.len()..].chars().count();
     let has_tail = (1..=BELONGS).contains(&tail);
+    // 多少瓦|多重, but 多少瓦|线多长: what stands behind the unit is what is measured.
+    let measured = COMPLETE.iter().any(|word| right.starts_with(word));
+    if matches!(word, "几" | "多少") && measured && said.chars().count() > 1 {
+        return false;
+    }
     match word {
         // 送什么|能开发票吗, but 为什么|不能用.
         "什么" | "啥" if tail == 0 => {

@@ -133,7 +133,7 @@ pub(super) fn kinds_of(product: &Product, names: &[String], synonyms: &Synonyms)
     }
     for name in names.iter().chain([&category]) {
         let chars: Vec<char> = name.chars().collect();
-        if chars.len() > PLAIN_NAME || chars.len() < 2 {
+        if chars.len() > PLAIN_NAME || chars.len() < 2 || ends_in_an_amount(&chars) {
             continue;
         }
         for length in [2, 3] {
@@ -153,6 +153,15 @@ pub(super) fn kinds_of(product: &Product, names: &[String], synonyms: &Synonyms)
     kinds.sort_unstable();
     kinds.dedup();
     kinds
+}
+
+/// Whether a name ends in how much there is of the goods, and not in a noun: 十包装, 3瓶装, 三人份.
+fn ends_in_an_amount(name: &[char]) -> bool {
+    const NUMERALS: &str = "一二两三四五六七八九十百";
+    match name {
+        [.., number, _, '装' | '份'] => number.is_ascii_digit() || NUMERALS.contains(*number),
+        _ => false,
+    }
 }
 
 /// Handles by their toneless pinyin, and the lengths that occur.

@@ -1,7 +1,8 @@
 //! What the goods come in and what comes with them, where a question names it beside a spec.
 
 use super::certainty::is_bare;
-use super::value::ENDINGS;
+use super::skus::ENDINGS;
+use super::value::says_word;
 use super::{Reading, Slot, Strength, Topic, content, part};
 use crate::answer::product::Plain;
 use crate::knowledge::Product;
@@ -47,16 +48,48 @@ pub(super) fn is_given(
         let (name, value) = content(reading.product(), *slot);
         is_of_what_comes(name, value)
     };
-    found.iter().any(|(topic, ..)| given(topic)) && !quoted.iter().any(tells)
+    // 送朋友送什么好 asks for advice, 送什么 alone for what comes with the goods.
+    let advice = |topic: &Topic| {
+        let gift = plain.slice(topic.from, topic.to).starts_with(GIVEN);
+        let goes_on = topic.to < plain.len()
+            && !plain.gap_before(topic.to)
+            && is_bare(plain, &reading.explained(&[topic]), topic.to);
+        let before = plain.slice(0, topic.from).contains(GIVEN);
+        gift && (goes_on || before || plain.slice(topic.to, plain.len()).starts_with('好'))
+    };
+    let topics = || found.iter().map(|(topic, ..)| *topic);
+    topics().any(given) && !quoted.iter().any(tells) || topics().any(advice)
 }
 
 /// Behind what it is asked if a thing comes with the goods.
 pub(super) const GIVEN: [char; 2] = ['送', '赠'];
 
+/// The list of what comes with the goods, where it names a thing: 随箱配件 for 变调夹, and for 架子 if it names a 琴架.
+pub(super) fn listed(reading: &Reading<'_, '_>, thing: &str) -> Vec<Slot> {
+    let head = thing.strip_suffix('子').unwrap_or_default();
+    let holds = |value: &str| {
+        let mut items = value.split(['、', '，', ',', '；', ';', '+', ' ', '/']);
+        says_word(value, thing) || !head.is_empty() && items.any(|item| item.ends_with(head))
+    };
+    let specs = (0u32..).zip(&reading.product().specs);
+    specs
+        .filter(|(_, spec)| thing.chars().nth(1).is_some() && holds(&spec.value))
+        .filter(|(_, spec)| is_list(&spec.name))
+        .map(|(at, _)| Slot::Spec(at))
+        .collect()
+}
+
+/// Whether a column lists what comes with the goods. What can be bought for them is another thing (可选配件).
+pub(super) fn is_list(name: &str) -> bool {
+    let lists = ["清单", "装箱", "配件", "附件", "内含", "标配", "赠品"];
+    lists.iter().any(|word| name.contains(word))
+        && !name.contains(['选', '购', '适', '兼', '维', '换'])
+}
+
 /// Whether a spec tells what comes with the goods, or has to be bought beside them.
 pub(super) fn is_of_what_comes(name: &str, value: &str) -> bool {
-    let lists = ["清单", "装箱", "包装", "配件", "内含", "标配"];
-    lists.iter().any(|word| name.contains(word))
+    is_list(name)
+        || name.contains("包装")
         || [name, value]
             .iter()
             .any(|text| text.contains(['送', '赠', '附', '购', '选']))

@@ -1,5 +1,6 @@
 //! The name of a spec or section, and which part of it counts.
 
+use super::given;
 use super::words::WORDS;
 use crate::text::normalise::{normalise, squeeze};
 
@@ -42,6 +43,9 @@ const DEGREES: &[&str] = &[
     "性能", "指数", "系数", "等级", "级别", "情况", "程度", "表现", "参数", "能力", "详情",
 ];
 
+/// How the names of lists of what comes with the goods end.
+const LISTS: &[&str] = &["清单", "配件", "附件", "标配", "赠品"];
+
 /// A name of specs or sections.
 #[derive(Debug, Clone)]
 pub(super) struct Name {
@@ -71,6 +75,17 @@ impl Name {
             && let Some(rest) = DEGREES.iter().find_map(|degree| core.strip_suffix(degree))
         {
             groups = WORDS.groups_of(rest).to_vec();
+        }
+        // 随箱配件 lists what comes with the goods, whatever stands before.
+        if groups.is_empty() && LISTS.iter().any(|end| text.ends_with(end)) && given::is_list(&text)
+        {
+            groups = ["包装清单", "配件"]
+                .iter()
+                .flat_map(|name| WORDS.groups_of(name))
+                .copied()
+                .collect();
+            groups.sort_unstable();
+            groups.dedup();
         }
         let mere = core == text || MERE.iter().any(|qualifier| text.starts_with(qualifier));
         Name {

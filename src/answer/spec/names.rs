@@ -1,15 +1,17 @@
 //! The specs and page sections of a shop's products by name, and what a question asks for among them.
 
 mod headed;
+mod topics;
 
-use std::cmp::Reverse;
+pub use topics::Topic;
+
 use std::collections::{HashMap, HashSet};
 
 use aho_corasick::AhoCorasick;
 
 use super::forms::Forms;
 use super::name::{Name, bare};
-use super::words::{Hit, Strength, WORDS};
+use super::words::{Strength, WORDS};
 use crate::answer::product::Plain;
 use crate::knowledge::Shop;
 use crate::text::lexicon::Synonyms;
@@ -64,33 +66,18 @@ pub enum Target {
     Group(u16),
 }
 
-/// A stretch of a question with everything that it may ask for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Topic {
-    /// First character.
-    pub from: usize,
-    /// The character after the last one.
-    pub to: usize,
-    /// The best strength among the targets.
-    pub strength: Strength,
-    /// What it may ask for, most certain first.
-    pub targets: Vec<(Target, Strength)>,
-}
-
-impl Topic {
-    /// The most certain targets.
-    pub(super) fn sure(&self) -> impl Iterator<Item = Target> {
-        let sure = self.targets.iter();
-        sure.filter(|(_, strength)| *strength == self.strength)
-            .map(|&(target, _)| target)
-    }
-}
-
 /// Words before a spec's name that do not change which spec it is.
 const QUALIFIERS: &[&str] = &[
     "输出", "额定", "最大", "最高", "标称", "实际", "标准", "总", "净", "毛", "裸", "单只", "单个",
     "单件", "单双", "每只", "每个", "每件", "整机", "整体", "主机", "机身", "产品", "商品",
 ];
+
+/// Whether what is said is a name with some of its characters left out: 背板 for 背侧板材质.
+pub(super) fn is_short_for(said: &str, name: &str) -> bool {
+    let mut rest = name.chars();
+    let first = rest.clone().next();
+    said.chars().next() == first && said.chars().all(|c| rest.any(|own| own == c))
+}
 
 /// Whether the beginning of a spec's name only qualifies the rest.
 fn only_qualifies(beginning: &str) -> bool {
@@ -176,101 +163,6 @@ impl SpecNames {
             .ok()
             .filter(|_| !patterns.is_empty());
         self.found = patterns.into_iter().map(|(_, target)| target).collect();
-    }
-
-    /// What a text asks for, in the order of the text. A stretch that lies wholly in `masked` characters (those of a
-    /// product's name) asks for nothing.
-    pub fn topics(&self, plain: &Plain, masked: &[bool]) -> Vec<Topic> {
-        let mut hits: Vec<Hit> = Vec::new();
-        WORDS.find(plain, &mut hits);
-        let mut found: Vec<(usize, usize, Target, Strength)> = hits
-            .into_iter()
-            .map(|hit| (hit.from, hit.to, Target::Group(hit.group), hit.strength))
-            .collect();
-        if let Some(finder) = &self.finder {
-            for hit in finder.find_overlapping_iter(&plain.text) {
-                let (from, to) = (plain.char_at(hit.start()), plain.char_at(hit.end()));
-                let target = self.found[hit.pattern().as_usize()];
-                if plain.stands_alone(from, to) {
-                    found.push((from, to, target, Strength::Name));
-                }
-            }
-        }
-        let by_parts = self.forms.find(plain);
-        // 镜片是什么做的 as a whole asks for 镜片材质, not for 材质 and not for a name with 镜片.
-        let whole = |from: usize, to: usize| {
-            by_parts.iter().any(|part| {
-                let around = part.from <= from && to <= part.to && part.to - part.from > to - from;
-                around && part.strength == Strength::Wording
-            })
-        };
-        found.retain(|&(from, to, ..)| !whole(from, to));
-        for part in by_parts.iter().filter(|part| !whole(part.from, part.to)) {
-            let same = part.group.map(Target::Group);
-            for target in std::iter::once(Target::Name(part.name)).chain(same) {
-                found.push((part.from, part.to, target, part.strength));
-            }
-        }
-        found.retain(|&(from, to, ..)| !masked[from..to].iter().all(|&named| named));
-        // A name of this shop's column means that column, not what the table has under the name.
-        let all = found.clone();
-        found.retain(|&(from, to, target, strength)| {
-            !(strength == Strength::Name
-                && matches!(target, Target::Group(_))
-                && all.iter().any(|&(f, t, other, _)| {
-                    (f, t) == (from, to) && matches!(other, Target::Name(_))
-                }))
-        });
-        // Inside a longer wording a name is only a word of it: 进口 in 国产还是进口, 材质 in 什么材质.
-        let mut within = Vec::new();
-        for hit in &mut found {
-            let (from, to, target, strength) = *hit;
-            let inside = |&(f, t, other, s): &(usize, usize, Target, Strength)| {
-                let around = f <= from && to <= t && t - f > to - from;
-                around && s == Strength::Wording && matches!(other, Target::Group(_))
-            };
-            if strength == Strength::Name
-                && !matches!(target, Target::Group(_))
-                && all.iter().any(inside)
-            {
-                hit.3 = Strength::Wording;
-                within.push((from, to, target));
-            }
-        }
-        // A longer stretch is more exact (鞋底材质 before 材质; 用什么电池 before 电池 of another group), but a wording around a
-        // name (保质期多久) does not remove the name.
-        found.retain(|&(from, to, target, strength)| {
-            !all.iter().any(|&(f, t, other, s)| {
-                let around = f <= from && to <= t && t - f > to - from;
-                let unsays =
-                    matches!(target, Target::Group(_)) && other != target && s == Strength::Wording;
-                let kept = s < Strength::Name && within.contains(&(from, to, target));
-                around && (s >= strength || unsays) && !kept
-            })
-        });
-        found.sort_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)).then(b.3.cmp(&a.3)));
-        let mut topics: Vec<Topic> = Vec::new();
-        for (from, to, target, strength) in found {
-            match topics.last_mut().filter(|topic| from < topic.to) {
-                Some(topic) => {
-                    topic.to = topic.to.max(to);
-                    topic.strength = topic.strength.max(strength);
-                    topic.targets.push((target, strength));
-                }
-                None => topics.push(Topic {
-                    from,
-                    to,
-                    strength,
-                    targets: vec![(target, strength)],
-                }),
-            }
-        }
-        for topic in &mut topics {
-            topic
-                .targets
-                .sort_by_key(|&(_, strength)| Reverse(strength));
-        }
-        topics
     }
 
     /// The stretches of a text that say a name of this shop's columns or headings, in full or by its parts. They mean a
@@ -369,10 +261,41 @@ impl SpecNames {
     /// Whether any product of the shop has what a topic asks for, by one of its most certain targets. If none has, the
     /// words had another meaning or other knowledge answers them, so a product's lack of it tells nothing.
     pub fn is_known(&self, topic: &Topic) -> bool {
-        topic.sure().any(|target| match target {
+        topic.sure().any(|target| self.has(target))
+    }
+
+    /// Whether any product of the shop has what is asked for.
+    pub(super) fn has(&self, target: Target) -> bool {
+        match target {
             Target::Name(_) | Target::Core(_) => true,
             Target::Group(group) => self.known.contains(&group),
-        })
+        }
+    }
+
+    /// The one column of a product of whose name a part is said: 弦长 for 有效弦长, and, where no name holds it, 背板 for
+    /// 背侧板材质.
+    pub(super) fn partly(&self, product: u32, said: &str) -> Option<Target> {
+        let one = |fits: &dyn Fn(&str) -> bool| {
+            let names = self.slots[product as usize].iter().map(|&(name, _)| name);
+            let mut fitting = names.filter(|&name| fits(&self.names[name as usize].text));
+            let name = fitting.next()?;
+            fitting.all(|other| other == name).then_some(name)
+        };
+        one(&|name| name.contains(said))
+            .or_else(|| one(&|name| is_short_for(said, name)))
+            .map(Target::Name)
+    }
+
+    /// Whether a name measures a part of the goods or what comes with them: 电源线长, but neither 总长 nor 机身高度.
+    pub(super) fn measures_part(&self, target: Target) -> bool {
+        const MEASURES: &[&str] = &["长", "宽", "高", "厚", "深", "重"];
+        let Target::Name(name) = target else {
+            return false;
+        };
+        let name = self.names[name as usize].text.as_str();
+        let name = name.strip_suffix(['度', '量']).unwrap_or(name);
+        let mut measured = MEASURES.iter().filter_map(|end| name.strip_suffix(end));
+        measured.any(|of| !of.is_empty() && !only_qualifies(of))
     }
 
     /// The specs of a product whose names contain a name of what a topic asks for: 鞋头保护 for 鞋头, 输出功率 for 功率. But 鞋底材质

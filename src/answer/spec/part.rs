@@ -3,7 +3,7 @@
 
 use super::certainty::is_bare;
 use super::dimension::{self, Dimension};
-use super::{Reading, Slot, SpecNames, Strength, Topic, content};
+use super::{Reading, Slot, SpecNames, Strength, Topic, content, listed};
 use crate::answer::product::Plain;
 use crate::text::normalise::is_han;
 
@@ -91,6 +91,19 @@ fn is_property(reading: &Reading<'_, '_>, topic: &Topic) -> bool {
     topic.sure().all(is)
 }
 
+/// Whether words name a thing, which may have a property: the 功率 has no 重量, nor does 多少瓦 ask of one.
+fn is_thing(said: &str) -> bool {
+    const ASKS: [char; 9] = ['多', '几', '什', '啥', '哪', '怎', '吗', '么', '谁'];
+    /// How the names of what is no thing end.
+    const ABSTRACT: &[&str] = &[
+        "量", "率", "度", "数", "值", "比", "法", "式", "型", "类", "别", "级", "号", "码", "味",
+        "香", "地", "期", "限", "质", "保", "修", "音", "声", "压", "流", "速", "距", "温", "长",
+        "宽", "高", "重", "深", "厚", "效", "能", "途", "格", "寸", "积", "色", "准", "群", "龄",
+        "力", "性", "时间", "空间", "季节", "品牌", "范围",
+    ];
+    !said.contains(ASKS) && !ABSTRACT.iter().any(|end| said.ends_with(end))
+}
+
 /// The first character after `at` that may name or ask something.
 fn behind(plain: &Plain, mut at: usize) -> usize {
     while at < plain.len() && BETWEEN.contains(&plain.chars[at]) {
@@ -114,6 +127,8 @@ pub(super) fn settle<'t>(
             && behind(plain, part.to) >= property.from
             && !is_property(reading, part)
             && is_property(reading, property)
+            && is_thing(plain.slice(part.from, part.to))
+            && !listed::are_items(plain, part, property)
     };
     let owned: Vec<bool> = found
         .iter()
@@ -174,13 +189,15 @@ pub(super) fn unknown_before(reading: &Reading<'_, '_>, explained: &[bool], at: 
         return false;
     }
     let said = plain.slice(start, end);
-    let product = reading.product();
-    let own = reading.asked.catalogue.names[reading.product as usize]
-        .iter()
-        .any(|name| shares(name, said));
-    let named = own || shares(&product.category, said);
+    let named = is_of_name(reading, said);
     let long = end - start > 1 || said.chars().all(|c| SHORT_PARTS.contains(&c));
     long && !named && !WHOLE.iter().any(|word| said.ends_with(word)) && said.chars().all(is_han)
+}
+
+/// Whether a name of the product, or its kind, contains what is said.
+pub(super) fn is_of_name(reading: &Reading<'_, '_>, said: &str) -> bool {
+    let names = &reading.asked.catalogue.names[reading.product as usize];
+    names.iter().any(|name| shares(name, said)) || shares(&reading.product().category, said)
 }
 
 /// Whether a name contains what is said, without its ending: 裤子 for a 牛仔裤.

@@ -98,7 +98,11 @@ pub(super) fn missing(reading: &Reading<'_, '_>, topics: &[Topic]) -> Option<Pro
     }
     let product = reading.product();
     let said = reading.asked.plain.slice(topic.from, topic.to);
-    let title = table.title_as_said(topic.sure().next()?, said);
+    // 多少升 asks for a 净含量 or a 容量: the one that goods of this shop have is lacking.
+    let known = || topic.sure().filter(|&target| table.has(target));
+    let held = known().find(|&target| table.is_called(target, "容量"));
+    let target = held.or_else(|| known().next());
+    let title = table.title_as_said(target.or_else(|| topic.sure().next())?, said);
     if !akin.is_empty() {
         let trace = format!("asks for {title}, to which one spec is akin");
         return Some(quote(reading, &akin, confidence, "spec", trace));

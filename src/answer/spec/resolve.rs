@@ -24,9 +24,12 @@ pub(super) fn resolve(table: &SpecNames, product: u32, topic: &Topic) -> (Vec<Sl
             };
             strength != Strength::Wording || spoken.iter().any(around)
         };
-        let has_own = spoken
-            .iter()
-            .any(|(target, slots)| own(target) && !slots.is_empty() && named_by(target));
+        // 多长 loosely asks for the 尺寸 too where the 电源线长 is all that a column of that name tells.
+        let of_whole =
+            |target: &Target| strength != Strength::Loose || !table.measures_part(*target);
+        let has_own = spoken.iter().any(|(target, slots)| {
+            own(target) && !slots.is_empty() && named_by(target) && of_whole(target)
+        });
         let mut found: Vec<Slot> = Vec::new();
         for (target, slots) in &spoken {
             let elsewhere = spoken

@@ -1,6 +1,6 @@
 //! Follow-ups that name another variant of the goods: 60的呢 after 长方灯90×60多少瓦, 粉的呢 after 有蓝色吗.
 
-use super::value::is_colour_or_size;
+use super::skus::is_colour_or_size;
 use crate::answer::product::Asked;
 use crate::knowledge::Product;
 use crate::text::normalise::{normalise, squeeze};
