@@ -277,3 +277,37 @@ fn skus_are_told_by_their_figures() {
         ],
     );
 }
+
+/// Columns under short names, and what holds these names and is something else.
+const FOOD: &str = "\
+商品编号,商品名称,类目,添加糖,脂肪,蛋白质,酒精度,配料
+F1,云朵溶豆,溶豆,无,2g,8g,,酸奶、草莓
+F2,青梅酒,酒,有,,,12度,青梅、米酒
+";
+
+#[test]
+fn another_substance_is_not_on_record() {
+    let shop = shop_of(&[("products/food.csv", FOOD)]);
+    let others = [
+        ("F1", "有乳糖吗"),
+        ("F1", "乳糖不耐受能吃吗"),
+        ("F1", "有没有麦芽糖"),
+        ("F1", "会升血糖吗"),
+        ("F1", "反式脂肪多少"),
+        ("F1", "有乳清蛋白吗"),
+        ("F1", "乳糖含量多少"),
+    ];
+    let silent = "添加糖：|脂肪：|蛋白质：";
+    let others = others.map(|(product, text)| (product, text, "clarify/handoff", "", silent));
+    check(&shop, &others);
+    check(
+        &shop,
+        &[
+            ("F1", "有糖吗", "answer", "添加糖：无", ""),
+            ("F1", "加糖了吗", "answer", "添加糖：无", ""),
+            ("F1", "脂肪多少", "answer", "脂肪：2g", ""),
+            ("F1", "多少蛋白", "answer", "蛋白质：8g", ""),
+            ("F2", "酒精度多少", "answer", "12度", ""),
+        ],
+    );
+}

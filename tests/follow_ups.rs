@@ -127,6 +127,7 @@ const ROWS: &[(&str, &str, &str, &str)] = &[
     ("L1", "落日台灯多少瓦", "这款质保几年", "spec:L1/质保"),
     // Goods by what leads their name, by the figure of their series, by their kind; those passed over with 呢.
     ("", "", "流光硬度多少", "spec:R1/莫氏硬度"),
+    ("", "", "晨曦多少瓦", "clarify:product.ask"),
     ("", "", "晨曦30和60多少瓦", "spec:N1/功率|spec:N2/功率"),
     ("", "", "晨曦30、60质保", "spec:N1/质保|spec:N2/质保"),
     ("", "", "花魁咖啡豆产地哪里", "spec:C1/产地"),

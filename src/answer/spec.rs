@@ -12,6 +12,7 @@ mod dimension;
 mod forms;
 mod given;
 mod listed;
+mod longer;
 mod name;
 mod names;
 mod near;

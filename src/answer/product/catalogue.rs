@@ -30,8 +30,8 @@ pub struct Catalogue {
     sounds: HashMap<Box<str>, u32>,
     /// Lengths, in characters, of the handles in `sounds`.
     sound_lengths: Vec<usize>,
-    /// The two characters that lead the name of one product and stand nowhere else → product.
-    pub(super) leads: HashMap<String, u32>,
+    /// The two characters that lead the names of one product or of a series and stand nowhere else → products.
+    pub(super) leads: HashMap<[char; 2], Vec<u32>>,
     /// Three successive characters of a name or alias → products, if few products share them.
     trigrams: HashMap<[char; 3], Vec<u32>>,
     /// Finds [`Catalogue::kind_products`]: kinds of goods (categories, their synonyms, heads of aliases).

@@ -27,59 +27,74 @@ pub(super) fn behind_openings(text: &str) -> &str {
     text
 }
 
-/// The two characters with which one product's name begins and that no other product, no kind of goods, no spec and no
-/// question of the shop speaks of: 云雀 for 云雀41寸民谣吉他. Sorted.
+/// The most products that share a lead.
+const SERIES: usize = 4;
+
+/// The two characters with which the names of one product, or of a small series, begin and that no other product, no kind
+/// of goods, no spec and no question of the shop speaks of: 云雀 for 云雀41寸民谣吉他.
 pub(super) fn leads(
     shop: &Shop,
     names: &[Vec<String>],
     kinds: &[(String, Vec<u32>)],
-) -> HashMap<String, u32> {
-    let told = shop.faqs.iter().flat_map(|faq| {
-        let asked = std::iter::once(&faq.question).chain(&faq.similar);
-        asked.map(String::as_str)
-    });
-    let specs = shop.products.iter().flat_map(|product| {
-        let specs = product
-            .specs
-            .iter()
-            .flat_map(|spec| [spec.name.as_str(), spec.value.as_str()]);
-        let colours = product.skus.iter().map(|sku| sku.colour.as_str());
-        specs.chain(colours)
-    });
-    let mut spoken: Vec<String> = told
-        .chain(specs)
-        .map(|text| squeeze(&normalise(text)))
-        .collect();
-    spoken.extend(kinds.iter().map(|(kind, _)| kind.clone()));
-    let mut leads: HashMap<String, Vec<u32>> = HashMap::new();
+) -> HashMap<[char; 2], Vec<u32>> {
+    let mut leads: HashMap<[char; 2], Vec<u32>> = HashMap::new();
     for (index, product) in (0u32..).zip(&shop.products) {
         let name = squeeze(&normalise(&product.name));
-        let lead: String = name.chars().take(2).collect();
-        if lead.chars().filter(|c| is_han(*c)).count() == 2 && name != lead {
-            leads.entry(lead).or_default().push(index);
+        let mut chars = name.chars();
+        if let (Some(one), Some(two), Some(_)) = (chars.next(), chars.next(), chars.next())
+            && is_han(one)
+            && is_han(two)
+        {
+            leads.entry([one, two]).or_default().push(index);
         }
     }
-    let telling = |lead: &str, owner: u32| {
-        let other = |(index, names): (u32, &Vec<String>)| {
-            index != owner && names.iter().any(|name| name.contains(lead))
-        };
-        !(0u32..).zip(names).any(other) && !spoken.iter().any(|text| text.contains(lead))
-    };
+    leads.retain(|_, owners| owners.len() <= SERIES);
+    for (index, names) in (0u32..).zip(names) {
+        for pair in names.iter().flat_map(|name| pairs(name)) {
+            if leads
+                .get(&pair)
+                .is_some_and(|owners| !owners.contains(&index))
+            {
+                leads.remove(&pair);
+            }
+        }
+    }
+    // The texts as written: a large shop has many, and normalising them all would hold up its opening.
+    let asked = shop
+        .faqs
+        .iter()
+        .flat_map(|faq| std::iter::once(&faq.question).chain(&faq.similar));
+    let specs = shop.products.iter().flat_map(|product| {
+        let specs = product.specs.iter();
+        let specs = specs.flat_map(|spec| [&spec.name, &spec.value]);
+        specs.chain(product.skus.iter().map(|sku| &sku.colour))
+    });
+    let kinds = kinds.iter().map(|(kind, _)| kind);
+    for text in asked.chain(specs).chain(kinds) {
+        if leads.is_empty() {
+            break;
+        }
+        for pair in pairs(text) {
+            leads.remove(&pair);
+        }
+    }
     leads
-        .into_iter()
-        .filter_map(|(lead, owners)| match owners.as_slice() {
-            [owner] if telling(&lead, *owner) => Some((lead, *owner)),
-            _ => None,
-        })
-        .collect()
 }
 
-/// The product whose lead begins a text that says nothing else or asks for something of it: 云雀多重.
+/// Each two successive characters of a text.
+fn pairs(text: &str) -> impl Iterator<Item = [char; 2]> {
+    text.chars()
+        .zip(text.chars().skip(1))
+        .map(|(one, two)| [one, two])
+}
+
+/// The products whose lead begins a text that says nothing else or asks for something of it: 云雀多重.
 pub(super) fn led(catalogue: &Catalogue, plain: &Plain) -> Option<Mention> {
     let text = behind_openings(&plain.text);
     let from = plain.char_at(plain.text.len() - text.len());
-    let to = (from + 2).min(plain.len());
-    let product = *catalogue.leads.get(plain.slice(from, to))?;
+    let lead: [char; 2] = plain.chars.get(from..from + 2)?.try_into().ok()?;
+    let to = from + 2;
+    let products = catalogue.leads.get(&lead)?;
     let asked = || match plain.chars.get(to) {
         None => true,
         Some(next) => {
@@ -93,7 +108,7 @@ pub(super) fn led(catalogue: &Catalogue, plain: &Plain) -> Option<Mention> {
     asked().then(|| Mention {
         from,
         to,
-        products: vec![product],
+        products: products.clone(),
     })
 }
 

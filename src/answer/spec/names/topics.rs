@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 
 use super::{SpecNames, Target};
 use crate::answer::product::Plain;
+use crate::answer::spec::longer::is_in_longer;
 use crate::answer::spec::words::{Hit, Strength, WORDS};
 
 /// A stretch of a question with everything that it may ask for.
@@ -62,7 +63,9 @@ impl SpecNames {
                 found.push((part.from, part.to, target, part.strength));
             }
         }
-        found.retain(|&(from, to, ..)| !masked[from..to].iter().all(|&named| named));
+        found.retain(|&(from, to, ..)| {
+            !masked[from..to].iter().all(|&named| named) && !is_in_longer(plain, from, to)
+        });
         // A name of this shop's column means that column, not what the table has under the name.
         let all = found.clone();
         found.retain(|&(from, to, target, strength)| {
