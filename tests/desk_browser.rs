@@ -2,7 +2,11 @@
 //!
 //! `ZHIKE_PICTURES=docs cargo test --test zhike desk_browser::` saves the pictures of `docs/`.
 
+mod access;
+mod charts;
+mod markup;
 mod reading;
+mod workbench;
 
 use std::fs;
 use std::path::Path;
@@ -20,9 +24,6 @@ use crate::support::shop;
 /// A sample shop: what people see is what the README shows.
 const SHOP: &str = "yunshang";
 
-/// A sheet whose name and words are markup; a page that took them for it would run it.
-const PLANTED: &str = "faq/<img src=x onerror='window.xss=1'>.csv";
-
 /// A question that the shop has no answer to, and the entry that shall take it.
 const UNKNOWN: &str = "宝贝啥时候能动身";
 
@@ -35,8 +36,6 @@ async fn world() -> World {
         let own = folder.path().join("knowledge").join(SHOP);
         let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("knowledge");
         shop::copy(&sample.join(SHOP), &own);
-        let rows = "question,answer\n<img src=x onerror=window.xss=1>能当标题吗,\"<script>window.xss=1</script>可以显示。\"\n";
-        fs::write(own.join(PLANTED), rows).expect("written");
         let golden = fs::read(own.join("golden.csv")).expect("read");
         let few: Vec<&[u8]> = golden
             .split_inclusive(|b| *b == b'\n')
@@ -157,60 +156,6 @@ async fn handed_over(screen: Screen) {
     desk.sees("已解决").await;
     chat.close().await;
     desk.close().await;
-    world.server.close().await;
-}
-
-/// Markup in messages, entries, file names, notes and names of people is shown as the words it is.
-#[tokio::test(flavor = "multi_thread")]
-async fn markup_is_shown_as_words() {
-    if !browser::here() {
-        return;
-    }
-    let world = world().await;
-    let planted = "<img src=x onerror=window.xss=1>";
-    let agent = world.key(planted, "desk", SHOP).await;
-    let chat = Page::open(&world.admin.base, &format!("/chat/{SHOP}"), Screen::Desktop).await;
-    chat.sees("这里是云裳女装旗舰店").await;
-    ask(&chat, &format!("{planted}能当标题吗")).await;
-    chat.sees("<script>window.xss=1</script>可以显示。").await;
-    chat.run("document.querySelector('.under button').click()")
-        .await;
-    chat.sees("onerror='window.xss=1'").await;
-    chat.press("#person").await;
-    chat.sees("工单号").await;
-
-    let key = agent.bearer.as_deref().expect("a key");
-    let desk = signed_in(&world, "/desk", Screen::Desktop, key).await;
-    desk.press(".ticket").await;
-    desk.sees("可以显示。").await;
-    desk.press_text(".talk", "接入").await;
-    chat.sees(&format!("客服 {planted} 正在为您服务")).await;
-    desk.keys(".talk textarea", planted).await;
-    desk.press_text(".talk", "备注").await;
-    desk.until("document.querySelector('.talk .m.note')?.innerText.includes('onerror')")
-        .await;
-    desk.keys("#find", "当标题").await;
-    desk.until("document.querySelector('.hit h3')?.innerText.includes('onerror')")
-        .await;
-    desk.close().await;
-    chat.close().await;
-
-    let key = world.admin.bearer.clone().expect("a key");
-    let console = signed_in(&world, "/console", Screen::Desktop, &key).await;
-    for (section, seen) in [("知识条目", "共"), ("密钥", planted), ("操作记录", planted)]
-    {
-        console.press_text(".sections", section).await;
-        console
-            .until(&format!(
-                "document.querySelector('#page h2')?.innerText === '{section}'"
-            ))
-            .await;
-        console.sees(seen).await;
-    }
-    console.press_text(".sections", "知识条目").await;
-    console.keys("#page input[type=search]", "当标题").await;
-    console.sees("<script>window.xss=1</script>").await;
-    console.close().await;
     world.server.close().await;
 }
 
@@ -462,54 +407,4 @@ async fn in_chinese_at_a_desk() {
 #[tokio::test(flavor = "multi_thread")]
 async fn in_chinese_on_a_phone() {
     in_chinese(Screen::Phone).await;
-}
-
-/// Every control has a name, and the keyboard reaches it in reading order.
-#[tokio::test(flavor = "multi_thread")]
-async fn everything_has_a_name() {
-    if !browser::here() {
-        return;
-    }
-    let world = world().await;
-    let key = world.admin.bearer.clone().expect("a key");
-    let nameless = "[...document.querySelectorAll('button, input, select, textarea, a[href]')]
-        .filter((node) => node.checkVisibility())
-        .filter((node) => !(node.innerText?.trim() || node.getAttribute('aria-label') || node.title || node.labels?.length))
-        .map((node) => node.outerHTML)";
-    let chat = Page::open(&world.admin.base, &format!("/chat/{SHOP}"), Screen::Desktop).await;
-    chat.sees("这里是云裳女装旗舰店").await;
-    assert_eq!(chat.run(&format!("return {nameless}")).await, json!([]));
-    assert_eq!(
-        chat.run("return document.documentElement.lang").await,
-        "zh-CN"
-    );
-    chat.close().await;
-    let desk = signed_in(&world, "/desk", Screen::Desktop, &key).await;
-    desk.sees("实时").await;
-    assert_eq!(desk.run(&format!("return {nameless}")).await, json!([]));
-    desk.close().await;
-    let console = signed_in(&world, "/console", Screen::Desktop, &key).await;
-    for section in [
-        "overview",
-        "unanswered",
-        "lessons",
-        "entries",
-        "try",
-        "findings",
-        "versions",
-        "keys",
-        "audit",
-    ] {
-        console.run(&format!("location.hash = '{section}'")).await;
-        console
-            .until(&format!("document.querySelector('.sections a[aria-current]')?.hash === '#{section}' && !document.querySelector('#page').innerText.includes('正在读取')"))
-            .await;
-        assert_eq!(
-            console.run(&format!("return {nameless}")).await,
-            json!([]),
-            "{section}"
-        );
-    }
-    console.close().await;
-    world.server.close().await;
 }

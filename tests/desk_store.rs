@@ -142,18 +142,26 @@ async fn a_dead_receiver_crowds_nobody_out() {
             names.collect::<Vec<_>>()
         };
         let first = due(now, 2).await;
-        assert!(first.iter().all(|(shop, _)| shop == "dead"), "{first:?}");
+        let shops: Vec<&str> = first.iter().map(|(shop, _)| shop.as_str()).collect();
+        assert_eq!(
+            shops,
+            ["dead", "dead", "alive"],
+            "{kind:?}: as many of each"
+        );
         let later = now + jiff::SignedDuration::from_secs(2);
         store
-            .parcel_failed(&first[0].1, "down", later)
+            .parcel_failed(&first[0].1, "down", later, Some(later))
             .await
             .expect("put off");
-        let second = due(now, 2).await;
-        assert!(
-            !second.is_empty() && second.iter().all(|(shop, _)| shop == "alive"),
-            "{second:?}"
-        );
+        assert_eq!(due(now, 2).await, first[2..], "{kind:?}: the others' wait");
         assert_eq!(due(later, 2).await, first, "{kind:?}");
+        store
+            .parcel_failed(&first[0].1, "refused", later, None)
+            .await
+            .expect("put off");
+        let third = due(now, 3).await;
+        assert_eq!(third[0], first[1], "{kind:?}: another ticket's need not");
+        assert_eq!(third.len(), 3, "{kind:?}");
         store.close().await;
     }
 }

@@ -3,10 +3,8 @@
 use std::future::Future;
 use std::time::{Duration, Instant};
 
-use jiff::{SignedDuration, Timestamp};
 use reqwest::StatusCode;
 use serde_json::json;
-use zhike::conversation::webhook::{self, Target};
 
 use crate::support::database::{Kind, kinds};
 use crate::support::http::{Actor, Buyer, NIGHT, OPEN, Reply, World};
@@ -352,86 +350,6 @@ async fn transferred_resolved_and_reopened() {
             (&json!("reopened"), &json!(2))
         );
         world.server.close().await;
-    })
-    .await;
-}
-
-/// A receiver that fails twice, and a clock that is moved rather than waited for.
-#[tokio::test(flavor = "multi_thread")]
-async fn webhooks_are_retried_and_signed() {
-    on_each(|kind| async move {
-        let received =
-            std::sync::Arc::new(std::sync::Mutex::new(Vec::<(String, String, String)>::new()));
-        let log = received.clone();
-        let receive = move |headers: axum::http::HeaderMap, body: String| {
-            let log = log.clone();
-            async move {
-                let header = |name: &str| headers[name].to_str().expect("text").to_owned();
-                let mut log = log.lock().expect("whole");
-                log.push((
-                    header("x-zhike-delivery"),
-                    header("x-zhike-signature"),
-                    body,
-                ));
-                if log.len() <= 2 {
-                    StatusCode::INTERNAL_SERVER_ERROR
-                } else {
-                    StatusCode::OK
-                }
-            }
-        };
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
-            .await
-            .expect("a port");
-        let url = format!("http://{}/hook", listener.local_addr().expect("an address"));
-        let app = axum::Router::new().route("/hook", axum::routing::post(receive));
-        tokio::spawn(async move { axum::serve(listener, app).await });
-
-        // The server itself has no webhook: this test is the clock.
-        let folder = tempfile::tempdir().expect("a folder");
-        let store =
-            zhike::conversation::Store::open(&crate::support::database::fresh(kind, folder.path()))
-                .await
-                .expect("a store");
-        let now = Timestamp::now();
-        crate::desk_store::handed_off(&store, now).await;
-        let target = |_: &str| {
-            Some(Target {
-                url: url.clone(),
-                secret: "geheim".into(),
-            })
-        };
-        let client = reqwest::Client::new();
-        let deliver = async |at| {
-            webhook::deliver_due(&store, &client, target, at)
-                .await
-                .expect("the store works")
-        };
-        let after = |seconds| now + SignedDuration::from_secs(seconds);
-        assert_eq!(deliver(now).await, 0, "the receiver fails");
-        assert_eq!(deliver(after(1)).await, 0, "not due");
-        assert_eq!(
-            received.lock().expect("whole").len(),
-            1,
-            "nothing sent before it is due"
-        );
-        assert_eq!(deliver(after(2)).await, 0, "the receiver fails again");
-        assert_eq!(deliver(after(5)).await, 0, "not due");
-        assert_eq!(deliver(after(6)).await, 1);
-        assert_eq!(deliver(after(60)).await, 0, "once delivered, done");
-        let received = received.lock().expect("whole").clone();
-        let ids: Vec<&String> = received.iter().map(|(id, ..)| id).collect();
-        assert!(
-            ids.len() == 3 && ids.iter().all(|id| *id == ids[0]),
-            "the same delivery each time: {ids:?}"
-        );
-        for ((_, signature, body), seconds) in received.iter().zip([0, 2, 6]) {
-            assert_eq!(
-                *signature,
-                webhook::signature("geheim", after(seconds), body)
-            );
-        }
-        store.close().await;
     })
     .await;
 }

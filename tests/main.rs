@@ -18,6 +18,7 @@ mod desk_browser;
 mod desk_care;
 mod desk_changes;
 mod desk_crash;
+mod desk_hooks;
 mod desk_security;
 mod desk_store;
 mod desk_stories;

@@ -8,8 +8,11 @@
 //!   secret. A receiver refuses old times.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use futures::future::join_all;
+use futures::stream::{self, StreamExt};
 use jiff::{SignedDuration, Timestamp};
 
 use super::signature::sign;
@@ -21,8 +24,14 @@ const TRIES: i64 = 20;
 /// How long a receiver may take.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// The most announcements taken in one round.
+/// The most announcements of a shop taken in one round.
 const ROUND: i64 = 50;
+
+/// The most tickets of a shop of which something is sent at the same time.
+const TOGETHER: usize = 8;
+
+/// How long a receiver that did not answer is left alone.
+const LEFT_ALONE: SignedDuration = SignedDuration::from_secs(10);
 
 /// The receiver of a shop's announcements.
 #[derive(Clone)]
@@ -45,9 +54,10 @@ pub fn pause(tried: i64) -> SignedDuration {
     SignedDuration::from_secs(1i64 << (tried.clamp(0, 11) + 1)).min(SignedDuration::from_hours(1))
 }
 
-/// Delivers the announcements that are due: shops in parallel, and for each shop in order up to the first failure, so a
-/// receiver that is down delays nobody else. `target` gives a shop's receiver; announcements of a shop without one are
-/// dropped. Returns the number delivered.
+/// Delivers the announcements that are due: shops in parallel, and the tickets of a shop too; those of one ticket in order
+/// up to the first failure. So a receiver that is down delays no other shop, and one that refuses what is said of a ticket
+/// delays no other ticket. `target` gives a shop's receiver; announcements of a shop without one are dropped. Returns the
+/// number delivered.
 ///
 /// # Errors
 /// [`StoreError::Database`]. A fault of a receiver is no error: the announcement is put off.
@@ -57,64 +67,97 @@ pub async fn deliver_due(
     target: impl Fn(&str) -> Option<Target>,
     now: Timestamp,
 ) -> Result<usize, StoreError> {
-    let mut shops: BTreeMap<String, Vec<Parcel>> = BTreeMap::new();
+    // In the order of the tickets' oldest.
+    let mut shops: BTreeMap<String, Vec<Vec<Parcel>>> = BTreeMap::new();
     for parcel in store.parcels_due(now, ROUND).await? {
-        shops.entry(parcel.shop.clone()).or_default().push(parcel);
-    }
-    let rounds = shops
-        .into_iter()
-        .map(|(shop, parcels)| deliver_shop(store, client, target(&shop), parcels, now));
-    let delivered = futures::future::join_all(rounds).await;
-    delivered.into_iter().sum()
-}
-
-/// Delivers a shop's announcements in order.
-async fn deliver_shop(
-    store: &Store,
-    client: &reqwest::Client,
-    target: Option<Target>,
-    parcels: Vec<Parcel>,
-    now: Timestamp,
-) -> Result<usize, StoreError> {
-    let mut delivered = 0;
-    for parcel in parcels {
-        let Some(target) = &target else {
-            store
-                .parcel_done(&parcel.id, "the shop has no webhook", now)
-                .await?;
-            continue;
-        };
-        match deliver(client, target, &parcel, now).await {
-            Ok(()) => {
-                delivered += 1;
-                store.parcel_done(&parcel.id, "", now).await?;
-            }
-            Err(why) if parcel.attempts + 1 >= TRIES => {
-                tracing::error!(
-                    shop = parcel.shop,
-                    delivery = parcel.id,
-                    why,
-                    "webhook given up"
-                );
-                store
-                    .parcel_done(&parcel.id, &format!("given up: {why}"), now)
-                    .await?;
-            }
-            Err(why) => {
-                tracing::warn!(
-                    shop = parcel.shop,
-                    delivery = parcel.id,
-                    why,
-                    "webhook put off"
-                );
-                store
-                    .parcel_failed(&parcel.id, &why, now + pause(parcel.attempts))
-                    .await?;
-                break;
-            }
+        let tickets = shops.entry(parcel.shop.clone()).or_default();
+        match tickets
+            .iter_mut()
+            .find(|own| own[0].ticket == parcel.ticket)
+        {
+            Some(own) => own.push(parcel),
+            None => tickets.push(vec![parcel]),
         }
     }
-    Ok(delivered)
+    let rounds = shops.into_iter().map(|(shop, tickets)| {
+        let round = Round {
+            store,
+            client,
+            target: target(&shop),
+            unheard: AtomicBool::new(false),
+            now,
+        };
+        round.tell_all(tickets)
+    });
+    join_all(rounds).await.into_iter().sum()
+}
+
+/// What a receiver made of an announcement that it did not take.
+struct Refusal {
+    why: String,
+    /// It did not answer at all.
+    unheard: bool,
+}
+
+/// One round of a shop's announcements.
+struct Round<'a> {
+    store: &'a Store,
+    client: &'a reqwest::Client,
+    target: Option<Target>,
+    /// The receiver did not answer: nothing more is tried in this round.
+    unheard: AtomicBool,
+    now: Timestamp,
+}
+
+impl Round<'_> {
+    /// Delivers what is due, by ticket.
+    async fn tell_all(self, tickets: Vec<Vec<Parcel>>) -> Result<usize, StoreError> {
+        let told: Vec<_> = tickets.into_iter().map(|own| self.tell(own)).collect();
+        let told: Vec<_> = stream::iter(told)
+            .buffer_unordered(TOGETHER)
+            .collect()
+            .await;
+        told.into_iter().sum()
+    }
+
+    /// Delivers the announcements of one ticket in order, up to the first that is not taken.
+    async fn tell(&self, parcels: Vec<Parcel>) -> Result<usize, StoreError> {
+        let (store, now) = (self.store, self.now);
+        let mut delivered = 0;
+        for parcel in parcels {
+            let Some(target) = &self.target else {
+                let why = "the shop has no webhook";
+                store.parcel_done(&parcel.id, why, now).await?;
+                continue;
+            };
+            if self.unheard.load(Ordering::Relaxed) {
+                break;
+            }
+            let Err(refusal) = deliver(self.client, target, &parcel, now).await else {
+                delivered += 1;
+                store.parcel_done(&parcel.id, "", now).await?;
+                continue;
+            };
+            let (shop, delivery, why) = (&parcel.shop, &parcel.id, &refusal.why);
+            self.unheard.fetch_or(refusal.unheard, Ordering::Relaxed);
+            if parcel.attempts + 1 >= TRIES {
+                tracing::error!(shop, delivery, why, "webhook given up");
+                let why = format!("given up: {why}");
+                store.parcel_done(&parcel.id, &why, now).await?;
+                continue;
+            }
+            tracing::warn!(shop, delivery, why, "webhook put off");
+            let next = now + pause(parcel.attempts);
+            let shop_until = refusal
+                .unheard
+                .then(|| now + LEFT_ALONE.min(pause(parcel.attempts)));
+            store
+                .parcel_failed(&parcel.id, why, next, shop_until)
+                .await?;
+            break;
+        }
+        Ok(delivered)
+    }
 }
 
 async fn deliver(
@@ -122,7 +165,7 @@ async fn deliver(
     target: &Target,
     parcel: &Parcel,
     now: Timestamp,
-) -> Result<(), String> {
+) -> Result<(), Refusal> {
     let response = client
         .post(&target.url)
         .timeout(PATIENCE)
@@ -136,11 +179,17 @@ async fn deliver(
         .body(parcel.body.clone())
         .send()
         .await
-        .map_err(|error| error.without_url().to_string())?;
+        .map_err(|error| Refusal {
+            why: error.without_url().to_string(),
+            unheard: true,
+        })?;
     if response.status().is_success() {
         Ok(())
     } else {
-        Err(format!("the receiver says {}", response.status()))
+        Err(Refusal {
+            why: format!("the receiver says {}", response.status()),
+            unheard: false,
+        })
     }
 }
 

@@ -6,6 +6,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
+use fantoccini::actions::{InputSource, KeyAction, KeyActions};
 use fantoccini::elements::Element;
 use fantoccini::{Client, ClientBuilder, Locator};
 use serde_json::{Value, json};
@@ -238,6 +239,38 @@ impl Page {
             .send_keys(text)
             .await
             .unwrap_or_else(|error| panic!("{css}: {error}"));
+    }
+
+    /// Presses keys together, wherever the focus is: all down, then up again.
+    pub async fn chord(&self, keys: &[char]) {
+        let down = keys.iter().map(|&value| KeyAction::Down { value });
+        let up = keys.iter().rev().map(|&value| KeyAction::Up { value });
+        self.act(down.chain(up)).await;
+    }
+
+    /// Presses keys one after the other, wherever the focus is.
+    pub async fn types(&self, keys: &str) {
+        let each = |value| [KeyAction::Down { value }, KeyAction::Up { value }];
+        self.act(keys.chars().flat_map(each)).await;
+    }
+
+    async fn act(&self, actions: impl Iterator<Item = KeyAction>) {
+        let keys = actions.fold(KeyActions::new("keys".into()), KeyActions::then);
+        let pressed = self.client.perform_actions(keys).await;
+        pressed.expect("the keys are pressed");
+    }
+
+    /// Shows the page as those see it who want it dark.
+    pub async fn darken(&self) {
+        let driver = &driver().expect("here() said so").url;
+        let url = format!("{driver}/session/{}/goog/cdp/execute", self.session);
+        let features = json!([{"name": "prefers-color-scheme", "value": "dark"}]);
+        let order = json!({"cmd": "Emulation.setEmulatedMedia", "params": {"features": features}});
+        let asked = reqwest::Client::new().post(url).json(&order);
+        let status = asked.send().await.expect("an answer").status();
+        assert!(status.is_success(), "{status}");
+        self.until("matchMedia('(prefers-color-scheme: dark)').matches")
+            .await;
     }
 
     /// The value of a field.

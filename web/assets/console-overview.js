@@ -2,6 +2,7 @@
 
 import { call, query, shopPath } from './api.js';
 import { bars, byHour, byHourOfDay, legend } from './charts.js';
+import { service } from './console-service.js';
 import { el, fault, fill, marked } from './dom.js';
 import { OUTCOMES, REASONS, SCRIPTS, duration, entryLabel, name, percent, ruleName } from './words.js';
 
@@ -53,6 +54,7 @@ export async function overview({ shop, shops, fields, choose }) {
     el('div', { class: 'two' },
       el('section', { class: 'card' }, el('h3', null, '为什么转人工'), reasons.length ? bars(reasons) : el('p', { class: 'soft' }, '没有转人工')),
       el('section', { class: 'card' }, el('h3', null, '用得最多的知识'), used.length ? bars(used) : el('p', { class: 'soft' }, '还没有数据'))),
+    service(stats, days),
     allShops(shops, days, choose),
   ];
 }

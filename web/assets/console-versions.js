@@ -1,28 +1,55 @@
 // The files' findings, rebuilding with live progress, and the versions.
 
-import { call, newKey, shopPath } from './api.js';
+import { call, newKey, query, shopPath } from './api.js';
 import { el, fault, fill } from './dom.js';
 import { columnName, explain } from './findings.js';
 import { ACTORS, COUNTS, REASONS, RESULTS, SEVERITIES, STAGES, STEPS, changes, fullTime, name, why } from './words.js';
 
-/** What is wrong with the files now: file, row, column, remedy. */
+const PAGE = 200;
+
+/** What is wrong with the files now: file, row, column, remedy; the first so many, and more on demand. */
 export async function findings({ shop }) {
-  const found = await call('GET', shopPath(shop, '/findings?limit=200'));
+  const read = (offset) => call('GET', shopPath(shop, `/findings${query({ limit: PAGE, offset })}`));
+  const found = await read(0);
   if (!found.total) return el('p', { class: 'notice good' }, '文件没有问题');
-  const more = found.total > found.items.length && el('p', { class: 'notice' }, `共 ${found.total} 条，先列出前 ${found.items.length} 条`);
-  return [more || null, table(found.items)];
+  const told = el('p', { class: 'notice', role: 'status' });
+  const out = el('div');
+  const box = table(found.items);
+  const body = box.querySelector('tbody');
+  const next = el('button', { type: 'button', onclick: more }, `再列 ${PAGE} 条`);
+  function count(total) {
+    const listed = body.rows.length;
+    told.hidden = total <= PAGE;
+    told.textContent = listed < total ? `共 ${total} 条，已列出 ${listed} 条` : `共 ${total} 条，已全部列出`;
+    next.hidden = listed >= total;
+  }
+  async function more() {
+    next.disabled = true;
+    try {
+      const page = await read(body.rows.length);
+      const first = rows(page.items);
+      body.append(...first);
+      fill(out);
+      // The files may have been mended meanwhile, and fewer be left.
+      count(first.length ? page.total : body.rows.length);
+    } catch (problem) {
+      fill(out, fault(problem));
+    }
+    next.disabled = false;
+  }
+  count(found.total);
+  return [told, box, out, next];
 }
 
 const tone = { error: 'tag hot', warning: 'tag warm', info: 'tag note' };
 
-function table(items) {
-  return el('div', { class: 'card scroll' }, el('table', { class: 'cardlike' },
-    el('thead', null, el('tr', null, ['程度', '位置', '问题', '怎么改'].map((head) => el('th', { scope: 'col' }, head)))),
-    el('tbody', null, items.map((item) => [item, explain(item)]).map(([item, { title, advice, detail }]) => el('tr', null,
-      el('td', null, el('span', { class: tone[item.severity] ?? 'tag' }, name(SEVERITIES, item.severity))),
-      el('td', null, item.file, item.sheet ? `［${item.sheet}］` : '', item.row ? ` 第 ${item.row} 行` : '', item.column ? ` 「${columnName(item.column)}」${item.file.endsWith('.toml') ? '' : '列'}` : ''),
-      el('td', null, title, detail), el('td', null, advice))))));
-}
+const rows = (items) => items.map((item) => [item, explain(item)]).map(([item, { title, advice, detail }]) => el('tr', null,
+  el('td', null, el('span', { class: tone[item.severity] ?? 'tag' }, name(SEVERITIES, item.severity))),
+  el('td', null, item.file, item.sheet ? `［${item.sheet}］` : '', item.row ? ` 第 ${item.row} 行` : '', item.column ? ` 「${columnName(item.column)}」${item.file.endsWith('.toml') ? '' : '列'}` : ''),
+  el('td', null, title, detail), el('td', null, advice)));
+
+const table = (items) => el('div', { class: 'card scroll' }, el('table', { class: 'cardlike' },
+  el('thead', null, el('tr', null, ['程度', '位置', '问题', '怎么改'].map((head) => el('th', { scope: 'col' }, head)))), el('tbody', null, rows(items))));
 
 /** Why the gate refuses, by its rules. */
 const OBJECTIONS = {
@@ -55,24 +82,18 @@ export async function versions({ shop, redraw }) {
       fill(out, fault(problem));
     }
   };
-  const live = async (id) => {
-    if (!confirm(`让版本 ${id} 上线？`)) return;
+  const make = async (what, path) => {
+    const why = await askWhy(what, message.value.trim());
+    if (why === null) return;
     try {
-      await call('POST', shopPath(shop, `/snapshots/${encodeURIComponent(id)}/publish`), { body: {} });
+      await call('POST', shopPath(shop, path), { body: { message: why } });
       redraw();
     } catch (problem) {
       fill(out, fault(problem));
     }
   };
-  const back = async () => {
-    if (!confirm('退回上一个版本？')) return;
-    try {
-      await call('POST', shopPath(shop, '/snapshots/rollback'), { body: { message: message.value.trim() } });
-      redraw();
-    } catch (problem) {
-      fill(out, fault(problem));
-    }
-  };
+  const live = (id) => make(`让版本 ${id} 上线`, `/snapshots/${encodeURIComponent(id)}/publish`);
+  const back = () => make('退回上一个版本', '/snapshots/rollback');
   const at = page.items.find((version) => version.live)?.id;
   const oldest = page.items.at(-1)?.id;
   // Newest first: what went live after a version that stands below it is no step back.
@@ -97,6 +118,23 @@ export async function versions({ shop, redraw }) {
       el('p', { class: 'small soft' }, Object.entries(COUNTS).filter(([what]) => version.counts[what]).map(([what, label]) => `${label} ${version.counts[what]}`).join(' · ')),
       version.history.map((step) => el('div', { class: 'small' }, [fullTime(step.at), stepName(step), step.forced ? '越过把关' : '', changes(step.changes), name(ACTORS, step.by), why(step.message)].filter(Boolean).join(' · '))), box)),
   ];
+}
+
+/** Asks why a version is to go live, for the history; null where the merchant thinks better of it. */
+function askWhy(what, written) {
+  return new Promise((resolve) => {
+    const words = el('input', { id: 'why', maxlength: '200', placeholder: '例如：新规则写错了（可不填）', autocomplete: 'off', value: written });
+    const box = el('dialog', { 'aria-label': what },
+      el('form', { method: 'dialog', class: 'ask' }, el('h2', null, `${what}？`), el('label', { for: 'why' }, '为什么（会写进历史）'), words,
+        el('div', { class: 'row' }, el('button', { class: 'primary', value: 'go' }, '上线'), el('button', { value: '' }, '取消'))));
+    box.addEventListener('close', () => {
+      box.remove();
+      resolve(box.returnValue === 'go' ? words.value.trim() : null);
+    });
+    document.body.append(box);
+    box.showModal();
+    words.focus();
+  });
 }
 
 /** Shows how far a rebuild is and what it came to; `redraw` may be null. */

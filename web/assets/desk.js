@@ -310,6 +310,8 @@ function listenFor(on) {
 function soundAgain() {
   if (kept(SOUND) !== '1') return;
   const begin = () => {
+    // Escape, for one, is no gesture to a browser: a sound begun with it would never be heard.
+    if (navigator.userActivation?.hasBeenActive === false) return;
     if (byId('sound')?.checked) sounds ??= new AudioContext();
     for (const kind of ['pointerdown', 'keydown']) document.removeEventListener(kind, begin);
   };
@@ -347,7 +349,8 @@ const WITH_ALT = { KeyC: () => current()?.act('claim'), KeyN: () => current()?.n
 
 document.addEventListener('keydown', (event) => {
   if (!desk.session || composing(event) || document.querySelector('dialog[open]')) return;
-  const typing = event.target.closest?.('input, textarea, select');
+  // A switch takes no letters: J and K go on from it.
+  const typing = event.target.closest?.('input:not([type="checkbox"]), textarea, select');
   const digit = /^Digit([1-9])$/.exec(event.code);
   // `code`, not `key`: with Alt held a Mac types other letters.
   const act = event.altKey ? (digit ? () => find.insertNth(Number(digit[1]) - 1) : WITH_ALT[event.code])

@@ -34,6 +34,32 @@ pub struct Waiting {
     pub p90_s: i64,
     /// Waiting at this moment.
     pub now: i64,
+    /// By reason of the handoff, the most claimed first.
+    pub reasons: Vec<WaitingFor>,
+    /// By the hour in which the ticket was opened.
+    pub hours: Vec<WaitingAt>,
+}
+
+/// How long buyers waited who were handed off for one reason.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct WaitingFor {
+    /// Reason.
+    pub name: String,
+    /// Tickets that were claimed.
+    pub claimed: i64,
+    /// Median of the wait for the claim, in seconds.
+    pub median_s: i64,
+}
+
+/// How long buyers waited who were handed off in one hour.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct WaitingAt {
+    /// The hour (RFC 3339).
+    pub name: String,
+    /// Tickets that were claimed.
+    pub claimed: i64,
+    /// All their waits together, in seconds: hours are added up to days.
+    pub total_s: i64,
 }
 
 /// A shop at a glance.
@@ -45,6 +71,11 @@ pub struct Stats {
     pub reasons: Vec<Count>,
     /// Thumbs: `up`, `down`.
     pub feedback: Vec<Count>,
+    /// Thumbs by the hour they were given in (RFC 3339; `2026-11-22T08:00:00Z up`).
+    pub feedback_hours: Vec<Count>,
+    /// Thumbs by what they were given on: the reason of a handoff, another outcome of the bot, or an `agent`'s reply
+    /// (`answer up`).
+    pub feedback_on: Vec<Count>,
     /// Questions by the hour they were asked in (RFC 3339) and outcome (`2026-11-22T08:00:00Z answer`).
     pub hours: Vec<Count>,
     /// Tickets by state.
@@ -69,6 +100,17 @@ fn tally(lists: Vec<(String, i64)>) -> Vec<Count> {
         .collect();
     counts.sort_by_key(|count| Reverse(count.count));
     counts
+}
+
+/// The beginning of an hour, counted since 1970.
+fn hour(hour: i64) -> Timestamp {
+    Millis(hour * 3_600_000).timestamp()
+}
+
+/// In seconds, what this share (in percent) of sorted waits does not exceed; 0 of none.
+fn seconds(waits: &[i64], share: usize) -> i64 {
+    let at = waits.len().saturating_sub(1) * share / 100;
+    waits.get(at).copied().unwrap_or(0) / 1000
 }
 
 impl Store {
@@ -110,28 +152,43 @@ impl Store {
              and opened_at < $3 group by state order by state",
         )
         .await?;
+        let feedback_on = counts(
+            "select coalesce(d.reason, d.outcome, 'agent') || ' ' || f.verdict as name, count(*) as count
+             from feedback f left join decisions d on d.reply = f.message
+             where f.shop = $1 and f.at >= $2 and f.at < $3 group by 1 order by 1",
+        )
+        .await?;
         // The database counts, since a busy shop has too many questions to read here.
-        let hours: Vec<(i64, String, i64)> = sqlx::query_as(
+        let by_hour = async |sql: &'static str| {
+            let hours: Vec<(i64, String, i64)> = sqlx::query_as(sql)
+                .bind(shop)
+                .bind(Millis::from(from))
+                .bind(Millis::from(until))
+                .fetch_all(&self.read)
+                .await?;
+            let named = hours.into_iter().map(|(at, name, count)| Count {
+                name: format!("{} {name}", hour(at)),
+                count,
+            });
+            Ok::<Vec<Count>, StoreError>(named.collect())
+        };
+        let hours = by_hour(
             "select at / 3600000 as hour, outcome, count(*) as count from decisions
              where shop = $1 and at >= $2 and at < $3 group by at / 3600000, outcome order by hour, outcome",
         )
-        .bind(shop)
-        .bind(Millis::from(from))
-        .bind(Millis::from(until))
-        .fetch_all(&self.read)
         .await?;
-        let hour = |hour: i64| Millis(hour * 3_600_000).timestamp();
+        let feedback_hours = by_hour(
+            "select at / 3600000 as hour, verdict, count(*) as count from feedback
+             where shop = $1 and at >= $2 and at < $3 group by at / 3600000, verdict order by hour, verdict",
+        )
+        .await?;
         Ok(Stats {
             outcomes,
             reasons,
             feedback,
-            hours: hours
-                .into_iter()
-                .map(|(at, outcome, count)| Count {
-                    name: format!("{} {outcome}", hour(at)),
-                    count,
-                })
-                .collect(),
+            feedback_hours,
+            feedback_on,
+            hours,
             tickets,
             waiting: self.waiting(shop, from, until).await?,
             entries: self.quoted(shop, from, until).await?,
@@ -165,8 +222,8 @@ impl Store {
         from: Timestamp,
         until: Timestamp,
     ) -> Result<Waiting, StoreError> {
-        let waits: Vec<i64> = sqlx::query_scalar(
-            "select claimed_at - opened_at as wait from tickets
+        let waits: Vec<(i64, String, i64)> = sqlx::query_as(
+            "select claimed_at - opened_at as wait, reason, opened_at / 3600000 as hour from tickets
              where shop = $1 and opened_at >= $2 and opened_at < $3 and claimed_at is not null order by wait",
         )
         .bind(shop)
@@ -180,18 +237,39 @@ impl Store {
         .bind(shop)
         .fetch_one(&self.read)
         .await?;
-        let at = |share: usize| {
-            waits
-                .get(waits.len().saturating_sub(1) * share / 100)
-                .copied()
-                .unwrap_or(0)
-                / 1000
-        };
+        // Shortest first, as read, and so within each reason.
+        let mut reasons: BTreeMap<&str, Vec<i64>> = BTreeMap::new();
+        let mut hours: BTreeMap<i64, (i64, i64)> = BTreeMap::new();
+        for (wait, reason, hour) in &waits {
+            reasons.entry(reason).or_default().push(*wait);
+            let (claimed, total) = hours.entry(*hour).or_default();
+            *claimed += 1;
+            *total += wait / 1000;
+        }
+        let mut reasons: Vec<WaitingFor> = reasons
+            .into_iter()
+            .map(|(name, waits)| WaitingFor {
+                name: name.to_owned(),
+                claimed: waits.len() as i64,
+                median_s: seconds(&waits, 50),
+            })
+            .collect();
+        reasons.sort_by_key(|reason| Reverse(reason.claimed));
+        let all: Vec<i64> = waits.iter().map(|(wait, ..)| *wait).collect();
         Ok(Waiting {
-            claimed: waits.len() as i64,
-            median_s: at(50),
-            p90_s: at(90),
+            claimed: all.len() as i64,
+            median_s: seconds(&all, 50),
+            p90_s: seconds(&all, 90),
             now,
+            reasons,
+            hours: hours
+                .into_iter()
+                .map(|(at, (claimed, total_s))| WaitingAt {
+                    name: hour(at).to_string(),
+                    claimed,
+                    total_s,
+                })
+                .collect(),
         })
     }
 

@@ -23,7 +23,7 @@ use sqlx::any::{AnyPoolOptions, AnyRow};
 use sqlx::{Any, AnyConnection, AnyPool, AssertSqlSafe, Executor, FromRow, Transaction};
 
 pub use hub::{Subscription, Told};
-pub use journal::{Count, Stats, Waiting};
+pub use journal::{Count, Stats, Waiting, WaitingAt, WaitingFor};
 pub use keys::NewKey;
 pub use learning::{LessonState, Opinion};
 pub use moves::Actor;

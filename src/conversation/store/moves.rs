@@ -126,7 +126,7 @@ impl Store {
     }
 
     /// Passes a ticket to a skill group (empty: anyone), where it waits again. A claimed ticket gets the new deadline
-    /// `due_at`; a waiting one keeps its own.
+    /// `due_at`; a waiting one keeps its own, and where it waits for that group already, nothing happens.
     ///
     /// # Errors
     /// [`StoreError::Taken`], [`StoreError::Illegal`].
@@ -145,6 +145,11 @@ impl Store {
         owned(&current, actor)?;
         latest(&talk, &current)?;
         talk.state = state::next(talk.state, Move::Transfer)?;
+        let skill = pii::mask(skill);
+        // The request was repeated because the first response was lost; the buyer need not hear of it twice.
+        if current.state != State::WithAgent && current.skill == skill {
+            return Ok(current);
+        }
         let moved = sqlx::query_as(
             "update tickets set skill = $4, agent = null, agent_name = null, replied_at = null, reminded_at = null,
              due_at = case when state = 'with_agent' then $5 else due_at end, state = $3
@@ -153,7 +158,7 @@ impl Store {
         .bind(shop)
         .bind(ticket)
         .bind(talk.state.as_str())
-        .bind(pii::mask(skill))
+        .bind(&skill)
         .bind(Millis::from(due_at))
         .fetch_one(work.connection())
         .await?;

@@ -311,6 +311,8 @@ pub struct Parcel {
     pub id: String,
     /// Shop id.
     pub shop: String,
+    /// The ticket that it is about; announcements of a ticket are told in order.
+    pub ticket: String,
     /// Event kind.
     pub kind: String,
     /// JSON body.

@@ -1,6 +1,8 @@
 mod tickets;
 mod watching;
 
+use serde_json::json;
+
 use super::*;
 use crate::answer::{Decision, Handoff, Outcome, Part, Reason, Receipt};
 use crate::conversation::priority::priority;
@@ -305,7 +307,7 @@ async fn keys_sessions_and_links() {
 async fn figures_and_the_unanswered() {
     let (_folder, store, talk) = store().await;
     let good = say(&store, &talk, None, "包邮吗", None, 1).await;
-    say(&store, &talk, None, "能开专票吗", Some(Reason::NoMatch), 2).await;
+    let handed = say(&store, &talk, None, "能开专票吗", Some(Reason::NoMatch), 2).await;
     let reply = good.reply.expect("a reply");
     store
         .give_feedback(SHOP, &talk, &reply, "buyer", Opinion::Up, "", at(3))
@@ -335,6 +337,9 @@ async fn figures_and_the_unanswered() {
     );
     assert_eq!(pairs(&stats.reasons), [("no_match".to_owned(), 1)]);
     assert_eq!(pairs(&stats.feedback), [("down".to_owned(), 1)]);
+    assert_eq!(pairs(&stats.feedback_on), [("answer down".to_owned(), 1)]);
+    let down = "2027-01-15T08:00:00Z down".to_owned();
+    assert_eq!(pairs(&stats.feedback_hours), [(down, 1)]);
     assert_eq!(pairs(&stats.entries), [("faq:a".to_owned(), 2)]);
     let hours = [
         "2027-01-15T08:00:00Z answer",
@@ -369,4 +374,16 @@ async fn figures_and_the_unanswered() {
     );
     assert_eq!(store.remind(at(601)).await.expect("reminded"), 1);
     assert_eq!(store.remind(at(602)).await.expect("reminded"), 0, "once");
+    // Asked for at second 2, taken a good ten minutes later.
+    let ticket = handed.ticket.expect("a ticket").id;
+    let claimed = store.claim(SHOP, &ticket, actor("li"), "", at(627)).await;
+    claimed.expect("claimed");
+    let waiting = store.stats(SHOP, at(0), at(100)).await.expect("figures");
+    let waiting = serde_json::to_value(waiting.waiting).expect("plain data");
+    let expected = json!({
+        "claimed": 1, "median_s": 625, "p90_s": 625, "now": 0,
+        "reasons": [{"name": "no_match", "claimed": 1, "median_s": 625}],
+        "hours": [{"name": "2027-01-15T08:00:00Z", "claimed": 1, "total_s": 625}],
+    });
+    assert_eq!(waiting, expected);
 }

@@ -43,6 +43,14 @@ pub struct RollBackRequest {
     pub message: String,
 }
 
+/// Why this version becomes live.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+pub struct PublishRequest {
+    /// Why, for the history.
+    #[serde(default)]
+    pub message: String,
+}
+
 /// What is live now.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct NowLive {
@@ -203,13 +211,17 @@ pub async fn roll_back(
 
 /// Makes this version live.
 #[utoipa::path(post, path = "/v1/shops/{shop}/snapshots/{id}/publish", tag = "merchants",
-    params(("shop" = String, Path), ("id" = String, Path)), responses((status = 200, body = NowLive)))]
+    params(("shop" = String, Path), ("id" = String, Path)), request_body = Option<PublishRequest>,
+    responses((status = 200, body = NowLive)))]
 pub async fn publish(
     State(app): State<Shared>,
     Path((shop, id)): Path<(String, String)>,
     Merchant(caller): Merchant,
+    Raw(body): Raw,
 ) -> Result<Json<NowLive>, ApiError> {
-    to_the_end(make_live(app, shop, caller, Some(id), String::new())).await
+    let request = optional::<PublishRequest>(&body)?;
+    let message = pii::mask(&request.message);
+    to_the_end(make_live(app, shop, caller, Some(id), message)).await
 }
 
 async fn make_live(

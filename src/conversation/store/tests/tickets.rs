@@ -239,3 +239,27 @@ async fn a_resolved_ticket_reopens() {
         .expect("reopened");
     assert_eq!(by_hand.reopened, 2);
 }
+
+/// The response was lost and the request repeated: the buyer is told once; passing it on to others is another matter.
+#[tokio::test]
+async fn a_transfer_that_is_repeated_is_one() {
+    let (_folder, store, talk) = store().await;
+    let ticket = say(&store, &talk, None, "转人工", Some(Reason::Requested), 1)
+        .await
+        .ticket
+        .expect("a ticket")
+        .id;
+    let me = actor("me");
+    let claimed = store.claim(SHOP, &ticket, me, "", at(2)).await;
+    claimed.expect("claimed");
+    for (skill, told) in [("售后", 1), ("售后", 1), ("", 2), ("", 2)] {
+        let moved = store
+            .transfer(SHOP, &ticket, me, skill, at(99), "转接", at(3))
+            .await
+            .expect("passed on");
+        assert_eq!((moved.state, moved.skill.as_str()), (State::Waiting, skill));
+        let lines = store.messages(SHOP, &talk, 0, 200).await.expect("lines");
+        let lines = lines.iter().filter(|line| line.text == "转接");
+        assert_eq!(lines.count(), told, "{skill}");
+    }
+}

@@ -1,0 +1,131 @@
+//! Tickets are announced to outside systems: signed, in the order of the ticket, until they are taken. The clock is moved
+//! rather than waited for.
+
+use jiff::{SignedDuration, Timestamp};
+use zhike::conversation::Store;
+use zhike::conversation::store::Actor;
+use zhike::conversation::webhook::{self, Target};
+
+use crate::desk_store::handed_off;
+use crate::support::database::{self, kinds};
+use crate::support::hooks::{Delivery, Receiver};
+
+const SECRET: &str = "geheim";
+
+/// So many seconds later.
+fn after(now: Timestamp, seconds: i64) -> Timestamp {
+    now + SignedDuration::from_secs(seconds)
+}
+
+/// Sends what is due at `at`; gives how many were taken.
+async fn deliver(store: &Store, url: &str, at: Timestamp) -> usize {
+    let target = |_: &str| {
+        Some(Target {
+            url: url.to_owned(),
+            secret: SECRET.into(),
+        })
+    };
+    webhook::deliver_due(store, &reqwest::Client::new(), target, at)
+        .await
+        .expect("the store works")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn webhooks_are_retried_and_signed() {
+    for kind in kinds() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = Store::open(&database::fresh(kind, folder.path()))
+            .await
+            .expect("a store");
+        let receiver = Receiver::start(|_, before| before.len() >= 2).await;
+        let now = Timestamp::now();
+        handed_off(&store, now).await;
+        let rows = [
+            (0, 0, 1, "the receiver refuses"),
+            (1, 0, 1, "nothing is sent before it is due"),
+            (2, 0, 2, "the receiver refuses again"),
+            (5, 0, 2, "not due"),
+            (6, 1, 3, "taken"),
+            (60, 0, 3, "once taken, done"),
+        ];
+        for (seconds, taken, came, why) in rows {
+            let got = deliver(&store, &receiver.url, after(now, seconds)).await;
+            assert_eq!(
+                (got, receiver.came().len()),
+                (taken, came),
+                "{kind:?}: {why}"
+            );
+        }
+        let came = receiver.came();
+        assert!(
+            came.iter().all(|delivery| delivery.id == came[0].id),
+            "the same delivery each time: {came:?}"
+        );
+        for (delivery, seconds) in came.iter().zip([0, 2, 6]) {
+            let signature = webhook::signature(SECRET, after(now, seconds), &delivery.body);
+            assert_eq!(delivery.signature, signature);
+        }
+        store.close().await;
+    }
+}
+
+/// A receiver that will not hear of one ticket hears of all others, and of that one in order once it will; one that does
+/// not answer is left alone with all of its shop, and then hears everything.
+#[tokio::test(flavor = "multi_thread")]
+async fn one_refused_ticket_holds_up_no_other() {
+    /// What the receiver does not take: the first announcement of the first ticket that it heard of, five times.
+    fn takes(delivery: &Delivery, before: &[Delivery]) -> bool {
+        let first = before.first().unwrap_or(delivery);
+        let tried = before.iter().filter(|one| one.id == first.id).count();
+        delivery.id != first.id || tried >= 5
+    }
+    for kind in kinds() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = Store::open(&database::fresh(kind, folder.path()))
+            .await
+            .expect("a store");
+        let receiver = Receiver::start(takes).await;
+        let now = Timestamp::now();
+        let agent = Actor {
+            id: "a",
+            name: "小李",
+            lead: false,
+        };
+        let mut tickets = Vec::new();
+        for number in 0..20 {
+            let opened = after(now, -100 + number);
+            let ticket = handed_off(&store, opened).await;
+            store
+                .claim("open", &ticket, agent, "", opened)
+                .await
+                .expect("claimed");
+            tickets.push(ticket);
+        }
+        // Nobody listens on the port of a listener that is gone.
+        let gone = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+        let nobody = format!("http://{}/hook", gone.local_addr().expect("an address"));
+        drop(gone);
+        assert_eq!(deliver(&store, &nobody, after(now, -10)).await, 0);
+        assert_eq!(
+            deliver(&store, &receiver.url, after(now, -9)).await,
+            0,
+            "{kind:?}: the shop's wait"
+        );
+        assert!(receiver.came().is_empty());
+
+        // Of 40 announcements two wait: the refused one, and the later one of its ticket.
+        for (hour, taken) in [(0, 38), (1, 0), (2, 0), (3, 0), (4, 0), (5, 2), (6, 0)] {
+            let got = deliver(&store, &receiver.url, after(now, hour * 3600)).await;
+            assert_eq!(got, taken, "{kind:?}, hour {hour}");
+        }
+        for ticket in tickets {
+            let told: Vec<String> = receiver
+                .told(&ticket)
+                .into_iter()
+                .map(|delivery| delivery.kind)
+                .collect();
+            assert_eq!(told, ["ticket.opened", "ticket.claimed"], "{kind:?}");
+        }
+        store.close().await;
+    }
+}
