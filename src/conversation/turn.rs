@@ -8,7 +8,7 @@ use super::picked::{Picked, picked, spelled_out};
 use super::priority::priority;
 use super::state::{Move, State};
 use super::store::{Actor, Record, Recorded, Store, StoreError, Talk, TicketPlan, Turn, Verdict};
-use crate::answer::reply::reason_in_words;
+use crate::answer::reply::with_reason;
 use crate::answer::{
     ChoiceOption, Decision, Handoff, Outcome, Part, Question, Reason, Receipt, rule,
 };
@@ -179,10 +179,9 @@ fn none_of_them(settings: &Settings, turn: Turn<'_>, asked: &Decision, gives_up:
     let fill = |name: &str| {
         // A snapshot of an earlier version does not know every script.
         let built_in = default_scripts().remove(name).unwrap_or_default();
-        script(settings, name, &built_in)
+        with_reason(script(settings, name, &built_in), Reason::Repeated)
             .replace("{shop}", &settings.name)
             .replace("{hours}", &hours::hours_text(settings))
-            .replace("{reason}", reason_in_words(Reason::Repeated))
     };
     let handoff = gives_up.then(|| Handoff {
         reason: Reason::Repeated,

@@ -97,6 +97,7 @@ pub const RULES: &[&Rule] = &[
     &wording::OFF_PLATFORM,
     &personal::PERSONAL_DATA,
     &wording::PLACEHOLDER,
+    &scripts::PROMISED_PERSON,
     &windows::RELATED_OUT_OF_FORCE,
     &phrasings::REPEATED_PHRASING,
     &catalogue::REPEATED_SIZE,
