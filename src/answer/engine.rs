@@ -12,6 +12,7 @@ use super::reword::Wording;
 use crate::embed::Encoder;
 use crate::index::Snapshot;
 use crate::knowledge::units::UnitKind;
+use crate::lint::floors::Floors;
 use crate::pack::PackVectors;
 use crate::text::normalise::{letters, normalise};
 use crate::text::pinyin::Target;
@@ -32,6 +33,8 @@ pub struct Engine {
     pub wording: Wording,
     /// Thresholds and the confidence curve.
     pub calibration: Calibration,
+    /// What law and platform grant, which no rule of the shop weakens.
+    pub floors: Floors,
     /// Words that must never be sent, normalised.
     pub blocked: Vec<String>,
     /// Titles and phrasings as pinyin targets, by entry; made at the first search by pinyin.
@@ -55,8 +58,13 @@ impl Engine {
             })
         });
         // Each of these takes about a second for a large shop.
-        let (exact, (idf, catalogue)) = rayon::join(
-            || exact(&snapshot),
+        let ((exact, floors), (idf, catalogue)) = rayon::join(
+            || {
+                rayon::join(
+                    || exact(&snapshot),
+                    || Floors::new(&snapshot.shop, &snapshot.entries),
+                )
+            },
             || {
                 rayon::join(
                     || Idf::new(&snapshot.units),
@@ -70,6 +78,7 @@ impl Engine {
             wording: Wording::new(&catalogue.synonyms, &snapshot.units),
             catalogue,
             idf,
+            floors,
             blocked: blocked.filter(|word| !word.is_empty()).collect(),
             snapshot,
             encoder,

@@ -13,6 +13,7 @@ mod circumstances;
 mod commitments;
 mod dates;
 pub mod fix;
+pub mod floors;
 mod golden;
 mod intents;
 mod kinds;

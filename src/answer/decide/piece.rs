@@ -374,11 +374,9 @@ impl Found {
                 entry.confidence *= NOT_IN_WRITING;
             }
         }
-        let unsure = |entry: u32| {
-            let entry = &engine.snapshot.entries[entry as usize];
-            fit(engine, entry, &talk) == Fit::Unknown
-        };
-        let overridden = layers::govern(engine, &pool, &mut ranked, unsure);
+        let fits = |entry: u32| fit(engine, &engine.snapshot.entries[entry as usize], &talk);
+        let unsure = |entry: u32| fits(entry) == Fit::Unknown;
+        let overridden = layers::govern(engine, &pool, &mut ranked, fits);
         if pool.exact.is_none() {
             put_first(engine, &heard.claims, &mut ranked, |entry| !unsure(entry));
         }
