@@ -31,6 +31,7 @@ mod lint;
 mod parts;
 mod proofs;
 mod publish;
+mod risks;
 mod size;
 mod spec;
 mod stories;

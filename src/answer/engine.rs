@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 use rayon::prelude::*;
 
 use super::calibration::Calibration;
+use super::guard;
 use super::lexical::Idf;
 use super::product::Catalogue;
 use super::reword::Wording;
@@ -35,6 +36,8 @@ pub struct Engine {
     pub calibration: Calibration,
     /// What law and platform grant, which no rule of the shop weakens.
     pub floors: Floors,
+    /// Whether the shop sells for children.
+    pub for_children: bool,
     /// Words that must never be sent, normalised.
     pub blocked: Vec<String>,
     /// Titles and phrasings as pinyin targets, by entry; made at the first search by pinyin.
@@ -79,6 +82,7 @@ impl Engine {
             catalogue,
             idf,
             floors,
+            for_children: guard::sells_to_children(&snapshot.shop),
             blocked: blocked.filter(|word| !word.is_empty()).collect(),
             snapshot,
             encoder,

@@ -126,7 +126,11 @@ impl<'a> Heard<'a> {
         if question.product.is_some() && parse::points(alone) {
             asked.subject = asked.reads(alone).subject;
         }
-        let guards = guard::guards(&without_name(&asked, alone), &shop.settings.handoff.words);
+        let words = &shop.settings.handoff.words;
+        let mut guards = guard::guards(&without_name(&asked, alone), words);
+        let one = asked.subject.one().map(|one| asked.product_at(one));
+        guards.child &= !engine.for_children && !one.is_some_and(guard::is_for_children);
+        guards.risk |= guards.child;
         Heard {
             engine,
             piece,
