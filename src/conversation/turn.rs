@@ -35,6 +35,8 @@ pub struct Ask<'a> {
     pub turn: Turn<'a>,
     /// State of the buyer's order.
     pub order_state: Option<OrderState>,
+    /// Id of the buyer's order, where the channel knows it.
+    pub order: Option<&'a str>,
     /// The moment the answer is for; `None`: now.
     pub at: Option<Timestamp>,
 }
@@ -98,6 +100,7 @@ where
                             .await?,
                         order_state: ask.order_state,
                         chosen: turn.chosen.map(str::to_owned),
+                        order: ask.order.map(str::to_owned),
                     };
                     (answer(question.clone()).await?, Some(question))
                 }

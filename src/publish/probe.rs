@@ -104,6 +104,7 @@ fn lost_questions(engine: &Engine, faq: &Faq, at: Timestamp) -> Vec<Finding> {
             .unwrap_or_default(),
         order_state: conditions.order_states.first().copied(),
         chosen: None,
+        order: None,
     };
     let mut findings = Vec::new();
     for (text, column) in std::iter::once((&faq.question, "question"))
