@@ -28,6 +28,8 @@ const FAMILIES: &[&str] = &[
     r"癫痫|帕金森|老年痴呆|抑郁|失眠(的人|患者|人群)?(能|可以)",
     r"牛皮癣|银屑病|红斑狼疮|白癜风|玫瑰痤疮|脂溢性",
     r"鼻炎|咽炎|扁桃体",
+    // No illness, but what is said of pregnancy does not hold for it either.
+    r"哺乳(期|妈妈|的|能|可以)",
 ];
 
 const _: () = assert!(FAMILIES.len() <= 32);
@@ -72,6 +74,7 @@ mod tests {
             family("高血压")
         );
         assert_eq!(family("痛风能吃吗") & family("高血压能喝吗"), 0);
+        assert_eq!(family("哺乳期能用吗") & family("孕妇可用:可以"), 0);
         assert_eq!(family("这款多重"), 0);
     }
 
