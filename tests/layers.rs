@@ -7,9 +7,11 @@ use serde_json::Value;
 use zhike::answer::calibration::Calibration;
 use zhike::answer::decide::answer_with;
 use zhike::answer::{Engine, Question, answer};
-use zhike::knowledge::{OrderState, parse_order_state};
+use zhike::knowledge::{OrderState, parse_order_state, read_shop};
+use zhike::lint::lint;
+use zhike::publish::probe::probe_knowledge;
 
-use crate::asking::{ask, gist, shop_of};
+use crate::asking::{ask, folder_of, gist, shop_of};
 
 const RULES: &str = "\
 编号,问题,答案,层级,适用类目,适用商品,生效时间,失效时间
@@ -432,4 +434,206 @@ fn weaker_rules_are_not_told() {
             assert_eq!(found, expected, "{text}: {own}");
         }
     }
+}
+
+/// Floor, the shop's own rule on the same matter in other words, and whether that rule gives the buyer less.
+const OTHER_WORDS: &[(&str, &str, &str, &str, &str, bool)] = &[
+    (
+        "无理由退货是几天",
+        "签收后7天内可以无理由退货。",
+        "法律",
+        "无理由退货多少天",
+        "本店无理由退货3天。",
+        true,
+    ),
+    (
+        "无理由退货是几天",
+        "消费者自收到商品之日起七日内可以退货。",
+        "法律",
+        "多少天可以退货",
+        "收货3天内可退，过期不退。",
+        true,
+    ),
+    (
+        "多久发货",
+        "付款后48小时内必须发货。",
+        "平台",
+        "多久可以发货",
+        "付款后5天内发货。",
+        true,
+    ),
+    (
+        "多久发货",
+        "平台规定48小时内发货。",
+        "平台",
+        "几天发货",
+        "一般三到五天发货。",
+        true,
+    ),
+    (
+        "开发票要钱吗",
+        "平台要求免费开票。",
+        "平台",
+        "开票收费吗",
+        "本店开票收3%税点。",
+        true,
+    ),
+    (
+        "可以开发票吗",
+        "商家应当向买家开具发票。",
+        "法律",
+        "能开发票吗",
+        "本店不开发票。",
+        true,
+    ),
+    (
+        "退款多久到账",
+        "卖家收到退货后48小时内退款。",
+        "平台",
+        "几天退款",
+        "收到退货后7天内退款。",
+        true,
+    ),
+    (
+        "质量问题退货运费谁出",
+        "质量问题由卖家承担退货运费。",
+        "平台",
+        "质量问题退货邮费谁承担",
+        "质量问题退货邮费由买家自理。",
+        true,
+    ),
+    (
+        "假一赔几",
+        "假一赔四。",
+        "平台",
+        "假一赔多少",
+        "本店假一赔三。",
+        true,
+    ),
+    (
+        "保修多久",
+        "法定三包期一年。",
+        "法律",
+        "保修几个月",
+        "本店保修6个月。",
+        true,
+    ),
+    (
+        "价保几天",
+        "平台价保30天。",
+        "平台",
+        "保价多久",
+        "本店保价7天。",
+        true,
+    ),
+    (
+        "缺货怎么赔",
+        "缺货赔付订单金额的10%。",
+        "平台",
+        "没货赔多少",
+        "缺货赔5%。",
+        true,
+    ),
+    (
+        "晚发货怎么赔",
+        "延迟发货赔付5%，最低5元。",
+        "平台",
+        "发货晚了赔吗",
+        "发货晚了不赔付。",
+        true,
+    ),
+    (
+        "少件怎么办",
+        "少件免费补发。",
+        "平台",
+        "少发了怎么办",
+        "少件不补发，请买家自己留意。",
+        true,
+    ),
+    // Rules that give as much or more, or are about another case.
+    (
+        "多久发货",
+        "付款后48小时内必须发货。",
+        "平台",
+        "多久可以发货",
+        "付款后24小时内发货。",
+        false,
+    ),
+    (
+        "多久发货",
+        "付款后48小时内必须发货。",
+        "平台",
+        "预售的多久可以发货",
+        "预售商品付款后15天内发货。",
+        false,
+    ),
+    (
+        "假一赔几",
+        "假一赔四。",
+        "平台",
+        "假一赔多少",
+        "本店假一赔十。",
+        false,
+    ),
+    (
+        "价保几天",
+        "平台价保7天。",
+        "平台",
+        "保价多久",
+        "本店保价30天。",
+        false,
+    ),
+    (
+        "可以开发票吗",
+        "商家应当向买家开具发票。",
+        "法律",
+        "发票怎么开",
+        "在订单页申请，电子发票发到邮箱。",
+        false,
+    ),
+    (
+        "质量问题退货运费谁出",
+        "质量问题由卖家承担退货运费。",
+        "平台",
+        "不喜欢退货邮费谁承担",
+        "无理由退货邮费由买家承担。",
+        false,
+    ),
+];
+
+/// A floor is kept whatever the shop calls the matter, and `check` reports the rule that gives less, with the true reason.
+#[test]
+fn a_floor_is_kept_in_other_words() {
+    let at = "2026-11-22T10:00:00+08:00";
+    let mut faults = Vec::new();
+    for (question, floor, layer, own_question, own, weak) in OTHER_WORDS {
+        let rules = format!(
+            "编号,问题,答案,层级\nf,{question},{floor},{layer}\ns,{own_question},{own},店铺\nx,你们店在哪里,杭州。,\n"
+        );
+        let folder = folder_of(&[("faq/rules.csv", &rules)]);
+        let reading = read_shop(&folder.path().join("shop"));
+        let moment = at.parse().expect("a moment");
+        let mut found = lint(&reading.shop, moment);
+        found.extend(probe_knowledge(&reading.shop, moment).expect("it can be built"));
+        let reported = found
+            .iter()
+            .any(|found| found.code == "weaker-than-platform");
+        let untrue = found
+            .iter()
+            .any(|found| found.message.contains("not among the entries"));
+        let shop = shop_of(&[("faq/rules.csv", &rules)]);
+        let told: Vec<String> = [question, own_question]
+            .map(|text| gist(&ask(&shop, text, "", at)))
+            .into();
+        let kept = match weak {
+            true => told.iter().all(|told| told != "faq:s"),
+            false => told[1] == "faq:s",
+        };
+        if !kept || reported != *weak || untrue {
+            faults.push(format!(
+                "{own} < {floor}: {told:?}, reported {reported}\n{found:?}"
+            ));
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
 }

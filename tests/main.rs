@@ -32,6 +32,7 @@ mod lint;
 mod parts;
 mod proofs;
 mod publish;
+mod risks;
 mod size;
 mod spec;
 mod stories;

@@ -26,11 +26,13 @@ use part::Decided;
 
 use super::Engine;
 use super::guard;
+use super::live::note_orders;
 use super::parse;
 use super::product::{Plain, join_names};
 use super::reply::{compose, handoff, script};
 use super::rule;
 use super::types::*;
+use super::unnamed::unnamed;
 use crate::text::normalise::{is_alphanumeric, normalise};
 
 /// How many candidates a decision lists unless told otherwise. A proof repeats a decision with as many.
@@ -39,8 +41,8 @@ pub const CANDIDATES: usize = 5;
 /// How many a decision lists that is looked into: explained, or measured.
 pub const EXPLAINED: usize = 10;
 
-/// Decides a message. The decision depends only on the engine and the question: the same question at the same moment
-/// always gets the same decision.
+/// Decides a message. The decision depends only on the engine and the question with personal data masked: the same
+/// question at the same moment always gets the same decision.
 pub fn answer(engine: &Engine, question: &Question) -> Decision {
     answer_with(engine, question, CANDIDATES, false)
 }
@@ -53,6 +55,7 @@ pub fn answer_with(
     explain: bool,
 ) -> Decision {
     let start = Instant::now();
+    let question = &unnamed(question);
     let mut decided = message(engine, question, candidates, explain);
     repeated::hand_over(engine, question, &mut decided);
     let reason = decided.iter().filter_map(|piece| piece.part.reason).min();
@@ -62,7 +65,7 @@ pub fn answer_with(
     let (outcome, confidence) = of_parts(&parts);
     let deciding = decided.iter().find(|piece| piece.part.decision == outcome);
     let trace = explain.then(|| trace::message(&question.text, &decided));
-    Decision {
+    let decision = Decision {
         decision: outcome,
         reply: compose(&parts, handed.as_ref()),
         confidence,
@@ -78,8 +81,12 @@ pub fn answer_with(
             rule: deciding.map_or("", |piece| piece.rule).to_owned(),
         },
         parts,
-        took_us: u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX),
+        took_us: 0,
         trace,
+    };
+    Decision {
+        took_us: u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX),
+        ..note_orders(engine, question, decision)
     }
 }
 

@@ -6,12 +6,14 @@ use std::sync::{Arc, OnceLock};
 use rayon::prelude::*;
 
 use super::calibration::Calibration;
+use super::guard;
 use super::lexical::Idf;
 use super::product::Catalogue;
 use super::reword::Wording;
 use crate::embed::Encoder;
 use crate::index::Snapshot;
 use crate::knowledge::units::UnitKind;
+use crate::lint::floors::Floors;
 use crate::pack::PackVectors;
 use crate::text::normalise::{letters, normalise};
 use crate::text::pinyin::Target;
@@ -32,6 +34,10 @@ pub struct Engine {
     pub wording: Wording,
     /// Thresholds and the confidence curve.
     pub calibration: Calibration,
+    /// What law and platform grant, which no rule of the shop weakens.
+    pub floors: Floors,
+    /// Whether the shop sells for children.
+    pub for_children: bool,
     /// Words that must never be sent, normalised.
     pub blocked: Vec<String>,
     /// Titles and phrasings as pinyin targets, by entry; made at the first search by pinyin.
@@ -55,8 +61,13 @@ impl Engine {
             })
         });
         // Each of these takes about a second for a large shop.
-        let (exact, (idf, catalogue)) = rayon::join(
-            || exact(&snapshot),
+        let ((exact, floors), (idf, catalogue)) = rayon::join(
+            || {
+                rayon::join(
+                    || exact(&snapshot),
+                    || Floors::new(&snapshot.shop, &snapshot.entries),
+                )
+            },
             || {
                 rayon::join(
                     || Idf::new(&snapshot.units),
@@ -70,6 +81,8 @@ impl Engine {
             wording: Wording::new(&catalogue.synonyms, &snapshot.units),
             catalogue,
             idf,
+            floors,
+            for_children: guard::sells_to_children(&snapshot.shop),
             blocked: blocked.filter(|word| !word.is_empty()).collect(),
             snapshot,
             encoder,

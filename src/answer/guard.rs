@@ -4,6 +4,8 @@
 //! A guard is a list of regular expressions over *normalised* text. Guards only say what a message is about;
 //! [`super::decide`] decides what follows (answer with a caution, hand off).
 
+mod children;
+mod illness;
 mod risks;
 mod story;
 
@@ -11,6 +13,7 @@ use std::sync::LazyLock;
 
 use regex::{Regex, RegexSet};
 
+pub use children::{is_for_children, names_children, sells_to_children};
 pub use risks::{Risks, risks};
 pub use story::without_story;
 
@@ -299,6 +302,8 @@ pub struct Guards {
     pub complaint: bool,
     /// The text touches health, safety, authenticity, fraud or law.
     pub risk: bool,
+    /// The text asks whether something may be used by a child. Where the goods are not for children, that is a risk.
+    pub child: bool,
     /// The text is about this buyer's own order.
     pub order_specific: bool,
     /// Is so only because not all came or something else did, for which a rule may be in writing; no reason by itself.
@@ -325,6 +330,7 @@ pub fn guards(normalised: &str, words: &[String]) -> Guards {
             && !CALLER.is_match(text),
         complaint: complains(text),
         risk: risks(text) != Risks::default() && !story::beside_a_question(text),
+        child: children::asks_for_a_child(text),
         order_specific: own_order || missent,
         missent: missent && !own_order,
         elsewhere: ELSEWHERE.is_match(text),

@@ -7,6 +7,7 @@ mod same;
 mod strength;
 
 use super::Engine;
+use super::conditions::Fit;
 use super::rank::{Ranked, confidence, known};
 use super::retrieve::Pool;
 use crate::knowledge::{EntryAt, Layer};
@@ -52,12 +53,89 @@ pub struct Overridden {
 /// first.
 const AS_WELL: f32 = 0.5;
 
+/// Puts the floor in the place of each rule among the best that gives the buyer less than it and says nothing else, or
+/// that is on its topic. A rule that only mentions such a thing beside its own matter stays: `check` reports it, and
+/// the floor would not answer the question. `holds` tells whether an entry applies in the talk for sure.
+fn raise(
+    engine: &Engine,
+    ranked: &mut Vec<Ranked>,
+    holds: impl Fn(u32) -> bool,
+) -> Vec<Overridden> {
+    let (shop, entries) = (&engine.snapshot.shop, &engine.snapshot.entries);
+    let on_topic = |one: u32, other: u32| {
+        let told = heading(engine, one);
+        told.is_some() && told == heading(engine, other)
+            || likeness(&phrasings(engine, one), &phrasings(engine, other)) >= ONE_TOPIC
+    };
+    let mut overridden = Vec::new();
+    let mut at = 0;
+    while at < ranked.len().min(LOOKED_AT) {
+        let rule = ranked[at];
+        let above = engine
+            .floors
+            .above(shop, rule.entry, &entries[rule.entry as usize]);
+        let floor = above
+            .iter()
+            .filter(|above| holds(above.floor))
+            .find(|above| above.alone || on_topic(rule.entry, above.floor))
+            .map(|above| above.floor);
+        let Some(floor) = floor else {
+            at += 1;
+            continue;
+        };
+        overridden.push(Overridden {
+            id: entries[rule.entry as usize].id.clone(),
+            layer: entries[rule.entry as usize].layer(shop),
+            by: entries[floor as usize].id.clone(),
+            by_layer: entries[floor as usize].layer(shop),
+            why: Why::WeakerThanFloor,
+        });
+        match ranked.iter().position(|known| known.entry == floor) {
+            Some(before) if before < at => {
+                ranked.remove(at);
+                continue;
+            }
+            Some(behind) => {
+                ranked.remove(behind);
+            }
+            None => {}
+        }
+        // The rule answered the question; what the floor says instead answers it as well.
+        ranked[at] = Ranked {
+            entry: floor,
+            unit: None,
+            ..rule
+        };
+        at += 1;
+    }
+    overridden
+}
+
 /// Lets one rule speak for each topic. The best entry competes with the entries on its topic that come from other
 /// layers, or from its own layer if one of the two is limited to goods and the other is not. The rule that `choose`
 /// names goes first; the others are removed. Its confidence is that of the topic, since rules that say the same thing
-/// about different days are no reason for doubt. A rule for goods or orders that the talk does not tell (`unsure`)
-/// competes only with rules of that kind.
+/// about different days are no reason for doubt. A rule for goods or orders that the talk does not tell competes only
+/// with rules of that kind. `fits` tells how an entry stands to the talk.
 pub fn govern(
+    engine: &Engine,
+    pool: &Pool,
+    ranked: &mut Vec<Ranked>,
+    fits: impl Fn(u32) -> Fit,
+) -> Vec<Overridden> {
+    let unsure = |entry| fits(entry) == Fit::Unknown;
+    let mut overridden = raise(engine, ranked, |entry| fits(entry) == Fit::Applies);
+    let chosen = choose_for_topic(engine, pool, ranked, unsure);
+    // A floor may itself leave the word to a rule that gives more.
+    for rule in &mut overridden {
+        if let Some(floor) = chosen.iter().find(|other| other.id == rule.by) {
+            (rule.by, rule.by_layer) = (floor.by.clone(), floor.by_layer);
+        }
+    }
+    overridden.extend(chosen);
+    overridden
+}
+
+fn choose_for_topic(
     engine: &Engine,
     pool: &Pool,
     ranked: &mut Vec<Ranked>,
@@ -162,7 +240,7 @@ struct Choice {
 }
 
 /// Why a rule does not answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Why {
     /// A more specific rule is in force.

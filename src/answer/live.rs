@@ -13,10 +13,11 @@ use super::connector::{FactKind, fact_kind};
 use super::product::Asked;
 use super::reply::{compose, handoff};
 use super::types::{Decision, Outcome, Part, Question, Reason, Source, of_parts};
+use super::unnamed::unnamed;
 use super::{Engine, parse, size};
 use crate::knowledge::Product;
 use crate::text::normalise::{normalise, squeeze};
-use crate::text::pii::mask_order;
+use crate::text::pii::{self, mask_order};
 
 /// Confidence of a fact from the merchant's own system.
 const TOLD: f64 = 0.97;
@@ -40,19 +41,19 @@ pub struct Wanted {
 }
 
 /// The facts that connectors could supply for the parts that were handed off as facts of the minute or of an order.
-/// `order` is the order id known to the channel; without one, the newest number that the buyer wrote counts.
-pub fn wanted(
-    engine: &Engine,
-    question: &Question,
-    order: Option<&str>,
-    decision: &Decision,
-) -> Vec<Wanted> {
+pub fn wanted(engine: &Engine, question: &Question, decision: &Decision) -> Vec<Wanted> {
+    let lacks = |part: &Part| {
+        let reason = part.reason;
+        matches!(reason, Some(Reason::VolatileFact | Reason::OrderSpecific))
+    };
+    if !decision.parts.iter().any(lacks) {
+        return Vec::new();
+    }
+    let question = &unnamed(question);
+    let order = question.order.as_deref();
     let shop = &engine.snapshot.shop;
     let of = |(index, part): (usize, &Part)| {
-        if !matches!(
-            part.reason,
-            Some(Reason::VolatileFact | Reason::OrderSpecific)
-        ) {
+        if !lacks(part) {
             return None;
         }
         let piece = parse::read(&part.question, &question.previous);
@@ -83,12 +84,9 @@ pub fn wanted(
             Variant::NotSold => (None, None),
         };
         let product = product.map(|index| asked.product_at(index).id.clone());
-        let order = order.map(str::to_owned).or_else(|| {
-            std::iter::once(&question.text)
-                .chain(question.previous.iter().rev())
-                .find_map(|line| order_in(line))
-        });
-        let order = order.filter(|_| part.reason == Some(Reason::OrderSpecific) || kind.is_some());
+        let order = order
+            .map(str::to_owned)
+            .filter(|_| part.reason == Some(Reason::OrderSpecific) || kind.is_some());
         (kind.is_some() || order.is_some()).then_some(Wanted {
             part: index,
             kind,
@@ -149,17 +147,57 @@ fn variant_of(product: &Product, text: &str) -> Variant {
     }
 }
 
-/// The order or parcel number in a message: a run of letters and digits with enough digits that is not a phone number.
+/// The order that a question is about: the one known to the channel, else the newest number that the buyer wrote.
+pub fn order_of(question: &Question) -> Option<String> {
+    let known = question.order.clone().filter(|order| !order.is_empty());
+    known.or_else(|| {
+        std::iter::once(&question.text)
+            .chain(question.previous.iter().rev())
+            .find_map(|line| order_in(line))
+    })
+}
+
+/// The decision with the ends of the order's number in the parts of which a person gets to know it.
+pub(super) fn note_orders(engine: &Engine, question: &Question, decision: Decision) -> Decision {
+    let told: Vec<(Wanted, Option<String>)> = wanted(engine, question, &decision)
+        .into_iter()
+        .filter(|wanted| wanted.order.is_some())
+        .map(|wanted| (wanted, None))
+        .collect();
+    match told.is_empty() {
+        true => decision,
+        false => settle(engine, question.at, decision, &told),
+    }
+}
+
+/// The order or parcel number in a message as it was written: a run of letters and digits with enough digits that is no
+/// personal data. An order number of sixteen figures may look like that of a bank card; it is one where a card is spoken
+/// of.
 fn order_in(text: &str) -> Option<String> {
     let text = normalise(text);
-    text.split(|c: char| !c.is_ascii_alphanumeric() && c != '-')
-        .map(|run| run.trim_matches('-'))
-        .find(|run| {
-            let digits = run.bytes().filter(u8::is_ascii_digit).count();
-            let phone = run.len() == 11 && digits == 11 && run.starts_with('1');
-            digits >= ORDER_DIGITS && !phone
-        })
-        .map(str::to_owned)
+    let figures = |run: &str| run.bytes().filter(u8::is_ascii_digit).count();
+    if figures(&text) < ORDER_DIGITS {
+        return None;
+    }
+    let personal = pii::find(&text);
+    let card = text.contains('卡');
+    let mut at = 0;
+    for run in text.split(|c: char| !c.is_ascii_alphanumeric() && c != '-') {
+        let start = at;
+        at += run.chars().count() + 1;
+        let span = (start as u32, start as u32 + run.chars().count() as u32);
+        let is_personal = personal.iter().any(|pii| {
+            let meets = pii.span.0 < span.1 && span.0 < pii.span.1;
+            meets && (card || pii.kind != pii::Kind::BankCard)
+        });
+        let run = run.trim_matches('-');
+        let digits = figures(run);
+        let phone = run.len() == 11 && digits == 11 && run.starts_with('1');
+        if digits >= ORDER_DIGITS && !phone && !is_personal {
+            return Some(run.to_owned());
+        }
+    }
+    None
 }
 
 /// Replaces handoffs by the connectors' replies. The parts with a reply become answers; decision, reply, reason and
@@ -207,8 +245,11 @@ pub fn settle(
     decision
 }
 
-/// A number with only its ends shown.
-fn ends(order: &str) -> String {
+/// A number with only its ends shown; what is shown so already stays.
+pub fn ends(order: &str) -> String {
+    if order.contains("****") {
+        return order.to_owned();
+    }
     let masked = mask_order(order);
     if masked != order {
         return masked;
@@ -257,6 +298,9 @@ mod tests {
             ("我电话13800138000，快递到哪了", None, ""),
             ("160 100斤", None, ""),
             ("单号88120301", Some("88120301"), "****0301"),
+            // What tells who asks is no order.
+            ("身份证330106199003071234，快递到哪了", None, ""),
+            ("卡号6222021234567890128 退款到了吗", None, ""),
         ] {
             let found = order_in(text);
             assert_eq!(found.as_deref(), order, "{text}");

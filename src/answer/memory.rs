@@ -35,7 +35,7 @@ pub struct Memory {
 pub struct Remembered {
     /// The decision as it was made, before connectors or the queue changed it.
     pub made: Decision,
-    /// The facts of the minute that it lacks, if the channel knows no order.
+    /// The facts of the minute that it lacks.
     pub wanted: Vec<Wanted>,
     told: ArcSwapOption<Told>,
 }
@@ -80,7 +80,7 @@ impl Memory {
         if decision.trace.is_none() {
             let remembered = Remembered {
                 made: decision.clone(),
-                wanted: wanted(engine, question, None, decision),
+                wanted: wanted(engine, question, decision),
                 told: ArcSwapOption::empty(),
             };
             self.decided.put(&self.key(question), Arc::new(remembered));
@@ -96,13 +96,19 @@ impl Memory {
             previous,
             order_state,
             chosen,
+            order,
         } = question;
         let turn = self.turns.partition_point(|turn| turn <= at);
         let state = order_state.map_or(b'0', |state| b'1' + state as u8);
         let mut key = String::with_capacity(text.len() + 64);
         key.push_str(&turn.to_string());
         key.extend([' ', char::from(state)]);
-        let optional = [product.as_deref(), chosen.as_deref(), Some(text)];
+        let optional = [
+            product.as_deref(),
+            chosen.as_deref(),
+            order.as_deref(),
+            Some(text),
+        ];
         let lines = optional
             .into_iter()
             .chain(previous.iter().map(|line| Some(line.as_str())));

@@ -36,6 +36,7 @@ pub mod search;
 pub mod size;
 pub mod spec;
 pub mod types;
+mod unnamed;
 
 pub use decide::answer;
 pub use engine::Engine;

@@ -41,15 +41,26 @@ pub fn handoff(engine: &Engine, reason: Reason, at: Timestamp) -> Handoff {
         (true, Reason::NoMatch) => "no_match",
         (true, _) => "handoff",
     };
-    let message = script(engine, name)
-        .replace("{reason}", reason_in_words(reason))
-        .replace("{opens}", &service.opens_text);
+    let message =
+        with_reason(&script(engine, name), reason).replace("{opens}", &service.opens_text);
     Handoff {
         reason,
         ticket: String::new(),
         message,
         within_hours,
     }
+}
+
+/// A text with `{reason}` filled in. The reasons are whole clauses, so a word that stands in the text already is not said
+/// twice: 涉及{reason}, {reason}的问题.
+pub fn with_reason(text: &str, reason: Reason) -> String {
+    let words = reason_in_words(reason);
+    let bare = words.trim_start_matches("涉及");
+    let short = |words: &'static str| words.trim_end_matches("的问题");
+    text.replace("涉及{reason}的问题", &format!("涉及{}的问题", short(bare)))
+        .replace("涉及{reason}", &format!("涉及{bare}"))
+        .replace("{reason}的问题", &format!("{}的问题", short(words)))
+        .replace("{reason}", words)
 }
 
 /// A reason in words that a buyer may read.
@@ -169,4 +180,34 @@ pub fn compose(parts: &[Part], handoff: Option<&Handoff>) -> String {
         lines.push(handoff.message.clone());
     }
     lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_word_of_a_reason_is_said_twice() {
+        for (text, reason, said) in [
+            (
+                "涉及{reason}的问题以医生意见为准",
+                Reason::Risk,
+                "涉及健康、安全或真伪的问题以医生意见为准",
+            ),
+            (
+                "涉及{reason}，请当心",
+                Reason::Risk,
+                "涉及健康、安全或真伪的问题，请当心",
+            ),
+            ("{reason}的问题", Reason::Complaint, "您反馈的问题"),
+            (
+                "（{reason}）请稍等",
+                Reason::Risk,
+                "（涉及健康、安全或真伪的问题）请稍等",
+            ),
+            ("请稍等", Reason::Risk, "请稍等"),
+        ] {
+            assert_eq!(with_reason(text, reason), said, "{text}");
+        }
+    }
 }

@@ -21,6 +21,9 @@ pub struct Question {
     pub order_state: Option<OrderState>,
     /// Id of an entry that the buyer chose by clicking an option; it counts as an exact hit.
     pub chosen: Option<String>,
+    /// Id of the buyer's order, where the channel knows it; else a number in the buyer's words counts. A reply shows its
+    /// ends.
+    pub order: Option<String>,
 }
 
 /// What zhike does with a question.

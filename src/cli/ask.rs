@@ -237,6 +237,7 @@ fn question(line: Line, settings: &Settings, at: Option<&str>) -> Result<Questio
         previous: line.previous.unwrap_or_default(),
         order_state,
         chosen: None,
+        order: None,
     })
 }
 

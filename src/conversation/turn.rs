@@ -8,7 +8,7 @@ use super::picked::{Picked, picked, spelled_out};
 use super::priority::priority;
 use super::state::{Move, State};
 use super::store::{Actor, Record, Recorded, Store, StoreError, Talk, TicketPlan, Turn, Verdict};
-use crate::answer::reply::reason_in_words;
+use crate::answer::reply::with_reason;
 use crate::answer::{
     ChoiceOption, Decision, Handoff, Outcome, Part, Question, Reason, Receipt, rule,
 };
@@ -35,6 +35,8 @@ pub struct Ask<'a> {
     pub turn: Turn<'a>,
     /// State of the buyer's order.
     pub order_state: Option<OrderState>,
+    /// Id of the buyer's order, where the channel knows it.
+    pub order: Option<&'a str>,
     /// The moment the answer is for; `None`: now.
     pub at: Option<Timestamp>,
 }
@@ -98,6 +100,7 @@ where
                             .await?,
                         order_state: ask.order_state,
                         chosen: turn.chosen.map(str::to_owned),
+                        order: ask.order.map(str::to_owned),
                     };
                     (answer(question.clone()).await?, Some(question))
                 }
@@ -179,10 +182,9 @@ fn none_of_them(settings: &Settings, turn: Turn<'_>, asked: &Decision, gives_up:
     let fill = |name: &str| {
         // A snapshot of an earlier version does not know every script.
         let built_in = default_scripts().remove(name).unwrap_or_default();
-        script(settings, name, &built_in)
+        with_reason(script(settings, name, &built_in), Reason::Repeated)
             .replace("{shop}", &settings.name)
             .replace("{hours}", &hours::hours_text(settings))
-            .replace("{reason}", reason_in_words(Reason::Repeated))
     };
     let handoff = gives_up.then(|| Handoff {
         reason: Reason::Repeated,

@@ -149,6 +149,7 @@ fn json_line(content: &str, settings: &Settings, now: Timestamp) -> Result<Asked
             previous: line.previous.unwrap_or_default(),
             order_state,
             chosen: None,
+            order: None,
         },
         expected,
         place: String::new(),

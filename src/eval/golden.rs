@@ -40,6 +40,7 @@ pub fn asked(golden: &[Golden], now: Timestamp) -> Vec<Asked> {
                 previous: golden.previous.clone(),
                 order_state: golden.order_state,
                 chosen: None,
+                order: None,
             },
             expected: Expected::from(&golden.expect),
             place: format!("{}:{}", golden.place.file, golden.place.row),

@@ -73,14 +73,9 @@ impl Live {
         )
     }
 
-    /// The facts of the minute that connectors could supply for a decision. `order` is the order known to the channel.
-    pub fn wanted(
-        &self,
-        question: &Question,
-        order: Option<&str>,
-        decision: &Decision,
-    ) -> Vec<facts::Wanted> {
-        facts::wanted(&self.engine, question, order, decision)
+    /// The facts of the minute that connectors could supply for a decision.
+    pub fn wanted(&self, question: &Question, decision: &Decision) -> Vec<facts::Wanted> {
+        facts::wanted(&self.engine, question, decision)
     }
 
     /// A decision with the connectors' replies filled in.

@@ -10,8 +10,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::routes::{
-    answer, changes, console, conversations, desk, entries, keys, operations, passing, publishing,
-    search, sessions,
+    answer, changes, console, conversations, desk, entries, keys, operations, passing, proofs,
+    publishing, search, sessions,
 };
 use super::{Shared, observe, pages};
 
@@ -46,6 +46,7 @@ fn api() -> OpenApiRouter<Shared> {
         ))
         .routes(routes!(console::shops))
         .routes(routes!(conversations::one))
+        .routes(routes!(proofs::proof))
         .routes(routes!(search::search))
         .routes(routes!(search::entry))
         .routes(routes!(search::scripts))

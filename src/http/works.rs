@@ -271,6 +271,15 @@ impl Works {
         views
     }
 
+    /// When a version first went live, by the history.
+    pub fn went_live(&self, shop: &str, snapshot: &str) -> Option<Timestamp> {
+        let history = self.catalog(shop).history();
+        let first = history
+            .iter()
+            .find(|line| line.snapshot == snapshot && line.action == "publish");
+        first.map(|line| line.at)
+    }
+
     /// Makes a version live (`None`: the one before) and returns its id.
     ///
     /// # Errors

@@ -8,9 +8,10 @@ use std::ops::Range;
 
 use super::circumstances::{Goods, Set, circumstances, named};
 use super::scene::{From, Piece, has_figure};
-use super::topics::{Compiled, Topic, topics_of};
+use super::topics::{Compiled, Topic, told_in_words, topics_of};
 use crate::knowledge::Layer;
 use crate::text::normalise::{normalise, pairs};
+use crate::text::numeral;
 use crate::text::reckon::{reckoned, value};
 
 /// The key of a matter: topic, its `k`, circumstances.
@@ -49,7 +50,9 @@ pub(super) fn claims(at: usize, piece: &Piece, goods: &Goods) -> Vec<Claim> {
                 | '半'
         )
     };
-    if !piece.text.contains(numeral) && !has_figure(piece.text) {
+    let figures = piece.text.contains(numeral) || has_figure(piece.text);
+    let mut told = std::iter::once(piece.text).chain(piece.titles.iter().copied());
+    if !figures && !told.any(told_in_words) {
         return Vec::new();
     }
     let mut titles = String::new();
@@ -159,11 +162,7 @@ fn statements(sentence: &str, compiled: &Compiled) -> Vec<Statement> {
                 continue;
             }
             let unit = captures.name("u").map(|unit| unit.as_str());
-            let number = |name| {
-                captures
-                    .name(name)
-                    .and_then(|m| m.as_str().parse::<f64>().ok())
-            };
+            let number = |name| captures.name(name).and_then(|m| figure(m.as_str()));
             if unit == Some("年") && number("n").is_some_and(|year| year > 100.0) {
                 continue; // 2026年 is a date
             }
@@ -182,7 +181,32 @@ fn statements(sentence: &str, compiled: &Compiled) -> Vec<Statement> {
             ));
         }
     }
+    for (wording, figure) in &compiled.fixed {
+        for hit in wording.find_iter(sentence) {
+            let span = hit.range();
+            let clause = &sentence[clauses(sentence, &span)];
+            if compiled.topic.not.iter().any(|word| clause.contains(word)) {
+                continue;
+            }
+            let statement = Statement {
+                span,
+                key: String::new(),
+                value: [*figure; 2],
+            };
+            found.push((hit.start(), statement));
+        }
+    }
     found.into_iter().map(|(_, statement)| statement).collect()
+}
+
+/// A figure in digits, or in Chinese numerals.
+fn figure(written: &str) -> Option<f64> {
+    written.parse().ok().or_else(|| {
+        let chars: Vec<char> = written.chars().collect();
+        numeral::read(&chars)
+            .filter(|read| read.len == chars.len())
+            .map(|read| read.value as f64)
+    })
 }
 
 /// A key without the words that vary.

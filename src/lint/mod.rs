@@ -13,6 +13,7 @@ mod circumstances;
 mod commitments;
 mod dates;
 pub mod fix;
+pub mod floors;
 mod golden;
 mod intents;
 mod kinds;
@@ -97,6 +98,7 @@ pub const RULES: &[&Rule] = &[
     &wording::OFF_PLATFORM,
     &personal::PERSONAL_DATA,
     &wording::PLACEHOLDER,
+    &scripts::PROMISED_PERSON,
     &windows::RELATED_OUT_OF_FORCE,
     &phrasings::REPEATED_PHRASING,
     &catalogue::REPEATED_SIZE,

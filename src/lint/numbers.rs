@@ -46,7 +46,7 @@ pub(super) fn check(scene: &Scene, report: &mut Report) {
     let claims: Vec<Claim> = claims
         .into_iter()
         .zip(weak)
-        .filter(|(_, weak)| !weak)
+        .filter(|(claim, weak)| !weak && !claim.topic.floors_only)
         .map(|(claim, _)| claim)
         .collect();
     contradictions(scene, &claims, report);
@@ -187,9 +187,7 @@ fn floors(scene: &Scene, claims: &[Claim], report: &mut Report) -> Vec<bool> {
         let stated = floors.get(&bound(claim)).map_or(&[][..], Vec::as_slice);
         let binding = stated.iter().find(|floor| {
             let scope = &scene.pieces[floor.piece].scope;
-            scope.layer < piece.scope.layer
-                && (goods_meet(&floor.goods, &claim.goods) || by_law(floor) && floor.goods.is_empty())
-                && scope.covers(&piece.scope)
+            binds((scope, floor), (&piece.scope, claim))
                 && scope.meets(&piece.scope, scene.at)
                 // A longer time than the platform's needs a rule behind it. A quicker dispatch is good service.
                 && (worse(claim, floor)
@@ -220,7 +218,8 @@ fn floors(scene: &Scene, claims: &[Claim], report: &mut Report) -> Vec<bool> {
                         bits(policy) == bits(claim) && goods_meet(&policy.goods, &claim.goods)
                     })
                 });
-                if piece.from == From::Faq && piece.scope.layer == Layer::Shop && !backed {
+                let compared = !backed && !claim.topic.floors_only;
+                if piece.from == From::Faq && piece.scope.layer == Layer::Shop && compared {
                     contradiction(scene, claim, floor, report);
                 }
             }
@@ -228,6 +227,15 @@ fn floors(scene: &Scene, claims: &[Claim], report: &mut Report) -> Vec<bool> {
         }
     }
     weak
+}
+
+/// Whether a floor is about the matter, circumstances and goods of a claim with less authority.
+pub(super) fn binds(floor: (&Scope, &Claim), bound_by: (&Scope, &Claim)) -> bool {
+    let ((scope, floor), (own, claim)) = (floor, bound_by);
+    scope.layer < own.layer
+        && floor.matter == bound(claim)
+        && (goods_meet(&floor.goods, &claim.goods) || by_law(floor) && floor.goods.is_empty())
+        && scope.covers(own)
 }
 
 /// The matter in which a floor binds `claim`. A promotion may not grant less than the law either.
@@ -285,7 +293,7 @@ fn unlimited<'a>(piece: &Piece<'a>) -> Scope<'a> {
 }
 
 /// Whether all figures of `claim` are worse for the buyer than those of `floor`.
-fn worse(claim: &Claim, floor: &Claim) -> bool {
+pub(super) fn worse(claim: &Claim, floor: &Claim) -> bool {
     compare(claim, floor, |claim, floor| claim < floor)
 }
 

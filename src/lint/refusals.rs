@@ -90,7 +90,7 @@ pub(super) fn check(scene: &Scene, claims: &[Claim], goods: &Goods, report: &mut
 }
 
 /// The words with which a piece refuses all returns.
-fn refusal(piece: &Piece, goods: &Goods) -> Option<String> {
+pub(super) fn refusal(piece: &Piece, goods: &Goods) -> Option<String> {
     let refuses = |text: &str| {
         OUTRIGHT.is_match(text) || WITHOUT_REASON.is_match(text) || UNPACKED.is_match(text)
     };
@@ -141,7 +141,7 @@ fn taken_back(before: &str) -> bool {
 }
 
 /// Whether most goods of a shop are exempt: fruit, flowers, things made to order.
-fn sells_exempt_goods(shop: &Shop) -> bool {
+pub(super) fn sells_exempt_goods(shop: &Shop) -> bool {
     let exempt = |text: &str| GOODS.is_match(text);
     let products = &shop.products;
     let of_them = products

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use rayon::prelude::*;
 
-use crate::knowledge::{Conditions, Layer, Place, Shop, Window, ids};
+use crate::knowledge::{Conditions, Faq, Layer, Passage, Place, Policy, Shop, Window, ids};
 use crate::text::normalise::normalise;
 
 /// The shop as the linter sees it.
@@ -83,33 +83,10 @@ impl<'a> Scene<'a> {
 
 fn pieces(shop: &Shop) -> Vec<Piece<'_>> {
     let mut pieces = Vec::with_capacity(shop.faqs.len() + shop.products.len() * 12);
-    for faq in &shop.faqs {
-        pieces.push(Piece {
-            id: ids::faq(&faq.id),
-            from: From::Faq,
-            titles: vec![&faq.question],
-            text: &faq.answer,
-            plain: String::new(),
-            place: faq.place.clone(),
-            column: Some("answer"),
-            scope: Scope::of_faq(faq),
-        });
-    }
+    pieces.extend(shop.faqs.iter().map(Piece::of_faq));
     for policy in &shop.policies {
-        for passage in &policy.passages {
-            let mut titles = vec![policy.title.as_str()];
-            titles.extend(passage.path.iter().map(String::as_str));
-            pieces.push(Piece {
-                id: ids::policy(&policy.stem, &passage.path),
-                from: From::Policy,
-                titles,
-                text: &passage.text,
-                plain: String::new(),
-                place: passage.place.clone(),
-                column: None,
-                scope: Scope::of_policy(policy),
-            });
-        }
+        let passages = policy.passages.iter();
+        pieces.extend(passages.map(|passage| Piece::of_passage(policy, passage)));
     }
     for product in &shop.products {
         let scope = Scope::of_product(product);
@@ -306,7 +283,37 @@ pub(super) fn windows_meet(one: &Window, other: &Window, at: Timestamp) -> bool 
     }
 }
 
-impl Piece<'_> {
+impl<'a> Piece<'a> {
+    /// The answer of an FAQ row, not yet normalised.
+    pub(super) fn of_faq(faq: &'a Faq) -> Piece<'a> {
+        Piece {
+            id: ids::faq(&faq.id),
+            from: From::Faq,
+            titles: vec![&faq.question],
+            text: &faq.answer,
+            plain: String::new(),
+            place: faq.place.clone(),
+            column: Some("answer"),
+            scope: Scope::of_faq(faq),
+        }
+    }
+
+    /// A passage of a policy, not yet normalised.
+    pub(super) fn of_passage(policy: &'a Policy, passage: &'a Passage) -> Piece<'a> {
+        let mut titles = vec![policy.title.as_str()];
+        titles.extend(passage.path.iter().map(String::as_str));
+        Piece {
+            id: ids::policy(&policy.stem, &passage.path),
+            from: From::Policy,
+            titles,
+            text: &passage.text,
+            plain: String::new(),
+            place: passage.place.clone(),
+            column: None,
+            scope: Scope::of_policy(policy),
+        }
+    }
+
     /// Whether it is never sent again from `at` on.
     pub(super) fn is_over(&self, at: Timestamp) -> bool {
         self.scope.window.until.is_some_and(|until| until <= at)

@@ -4,6 +4,7 @@
 //! `1-5个工作日`), `{D}` for a deadline (`48小时内`) and `{N}` for a bare figure. The groups `n` and `m` hold figures, `u` the
 //! unit of time, `k` a word that tells matters apart (银卡, 金卡).
 
+mod grants;
 mod table;
 
 use std::sync::LazyLock;
@@ -11,6 +12,7 @@ use std::sync::LazyLock;
 use aho_corasick::AhoCorasick;
 use regex::Regex;
 
+use grants::GRANTS;
 use table::TOPICS;
 
 use crate::text::reckon::TIME;
@@ -31,6 +33,8 @@ pub(super) struct Topic {
     /// One of these words must be in the sentence or in a title above it.
     about: &'static [&'static str],
     patterns: &'static [&'static str],
+    /// Wordings that tell a figure without writing it, with that figure: 不赔 is 0.
+    fixed: &'static [(&'static str, f64)],
     /// Words in the clause that make it a different matter.
     pub(super) not: &'static [&'static str],
     pub(super) better: Better,
@@ -40,17 +44,26 @@ pub(super) struct Topic {
     pub(super) parts: bool,
     /// What the law grants at least, in the unit of [`crate::text::reckon::value`], and where it says so.
     pub(super) floor: Option<(f64, &'static str)>,
+    /// Whether a claim is only held against floors, and not against others of its layer.
+    pub(super) floors_only: bool,
 }
 
 const PLAIN: Topic = Topic {
     name: "",
     about: &[],
     patterns: &[],
+    fixed: &[],
     not: &[],
     better: Better::Neither,
     blind: &[],
     parts: false,
     floor: None,
+    floors_only: false,
+};
+
+const GRANT: Topic = Topic {
+    floors_only: true,
+    ..PLAIN
 };
 
 /// A topic whose patterns are compiled.
@@ -59,6 +72,7 @@ pub(super) struct Compiled {
     /// The topic's index, which keeps its keys apart from those of other topics.
     pub(super) index: usize,
     pub(super) patterns: Vec<Regex>,
+    pub(super) fixed: Vec<(Regex, f64)>,
 }
 
 struct Table {
@@ -70,27 +84,28 @@ struct Table {
 
 /// Compiled once per process.
 static TABLE: LazyLock<Table> = LazyLock::new(|| {
-    let topics: Vec<Compiled> = TOPICS
-        .iter()
+    let all = || TOPICS.iter().chain(GRANTS);
+    let fixed = |(wording, figure): &(&str, f64)| (compile(wording), *figure);
+    let topics: Vec<Compiled> = all()
         .enumerate()
         .map(|(index, topic)| Compiled {
             topic,
             index,
             patterns: topic.patterns.iter().map(|p| compile(p)).collect(),
+            fixed: topic.fixed.iter().map(fixed).collect(),
         })
         .collect();
-    let mut words: Vec<&str> = TOPICS
-        .iter()
-        .flat_map(|topic| topic.about)
-        .copied()
-        .collect();
+    let mut words: Vec<&str> = all().flat_map(|topic| topic.about).copied().collect();
     words.sort_unstable();
     words.dedup();
     let owners = words
         .iter()
         .map(|word| {
-            (0..TOPICS.len())
-                .filter(|&topic| TOPICS[topic].about.contains(word))
+            let about = |topic: &&Compiled| topic.topic.about.contains(word);
+            topics
+                .iter()
+                .filter(about)
+                .map(|topic| topic.index)
                 .collect()
         })
         .collect();
@@ -110,6 +125,14 @@ fn compile(pattern: &str) -> Regex {
         .replace("{T}", TIME)
         .replace("{N}", r"(?P<n>\d+(?:\.\d+)?)");
     Regex::new(&pattern).expect("the test `every_pattern_compiles` compiles each pattern")
+}
+
+/// Whether a text may grant or refuse something without a figure.
+pub(super) fn told_in_words(text: &str) -> bool {
+    let words = GRANTS.iter().filter(|topic| !topic.fixed.is_empty());
+    words
+        .flat_map(|topic| topic.about)
+        .any(|word| text.contains(word))
 }
 
 /// The topics that `sentence`, or the `titles` above it, may be about.

@@ -16,6 +16,7 @@ use super::change::Change;
 use super::compare::{Shift, compare};
 use super::variant::variant;
 use crate::answer::decide::{EXPLAINED, answer_with};
+use crate::answer::layers::Why;
 use crate::answer::{Decision, Engine, Question, guard};
 use crate::index::IndexError;
 use crate::knowledge::{EntryAt, Expect};
@@ -187,6 +188,11 @@ fn changes(engine: &Engine, question: &Question, expected: &str, lost: &Lost) ->
         Lost::Won => {}
         // The merchant chose a later start. To quote the entry today would be a promise that nobody made.
         Lost::OutOfForce { early: true } => return changes,
+        // What a floor grants is told whatever the entry's phrasings are.
+        Lost::Overridden {
+            why: Why::WeakerThanFloor,
+            ..
+        } => return changes,
         Lost::OutOfForce { early: false } => {
             let zone = engine.snapshot.shop.settings.zone();
             changes.push(Change::ExtendWindow {

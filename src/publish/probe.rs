@@ -9,6 +9,7 @@ use rayon::prelude::*;
 
 use super::explain::{Lost, clause};
 use super::variant::by_words;
+use crate::answer::layers::Why;
 use crate::answer::{Engine, Outcome, Question, decide::answer_with, rule};
 use crate::index::IndexError;
 use crate::knowledge::{Faq, Finding, Place, Shop, ids};
@@ -103,6 +104,7 @@ fn lost_questions(engine: &Engine, faq: &Faq, at: Timestamp) -> Vec<Finding> {
             .unwrap_or_default(),
         order_state: conditions.order_states.first().copied(),
         chosen: None,
+        order: None,
     };
     let mut findings = Vec::new();
     for (text, column) in std::iter::once((&faq.question, "question"))
@@ -120,7 +122,7 @@ fn lost_questions(engine: &Engine, faq: &Faq, at: Timestamp) -> Vec<Finding> {
         let asked = question(text);
         let decision = answer_with(engine, &asked, 3, true);
         let lost = clause(engine, &asked, &id, &decision);
-        let Some(remedy) = remedy(&lost) else {
+        let Some(remedy) = remedy(&lost).filter(|_| !reported(engine, &id, &lost)) else {
             continue;
         };
         let instead = match decision.decision {
@@ -139,6 +141,20 @@ fn lost_questions(engine: &Engine, faq: &Faq, at: Timestamp) -> Vec<Finding> {
     findings
 }
 
+/// Whether the linter reports the same fault: the entry gives less than a floor.
+fn reported(engine: &Engine, id: &str, lost: &Lost) -> bool {
+    let why = Why::WeakerThanFloor;
+    let entries = &engine.snapshot.entries;
+    let at = entries.iter().position(|entry| entry.id == id);
+    matches!(lost, Lost::Overridden { why: lost, .. } if *lost == why)
+        && at.is_some_and(|at| {
+            let above = &engine.floors;
+            !above
+                .above(&engine.snapshot.shop, at as u32, &entries[at])
+                .is_empty()
+        })
+}
+
 /// The advice for a question lost by a clause. `None` if no other entry won: the entry came first but below the
 /// threshold, or is meant to be offered only.
 fn remedy(lost: &Lost) -> Option<&'static str> {
@@ -148,7 +164,16 @@ fn remedy(lost: &Lost) -> Option<&'static str> {
         | Lost::AlwaysClarify
         | Lost::KnownGap
         | Lost::Threshold { .. }
-        | Lost::OutOfForce { .. } => None,
+        | Lost::OutOfForce { .. }
+        // That a promotion's rule comes before the shop's is what its layer is for.
+        | Lost::Overridden {
+            why: Why::LessSpecific,
+            ..
+        } => None,
+        Lost::Overridden {
+            why: Why::WeakerThanFloor,
+            ..
+        } => Some("grant at least as much as the law and the platform do, or name the goods that they exempt"),
         Lost::Condition { .. } => {
             Some("loosen that condition, or word the question so that it is met")
         }
@@ -156,7 +181,7 @@ fn remedy(lost: &Lost) -> Option<&'static str> {
         Lost::Structured { .. } => {
             Some("limit the entry to what the product data do not say, or remove the question")
         }
-        Lost::Rank { .. } | Lost::NotFound => {
+        Lost::Rank { .. } | Lost::Overridden { .. } | Lost::NotFound => {
             Some("take the question from the other entry, or limit one of the two")
         }
     }

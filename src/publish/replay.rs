@@ -14,6 +14,7 @@ use thiserror::Error;
 
 use crate::RULES;
 use crate::answer::decide::answer_with;
+use crate::answer::live::{ends, order_of};
 use crate::answer::{Decision, Engine, Outcome, Question, rule};
 use crate::embed::Encoder;
 use crate::index::catalog::HistoryLine;
@@ -42,6 +43,9 @@ pub struct AskedAs {
     /// An entry chosen by a click.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub chosen: Option<String>,
+    /// The ends of the order's number, where one was known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order: Option<String>,
 }
 
 impl From<&Question> for AskedAs {
@@ -53,6 +57,7 @@ impl From<&Question> for AskedAs {
             previous: question.previous.clone(),
             order_state: question.order_state,
             chosen: question.chosen.clone(),
+            order: order_of(question).map(|order| ends(&order)),
         }
     }
 }
@@ -79,6 +84,7 @@ impl From<&AskedAs> for Question {
             previous: asked.previous.clone(),
             order_state: asked.order_state,
             chosen: asked.chosen.clone(),
+            order: asked.order.clone(),
         }
     }
 }
@@ -151,7 +157,7 @@ pub struct Replay {
     /// Whether the new decision is the same byte for byte.
     pub identical: bool,
     /// Whether the parts that the snapshot determines are the same: decision, answers, sources, options and rule. The
-    /// waiting time in a handoff depends on the queue, and masking may change a figure.
+    /// waiting time in a handoff depends on the queue.
     pub agrees: bool,
     /// The new decision.
     pub again: Decision,
@@ -164,9 +170,8 @@ pub struct Replay {
 impl Record {
     /// Records the decision that `engine` made on `question` with `candidates` candidates, with personal data masked.
     ///
-    /// Anybody may see a receipt, so it keeps the buyer's words masked, and a replay asks the masked words. If they
-    /// give the same reply from the same entries by the same rule, that decision is sealed and replays byte for byte.
-    /// If masking changes the decision, the original one is sealed; the replay then shows another decision and says so.
+    /// Anybody may see a receipt, so it keeps the buyer's words masked. The decision was made on the masked words too, so
+    /// a replay makes it again byte for byte.
     pub fn new(
         engine: &Engine,
         question: &Question,
@@ -174,27 +179,10 @@ impl Record {
         candidates: usize,
     ) -> Record {
         let manifest = &engine.snapshot.manifest;
-        let plain_words = AskedAs::from(question);
-        let asked = plain_words.masked();
-        let mut sealed = plain(decision);
-        if asked != plain_words {
-            let masked = plain(&answer_with(
-                engine,
-                &Question::from(&asked),
-                candidates,
-                false,
-            ));
-            if says_the_same(&sealed, &masked) {
-                sealed = masked;
-            } else {
-                let parts = sealed.parts.iter_mut();
-                parts.for_each(|part| part.question = pii::mask(&part.question));
-            }
-        }
         let mut record = Record {
             shop: manifest.shop.clone(),
-            question: asked,
-            decision: sealed,
+            question: AskedAs::from(question).masked(),
+            decision: plain(decision),
             candidates,
             manifest: hash(manifest),
             version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -216,14 +204,6 @@ impl Record {
             ..self.clone()
         })
     }
-}
-
-/// Whether two decisions give the buyer the same reply from the same places.
-fn says_the_same(one: &Decision, other: &Decision) -> bool {
-    one.decision == other.decision
-        && one.reply == other.reply
-        && one.receipt.rule == other.receipt.rule
-        && one.receipt.entries == other.receipt.entries
 }
 
 /// A decision without what differs from one time to the next. Figures are cut to six decimals, which JSON keeps

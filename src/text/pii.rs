@@ -29,6 +29,16 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// Every kind.
+    pub const ALL: [Kind; 6] = [
+        Kind::Phone,
+        Kind::IdCard,
+        Kind::BankCard,
+        Kind::Email,
+        Kind::Address,
+        Kind::Account,
+    ];
+
     /// The label that replaces the data.
     pub fn label(self) -> &'static str {
         match self {
@@ -110,6 +120,9 @@ pub fn mask(text: &str) -> String {
         let mut at = 0;
         for pii in found {
             next.extend(&chars[at..pii.span.0 as usize]);
+            if pii.kind == Kind::Address {
+                next.push_str(far_place(&chars[pii.span.0 as usize..pii.span.1 as usize]));
+            }
             next.push_str(pii.kind.label());
             at = pii.span.1 as usize;
         }
@@ -117,6 +130,98 @@ pub fn mask(text: &str) -> String {
         masked = next;
     }
     masked
+}
+
+/// The place far from the warehouses in which an address lies, or nothing. It tells nobody's home, and what a parcel
+/// costs and whether it goes there hangs on it.
+fn far_place(address: &[char]) -> &'static str {
+    const FAR: &[&str] = &[
+        "新疆",
+        "西藏",
+        "内蒙古",
+        "青海",
+        "甘肃",
+        "宁夏",
+        "海南",
+        "台湾",
+        "澳门",
+    ];
+    let address: String = address.iter().collect();
+    let named = FAR.iter().find(|place| address.contains(**place));
+    named.copied().unwrap_or_default()
+}
+
+/// What a masked text says beside the stretches that hold nothing but personal data and the words that announce it
+/// (我电话[手机号], 地址：[地址]). `None` if there are none, or if nothing else is said.
+pub fn beside_data(masked: &str) -> Option<String> {
+    const ANNOUNCING: &[&str] = &[
+        "收货地址",
+        "详细地址",
+        "联系方式",
+        "联系电话",
+        "电话号码",
+        "手机号码",
+        "身份证号",
+        "银行卡号",
+        "收货人",
+        "收件人",
+        "联系人",
+        "手机号",
+        "微信号",
+        "身份证",
+        "银行卡",
+        "电话",
+        "手机",
+        "号码",
+        "微信",
+        "邮箱",
+        "地址",
+        "卡号",
+        "qq",
+        "QQ",
+        "我家",
+        "我住",
+        "我的",
+        "我在",
+        "住在",
+        "家住",
+        "收货",
+        "我",
+        "是",
+        "为",
+        "住",
+        "在",
+        "加",
+        "打",
+    ];
+    const MARKS: &[char] = &[
+        ',', '，', '.', '。', '!', '！', '?', '？', ';', '；', ' ', '\u{3000}', '\n', '\t',
+    ];
+    let labels = Kind::ALL.map(Kind::label);
+    let only_data = |stretch: &str| {
+        let mut rest = stretch.to_owned();
+        for label in labels {
+            rest = rest.replace(label, "");
+        }
+        if rest.len() == stretch.len() {
+            return false;
+        }
+        for word in ANNOUNCING {
+            rest = rest.replace(word, "");
+        }
+        rest.chars()
+            .all(|c| MARKS.contains(&c) || matches!(c, ':' | '：' | '(' | ')' | '（' | '）'))
+    };
+    if !labels.iter().any(|label| masked.contains(label)) {
+        return None;
+    }
+    let (data, kept): (Vec<&str>, Vec<&str>) = masked
+        .split_inclusive(MARKS)
+        .partition(|stretch| only_data(stretch));
+    let kept = kept.concat();
+    let kept = kept.trim_end_matches(|c| matches!(c, ',' | '，' | ' ' | '\u{3000}' | ';' | '；'));
+    let says = kept.chars().any(char::is_alphanumeric);
+    (!data.is_empty() && says).then(|| kept.to_owned())
 }
 
 /// Shortens order and parcel numbers in `text` (ten or more figures, possibly after letters) to their first two and

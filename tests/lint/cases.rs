@@ -789,6 +789,28 @@ const CASES: &[(&str, Files, Files)] = &[
         )],
     ),
     (
+        "promised-person",
+        &[(
+            "shop.toml",
+            "[shop]\nname = \"试店\"\n[scripts]\ncaution = \"以医生意见为准，已经请同事来跟进。\"\n",
+        )],
+        &[(
+            "shop.toml",
+            "[shop]\nname = \"试店\"\n[scripts]\ncaution = \"以医生意见为准；想问同事，回复“转人工”就行。\"\nhandoff = \"已经请同事来跟进。\"\ngreeting = \"您好，我是{shop}的客服。\"\n",
+        )],
+    ),
+    (
+        "promised-person",
+        &[(
+            "shop.toml",
+            "[shop]\nname = \"试店\"\n[scripts]\ncaution = \"请先断电，我马上请同事联系您。\"\n",
+        )],
+        &[(
+            "shop.toml",
+            "[shop]\nname = \"试店\"\n[scripts]\ncaution = \"如有特殊情况请先咨询医生或人工客服。\"\n",
+        )],
+    ),
+    (
         "golden-contradiction",
         &[
             ("faq/a.csv", "id,question,answer\n1,甲,一\n2,乙,二\n"),

@@ -120,11 +120,31 @@ function decided(decision) {
   ];
 }
 
+const GUARDS = { volatile: name(REASONS, 'volatile_fact'), child: '给孩子用', missent: '少件或发错', elsewhere: '别家的东西' };
+
 /** What kept the question from being ranked. */
 function guarded(guards) {
-  const met = Object.entries(guards ?? {}).filter(([, holds]) => holds).map(([what]) => name(REASONS, what === 'volatile' ? 'volatile_fact' : what));
+  const met = Object.entries(guards ?? {}).filter(([, holds]) => holds).map(([what]) => GUARDS[what] ?? name(REASONS, what));
   return met.length ? el('p', { class: 'small' }, '护栏：', met.map((what) => [el('span', { class: 'tag warm' }, what), ' '])) : null;
 }
+
+/** Entries that were found and do not apply, with the condition that failed. */
+const CONDITIONS = { products: '适用商品不符', categories: '适用类目不符', order_states: '订单状态不符', keywords: '没有说到关键词', window: '不在有效期内' };
+
+/** Why a rule on the same topic was not told. */
+const OVERRIDDEN = { less_specific: '有更具体的规则', weaker_than_floor: '低于法律或平台的规定', lower_score: '同层里另一条更贴切' };
+
+/** What became of one question of the message, and what it had to reach. */
+function outcome({ decision, thresholds, margin }) {
+  if (!decision) return null;
+  const of = [`${name(OUTCOMES, decision.outcome)}（${ruleName(decision.rule)}）`, `把握 ${percent(decision.confidence, 1)}`];
+  if (decision.reason) of.push(`原因：${name(REASONS, decision.reason)}`);
+  if (typeof thresholds?.answer === 'number') of.push(`直接答要 ${percent(thresholds.answer, 1)}，给选项要 ${percent(thresholds.clarify, 1)}`);
+  if (typeof margin?.over_second === 'number') of.push(`比第二名高 ${margin.over_second.toFixed(2)} 分，比后三名平均高 ${margin.over_next_three.toFixed(2)} 分`);
+  return el('p', { class: 'small' }, el('b', null, '结论：'), of.join(' · '));
+}
+
+const listed = (head, items) => (items?.length ? el('div', { class: 'small' }, el('b', null, head), el('ul', null, items.map((item) => el('li', null, item)))) : null);
 
 /** How the decision came about: each question of the message with its words and what was found, then all of it. */
 function traced(trace) {
@@ -134,9 +154,14 @@ function traced(trace) {
       piece.read_with?.length ? el('p', { class: 'small soft' }, `连同前文：${[piece.read_with].flat().join(' / ')}`) : null,
       piece.words?.length ? el('p', { class: 'small' }, piece.words.map((word) => [el('span', { class: 'tag' }, word), ' '])) : null,
       guarded(piece.guards),
+      piece.measures?.length ? el('p', { class: 'small' }, '听懂的尺寸：', piece.measures.map((measure) => `${measure.name} ${measure.written}`).join('，')) : null,
+      piece.subject ? el('p', { class: 'small' }, `认出的商品：${[piece.subject.product ?? piece.subject.products].flat().join('、')}`) : null,
       piece.proposal ? el('p', { class: 'small' }, `按商品和尺码资料：${ruleName(piece.proposal.rule)}，把握 ${Math.round(piece.proposal.confidence * 100)}%`) : null,
       piece.candidates?.length ? el('div', { class: 'scroll' }, el('table', null,
         el('thead', null, el('tr', null, ['条目', '最像的说法', '字面', '语义', '意图', '把握'].map((head, at) => el('th', { scope: 'col', class: at > 1 ? 'n' : '' }, head)))),
-        el('tbody', null, piece.candidates.map((candidate) => el('tr', null, el('td', { title: candidate.id }, entryLabel(candidate.id)), el('td', null, candidate.matched ?? ''), ['lexical', 'dense', 'intent'].map((feature) => el('td', { class: 'n' }, candidate.features?.[feature]?.toFixed?.(2) ?? '–')), el('td', { class: 'n' }, `${Math.round(candidate.confidence * 100)}%`)))))) : null)),
+        el('tbody', null, piece.candidates.map((candidate) => el('tr', null, el('td', { title: candidate.id }, entryLabel(candidate.id)), el('td', null, candidate.matched ?? ''), ['lexical', 'dense', 'intent'].map((feature) => el('td', { class: 'n' }, candidate.features?.[feature]?.toFixed?.(2) ?? '–')), el('td', { class: 'n' }, `${Math.round(candidate.confidence * 100)}%`)))))) : null,
+      listed('条件不符，没有用：', piece.failed?.map((entry) => [entryLabel(entry.id), `：${CONDITIONS[entry.condition] ?? entry.condition}`])),
+      listed('同一件事里让位的规则：', piece.overridden?.map((rule) => [entryLabel(rule.id), '：', OVERRIDDEN[rule.why] ?? rule.why, '，改用 ', entryLabel(rule.by)])),
+      outcome(piece))),
     el('details', null, el('summary', null, '全部细节（给技术人员看）'), el('pre', null, JSON.stringify(trace, null, 2))));
 }

@@ -2,6 +2,7 @@
 
 import { call, newKey, shopPath } from './api.js';
 import { composing, el, fill } from './dom.js';
+import { proofButton } from './proof.js';
 import { REASONS, STATES, WARNINGS, byTime, chatTime, name, ticketNumber } from './words.js';
 
 const CHECK_SETTLE_MS = 400;
@@ -130,7 +131,10 @@ export function pane({ shop, id, session, skills, changed, close, focused, open 
     shown.add(message.id);
     const who = { buyer: '买家', bot: '机器人', agent: message.author || '客服', system: '' }[message.role];
     const offered = message.data?.options ?? [];
-    put(message.role, who, message.text, message.at, offered.length ? el('ol', { class: 'offered', 'aria-label': '给买家的选项' }, offered.map((option) => el('li', null, option.title))) : null);
+    put(message.role, who, message.text, message.at, [
+      offered.length ? el('ol', { class: 'offered', 'aria-label': '给买家的选项' }, offered.map((option) => el('li', null, option.title))) : null,
+      message.data?.decision ? proofButton(shop, message.conversation, message.id) : null,
+    ]);
   }
 
   function showNote(it) {

@@ -12,6 +12,7 @@ use crate::answer::spec::Near;
 use crate::answer::types::Outcome;
 use crate::answer::{Engine, rule, spec};
 use crate::knowledge::EntryAt;
+use crate::text::normalise::normalise;
 
 /// A question and what speaks for the answers to it.
 pub(super) struct Case<'a> {
@@ -100,12 +101,28 @@ impl<'a> Case<'a> {
         let asked = guard::risks(self.heard.alone);
         match self.proposal {
             _ if asked.fraud => self.exact,
-            Some(said) => outright(said, RISKY),
+            Some(said) => outright(said, RISKY) && self.names_whom(said, asked),
             None => {
-                let of_this = |best| names_risk(self.heard.engine, best, asked);
+                let child = self.heard.guards.child;
+                let of_this = |best| names_risk(self.heard.engine, best, asked, child);
                 self.confidence >= RISKY && (self.exact || self.best.is_some_and(of_this))
             }
         }
+    }
+
+    /// Whether structured knowledge speaks of the illness and the child that are asked about: 添加糖：无 does not tell whether
+    /// it is good for gout.
+    fn names_whom(&self, said: &Proposal, asked: Risks) -> bool {
+        let snapshot = &self.heard.engine.snapshot;
+        let facts = said.facts.iter();
+        let told: String = facts
+            .filter_map(|fact| snapshot.entry(&fact.entry))
+            .map(|entry| {
+                let shop = &snapshot.shop;
+                normalise(&format!("{} {} ", entry.title(shop), entry.text(shop)))
+            })
+            .collect();
+        asked.named_in(&told) && (!self.heard.guards.child || guard::names_children(&told))
     }
 
     /// Whether the merchant wants the best entry offered and never told outright.
@@ -181,8 +198,8 @@ pub(super) fn outright(said: &Proposal, least: f64) -> bool {
 }
 
 /// Whether an entry is about a risk of the same kind as the question. 海外版和专柜版的区别 does not answer a doubt whether goods
-/// are fake, however close it is.
-fn names_risk(engine: &Engine, best: &Ranked, asked: Risks) -> bool {
+/// are fake, however close it is, and what is said of skin in general none about a child's.
+fn names_risk(engine: &Engine, best: &Ranked, asked: Risks, child: bool) -> bool {
     let units = &engine.snapshot.units;
     let asks = units.told(best.entry).any(|(kind, _)| kind.asks());
     // What the shop says of damages is its rule for them, whatever the entry is called: 出芽率低怎么办, 按比例赔付.
@@ -191,7 +208,8 @@ fn names_risk(engine: &Engine, best: &Ranked, asked: Risks) -> bool {
             true => asked.damages(),
             false => asked,
         };
-        guard::risks(text).meet(heard)
+        let whom = !child || guard::names_children(text);
+        whom && (asked == Risks::default() || guard::risks(text).meet(heard))
     })
 }
 

@@ -8,7 +8,7 @@ use crate::answer::conditions::{Talk, untold};
 use crate::answer::guard::SmallTalk;
 use crate::answer::proposal::Proposal;
 use crate::answer::rank::Ranked;
-use crate::answer::reply::{is_blocked, reason_in_words, script, script_source, source};
+use crate::answer::reply::{is_blocked, script, script_source, source, with_reason};
 use crate::answer::types::{Candidate, ChoiceOption, Outcome, Part, Question, Reason, Source};
 use crate::answer::{Engine, rule};
 use crate::knowledge::{Entry, EntryAt};
@@ -261,7 +261,7 @@ fn caution(heard: &Heard<'_>, part: &mut Part) {
     if !heard.guards.risk || part.decision != Outcome::Answer {
         return;
     }
-    let text = script(heard.engine, "caution").replace("{reason}", reason_in_words(Reason::Risk));
+    let text = with_reason(&script(heard.engine, "caution"), Reason::Risk);
     if !text.is_empty() {
         part.reply.push('\n');
         part.reply.push_str(&text);

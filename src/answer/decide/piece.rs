@@ -126,7 +126,11 @@ impl<'a> Heard<'a> {
         if question.product.is_some() && parse::points(alone) {
             asked.subject = asked.reads(alone).subject;
         }
-        let guards = guard::guards(&without_name(&asked, alone), &shop.settings.handoff.words);
+        let words = &shop.settings.handoff.words;
+        let mut guards = guard::guards(&without_name(&asked, alone), words);
+        let one = asked.subject.one().map(|one| asked.product_at(one));
+        guards.child &= !engine.for_children && !one.is_some_and(guard::is_for_children);
+        guards.risk |= guards.child;
         Heard {
             engine,
             piece,
@@ -374,11 +378,9 @@ impl Found {
                 entry.confidence *= NOT_IN_WRITING;
             }
         }
-        let unsure = |entry: u32| {
-            let entry = &engine.snapshot.entries[entry as usize];
-            fit(engine, entry, &talk) == Fit::Unknown
-        };
-        let overridden = layers::govern(engine, &pool, &mut ranked, unsure);
+        let fits = |entry: u32| fit(engine, &engine.snapshot.entries[entry as usize], &talk);
+        let unsure = |entry: u32| fits(entry) == Fit::Unknown;
+        let overridden = layers::govern(engine, &pool, &mut ranked, fits);
         if pool.exact.is_none() {
             put_first(engine, &heard.claims, &mut ranked, |entry| !unsure(entry));
         }

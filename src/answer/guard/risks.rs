@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::{Regex, RegexSet};
 
-use super::{AUTHENTICITY, DANGER, FRAUD, HOSPITAL, LAW, SPOILED, VISIT, Wordings};
+use super::{AUTHENTICITY, DANGER, FRAUD, HOSPITAL, LAW, SPOILED, VISIT, Wordings, illness};
 
 /// The kinds of risk that a text touches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -23,6 +23,8 @@ pub struct Risks {
     pub spoiled: bool,
     /// The matters of health, one bit each. What is said about pregnancy does not answer a question about a rash.
     health_kinds: u8,
+    /// The families of illnesses that it names, one bit each.
+    illnesses: u32,
 }
 
 impl Risks {
@@ -34,14 +36,26 @@ impl Risks {
         }
     }
 
-    /// Whether both touch the same kind. For health, `self` must cover all matters that `other` asks about.
+    /// Whether a normalised text speaks of the illnesses that are asked about.
+    pub fn named_in(self, text: &str) -> bool {
+        self.illnesses & !illness::illnesses(text) == 0
+    }
+
+    /// Whether both touch the same kind. For health, `self` must cover all matters and illnesses that `other` asks about.
     pub fn meet(self, other: Risks) -> bool {
-        self.health && other.health && other.health_kinds & !self.health_kinds == 0
+        let covers = other.health_kinds & !self.health_kinds == 0 && self.covers_illnesses(other);
+        self.health && other.health && covers
             || self.danger && other.danger
             || self.authenticity && other.authenticity
             || self.fraud && other.fraud
             || self.law && other.law
             || self.spoiled && other.spoiled
+    }
+
+    /// What is said of cures answers whether goods cure an illness.
+    fn covers_illnesses(self, other: Risks) -> bool {
+        let cures = other.health_kinds & self.health_kinds & CURE != 0;
+        cures || other.illnesses & !self.illnesses == 0
     }
 }
 
@@ -52,6 +66,7 @@ const INJURY: u8 = 8;
 const PAIN: u8 = 16;
 const SWALLOWED: u8 = 32;
 const INFLAMED: u8 = 64;
+const CURE: u8 = 128;
 
 /// Wordings of health, allergy, pregnancy and injuries, each with its matter.
 const HEALTH: &[(u8, &str)] = &[
@@ -63,6 +78,7 @@ const HEALTH: &[(u8, &str)] = &[
         PREGNANT,
         r"孕妇|怀孕|备孕|孕期|孕早|孕晚|怀着孕|怀了孕|有身孕|哺乳|月子([^服帽鞋裤袜装枕餐会]|$)|坐月|喂奶|胎儿|有宝宝(了)?能",
     ),
+    (CURE, r"治|疗效|药效|医用|祛病|抗癌|降(血)?(压|糖|脂)"),
     (
         ILLNESS,
         r"(治|治疗|疗效|根治|治好|药效|医用|祛病|抗癌|降(血)?(压|糖|脂)|糖尿病|高血压|哮喘|心脏病|癫痫|癌)",
@@ -139,6 +155,10 @@ pub fn risks(normalised: &str) -> Risks {
     let hospital = || HOSPITAL.is_match(text) && !VISIT.is_match(text);
     let matters = HEALTH_WORDINGS.matches(text);
     let mut health_kinds = matters.iter().fold(0, |kinds, at| kinds | HEALTH[at].0);
+    let ill = !grows && illness::asks_with_an_illness(text);
+    if ill {
+        health_kinds |= ILLNESS;
+    }
     // Comfort alone is no matter of health, but for pregnant buyers it is.
     if health_kinds != 0
         && ["不舒服", "难受", "不适"]
@@ -148,8 +168,13 @@ pub fn risks(normalised: &str) -> Risks {
         health_kinds |= PAIN;
     }
     Risks {
-        health: matters.matched_any() || hospital(),
+        health: matters.matched_any() || ill || hospital(),
         health_kinds,
+        illnesses: match health_kinds {
+            0 => 0,
+            _ => illness::illnesses(text),
+        },
+
         danger: DANGER.is_match(text),
         authenticity: AUTHENTICITY.is_match(text),
         fraud: FRAUD.is_match(text),

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use crate::answer::Question;
 use crate::conversation::turn::PREVIOUS;
 
-use super::{Asked, AuditLine, Millis, Page, Slice, Store, StoreError, Words, new_id};
+use super::{Asked, AuditLine, KeptProof, Millis, Page, Slice, Store, StoreError, Words, new_id};
 use crate::text::pii;
 
 /// A name and how often.
@@ -341,6 +341,31 @@ impl Store {
         .bind(limit)
         .fetch_all(&self.read)
         .await?)
+    }
+
+    /// The decision on a message, or of a reply, with its proof.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`] where no snapshot decided it.
+    pub async fn kept_proof(
+        &self,
+        shop: &str,
+        conversation: &str,
+        message: &str,
+    ) -> Result<KeptProof, StoreError> {
+        let kept: Option<KeptProof> = sqlx::query_as(
+            "select decision, proof, at from decisions
+             where shop = $1 and conversation = $2 and (message = $3 or reply = $3) and proof is not null",
+        )
+        .bind(shop)
+        .bind(conversation)
+        .bind(message)
+        .fetch_optional(&self.read)
+        .await?;
+        kept.ok_or_else(|| StoreError::Missing {
+            what: "proof of",
+            id: message.to_owned(),
+        })
     }
 
     /// Writes a line into the audit log.

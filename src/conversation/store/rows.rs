@@ -106,6 +106,17 @@ pub struct Message {
     pub at: Millis,
 }
 
+/// A decision with its proof, both as JSON.
+#[derive(Debug, Clone, FromRow)]
+pub struct KeptProof {
+    /// The decision, masked.
+    pub decision: String,
+    /// What proves it.
+    pub proof: String,
+    /// When it was made.
+    pub at: Millis,
+}
+
 /// A work item for people.
 #[derive(Debug, Clone, Serialize, FromRow, ToSchema)]
 pub struct Ticket {

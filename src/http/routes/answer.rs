@@ -154,8 +154,7 @@ async fn once(
         decision
     };
     // A question that was asked before and lacks no fact of the minute gets the stored response.
-    let plain = !request.explain && request.order.is_none();
-    let recalled = plain.then(|| live.recall(&question)).flatten();
+    let recalled = (!request.explain).then(|| live.recall(&question)).flatten();
     if let Some(remembered) = recalled.filter(|remembered| remembered.wanted.is_empty()) {
         let json = remembered.json(at, start, || {
             let decision = tell(live.retell(&remembered, at));
@@ -254,6 +253,7 @@ impl Asked {
             previous: request.previous.clone(),
             order_state: self.order_state,
             chosen: request.chosen.clone(),
+            order: request.order.clone(),
         }
     }
 }
@@ -342,7 +342,7 @@ pub(super) async fn decide(
     };
     let at = question.at;
     let (mut decision, wanted) = match recalled {
-        Some(remembered) => again(live, &question, request, &remembered),
+        Some(remembered) => again(live, &question, &remembered),
         None => decide_anew(app, live, question, request).await?,
     };
     if !wanted.is_empty() {
@@ -355,17 +355,9 @@ pub(super) async fn decide(
 }
 
 /// A remembered decision for this moment, and the facts of the minute that it lacks.
-fn again(
-    live: &Live,
-    question: &Question,
-    request: &AnswerRequest,
-    remembered: &Remembered,
-) -> (Decision, Vec<Wanted>) {
-    let wanted = match request.order.as_deref() {
-        None => remembered.wanted.clone(),
-        order => live.wanted(question, order, &remembered.made),
-    };
-    (live.retell(remembered, question.at), wanted)
+fn again(live: &Live, question: &Question, remembered: &Remembered) -> (Decision, Vec<Wanted>) {
+    let decision = live.retell(remembered, question.at);
+    (decision, remembered.wanted.clone())
 }
 
 /// Decides on a blocking thread. At most as many decisions run at once as there are cores.
@@ -380,13 +372,13 @@ async fn decide_anew(
     if !request.explain
         && let Some(remembered) = live.recall(&question)
     {
-        return Ok(again(live, &question, request, &remembered));
+        return Ok(again(live, &question, &remembered));
     }
-    let (of, order, explain) = (live.clone(), request.order.clone(), request.explain);
+    let (of, explain) = (live.clone(), request.explain);
     blocking(move || {
         let _permit = permit;
         let decision = of.ask(&question, explain);
-        let wanted = of.wanted(&question, order.as_deref(), &decision);
+        let wanted = of.wanted(&question, &decision);
         (decision, wanted)
     })
     .await

@@ -9,6 +9,7 @@ pub mod entries;
 pub mod keys;
 pub mod operations;
 pub mod passing;
+pub mod proofs;
 pub mod publishing;
 pub mod search;
 pub mod sessions;

@@ -38,6 +38,7 @@ pub(super) async fn take(
     let ask = Ask {
         turn,
         order_state: asked.order_state,
+        order: request.order.as_deref(),
         at: asked.at,
     };
     let turn = turn::take_turn(

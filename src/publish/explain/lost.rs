@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::answer::decide::answer_with;
+use crate::answer::layers::Why;
 use crate::answer::{Decision, Engine, Outcome, Question, rule};
 use crate::knowledge::{EntryAt, Phase};
 
@@ -60,6 +61,13 @@ pub enum Lost {
         /// Its place among the candidates, 1-based.
         place: usize,
     },
+    /// Another rule speaks for its topic.
+    Overridden {
+        /// That rule.
+        by: String,
+        /// Why it does not speak itself.
+        why: Why,
+    },
     /// It was not found.
     NotFound,
 }
@@ -105,6 +113,17 @@ impl fmt::Display for Lost {
                 )
             }
             Lost::Rank { winner, place } => write!(f, "it came {place}. behind {winner}"),
+            Lost::Overridden { by, why } => match why {
+                Why::WeakerThanFloor => write!(
+                    f,
+                    "it gives the buyer less than {by}, a rule of law or platform, which is told instead"
+                ),
+                Why::LessSpecific => write!(f, "{by}, a more specific rule, is told instead"),
+                Why::LowerScore => write!(
+                    f,
+                    "{by}, a rule of the same layer on the same topic, answers better and is told instead"
+                ),
+            },
             Lost::NotFound => write!(
                 f,
                 "it is not among the entries that the question's words and meaning led to"
@@ -139,7 +158,10 @@ pub(crate) fn clause(
     let piece = pieces.and_then(|pieces| {
         pieces
             .iter()
-            .find(|piece| named(piece, "candidates") || named(piece, "failed"))
+            .find(|piece| {
+                let lists = ["candidates", "failed", "overridden"];
+                lists.iter().any(|list| named(piece, list))
+            })
             .or_else(|| pieces.first())
     });
     let piece = piece.unwrap_or(&null);
@@ -165,6 +187,17 @@ pub(crate) fn clause(
     if let Some(failed) = failed {
         let condition = failed["condition"].as_str().unwrap_or_default().to_owned();
         return Lost::Condition { condition };
+    }
+    let overridden = piece["overridden"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .find(|seen| seen["id"] == expected);
+    if let Some(seen) = overridden
+        && let Ok(why) = Why::deserialize(&seen["why"])
+    {
+        let by = seen["by"].as_str().unwrap_or_default().to_owned();
+        return Lost::Overridden { by, why };
     }
     let candidates = piece["candidates"]
         .as_array()
@@ -256,6 +289,13 @@ mod tests {
                 "asked which product is meant",
             ),
             (structured("goes_with", &[]), "the rule goes_with took it"),
+            (
+                Lost::Overridden {
+                    by: "faq:f".into(),
+                    why: Why::WeakerThanFloor,
+                },
+                "gives the buyer less than faq:f",
+            ),
         ] {
             let text = lost.to_string();
             assert!(text.contains(said) && !text.starts_with(' '), "{text}");

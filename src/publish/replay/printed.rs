@@ -7,15 +7,6 @@ use jiff::tz::TimeZone;
 
 use super::Replay;
 use crate::RULES;
-use crate::text::pii;
-
-/// Whether a text holds a mask.
-fn names_a_mask(text: &str) -> bool {
-    use pii::Kind::{Account, Address, BankCard, Email, IdCard, Phone};
-    [Phone, IdCard, BankCard, Email, Address, Account]
-        .iter()
-        .any(|kind| text.contains(kind.label()))
-}
 
 impl fmt::Display for Replay {
     /// The proof in print: the question and the answer, and the file, row and day that they come from.
@@ -37,6 +28,9 @@ impl fmt::Display for Replay {
         writeln!(f, "提问　{}", asked.text)?;
         if let Some(product) = &asked.product {
             writeln!(f, "商品　{product}")?;
+        }
+        if let Some(order) = &asked.order {
+            writeln!(f, "订单　{order}")?;
         }
         writeln!(
             f,
@@ -81,11 +75,6 @@ impl fmt::Display for Replay {
                     true => "（转人工时怎么说等候，以当时的记录为准）",
                     false => "",
                 }
-            ),
-            (false, true) if names_a_mask(&asked.text) => write!(
-                f,
-                "核对　提问中的个人信息已隐去，重放的是隐去后的提问，结果不同：{}",
-                self.again.reply
             ),
             (false, true) => write!(f, "核对　重放结果不同：{}", self.again.reply),
             (false, false) => write!(

@@ -75,6 +75,7 @@ fn masked_and_left_alone() {
         ("加v:abcdef88", "加v:[账号]"),
         // addresses
         ("浙江省杭州市西湖区文三路123号5栋2单元301室", "[地址]"),
+        ("我在新疆乌鲁木齐市天山区解放北路88号", "我在新疆[地址]"),
         ("地址改成浙江省杭州市西湖区文三路123号", "地址改成[地址]"),
         ("寄到 上海市浦东新区世纪大道100号", "寄到 [地址]"),
         ("我在阳光小区5号楼2单元301", "我在[地址]"),
@@ -262,5 +263,37 @@ proptest! {
         let number = format!("1{rest}");
         let masked = mask(&format!("{before}{number}{after}"));
         prop_assert!(!masked.contains(&number));
+    }
+}
+
+#[test]
+fn what_is_said_beside_data() {
+    for (text, said) in [
+        ("咋装啊 我电话13912345678", Some("咋装啊")),
+        ("13912345678 咋装啊", Some("咋装啊")),
+        (
+            "包邮吗，地址浙江省杭州市西湖区文一路88号2单元301室",
+            Some("包邮吗"),
+        ),
+        (
+            "包邮吗？收货地址：浙江省杭州市西湖区文一路88号，电话：13912345678",
+            Some("包邮吗？"),
+        ),
+        // Nothing else is said, or the data is what is asked about.
+        ("13912345678", None),
+        ("我的电话是13912345678", None),
+        ("地址改成浙江省杭州市西湖区文三路123号", None),
+        // What the freight hangs on stays.
+        ("包邮吗，我在新疆乌鲁木齐市天山区解放北路88号", None),
+        ("包邮吗", None),
+        ("160 100斤", None),
+    ] {
+        let masked = mask(text);
+        let left = beside_data(&masked);
+        assert_eq!(left.as_deref(), said, "{text}");
+        if let Some(left) = left {
+            assert_eq!(mask(&left), left);
+            assert_eq!(beside_data(&left), None, "{left}");
+        }
     }
 }
