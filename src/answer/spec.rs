@@ -37,7 +37,7 @@ use certainty::confidence;
 use reply::{content, entry_id, missing, not_in_force, quote, which_product};
 use resolve::{is_part, resolve};
 
-use super::product::{Asked, Plain, Subject};
+use super::product::{Asked, How, Mention, Plain, Subject};
 use super::proposal::Proposal;
 use super::rule;
 use crate::knowledge::Product;
@@ -89,6 +89,9 @@ pub fn propose(asked: &Asked<'_>) -> Option<Proposal> {
         return Some(proposal);
     }
     let proposal = match &asked.subject {
+        Subject::One { .. } if names_a_list(asked, &topics) => {
+            which_product(asked, &topics, &[], &named)
+        }
         Subject::One { product, how } => {
             let reading = Reading {
                 asked,
@@ -135,6 +138,27 @@ pub fn propose(asked: &Asked<'_>) -> Option<Proposal> {
         Subject::None => which_product(asked, &topics, &[], &named),
     };
     proposal.filter(|proposal| proposal.confidence >= LEAST)
+}
+
+/// Whether the product is told only by a word of what is asked for: 配件 in 送什么配件, where one product is of the kind 配件.
+fn names_a_list(asked: &Asked<'_>, topics: &[Topic]) -> bool {
+    let partly = matches!(
+        asked.subject,
+        Subject::One {
+            how: How::Partly,
+            ..
+        }
+    );
+    let kind = || asked.catalogue.kind(&asked.plain);
+    let within = |kind: Mention| {
+        let mut around = topics
+            .iter()
+            .filter(|topic| topic.from < kind.from && kind.to <= topic.to);
+        around.any(|topic| topic.strength >= Strength::Wording)
+            && asked.catalogue.mentions(&asked.plain).is_empty()
+            && asked.catalogue.partly_named(&asked.plain).is_none()
+    };
+    partly && kind().is_some_and(within)
 }
 
 /// Whether the question clearly asks for a spec and none of these normalised texts speaks of it.

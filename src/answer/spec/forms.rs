@@ -88,8 +88,8 @@ pub(super) struct Forms {
     stems: Option<AhoCorasick>,
     /// The names that each first part begins.
     names: Vec<Vec<Cut>>,
-    /// For each of [`MEASURED`], the names with that ending.
-    measured: Vec<Vec<u32>>,
+    /// For each of [`MEASURED`], the names with that ending, and the last character of what stands before it.
+    measured: Vec<Vec<(u32, Option<char>)>>,
     /// Finds the ends of long names.
     ends: Option<AhoCorasick>,
     /// The name of each such end.
@@ -126,8 +126,9 @@ impl Forms {
             }
             for (asked, (_, endings)) in measured.iter_mut().zip(MEASURED) {
                 let of_others = OF_OTHERS.iter().any(|end| name.text.ends_with(end));
-                if !of_others && endings.iter().any(|end| name.text.ends_with(end)) {
-                    asked.push(index);
+                let mut of = endings.iter().filter_map(|end| name.text.strip_suffix(end));
+                if let Some(of) = of.next().filter(|_| !of_others) {
+                    asked.push((index, of.chars().next_back()));
                 }
             }
         }
@@ -162,15 +163,24 @@ impl Forms {
             for (at, _) in plain.text.match_indices(*asked) {
                 let (from, to) = (plain.char_at(at), plain.char_at(at + asked.len()));
                 // 多长时间 asks for a time.
-                if !plain.slice(to, plain.len()).starts_with("时") {
-                    found.extend(names.iter().map(|&name| Found {
-                        from,
-                        to,
-                        name,
-                        group: None,
-                        strength: Strength::Loose,
-                    }));
+                let behind = plain.slice(to, plain.len());
+                if behind.starts_with("时") {
+                    continue;
                 }
+                let thing = behind.strip_prefix('的').unwrap_or(behind);
+                // 多长的线 says what is measured.
+                let says = |of: Option<char>| of.is_some_and(|of| thing.starts_with(of));
+                let strength = |of| match says(of) {
+                    true => Strength::Wording,
+                    false => Strength::Loose,
+                };
+                found.extend(names.iter().map(|&(name, of)| Found {
+                    from,
+                    to,
+                    name,
+                    group: None,
+                    strength: strength(of),
+                }));
             }
         }
         for hit in self

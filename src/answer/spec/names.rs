@@ -171,7 +171,16 @@ impl SpecNames {
         let parts = self.forms.find(plain).into_iter();
         let parts = parts.filter(|part| part.strength == Strength::Wording);
         let parts = parts.map(|part| (part.from, part.to));
-        self.whole(plain).into_iter().chain(parts).collect()
+        // 送什么配件 asks what comes with the goods, even if there are goods of the kind 配件.
+        let mut lists = Vec::new();
+        WORDS.find(plain, &mut lists);
+        lists.retain(|hit| {
+            let of_list = WORDS.group(hit.group).names.contains(&"配件");
+            hit.strength == Strength::Wording && of_list && self.known.contains(&hit.group)
+        });
+        let lists = lists.into_iter().map(|hit| (hit.from, hit.to));
+        let whole = self.whole(plain).into_iter();
+        whole.chain(parts).chain(lists).collect()
     }
 
     /// The stretches of a text that say a name of this shop's columns or headings in full.

@@ -3,7 +3,7 @@
 use super::certainty::{is_bare, residue, speaks_elsewhere};
 use super::names::is_short_for;
 use super::value::{INSIDE, says_word};
-use super::{Reading, Slot, counted, given, not_in_force, part, quote, skus};
+use super::{Reading, Slot, content, counted, given, not_in_force, part, quote, skus};
 use crate::answer::product::Plain;
 use crate::answer::proposal::Proposal;
 use crate::answer::rule;
@@ -98,8 +98,18 @@ pub(super) fn other(reading: &Reading<'_, '_>) -> Option<Proposal> {
     if slots.is_empty() || slots.len() > MOST {
         return None;
     }
+    // 是5mm的玻璃吗: the 玻璃 is that of 玻璃厚度.
+    let bare = |at: &usize| is_bare(plain, &explained, *at);
+    let behind = (claim.to..plain.len()).find(bare);
+    if let Some((first, last)) = behind.zip((claim.to..plain.len()).rev().find(bare)) {
+        let said = plain.slice(first, last + 1);
+        let of = |slot: &Slot| content(reading.product(), *slot).0.contains(said);
+        if slots.iter().all(of) {
+            explained[first..=last].fill(true);
+        }
+    }
     let left = residue(plain, &explained);
-    if left > 2 || speaks_elsewhere(plain, &explained) {
+    if left > 1 || speaks_elsewhere(plain, &explained) {
         return None;
     }
     // A question that says nothing else is answered before an entry on such a thing.
