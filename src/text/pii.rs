@@ -219,7 +219,7 @@ pub fn beside_data(masked: &str) -> Option<String> {
         .split_inclusive(MARKS)
         .partition(|stretch| only_data(stretch));
     let kept = kept.concat();
-    let kept = kept.trim_end_matches(|c| matches!(c, ',' | '，' | ' ' | '\u{3000}' | ';' | '；'));
+    let kept = kept.trim_end_matches([',', '，', ' ', '\u{3000}', ';', '；']);
     let says = kept.chars().any(char::is_alphanumeric);
     (!data.is_empty() && says).then(|| kept.to_owned())
 }
