@@ -135,7 +135,8 @@ pub(super) fn each(asked: &Asked<'_>, topic: &Topic, confidence: f64) -> Option<
     let joined = ["和", "跟", "与", "还有"]
         .iter()
         .any(|word| asked.plain.text.contains(word));
-    if !joined && !(apart && asked.text.contains([',', '、', '/', ' '])) {
+    let side_by_side = apart && asked.text.contains([',', '、', '/', ' ']);
+    if !joined && !side_by_side {
         return None;
     }
     let slot = |product: u32| {
