@@ -152,7 +152,7 @@ fn far_place(address: &[char]) -> &'static str {
 }
 
 /// What a masked text says beside the stretches that hold nothing but personal data and the words that announce it
-/// (我电话[手机号], 地址：[地址]). `None` if there are none, or if nothing else is said.
+/// (我电话`[手机号]`, 地址：`[地址]`). `None` if there are none, or if nothing else is said.
 pub fn beside_data(masked: &str) -> Option<String> {
     const ANNOUNCING: &[&str] = &[
         "收货地址",
