@@ -224,3 +224,15 @@ fn a_chosen_spec_is_told_with_what_it_is_of() {
     };
     assert_eq!(answer(&SHOP, &question).reply, "明月吸顶灯的质保：3年");
 }
+
+#[test]
+fn a_colour_tells_which_goods_may_be_meant() {
+    let question = Question {
+        text: "白色的那个质保几年".into(),
+        at: "2026-11-22T02:00:00Z".parse().expect("a moment"),
+        ..Question::default()
+    };
+    let offered = answer(&SHOP, &question).options;
+    let titles: Vec<&str> = offered.iter().map(|option| option.title.as_str()).collect();
+    assert_eq!(titles, ["明月吸顶灯"]);
+}

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use aho_corasick::AhoCorasick;
 
-use super::handles::{codes, finder, kinds_of, own_colours, push, sounds};
+use super::handles::{COLOURS, codes, finder, kinds_of, own_colours, push, sounds};
 use super::plain::Plain;
 use super::series::{self, behind_openings};
 use crate::answer::spec::SpecNames;
@@ -335,6 +335,18 @@ impl Catalogue {
         let product = product as usize;
         let mut variants = self.colours[product].iter().chain(&self.sizes[product]);
         variants.any(|variant| variant.contains(word))
+    }
+
+    /// Whether a product comes in a colour that a text says as one: 蓝色, 蓝的. 蛋白 says none.
+    pub(in crate::answer) fn comes_in_said_colour(&self, product: u32, plain: &Plain) -> bool {
+        let said = |colour: &&&str| {
+            let behind = |(at, word): (usize, &str)| &plain.text[at + word.len()..];
+            let mut places = plain.text.match_indices(**colour).map(behind);
+            places.any(|rest| rest.starts_with(['色', '的']))
+        };
+        let own = &self.colours[product as usize];
+        let mut colours = COLOURS.iter().filter(said);
+        colours.any(|colour| own.iter().any(|own| own.contains(colour)))
     }
 
     /// The only product that comes in a colour named in the text. `None` if the text names a kind of goods that the

@@ -208,6 +208,12 @@ pub(super) fn which_product(
     if plausible.is_empty() {
         return None;
     }
+    // 那条蓝色的什么面料
+    let coloured = |product: &u32| asked.catalogue.comes_in_said_colour(*product, &asked.plain);
+    let in_colour: Vec<u32> = plausible.iter().copied().filter(coloured).collect();
+    if !in_colour.is_empty() {
+        plausible = in_colour;
+    }
     let options = if plausible.len() <= OPTIONS {
         plausible
     } else {
