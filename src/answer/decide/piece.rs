@@ -332,10 +332,14 @@ impl Found {
         let sum = |told| parse::asks_a_sum(heard.alone) && tells_a_sum(engine, told);
         let elsewhere = told.is_some_and(|told| share(engine, told, anew) < SPEAKS && !sum(told));
         let goods = named::goods(heard);
-        let others = |entry| {
-            let about = |goods| named::about_others(engine, goods, entry);
-            goods.as_ref().is_some_and(about)
-        };
+        // Told once for each entry: it looks for names in all of an entry's texts.
+        let about_others: Vec<u32> = goods.as_ref().map_or(Vec::new(), |goods| {
+            let entries = pool.found.iter().map(|found| found.entry);
+            entries
+                .filter(|entry| named::about_others(engine, goods, *entry))
+                .collect()
+        });
+        let others = |entry| about_others.contains(&entry);
         let mut ranked = rank(engine, &pool, |entry| {
             let again = match told == Some(entry) {
                 true if elsewhere => TOLD_ALL_PENALTY,
@@ -365,7 +369,7 @@ impl Found {
                 entry.confidence *= NOT_IN_WRITING;
             }
         }
-        // 眼镜链子有卖吗 is near to 隐形眼镜有卖吗, and 奶粉和米粉 to 羊奶粉和牛奶粉, but these answer it not.
+        // 眼镜链子有卖吗 is near to 隐形眼镜有卖吗, and 奶粉和米粉 to 羊奶粉和牛奶粉, but neither answers.
         let compared = named::compared(heard.alone);
         let wanted: Vec<&str> = named::for_sale(heard.alone)
             .into_iter()
