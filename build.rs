@@ -5,7 +5,8 @@ use std::hash::{DefaultHasher, Hasher};
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-/// The rooms between a merchant's file and a decision; of the linter an answer reads the floors. They import from each other alone (`tests/house.rs`).
+/// The rooms between a merchant's file and a decision; of the linter an answer reads the floors. They import only from
+/// each other (`tests/house.rs`).
 const ROOMS: &[&str] = &[
     "text",
     "knowledge",
