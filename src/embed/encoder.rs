@@ -14,6 +14,7 @@ use super::error::EmbedError;
 use super::projection::Projection;
 use super::tensors::Tensors;
 use super::tokens::Cutter;
+use super::verifier::Verifier;
 use crate::text::hex;
 
 /// Part of every [`Encoder::id`]. Raise it when the computation changes so that stored vectors no longer fit.
@@ -36,6 +37,8 @@ pub struct Encoder {
     settings: Settings,
     /// `None`: texts have no token vectors.
     projection: Option<Projection>,
+    /// `None`: nothing tells whether a candidate answers or is only near.
+    verifier: Option<Verifier>,
     id: String,
 }
 
@@ -73,6 +76,8 @@ mod built_in {
     pub static CONFIG: &[u8] = include_bytes!("../../models/multilingual-e5-small-zh/config.json");
     pub static PROJECTION: &[u8] =
         include_bytes!("../../models/multilingual-e5-small-zh/projection.safetensors");
+    pub static VERIFIER: &[u8] =
+        include_bytes!("../../models/multilingual-e5-small-zh/verifier.safetensors");
     pub static SETTINGS: &str = include_str!("../../models/multilingual-e5-small-zh/zhike.toml");
     /// Names the bytes of all of them, so that they need not be hashed at each start. A test checks it.
     pub static SUMS: &str = include_str!("../../models/multilingual-e5-small-zh/SHA256SUMS");
@@ -97,7 +102,8 @@ impl Encoder {
     /// `model.safetensors` or `model.gguf`. Prefixes and pooling come from `zhike.toml` (`query_prefix`,
     /// `passage_prefix`, `pooling = "mean"` or `"cls"`) if it exists, else from `config_sentence_transformers.json` and
     /// `1_Pooling/config.json`; the defaults are no prefixes and the mean. With `projection.safetensors`
-    /// ([`Projection`]) texts have token vectors too.
+    /// ([`Projection`]) texts have token vectors too, and with `verifier.safetensors` ([`Verifier`]) the
+    /// best candidates are verified.
     ///
     /// # Errors
     /// If a file is missing or damaged, or the model has another shape.
@@ -120,6 +126,7 @@ impl Encoder {
             Tensors::from_safetensors(&weights)
         }?;
         let projection = read_optional(folder, "projection.safetensors")?;
+        let verifier = read_optional(folder, "verifier.safetensors")?;
         let pooling: &[u8] = match settings.pooling {
             Pooling::Mean => b"mean",
             Pooling::Cls => b"cls",
@@ -132,6 +139,7 @@ impl Encoder {
             settings.passage_prefix.as_bytes(),
             pooling,
             projection.as_deref().unwrap_or_default(),
+            verifier.as_deref().unwrap_or_default(),
         ]
         .iter()
         .fold(Sha256::new(), |hash, part| {
@@ -144,12 +152,17 @@ impl Encoder {
         let projection = projection
             .map(|file| Projection::read(&file, config.width()))
             .transpose()?;
+        let verifier = projection.as_ref().zip(verifier);
+        let verifier = verifier
+            .map(|(projection, file)| Verifier::read(&file, projection.width()))
+            .transpose()?;
         Ok(Self {
             id: id(&name, digest),
             cutter: Cutter::read(&tokenizer)?,
             bert: Bert::read(config, &tensors, |bytes| Cow::Owned(bytes.to_vec()), false)?,
             settings,
             projection,
+            verifier,
         })
     }
 
@@ -207,6 +220,11 @@ impl Encoder {
         self.projection.as_ref().map_or(0, Projection::width)
     }
 
+    /// What tells whether an entry answers a question or is only near it.
+    pub fn verifier(&self) -> Option<&Verifier> {
+        self.verifier.as_ref()
+    }
+
     fn prefix(&self, role: Role) -> &str {
         match role {
             Role::Query => &self.settings.query_prefix,
@@ -239,6 +257,7 @@ fn load_built_in(full: bool) -> Result<Encoder, EmbedError> {
     Ok(Encoder {
         bert,
         cutter: cutter?,
+        verifier: Some(Verifier::read(built_in::VERIFIER, projection.width())?),
         projection: Some(projection),
         settings: parse_settings(built_in::SETTINGS)?,
         id: id(built_in::NAME, Sha256::new_with_prefix(built_in::SUMS)),

@@ -58,6 +58,11 @@ impl Projection {
     }
 }
 
+/// The numbers of tokens from their codes.
+pub fn values(codes: impl Iterator<Item = i8>) -> Vec<f32> {
+    codes.map(|code| f32::from(code) / SCALE).collect()
+}
+
 /// The cosine of two tokens whose codes have the dot product `product`.
 pub fn cosine(product: i32) -> f32 {
     product as f32 / (SCALE * SCALE)

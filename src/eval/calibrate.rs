@@ -278,9 +278,9 @@ fn loosest(ladder: &[Rung], budget: f64, delta: f64) -> Option<f64> {
 /// The number of labels for which the confidence's own claim counts.
 const PRIOR: f64 = 25.0;
 /// The claim: the mean share of wrong answers from a threshold up, over one minus the threshold. On the development
-/// sets confidence claims half as much, but on unseen shops that is too little. (Chosen with [`PRIOR`] by drawing forty
-/// and a hundred labels from six shops and four sets, and testing on the rest.)
-const CLAIM: f64 = 0.75;
+/// sets confidence claims half as much. (Chosen with [`PRIOR`] by drawing forty and a hundred labels from six shops and
+/// four sets, and testing on the rest: at 0.5 some shops went over a budget of 3 %, at 0.35 most.)
+const CLAIM: f64 = 0.65;
 
 /// The loosest threshold, as a probability, whose expected share of wrong answers keeps `budget`: the mean of a Beta
 /// posterior from the labels and the confidence's own claim.

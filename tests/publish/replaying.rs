@@ -245,7 +245,7 @@ async fn a_thousand_bodies_prove_what_was_said() {
         assert_eq!(told["receipt"]["snapshot"], snapshot.as_str());
         answers += usize::from(told["receipt"]["entries"] != json!([]));
     }
-    assert!(answers * 5 > REPLIES, "{answers} answers");
+    assert!(answers * 10 > REPLIES, "{answers} answers");
 }
 
 #[test]
