@@ -101,17 +101,17 @@ impl Connectors {
         now: Timestamp,
         zone: &TimeZone,
     ) -> Option<String> {
-        let connector = connectors
-            .iter()
-            .find(|connector| connector.fact == kind.as_str())
-            .filter(|connector| about.sku.is_none() || connector.url.contains("{sku}"))?;
         let known = [
             ("product", about.product),
             ("sku", about.sku),
             ("order", about.order),
             ("conversation", about.conversation),
         ];
-        let url = template::url(&connector.url, &known)?;
+        let (connector, url) = connectors
+            .iter()
+            .filter(|own| own.fact == kind.as_str())
+            .filter(|own| about.sku.is_none() || own.url.contains("{sku}"))
+            .find_map(|own| Some((own, template::url(&own.url, &known)?)))?;
         // One URL may serve price and stock, or two shops, so the key holds the template too.
         let zone_name = zone.iana_name().unwrap_or_default();
         let key = format!("{url}\n{}\n{zone_name}", connector.template);

@@ -225,8 +225,12 @@ fn settled(decided: &Decided) -> bool {
 
 /// The candidates of all pieces without repeats, most likely first.
 fn merge<'a>(lists: impl Iterator<Item = &'a [Candidate]>, limit: usize) -> Vec<Candidate> {
-    let mut all: Vec<&Candidate> = lists.flatten().collect();
-    all.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
+    let lists: Vec<&[Candidate]> = lists.collect();
+    let mut all: Vec<&Candidate> = lists.iter().copied().flatten().collect();
+    // Those of a single question stay in the order of its decision.
+    if lists.len() > 1 {
+        all.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
+    }
     let mut merged: Vec<Candidate> = Vec::new();
     for candidate in all {
         if merged.len() < limit && merged.iter().all(|known| known.id != candidate.id) {

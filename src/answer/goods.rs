@@ -35,6 +35,9 @@ const ASKS: &[&str] = &[
 /// Characters that make another word of a 配 behind them: 拼配哪个更苦 does not ask what goes with it.
 const OTHER_WORDS: [char; 8] = ['拼', '装', '标', '分', '适', '匹', '选', '调'];
 
+/// Characters that make another word of 怎么配: 怎么配送 asks for the delivery.
+const GOES_ON: [char; 8] = ['送', '对', '网', '置', '镜', '比', '料', '制'];
+
 /// Words of a buyer who has a problem and is not shopping.
 const TROUBLE: &[&str] = &[
     "投诉", "差评", "退货", "退款", "坏", "破", "骗", "假", "退换", "漏", "错", "质量", "垃圾",
@@ -53,8 +56,12 @@ pub fn propose(asked: &Asked<'_>) -> Option<Proposal> {
 /// Whether a text asks what goes with goods.
 fn asks(text: &str) -> bool {
     ASKS.iter().any(|word| {
-        text.match_indices(word)
-            .any(|(at, _)| !word.starts_with('配') || !text[..at].ends_with(OTHER_WORDS))
+        text.match_indices(word).any(|(at, _)| {
+            let (before, behind) = (&text[..at], &text[at + word.len()..]);
+            let ends_other = word.starts_with('配') && before.ends_with(OTHER_WORDS);
+            let begins_other = *word == "怎么配" && behind.starts_with(GOES_ON);
+            !ends_other && !begins_other
+        })
     })
 }
 
@@ -134,6 +141,10 @@ mod tests {
             ("装配哪里有教程", false),
             ("适配哪款手机", false),
             ("分配什么地方", false),
+            ("你们怎么配送", false),
+            ("蓝牙怎么配对", false),
+            ("怎么配网", false),
+            ("怎么配衣服", true),
         ];
         for (text, expected) in rows {
             assert_eq!(asks(text), expected, "{text}");

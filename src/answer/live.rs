@@ -63,14 +63,7 @@ pub fn wanted(engine: &Engine, question: &Question, decision: &Decision) -> Vec<
                 let mut known = shop.settings.connectors.iter();
                 known.any(|connector| connector.fact == kind.as_str())
             });
-        let asked = Asked::new(
-            shop,
-            &engine.catalogue,
-            &piece.normalised,
-            &question.previous,
-            question.product.as_deref(),
-            question.at,
-        );
+        let asked = Asked::of(engine, question, &piece.normalised);
         let product = asked.subject.one();
         let of_goods = |kind: &FactKind| matches!(kind, FactKind::Price | FactKind::Stock);
         let variant = product.filter(|_| kind.as_ref().is_some_and(of_goods));

@@ -1,15 +1,19 @@
-//! One question → a decision: parse → guard → retrieve → rank → decide → reply.
+//! One question → a decision, in this order:
 //!
 //! ```text
-//! parse       one message → the questions it holds, each read with the talk before
-//! guard       a person asked for, anger, danger, own orders, facts of the minute, small talk
-//! product, spec, size, goods    structured knowledge, read verbatim
-//! reword      the question in the shop's own words, by the merchant's synonyms
-//! retrieve    entries by words, meaning and intent, with features
-//! rank        features → order and confidence
-//! decide      answer, clarify or hand off, by thresholds
-//! reply       scripts, sources, the whole text
+//! parse              one message → the questions it holds, each read with the talk before
+//! product            the goods that are meant
+//! guard              a person asked for, anger, danger, own orders, facts of the minute, small talk
+//! retrieve, reword   entries by words, meaning and intent, with features; also in the shop's own words, by the
+//!                    merchant's synonyms
+//! conditions, rank   which entries apply; features → order and confidence
+//! layers             one rule for each topic
+//! spec, size, goods  structured knowledge, read verbatim
+//! decide             answer, clarify or hand off, by thresholds
+//! reply              scripts, sources, the whole text
 //! ```
+//!
+//! Then, in a server, [`live`]: facts of the minute from the shop's connectors.
 
 pub mod calibration;
 pub mod conditions;

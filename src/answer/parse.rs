@@ -187,11 +187,18 @@ fn runs_on(chars: &[char], i: usize) -> bool {
 /// Words that lead to another question.
 const AND: &[&str] = &["还有", "另外", "顺便", "再问", "再就是"];
 
+/// What stands behind a word that leads to another question, if it asks something by itself. 还有货吗 is one question.
+fn behind_and(text: &str) -> Option<&str> {
+    let behind = AND.iter().find_map(|word| text.strip_prefix(word))?;
+    let behind = behind.trim_start_matches(['问', '一', '下']);
+    (behind.chars().count() > 3 && asks(behind)).then_some(behind)
+}
+
 /// A question without the word that joins it to the question before.
 fn without_and(piece: String) -> String {
-    let behind = AND.iter().find_map(|word| piece.strip_prefix(word));
-    match behind.map(|behind| behind.trim_start_matches(['问', '一', '下'])) {
-        Some(behind) if behind.chars().count() > 3 && asks(behind) => behind.to_owned(),
+    match behind_and(&piece) {
+        // 还有没有优惠 without 还有 says that there is none.
+        Some(behind) if !behind.starts_with("没有") => behind.to_owned(),
         _ => piece,
     }
 }
@@ -199,12 +206,7 @@ fn without_and(piece: String) -> String {
 /// Whether `current` asks something and another question follows with a joining word: 怎么调高度还有能不能走医保.
 fn goes_on(current: &str, rest: &[char]) -> bool {
     let rest: String = rest.iter().collect();
-    let behind = AND.iter().find_map(|word| rest.strip_prefix(word));
-    behind.is_some_and(|behind| {
-        let behind = behind.trim_start_matches(['问', '一', '下']);
-        // 还有货吗 is one question.
-        behind.chars().count() > 3 && asks(current) && asks(behind)
-    })
+    behind_and(&rest).is_some() && asks(current)
 }
 
 /// Whether the mark at `i` may separate two questions.

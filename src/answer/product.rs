@@ -17,6 +17,8 @@ pub use name::{join_names, without_name};
 pub use plain::Plain;
 pub use subject::{How, Subject};
 
+use super::Engine;
+use super::types::Question;
 use crate::knowledge::{Product, Shop};
 
 /// A question with all that the readers of structured knowledge need.
@@ -70,6 +72,18 @@ impl<'a> Asked<'a> {
         }
     }
 
+    /// Reads `text`, a piece of a question.
+    pub fn of(engine: &'a Engine, question: &'a Question, text: &'a str) -> Asked<'a> {
+        Asked::new(
+            &engine.snapshot.shop,
+            &engine.catalogue,
+            text,
+            &question.previous,
+            question.product.as_deref(),
+            question.at,
+        )
+    }
+
     /// The product at `index`.
     pub fn product_at(&self, index: u32) -> &'a Product {
         &self.shop.products[index as usize]
@@ -80,7 +94,7 @@ impl<'a> Asked<'a> {
         self.product_at(index).on_sale.contains(self.at)
     }
 
-    /// The same question with another text and without the earlier messages.
+    /// The same question with another text.
     pub fn reads<'b>(&self, text: &'b str) -> Asked<'b>
     where
         'a: 'b,

@@ -13,13 +13,7 @@ use crate::text::normalise::{is_han, normalise, normalise_mapped};
 pub fn script(engine: &Engine, name: &str) -> String {
     let settings = &engine.snapshot.shop.settings;
     let text = settings.scripts.get(name).map_or("", String::as_str);
-    let shop = if settings.name.is_empty() {
-        &engine.snapshot.shop.id
-    } else {
-        &settings.name
-    };
-    text.replace("{shop}", shop)
-        .replace("{hours}", &hours::hours_text(settings))
+    hours::fill(settings, text)
 }
 
 /// Whether a text holds a word that the shop must never send.

@@ -124,8 +124,13 @@ fn fits(engine: &Engine, entry: &Entry, filter: &Filter) -> bool {
                 && product.size_chart.as_deref() == Some(&shop.charts[i as usize].stem)
         }),
         EntryAt::Faq(_) | EntryAt::Policy(..) => {
-            let open = |conditions: &Conditions| {
-                conditions.products.is_empty() || conditions.products.contains(id)
+            let product = shop.products.iter().find(|product| product.id == *id);
+            let of_category = |limits: &Conditions| {
+                product.is_some_and(|own| limits.categories.contains(&own.category))
+            };
+            let open = |limits: &Conditions| {
+                (limits.products.is_empty() || limits.products.contains(id))
+                    && (limits.categories.is_empty() || of_category(limits))
             };
             entry.conditions(shop).is_none_or(open)
         }

@@ -193,16 +193,6 @@ impl<'b> Reading<'_, 'b> {
         self.asked.product_at(self.product)
     }
 
-    /// The confidence if `topics` are what is asked.
-    fn confidence(&self, strength: Strength, topics: &[&Topic]) -> f64 {
-        confidence(
-            strength,
-            &self.asked.plain,
-            &self.explained(topics),
-            self.certainty,
-        )
-    }
-
     /// A mask of the characters that the product's name and `topics` explain.
     fn explained(&self, topics: &[&Topic]) -> Vec<bool> {
         let mut explained = self.named.to_vec();
@@ -301,7 +291,7 @@ fn specs(reading: &Reading<'_, '_>, topics: &[Topic]) -> Option<Proposal> {
         Some(measure) if strength == Strength::Loose && says(measure) => Strength::Wording,
         _ => strength,
     };
-    let mut confidence = reading.confidence(strength, &[topics.as_slice(), &listed].concat());
+    let mut confidence = confidence(strength, plain, &explained, reading.certainty);
     // 包边多高 measures a part. The height of the whole does not answer it.
     let of_part = |topic: &&Topic| {
         measured(topic).is_some()

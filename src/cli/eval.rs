@@ -1,16 +1,17 @@
 //! `zhike eval`.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
 use super::args::now;
 use super::setup::Setup;
 use super::{CliError, engine, note, out, out_json};
-use crate::answer::Engine;
 use crate::answer::decide::{EXPLAINED, answer_with};
+use crate::answer::{Engine, Outcome};
 use crate::eval::compare::compare;
 use crate::eval::confusion::{Lookup, confusions};
-use crate::eval::outcome::Labelled;
+use crate::eval::outcome::{Labelled, Verdict};
 use crate::eval::report::{Report, comparison_text, text};
 use crate::eval::{calibrate, files, golden, html, measure};
 use crate::index::Catalog;
@@ -28,7 +29,7 @@ pub struct Wanted<'a> {
 }
 
 /// Asks a shop's golden questions, or those of a file, and reports the result, or compares it with an older snapshot.
-/// Exit status 1 if the share of wrong answers is above the shop's default budget.
+/// Exit status 1 if the share of wrong answers is above a budget of the shop.
 pub fn eval(setup: &Setup, shop: &str, wanted: &Wanted<'_>) -> Result<bool, CliError> {
     let engine = engine(setup, shop)?;
     let settings = &engine.snapshot.shop.settings;
@@ -66,8 +67,7 @@ pub fn eval(setup: &Setup, shop: &str, wanted: &Wanted<'_>) -> Result<bool, CliE
             show(setup, wanted, page, &comparison, text)?;
         }
     }
-    let budget = default_budget(&settings.budgets);
-    Ok(wrong_share(&outcomes) <= budget)
+    Ok(keeps_budgets(&outcomes, &settings.budgets))
 }
 
 /// The outcomes of labelled questions.
@@ -97,19 +97,24 @@ fn show(
     }
 }
 
-/// Share of wrong answers among all answers, 0..1.
-fn wrong_share(outcomes: &[Labelled]) -> f64 {
-    use crate::answer::Outcome;
-    use crate::eval::Verdict;
-    let answered = outcomes
+/// Whether the share of wrong answers keeps the default budget over all answers, and each category's own budget over the
+/// answers of that category.
+fn keeps_budgets(outcomes: &[Labelled], budgets: &BTreeMap<String, f64>) -> bool {
+    let keeps = |budget: f64, counts: &dyn Fn(&Labelled) -> bool| {
+        let answered = outcomes
+            .iter()
+            .filter(|outcome| outcome.decision == Outcome::Answer && counts(outcome));
+        let (answered, wrong) = answered.fold((0.0, 0.0), |(answered, wrong), outcome| {
+            let amiss = outcome.verdict() == Verdict::Wrong;
+            (answered + 1.0, wrong + f64::from(u8::from(amiss)))
+        });
+        wrong <= budget * answered
+    };
+    let mut own = budgets
         .iter()
-        .filter(|outcome| outcome.decision == Outcome::Answer)
-        .count();
-    let wrong = outcomes
-        .iter()
-        .filter(|outcome| outcome.verdict() == Verdict::Wrong)
-        .count();
-    wrong as f64 / answered.max(1) as f64
+        .filter(|(category, _)| *category != "default");
+    keeps(default_budget(budgets), &|_| true)
+        && own.all(|(category, budget)| keeps(*budget, &|outcome| outcome.category == *category))
 }
 
 /// The report on outcomes.

@@ -271,10 +271,10 @@ pub fn check(setup: &Setup, shops: &[String], fix: bool, days: u32) -> Result<bo
                 Change::Ends => "ends",
                 Change::Gap => "ends, and nothing takes its place",
             };
-            note(
-                setup,
-                &format!("{shop}: {when} {} {what} ({})", event.id, event.title),
-            );
+            out(&format!(
+                "{shop}: {when} {} {what} ({})",
+                event.id, event.title
+            ))?;
         }
         note(setup, &format!("{shop}: {} findings", findings.len()));
     }

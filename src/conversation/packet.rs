@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use super::store::{Message, Note, Ticket};
 use super::{incident, priority};
 use crate::answer::{Decision, Outcome, guard};
-use crate::knowledge::Settings;
+use crate::knowledge::{Settings, hours};
 use crate::text::measure::measures;
 use crate::text::normalise::normalise;
 
@@ -265,8 +265,7 @@ fn suggested(
             None => "您好，您的问题我来为您核实，请稍等。",
         },
     };
-    text.replace("{shop}", &settings.name)
-        .replace("{agent}", ticket.agent_name.as_deref().unwrap_or("客服"))
+    hours::fill(settings, text).replace("{agent}", ticket.agent_name.as_deref().unwrap_or("客服"))
 }
 
 /// A reason in words for an agent.

@@ -182,9 +182,7 @@ fn none_of_them(settings: &Settings, turn: Turn<'_>, asked: &Decision, gives_up:
     let fill = |name: &str| {
         // A snapshot of an earlier version does not know every script.
         let built_in = default_scripts().remove(name).unwrap_or_default();
-        with_reason(script(settings, name, &built_in), Reason::Repeated)
-            .replace("{shop}", &settings.name)
-            .replace("{hours}", &hours::hours_text(settings))
+        with_reason(&script(settings, name, &built_in), Reason::Repeated)
     };
     let handoff = gives_up.then(|| Handoff {
         reason: Reason::Repeated,
@@ -281,7 +279,7 @@ pub fn tell_wait(settings: &Settings, decision: &mut Decision, ahead: i64, now: 
             handoff.message = format!("{before}{}", wait.replace("{position}", &ahead.to_string()));
         }
     } else {
-        handoff.message = off_hours(settings, &service);
+        handoff.message = off_hours(settings, &service, handoff.reason);
     }
     decision.reply = match decision.reply.strip_suffix(&before) {
         Some(answered) => format!("{answered}{}", handoff.message),
@@ -290,20 +288,16 @@ pub fn tell_wait(settings: &Settings, decision: &mut Decision, ahead: i64, now: 
     };
 }
 
-fn off_hours(settings: &Settings, service: &Service) -> String {
-    script(
-        settings,
-        "off_hours",
-        "人工客服的服务时间是{hours}，您的问题已经记下，{opens}上班后会第一时间回复您。",
-    )
-    .replace("{hours}", &hours::hours_text(settings))
-    .replace("{opens}", &service.opens_text)
-    .replace("{shop}", &settings.name)
+fn off_hours(settings: &Settings, service: &Service, reason: Reason) -> String {
+    let built_in = "人工客服的服务时间是{hours}，您的问题已经记下，{opens}上班后会第一时间回复您。";
+    with_reason(&script(settings, "off_hours", built_in), reason)
+        .replace("{opens}", &service.opens_text)
 }
 
-/// A script of the shop, else the built-in wording.
-pub fn script<'a>(settings: &'a Settings, name: &str, built_in: &'a str) -> &'a str {
-    settings.scripts.get(name).map_or(built_in, String::as_str)
+/// A script of the shop, else the built-in wording, with what every script may name filled in.
+pub fn script(settings: &Settings, name: &str, built_in: &str) -> String {
+    let text = settings.scripts.get(name).map_or(built_in, String::as_str);
+    hours::fill(settings, text)
 }
 
 /// Gives a resolved talk, or one with a silent owner, back to the bot after the shop's `resume_after_hours`. The

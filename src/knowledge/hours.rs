@@ -75,6 +75,13 @@ pub fn counts_from(settings: &Settings, at: Timestamp) -> Timestamp {
     service(settings, at).opens_at.unwrap_or(at)
 }
 
+/// A script with what every script may name filled in: `{shop}` and `{hours}`.
+pub fn fill(settings: &Settings, script: &str) -> String {
+    script
+        .replace("{shop}", &settings.name)
+        .replace("{hours}", &hours_text(settings))
+}
+
 /// The service hours in words, for the field `{hours}` of scripts: `每天 08:30-23:30`, `周一至周五 09:00-18:00`.
 pub fn hours_text(settings: &Settings) -> String {
     let Some(hours) = &settings.hours else {

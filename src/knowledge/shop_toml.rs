@@ -15,6 +15,7 @@ use super::settings::{Connector, GateRules, RiskRule, Settings, Webhook, default
 use super::table::{self, SourceFile};
 use super::toml_doc::{self, Item, Node, Source};
 use super::{faq, golden, product};
+use crate::text::normalise::normalise;
 
 const SECTIONS: &[&str] = &[
     "shop",
@@ -303,9 +304,11 @@ fn read_handoff(section: &Section, settings: &mut Settings, log: &mut Log) {
         log,
     );
     let rules = &mut settings.handoff;
-    rules.words = section
+    let words = section
         .get("words")
         .map_or_else(Vec::new, |key| toml_doc::list(key, log));
+    // They are looked for in normalised messages.
+    rules.words = words.iter().map(|word| normalise(word)).collect();
     rules.after_misses = section.whole("after_misses", rules.after_misses, 1, log);
     if let Some(key) = section.get("resume_after_hours") {
         match key

@@ -37,22 +37,29 @@ static PROMISE: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// Fields that every script may name.
-const FIELDS: &[&str] = &["shop", "hours", "reason"];
+const FIELDS: &[&str] = &["shop", "hours"];
 
-/// Fields of single scripts: the limits of an answer, when people answer again, the one question that may be meant, how
-/// many buyers wait before this one.
+/// Fields of single scripts: why a person is called, the limits of an answer, when people answer again, the one question
+/// that may be meant, how many buyers wait before this one.
 const OWN: &[(&str, &str)] = &[
+    ("handoff", "reason"),
+    ("no_match", "reason"),
+    ("off_hours", "reason"),
+    ("caution", "reason"),
     ("limited", "limits"),
     ("off_hours", "opens"),
     ("clarify_one", "question"),
     ("waiting", "position"),
 ];
 
+/// Scripts that the desk sends of itself, none of which names an agent.
+const OF_THE_DESK: &[&str] = &["waiting", "transferred", "handed_back", "resolved"];
+
 pub(super) fn check(scene: &Scene, report: &mut Report) {
     let built_in = default_scripts();
     for (name, text) in &scene.shop.settings.scripts {
-        // A script that zhike does not use itself is sent by an agent, so it may have the agent's name.
-        let of_agents = !built_in.contains_key(name);
+        // A script that zhike does not send itself is sent by an agent, so it may have the agent's name.
+        let of_agents = !built_in.contains_key(name) && !OF_THE_DESK.contains(&name.as_str());
         let known = |field: &str| {
             FIELDS.contains(&field)
                 || OWN.contains(&(name.as_str(), field))

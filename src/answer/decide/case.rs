@@ -5,7 +5,7 @@ use super::named;
 use super::piece::{Found, Heard};
 use crate::answer::conditions::{Fit, fit};
 use crate::answer::guard::{self, Risks};
-use crate::answer::product::{How, Subject};
+use crate::answer::product::{How, Subject, without_name};
 use crate::answer::proposal::Proposal;
 use crate::answer::rank::{Ranked, rank};
 use crate::answer::spec::Near;
@@ -98,7 +98,7 @@ impl<'a> Case<'a> {
 
     /// Whether a risky question has an answer that is sure and speaks of the same risk.
     pub(super) fn answers_risk(&self) -> bool {
-        let asked = guard::risks(self.heard.alone);
+        let asked = guard::risks(&without_name(&self.heard.asked, self.heard.alone));
         match self.proposal {
             _ if asked.fraud => self.exact,
             Some(said) => outright(said, RISKY) && self.names_whom(said, asked),

@@ -10,6 +10,7 @@ use crate::answer::rank::Ranked;
 use crate::answer::types::{ChoiceOption, Reason};
 use crate::answer::{rule, size};
 use crate::knowledge::settings::RiskRule;
+use crate::text::normalise::normalise;
 
 /// The most options that a `clarify` offers.
 pub(super) const OPTIONS: usize = 3;
@@ -72,9 +73,10 @@ pub(super) fn at_once(heard: &Heard<'_>) -> Option<Choice<'static>> {
         return None;
     }
     guard::small_talk(heard.alone)
-        // A bare figure may be the answer to a question about a measure.
+        // A figure may be the answer to a question about a measure, though 88 also takes leave.
         .filter(|talk| {
-            *talk != SmallTalk::Fragment
+            let figure = heard.alone.contains(|c: char| c.is_ascii_digit());
+            *talk != SmallTalk::Fragment && !figure
                 || heard.piece.context.is_none() && size::propose(&heard.asked).is_none()
         })
         .map(|talk| match guard::is_gesture(&heard.piece.text) {
@@ -116,12 +118,10 @@ impl<'a> Case<'a> {
         if guards.volatile && !structured && !keeps {
             return self.person(Reason::VolatileFact, "guard.volatile_fact");
         }
-        if self.exact {
-            return None;
-        }
         let holds = |word: &String| {
+            let plain = normalise(word);
             let said = || piece.text.contains(word.as_str());
-            !word.is_empty() && (said() || self.heard.alone.contains(&word.to_lowercase()))
+            !plain.is_empty() && (said() || self.heard.alone.contains(&plain))
         };
         if shop.lexicon.handoff.iter().any(holds) {
             return self.person(Reason::Sensitive, "guard.sensitive");

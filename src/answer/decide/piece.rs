@@ -115,14 +115,7 @@ impl<'a> Heard<'a> {
         alone: &'a str,
     ) -> Heard<'a> {
         let shop = &engine.snapshot.shop;
-        let mut asked = Asked::new(
-            shop,
-            &engine.catalogue,
-            &piece.normalised,
-            &question.previous,
-            question.product.as_deref(),
-            question.at,
-        );
+        let mut asked = Asked::of(engine, question, &piece.normalised);
         if question.product.is_some() && parse::points(alone) {
             asked.subject = asked.reads(alone).subject;
         }

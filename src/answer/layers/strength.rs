@@ -201,11 +201,12 @@ fn rule_number(text: &str) -> Option<RuleNumber> {
     })
 }
 
-/// The times of a compensation (三, 3倍, 十), at most a few characters after 赔.
+/// The times of a compensation (三, 3倍, 十) right behind 赔; a sum (赔5元) is none.
 fn compensation(after: &str) -> Option<f64> {
     let digits: String = after.chars().take_while(char::is_ascii_digit).collect();
     if let Ok(times) = digits.parse::<f64>() {
-        return Some(times);
+        let sum = after[digits.len()..].starts_with(['元', '块', '%', '件', '天', '.']);
+        return (!sum).then_some(times);
     }
     let c = after.chars().next()?;
     Some(match c {

@@ -233,12 +233,9 @@ impl Catalogue {
             }
         }
         let best = scores.values().map(|score| score.0).fold(0.0, f64::max);
+        scores.retain(|_, score| score.0 >= best * 0.9 - 1e-9);
         let count = scores.values().map(|score| score.1).max()?;
-        let mut products: Vec<u32> = scores
-            .into_iter()
-            .filter(|(_, score)| score.0 >= best * 0.9 - 1e-9)
-            .map(|(product, _)| product)
-            .collect();
+        let mut products: Vec<u32> = scores.into_keys().collect();
         products.sort_unstable();
         Some((products, count + 2))
     }

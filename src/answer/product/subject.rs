@@ -406,7 +406,7 @@ fn kind_named(text: &str) -> Option<&str> {
     Some(&text[start..at + '款'.len_utf8()])
 }
 
-/// A product other than that of the open page, if a telling stretch of five or more characters of its name is in the
+/// A product other than that of the open page, if a telling stretch of six or more characters of its name is in the
 /// question.
 fn other_in_part(catalogue: &Catalogue, plain: &Plain, open: u32) -> Option<u32> {
     match catalogue.partly_named(plain)? {

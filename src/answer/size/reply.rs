@@ -47,11 +47,13 @@ pub fn recommend(
     sure: f64,
 ) -> Proposal {
     let trace = format!("chart {}: {}", chart.stem, told(readings));
-    let mut not_sold = Vec::new();
+    let mut not_sold: Vec<&str> = Vec::new();
     if let Some(product) = product {
-        not_sold.extend(fits.iter().map(|fit| chart.sizes[fit.size].as_str()));
-        fits.retain(|fit| sold(asked, chart, product, &chart.sizes[fit.size]));
-        not_sold.retain(|size| fits.iter().all(|fit| chart.sizes[fit.size] != *size));
+        let (own, others): (Vec<Fit>, Vec<Fit>) = fits
+            .into_iter()
+            .partition(|fit| sold(asked, chart, product, &chart.sizes[fit.size]));
+        fits = own;
+        not_sold.extend(others.iter().map(|fit| size_word(&chart.sizes[fit.size])));
         if fits.is_empty() {
             let reply = format!(
                 "按尺码表，适合{}的尺码{}没有。",

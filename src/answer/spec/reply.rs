@@ -84,8 +84,9 @@ pub(super) fn missing(reading: &Reading<'_, '_>, topics: &[Topic]) -> Option<Pro
         .max_by_key(|topic| topic.strength)?;
     let all: Vec<&Topic> = topics.iter().collect();
     // Handing off for lack of a record is right only if nothing else was asked.
-    let confidence = reading.confidence(topic.strength, &all) - 0.1;
     let explained = reading.explained(&all);
+    let (plain, certainty) = (&reading.asked.plain, reading.certainty);
+    let confidence = confidence(topic.strength, plain, &explained, certainty) - 0.1;
     if confidence < 0.7 || speaks_elsewhere(&reading.asked.plain, &explained) {
         return None;
     }

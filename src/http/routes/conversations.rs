@@ -197,8 +197,7 @@ pub async fn open(
     }
     let product = product(&live, new.product.as_deref());
     let settings = live.settings();
-    let greeting = turn::script(settings, "greeting", "您好，请问有什么可以帮您？")
-        .replace("{shop}", &settings.name);
+    let greeting = turn::script(settings, "greeting", "您好，请问有什么可以帮您？");
     // With an anonymous caller's key, the same conversation is opened again only if the key cannot be guessed. A known
     // caller's key counts only for that caller.
     let key = match party.caller() {

@@ -312,7 +312,7 @@ async fn end(
     let live = live(app, shop)?;
     let words = turn::script(live.settings(), script, otherwise);
     let now = Timestamp::now();
-    let ended = app.store.end(shop, id, caller.actor(), how, words, now);
+    let ended = app.store.end(shop, id, caller.actor(), how, &words, now);
     Ok(Json(ended.await?))
 }
 

@@ -47,7 +47,15 @@ pub async fn transfer(
     let due = due_again(&live, now);
     Ok(Json(
         app.store
-            .transfer(&shop, &id, caller.actor(), to.skill.trim(), due, words, now)
+            .transfer(
+                &shop,
+                &id,
+                caller.actor(),
+                to.skill.trim(),
+                due,
+                &words,
+                now,
+            )
             .await?,
     ))
 }
@@ -72,7 +80,7 @@ pub(super) async fn requeue(
         };
         let moved = app
             .store
-            .transfer(shop, id, actor, &ticket.skill, due, words, now)
+            .transfer(shop, id, actor, &ticket.skill, due, &words, now)
             .await;
         match moved {
             Ok(_) => {
@@ -90,7 +98,7 @@ pub(super) async fn requeue(
 }
 
 /// What a buyer is told when the ticket waits for another person.
-fn transferred(live: &Live) -> &str {
+fn transferred(live: &Live) -> String {
     turn::script(live.settings(), "transferred", "正在为您转接同事，请稍等。")
 }
 

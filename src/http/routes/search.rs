@@ -143,13 +143,8 @@ pub async fn scripts(
 ) -> Result<Json<Vec<Script>>, ApiError> {
     let live = live(&app, &shop)?;
     let settings = live.settings();
-    let hours = hours::hours_text(settings);
-    let fill = |template: &str| {
-        template
-            .replace("{shop}", &settings.name)
-            .replace("{hours}", &hours)
-            .replace("{agent}", &caller.holder.name)
-    };
+    let fill =
+        |template: &str| hours::fill(settings, template).replace("{agent}", &caller.holder.name);
     let place = |name: &str| SAID_BY_AGENTS.iter().position(|(known, _)| *known == name);
     let scripts = settings.scripts.iter().map(|(name, template)| Script {
         name: name.clone(),
