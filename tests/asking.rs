@@ -93,12 +93,40 @@ pub fn gist(decision: &Decision) -> String {
         Outcome::Answer => decision.receipt.entries.join("|"),
         Outcome::Clarify => format!("clarify:{}", decision.receipt.rule),
         Outcome::Handoff => {
-            let reason = decision
-                .handoff
-                .as_ref()
-                .and_then(|handoff| serde_json::to_value(handoff.reason).ok());
-            let reason = reason.as_ref().and_then(|reason| reason.as_str());
-            format!("handoff:{}", reason.unwrap_or("none"))
+            let handoff = decision.handoff.as_ref();
+            let reason = handoff.map_or("none", |handoff| handoff.reason.as_str());
+            format!("handoff:{reason}")
         }
     }
+}
+
+/// What is wrong with the decision on a question, for a table of questions: it comes to none of `outcomes` (parted by `/`;
+/// `handoff` or `handoff:<reason>`; `-` allows all), its reply lacks a word of `says`, or it has one of `silent` (both
+/// parted by `|`).
+pub fn fault<'a>(
+    engine: &Engine,
+    question: &Question,
+    outcomes: &str,
+    says: &'a str,
+    silent: &'a str,
+) -> Option<String> {
+    let decision = answer(engine, question);
+    let reply = &decision.reply;
+    let came = decision.decision.as_str();
+    let reason = decision.handoff.as_ref().map(|h| h.reason.as_str());
+    let reasoned = format!("{came}:{}", reason.unwrap_or_default());
+    let right = |outcome: &str| outcome == came || outcome == reasoned;
+    let words = |list: &'a str| list.split('|').filter(|word| !word.is_empty());
+    let lacks: Vec<&str> = words(says).filter(|word| !reply.contains(word)).collect();
+    let extra: Vec<&str> = words(silent).filter(|word| reply.contains(word)).collect();
+    let sound = outcomes == "-" || outcomes.split('/').any(right);
+    (!sound || !lacks.is_empty() || !extra.is_empty()).then(|| {
+        let product = question.product.as_deref().unwrap_or_default();
+        format!(
+            "{} {product} {}: {reasoned} ({}), lacks {lacks:?}, says {extra:?}: {reply}",
+            question.previous.join(" "),
+            question.text,
+            decision.receipt.rule
+        )
+    })
 }

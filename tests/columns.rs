@@ -3,9 +3,9 @@
 
 use std::sync::LazyLock;
 
-use zhike::answer::{Engine, Outcome, Question, answer};
+use zhike::answer::{Engine, Question};
 
-use crate::asking::{sample, shop_of};
+use crate::asking::{fault, sample, shop_of};
 
 const PRODUCTS: &str = "\
 商品编号,商品名称,别名,类目,规格,外形尺寸,容量,适用水体,功率,重量,材质,手柄,产地,质保,电源线长,研磨档位,有效竿长,背侧板材质,随箱配件,工艺,净含量
@@ -49,35 +49,18 @@ type Row = (
 );
 
 fn check(engine: &Engine, rows: &[Row]) {
-    let mut faults = Vec::new();
-    for &(product, text, outcome, says, silent) in rows {
-        let question = Question {
-            text: text.into(),
-            product: Some(product.to_owned()).filter(|id| !id.is_empty()),
-            at: "2026-11-22T02:00:00Z".parse().expect("a moment"),
-            ..Question::default()
-        };
-        let decision = answer(engine, &question);
-        let came = match decision.decision {
-            Outcome::Answer => "answer",
-            Outcome::Clarify => "clarify",
-            Outcome::Handoff => "handoff",
-        };
-        let words = |list: &'static str| list.split('|').filter(|word| !word.is_empty());
-        let lacks: Vec<&str> = words(says)
-            .filter(|word| !decision.reply.contains(word))
-            .collect();
-        let says_too: Vec<&str> = words(silent)
-            .filter(|word| decision.reply.contains(word))
-            .collect();
-        let right = outcome == "-" || outcome.split('/').any(|one| one == came);
-        if !right || !lacks.is_empty() || !says_too.is_empty() {
-            faults.push(format!(
-                "{product} {text}: {came} ({}), lacks {lacks:?}, says {says_too:?}: {}",
-                decision.receipt.rule, decision.reply
-            ));
-        }
-    }
+    let faults: Vec<String> = rows
+        .iter()
+        .filter_map(|&(product, text, outcomes, says, silent)| {
+            let question = Question {
+                text: text.into(),
+                product: Some(product.to_owned()).filter(|id| !id.is_empty()),
+                at: "2026-11-22T02:00:00Z".parse().expect("a moment"),
+                ..Question::default()
+            };
+            fault(engine, &question, outcomes, says, silent)
+        })
+        .collect();
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 

@@ -99,7 +99,9 @@ fn codes_of_the_readers() -> BTreeSet<String> {
 /// The readers' sources, a text each.
 fn sources_of_the_readers() -> Vec<String> {
     let mut sources = Vec::new();
-    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src/knowledge")];
+    let mut folders: Vec<PathBuf> = ["src/knowledge", "src/publish"]
+        .map(|room| Path::new(env!("CARGO_MANIFEST_DIR")).join(room))
+        .into();
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();

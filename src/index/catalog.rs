@@ -5,7 +5,7 @@
 //! index/<shop>/history.jsonl        who published or rolled back what, when and why
 //! index/<shop>/lock                 held by the process that rebuilds
 //! index/<shop>/snapshots/<id>/      a snapshot
-//! index/<shop>/building/            a candidate; stays only if a rebuild was killed
+//! index/<shop>/building/            a candidate; if it was refused, failed or killed, it stays until the next rebuild
 //! ```
 
 use std::fs::{self, File, OpenOptions};

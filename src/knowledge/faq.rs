@@ -161,7 +161,6 @@ fn read_sheet(
     ) else {
         return;
     };
-    header.report_unknown(COLUMNS, log);
     context.note(&file.path, sheet, &header, COLUMNS);
     let fields = Fields::new(&header);
     let body = &sheet.rows[header.body..];

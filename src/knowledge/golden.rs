@@ -64,7 +64,6 @@ fn read_sheet(
     ) else {
         return;
     };
-    header.report_unknown(COLUMNS, log);
     context.note(&file.path, sheet, &header, COLUMNS);
     let field = |name| header.field(COLUMNS, name);
     let (question, expect, product, at) = (

@@ -235,7 +235,7 @@ impl Header {
     }
 
     /// Reports columns without a definition, with the nearest name.
-    pub(crate) fn report_unknown(&self, defs: &[ColumnDef], log: &mut Log) {
+    fn report_unknown(&self, defs: &[ColumnDef], log: &mut Log) {
         for (_, name) in self.others() {
             match nearest_column(name, defs) {
                 Some((written, ours)) => log.warning(
@@ -318,7 +318,8 @@ pub(crate) fn nearest_column(
 }
 
 /// Finds the header, and reports a sheet without one or without a required column. `None` if the sheet cannot be read.
-/// With `open`, columns without a definition are read too, so a second column of the same meaning becomes one of them.
+/// Columns without a definition are reported; with `open` they are read too, so a second column of the same meaning
+/// becomes one of them.
 pub(crate) fn expect_header(
     sheet: &Sheet,
     defs: &[ColumnDef],
@@ -356,6 +357,9 @@ pub(crate) fn expect_header(
             );
         }
         header.report_repeats(defs, log);
+        if !open {
+            header.report_unknown(defs, log);
+        }
         return Some(header);
     }
     let found: Vec<&str> = header

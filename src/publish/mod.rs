@@ -2,7 +2,7 @@
 //! explained.
 //!
 //! ```text
-//! rebuild     read → lint → build → calibrate → compare → gate → switch
+//! rebuild     read → build, with lint beside it → calibrate → compare → probe → gate → switch
 //! compare     asks two snapshots the same golden and real questions; diff: the changes in the knowledge
 //! thresholds  chooses the thresholds of a candidate, compared with the live ones
 //! causes      puts the cause of worse answers before its consequences
@@ -11,7 +11,7 @@
 //! replay      makes the same answer again from a receipt, with the proof
 //! explain     why an entry lost, and the smallest change that fixes it, tried on a variant of the shop
 //! watch       watches the folder
-//! amend       writes a phrasing or an entry into the merchant's own file, after trying it
+//! amend       writes a phrasing, an entry or a golden question into the merchant's own file, after trying it
 //! ```
 
 pub mod amend;

@@ -35,6 +35,14 @@ struct Grid {
     unit: Option<Unit>,
 }
 
+impl Grid {
+    /// The number of cells of the longest row.
+    fn width(&self) -> usize {
+        let cells = self.rows.iter().map(|(_, cells)| cells.len());
+        cells.max().unwrap_or(0)
+    }
+}
+
 fn read_sheet(
     file: &SourceFile,
     sheet: &Sheet,
@@ -117,12 +125,7 @@ fn read_sheet(
 /// Removes title rows above the header and remarks below the last row: a single text beside empty cells (or, in a
 /// workbook, merged over all of them).
 fn drop_titles(grid: &mut Grid) {
-    let width = grid
-        .rows
-        .iter()
-        .map(|(_, cells)| cells.len())
-        .max()
-        .unwrap_or(0);
+    let width = grid.width();
     let lone = |cells: &[String]| {
         let mut texts = cells.iter().filter(|cell| !cell.is_empty());
         let first = texts.next();
@@ -192,12 +195,7 @@ fn bare_names(chart: &mut SizeChart) {
 
 /// Turns rows into columns. `XS | 00-2厘米` and `XS厘米` become the size XS: the head of such a chart has unit and remarks.
 fn transpose(grid: Grid) -> Grid {
-    let width = grid
-        .rows
-        .iter()
-        .map(|(_, cells)| cells.len())
-        .max()
-        .unwrap_or(0);
+    let width = grid.width();
     let mut unit = grid.unit;
     let number = grid.rows[0].0;
     let columns = (0..width).map(|column| {
