@@ -2,7 +2,8 @@
 //!
 //! [`Encoder`] runs a small BERT on the processor, without network or other programs; the model is part of the binary.
 //! [`Vectors`] stores and searches many vectors, [`centre`] makes their cosines tell questions apart, and [`Cache`]
-//! keeps those of repeated questions. [`token_rows`] compares texts token by token, and [`verifier`] tells whether the best of them answers.
+//! keeps those of repeated questions. [`token_rows`] compares texts token by token, and
+//! [`verifier`] tells whether the best of them answers.
 //!
 //! The modules behind the encoder: [`tokens`] splits text into tokens, and [`bert`] computes with [`linear`] (products)
 //! and [`layers`] (everything else), whose weights [`tensors`] reads. [`simd`] alone asks what the processor can do.

@@ -14,10 +14,10 @@ use super::tensors::Tensors;
 /// Outputs that are computed together.
 const LANES: usize = 16;
 
-/// An affine map, followed by the greater of it and 0 where it is hidden.
+/// An affine map, followed by the greater of it and 0.
 #[derive(Debug)]
 struct Dense {
-    /// One row per input, one column per output; padded to whole [`LANES`].
+    /// One row per input, one column per output; the outputs are a multiple of [`LANES`].
     weight: Vec<f32>,
     bias: Vec<f32>,
 }
