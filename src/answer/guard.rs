@@ -9,6 +9,7 @@ mod illness;
 mod risks;
 mod story;
 
+use std::borrow::Borrow;
 use std::sync::LazyLock;
 
 use regex::{Regex, RegexSet};
@@ -236,8 +237,8 @@ wordings! {
     ];
 }
 
-/// One expression of several wordings, to take what they say out of a text.
-fn any_of(wordings: &[&str]) -> Regex {
+/// One expression of several wordings, to find where they stand in a text.
+fn any_of<S: Borrow<str>>(wordings: &[S]) -> Regex {
     Regex::new(&wordings.join("|")).expect("the guards' patterns are tested")
 }
 

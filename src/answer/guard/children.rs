@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::any_of;
 use crate::knowledge::{Product, Shop, Spec};
 use crate::text::normalise::normalise;
 
@@ -20,8 +21,8 @@ const MAY: &str = r"(?:不能|不可以|不宜|能不能|可不可以|能|可以
 /// What is done with goods that can harm. Clothes that one gets into are a matter of sizes, and a coupon is used as well.
 const DONE: &str = r"(?:(?:使用|用)(?:[^券花优会红积支多几\d]|$)|吃|喝|服用|饮用|食用|涂|抹|擦|敷|喷|碰|闻|接触|戴(?:[^多几\d]|$)|穿(?:[^多几什啥哪下上得进\d]|$))";
 
-static ASKED: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    let wordings = [
+static ASKED: LazyLock<Regex> = LazyLock::new(|| {
+    any_of(&[
         // 婴儿能用面霜吗
         format!("{CHILD}{BETWEEN}{MAY}{DONE}"),
         // 面霜可以给宝宝用吗, 适合儿童吃吗
@@ -40,25 +41,19 @@ static ASKED: LazyLock<Option<Regex>> = LazyLock::new(|| {
         format!(
             "{CHILD}(?:用|吃|喝|涂|抹|误食)了?(?:行|可以|没事|有事|有没有事|要紧|安全|好)(?:不|吗|么|吧|[?]|$)"
         ),
-    ];
-    Regex::new(&wordings.join("|")).ok()
+    ])
 });
 
 /// Animals have ages and young too.
-static ANIMALS: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new("猫|狗|犬|兔|鼠|鹦鹉|宠|鱼|龟|鸟|毛孩|泰迪|金毛|布偶").ok());
+static ANIMALS: LazyLock<Regex> =
+    LazyLock::new(|| any_of(&["猫|狗|犬|兔|鼠|鹦鹉|宠|鱼|龟|鸟|毛孩|泰迪|金毛|布偶"]));
 
 /// A word for children in a text of a shop.
-static NAMED: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(
+static NAMED: LazyLock<Regex> = LazyLock::new(|| {
+    any_of(&[
         "婴|宝宝|儿童|童(?:装|鞋|书|车|袜|款)|小孩|孩子|幼儿|小朋友|月龄|适用年龄|娃(?:[^娃]|$)",
-    )
-    .ok()
+    ])
 });
-
-fn matches(pattern: &LazyLock<Option<Regex>>, text: &str) -> bool {
-    pattern.as_ref().is_some_and(|regex| regex.is_match(text))
-}
 
 /// Whether a normalised text asks if something may be used by a child, or harms it.
 pub(super) fn asks_for_a_child(text: &str) -> bool {
@@ -67,13 +62,12 @@ pub(super) fn asks_for_a_child(text: &str) -> bool {
     let whole = |hit: regex::Match<'_>| {
         !(hit.as_str().starts_with(figure) && text[..hit.start()].ends_with(figure))
     };
-    let asked = ASKED.as_ref();
-    asked.is_some_and(|asked| asked.find_iter(text).any(whole)) && !matches(&ANIMALS, text)
+    ASKED.find_iter(text).any(whole) && !ANIMALS.is_match(text)
 }
 
 /// Whether a normalised text names children.
 pub fn names_children(text: &str) -> bool {
-    matches(&NAMED, text)
+    NAMED.is_match(text)
 }
 
 /// Whether a product is made for children, by what its merchant says of it.

@@ -4,6 +4,8 @@ use std::sync::LazyLock;
 
 use regex::{Regex, RegexSet};
 
+use super::{Wordings, any_of};
+
 /// Wordings of the families, one bit each.
 const FAMILIES: &[&str] = &[
     r"糖尿病|血糖|糖友|控糖人群|三高",
@@ -34,30 +36,27 @@ const FAMILIES: &[&str] = &[
 
 const _: () = assert!(FAMILIES.len() <= 32);
 
-static NAMED: LazyLock<Option<RegexSet>> = LazyLock::new(|| RegexSet::new(FAMILIES).ok());
+static NAMED: Wordings =
+    LazyLock::new(|| RegexSet::new(FAMILIES).expect("the guards' patterns are tested"));
 
 /// An illness, and what one who has it may do; or a word that nothing but an illness has.
-static ASKED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static ASKED: LazyLock<Regex> = LazyLock::new(|| {
     const MAY: &str = r"(患者|病人|人群|的?人|者|了|的时候|期间|时)*(也|还|就|,)*(能不能|可不可以|能|可以|适合|适宜|敢|不能|不可以)(直接|长期|放心)*(使用|用|吃|喝|服|饮|食|涂|抹|擦|敷|穿|戴|睡|坐|骑|泡|做)";
-    let wordings = [
+    any_of(&[
         format!(r"(^|[^毛疵通弊])\p{{Han}}(病|炎|症|癌|瘤){MAY}"),
         format!(r"(三高|感冒|新冠|尿酸|嘌呤|结石|失眠|抑郁|经期|生理期|月经期?|来例假|(来|大)姨妈来?){MAY}"),
         r"痛风|尿酸(高|偏高|有点高)|乳糖(不耐|过敏)|奶不耐受|蚕豆病|g6pd|苯丙酮尿|乳糜泻|麸质(不耐|过敏)|三高(人群|患者)|高血脂|血脂(高|偏高)|低血糖|甲亢|甲减|甲状腺|桥本|(甲状腺|乳腺|肺)结节|肌瘤|贫血|心梗|冠心|血栓|尿毒症|透析|化疗|放疗|术后|手术(后|完)(能|可以)|(肾|胆)结石|乙肝|脂肪肝|肝硬化".to_owned(),
-    ];
-    Regex::new(&wordings.join("|")).ok()
+    ])
 });
 
 /// The families that a normalised text names, one bit each.
 pub(super) fn illnesses(text: &str) -> u32 {
-    let Some(named) = NAMED.as_ref() else {
-        return 0;
-    };
-    named.matches(text).iter().fold(0, |set, at| set | 1 << at)
+    NAMED.matches(text).iter().fold(0, |set, at| set | 1 << at)
 }
 
 /// Whether a normalised text asks what one who has an illness may do, or names one.
 pub(super) fn asks_with_an_illness(text: &str) -> bool {
-    ASKED.as_ref().is_some_and(|asked| asked.is_match(text))
+    ASKED.is_match(text)
 }
 
 #[cfg(test)]

@@ -4,7 +4,9 @@ use std::sync::LazyLock;
 
 use regex::{Regex, RegexSet};
 
-use super::{AUTHENTICITY, DANGER, FRAUD, HOSPITAL, LAW, SPOILED, VISIT, Wordings, illness};
+use super::{
+    AUTHENTICITY, DANGER, FRAUD, HOSPITAL, LAW, SPOILED, VISIT, Wordings, any_of, illness,
+};
 
 /// The kinds of risk that a text touches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -132,7 +134,7 @@ static HEALTH_WORDINGS: Wordings = LazyLock::new(|| {
 
 /// Growing plants and what befalls them. 茶叶 and 花茶 are eaten, and a worm in them is another matter.
 static PLANTS: LazyLock<Regex> = LazyLock::new(|| {
-    super::any_of(&[
+    any_of(&[
         r"叶子|叶片|叶背|叶面|新叶|老叶|花苞|花盆|盆土|盆里|盆栽|土里|土壤|绿植|植株|植物|枝条|茎|烂根|根系|(花|树|果|苗)(上|叶|根|木|苗|枝)",
         r"蚜虫|红蜘蛛|介壳虫|粉虱|蓟马|小?黑飞|潜叶|菜青虫|线虫|白粉病|黑斑|炭疽|锈病|根腐|黑腐|霜霉|灰霉|叶斑",
         r"虫子?了?(要|该|得)?(喷|打)(什么|啥|哪)",
@@ -141,11 +143,11 @@ static PLANTS: LazyLock<Regex> = LazyLock::new(|| {
 
 /// Whom a worm or a cure would harm beside the plant.
 static BEINGS: LazyLock<Regex> =
-    LazyLock::new(|| super::any_of(&[r"人|孩|宝|娃|皮肤|猫|狗|宠物|误食|能吃|可以吃|吃坏|喝|茶"]));
+    LazyLock::new(|| any_of(&[r"人|孩|宝|娃|皮肤|猫|狗|宠物|误食|能吃|可以吃|吃坏|喝|茶"]));
 
 /// What is daily business where plants grow: vermin, mildew and their cure.
 static PESTS: LazyLock<Regex> = LazyLock::new(|| {
-    super::any_of(&[
+    any_of(&[
         r"(有|生了?|长了?|爬了|好多|全是)?(小|活|死|好多|很多|飞)*虫(子|卵|害)?|(防|根)?治(疗|好)?|长了?(白|灰|霜)?霉|霉变",
     ])
 });

@@ -23,7 +23,9 @@ const WISH: &str = "^(?:你好|您好|亲|请问|我们|我|帮忙)*(想要|想|
     (?:给(?:我|自己|家里|孩子|小孩|宝宝|娃|老人|爸妈|父母|爸爸|妈妈|老公|老婆|女儿|儿子|男友|女友|朋友))?\
     (推荐|买|选|挑|配|求|来|入手)(?:点|下|一下)?(一?[款个辆副台把双件条张床只盏套支瓶块口幅顶种])?(?:好点的?|合适的)?";
 
-static WISHES: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(WISH).ok());
+static WISHES: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(WISH).expect("the test `wishes_are_told_from_what_else_is_wanted` compiles it")
+});
 
 /// The most kinds of goods that a question back names.
 const MOST_KINDS: usize = 8;
@@ -84,7 +86,7 @@ pub fn about(asked: &Asked<'_>) -> Option<Proposal> {
 /// What a squeezed text wants that does nothing but wish for goods: 山地车 of 推荐一款山地车. 要 and 来 ask for many things, so that
 /// they want a counting word.
 fn wanted(text: &str) -> Option<&str> {
-    let found = WISHES.as_ref()?.captures(text)?;
+    let found = WISHES.captures(text)?;
     let verb = found.get(2)?.as_str();
     let counted = found.get(3).is_some();
     let wished = found.get(1).is_some() || matches!(verb, "推荐" | "买" | "求");
