@@ -1,7 +1,7 @@
 //! What the goods come in and what comes with them, where a question names it beside a spec.
 
 use super::certainty::is_bare;
-use super::skus::ENDINGS;
+use super::skus::{ENDINGS, texts};
 use super::value::says_word;
 use super::{Reading, Slot, Strength, Topic, content, part};
 use crate::answer::product::Plain;
@@ -10,11 +10,7 @@ use crate::text::normalise::{normalise, squeeze};
 
 /// Marks the characters that name what the product itself comes in: 12寸 of 小恐龙12寸多重, M码, 黑色.
 pub(super) fn mark_skus(product: &Product, plain: &Plain, mask: &mut [bool]) {
-    for written in product
-        .skus
-        .iter()
-        .flat_map(|sku| sku.sizes.iter().chain([&sku.colour]))
-    {
+    for written in texts(product) {
         let said = squeeze(&normalise(written));
         let said = said.trim_end_matches(ENDINGS);
         if said.is_empty() {

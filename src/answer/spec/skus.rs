@@ -15,7 +15,6 @@ const COLOURS: &[&str] = &[
     "几种颜色",
     "哪些颜色",
     "什么颜色",
-    "啥颜色",
     "哪几个颜色",
     "哪几种颜色",
     "有几色",
@@ -180,7 +179,7 @@ pub(super) fn count_in(product: &Product, unit: &str) -> bool {
 }
 
 /// Colours and sizes as written.
-fn texts(product: &Product) -> impl Iterator<Item = &String> {
+pub(super) fn texts(product: &Product) -> impl Iterator<Item = &String> {
     let skus = product.skus.iter();
     skus.flat_map(|sku| std::iter::once(&sku.colour).chain(&sku.sizes))
 }
@@ -242,11 +241,11 @@ fn is_amount_of(written: &str, said: &str) -> bool {
 /// Whether a thing may be one of the amounts that a product comes in, though it does not come in this one: 300g, 300 or 大包装
 /// beside 227g and 454g.
 fn is_amount_like(product: &Product, thing: &str) -> bool {
-    const PACKS: &[&str] = &["包", "袋", "瓶", "罐", "盒", "桶", "份", "装"];
+    const PACKS: &[&str] = &["包", "袋", "瓶", "罐", "盒", "桶", "份"];
     let said = amount(thing);
     let pack = thing
         .strip_prefix(['大', '小'])
-        .is_some_and(|pack| PACKS.contains(&pack.trim_end_matches('装')) || pack == "包装");
+        .is_some_and(|pack| PACKS.contains(&pack.trim_end_matches('装')));
     texts(product).any(|text| {
         let text = squeeze(&normalise(text));
         let own = amount(&text).filter(|(_, unit)| !unit.is_empty());

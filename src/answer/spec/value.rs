@@ -17,11 +17,10 @@ const ALLERGENS: &[&str] = &[
     "小麦", "麸质", "面筋", "鱼", "虾", "蟹", "芝麻",
 ];
 
-/// Words that ask whether something is inside, longest first.
+/// Words that ask whether something is inside, each before the shorter ones that it contains.
 const CONTAINS: &[&str] = &[
     "有没有",
     "含不含",
-    "有木有",
     "是否含有",
     "是否含",
     "含有",
@@ -176,7 +175,8 @@ pub(super) fn says_word(value: &str, word: &str) -> bool {
     }
 }
 
-/// Whether a squeezed text has a word that is not part of a longer figure or Latin word: 8g is not in 18g.
+/// Whether a squeezed text has a word that is not part of a longer figure or Latin word: 8g is not in 18g. An empty word is
+/// in none.
 pub(super) fn holds(text: &str, word: &str) -> bool {
     let goes_on = |a: Option<char>, b: Option<char>| match (a, b) {
         (Some(a), Some(b)) => {
@@ -185,11 +185,13 @@ pub(super) fn holds(text: &str, word: &str) -> bool {
         }
         _ => false,
     };
-    text.match_indices(word).any(|(at, _)| {
-        let (before, behind) = (&text[..at], &text[at + word.len()..]);
-        !goes_on(before.chars().next_back(), word.chars().next())
-            && !goes_on(word.chars().next_back(), behind.chars().next())
-    })
+    let mut places = text.match_indices(word);
+    !word.is_empty()
+        && places.any(|(at, _)| {
+            let (before, behind) = (&text[..at], &text[at + word.len()..]);
+            !goes_on(before.chars().next_back(), word.chars().next())
+                && !goes_on(word.chars().next_back(), behind.chars().next())
+        })
 }
 
 /// Verbs for what is done with a thing (打瓷砖, 放微波炉).

@@ -1,6 +1,7 @@
 //! Follow-ups that name another variant of the goods: 60的呢 after 长方灯90×60多少瓦, 粉的呢 after 有蓝色吗.
 
-use super::skus::is_colour_or_size;
+use super::skus::{is_colour_or_size, texts};
+use super::value::holds;
 use crate::answer::product::Asked;
 use crate::knowledge::Product;
 use crate::text::normalise::{normalise, squeeze};
@@ -66,31 +67,11 @@ fn whole(product: &Product, anew: &str, core: &str) -> String {
 
 /// Colours and sizes of a product, squeezed, each once.
 fn variants(product: &Product) -> impl Iterator<Item = String> {
-    let texts = product
-        .skus
-        .iter()
-        .flat_map(|sku| std::iter::once(&sku.colour).chain(&sku.sizes));
-    let mut all: Vec<String> = texts
+    let mut all: Vec<String> = texts(product)
         .map(|text| squeeze(&normalise(text)))
         .filter(|text| !text.is_empty())
         .collect();
     all.sort_unstable();
     all.dedup();
     all.into_iter()
-}
-
-/// Whether a text holds a word that neither cuts a figure nor a Latin word.
-fn holds(text: &str, word: &str) -> bool {
-    let joins = |a: Option<char>, b: Option<char>| {
-        a.zip(b).is_some_and(|(a, b)| {
-            a.is_ascii_digit() && b.is_ascii_digit()
-                || a.is_ascii_alphabetic() && b.is_ascii_alphabetic()
-        })
-    };
-    !word.is_empty()
-        && text.match_indices(word).any(|(at, _)| {
-            let before = text[..at].chars().next_back();
-            let behind = text[at + word.len()..].chars().next();
-            !joins(before, word.chars().next()) && !joins(word.chars().next_back(), behind)
-        })
 }
