@@ -22,7 +22,7 @@ const OPTIONS: usize = 5;
 /// A request for a link and nothing beside it: of a wireless link, a link to pay a difference or to the live stream it is
 /// not for the catalogue to speak.
 static REQUEST: LazyLock<Regex> = LazyLock::new(|| {
-    const FILLING: &str = "亲|你好|在|请|麻烦|能|可以|不|吗|么|一|把|给|发|要|求|有|没有|来|推|甩|贴|丢|我|你|您|们|的|这|那|个|款|件|条|双|台|它|该|商品|产品|宝贝|购买|下单|一下|下|看|哪里|哪儿|哪|是|什么|啥|多少|呢|啊|呀|吧|谢谢|了|过来|出来|帮|想|需要|怎么|找|\u{fffd}";
+    const FILLING: &str = "亲|你好|在|请|麻烦|能|可以|不|吗|么|一|把|给|发|要|求|有|没有|来|推|甩|贴|丢|我|你|您|们|的|这|那|个|款|件|条|双|台|它|该|商品|产品|宝贝|购买|下单|一下|下|看|哪里|哪|是|什么|多少|呢|啊|呀|吧|谢谢|了|过来|出来|帮|想|需要|怎么|找|\u{fffd}";
     let pattern = format!("^(?:{FILLING})*(?:链接|网址|购买页面?|商品页面?)(?:{FILLING})*$");
     Regex::new(&pattern).expect("the tests below compile it")
 });

@@ -22,8 +22,8 @@ pub struct Piece {
 /// Words that make a short stretch a question or a request of its own: 「有M码 包邮」.
 const MARKERS: &[&str] = &[
     "吗", "么", "呢", "怎", "什么", "多少", "多久", "多大", "多长", "多重", "多高", "多宽", "多厚",
-    "多粗", "多深", "几", "哪", "谁", "能", "可以", "会", "是否", "何时", "何", "要", "想", "求",
-    "推荐", "包邮", "退", "换", "查", "催", "区别",
+    "多粗", "多深", "几", "哪", "谁", "能", "可以", "会", "是否", "何", "要", "想", "求", "推荐",
+    "包邮", "退", "换", "查", "催", "区别",
 ];
 
 /// Words that make a longer stretch a question. 「我有…」「想要…」 are not among them: they tell a story as often as they ask.
@@ -44,7 +44,6 @@ const STRONG: &[&str] = &[
     "哪",
     "谁",
     "是否",
-    "何时",
     "是不是",
     "能不能",
     "可不可以",

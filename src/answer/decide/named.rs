@@ -27,7 +27,7 @@ const PHRASINGS: usize = 4;
 
 /// 卖不卖X, X有卖吗: asks whether the shop sells X.
 static FOR_SALE: LazyLock<[Regex; 2]> = LazyLock::new(|| {
-    const LEAD: &str = "请问|亲|你们?|您|咱们?|我们|[你咱我]家|家|店里|店铺|本店|贵店|这里|这儿|这边|那边|还|也|都|有没有|有木有|有|是否|是|会|能不能|能|可以|单独|另外|额外|[ ,]";
+    const LEAD: &str = "请问|亲|你们?|您|咱们?|我们|[你咱我]家|家|店里|店铺|本店|贵店|这里|这儿|这边|那边|还|也|都|有没有|有|是否|是|会|能不能|能|可以|单独|另外|额外|[ ,]";
     const END: &str = "(?:吗|么|嘛|不|没有|没|呢|啊|呀|的|[?!., ])*$";
     [
         format!("^(?:{LEAD})*(?:卖不卖|卖|出售|售卖)(?:一?个|一?些|一?点)?([^的完光得过给到出断多少贵了,.?!][^的了,.?!]{{1,7}}?){END}"),
@@ -88,7 +88,7 @@ pub(super) fn tells_apart(engine: &Engine, entry: u32) -> bool {
 
 /// Words that point or ask. A text that holds one of them is not a name.
 const NO_NAME: &[&str] = &[
-    "怎", "咋", "什么", "啥", "多少", "哪", "几", "为", "这", "那", "它", "同款", "一样",
+    "怎", "咋", "什么", "多少", "哪", "几", "为", "这", "那", "它", "同款", "一样",
 ];
 
 /// The goods that a normalised text asks the shop to sell, without the ending that names may have (袜子, 鞋子).

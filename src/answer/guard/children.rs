@@ -19,7 +19,7 @@ const BETWEEN: &str = r"(?:们|的?皮肤|的?肌肤|也|都|就|现在|还|还�
 const MAY: &str = r"(?:不能|不可以|不宜|能不能|可不可以|能|可以|可|适合|适宜|适用|敢|好)(?:不能|直接|长期|放心|一起|经常|天天|随便|跟着|也|一直)*";
 
 /// What is done with goods that can harm. Clothes that one gets into are a matter of sizes, and a coupon is used as well.
-const DONE: &str = r"(?:(?:使用|用)(?:[^券花优会红积支多几\d]|$)|吃|喝|服用|饮用|食用|涂|抹|擦|敷|喷|碰|闻|接触|戴(?:[^多几\d]|$)|穿(?:[^多几什啥哪下上得进\d]|$))";
+const DONE: &str = r"(?:(?:使用|用)(?:[^券花优会红积支多几\d]|$)|吃|喝|服用|饮用|食用|涂|抹|擦|敷|喷|碰|闻|接触|戴(?:[^多几\d]|$)|穿(?:[^多几什哪下上得进\d]|$))";
 
 static ASKED: LazyLock<Regex> = LazyLock::new(|| {
     any_of(&[

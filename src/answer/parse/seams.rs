@@ -25,7 +25,6 @@ const COMPLETE: &[&str] = &[
     "哪里",
     "哪儿",
     "怎么样",
-    "啥样",
     "谁出",
     "多少",
     "多久",
@@ -42,7 +41,6 @@ const OPEN: &[&str] = &[
     "几",
     "哪",
     "咋",
-    "啥",
     "谁",
 ];
 
@@ -87,7 +85,7 @@ const GOES_ON: &[char] = &[
 ];
 
 /// Characters of the words that ask; a text with one of them alone asks one thing.
-const ASKING: &str = "吗嘛么多几哪怎咋谁啥什不没邮";
+const ASKING: &str = "吗嘛么多几哪怎咋谁什不没邮";
 
 /// Whether a normalised text asks so much that it may be two questions.
 pub fn may_run_on(text: &str) -> bool {
@@ -161,10 +159,10 @@ fn closes(left: &str, right: &str) -> bool {
     }
     match word {
         // 送什么|能开发票吗, but 为什么|不能用.
-        "什么" | "啥" if tail == 0 => {
+        "什么" if tail == 0 => {
             begins && left[..at].ends_with(['送', '发', '用', '是', '带', '配', '含'])
         }
-        "什么" | "啥" => has_tail,
+        "什么" => has_tail,
         "几" | "多少" => has_tail && (begins || tail <= 2),
         _ => has_tail && begins,
     }

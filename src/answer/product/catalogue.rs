@@ -293,9 +293,9 @@ impl Catalogue {
     /// question without names of specs. Goods that the page itself speaks of are parts of the open product.
     pub(super) fn other_kind(&self, plain: &Plain, goods: &Plain, open: u32) -> Option<Vec<u32>> {
         const ASK: &[char] = &[
-            '的', '能', '可', '会', '有', '是', '多', '几', '怎', '咋', '什', '啥', '哪', '要',
-            '用', '需', '支', '带', '适', '好', '容', '大', '重', '厚', '贵', '防', '怕', '质',
-            '保', '吗', '呢',
+            '的', '能', '可', '会', '有', '是', '多', '几', '怎', '咋', '什', '哪', '要', '用',
+            '需', '支', '带', '适', '好', '容', '大', '重', '厚', '贵', '防', '怕', '质', '保',
+            '吗', '呢',
         ];
         let text = behind_openings(&goods.text);
         let hit = self

@@ -16,7 +16,7 @@ const OPENINGS: &[&str] = &[
 ];
 
 /// The first character of what is asked of goods that are named by two characters alone.
-const ASKED: &[char] = &['的', '呢', '多', '几', '什', '啥', '哪', '咋'];
+const ASKED: &[char] = &['的', '呢', '多', '几', '什', '哪', '咋'];
 
 /// A text without the words that open a question.
 pub(super) fn behind_openings(text: &str) -> &str {

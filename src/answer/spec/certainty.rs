@@ -9,7 +9,7 @@ use super::words::Strength;
 use crate::answer::product::Plain;
 
 /// Words that ask, point or are polite. They carry no topic.
-const FILLERS: &str = "的 是 什么 啥 多少 多大 多长 多久 多高 多 吗 呢 啊 呀 哦 么 吧 嘛 呗 哈 了 请问 一下 问一下 问下 想问 我想 想 知道 想知道 \
+const FILLERS: &str = "的 是 什么 多少 多大 多长 多久 多高 多 吗 呢 啊 呀 哦 么 吧 嘛 呗 哈 了 请问 一下 问一下 问下 想问 我想 想 知道 想知道 \
     这款 这个 这件 这条 这双 这瓶 这支 这台 这种 这 那款 那个 那件 那条 那 它 该 此 你们 你家 你 您 我 我们 咱 店里 家 有 没有 有没有 没 是多少 \
     是什么 怎么样 怎样 如何 怎么 咋 哪 哪里 哪个 哪些 哪种 几 能 可以 可不可以 能不能 会 会不会 不会 不 是不是 是否 亲 您好 你好 告诉 \
     介绍 麻烦 帮 看看 查 了解 商品 产品 宝贝 东西 里 里面 上 大概 到底 具体 还是 或者 都 说 写 款 个 件 条 双 只 支 台 瓶 要 用 给 \
@@ -130,7 +130,7 @@ pub(super) fn asks_how(plain: &Plain, explained: &[bool], topics: &[&Topic]) -> 
 
 /// Whether a text asks for something else that is unexplained: 什么夹头 in 多重什么夹头.
 pub(super) fn asks_more(plain: &Plain, explained: &[bool]) -> bool {
-    const WHAT: &[&str] = &["什么", "啥", "几个", "多少个", "哪种"];
+    const WHAT: &[&str] = &["什么", "几个", "多少个", "哪种"];
     let rest = settled(plain, explained);
     WHAT.iter().any(|what| {
         plain.text.match_indices(what).any(|(at, _)| {

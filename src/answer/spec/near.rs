@@ -34,7 +34,6 @@ const SURE: f64 = 0.8;
 /// Words that ask for a figure, a kind or a name.
 const ASKS_WHAT: &[&str] = &[
     "什么",
-    "啥",
     "多少",
     "几",
     "哪种",
@@ -59,9 +58,7 @@ const ASKS_ELSE: &[&str] = &[
     "如何",
     "咋",
     "为什么",
-    "为啥",
     "什么时候",
-    "啥时候",
     "几号",
     "几点",
     "在哪",

@@ -145,7 +145,7 @@ fn claim(plain: &Plain) -> Option<Claim<'_>> {
     });
     thing = origin.unwrap_or_else(|| thing.strip_suffix('做').unwrap_or(thing));
     let amount = || thing.starts_with(|c: char| c.is_ascii_digit());
-    let asks_what = ['什', '多', '几', '哪', '怎', '啥', '谁'];
+    let asks_what = ['什', '多', '几', '哪', '怎', '谁'];
     let fits = (2..=8).contains(&thing.chars().count())
         && !thing.contains(asks_what)
         && (word.starts_with('是') || amount());

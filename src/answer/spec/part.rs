@@ -93,7 +93,7 @@ fn is_property(reading: &Reading<'_, '_>, topic: &Topic) -> bool {
 
 /// Whether words name a thing, which may have a property: the 功率 has no 重量, nor does 多少瓦 ask of one.
 fn is_thing(said: &str) -> bool {
-    const ASKS: [char; 9] = ['多', '几', '什', '啥', '哪', '怎', '吗', '么', '谁'];
+    const ASKS: [char; 8] = ['多', '几', '什', '哪', '怎', '吗', '么', '谁'];
     /// How the names of what is no thing end.
     const ABSTRACT: &[&str] = &[
         "量", "率", "度", "数", "值", "比", "法", "式", "型", "类", "别", "级", "号", "码", "味",
