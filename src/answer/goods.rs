@@ -2,6 +2,7 @@
 
 use super::product::{Asked, Subject};
 use super::proposal::{Fact, Proposal};
+use crate::knowledge::ids;
 
 /// Words that ask what goes with a product.
 const ASKS: &[&str] = &[
@@ -110,7 +111,7 @@ fn said(asked: &Asked<'_>) -> Option<Proposal> {
         let other = asked.product_at(other);
         Fact {
             snippet: Some(other.name.clone()),
-            ..Fact::of(format!("product:{}", other.id))
+            ..Fact::of(ids::product(&other.id, &[]))
         }
     };
     let reply = format!("{intro}{}", names.join("、"));

@@ -8,7 +8,7 @@ use super::product::{Asked, Subject};
 use super::proposal::{Fact, Proposal};
 use super::rule;
 use super::types::ChoiceOption;
-use crate::knowledge::Product;
+use crate::knowledge::{Product, ids};
 
 /// As sure as a question can be that asks for nothing else.
 const SURE: f64 = 0.92;
@@ -55,7 +55,7 @@ fn said(asked: &Asked<'_>) -> Option<Proposal> {
     let option = |&product: &u32| {
         let product = asked.product_at(product);
         ChoiceOption {
-            id: format!("product:{}", product.id),
+            id: ids::product(&product.id, &[]),
             title: product.name.clone(),
         }
     };
@@ -84,7 +84,7 @@ fn quote(product: &Product, url: &str, confidence: f64) -> Option<Proposal> {
     let trace = format!("asks for the link of {}", product.id);
     let fact = Fact {
         snippet: Some(url.to_owned()),
-        ..Fact::of(format!("product:{}", product.id))
+        ..Fact::of(ids::product(&product.id, &[]))
     };
     Some(Proposal {
         facts: vec![fact],

@@ -5,7 +5,8 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::model::{Conditions, Layer, Passage, Place, Shop, Window};
+use super::ids;
+use super::model::{Conditions, Layer, Place, Shop, Window};
 
 /// What an entry is. The lower-case name is the prefix of its id.
 #[derive(
@@ -86,26 +87,26 @@ pub fn entries(shop: &Shop) -> Vec<Entry> {
     let mut all = Vec::with_capacity(shop.faqs.len() + shop.products.len() * 12 + 64);
     for (i, faq) in (0..).zip(&shop.faqs) {
         all.push(Entry {
-            id: format!("faq:{}", faq.id),
+            id: ids::faq(&faq.id),
             at: EntryAt::Faq(i),
         });
     }
     for (i, policy) in (0..).zip(&shop.policies) {
         for (j, passage) in (0..).zip(&policy.passages) {
             all.push(Entry {
-                id: passage_id(Kind::Policy, &policy.stem, passage),
+                id: ids::policy(&policy.stem, &passage.path),
                 at: EntryAt::Policy(i, j),
             });
         }
     }
     for (i, product) in (0..).zip(&shop.products) {
         all.push(Entry {
-            id: format!("product:{}", product.id),
+            id: ids::product(&product.id, &[]),
             at: EntryAt::Product(i),
         });
         for (j, spec) in (0..).zip(&product.specs) {
             all.push(Entry {
-                id: format!("spec:{}/{}", product.id, spec.name),
+                id: ids::spec(&product.id, &spec.name),
                 at: EntryAt::Spec(i, j),
             });
         }
@@ -113,7 +114,7 @@ pub fn entries(shop: &Shop) -> Vec<Entry> {
             // Text before the first heading belongs to the product itself.
             if !passage.path.is_empty() {
                 all.push(Entry {
-                    id: passage_id(Kind::Product, &product.id, passage),
+                    id: ids::product(&product.id, &passage.path),
                     at: EntryAt::ProductPassage(i, j),
                 });
             }
@@ -121,21 +122,11 @@ pub fn entries(shop: &Shop) -> Vec<Entry> {
     }
     for (i, chart) in (0..).zip(&shop.charts) {
         all.push(Entry {
-            id: format!("size:{}", chart.stem),
+            id: ids::size(&chart.stem),
             at: EntryAt::Size(i),
         });
     }
     all
-}
-
-/// `policy:<stem>#<heading path joined by />`. A `/` inside a heading is written `／`.
-fn passage_id(kind: Kind, owner: &str, passage: &Passage) -> String {
-    let mut id = format!("{}:{owner}", kind.as_str());
-    for (level, heading) in passage.path.iter().enumerate() {
-        id.push(if level == 0 { '#' } else { '/' });
-        id.push_str(&heading.replace('/', "／"));
-    }
-    id
 }
 
 impl Entry {

@@ -11,7 +11,7 @@ use crate::answer::rank::Ranked;
 use crate::answer::reply::{is_blocked, script, script_source, source, with_reason};
 use crate::answer::types::{Candidate, ChoiceOption, Outcome, Part, Question, Reason, Source};
 use crate::answer::{Engine, rule};
-use crate::knowledge::{Entry, EntryAt};
+use crate::knowledge::{Entry, EntryAt, ids};
 use crate::text::normalise::normalise;
 
 /// The decision on one question of a message.
@@ -92,7 +92,7 @@ fn carried_out(heard: &Heard<'_>, talk: Option<&Talk>, choice: Choice<'_>) -> De
                 ..part(decision, script(engine, name), 0.95)
             };
             Decided {
-                entries: vec![format!("script:{name}")],
+                entries: vec![ids::script(name)],
                 ..Decided::new(part, rule::SCRIPT)
             }
         }

@@ -10,6 +10,7 @@ use crate::answer::proposal::Proposal;
 use crate::answer::rule;
 use crate::answer::spec::Slot;
 use crate::answer::types::ChoiceOption;
+use crate::knowledge::ids;
 use crate::text::normalise::is_han;
 
 /// Words that a buyer who has not asked anything yet says beside the name.
@@ -70,7 +71,7 @@ pub fn about(asked: &Asked<'_>) -> Option<Proposal> {
             };
             let reply = format!("有{}{more}，请问您想了解哪一款？", names.join("、"));
             let option = |product: &u32| ChoiceOption {
-                id: format!("product:{}", asked.product_at(*product).id),
+                id: ids::product(&asked.product_at(*product).id, &[]),
                 title: name(product).to_owned(),
             };
             (reply, shown.iter().map(option).collect(), rule::ASK_PRODUCT)
@@ -138,7 +139,7 @@ fn specs(asked: &Asked<'_>, product: u32) -> Vec<ChoiceOption> {
         .filter(|(at, _)| quotable(*at))
         .take(OPTIONS)
         .map(|(_, spec)| ChoiceOption {
-            id: format!("spec:{}/{}", product.id, spec.name),
+            id: ids::spec(&product.id, &spec.name),
             title: spec.name.clone(),
         })
         .collect()

@@ -9,7 +9,7 @@ use crate::answer::product::{Asked, Subject};
 use crate::answer::proposal::{Fact, Proposal};
 use crate::answer::rule;
 use crate::answer::types::{ChoiceOption, Reason};
-use crate::knowledge::{Measure, Product, SizeChart};
+use crate::knowledge::{Measure, Product, SizeChart, ids};
 use crate::text::measure::Reading;
 use crate::text::normalise::is_han;
 
@@ -117,7 +117,7 @@ pub fn recommend(
     let facts = fits
         .iter()
         .map(|fit| Fact {
-            entry: format!("size:{}", chart.stem),
+            entry: ids::size(&chart.stem),
             row: Some(chart.rows[fit.row].place.row),
             snippet: Some(row_text(chart, fit.row)),
         })
@@ -159,7 +159,7 @@ pub fn remark(asked: &Asked<'_>, chart: &SizeChart, product: Option<&Product>) -
     Some(Proposal {
         facts: vec![Fact {
             snippet: Some(remark.to_owned()),
-            ..Fact::of(format!("size:{}", chart.stem))
+            ..Fact::of(ids::size(&chart.stem))
         }],
         ..Proposal::answer(remark.to_owned(), 0.93, "size.fit", trace)
     })
@@ -251,7 +251,7 @@ pub fn show(asked: &Asked<'_>, chart: &SizeChart, sure: f64) -> Proposal {
     };
     let trace = format!("shows chart {} {product}", chart.stem);
     Proposal {
-        facts: vec![Fact::of(format!("size:{}", chart.stem))],
+        facts: vec![Fact::of(ids::size(&chart.stem))],
         ..Proposal::answer(reply, sure, "size.chart", trace)
     }
 }
@@ -274,7 +274,7 @@ pub fn ask_product(asked: &Asked<'_>, products: &[u32], sure: f64) -> Proposal {
             .map(|&index| {
                 let product = asked.product_at(index);
                 ChoiceOption {
-                    id: format!("product:{}", product.id),
+                    id: ids::product(&product.id, &[]),
                     title: product.name.clone(),
                 }
             })

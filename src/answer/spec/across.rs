@@ -4,6 +4,7 @@ use super::{Slot, Strength, Topic, content, entry_id, resolve};
 use crate::answer::parse::points;
 use crate::answer::product::{Asked, Plain, Subject};
 use crate::answer::proposal::{Fact, Proposal};
+use crate::knowledge::ids;
 
 /// The most products in a list.
 pub(super) const LISTED: usize = 6;
@@ -102,7 +103,7 @@ pub(super) fn compare(asked: &Asked<'_>, topics: &[Topic]) -> Option<Proposal> {
             continue;
         };
         lines.push(format!("{}：{}", spec.name, values.join(" ｜ ")));
-        let own = |&index| format!("spec:{}/{}", asked.product_at(index).id, spec.name);
+        let own = |&index| ids::spec(&asked.product_at(index).id, &spec.name);
         facts.extend(products.iter().map(own).map(Fact::of));
     }
     if lines.is_empty() {

@@ -5,6 +5,7 @@ use super::{Reading, Slot, Strength, Topic, resolve, skus};
 use crate::answer::product::Plain;
 use crate::answer::proposal::{Fact, Proposal};
 use crate::answer::types::{Outcome, Reason};
+use crate::knowledge::ids;
 
 /// Words that join the items of a list.
 const JOINS: [char; 5] = ['和', '跟', '与', '及', '还'];
@@ -164,7 +165,7 @@ pub(super) fn beside(
         told.reply.push_str(&format!("\n规格：{list}"));
         told.facts.push(Fact {
             snippet: Some(list),
-            ..Fact::of(format!("product:{}", product.id))
+            ..Fact::of(ids::product(&product.id, &[]))
         });
         missing.retain(|title| *title != "颜色");
     }

@@ -9,7 +9,7 @@ use crate::answer::product::Asked;
 use crate::answer::proposal::{Fact, Proposal};
 use crate::answer::rule;
 use crate::answer::types::{ChoiceOption, Reason};
-use crate::knowledge::Product;
+use crate::knowledge::{Product, ids};
 
 /// An answer that quotes `slots` of the product, one per line.
 pub(super) fn quote(
@@ -59,15 +59,8 @@ pub(super) fn content(product: &Product, slot: Slot) -> (&str, &str) {
 /// Entry id of a slot.
 pub(super) fn entry_id(product: &Product, slot: Slot) -> String {
     match slot {
-        Slot::Spec(i) => format!("spec:{}/{}", product.id, product.specs[i as usize].name),
-        Slot::Section(i) => {
-            let path: Vec<String> = product.passages[i as usize]
-                .path
-                .iter()
-                .map(|heading| heading.replace('/', "／"))
-                .collect();
-            format!("product:{}#{}", product.id, path.join("/"))
-        }
+        Slot::Spec(i) => ids::spec(&product.id, &product.specs[i as usize].name),
+        Slot::Section(i) => ids::product(&product.id, &product.passages[i as usize].path),
     }
 }
 
@@ -232,7 +225,7 @@ pub(super) fn which_product(
             .map(|index| {
                 let product = asked.product_at(index);
                 let id = known(index).map_or_else(
-                    || format!("product:{}", product.id),
+                    || ids::product(&product.id, &[]),
                     |slot| entry_id(product, slot),
                 );
                 ChoiceOption {

@@ -6,7 +6,7 @@ use super::value::{INSIDE, lists, says_word, thing_asked};
 use super::{Reading, not_in_force, part};
 use crate::answer::proposal::{Fact, Proposal};
 use crate::answer::size;
-use crate::knowledge::{Product, SkuGroup};
+use crate::knowledge::{Product, SkuGroup, ids};
 use crate::text::normalise::{normalise, squeeze};
 
 /// Words that ask for the list of colours.
@@ -153,7 +153,7 @@ pub(super) fn answer(reading: &Reading<'_, '_>, explained: &[bool], sure: f64) -
     Some(Proposal {
         facts: vec![Fact {
             snippet: Some(list),
-            ..Fact::of(format!("product:{}", product.id))
+            ..Fact::of(ids::product(&product.id, &[]))
         }],
         ..Proposal::answer(reply, confidence, "spec.sku", trace)
     })
