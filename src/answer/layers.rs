@@ -23,11 +23,11 @@ struct Rule<'a> {
     limited: bool,
     /// Its text.
     text: &'a str,
-    /// How well it answers the question, 0..1. It decides between rules of one layer.
+    /// How well it answers the question; comparable only within one question. It decides between rules of one layer.
     score: f64,
 }
 
-/// The number of entries behind the best one that are considered: rules on one topic have similar scores.
+/// How many of the best entries are considered: rules on one topic have similar scores.
 const LOOKED_AT: usize = 8;
 
 /// Two entries are on one topic if a phrasing of one has at least this Dice coefficient of character pairs with a

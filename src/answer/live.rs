@@ -112,9 +112,8 @@ fn variant_of(product: &Product, text: &str) -> Variant {
     let named = |name: &str| {
         let name = plain(name);
         let sized = name.bytes().all(|b| b.is_ascii_alphanumeric());
-        let letters = name.ends_with(|c: char| c.is_ascii_alphabetic());
         if sized {
-            size::alone(text, &name).any(|(_, behind)| letters || behind.starts_with(['码', '号']))
+            size::says_size(text, &name)
         } else {
             name.chars().nth(1).is_some() && text.contains(&name)
         }
@@ -163,9 +162,8 @@ pub(super) fn note_orders(engine: &Engine, question: &Question, decision: Decisi
     }
 }
 
-/// The order or parcel number in a message as it was written: a run of letters and digits with enough digits that is no
-/// personal data. An order number of sixteen figures may look like that of a bank card; it is one where a card is spoken
-/// of.
+/// The order or parcel number in a message, normalised: a run of letters and digits with enough digits that is no personal
+/// data. Sixteen figures may look like the number of a bank card, and count as one only where a card is spoken of.
 fn order_in(text: &str) -> Option<String> {
     let text = normalise(text);
     let figures = |run: &str| run.bytes().filter(u8::is_ascii_digit).count();

@@ -46,8 +46,8 @@ pub use decide::answer;
 pub use engine::Engine;
 pub use types::*;
 
-/// Compiles the guards' regular expressions at start-up, so that the first question of a process does not wait for
-/// them.
+/// Compiles the expressions that the guards try on every question, and loads the tables of normalisation, at start-up: the
+/// first question of a process does not wait for them.
 pub fn prepare() {
     let text = crate::text::normalise::normalise("準備");
     guard::guards(&text, &[]);

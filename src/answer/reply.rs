@@ -5,8 +5,7 @@ use jiff::Timestamp;
 
 use super::Engine;
 use super::types::{Handoff, Outcome, Part, Reason, Source};
-use crate::knowledge::Entry;
-use crate::knowledge::hours;
+use crate::knowledge::{Entry, hours, ids};
 use crate::text::normalise::{is_han, normalise, normalise_mapped};
 
 /// A script of the shop with its fields filled in: `{shop}`, `{hours}`.
@@ -98,7 +97,7 @@ pub fn source(
 /// A script as a source.
 pub fn script_source(engine: &Engine, name: &str) -> Source {
     Source {
-        id: format!("script:{name}"),
+        id: ids::script(name),
         kind: "script".into(),
         title: name.into(),
         snippet: script(engine, name),
@@ -148,30 +147,22 @@ pub fn highlights(engine: &Engine, text: &str, question: &str) -> Vec<[usize; 2]
     merged
 }
 
-/// The reply to a whole message: first the answered parts, then the question back, then the handoff. In a compound
-/// message each answer is preceded by its question.
+/// The reply to a whole message: first the answered parts, then the questions back, then what is said of the parts that are
+/// handed off, and the message of the handoff. Nothing is said twice.
 pub fn compose(parts: &[Part], handoff: Option<&Handoff>) -> String {
-    let spoken: Vec<&Part> = parts.iter().filter(|part| !part.reply.is_empty()).collect();
-    let mut lines: Vec<String> = Vec::new();
-    for outcome in [Outcome::Answer, Outcome::Clarify] {
-        for part in spoken.iter().filter(|part| part.decision == outcome) {
-            if !lines.contains(&part.reply) {
-                lines.push(part.reply.clone());
+    let mut lines: Vec<&str> = Vec::new();
+    for outcome in [Outcome::Answer, Outcome::Clarify, Outcome::Handoff] {
+        let parts = parts.iter().filter(|part| part.decision == outcome);
+        for part in parts.filter(|part| !part.reply.is_empty()) {
+            if !lines.contains(&part.reply.as_str()) {
+                lines.push(&part.reply);
             }
         }
     }
-    for part in spoken
-        .iter()
-        .filter(|part| part.decision == Outcome::Handoff)
-    {
-        if !lines.contains(&part.reply) {
-            lines.push(part.reply.clone());
-        }
-    }
     if let Some(handoff) = handoff
-        && !lines.contains(&handoff.message)
+        && !lines.contains(&handoff.message.as_str())
     {
-        lines.push(handoff.message.clone());
+        lines.push(&handoff.message);
     }
     lines.join("\n")
 }

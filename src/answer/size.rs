@@ -19,7 +19,7 @@ use measures::repeat;
 use reply::{ask, ask_product, handoff, label_for, recommend, show, told};
 use sold::carries;
 use wording::{CHART, FITS, LOOSE, RUNS, TIGHT, asks_size, says_any};
-pub use wording::{alone, is_letter_size};
+pub use wording::{is_letter_size, says_size};
 
 /// The most options offered.
 const OPTIONS: usize = 5;

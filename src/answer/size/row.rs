@@ -2,10 +2,10 @@
 
 use super::chart;
 use super::reply::{row_text, row_words, size_word};
-use super::wording::{alone, asks_size};
+use super::wording::{alone, asks_size, says_any, says_size};
 use crate::answer::product::Asked;
 use crate::answer::proposal::{Fact, Proposal};
-use crate::knowledge::{ChartColumn, Measure, SizeChart};
+use crate::knowledge::{ChartColumn, Measure, SizeChart, ids};
 use crate::text::normalise::{is_han, normalise, squeeze};
 
 /// Words that ask whom a size fits, for any chart.
@@ -67,7 +67,7 @@ pub(super) fn propose(asked: &Asked<'_>, chart: &SizeChart, sure: f64) -> Option
         facts: rows
             .iter()
             .map(|&row| Fact {
-                entry: format!("size:{}", chart.stem),
+                entry: ids::size(&chart.stem),
                 row: Some(chart.rows[row].place.row),
                 snippet: Some(row_text(chart, row)),
             })
@@ -110,11 +110,10 @@ const WILL_DO: &[&str] = &[
 
 /// Whether a squeezed text asks if a size of the chart will do: L码可以吗, S会不会紧, 选M合适吗.
 pub(super) fn asks_fit(chart: &SizeChart, text: &str) -> bool {
-    super::says_any(text, WILL_DO)
+    says_any(text, WILL_DO)
         && chart.sizes.iter().any(|size| {
             let size = squeeze(&normalise(size_word(size)));
-            let letters = size.ends_with(|c: char| c.is_ascii_alphabetic());
-            alone(text, &size).any(|(_, behind)| letters || behind.starts_with(['码', '号']))
+            says_size(text, &size)
         })
 }
 
@@ -122,7 +121,7 @@ pub(super) fn asks_fit(chart: &SizeChart, text: &str) -> bool {
 /// 适合15米床吗. Squeezed text has no marks, so 1.8 reads 18.
 pub(super) fn of_bed(text: &str) -> bool {
     let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
-    let chooses = super::says_any(
+    let chooses = says_any(
         text,
         &[
             "哪个",

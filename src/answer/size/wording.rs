@@ -147,6 +147,12 @@ pub fn alone<'t>(text: &'t str, name: &'t str) -> impl Iterator<Item = (usize, &
         .map(|(before, behind)| (before.len(), behind))
 }
 
+/// Whether a squeezed text says a size as one: m, but 38 only with 码 or 号 behind it.
+pub fn says_size(text: &str, size: &str) -> bool {
+    let letters = size.ends_with(|c: char| c.is_ascii_alphabetic());
+    alone(text, size).any(|(_, behind)| letters || behind.starts_with(['码', '号']))
+}
+
 /// Two sizes to choose from: S还是M, m码还是l码.
 fn either_size(text: &str) -> bool {
     let Some(at) = text.find("还是") else {

@@ -155,7 +155,8 @@ fn thing_wanted(asked: &Asked<'_>) -> Option<(String, usize, usize)> {
     (2..=8).contains(&(to - from)).then_some((thing, from, to))
 }
 
-/// The products on sale with a spec that names `thing`. Those whose spec says whom or what they are for come first.
+/// The products on sale with a spec that names `thing`. Where it is asked what suits (适合), only the specs that say whom or
+/// what goods are for count.
 fn saying(asked: &Asked<'_>, thing: &str, among: impl Fn(&u32) -> bool) -> Vec<(u32, Slot)> {
     let fitting = asked.says(&["适合", "适用"]);
     let says = |product: u32, at: u32, spec: &Spec| {
