@@ -19,14 +19,28 @@ pub const INTENT: &str = "intent";
 pub const CHOSEN: &str = "chosen";
 /// The same was asked again, or nothing was found several times in a row.
 pub const REPEATED: &str = "repeated";
+/// The buyer asks for a person.
+pub const REQUESTED: &str = "guard.requested";
+/// The buyer complains.
+pub const COMPLAINT: &str = "guard.complaint";
 /// The question is risky and nothing of that kind answers it.
 pub const RISK: &str = "guard.risk";
+/// The buyer's own order is asked about.
+pub const ORDER_SPECIFIC: &str = "guard.order_specific";
+/// A fact is asked for that changes by the minute.
+pub const VOLATILE_FACT: &str = "guard.volatile_fact";
+/// The merchant wants a person to answer what holds such a word.
+pub const SENSITIVE: &str = "guard.sensitive";
+/// Specs answered by name.
+pub const SPEC: &str = "spec";
 /// A product lacks the spec that is asked for.
 pub const MISSING: &str = "spec.missing";
 /// A value names the thing that is asked for.
 pub const VALUE: &str = "spec.value";
 /// It is asked which product is meant.
 pub const ASK_PRODUCT: &str = "product.ask";
+/// A measure is asked for, to advise a size.
+pub const ASK_MEASURE: &str = "size.ask";
 
 /// Whether a guard passed the question to a person, whatever the knowledge says.
 pub fn is_guard(rule: &str) -> bool {
@@ -35,7 +49,7 @@ pub fn is_guard(rule: &str) -> bool {
 
 /// Whether specs answered, or the lack of them.
 pub fn is_spec(rule: &str) -> bool {
-    rule == "spec" || rule.starts_with("spec.")
+    rule == SPEC || rule.starts_with("spec.")
 }
 
 /// Whether a connector told a fact of the minute. Its entries have ids of the same form.

@@ -321,7 +321,7 @@ fn specs(reading: &Reading<'_, '_>, topics: &[Topic]) -> Option<Proposal> {
         .map(|topic| table.title(topic.targets[0].0))
         .collect();
     let trace = format!("asks for {}", asks.join(", "));
-    let told = quote(reading, &quoted, confidence, "spec", trace);
+    let told = quote(reading, &quoted, confidence, rule::SPEC, trace);
     let left = certainty::residue(plain, &explained);
     Some(listed::beside(reading, &listed, left, told))
 }
@@ -356,7 +356,7 @@ fn named_in_part(reading: &Reading<'_, '_>) -> Option<Proposal> {
         return Some(not_in_force(reading, sure));
     }
     let trace = format!("{said} stands in the name of {} alone", spec.name);
-    Some(quote(reading, &[Slot::Spec(at)], sure, "spec", trace))
+    Some(quote(reading, &[Slot::Spec(at)], sure, rule::SPEC, trace))
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ use super::compare::{Shift, compare};
 use super::variant::variant;
 use crate::answer::decide::{EXPLAINED, answer_with};
 use crate::answer::layers::Why;
-use crate::answer::{Decision, Engine, Question, guard};
+use crate::answer::{Decision, Engine, Question, guard, rule};
 use crate::index::IndexError;
 use crate::knowledge::{EntryAt, Expect};
 use crate::text::normalise::normalise;
@@ -139,12 +139,12 @@ fn person_answers(
 ) -> Option<String> {
     let rule = &decision.receipt.rule;
     let kind: fn(&str, &str) -> bool = match rule.as_str() {
-        "guard.requested" | "guard.complaint" => |_, _| false,
-        "guard.risk" => |own, asked| guard::risks(own).meet(guard::risks(asked)),
-        "guard.volatile_fact" => {
+        rule::REQUESTED | rule::COMPLAINT => |_, _| false,
+        rule::RISK => |own, asked| guard::risks(own).meet(guard::risks(asked)),
+        rule::VOLATILE_FACT => {
             |own, asked| guard::guards(own, &[]).volatile && share_words(own, asked)
         }
-        "guard.order_specific" => {
+        rule::ORDER_SPECIFIC => {
             |own, asked| guard::guards(own, &[]).order_specific && share_words(own, asked)
         }
         _ => return None,
@@ -212,7 +212,7 @@ fn changes(engine: &Engine, question: &Question, expected: &str, lost: &Lost) ->
             like: text(),
         }),
         Lost::AlwaysClarify => changes.push(Change::AnswerOutright { entry: entry() }),
-        Lost::Guard { rule } if rule == "guard.sensitive" => {
+        Lost::Guard { rule } if rule == rule::SENSITIVE => {
             let said = normalise(&question.text);
             let words = engine.snapshot.shop.lexicon.handoff.iter();
             let word = words

@@ -64,10 +64,10 @@ pub(super) fn at_once(heard: &Heard<'_>) -> Option<Choice<'static>> {
         })
     };
     if heard.guards.requested {
-        return person(Reason::Requested, "guard.requested");
+        return person(Reason::Requested, rule::REQUESTED);
     }
     if heard.guards.complaint {
-        return person(Reason::Complaint, "guard.complaint");
+        return person(Reason::Complaint, rule::COMPLAINT);
     }
     if !heard.engine.exact(heard.alone).is_empty() {
         return None;
@@ -113,10 +113,10 @@ impl<'a> Case<'a> {
         // How something is done does not change by the minute. Where a parcel is does, whatever a file says of it.
         let keeps = self.exact && guard::asks_how(self.heard.alone);
         if guards.order_specific && !structured && !keeps && !self.settles_missent() {
-            return self.person(Reason::OrderSpecific, "guard.order_specific");
+            return self.person(Reason::OrderSpecific, rule::ORDER_SPECIFIC);
         }
         if guards.volatile && !structured && !keeps {
-            return self.person(Reason::VolatileFact, "guard.volatile_fact");
+            return self.person(Reason::VolatileFact, rule::VOLATILE_FACT);
         }
         let holds = |word: &String| {
             let plain = normalise(word);
@@ -124,7 +124,7 @@ impl<'a> Case<'a> {
             !plain.is_empty() && (said() || self.heard.alone.contains(&plain))
         };
         if shop.lexicon.handoff.iter().any(holds) {
-            return self.person(Reason::Sensitive, "guard.sensitive");
+            return self.person(Reason::Sensitive, rule::SENSITIVE);
         }
         let mut topics = shop.settings.handoff.topics.iter();
         let (reason, _) = topics.find(|(_, words)| words.iter().any(holds))?;

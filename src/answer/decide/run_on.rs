@@ -104,7 +104,7 @@ fn answered(decided: &Decided) -> bool {
 fn may_part(decided: &Decided) -> bool {
     let rule = decided.rule;
     let of_entry = matches!(rule, "faq" | "policy" | "product" | "size");
-    of_entry || rule.starts_with("spec") || !settled(decided)
+    of_entry || rule::is_spec(rule) || !settled(decided)
 }
 
 /// Whether two questions or more say more than one: each is answered, with something else; or the one answer is what a
@@ -181,7 +181,7 @@ pub(super) fn tidied(engine: &Engine, mut all: Vec<Decided>) -> Vec<Decided> {
         !none_left && !spoken
     });
     let call = all.iter().find_map(|part| {
-        let calls = matches!(part.rule, "guard.requested" | "guard.complaint");
+        let calls = matches!(part.rule, rule::REQUESTED | rule::COMPLAINT);
         calls.then_some((part.part.reason, part.rule))
     });
     let Some((reason, rule)) = call else {

@@ -258,7 +258,7 @@ pub fn show(asked: &Asked<'_>, chart: &SizeChart, sure: f64) -> Proposal {
 
 /// A question back.
 pub fn ask(reply: String, sure: f64, trace: String) -> Proposal {
-    Proposal::clarify(reply, sure, "size.ask", trace)
+    Proposal::clarify(reply, sure, rule::ASK_MEASURE, trace)
 }
 
 /// The question which product is meant, with options if there are few products.

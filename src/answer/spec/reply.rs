@@ -99,7 +99,7 @@ pub(super) fn missing(reading: &Reading<'_, '_>, topics: &[Topic]) -> Option<Pro
     let title = table.title_as_said(target.or_else(|| topic.sure().next())?, said);
     if !akin.is_empty() {
         let trace = format!("asks for {title}, to which one spec is akin");
-        return Some(quote(reading, &akin, confidence, "spec", trace));
+        return Some(quote(reading, &akin, confidence, rule::SPEC, trace));
     }
     Some(Proposal::handoff(
         Reason::NoMatch,

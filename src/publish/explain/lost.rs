@@ -89,11 +89,13 @@ impl fmt::Display for Lost {
                 "it is marked to be offered among options, never answered outright"
             ),
             Lost::Structured { rule, entries } if entries.is_empty() => match rule.as_str() {
-                "size.ask" => write!(
+                rule::ASK_MEASURE => write!(
                     f,
                     "it was taken for a question for a size, and a measure was asked back ({rule})"
                 ),
-                "product.ask" => write!(f, "the buyer was asked which product is meant ({rule})"),
+                rule::ASK_PRODUCT => {
+                    write!(f, "the buyer was asked which product is meant ({rule})")
+                }
                 _ => write!(f, "the rule {rule} took it, with no entry of its own"),
             },
             Lost::Structured { rule, entries } => {
