@@ -8,6 +8,7 @@ mod plain;
 mod series;
 mod subject;
 mod talk;
+mod turn;
 
 use jiff::Timestamp;
 

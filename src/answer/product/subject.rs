@@ -3,8 +3,7 @@
 use super::catalogue::{Catalogue, Mention};
 use super::plain::Plain;
 use super::talk;
-use crate::answer::parse::points;
-use crate::text::normalise::normalise;
+use super::turn::{follow_up, follows_up, on_page, turned_to};
 
 /// How a product was recognised.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,6 +65,18 @@ pub enum Subject {
 }
 
 impl Subject {
+    /// The one of `products`, recognised `how`, or several of them.
+    pub(super) fn of(products: Vec<u32>, how: How) -> Subject {
+        match products.as_slice() {
+            [] => Subject::None,
+            [product] => Subject::One {
+                product: *product,
+                how,
+            },
+            _ => Subject::Several(products),
+        }
+    }
+
     /// The product, if there is exactly one.
     pub fn one(&self) -> Option<u32> {
         match self {
@@ -168,60 +179,6 @@ pub(super) fn find(
     }
 }
 
-/// With a page open and no other product named: other goods that the question or the talk has turned to, else the page's.
-fn on_page(
-    catalogue: &Catalogue,
-    open: u32,
-    plain: &Plain,
-    goods: &Plain,
-    previous: &[String],
-) -> Subject {
-    let one = |product, how| Subject::One { product, how };
-    // 女款的防水呢 on the page of 霜刃男款 asks for 霜刃女款.
-    let sibling = || talk::sibling(catalogue, open, kind_named(&plain.text)?);
-    if let Some(other) = other_in_part(catalogue, goods, open).or_else(sibling) {
-        return one(other, How::Partly);
-    }
-    // 吊灯多少瓦 on the page of a 台灯 asks for none of the 台灯.
-    match catalogue.other_kind(plain, goods, open).as_deref() {
-        Some([only]) => one(*only, How::Partly),
-        Some(several) => Subject::Several(several.to_vec()),
-        None => turned_from(catalogue, open, plain, previous)
-            .map_or(one(open, How::Channel), |other| one(other, How::Talk)),
-    }
-}
-
-/// How many messages a talk that has turned away from the open page is followed for.
-const TURNED: usize = 2;
-
-/// The other product that the messages just before were about, where the page of `open` is open.
-fn turned_from(
-    catalogue: &Catalogue,
-    open: u32,
-    plain: &Plain,
-    previous: &[String],
-) -> Option<u32> {
-    let mut said = vec![plain.text.clone()];
-    said.extend(
-        previous
-            .iter()
-            .rev()
-            .take(TURNED)
-            .map(|line| normalise(line)),
-    );
-    let back = said.iter().position(|line| points(line));
-    said.truncate(back.unwrap_or(said.len()));
-    said.iter()
-        .skip(1)
-        .find_map(|line| {
-            let before = Plain::new(line);
-            let mut mentions = catalogue.mentions(&before);
-            mentions.retain(|mention| names_clearly(catalogue, &before, mention, Some(open)));
-            Some(resolve(&mentions, &before, line)?.one())
-        })?
-        .filter(|&product| product != open)
-}
-
 /// Whether a name is only a part of a spec's name. 吉他弦 in 吉他的弦距 never is. In 吉他弦距 it is if 弦距 is a column, or, with a
 /// page open, if 吉他弦距 is one.
 fn is_of_spec(mention: &Mention, spoken: &[(usize, usize)], open: bool) -> bool {
@@ -231,31 +188,9 @@ fn is_of_spec(mention: &Mention, spoken: &[(usize, usize)], open: bool) -> bool 
     })
 }
 
-/// The goods that a follow-up turns to, if it only names them (龙井多少度的水 红茶呢): a sibling of the talk's product, or
-/// another kind.
-fn turned_to(catalogue: &Catalogue, product: u32, said: &str) -> Option<Subject> {
-    let one = |product| Subject::One {
-        product,
-        how: How::Partly,
-    };
-    if let Some(other) = talk::sibling(catalogue, product, said) {
-        return Some(one(other));
-    }
-    if let Some(akin) = talk::akin(catalogue, product, said) {
-        return Some(akin);
-    }
-    let said = Plain::new(said);
-    let kind = catalogue.kind(&said)?;
-    let another = !kind.products.contains(&product) && catalogue.is_a_name(&said);
-    another.then(|| match kind.products.as_slice() {
-        [only] => one(*only),
-        _ => Subject::Several(kind.products),
-    })
-}
-
 /// Whether a mention names its product clearly enough to come before the open page: it is not just an ingredient or a
 /// companion (含水杨酸吗, 配风衣), and not a word for the open page itself.
-fn names_clearly(
+pub(super) fn names_clearly(
     catalogue: &Catalogue,
     plain: &Plain,
     mention: &Mention,
@@ -301,13 +236,7 @@ fn told_better_in_part(
     if explained < longest + 4 || !mentions.iter().all(another) {
         return None;
     }
-    Some(match products.as_slice() {
-        [product] => Subject::One {
-            product: *product,
-            how: How::Partly,
-        },
-        _ => Subject::Several(products),
-    })
+    Some(Subject::of(products, How::Partly))
 }
 
 /// Whether a product is named only as a means for another product named before it: 奶瓶能用消毒锅煮吗, 炸篮能放洗碗机吗.
@@ -358,13 +287,7 @@ pub(super) fn resolve(mentions: &[Mention], plain: &Plain, text: &str) -> Option
             }
         }
     }
-    Some(match products.as_slice() {
-        [product] => Subject::One {
-            product: *product,
-            how: How::Named,
-        },
-        _ => Subject::Several(products),
-    })
+    Some(Subject::of(products, How::Named))
 }
 
 /// Whether goods are named only to say that others are meant: 不是乳胶枕，是荞麦枕.
@@ -375,91 +298,27 @@ fn is_refused(plain: &Plain, mention: &Mention) -> bool {
         .any(|word| before.ends_with(word) && !before.ends_with("是不是"))
 }
 
-/// Whether the stretch of text with character `at` is a follow-up to the stretches before it.
-fn follows_up(plain: &Plain, text: &str, at: usize) -> bool {
-    let start = (0..=at)
-        .rev()
-        .find(|&i| i == 0 || plain.gap_before(i))
-        .unwrap_or(0);
-    start != 0 && is_follow_up(plain.slice(start, plain.len()), text)
-}
-
-/// The first follow-up after character `from`.
-fn follow_up<'a>(plain: &'a Plain, text: &str, from: usize) -> Option<&'a str> {
-    let start = (from.max(1)..plain.len()).find(|&i| plain.gap_before(i))?;
-    let tail = plain.slice(start, plain.len());
-    is_follow_up(tail, text).then_some(tail)
-}
-
-fn is_follow_up(tail: &str, text: &str) -> bool {
-    tail.starts_with('那') || tail.ends_with('呢') && !text.contains("区别")
-}
-
-/// The other kind that a question turns to: 女款 in 女款的防水呢.
-fn kind_named(text: &str) -> Option<&str> {
-    let at = text.find(['款', '版'])?;
-    let start = text[..at]
-        .char_indices()
-        .rev()
-        .nth(1)
-        .map_or(0, |(at, _)| at);
-    Some(&text[start..at + '款'.len_utf8()])
-}
-
-/// A product other than that of the open page, if a telling stretch of six or more characters of its name is in the
-/// question.
-fn other_in_part(catalogue: &Catalogue, plain: &Plain, open: u32) -> Option<u32> {
-    match catalogue.partly_named(plain)? {
-        (products, explained)
-            if explained >= 6 && !products.contains(&open) && products.len() == 1 =>
-        {
-            Some(products[0])
-        }
-        _ => None,
-    }
-}
-
 /// Products named in part, with a misspelling, or by kind.
 pub(super) fn in_words(catalogue: &Catalogue, plain: &Plain) -> Subject {
-    let several = |products: Vec<u32>, how| match products.as_slice() {
-        [] => Subject::None,
-        [product] => Subject::One {
-            product: *product,
-            how,
-        },
-        _ => Subject::Several(products),
-    };
     if let Some(mention) = catalogue.sounds_like(plain) {
-        return several(mention.products, How::Sound);
+        return Subject::of(mention.products, How::Sound);
     }
     let kind = catalogue.kind(plain);
-    match (catalogue.partly_named_beside(plain, kind.as_ref()), kind) {
-        (Some((products, explained)), kind)
-            if explained >= 4
-                || kind
-                    .as_ref()
-                    .is_none_or(|kind| kind.products.iter().any(|own| products.contains(own))) =>
-        {
-            match kind {
-                // 扫地机器人的… of many kinds: stay within the kind named.
-                Some(kind)
-                    if products
-                        .iter()
-                        .any(|product| kind.products.contains(product)) =>
-                {
-                    several(
-                        products
-                            .into_iter()
-                            .filter(|product| kind.products.contains(product))
-                            .collect(),
-                        How::Partly,
-                    )
-                }
-                _ => several(products, How::Partly),
+    let in_part = catalogue.partly_named_beside(plain, kind.as_ref());
+    let products = match (in_part, kind) {
+        (None, None) => Vec::new(),
+        (None, Some(kind)) => kind.products,
+        (Some((products, _)), None) => products,
+        (Some((products, explained)), Some(kind)) => {
+            // 扫地机器人的… of many kinds: stay within the kind named.
+            let of_kind = |product: &&u32| kind.products.contains(product);
+            let within: Vec<u32> = products.iter().filter(of_kind).copied().collect();
+            match within.is_empty() {
+                false => within,
+                true if explained >= 4 => products,
+                true => kind.products,
             }
         }
-        (_, Some(kind)) => several(kind.products, How::Partly),
-        (Some((products, _)), None) => several(products, How::Partly),
-        (None, None) => Subject::None,
-    }
+    };
+    Subject::of(products, How::Partly)
 }

@@ -82,14 +82,7 @@ pub(super) fn akin(catalogue: &Catalogue, product: u32, said: &str) -> Option<Su
     if others.iter().any(of_its_kind) {
         others.retain(of_its_kind);
     }
-    match others.as_slice() {
-        [] => None,
-        [only] => Some(Subject::One {
-            product: *only,
-            how: How::Partly,
-        }),
-        _ => Some(Subject::Several(others)),
-    }
+    (!others.is_empty()).then(|| Subject::of(others, How::Partly))
 }
 
 /// Whether two names have two or more characters in common at their ends, and the text says what lies between in `name`
