@@ -3,6 +3,7 @@
 mod about;
 mod catalogue;
 mod handles;
+mod kinds;
 mod name;
 mod plain;
 mod series;

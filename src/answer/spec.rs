@@ -195,13 +195,12 @@ impl<'b> Reading<'_, 'b> {
 
     /// A mask of the characters that the product's name and `topics` explain.
     fn explained(&self, topics: &[&Topic]) -> Vec<bool> {
+        let Asked {
+            plain, catalogue, ..
+        } = self.asked;
         let mut explained = self.named.to_vec();
-        if !self.asked.plain.is_empty() {
-            self.asked
-                .catalogue
-                .mark_name(self.product, &self.asked.plain, &mut explained);
-        }
-        given::mark_skus(self.product(), &self.asked.plain, &mut explained);
+        catalogue.mark_runs(self.product, plain, 2, &mut explained);
+        given::mark_skus(self.product(), plain, &mut explained);
         for topic in topics {
             explained[topic.from..topic.to].fill(true);
         }
@@ -212,10 +211,7 @@ impl<'b> Reading<'_, 'b> {
 /// Marks the characters that name products: exact names, and four or more in a row of products named in part.
 fn named(asked: &Asked<'_>) -> Vec<bool> {
     let plain = &asked.plain;
-    let mut mask = vec![false; plain.len()];
-    for mention in asked.catalogue.mentions(plain) {
-        mask[mention.from..mention.to].fill(true);
-    }
+    let mut mask = asked.catalogue.named_in(plain);
     let products: &[u32] = match &asked.subject {
         Subject::One { product, .. } => std::slice::from_ref(product),
         Subject::Several(products) if products.len() <= OPTIONS => products,

@@ -4,9 +4,10 @@ use std::collections::HashMap;
 
 use aho_corasick::AhoCorasick;
 
-use super::handles::{COLOURS, codes, finder, kinds_of, own_colours, push, sounds};
+use super::handles::{COLOURS, codes, finder, own_colours, push, sounds};
+use super::kinds::{Kinds, kinds_of};
 use super::plain::Plain;
-use super::series::{self, behind_openings};
+use super::series;
 use crate::answer::spec::SpecNames;
 use crate::knowledge::Shop;
 use crate::text::lexicon::Synonyms;
@@ -34,12 +35,8 @@ pub struct Catalogue {
     pub(super) leads: HashMap<[char; 2], Vec<u32>>,
     /// Three successive characters of a name or alias → products, if few products share them.
     trigrams: HashMap<[char; 3], Vec<u32>>,
-    /// Finds [`Catalogue::kind_products`]: kinds of goods (categories, their synonyms, heads of aliases).
-    kinds: Option<AhoCorasick>,
-    /// The products of each kind.
-    kind_products: Vec<Vec<u32>>,
-    /// Products of other kinds whose texts speak of each kind: a lamp with a 灯泡 that can be changed.
-    kind_told: Vec<Vec<u32>>,
+    /// Kinds of goods.
+    kinds: Kinds,
     /// Product id, as written and normalised → product.
     ids: HashMap<String, u32>,
     /// Squeezed name and aliases of each product.
@@ -134,7 +131,6 @@ impl Catalogue {
         handles.sort_unstable();
         let (sounds, sound_lengths) = sounds(&handles);
         let own_colours = own_colours(&colours);
-        let kind_finder = finder(&kinds);
         Catalogue {
             leads: series::leads(shop, &names, &kinds),
             handles: finder(&handles),
@@ -142,9 +138,7 @@ impl Catalogue {
             sounds,
             sound_lengths,
             trigrams,
-            kind_told: told(shop, kind_finder.as_ref(), kinds.len()),
-            kinds: kind_finder,
-            kind_products: kinds.into_iter().map(|(_, products)| products).collect(),
+            kinds: Kinds::new(shop, kinds),
             ids,
             names,
             own_colours: finder(&own_colours),
@@ -192,6 +186,15 @@ impl Catalogue {
             [] => series::led(self, plain).into_iter().collect(),
             _ => mentions,
         }
+    }
+
+    /// A mask of the characters of a text that name products by name, alias, id or code.
+    pub(in crate::answer) fn named_in(&self, plain: &Plain) -> Vec<bool> {
+        let mut named = vec![false; plain.len()];
+        for mention in self.mentions(plain) {
+            named[mention.from..mention.to].fill(true);
+        }
+        named
     }
 
     /// The products that a handle names.
@@ -242,10 +245,7 @@ impl Catalogue {
 
     /// Whether a text only names products: a name, a stretch of a title, a kind of goods.
     pub fn only_names(&self, plain: &Plain) -> bool {
-        let mut named = vec![false; plain.len()];
-        for mention in self.mentions(plain) {
-            named[mention.from..mention.to].fill(true);
-        }
+        let mut named = self.named_in(plain);
         if let Some((products, _)) = self.partly_named(plain)
             && let [first, ..] = products.as_slice()
         {
@@ -276,17 +276,7 @@ impl Catalogue {
 
     /// The longest kind of goods named in a text (净化器, 连衣裙, 裙子), with its products.
     pub fn kind(&self, plain: &Plain) -> Option<Mention> {
-        let hit = self
-            .kinds
-            .as_ref()?
-            .find_iter(&plain.text)
-            .max_by_key(|hit| (hit.len(), usize::MAX - hit.start()))?;
-        let (from, to) = (plain.char_at(hit.start()), plain.char_at(hit.end()));
-        Some(Mention {
-            from,
-            to,
-            products: self.kind_products[hit.pattern().as_usize()].clone(),
-        })
+        self.kinds.named(plain)
     }
 
     /// With a page open: the products of the other kind of goods with which a question begins (吊灯多少瓦); `goods` is the
@@ -297,29 +287,19 @@ impl Catalogue {
             '需', '支', '带', '适', '好', '容', '大', '重', '厚', '贵', '防', '怕', '质', '保',
             '吗', '呢',
         ];
-        let text = behind_openings(&goods.text);
-        let hit = self
-            .kinds
-            .as_ref()?
-            .find(text)
-            .filter(|hit| hit.start() == 0)?;
-        let behind = goods.char_at(goods.text.len() - text.len() + hit.end());
+        let (products, behind) = self.kinds.other(goods, open)?;
         let mut topics = self
             .specs
             .topics(plain, &vec![false; plain.len()])
             .into_iter();
         let asks = plain.chars.get(behind).is_some_and(|c| ASK.contains(c))
             || topics.any(|topic| topic.from == behind);
-        let kind = hit.pattern().as_usize();
-        let products = &self.kind_products[kind];
-        let others = !products.contains(&open) && !self.kind_told[kind].contains(&open);
-        (asks && others).then(|| products.clone())
+        asks.then(|| products.to_vec())
     }
 
     /// Whether two products are of one kind of goods.
     pub(super) fn same_kind(&self, one: u32, other: u32) -> bool {
-        let mut kinds = self.kind_products.iter();
-        kinds.any(|kind| kind.contains(&one) && kind.contains(&other))
+        self.kinds.have_both(one, other)
     }
 
     /// The squeezed colours of a product.
@@ -414,28 +394,4 @@ impl Catalogue {
             }
         }
     }
-
-    /// Marks the characters of `plain` that name `product`: two or more in a row that occur in its name or an alias.
-    pub fn mark_name(&self, product: u32, plain: &Plain, mask: &mut [bool]) {
-        self.mark_runs(product, plain, 2, mask);
-    }
-}
-
-/// For each kind of goods, the products whose names or specs speak of it.
-fn told(shop: &Shop, kinds: Option<&AhoCorasick>, count: usize) -> Vec<Vec<u32>> {
-    let mut told = vec![Vec::new(); count];
-    let Some(kinds) = kinds else { return told };
-    for (index, product) in (0u32..).zip(&shop.products) {
-        let specs = product
-            .specs
-            .iter()
-            .flat_map(|spec| [&spec.name, &spec.value]);
-        for text in specs.chain([&product.name]) {
-            let text = squeeze(&normalise(text));
-            for hit in kinds.find_iter(&text) {
-                push(&mut told[hit.pattern().as_usize()], index);
-            }
-        }
-    }
-    told
 }

@@ -1,23 +1,12 @@
-//! What identifies a product in a text: names and codes, kinds of goods, own colours, sounds.
+//! What identifies a product in a text: names and codes, own colours, sounds. Kinds of goods have a room of their own.
 
 use std::collections::HashMap;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
 use crate::knowledge::Product;
-use crate::text::lexicon::Synonyms;
-use crate::text::normalise::{is_han, normalise, squeeze};
+use crate::text::normalise::{normalise, squeeze};
 use crate::text::pinyin::spoken;
-
-/// A name of at most this many characters has a head noun at its end. Longer names are lists of search words.
-const PLAIN_NAME: usize = 14;
-
-/// One-character nouns that name a kind of goods at the end of a name (碎花裙), before 子 (裙子) or after a counting word
-/// (这条裙).
-const HEADS: &[char] = &[
-    '裙', '裤', '鞋', '靴', '帽', '袜', '锅', '瓶', '杯', '碗', '锁', '灯', '衫', '包', '霜', '膏',
-    '被', '壶', '刷', '笔',
-];
 
 /// The name of a colour contains one of these words.
 pub(super) const COLOURS: &[&str] = &[
@@ -121,47 +110,6 @@ fn is_amount(part: &str) -> bool {
                 | "oz"
                 | "lb"
         )
-}
-
-/// The kinds of goods that a product belongs to: its category with synonyms, and the nouns that end its names.
-pub(super) fn kinds_of(product: &Product, names: &[String], synonyms: &Synonyms) -> Vec<String> {
-    let mut kinds = Vec::new();
-    let category = squeeze(&normalise(&product.category));
-    if category.chars().nth(1).is_some() {
-        kinds.extend(synonyms.group(&category).iter().cloned());
-        kinds.push(category.clone());
-    }
-    for name in names.iter().chain([&category]) {
-        let chars: Vec<char> = name.chars().collect();
-        if chars.len() > PLAIN_NAME || chars.len() < 2 || ends_in_an_amount(&chars) {
-            continue;
-        }
-        for length in [2, 3] {
-            if let Some(tail) = chars.len().checked_sub(length).map(|from| &chars[from..])
-                && tail.iter().all(|c| is_han(*c))
-            {
-                kinds.push(tail.iter().collect());
-            }
-        }
-        if let Some(head) = chars.last().filter(|head| HEADS.contains(head)) {
-            kinds.push(format!("{head}子"));
-            kinds.extend(
-                ["条", "件", "双", "款", "个", "瓶", "台"].map(|count| format!("{count}{head}")),
-            );
-        }
-    }
-    kinds.sort_unstable();
-    kinds.dedup();
-    kinds
-}
-
-/// Whether a name ends in how much there is of the goods, and not in a noun: 十包装, 3瓶装, 三人份.
-fn ends_in_an_amount(name: &[char]) -> bool {
-    const NUMERALS: &str = "一二两三四五六七八九十百";
-    match name {
-        [.., number, _, '装' | '份'] => number.is_ascii_digit() || NUMERALS.contains(*number),
-        _ => false,
-    }
 }
 
 /// Handles by their toneless pinyin, and the lengths that occur.

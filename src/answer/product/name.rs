@@ -42,10 +42,7 @@ pub fn join_names(catalogue: &Catalogue, pieces: Vec<String>) -> Vec<String> {
 
 /// The text beside the names of goods.
 fn beside(catalogue: &Catalogue, plain: &Plain) -> String {
-    let mut named = vec![false; plain.len()];
-    for mention in catalogue.mentions(plain) {
-        named[mention.from..mention.to].fill(true);
-    }
+    let named = catalogue.named_in(plain);
     let chars = plain.chars.iter().zip(&named);
     chars
         .filter(|(_, named)| !**named)
