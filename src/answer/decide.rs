@@ -1,7 +1,8 @@
 //! A message → the decision on it: its questions one after the other, then the whole.
 //!
 //! ```text
-//! piece    one question: heard, looked up, decided
+//! piece    one question: heard, decided
+//! found    what the knowledge has for it: entries, and what specs, sizes and goods propose
 //! case     what speaks for each answer, and how these stand against each other
 //! choice   script, structured knowledge, entry, options or a person
 //! named    goods that a question names against those that an entry speaks of
@@ -13,6 +14,7 @@
 
 mod case;
 mod choice;
+mod found;
 mod named;
 mod part;
 mod piece;

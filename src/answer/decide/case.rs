@@ -1,8 +1,9 @@
 //! A question with what speaks for each answer to it, and how these stand against each other.
 
 use super::choice::{ABOUT_AS_NEAR, RISKY, STRUCTURED, SURE};
+use super::found::Found;
 use super::named;
-use super::piece::{Found, Heard};
+use super::piece::Heard;
 use crate::answer::conditions::{Fit, fit};
 use crate::answer::guard::{self, Risks};
 use crate::answer::product::{How, Subject, without_name};

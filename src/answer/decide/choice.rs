@@ -2,8 +2,9 @@
 //! stands here, and the order in which the choices are tried.
 
 use super::case::{Case, of_another, outright, threshold};
+use super::found::Found;
 use super::named;
-use super::piece::{Found, Heard};
+use super::piece::Heard;
 use crate::answer::guard::{self, SmallTalk};
 use crate::answer::proposal::Proposal;
 use crate::answer::rank::Ranked;

@@ -1,7 +1,7 @@
 //! Questions that run on without a mark: where both sides of a seam come to something of their own, they are two.
 
+use super::found::speaks_of;
 use super::part::Decided;
-use super::piece::share;
 use super::settled;
 use crate::answer::Engine;
 use crate::answer::parse::{may_run_on, said_anew, seams};
@@ -14,9 +14,6 @@ const TRIED: usize = 8;
 
 /// The longest part that asks nothing of its own where it has no word that asks: 寄不寄.
 const SHORTEST: usize = 3;
-
-/// From which share of its words an entry speaks of a question.
-const SPEAKS: f32 = 0.5;
 
 /// Decides one question after the first so many messages of a talk.
 type Decide<'a> = &'a dyn Fn(&Question, &str, &[String]) -> Decided;
@@ -151,7 +148,7 @@ fn says_more(engine: &Engine, parts: &[Decided], whole: &Decided) -> bool {
 pub(super) fn speaks(engine: &Engine, id: &str, question: &str) -> bool {
     let entry = engine.snapshot.by_id.get(id);
     let normalised = normalise(question);
-    entry.is_some_and(|&entry| share(engine, entry, said_anew(&normalised)) >= SPEAKS)
+    entry.is_some_and(|&entry| speaks_of(engine, entry, said_anew(&normalised)))
 }
 
 /// What the parts of a message come to beside each other: what was told is not offered again, and who is passed to a person

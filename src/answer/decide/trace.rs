@@ -3,8 +3,9 @@
 use serde_json::{Value, json};
 
 use super::case::threshold;
+use super::found::Found;
 use super::part::Decided;
-use super::piece::{Found, Heard};
+use super::piece::Heard;
 use crate::answer::conditions::{Fit, fit};
 use crate::answer::product::{Asked, Subject};
 use crate::answer::rank::Ranked;
