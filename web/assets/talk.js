@@ -67,6 +67,15 @@ export function pane({ shop, id, session, skills, changed, close, focused, open 
     draw();
   }
 
+  /**
+   * Puts the caret where the reply is written. Focus alone is not enough: a dialog that closes gives it back without the
+   * caret, and then the keys come and no letters.
+   */
+  function write() {
+    words.focus({ preventScroll: true });
+    words.setSelectionRange(words.selectionStart, words.selectionEnd);
+  }
+
   /** What was being written when the page was last left. */
   function kept() {
     try {
@@ -149,7 +158,7 @@ export function pane({ shop, id, session, skills, changed, close, focused, open 
     const at = words.selectionStart ?? words.value.length;
     words.setRangeText(text, at, words.selectionEnd ?? at, 'end');
     if (from) inserted.push({ text, entry: from });
-    words.focus();
+    write();
     typed();
   }
 
@@ -201,7 +210,7 @@ export function pane({ shop, id, session, skills, changed, close, focused, open 
 
   async function send() {
     const text = words.value.trim();
-    if (!text) return words.focus();
+    if (!text) return write();
     await doing(async () => {
       // A reply that warns goes out on the second press: the agent decides, but not by accident.
       const found = text === checked ? [] : await check();
@@ -250,7 +259,7 @@ export function pane({ shop, id, session, skills, changed, close, focused, open 
   const act = (what) => (LEAVING.has(what) && !leaves(what) ? undefined : doing(async () => {
     ticket = await call('POST', path(`/${what}`), { body: {} });
     draw();
-    words.focus();
+    write();
   }));
 
   /** A colleague's ticket: passed on, then taken; whoever is quicker has it. */
@@ -258,13 +267,13 @@ export function pane({ shop, id, session, skills, changed, close, focused, open 
     await call('POST', path('/transfer'), { body: { skill: ticket.skill } });
     ticket = await call('POST', path('/claim'), { body: {} });
     draw();
-    words.focus();
+    write();
   }) : undefined);
 
   const transfer = async () => {
     if (!leaves('transfer')) return undefined;
     const skill = await askSkill(skills());
-    words.focus();
+    write();
     if (skill === null) return undefined;
     return doing(async () => {
       ticket = await call('POST', path('/transfer'), { body: { skill } });
@@ -284,9 +293,7 @@ export function pane({ shop, id, session, skills, changed, close, focused, open 
     node, load, act, transfer, note, insert,
     conversation: () => ticket?.conversation,
     mine: () => ticket?.agent === session.id && ticket.state === 'with_agent',
-    focus() {
-      words.focus({ preventScroll: true });
-    },
+    focus: write,
     happened(kind, data) {
       if (kind === 'message') show(data.message);
       if (kind === 'ticket.note' && data.ticket === id) showNote(data.note);
