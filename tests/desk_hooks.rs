@@ -17,15 +17,19 @@ fn after(now: Timestamp, seconds: i64) -> Timestamp {
     now + SignedDuration::from_secs(seconds)
 }
 
-/// Sends what is due at `at`; gives how many were taken.
+/// Sends what is due at `at` to a receiver; gives how many were taken.
 async fn deliver(store: &Store, url: &str, at: Timestamp) -> usize {
-    let target = |_: &str| {
-        Some(Target {
-            url: url.to_owned(),
-            secret: SECRET.into(),
-        })
+    let target = Target {
+        url: url.to_owned(),
+        secret: SECRET.into(),
     };
-    webhook::deliver_due(store, &reqwest::Client::new(), target, at)
+    deliver_to(store, webhook::Receiver::At(target), at).await
+}
+
+/// As [`deliver`], to what the shops' receiver is.
+async fn deliver_to(store: &Store, receiver: webhook::Receiver, at: Timestamp) -> usize {
+    let client = reqwest::Client::new();
+    webhook::deliver_due(store, &client, |_| receiver.clone(), at)
         .await
         .expect("the store works")
 }
@@ -126,6 +130,31 @@ async fn one_refused_ticket_holds_up_no_other() {
                 .collect();
             assert_eq!(told, ["ticket.opened", "ticket.claimed"], "{kind:?}");
         }
+        store.close().await;
+    }
+}
+
+/// What is said of a shop that is not live waits; what is said of one without a webhook is dropped.
+#[tokio::test(flavor = "multi_thread")]
+async fn announcements_of_a_shop_that_is_not_live_wait() {
+    for kind in kinds() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = Store::open(&database::fresh(kind, folder.path()))
+            .await
+            .expect("a store");
+        let receiver = Receiver::start(|_, _| true).await;
+        let now = Timestamp::now();
+        for (seconds, none, taken, why) in [
+            (0, webhook::Receiver::Unknown, 1, "it waited"),
+            (10, webhook::Receiver::Nobody, 0, "it is dropped"),
+        ] {
+            let opened = after(now, seconds);
+            handed_off(&store, opened).await;
+            assert_eq!(deliver_to(&store, none, opened).await, 0, "{kind:?}");
+            let got = deliver(&store, &receiver.url, after(opened, 1)).await;
+            assert_eq!(got, taken, "{kind:?}: {why}");
+        }
+        assert_eq!(receiver.came().len(), 1, "{kind:?}");
         store.close().await;
     }
 }

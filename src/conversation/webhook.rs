@@ -42,6 +42,17 @@ pub struct Target {
     pub secret: String,
 }
 
+/// Where a shop's announcements go.
+#[derive(Clone)]
+pub enum Receiver {
+    /// Not known here, where the shop is not live: they wait.
+    Unknown,
+    /// Nowhere, since the shop has no webhook: they are dropped.
+    Nobody,
+    /// To this one.
+    At(Target),
+}
+
 /// The signature of a body sent at `at`.
 pub fn signature(secret: &str, at: Timestamp, body: &str) -> String {
     let seconds = at.as_second();
@@ -56,15 +67,14 @@ pub fn pause(tried: i64) -> SignedDuration {
 
 /// Delivers the announcements that are due: shops in parallel, and the tickets of a shop too; those of one ticket in order
 /// up to the first failure. So a receiver that is down delays no other shop, and one that refuses what is said of a ticket
-/// delays no other ticket. `target` gives a shop's receiver; announcements of a shop without one are dropped. Returns the
-/// number delivered.
+/// delays no other ticket. `receiver` tells where a shop's go. Returns the number delivered.
 ///
 /// # Errors
 /// [`StoreError::Database`]. A fault of a receiver is no error: the announcement is put off.
 pub async fn deliver_due(
     store: &Store,
     client: &reqwest::Client,
-    target: impl Fn(&str) -> Option<Target>,
+    receiver: impl Fn(&str) -> Receiver,
     now: Timestamp,
 ) -> Result<usize, StoreError> {
     // In the order of the tickets' oldest.
@@ -79,15 +89,20 @@ pub async fn deliver_due(
             None => tickets.push(vec![parcel]),
         }
     }
-    let rounds = shops.into_iter().map(|(shop, tickets)| {
+    let rounds = shops.into_iter().filter_map(|(shop, tickets)| {
+        let target = match receiver(&shop) {
+            Receiver::Unknown => return None,
+            Receiver::Nobody => None,
+            Receiver::At(target) => Some(target),
+        };
         let round = Round {
             store,
             client,
-            target: target(&shop),
+            target,
             unheard: AtomicBool::new(false),
             now,
         };
-        round.tell_all(tickets)
+        Some(round.tell_all(tickets))
     });
     join_all(rounds).await.into_iter().sum()
 }

@@ -9,7 +9,7 @@ use tokio::sync::watch;
 
 use super::{Shared, Shops};
 use crate::config;
-use crate::conversation::webhook::{self, Target};
+use crate::conversation::webhook::{self, Receiver, Target};
 
 /// Time between two checks of the outbox and the queue.
 const STEP: Duration = Duration::from_millis(500);
@@ -37,7 +37,7 @@ pub async fn deliver(app: Shared) {
     let mut closing = app.closing.clone();
     while pause(&mut closing).await {
         let now = Timestamp::now();
-        let due = webhook::deliver_due(&app.store, &client, |shop| target(&app, shop), now);
+        let due = webhook::deliver_due(&app.store, &client, |shop| receiver(&app, shop), now);
         tokio::select! {
             // A delivery under way is repeated at the next start: at least once.
             _ = closing.wait_for(|closing| *closing) => return,
@@ -124,10 +124,15 @@ pub async fn run(app: Shared) {
     }
 }
 
-/// The receiver of a shop's announcements, from its `[webhook]`.
-fn target(app: &Shared, shop: &str) -> Option<Target> {
-    let live = app.shops.live(shop)?;
-    let webhook = live.settings().webhook.as_ref()?;
+/// Where a shop's announcements go, by its `[webhook]`. A shop that is not live here tells nothing: it may be so in
+/// another process, or after the next rebuild.
+fn receiver(app: &Shared, shop: &str) -> Receiver {
+    let Some(live) = app.shops.live(shop) else {
+        return Receiver::Unknown;
+    };
+    let Some(webhook) = &live.settings().webhook else {
+        return Receiver::Nobody;
+    };
     let secret = config::secret(&webhook.secret_env);
     if secret.is_none() {
         tracing::warn!(
@@ -136,7 +141,7 @@ fn target(app: &Shared, shop: &str) -> Option<Target> {
             "webhook is signed with an empty secret; set the variable"
         );
     }
-    Some(Target {
+    Receiver::At(Target {
         url: webhook.url.clone(),
         secret: secret.unwrap_or_default().0,
     })

@@ -58,14 +58,15 @@ impl Store {
         Ok(rows.fetch_all(&self.read).await?)
     }
 
-    /// Deletes events, delivered announcements, idempotency keys and sessions older than `before`. Talks stay.
+    /// Deletes events, announcements, idempotency keys and sessions older than `before`. Talks stay. An announcement of
+    /// that age is delivered or given up, or its shop is gone.
     ///
     /// # Errors
     /// [`StoreError::Database`].
     pub async fn tidy(&self, before: Timestamp) -> Result<(), StoreError> {
         for sql in [
             "delete from events where at < $1",
-            "delete from outbox where done_at < $1",
+            "delete from outbox where at < $1",
             "delete from idempotency where at < $1",
             "delete from sessions where expires_at < $1",
             "delete from links where expires_at < $1",
