@@ -53,6 +53,22 @@ async fn a_ticket_goes_to_its_skill_group_and_is_told_apart_in_the_queue() {
         let suggested = packet["suggested"].as_str().expect("a reply");
         assert!(suggested.contains("非常抱歉"), "{suggested}");
         assert!(!suggested.contains("转账"), "{suggested}");
+
+        // A ticket that is raised or reopened goes to the group of what is asked now, and waits for a first word.
+        let buyer = world.buyer(OPEN).await;
+        let ticket = path(&format!("tickets/{}", buyer.hand_off().await));
+        let now = async || {
+            let ticket = agent.sees(&ticket).await["ticket"].clone();
+            ["state", "skill", "replied_at"].map(|field| ticket[field].clone())
+        };
+        buyer.say("我要投诉你们，太差了").await;
+        assert_eq!(now().await, [json!("waiting"), json!("售后"), json!(null)]);
+        agent.does(&format!("{ticket}/claim")).await;
+        let said = agent.post(&format!("{ticket}/reply"), json!({"text": "在的"}));
+        said.await.expect(StatusCode::CREATED);
+        agent.does(&format!("{ticket}/resolve")).await;
+        buyer.say("转人工").await;
+        assert_eq!(now().await, [json!("reopened"), json!(""), json!(null)]);
         world.server.close().await;
     }
 }

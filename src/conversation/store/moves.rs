@@ -223,16 +223,7 @@ impl Store {
         let (mut work, mut talk, current) = self.lock_ticket(shop, ticket).await?;
         latest(&talk, &current)?;
         talk.state = state::next(talk.state, Move::Reopen)?;
-        let opened = sqlx::query_as(
-            "update tickets set state = 'reopened', reopened = reopened + 1, outcome = null, agent = null,
-             agent_name = null, replied_at = null, resolved_at = null, reminded_at = null, due_at = $3
-             where shop = $1 and id = $2 returning *",
-        )
-        .bind(shop)
-        .bind(ticket)
-        .bind(Millis::from(due_at))
-        .fetch_one(work.connection())
-        .await?;
+        let opened = work.wait_again(shop, ticket, due_at).await?;
         self.finish(work, talk, opened, "ticket.reopened", words, now)
             .await
     }
@@ -258,6 +249,27 @@ impl Store {
         work.announce(&ticket, kind, now).await?;
         self.commit(work).await?;
         Ok(ticket)
+    }
+}
+
+impl Work {
+    /// Lets a finished ticket wait for a person until `due_at`, as if nobody had worked on it yet.
+    pub(super) async fn wait_again(
+        &mut self,
+        shop: &str,
+        ticket: &str,
+        due_at: Timestamp,
+    ) -> Result<Ticket, StoreError> {
+        Ok(sqlx::query_as(
+            "update tickets set state = 'reopened', reopened = reopened + 1, outcome = null, agent = null,
+             agent_name = null, replied_at = null, resolved_at = null, reminded_at = null, due_at = $3
+             where shop = $1 and id = $2 returning *",
+        )
+        .bind(shop)
+        .bind(ticket)
+        .bind(Millis::from(due_at))
+        .fetch_one(self.connection())
+        .await?)
     }
 }
 

@@ -305,44 +305,34 @@ impl Work {
         plan: &TicketPlan,
         now: Timestamp,
     ) -> Result<(Ticket, Option<&'static str>), StoreError> {
+        const OPEN: &str =
+            "insert into tickets (shop, id, priority, reason, message, due_at, skill, conversation, state, reopened,
+             opened_at) values ($1, $2, $3, $4, $5, $6, $7, $8, 'waiting', 0, $9) returning *";
+        const CHANGE: &str = "update tickets set priority = $3, reason = $4, message = $5,
+             due_at = case when due_at < $6 then due_at else $6 end, skill = $7
+             where shop = $1 and id = $2 returning *";
         let before = talk.state;
         talk.state = state::next(before, Move::HandOff)?;
-        let (ticket, news) = match (before, open, talk.ticket.clone()) {
+        let (id, sql, news) = match (before, open, talk.ticket.clone()) {
             // A further handoff joins the waiting ticket.
             (_, Some(open), _) if open.priority <= plan.priority.rank => return Ok((open, None)),
-            (_, Some(open), _) => {
-                let raise = sqlx::query_as(
-                    "update tickets set priority = $3, reason = $4, message = $5,
-                     due_at = case when due_at < $6 then due_at else $6 end where shop = $1 and id = $2 returning *",
-                );
-                (raise.bind(&talk.shop).bind(open.id), "ticket.raised")
-            }
+            (_, Some(open), _) => (open.id, CHANGE, "ticket.raised"),
             (State::Resolved, None, Some(id)) => {
-                let reopen = sqlx::query_as(
-                    "update tickets set state = 'reopened', reopened = reopened + 1, outcome = null, agent = null,
-                     agent_name = null, resolved_at = null, reminded_at = null, priority = $3, reason = $4,
-                     message = $5, due_at = $6 where shop = $1 and id = $2 returning *",
-                );
-                (reopen.bind(&talk.shop).bind(id), "ticket.reopened")
+                self.wait_again(&talk.shop, &id, plan.due_at).await?;
+                (id, CHANGE, "ticket.reopened")
             }
-            _ => {
-                let open = sqlx::query_as(
-                    "insert into tickets (shop, id, priority, reason, message, due_at, conversation, state, skill,
-                     reopened, opened_at) values ($1, $2, $3, $4, $5, $6, $7, 'waiting', $8, 0, $9) returning *",
-                );
-                (open.bind(&talk.shop).bind(new_id()), "ticket.opened")
-            }
+            _ => (new_id(), OPEN, "ticket.opened"),
         };
-        let mut ticket = ticket
+        let mut ticket = sqlx::query_as(sql)
+            .bind(&talk.shop)
+            .bind(id)
             .bind(plan.priority.rank)
             .bind(reason)
             .bind(&message.id)
-            .bind(Millis::from(plan.due_at));
-        if news == "ticket.opened" {
-            ticket = ticket
-                .bind(&talk.id)
-                .bind(&plan.skill)
-                .bind(Millis::from(now));
+            .bind(Millis::from(plan.due_at))
+            .bind(&plan.skill);
+        if sql == OPEN {
+            ticket = ticket.bind(&talk.id).bind(Millis::from(now));
         }
         let ticket: Ticket = ticket.fetch_one(self.connection()).await?;
         talk.ticket = Some(ticket.id.clone());

@@ -199,6 +199,8 @@ async fn a_resolved_ticket_reopens() {
         .claim(SHOP, &ticket, actor("me"), "", at(2))
         .await
         .expect("claimed");
+    let said = store.reply(SHOP, &ticket, actor("me"), "好的", None, None, at(2));
+    said.await.expect("a reply");
     store
         .end(SHOP, &ticket, actor("me"), Move::Resolve, "", at(3))
         .await
@@ -225,6 +227,7 @@ async fn a_resolved_ticket_reopens() {
         (reopened.id.as_str(), reopened.state, reopened.reopened),
         (ticket.as_str(), State::Reopened, 1)
     );
+    assert!(reopened.replied_at.is_none(), "nobody has answered this");
     store
         .claim(SHOP, &ticket, actor("you"), "", at(6))
         .await
