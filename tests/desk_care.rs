@@ -4,7 +4,7 @@ use reqwest::{Method, StatusCode};
 use serde_json::json;
 
 use crate::support::database::{Kind, kinds};
-use crate::support::http::{OPEN, World};
+use crate::support::http::{Actor, OPEN, World};
 
 fn path(rest: &str) -> String {
     format!("/v1/shops/{OPEN}/{rest}")
@@ -240,6 +240,33 @@ async fn a_rebuild_belongs_to_its_shop() {
         (&other["shop"], one["id"] != other["id"]),
         (&json!("other"), true)
     );
+    world.server.close().await;
+}
+
+/// An idempotency key is its sender's own: two admins of one name make two keys by the same.
+#[tokio::test(flavor = "multi_thread")]
+async fn admins_share_no_idempotency_key() {
+    let world = World::start(Kind::Sqlite).await;
+    let own = world.admin.sees("/v1/session").await;
+    let name = own["name"].as_str().expect("a name");
+    let other = world.key(name, "admin", "*").await;
+    let make = async |admin: &Actor, name: &str| {
+        let body = json!({"name": name, "scopes": ["ask"], "shops": [OPEN]});
+        let headers = [("idempotency-key", "k-1")];
+        admin
+            .send(Method::POST, "/v1/keys", Some(body), &headers)
+            .await
+    };
+    let first = make(&world.admin, "渠道").await.expect(StatusCode::CREATED);
+    let again = make(&world.admin, "渠道").await.expect(StatusCode::CREATED);
+    assert_eq!(
+        (&again["id"], &again["secret"]),
+        (&first["id"], &json!(null))
+    );
+    let reused = make(&world.admin, "别的").await;
+    reused.refused(StatusCode::UNPROCESSABLE_ENTITY, "idempotency-key-reused");
+    let theirs = make(&other, "渠道").await.expect(StatusCode::CREATED);
+    assert!(theirs["secret"].is_string(), "{theirs}");
     world.server.close().await;
 }
 

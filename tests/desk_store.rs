@@ -2,10 +2,10 @@
 
 use jiff::Timestamp;
 use zhike::answer::{Decision, Handoff, Outcome, Reason, Receipt};
-use zhike::conversation::Store;
 use zhike::conversation::events::Watcher;
 use zhike::conversation::priority::priority;
 use zhike::conversation::store::{NewKey, NewTalk, Recorded, TicketPlan, Turn, Verdict};
+use zhike::conversation::{Store, StoreError};
 
 use crate::support::database::{self, kinds};
 
@@ -162,6 +162,107 @@ async fn a_dead_receiver_crowds_nobody_out() {
         let third = due(now, 3).await;
         assert_eq!(third[0], first[1], "{kind:?}: another ticket's need not");
         assert_eq!(third.len(), 3, "{kind:?}");
+        store.close().await;
+    }
+}
+
+/// A key is revoked between being shown and the session that it opens: there is no session.
+#[tokio::test(flavor = "multi_thread")]
+async fn no_session_outlives_its_key() {
+    for kind in kinds() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = Store::open(&database::fresh(kind, folder.path()))
+            .await
+            .expect("a store");
+        let now = Timestamp::now();
+        let new = NewKey {
+            name: "小李",
+            scopes: &["desk".into()],
+            shops: &["open".into()],
+            by: "test",
+            idem: None,
+        };
+        let (key, secret) = store.make_key(new, now).await.expect("a key");
+        let holder = store.key_holder(&secret.expect("shown once")).await;
+        let holder = holder.expect("read").expect("a holder");
+        let before = store.open_session(&holder, now).await.expect("a session");
+        let held = store.session_holder(&before, now).await.expect("read");
+        assert_eq!(held.as_ref(), Some(&holder), "{kind:?}");
+        store.revoke_key(&key.id, now).await.expect("revoked");
+        let after = store.open_session(&holder, now).await.expect("opened");
+        for session in [&before, &after] {
+            let held = store.session_holder(session, now).await.expect("read");
+            assert_eq!(held, None, "{kind:?}");
+            let holds = store.still_holds(&key.id, Some(session), now).await;
+            assert!(!holds.expect("read"), "{kind:?}");
+        }
+        store.close().await;
+    }
+}
+
+/// An idempotency key makes one thing: the same wish gets it again, another is refused.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_used_twice_makes_no_second_thing_and_no_other() {
+    for kind in kinds() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = Store::open(&database::fresh(kind, folder.path()))
+            .await
+            .expect("a store");
+        let now = Timestamp::now();
+        let reused = |error: &StoreError| matches!(error, StoreError::Reused);
+
+        let talk = async |channel: &str, product: Option<&str>| {
+            let new = NewTalk {
+                shop: "open",
+                id: None,
+                channel,
+                product,
+                greeting: Some("您好"),
+                idem: Some("k"),
+            };
+            store.open_talk(new, now).await.map(|talk| talk.id)
+        };
+        let first = talk("web", Some("p1")).await.expect("a talk");
+        for (channel, product, same) in [
+            ("web", Some("p1"), true),
+            ("app", Some("p1"), false),
+            ("web", Some("p2"), false),
+            ("web", None, false),
+        ] {
+            match talk(channel, product).await {
+                Ok(again) => assert!(same && again == first, "{kind:?}: {channel} {product:?}"),
+                Err(error) => assert!(!same && reused(&error), "{kind:?}: {error}"),
+            }
+        }
+        // Afterwards the product is that of the page the talk is on.
+        hand_off(&store, "open", &first, now).await;
+        let again = talk("web", Some("p2")).await.expect("the talk");
+        assert_eq!(again, first, "{kind:?}");
+
+        let key = async |name: &str, scope: &str, shop: &str| {
+            let new = NewKey {
+                name,
+                scopes: &[scope.to_owned()],
+                shops: &[shop.to_owned()],
+                by: "test",
+                idem: Some("k"),
+            };
+            let made = store.make_key(new, now).await;
+            made.map(|(key, secret)| (key.id, secret.is_some()))
+        };
+        let (first, shown) = key("小李", "desk", "open").await.expect("a key");
+        assert!(shown, "{kind:?}");
+        for (name, scope, shop, same) in [
+            ("小李", "desk", "open", true),
+            ("小王", "desk", "open", false),
+            ("小李", "admin", "open", false),
+            ("小李", "desk", "*", false),
+        ] {
+            match key(name, scope, shop).await {
+                Ok(again) => assert!(same && again == (first.clone(), false), "{kind:?}: {name}"),
+                Err(error) => assert!(!same && reused(&error), "{kind:?}: {error}"),
+            }
+        }
         store.close().await;
     }
 }

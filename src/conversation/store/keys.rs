@@ -23,7 +23,7 @@ pub struct NewKey<'a> {
     pub shops: &'a [String],
     /// Who makes it.
     pub by: &'a str,
-    /// The caller's idempotency key.
+    /// The caller's idempotency key, which no other caller's equals.
     pub idem: Option<&'a str>,
 }
 
@@ -32,7 +32,7 @@ impl Store {
     /// key returns the key without the secret.
     ///
     /// # Errors
-    /// [`StoreError::Database`].
+    /// [`StoreError::Reused`] if the idempotency key made another key.
     pub async fn make_key(
         &self,
         new: NewKey<'_>,
@@ -40,15 +40,17 @@ impl Store {
     ) -> Result<(ApiKey, Option<String>), StoreError> {
         let mut work = self.begin().await?;
         let id = new_id();
-        if let Some(earlier) = work
-            .remember(&format!("key/{}", new.by), new.idem, &id, now)
-            .await?
-        {
-            let key = sqlx::query_as(SELECT_KEY)
+        if let Some(earlier) = work.remember("key", new.idem, &id, now).await? {
+            let key: ApiKey = sqlx::query_as(SELECT_KEY)
                 .bind(earlier)
                 .fetch_one(work.connection())
                 .await?;
-            return Ok((key, None));
+            let same =
+                key.name == new.name && key.scopes.0 == new.scopes && key.shops.0 == new.shops;
+            return match same {
+                true => Ok((key, None)),
+                false => Err(StoreError::Reused),
+            };
         }
         let secret = secret("zk_");
         let key = sqlx::query_as(
@@ -178,7 +180,7 @@ impl Store {
         Ok(secret)
     }
 
-    /// The holder of this session.
+    /// The holder of this session. One that was opened while its key was being revoked is none.
     ///
     /// # Errors
     /// [`StoreError::Database`].
@@ -188,7 +190,8 @@ impl Store {
         now: Timestamp,
     ) -> Result<Option<Holder>, StoreError> {
         Ok(sqlx::query_as(
-            "select actor, name, scopes, shops from sessions where hash = $1 and expires_at > $2",
+            "select s.actor, s.name, s.scopes, s.shops from sessions s join api_keys k on k.id = s.actor
+             where s.hash = $1 and s.expires_at > $2 and k.revoked_at is null",
         )
         .bind(hash(secret))
         .bind(Millis::from(now))

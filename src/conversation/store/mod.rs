@@ -76,7 +76,7 @@ pub enum StoreError {
     Outdated(String),
     /// The idempotency key was used with other words before.
     #[error(
-        "the idempotency key came with another message before; send a new key with a new message"
+        "the idempotency key came with another request before; send a new key with a new request"
     )]
     Reused,
     /// The key is the last admin's key.

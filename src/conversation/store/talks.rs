@@ -27,7 +27,7 @@ impl Store {
     /// Opens a talk, or returns the one that the same id or idempotency key opened before.
     ///
     /// # Errors
-    /// [`StoreError::Database`].
+    /// [`StoreError::Reused`] if the idempotency key opened another talk.
     pub async fn open_talk(&self, new: NewTalk<'_>, now: Timestamp) -> Result<Talk, StoreError> {
         Ok(self.opened(new, now).await?.0)
     }
@@ -36,7 +36,7 @@ impl Store {
     /// with the same idempotency key.
     ///
     /// # Errors
-    /// [`StoreError::Database`].
+    /// [`StoreError::Reused`] if the idempotency key opened another talk.
     pub async fn claim_talk(&self, new: NewTalk<'_>, now: Timestamp) -> Result<bool, StoreError> {
         Ok(self.opened(new, now).await?.1)
     }
@@ -50,7 +50,14 @@ impl Store {
             .await?
         {
             drop(work);
-            return Ok((self.talk(new.shop, &earlier).await?, true));
+            let talk = self.talk(new.shop, &earlier).await?;
+            // Once the buyer has written, the product may be that of a later page.
+            let same = talk.channel == new.channel
+                && (talk.messages > 1 || talk.product == new.product.map(pii::mask));
+            return match same {
+                true => Ok((talk, true)),
+                false => Err(StoreError::Reused),
+            };
         }
         let inserted: Option<Talk> = sqlx::query_as(
             "insert into conversations (shop, id, state, named, channel, product, messages, created_at, active_at)

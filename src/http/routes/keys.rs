@@ -12,7 +12,7 @@ use super::answer::created;
 use super::{passing, to_the_end};
 use crate::conversation::store::{ApiKey, AuditLine, NewKey, Page};
 use crate::http::auth::{Admin, Caller, Scope};
-use crate::http::body::{Ask, Body, Paging, idempotency_key};
+use crate::http::body::{Ask, Body, Paging, idempotency_key_of};
 use crate::http::{ApiError, Shared};
 use crate::text::pii;
 
@@ -92,7 +92,7 @@ pub async fn make(
         .iter()
         .map(|scope| scope.as_str().to_owned())
         .collect();
-    let key = idempotency_key(&headers)?;
+    let key = idempotency_key_of(&headers, &caller.holder.actor)?;
     let by = &caller.holder.name;
     let new = NewKey {
         name,
