@@ -194,17 +194,24 @@ impl Store {
         })
     }
 
-    /// Commits, then sends the events to the live watchers.
+    /// Commits, then sends the events to the live watchers. A caller who goes away in between does not keep them from it.
     async fn commit(&self, work: Work) -> Result<(), StoreError> {
-        let Some(shop) = work.events.first().map(|event| event.shop.clone()) else {
-            return Ok(work.tx.commit().await?);
+        let Work { tx, events } = work;
+        let Some(shop) = events.first().map(|event| event.shop.clone()) else {
+            return Ok(tx.commit().await?);
         };
-        let order = self.hub.order(&shop);
-        let _in_order = order.lock().await;
-        work.tx.commit().await?;
-        for event in work.events {
-            self.hub.tell(event);
-        }
+        let hub = self.hub.clone();
+        let told = tokio::spawn(async move {
+            let order = hub.order(&shop);
+            let _in_order = order.lock().await;
+            tx.commit().await?;
+            for event in events {
+                hub.tell(event);
+            }
+            Ok::<_, sqlx::Error>(())
+        });
+        told.await
+            .map_err(|error| sqlx::Error::Io(std::io::Error::other(error)))??;
         Ok(())
     }
 }

@@ -1,3 +1,4 @@
+mod gone;
 mod tickets;
 mod watching;
 
