@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use zhike::answer::{Decision, Handoff, Outcome, Reason, Receipt};
 use zhike::conversation::events::Watcher;
 use zhike::conversation::priority::priority;
-use zhike::conversation::store::{NewKey, NewTalk, Recorded, TicketPlan, Turn, Verdict};
+use zhike::conversation::store::{Actor, NewKey, NewTalk, Recorded, TicketPlan, Turn, Verdict};
 use zhike::conversation::{Store, StoreError};
 
 use crate::support::database::{self, kinds};
@@ -29,6 +29,19 @@ async fn opened(store: &Store, shop: &str, now: Timestamp) -> String {
         idem: None,
     };
     store.open_talk(new, now).await.expect("a talk").id
+}
+
+/// What the buyer of a talk says in the open shop.
+fn said<'a>(talk: &'a str, text: &'a str) -> Turn<'a> {
+    Turn {
+        shop: "open",
+        conversation: talk,
+        idem: None,
+        text,
+        product: None,
+        chosen: None,
+        meant: None,
+    }
 }
 
 /// The buyer of a talk asks for a person.
@@ -57,12 +70,7 @@ async fn hand_off(store: &Store, shop: &str, talk: &str, now: Timestamp) -> Stri
     };
     let turn = Turn {
         shop,
-        conversation: talk,
-        idem: None,
-        text: "转人工",
-        product: None,
-        chosen: None,
-        meant: None,
+        ..said(talk, "转人工")
     };
     let verdict = Verdict {
         decision,
@@ -162,6 +170,47 @@ async fn a_dead_receiver_crowds_nobody_out() {
         let third = due(now, 3).await;
         assert_eq!(third[0], first[1], "{kind:?}: another ticket's need not");
         assert_eq!(third.len(), 3, "{kind:?}");
+        store.close().await;
+    }
+}
+
+/// The person who took a ticket is reminded of a buyer who keeps writing.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_buyer_who_keeps_writing_is_not_forgotten() {
+    for kind in kinds() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = Store::open(&database::fresh(kind, folder.path()))
+            .await
+            .expect("a store");
+        let now = Timestamp::now();
+        let after = |seconds: i64| now + jiff::SignedDuration::from_secs(seconds);
+        let talk = opened(&store, "open", now).await;
+        let ticket = hand_off(&store, "open", &talk, now).await;
+        let agent = Actor {
+            id: "a",
+            name: "小李",
+            lead: false,
+        };
+        store
+            .claim("open", &ticket, agent, "", after(0))
+            .await
+            .expect("claimed");
+        let reply = store.reply("open", &ticket, agent, "在的", None, None, after(0));
+        reply.await.expect("said");
+        let reminded = async |seconds| store.remind(after(seconds)).await.expect("reminded");
+        assert_eq!(reminded(1_000).await, 0, "{kind:?}: the buyer's turn");
+        for (seconds, word, reminders) in [
+            (1_000, "什么时候发", 0),
+            (1_100, "人呢", 0),
+            (1_190, "在吗", 1),
+            (1_200, "急", 0),
+        ] {
+            let said = store
+                .record_turn(said(&talk, word), None, after(seconds))
+                .await;
+            assert!(matches!(said, Ok(Recorded::Done(_))), "{kind:?}: {said:?}");
+            assert_eq!(reminded(seconds).await, reminders, "{kind:?}: {word}");
+        }
         store.close().await;
     }
 }

@@ -221,7 +221,7 @@ impl Store {
     }
 
     /// Announces, once each, the tickets that wait past their deadline and those whose buyer waits for a word of their
-    /// owner. Returns the number of announcements.
+    /// owner, also while the buyer keeps writing. Returns the number of announcements.
     ///
     /// # Errors
     /// [`StoreError::Database`].
@@ -232,10 +232,10 @@ impl Store {
         const UNANSWERED: &str =
             "update tickets set reminded_at = $1 where state <> 'resolved' and state = 'with_agent'
              and ((replied_at is null and due_at < $1 and reminded_at is null)
-               or exists (select 1 from conversations c join messages m
-                 on m.shop = c.shop and m.conversation = c.id and m.seq = c.messages - 1
-                 where c.shop = tickets.shop and c.id = tickets.conversation and m.role = 'buyer' and m.at < $2
-                 and (tickets.reminded_at is null or tickets.reminded_at < m.at)))
+               or exists (select 1 from messages m where m.shop = tickets.shop and m.conversation = tickets.conversation
+                 and m.seq > coalesce((select p.seq from messages p where p.shop = tickets.shop
+                   and p.conversation = tickets.conversation and p.role <> 'buyer' order by p.seq desc limit 1), -1)
+                 and m.at < $2 and (tickets.reminded_at is null or tickets.reminded_at < m.at)))
              returning *";
         let patience = now - PATIENCE;
         let mut reminded = 0;

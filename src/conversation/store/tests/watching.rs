@@ -45,6 +45,15 @@ async fn a_silent_person_is_reminded_once_for_each_word() {
         1,
         "a further word, a further reminder"
     );
+    tell(&store, &talk, "急", 9_700).await;
+    tell(&store, &talk, "在吗", 9_850).await;
+    assert_eq!(
+        reminded(&store, 9_890).await,
+        1,
+        "who keeps writing waits since the first word"
+    );
+    assert_eq!(reminded(&store, 9_900).await, 0, "once");
+    assert_eq!(reminded(&store, 10_100).await, 0, "for both words");
 }
 
 #[tokio::test]
