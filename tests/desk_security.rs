@@ -388,6 +388,10 @@ async fn no_personal_data_reaches_the_disk() {
     for kind in kinds() {
         let folder = tempfile::tempdir().expect("a folder");
         shop::write(&folder.path().join("knowledge"), OPEN, "小店", "");
+        // Never told outright: the buyer gets options.
+        let asked_back = "id,question,answer,clarify\nred,怎么领红包,每月一次。,是\n";
+        let faq = folder.path().join("knowledge").join(OPEN).join("faq");
+        std::fs::write(faq.join("back.csv"), asked_back).expect("written");
         let url = database::fresh(kind, folder.path());
         let program = Path::new(env!("CARGO_BIN_EXE_zhike"));
         let mut server = Process::start(program, folder.path(), &url, &["--lexical"]);
@@ -425,6 +429,13 @@ async fn no_personal_data_reaches_the_disk() {
                 .await;
             sent.expect(StatusCode::CREATED)
         };
+        // What is meant by 第一个 is kept too.
+        let offered = buyer.post(&messages, json!({"question": "怎么领红包"}));
+        let offered = offered.await.expect(StatusCode::CREATED);
+        assert_eq!(offered["decision"]["decision"], "clarify", "{offered}");
+        let about = format!("第一个你打我电话{}说", CANARIES[0]);
+        let about = buyer.post(&messages, json!({"question": about})).await;
+        about.expect(StatusCode::CREATED);
         say(format!("包邮吗 {all}")).await;
         say(format!("包邮吗？{all}？什么时候发货？")).await;
         let sent = say(format!("转人工 {all}")).await;
@@ -476,15 +487,8 @@ async fn no_personal_data_reaches_the_disk() {
             .post(&shop("/changes"), phrasing)
             .await
             .refused(StatusCode::UNPROCESSABLE_ENTITY, "bad-change");
-        std::fs::write(
-            folder
-                .path()
-                .join("knowledge")
-                .join(OPEN)
-                .join("faq/more.csv"),
-            "question,answer\n可以自提吗,可以的。\n",
-        )
-        .expect("written");
+        let more = "question,answer\n可以自提吗,可以的。\n";
+        std::fs::write(faq.join("more.csv"), more).expect("written");
         let rebuild = json!({"message": format!("为 {all}")});
         let task = admin
             .post(&shop("/rebuild"), rebuild)

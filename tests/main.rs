@@ -22,6 +22,7 @@ mod desk_hooks;
 mod desk_security;
 mod desk_store;
 mod desk_stories;
+mod desk_turns;
 mod follow_ups;
 mod found;
 mod golden;

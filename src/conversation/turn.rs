@@ -15,6 +15,7 @@ use crate::answer::{
 use crate::knowledge::hours::{self, Service};
 use crate::knowledge::settings::default_scripts;
 use crate::knowledge::{OrderState, Settings};
+use crate::text::pii;
 
 /// The number of the buyer's earlier messages that a question is read with.
 pub(super) const PREVIOUS: i64 = 6;
@@ -24,6 +25,9 @@ const PICK_CHARS: usize = 60;
 
 /// Rule of a decision that asks the buyer for other words.
 const REPHRASE: &str = "rephrase";
+
+/// Minutes within service hours that a ticket may wait for its next owner.
+const AGAIN_MINUTES: i64 = 5;
 
 /// How often a message is decided again because the talk changed its owner meanwhile.
 const AGAIN: usize = 5;
@@ -163,7 +167,8 @@ async fn reply_to_options(
         return Ok(Reply::Own);
     };
     Ok(match picked(turn.text, &asked.options) {
-        None => spelled_out(turn.text, &asked.options).map_or(Reply::Own, Reply::Meant),
+        // Masked first: a phone number or an e-mail address is none any more without its marks.
+        None => spelled_out(&pii::mask(turn.text), &asked.options).map_or(Reply::Own, Reply::Meant),
         Some(Picked::One(option)) => Reply::Picked(option.clone()),
         Some(Picked::None) => {
             let vain = decided
@@ -252,7 +257,8 @@ async fn verdict(
             .await?;
         tell_wait(settings, &mut decision, ahead, now);
     }
-    let due_at = hours::counts_from(settings, now) + SignedDuration::from_mins(priority.minutes);
+    let wait = SignedDuration::from_mins(priority.minutes);
+    let due_at = hours::deadline(settings, now, wait);
     Ok(Verdict {
         decision,
         proof: None,
@@ -300,8 +306,14 @@ pub fn script(settings: &Settings, name: &str, built_in: &str) -> String {
     hours::fill(settings, text)
 }
 
+/// The deadline for the first word of the next person, where a ticket waits again.
+pub fn due_again(settings: &Settings, now: Timestamp) -> Timestamp {
+    hours::deadline(settings, now, SignedDuration::from_mins(AGAIN_MINUTES))
+}
+
 /// Gives a resolved talk, or one with a silent owner, back to the bot after the shop's `resume_after_hours`. The
-/// buyer's own messages do not count, or a buyer who writes to a person who has gone home would wait for ever.
+/// buyer's own messages do not count, or a buyer who writes to a person who has gone home would wait for ever. A ticket
+/// whose owner never wrote is not done: it waits for the next person.
 async fn resumed(
     store: &Store,
     settings: &Settings,
@@ -325,10 +337,17 @@ async fn resumed(
         name: "",
         lead: true,
     };
-    match store
-        .end(&talk.shop, ticket, clock, Move::Resume, "", now)
-        .await
-    {
+    let ticket = store.ticket(&talk.shop, ticket).await?;
+    let (shop, id) = (talk.shop.as_str(), ticket.id.as_str());
+    let moved = if talk.state == State::WithAgent && ticket.replied_at.is_none() {
+        let due = due_again(settings, now);
+        store
+            .transfer(shop, id, clock, &ticket.skill, due, "", now)
+            .await
+    } else {
+        store.end(shop, id, clock, Move::Resume, "", now).await
+    };
+    match moved {
         // Somebody else moved the talk meanwhile, which is as good.
         Ok(_) | Err(StoreError::Illegal(_) | StoreError::Outdated(_)) => {
             store.talk(&talk.shop, &talk.id).await

@@ -1,7 +1,7 @@
 //! When people answer: shifts, days, holidays. Pure; the moment is a parameter.
 
 use jiff::civil::{Date, DateTime, Time};
-use jiff::{Timestamp, ToSpan};
+use jiff::{SignedDuration, Timestamp, ToSpan};
 
 use super::settings::{Hours, Settings, Shift};
 
@@ -18,6 +18,8 @@ pub struct Service {
     pub open: bool,
     /// The shift at that moment (早班, 晚班, or the holiday's name).
     pub shift: Option<String>,
+    /// If open, the end of that shift, when another may begin; `None` if the shop never closes.
+    pub closes_at: Option<Timestamp>,
     /// If closed, the next opening; `None` if there is none within two months.
     pub opens_at: Option<Timestamp>,
     /// If closed, the next opening in words: `今天 09:00`, `明天 09:00`, `11月23日 09:00`.
@@ -29,6 +31,7 @@ pub fn service(settings: &Settings, at: Timestamp) -> Service {
     let always = Service {
         open: true,
         shift: None,
+        closes_at: None,
         opens_at: None,
         opens_text: String::new(),
     };
@@ -47,6 +50,7 @@ pub fn service(settings: &Settings, at: Timestamp) -> Service {
                 return Service {
                     open: true,
                     shift: Some(name),
+                    closes_at: to.to_zoned(zone).ok().map(|zoned| zoned.timestamp()),
                     ..always
                 };
             }
@@ -61,6 +65,7 @@ pub fn service(settings: &Settings, at: Timestamp) -> Service {
     Service {
         open: false,
         shift: None,
+        closes_at: None,
         opens_at: opening
             .and_then(|from| from.to_zoned(zone).ok())
             .map(|zoned| zoned.timestamp()),
@@ -73,6 +78,26 @@ pub fn service(settings: &Settings, at: Timestamp) -> Service {
 /// The moment from which waiting time counts: now if open, else the next opening.
 pub fn counts_from(settings: &Settings, at: Timestamp) -> Timestamp {
     service(settings, at).opens_at.unwrap_or(at)
+}
+
+/// The end of a wait that begins at `at`, of which only the time within service hours counts: 20 minutes from ten minutes
+/// before closing end ten minutes after the next opening. A shop that never opens waits by the clock.
+pub fn deadline(settings: &Settings, at: Timestamp, wait: SignedDuration) -> Timestamp {
+    let mut from = counts_from(settings, at);
+    let mut left = wait;
+    // Bounded, since a shift has no length where the clock is put forward over it.
+    for _ in 0..AHEAD {
+        let Some(closes) = service(settings, from).closes_at else {
+            break;
+        };
+        let open = closes.duration_since(from);
+        if left <= open {
+            break;
+        }
+        left -= open;
+        from = counts_from(settings, closes);
+    }
+    from + left
 }
 
 /// A script with what every script may name filled in: `{shop}` and `{hours}`.
@@ -217,146 +242,4 @@ fn in_words(from: DateTime, today: Date) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::knowledge::settings::Holiday;
-    use jiff::civil::{date, time};
-
-    fn shift(name: &str, from: (i8, i8), to: (i8, i8), days: &[i8]) -> Shift {
-        Shift {
-            name: name.into(),
-            from: time(from.0, from.1, 0, 0),
-            to: time(to.0, to.1, 0, 0),
-            days: days.to_vec(),
-        }
-    }
-
-    fn settings(hours: Hours) -> Settings {
-        Settings {
-            hours: Some(hours),
-            ..Settings::default()
-        }
-    }
-
-    fn holidays() -> Vec<Holiday> {
-        vec![
-            Holiday {
-                name: "春节".into(),
-                from: date(2027, 2, 5),
-                to: date(2027, 2, 9),
-                open: Some((time(10, 0, 0, 0), time(18, 0, 0, 0))),
-            },
-            Holiday {
-                name: "盘点".into(),
-                from: date(2026, 12, 31),
-                to: date(2026, 12, 31),
-                open: None,
-            },
-        ]
-    }
-
-    fn two_shifts() -> Settings {
-        settings(Hours {
-            days: (1..=7).collect(),
-            shifts: vec![
-                shift("早班", (8, 30), (16, 30), &[]),
-                shift("晚班", (16, 30), (1, 0), &[]),
-            ],
-            holidays: holidays(),
-        })
-    }
-
-    fn office() -> Settings {
-        settings(Hours {
-            days: vec![1, 2, 3, 4, 5],
-            shifts: vec![
-                shift("白班", (9, 0), (18, 0), &[]),
-                shift("周六班", (10, 0), (12, 0), &[6]),
-            ],
-            holidays: vec![],
-        })
-    }
-
-    #[test]
-    fn open_closed_and_the_next_opening() {
-        let rows: &[(Settings, &str, &str)] = &[
-            (two_shifts(), "2026-11-23T08:29", "closed 今天 08:30"),
-            (two_shifts(), "2026-11-23T08:30", "open 早班"),
-            (two_shifts(), "2026-11-23T16:30", "open 晚班"),
-            (two_shifts(), "2026-11-24T00:59", "open 晚班"),
-            (two_shifts(), "2026-11-24T01:00", "closed 今天 08:30"),
-            // The late shift of the 30th lasts into the closed day. The closed day has no shift of its own.
-            (two_shifts(), "2026-12-31T00:30", "open 晚班"),
-            (two_shifts(), "2026-12-31T09:00", "closed 明天 08:30"),
-            (two_shifts(), "2027-02-05T09:00", "closed 今天 10:00"),
-            (two_shifts(), "2027-02-05T10:00", "open 春节"),
-            (two_shifts(), "2027-02-09T18:00", "closed 明天 08:30"),
-            (office(), "2026-11-21T11:00", "open 周六班"),
-            (office(), "2026-11-21T12:00", "closed 11月23日 09:00"),
-            (office(), "2026-11-22T20:00", "closed 明天 09:00"),
-            (office(), "2026-11-20T18:00", "closed 明天 10:00"),
-            (Settings::default(), "2026-11-22T03:00", "open"),
-            (
-                settings(Hours {
-                    days: vec![7],
-                    ..Hours::default()
-                }),
-                "2026-11-22T03:00",
-                "open ",
-            ),
-            (
-                settings(Hours {
-                    days: vec![7],
-                    ..Hours::default()
-                }),
-                "2026-11-23T00:00",
-                "closed 11月29日 00:00",
-            ),
-        ];
-        for (settings, local, expected) in rows {
-            let at: DateTime = local.parse().expect("a time");
-            let at = at.in_tz("Asia/Shanghai").expect("a zone").timestamp();
-            let service = service(settings, at);
-            let got = match (service.open, &service.shift) {
-                (true, Some(shift)) => format!("open {shift}"),
-                (true, None) => "open".into(),
-                (false, _) => format!("closed {}", service.opens_text),
-            };
-            assert_eq!(got, *expected, "{local}");
-            assert_eq!(counts_from(settings, at) > at, !service.open, "{local}");
-        }
-    }
-
-    #[test]
-    fn hours_in_words() {
-        let rows = [
-            (Settings::default(), "全天"),
-            (two_shifts(), "每天 08:30-01:00"),
-            (office(), "周一至周五 09:00-18:00，周六 10:00-12:00"),
-            (
-                settings(Hours {
-                    days: vec![1, 3],
-                    ..Hours::default()
-                }),
-                "周一、周三",
-            ),
-            (
-                settings(Hours {
-                    holidays: holidays(),
-                    ..Hours::default()
-                }),
-                "每天（节假日另有安排）",
-            ),
-            (
-                settings(Hours {
-                    shifts: vec![shift("全", (8, 0), (0, 0), &[])],
-                    ..Hours::default()
-                }),
-                "每天 08:00-24:00",
-            ),
-        ];
-        for (settings, expected) in rows {
-            assert_eq!(hours_text(&settings), expected);
-        }
-    }
-}
+mod tests;

@@ -90,7 +90,8 @@ pub struct HandoffRules {
     pub topics: BTreeMap<String, Vec<String>>,
     /// Misses in a row after which the talk is handed off with reason `repeated`.
     pub after_misses: u32,
-    /// Hours after which a resolved talk, or one with a silent owner, goes back to the bot.
+    /// Hours after which a resolved talk, or one with a silent owner, goes back to the bot. If the owner never wrote, the
+    /// ticket waits for another.
     pub resume_after_hours: f64,
     /// Skill groups (技能组) with the reasons whose tickets wait for them. All other tickets wait for anyone.
     pub skills: BTreeMap<String, Vec<String>>,

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::{Path, State};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -12,10 +12,6 @@ use crate::conversation::turn;
 use crate::http::auth::{Agent, Caller};
 use crate::http::body::Body;
 use crate::http::{ApiError, Live, Shared};
-use crate::knowledge::hours;
-
-/// Minutes within service hours that a reopened or transferred ticket may wait for its next owner.
-const AGAIN_MINUTES: i64 = 5;
 
 /// Where a ticket goes.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -44,7 +40,7 @@ pub async fn transfer(
     let live = live(&app, &shop)?;
     let words = transferred(&live);
     let now = Timestamp::now();
-    let due = due_again(&live, now);
+    let due = turn::due_again(live.settings(), now);
     Ok(Json(
         app.store
             .transfer(
@@ -73,7 +69,7 @@ pub(super) async fn requeue(
             continue;
         };
         let words = transferred(&live);
-        let due = due_again(&live, now);
+        let due = turn::due_again(live.settings(), now);
         let actor = Actor {
             lead: true,
             ..by.actor()
@@ -112,11 +108,6 @@ pub async fn reopen(
 ) -> Result<Json<Ticket>, ApiError> {
     let live = live(&app, &shop)?;
     let now = Timestamp::now();
-    let due = due_again(&live, now);
+    let due = turn::due_again(live.settings(), now);
     Ok(Json(app.store.reopen(&shop, &id, due, "", now).await?))
-}
-
-/// The deadline for the next person's answer.
-fn due_again(live: &Live, now: Timestamp) -> Timestamp {
-    hours::counts_from(live.settings(), now) + SignedDuration::from_mins(AGAIN_MINUTES)
 }
