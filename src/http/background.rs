@@ -17,7 +17,7 @@ const STEP: Duration = Duration::from_millis(500);
 /// Number of checks between two clean-ups: an hour.
 const TIDY_EVERY: u32 = 7200;
 
-/// How long events, delivered announcements and idempotency keys are kept.
+/// How long events, announcements and idempotency keys are kept.
 const KEPT: SignedDuration = SignedDuration::from_hours(24 * 30);
 
 /// Delivers announcements until the server closes. It is separate from [`run`], since a slow receiver must not delay
