@@ -41,6 +41,7 @@ fn said<'a>(talk: &'a str, text: &'a str) -> Turn<'a> {
         product: None,
         chosen: None,
         meant: None,
+        declined: false,
     }
 }
 

@@ -54,6 +54,7 @@ async fn say(store: &Store, talk: &str, text: &str, decision: &Decision, now: Ti
         product: None,
         chosen: None,
         meant: None,
+        declined: false,
     };
     let ask = Ask {
         turn,

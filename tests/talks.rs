@@ -87,6 +87,60 @@ async fn a_word_picks_what_was_offered() {
     }
 }
 
+/// A click is about the question that the option was offered for, and what nobody offered is no lesson; a pick is listed
+/// as the question that it picks, and 都不是 as none.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pick_counts_as_what_it_picks() {
+    for kind in kinds() {
+        let world = world(kind).await;
+        let buyer = world.buyer(SHOP).await;
+        offered(&buyer, "怎么退款").await;
+        assert_eq!(rule(&buyer.say("都不是").await), "rephrase");
+        for (title, chosen) in [
+            ("微信付款怎么退款", "faq:wechat"),
+            ("礼品卡能转赠吗", "faq:gift"),
+        ] {
+            let click = json!({"question": title, "chosen": chosen});
+            let path = format!("{}/messages", buyer.path);
+            let sent = buyer.actor.post(&path, click).await;
+            assert_eq!(rule(&sent.expect(StatusCode::CREATED)), "chosen");
+        }
+        let lessons = world
+            .admin
+            .sees(&format!("/v1/shops/{SHOP}/learning?state=open"))
+            .await;
+        let lessons = lessons["items"].as_array().expect("lessons");
+        let pairs: Vec<_> = lessons
+            .iter()
+            .map(|one| (&one["question"], &one["entry"]))
+            .collect();
+        assert_eq!(pairs, [(&json!("怎么退款"), &json!("faq:wechat"))]);
+
+        let buyer = world.buyer(SHOP).await;
+        let titles = offered(&buyer, "怎么退款").await;
+        let sent = buyer.say("第二个").await;
+        let down = json!({"conversation": buyer.id, "message": sent["reply"], "verdict": "down"});
+        let path = format!("/v1/shops/{SHOP}/feedback");
+        let thumb = buyer.actor.post(&path, down).await;
+        assert_eq!(thumb.status, StatusCode::NO_CONTENT, "{}", thumb.text);
+        let listed = world
+            .admin
+            .sees(&format!("/v1/shops/{SHOP}/unanswered"))
+            .await;
+        let mut wordings: Vec<&str> = Vec::new();
+        for item in listed["items"].as_array().expect("questions") {
+            let others = item["examples"].as_array().expect("wordings");
+            wordings.extend(item["question"].as_str());
+            wordings.extend(others.iter().filter_map(Value::as_str));
+        }
+        wordings.sort_unstable();
+        let mut expected = ["怎么退款", titles[1].as_str()];
+        expected.sort_unstable();
+        assert_eq!(wordings, expected, "{kind:?}");
+        world.server.close().await;
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn none_of_them_asks_for_other_words_and_then_calls_a_person() {
     let world = world(Kind::Sqlite).await;

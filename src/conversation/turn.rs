@@ -85,7 +85,10 @@ where
         let taken_up = if state.bot_speaks() {
             let reply = reply_to_options(store, settings, turn).await?;
             let (decision, put) = match &reply {
-                Reply::None(decision) => (Decision::clone(decision), None),
+                Reply::None(decision) => {
+                    turn.declined = true;
+                    (Decision::clone(decision), None)
+                }
                 reply => {
                     match reply {
                         Reply::Picked(option) => {

@@ -30,7 +30,7 @@ const EXAMPLES: usize = 8;
 /// Questions that ask the same.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct Cluster {
-    /// The wording that most others resemble: the first asked.
+    /// The wording that the others resemble: the one asked last.
     pub question: String,
     /// How often it was asked.
     pub count: usize,
@@ -54,8 +54,8 @@ pub struct Unanswered<'a> {
     pub at: Timestamp,
 }
 
-/// Clusters in one pass: each question joins the most similar cluster or starts a new one. The clusters asked most come
-/// first.
+/// Clusters questions, given newest first, in one pass: each joins the most similar cluster or starts a new one. The
+/// clusters asked most come first.
 pub fn cluster(questions: &[Unanswered<'_>]) -> Vec<Cluster> {
     let segmenter = Segmenter::new(&[]);
     let mut clusters: Vec<(Asked, Cluster)> = Vec::new();

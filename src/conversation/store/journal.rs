@@ -287,7 +287,7 @@ impl Store {
     ) -> Result<Vec<Question>, StoreError> {
         let latest: Vec<(String, String, Option<String>)> = sqlx::query_as(
             "select conversation, question, product from decisions
-             where shop = $1 and at >= $2 and at < $3 order by at desc, message desc limit $4",
+             where shop = $1 and at >= $2 and at < $3 and question <> '' order by at desc, message desc limit $4",
         )
         .bind(shop)
         .bind(Millis::from(from))
@@ -315,8 +315,9 @@ impl Store {
             .collect())
     }
 
-    /// The questions of `[from, until)` that the bot had no sure answer for, or whose answer got a thumb down. A
-    /// question back for the product or a measure shows that the question was understood, so it does not count.
+    /// The questions of `[from, until)` that the bot had no sure answer for, or whose answer got a thumb down, newest
+    /// first. A question back for the product or a measure shows that the question was understood, so it does not
+    /// count; nor does 不是, which asks nothing.
     ///
     /// # Errors
     /// [`StoreError::Database`].
@@ -329,7 +330,7 @@ impl Store {
     ) -> Result<Vec<Asked>, StoreError> {
         Ok(sqlx::query_as(
             r#"select message, conversation, question, product, outcome, reason, confidence, entries, at from decisions
-             where shop = $1 and at >= $2 and at < $3
+             where shop = $1 and at >= $2 and at < $3 and question <> ''
              and (reason in ('no_match', 'low_confidence', 'not_in_force', 'repeated')
              or outcome = 'clarify' and decision not like '%"rule":"size.ask"%' and decision not like '%"rule":"product.ask"%'
              or reply in (select message from feedback where shop = $1 and verdict = 'down'))

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{Lesson, Message, Millis, Page, Slice, Store, StoreError, Talk, Ticket, Work, new_id};
-use crate::answer::guard;
+use crate::answer::{Decision, guard};
 use crate::text::normalise::normalise;
 use crate::text::pii;
 
@@ -186,7 +186,8 @@ impl Work {
         let Some(entry) = entries.first() else {
             return Ok(());
         };
-        let question = self.own_words(shop, &message).await?.unwrap_or(question);
+        let own = self.own_words(shop, &message).await?;
+        let question = own.map_or(question, |(_, text)| text);
         let (kind, other) = match verdict {
             Opinion::Up => ("thumb_up", "thumb_down"),
             Opinion::Down => ("thumb_down", "thumb_up"),
@@ -215,13 +216,17 @@ impl Work {
         Ok(())
     }
 
-    /// The question of `message` in the buyer's own words. If the message only picked an option, whose words are the
-    /// shop's, an earlier message counts.
-    async fn own_words(&mut self, shop: &str, message: &str) -> Result<Option<String>, StoreError> {
+    /// The question of `message` in the buyer's own words, and the message that asked it. If `message` only picked an
+    /// option, whose words are the shop's, or turned all down, an earlier one counts.
+    async fn own_words(
+        &mut self,
+        shop: &str,
+        message: &str,
+    ) -> Result<Option<(String, String)>, StoreError> {
         // The most options followed back.
         const STEPS: i64 = 8;
-        let said: Vec<(String, String)> = sqlx::query_as(
-            "select b.text, b.data from messages b join messages m on b.shop = m.shop and b.conversation = m.conversation
+        let said: Vec<(String, String, String)> = sqlx::query_as(
+            "select b.id, b.text, b.data from messages b join messages m on b.shop = m.shop and b.conversation = m.conversation
              where m.shop = $1 and m.id = $2 and b.role = 'buyer' and b.seq <= m.seq order by b.seq desc limit $3",
         )
         .bind(shop)
@@ -229,14 +234,15 @@ impl Work {
         .bind(STEPS)
         .fetch_all(self.connection())
         .await?;
-        let own = said.into_iter().find(|(_, data)| {
+        let own = said.into_iter().find(|(_, _, data)| {
             let data: Value = serde_json::from_str(data).unwrap_or_default();
             data["picked"] != true
         });
-        Ok(own.map(|(text, _)| text))
+        Ok(own.map(|(id, text, _)| (id, text)))
     }
 
-    /// Learns from a click on an option: the option answers the question before the click.
+    /// Learns from a click on an option: the option answers the question that it was offered for. A caller may name an
+    /// entry that was never offered, which teaches nothing.
     pub(super) async fn learn_choice(
         &mut self,
         talk: &Talk,
@@ -244,18 +250,39 @@ impl Work {
         entry: &str,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        sqlx::query(
-            "insert into learning (id, shop, kind, question, entry, source, state, at)
-             select $1, shop, 'chosen_option', text, $2, id, 'open', $3 from messages
-             where shop = $4 and conversation = $5 and role = 'buyer' and seq < $6 order by seq desc limit 1
-             on conflict (source, kind) do nothing",
+        // An option is not picked longer after it was offered.
+        const BACK: i64 = 8;
+        let decided: Vec<(String, String)> = sqlx::query_as(
+            "select d.message, d.decision from messages m join decisions d on d.message = m.id
+             where m.shop = $1 and m.conversation = $2 and m.seq < $3 order by m.seq desc limit $4",
         )
-        .bind(new_id())
-        .bind(pii::mask(entry))
-        .bind(Millis::from(now))
         .bind(&talk.shop)
         .bind(&talk.id)
         .bind(click.seq)
+        .bind(BACK)
+        .fetch_all(self.connection())
+        .await?;
+        let offered = decided.into_iter().find(|(_, decision)| {
+            serde_json::from_str(decision).is_ok_and(|decision: Decision| {
+                decision.options.iter().any(|option| option.id == entry)
+            })
+        });
+        let Some((asked, _)) = offered else {
+            return Ok(());
+        };
+        let Some((source, question)) = self.own_words(&talk.shop, &asked).await? else {
+            return Ok(());
+        };
+        sqlx::query(
+            "insert into learning (id, shop, kind, question, entry, source, state, at)
+             values ($1, $2, 'chosen_option', $3, $4, $5, 'open', $6) on conflict (source, kind) do nothing",
+        )
+        .bind(new_id())
+        .bind(&talk.shop)
+        .bind(question)
+        .bind(entry)
+        .bind(source)
+        .bind(Millis::from(now))
         .execute(self.connection())
         .await?;
         Ok(())

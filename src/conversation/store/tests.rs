@@ -5,7 +5,7 @@ mod watching;
 use serde_json::json;
 
 use super::*;
-use crate::answer::{Decision, Handoff, Outcome, Part, Reason, Receipt};
+use crate::answer::{ChoiceOption, Decision, Handoff, Outcome, Part, Reason, Receipt};
 use crate::conversation::priority::priority;
 use crate::conversation::state::Move;
 
@@ -62,6 +62,13 @@ fn verdict(handoff: Option<Reason>, words: &str) -> Verdict {
     }
 }
 
+/// The same verdict with an option.
+fn offering(mut verdict: Verdict, id: &str, title: &str) -> Verdict {
+    let (id, title) = (id.to_owned(), title.to_owned());
+    verdict.decision.options = vec![ChoiceOption { id, title }];
+    verdict
+}
+
 fn turn<'a>(talk: &'a str, idem: Option<&'a str>, text: &'a str) -> Turn<'a> {
     Turn {
         shop: SHOP,
@@ -71,6 +78,7 @@ fn turn<'a>(talk: &'a str, idem: Option<&'a str>, text: &'a str) -> Turn<'a> {
         product: None,
         chosen: None,
         meant: None,
+        declined: false,
     }
 }
 
@@ -122,7 +130,7 @@ async fn say(
 #[tokio::test]
 async fn people_teach() {
     let (_folder, store, talk) = store().await;
-    let clarified = verdict(None, "退");
+    let clarified = offering(verdict(None, "退"), "faq:return", "怎么退货");
     store
         .record_turn(turn(&talk, None, "退"), Some(&clarified), at(1))
         .await
@@ -349,20 +357,33 @@ async fn figures_and_the_unanswered() {
     assert_eq!(pairs(&stats.hours), hours.map(|name| (name.to_owned(), 1)));
     assert_eq!(stats.waiting.now, 1);
     // A question back: for the product, nothing is missing in the knowledge; for one of several entries, something may
-    // be.
-    for (rule, words) in [
-        ("product.ask", "160cm 100斤穿什么码"),
-        ("size.ask", "穿什么码"),
-        ("clarify", "退"),
+    // be. A pick is the question that it picks, and 不是 is none.
+    let said = |words| turn(&talk, None, words);
+    let picked = Turn {
+        meant: Some("怎么退货"),
+        ..said("2")
+    };
+    let declined = Turn {
+        declined: true,
+        ..said("不是")
+    };
+    for (rule, turn, second) in [
+        ("product.ask", said("160cm 100斤穿什么码"), 4),
+        ("size.ask", said("穿什么码"), 4),
+        ("clarify", said("退"), 4),
+        ("clarify", picked, 5),
+        ("rephrase", declined, 6),
     ] {
-        let mut asked = verdict(None, words);
+        let mut asked = verdict(None, turn.text);
         asked.decision.decision = Outcome::Clarify;
         asked.decision.receipt.rule = rule.into();
-        let asked = store
-            .record_turn(turn(&talk, None, words), Some(&asked), at(4))
-            .await;
+        let asked = store.record_turn(turn, Some(&asked), at(second)).await;
         asked.expect("recorded");
     }
+    let real = store.real_questions(SHOP, [at(5), at(100)], at(100), 10);
+    let real = real.await.expect("questions");
+    let real: Vec<&str> = real.iter().map(|asked| asked.text.as_str()).collect();
+    assert_eq!(real, ["怎么退货"], "for the gate");
     let vain = store
         .asked_in_vain(SHOP, at(0), at(100), 10)
         .await
@@ -370,7 +391,7 @@ async fn figures_and_the_unanswered() {
     let vain: Vec<&str> = vain.iter().map(|asked| asked.question.as_str()).collect();
     assert_eq!(
         vain,
-        ["退", "能开专票吗", "包邮吗"],
+        ["怎么退货", "退", "能开专票吗", "包邮吗"],
         "asked back, no match, and a thumb down"
     );
     assert_eq!(store.remind(at(601)).await.expect("reminded"), 1);

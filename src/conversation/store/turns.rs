@@ -27,6 +27,8 @@ pub struct Turn<'a> {
     pub chosen: Option<&'a str>,
     /// If the words only pick an option, its title. Later messages are read with it.
     pub meant: Option<&'a str>,
+    /// Whether the words only say that none of the options is meant.
+    pub declined: bool,
 }
 
 /// The bot's decision on the message.
@@ -100,10 +102,10 @@ impl Store {
         }
         let line = Line {
             idem: turn.idem,
-            data: match (turn.meant, turn.chosen) {
-                (Some(meant), _) => json!({"meant": meant, "picked": true}),
-                (None, Some(_)) => json!({"picked": true}),
-                (None, None) => Value::Null,
+            data: match turn.meant {
+                Some(meant) => json!({"meant": meant, "picked": true}),
+                None if turn.chosen.is_some() || turn.declined => json!({"picked": true}),
+                None => Value::Null,
             },
             ..Line::by("buyer", turn.text)
         };
@@ -274,8 +276,15 @@ impl Work {
                 now,
             )
             .await?;
+        // A pick asks what it picks, and 不是 asks nothing.
+        let question = match turn.meant {
+            Some(meant) => pii::mask(meant),
+            None if turn.declined => String::new(),
+            None => message.text.clone(),
+        };
+        let ids = [message.id.as_str(), reply.id.as_str()];
         let proof = verdict.proof.as_deref();
-        self.record_decision(talk, message, &reply, &decision, proof, now)
+        self.record_decision(talk, ids, &question, &decision, proof, now)
             .await?;
         if let Some(entry) = turn.chosen {
             self.learn_choice(talk, message, entry, now).await?;
@@ -339,11 +348,12 @@ impl Work {
         Ok((ticket, Some(news)))
     }
 
+    /// Stores the decision on a message, with the id of its reply; an empty `question` is none.
     async fn record_decision(
         &mut self,
         talk: &Talk,
-        message: &Message,
-        reply: &Message,
+        [message, reply]: [&str; 2],
+        question: &str,
         decision: &Decision,
         proof: Option<&str>,
         now: Timestamp,
@@ -353,11 +363,11 @@ impl Work {
              confidence, entries, decision, took_us, at, proof)
              values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
         )
-        .bind(&message.id)
-        .bind(&reply.id)
+        .bind(message)
+        .bind(reply)
         .bind(&talk.shop)
         .bind(&talk.id)
-        .bind(&message.text)
+        .bind(question)
         .bind(talk.product.as_deref())
         .bind(decision.decision.as_str())
         .bind(decision.handoff.as_ref().map(|handoff| handoff.reason.as_str()))

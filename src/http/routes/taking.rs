@@ -34,6 +34,7 @@ pub(super) async fn take(
         product: request.product.as_deref(),
         chosen: request.chosen.as_deref(),
         meant: None,
+        declined: false,
     };
     let ask = Ask {
         turn,

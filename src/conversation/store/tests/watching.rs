@@ -215,6 +215,53 @@ async fn a_thumb_on_a_picked_option_is_about_the_buyers_own_words() {
     assert_eq!(down.expect("a lesson").question, "想弄掉它");
 }
 
+/// Words of the buyer after the options, and whether they only turn them down.
+type Between = &'static [(&'static str, bool)];
+
+/// The question is the one that the option was offered for, whatever is said in between.
+#[tokio::test]
+async fn a_choice_teaches_what_it_was_offered_for() {
+    let rows: &[(Between, &str, Option<&str>)] = &[
+        (&[], "faq:a", Some("想弄掉它")),
+        (&[("不是", true)], "faq:a", Some("想弄掉它")),
+        (
+            &[("好的", false), ("都不是", true)],
+            "faq:a",
+            Some("想弄掉它"),
+        ),
+        (&[], "faq:never-offered", None),
+    ];
+    for (number, (between, chosen, learned)) in rows.iter().enumerate() {
+        let (_folder, store, talk) = store().await;
+        let record = async |turn: Turn<'_>, verdict: &Verdict| {
+            let recorded = store.record_turn(turn, Some(verdict), at(1)).await;
+            recorded.expect("recorded");
+        };
+        let offered = offering(verdict(None, "想弄掉它"), "faq:a", "怎么退货");
+        record(turn(&talk, None, "想弄掉它"), &offered).await;
+        for (words, declined) in *between {
+            let turn = Turn {
+                declined: *declined,
+                ..turn(&talk, None, words)
+            };
+            record(turn, &verdict(None, words)).await;
+        }
+        let click = Turn {
+            chosen: Some(chosen),
+            ..turn(&talk, None, "怎么退货")
+        };
+        record(click, &verdict(None, "怎么退货")).await;
+        let all = Slice {
+            limit: 50,
+            offset: 0,
+        };
+        let page = store.lessons(SHOP, "open", all).await.expect("read");
+        let questions: Vec<&str> = page.items.iter().map(|one| one.question.as_str()).collect();
+        let expected: Vec<&str> = learned.iter().copied().collect();
+        assert_eq!(questions, expected, "row {number}");
+    }
+}
+
 /// What was handed off and why, the buyer's words to the agent, the entry sent, the question learned.
 type Taught = (
     &'static str,
