@@ -16,13 +16,19 @@ use crate::publish::watch::Watcher;
 /// Time between two checks of the folders.
 const STEP: Duration = Duration::from_millis(500);
 
-/// Checks the folders of all shops below `knowledge` until the server closes. These rebuilds take the same path as
-/// others: a task, the gate, the audit log.
+/// Checks the folders of all shops below `knowledge` until the server closes, first for what changed while no server
+/// watched them. These rebuilds take the same path as others: a task, the gate, the audit log.
 pub async fn run(app: Shared, knowledge: PathBuf) {
     let mut closing = app.closing.clone();
     let shops: Vec<String> = app.shops.ids().map(str::to_owned).collect();
-    let folders: Vec<PathBuf> = shops.iter().map(|shop| knowledge.join(shop)).collect();
-    let look = move || folders.iter().map(|folder| Watcher::new(folder)).collect();
+    let (worker, ids) = (app.clone(), shops.clone());
+    let look = move || {
+        let watcher = |shop: &String| {
+            let built = worker.shops.works.built_from(shop);
+            Watcher::new(&knowledge.join(shop), built, Instant::now())
+        };
+        ids.iter().map(watcher).collect()
+    };
     let Ok(mut watchers) = tokio::task::spawn_blocking::<_, Vec<Watcher>>(look).await else {
         return;
     };

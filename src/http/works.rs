@@ -164,6 +164,13 @@ impl Works {
         self.catalog(shop).current()
     }
 
+    /// The hash of the files that the newest snapshot was built from, which after a roll-back is not the live one: what
+    /// was taken back is not to be published again by itself. `None` if nothing was built yet.
+    pub fn built_from(&self, shop: &str) -> Option<String> {
+        let newest = self.catalog(shop).list().pop();
+        newest.map(|manifest| manifest.inputs)
+    }
+
     /// Opens the live snapshot of a shop; `None` if nothing was built yet.
     ///
     /// # Errors

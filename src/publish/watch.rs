@@ -28,13 +28,16 @@ pub struct Watcher {
 }
 
 impl Watcher {
-    /// Watches the shop in `folder`. Its present contents count as known.
-    pub fn new(folder: &Path) -> Watcher {
+    /// Watches the shop in `folder` from moment `now` on. `built` is the hash of the contents that were built last: if
+    /// the present ones differ, they changed before and are told once they have settled. Without it, or if there is no
+    /// such folder, the present contents count as known.
+    pub fn new(folder: &Path, built: Option<String>, now: Instant) -> Watcher {
+        let built = built.filter(|_| folder.is_dir());
         Watcher {
             folder: folder.to_owned(),
             seen: stamps(folder),
-            hash: input_hash(folder).ok(),
-            restless: None,
+            restless: built.as_ref().map(|_| now),
+            hash: built.or_else(|| input_hash(folder).ok()),
         }
     }
 
@@ -100,8 +103,8 @@ mod tests {
                 .unwrap();
         };
         write("[shop]\n", 0);
-        let mut watcher = Watcher::new(folder.path());
         let start = Instant::now();
+        let mut watcher = Watcher::new(folder.path(), None, start);
         let at = |milliseconds: u64| start + Duration::from_millis(milliseconds);
 
         assert!(!watcher.poll(at(0)), "nothing happened");
@@ -118,5 +121,29 @@ mod tests {
             !watcher.poll(at(6_000)),
             "the same content under a new time is no change"
         );
+    }
+
+    /// A server was down while its files changed, or not.
+    #[test]
+    fn what_changed_since_the_last_build_is_told_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("shop.toml");
+        fs::write(&path, "[shop]\n").unwrap();
+        let built = input_hash(folder.path()).unwrap();
+        let missing = folder.path().join("elsewhere");
+        for (folder, built, told) in [
+            (folder.path(), None, false),
+            (folder.path(), Some(built), false),
+            (folder.path(), Some("other".to_owned()), true),
+            (missing.as_path(), Some("other".to_owned()), false),
+        ] {
+            let start = Instant::now();
+            let at = |milliseconds: u64| start + Duration::from_millis(milliseconds);
+            let row = format!("{built:?} in {}", folder.display());
+            let mut watcher = Watcher::new(folder, built, start);
+            assert!(!watcher.poll(at(700)), "{row}: it may still be written");
+            assert_eq!(watcher.poll(at(800)), told, "{row}");
+            assert!(!watcher.poll(at(3_000)), "{row}: once");
+        }
     }
 }
