@@ -88,8 +88,8 @@ async fn hand_off(store: &Store, shop: &str, talk: &str, now: Timestamp) -> Stri
     }
 }
 
-/// Two servers on one database: a chat that is watched at one hears what was written at the other, in order, as soon
-/// as anything happens in the shop.
+/// Two servers on one database: a chat that is watched at one hears what was written at the other, in order, whether or
+/// not anything happens at its own.
 #[tokio::test(flavor = "multi_thread")]
 async fn watchers_hear_what_another_process_wrote() {
     for kind in kinds() {
@@ -127,6 +127,20 @@ async fn watchers_hear_what_another_process_wrote() {
             let heard = all.next().await.expect("read").expect("an event").seq;
             assert!(last.is_none_or(|last| heard == last + 1), "{kind:?}");
             last = Some(heard);
+        }
+        // Nothing more happens here, and the background work looks what others wrote.
+        hand_off(&there, "open", &talk, now).await;
+        let head = here.last_event("open").await.expect("a number");
+        assert!(head > until, "{kind:?}");
+        here.hear_others().await.expect("read");
+        let written = here.events("open", Some(&talk), until, head).await;
+        for event in written.expect("events") {
+            let heard = own.next().await.expect("read").expect("an event");
+            assert_eq!(heard.seq, event.seq, "{kind:?}");
+        }
+        for seq in until + 1..=head {
+            let heard = all.next().await.expect("read").expect("an event");
+            assert_eq!(heard.seq, seq, "{kind:?}");
         }
         here.close().await;
         there.close().await;

@@ -1,5 +1,5 @@
-//! Background work of a server: reminds of waiting tickets, delivers announcements, takes up what other processes made
-//! live, deletes old data.
+//! Background work of a server: reminds of waiting tickets, delivers announcements, takes up what other processes wrote or
+//! made live, deletes old data.
 
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
@@ -105,7 +105,7 @@ async fn pause(closing: &mut watch::Receiver<bool>) -> bool {
     }
 }
 
-/// Reminds and cleans up until the server closes.
+/// Reminds, tells what other processes wrote and cleans up, until the server closes.
 pub async fn run(app: Shared) {
     let mut closing = app.closing.clone();
     let mut looks = 0;
@@ -113,6 +113,9 @@ pub async fn run(app: Shared) {
         let now = Timestamp::now();
         if let Err(error) = app.store.remind(now).await {
             tracing::error!(%error, "no reminders this time");
+        }
+        if let Err(error) = app.store.hear_others().await {
+            tracing::error!(%error, "nothing heard of other processes this time");
         }
         if looks % TIDY_EVERY == 0 {
             app.gates.tidy();

@@ -29,6 +29,18 @@ impl Store {
         )
     }
 
+    /// Lets the live watchers of this process know what other processes wrote.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn hear_others(&self) -> Result<(), StoreError> {
+        for shop in self.hub.watched() {
+            let head = self.last_event(&shop).await?;
+            self.hub.reach(&shop, head);
+        }
+        Ok(())
+    }
+
     /// A shop's events in `(after, until]`, in order, at most a thousand. `conversation` limits them to what its buyer
     /// may see.
     ///

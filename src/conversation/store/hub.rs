@@ -86,6 +86,27 @@ impl Hub {
         let _ = shop.all.send(Told::Event(event));
     }
 
+    /// The shops that somebody watches here.
+    pub(super) fn watched(&self) -> Vec<String> {
+        let shops = self.lock();
+        let watched = shops
+            .iter()
+            .filter(|(_, shop)| shop.all.receiver_count() > 0 || !shop.talks.is_empty());
+        watched.map(|(id, _)| id.clone()).collect()
+    }
+
+    /// Tells a shop's watchers that the store has its events up to `head`, if that is news here.
+    pub(super) fn reach(&self, shop: &str, head: i64) {
+        let mut shops = self.lock();
+        let Some(shop) = shops.get_mut(shop).filter(|shop| shop.last < head) else {
+            return;
+        };
+        shop.last = head;
+        for watchers in shop.talks.values().chain([&shop.all]) {
+            let _ = watchers.send(Told::Until(head));
+        }
+    }
+
     /// Subscribes to a shop or to one of its talks.
     pub(super) fn subscribe(self: &Arc<Hub>, shop: &str, talk: Option<&str>) -> Subscription {
         let mut shops = self.lock();
