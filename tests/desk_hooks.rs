@@ -1,12 +1,15 @@
 //! Tickets are announced to outside systems: signed, in the order of the ticket, until they are taken. The clock is moved
 //! rather than waited for.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
 use jiff::{SignedDuration, Timestamp};
 use zhike::conversation::Store;
 use zhike::conversation::store::Actor;
-use zhike::conversation::webhook::{self, Target};
+use zhike::conversation::webhook::{self, Clock, Rounds, Target};
 
-use crate::desk_store::handed_off;
+use crate::desk_store::{handed_off, handed_off_in};
 use crate::support::database::{self, kinds};
 use crate::support::hooks::{Delivery, Receiver};
 
@@ -29,9 +32,69 @@ async fn deliver(store: &Store, url: &str, at: Timestamp) -> usize {
 /// As [`deliver`], to what the shops' receiver is.
 async fn deliver_to(store: &Store, receiver: webhook::Receiver, at: Timestamp) -> usize {
     let client = reqwest::Client::new();
-    webhook::deliver_due(store, &client, |_| receiver.clone(), at)
+    let clock: Clock = Arc::new(move || at);
+    let mut rounds = Rounds::new();
+    webhook::deliver_due(store, &client, |_| receiver.clone(), &clock, &mut rounds)
         .await
-        .expect("the store works")
+        .expect("the store works");
+    let mut taken = 0;
+    for round in rounds.into_values() {
+        taken += round.await.expect("no panic");
+    }
+    taken
+}
+
+/// While one shop's receiver takes its time, here for ever, others' hear what is new, each signed when it is sent.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_slow_receiver_holds_up_its_own_shop_alone() {
+    for kind in kinds() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = Store::open(&database::fresh(kind, folder.path()))
+            .await
+            .expect("a store");
+        // The system takes its connections, and nobody ever answers on them.
+        let silent = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+        let slow = format!("http://{}/hook", silent.local_addr().expect("an address"));
+        let quick = Receiver::start(|_, _| true).await;
+        let receiver = |shop: &str| {
+            let url = if shop == "slow" { &slow } else { &quick.url };
+            webhook::Receiver::At(Target {
+                url: url.clone(),
+                secret: SECRET.into(),
+            })
+        };
+        let agent = Actor {
+            id: "a",
+            name: "小李",
+            lead: false,
+        };
+        let now = Timestamp::now();
+        let ticks = AtomicI64::new(0);
+        // A second passes whenever somebody looks.
+        let clock: Clock = Arc::new(move || after(now, ticks.fetch_add(1, Ordering::Relaxed)));
+        let (client, mut rounds) = (reqwest::Client::new(), Rounds::new());
+        handed_off_in(&store, "slow", now).await;
+        for _ in 0..2 {
+            let ticket = handed_off(&store, now).await;
+            let claimed = store.claim("open", &ticket, agent, "", now).await;
+            claimed.expect("claimed");
+            webhook::deliver_due(&store, &client, receiver, &clock, &mut rounds)
+                .await
+                .expect("the store works");
+            let round = rounds.remove("open").expect("a round of its own");
+            assert_eq!(round.await.expect("no panic"), 2, "{kind:?}");
+            let told = quick.told(&ticket);
+            let sent: Vec<&str> = told
+                .iter()
+                .filter_map(|one| Some(one.signature.split_once(',')?.0))
+                .collect();
+            assert!(sent.len() == 2 && sent[0] != sent[1], "{kind:?}: {sent:?}");
+        }
+        let slow = rounds.remove("slow").expect("a round");
+        assert!(!slow.is_finished(), "{kind:?}: it waits for its receiver");
+        slow.abort();
+        store.close().await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

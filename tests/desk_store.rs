@@ -14,7 +14,8 @@ pub async fn handed_off(store: &Store, now: Timestamp) -> String {
     handed_off_in(store, "open", now).await
 }
 
-async fn handed_off_in(store: &Store, shop: &str, now: Timestamp) -> String {
+/// As [`handed_off`], in this shop.
+pub async fn handed_off_in(store: &Store, shop: &str, now: Timestamp) -> String {
     let talk = opened(store, shop, now).await;
     hand_off(store, shop, &talk, now).await
 }

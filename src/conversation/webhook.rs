@@ -7,13 +7,14 @@
 //! * `x-zhike-signature`: `t=<seconds>,v1=<hex>`, where hex is HMAC-SHA256 over `<seconds>.<body>` with the shared
 //!   secret. A receiver refuses old times.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use futures::future::join_all;
 use futures::stream::{self, StreamExt};
 use jiff::{SignedDuration, Timestamp};
+use tokio::task::JoinHandle;
 
 use super::signature::sign;
 use super::store::{Parcel, Store, StoreError};
@@ -53,6 +54,24 @@ pub enum Receiver {
     At(Target),
 }
 
+/// Tells the time. Each delivery is signed with its own: a slow receiver must not make those behind it look old.
+pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// The rounds of deliveries under way, by shop; each gives the number delivered.
+pub type Rounds = HashMap<String, JoinHandle<usize>>;
+
+/// The client that delivers. It waits some seconds for a receiver, and follows no redirects: a webhook must name its
+/// receiver.
+///
+/// # Errors
+/// If there can be no client on this system.
+pub fn client() -> Result<reqwest::Client, reqwest::Error> {
+    reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .timeout(PATIENCE)
+        .build()
+}
+
 /// The signature of a body sent at `at`.
 pub fn signature(secret: &str, at: Timestamp, body: &str) -> String {
     let seconds = at.as_second();
@@ -65,9 +84,9 @@ pub fn pause(tried: i64) -> SignedDuration {
     SignedDuration::from_secs(1i64 << (tried.clamp(0, 11) + 1)).min(SignedDuration::from_hours(1))
 }
 
-/// Delivers the announcements that are due: shops in parallel, and the tickets of a shop too; those of one ticket in order
-/// up to the first failure. So a receiver that is down delays no other shop, and one that refuses what is said of a ticket
-/// delays no other ticket. `receiver` tells where a shop's go. Returns the number delivered.
+/// Starts to deliver the announcements that are due, in a round for each shop that has none under way: the tickets of a
+/// shop in parallel, those of one ticket in order up to the first failure. So a receiver that is down or slow delays no
+/// other shop, and one that refuses what is said of a ticket delays no other ticket. `receiver` tells where a shop's go.
 ///
 /// # Errors
 /// [`StoreError::Database`]. A fault of a receiver is no error: the announcement is put off.
@@ -75,11 +94,14 @@ pub async fn deliver_due(
     store: &Store,
     client: &reqwest::Client,
     receiver: impl Fn(&str) -> Receiver,
-    now: Timestamp,
-) -> Result<usize, StoreError> {
+    clock: &Clock,
+    rounds: &mut Rounds,
+) -> Result<(), StoreError> {
+    // Before the store is read: what a round delivers until it ends must not be read and delivered again.
+    rounds.retain(|_, round| !round.is_finished());
     // In the order of the tickets' oldest.
     let mut shops: BTreeMap<String, Vec<Vec<Parcel>>> = BTreeMap::new();
-    for parcel in store.parcels_due(now, ROUND).await? {
+    for parcel in store.parcels_due(clock(), ROUND).await? {
         let tickets = shops.entry(parcel.shop.clone()).or_default();
         match tickets
             .iter_mut()
@@ -89,22 +111,30 @@ pub async fn deliver_due(
             None => tickets.push(vec![parcel]),
         }
     }
-    let rounds = shops.into_iter().filter_map(|(shop, tickets)| {
+    shops.retain(|shop, _| !rounds.contains_key(shop));
+    for (shop, tickets) in shops {
         let target = match receiver(&shop) {
-            Receiver::Unknown => return None,
+            Receiver::Unknown => continue,
             Receiver::Nobody => None,
             Receiver::At(target) => Some(target),
         };
         let round = Round {
-            store,
-            client,
+            store: store.clone(),
+            client: client.clone(),
             target,
             unheard: AtomicBool::new(false),
-            now,
+            clock: clock.clone(),
         };
-        Some(round.tell_all(tickets))
-    });
-    join_all(rounds).await.into_iter().sum()
+        let name = shop.clone();
+        let told = async move {
+            round.tell_all(tickets).await.unwrap_or_else(|error| {
+                tracing::error!(%error, shop = name, "no webhooks this time");
+                0
+            })
+        };
+        rounds.insert(shop, tokio::spawn(told));
+    }
+    Ok(())
 }
 
 /// What a receiver made of an announcement that it did not take.
@@ -115,16 +145,16 @@ struct Refusal {
 }
 
 /// One round of a shop's announcements.
-struct Round<'a> {
-    store: &'a Store,
-    client: &'a reqwest::Client,
+struct Round {
+    store: Store,
+    client: reqwest::Client,
     target: Option<Target>,
     /// The receiver did not answer: nothing more is tried in this round.
     unheard: AtomicBool,
-    now: Timestamp,
+    clock: Clock,
 }
 
-impl Round<'_> {
+impl Round {
     /// Delivers what is due, by ticket.
     async fn tell_all(self, tickets: Vec<Vec<Parcel>>) -> Result<usize, StoreError> {
         let told: Vec<_> = tickets.into_iter().map(|own| self.tell(own)).collect();
@@ -137,18 +167,20 @@ impl Round<'_> {
 
     /// Delivers the announcements of one ticket in order, up to the first that is not taken.
     async fn tell(&self, parcels: Vec<Parcel>) -> Result<usize, StoreError> {
-        let (store, now) = (self.store, self.now);
+        let (store, clock) = (&self.store, &self.clock);
         let mut delivered = 0;
         for parcel in parcels {
             let Some(target) = &self.target else {
                 let why = "the shop has no webhook";
-                store.parcel_done(&parcel.id, why, now).await?;
+                store.parcel_done(&parcel.id, why, clock()).await?;
                 continue;
             };
             if self.unheard.load(Ordering::Relaxed) {
                 break;
             }
-            let Err(refusal) = deliver(self.client, target, &parcel, now).await else {
+            let taken = deliver(&self.client, target, &parcel, clock()).await;
+            let now = clock();
+            let Err(refusal) = taken else {
                 delivered += 1;
                 store.parcel_done(&parcel.id, "", now).await?;
                 continue;
@@ -183,7 +215,6 @@ async fn deliver(
 ) -> Result<(), Refusal> {
     let response = client
         .post(&target.url)
-        .timeout(PATIENCE)
         .header("content-type", "application/json")
         .header("x-zhike-event", &parcel.kind)
         .header("x-zhike-delivery", &parcel.id)

@@ -2,6 +2,7 @@
 //! made live, deletes old data.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
@@ -9,7 +10,7 @@ use tokio::sync::watch;
 
 use super::{Shared, Shops};
 use crate::config;
-use crate::conversation::webhook::{self, Receiver, Target};
+use crate::conversation::webhook::{self, Clock, Receiver, Rounds, Target};
 
 /// Time between two checks of the outbox and the queue.
 const STEP: Duration = Duration::from_millis(500);
@@ -23,11 +24,7 @@ const KEPT: SignedDuration = SignedDuration::from_hours(24 * 30);
 /// Delivers announcements until the server closes. It is separate from [`run`], since a slow receiver must not delay
 /// reminders.
 pub async fn deliver(app: Shared) {
-    // Redirects are not followed: a webhook must name its receiver.
-    let client = match reqwest::Client::builder()
-        .redirect(reqwest::redirect::Policy::none())
-        .build()
-    {
+    let client = match webhook::client() {
         Ok(client) => client,
         Err(error) => {
             tracing::error!(%error, "webhooks are off: no HTTP client");
@@ -35,18 +32,18 @@ pub async fn deliver(app: Shared) {
         }
     };
     let mut closing = app.closing.clone();
+    let clock: Clock = Arc::new(Timestamp::now);
+    let mut rounds = Rounds::new();
     while pause(&mut closing).await {
-        let now = Timestamp::now();
-        let due = webhook::deliver_due(&app.store, &client, |shop| receiver(&app, shop), now);
-        tokio::select! {
-            // A delivery under way is repeated at the next start: at least once.
-            _ = closing.wait_for(|closing| *closing) => return,
-            delivered = due => {
-                if let Err(error) = delivered {
-                    tracing::error!(%error, "no webhooks this time");
-                }
-            }
+        let receiver = |shop: &str| receiver(&app, shop);
+        let due = webhook::deliver_due(&app.store, &client, receiver, &clock, &mut rounds);
+        if let Err(error) = due.await {
+            tracing::error!(%error, "no webhooks this time");
         }
+    }
+    // A delivery under way is repeated at the next start: at least once.
+    for round in rounds.into_values() {
+        round.abort();
     }
 }
 
