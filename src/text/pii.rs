@@ -109,13 +109,22 @@ pub fn beside_addresses(text: &str) -> bool {
 /// assert_eq!(mask("我电话138 1234 5678，发杭州市吗"), "我电话[手机号]，发杭州市吗");
 /// ```
 pub fn mask(text: &str) -> String {
+    mask_but(text, |_| false)
+}
+
+/// As [`mask`], but pieces that are `public` as they are written stay.
+pub fn mask_but(text: &str, public: impl Fn(&str) -> bool) -> String {
     let mut masked = text.to_owned();
     for _ in 0..ROUNDS {
-        let found = find(&masked);
+        let chars: Vec<char> = masked.chars().collect();
+        let mut found = find(&masked);
+        found.retain(|pii| {
+            let written = &chars[pii.span.0 as usize..pii.span.1 as usize];
+            !public(&written.iter().collect::<String>())
+        });
         if found.is_empty() {
             break;
         }
-        let chars: Vec<char> = masked.chars().collect();
         let mut next = String::with_capacity(masked.len());
         let mut at = 0;
         for pii in found {

@@ -80,16 +80,14 @@ pub(super) fn accounts(chars: &[char], found: &mut Vec<Pii>) {
             at += 1;
             continue;
         };
-        let mut start = at + word.chars().count();
-        let limit = start + 6;
-        while start < limit && lower.get(start).is_some_and(|c| FILLERS.contains(*c)) {
-            start += 1;
+        let mut start = behind_fillers(&lower, at + word.chars().count());
+        let mut len = account_len(&lower, start);
+        // 微信id：abc.
+        if lower[start..start + len] == ['i', 'd'] {
+            start = behind_fillers(&lower, start + len);
+            len = account_len(&lower, start);
         }
-        let len = lower[start.min(lower.len())..]
-            .iter()
-            .take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'))
-            .count();
-        let account = &lower[start.min(lower.len())..start.min(lower.len()) + len];
+        let account = &lower[start..start + len];
         let digits = account.iter().all(char::is_ascii_digit);
         let fits = if *figures || digits {
             digits && (5..=12).contains(&len)
@@ -101,6 +99,20 @@ pub(super) fn accounts(chars: &[char], found: &mut Vec<Pii>) {
         }
         at = (start + len).max(at + 1);
     }
+}
+
+/// The first character from `at` on that is no filler, a few at most passed over.
+fn behind_fillers(chars: &[char], at: usize) -> usize {
+    let fillers = chars[at..].iter().take(6);
+    at + fillers.take_while(|c| FILLERS.contains(**c)).count()
+}
+
+/// The length of what may be an account at `at`.
+fn account_len(chars: &[char], at: usize) -> usize {
+    chars[at..]
+        .iter()
+        .take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'))
+        .count()
 }
 
 /// Whether the announcement `word` stands at `at`. A Latin one must be a word of its own.

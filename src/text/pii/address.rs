@@ -44,6 +44,18 @@ const PLACES: &[&str] = &[
     "里",
 ];
 
+/// Endings of the names of estates and houses behind which 5-301 is a building and a flat.
+const DWELLINGS: &[&str] = &[
+    "小区", "花园", "家园", "公寓", "大厦", "新村", "新城", "山庄", "名邸", "庭院", "社区", "宿舍",
+    "苑", "村", "楼",
+];
+
+/// Behind figures, what is counted: they are no address.
+const COUNTED: &str = "元块天个件斤";
+
+/// The most doors of a storey.
+const DOORS: u32 = 40;
+
 /// Parts of a house. They need a figure or letter before them.
 const DETAILS: &[&str] = &[
     "号楼", "号院", "号房", "单元", "号", "栋", "幢", "室", "房", "弄", "座", "层", "楼", "户",
@@ -158,7 +170,7 @@ fn core(chars: &[char], from: usize, at: usize, to: usize) -> Option<usize> {
             }
             if long
                 && chars[at..number] != ['村']
-                && !text.get(end).is_some_and(|c| "元块天个件斤".contains(*c))
+                && !text.get(end).is_some_and(|c| COUNTED.contains(*c))
             {
                 return Some(end);
             }
@@ -185,6 +197,18 @@ fn core(chars: &[char], from: usize, at: usize, to: usize) -> Option<usize> {
         if flat(&text[number..end]) {
             return Some(end);
         }
+        // 翠苑12号5-301
+        let detail = word(text, end, DETAILS).filter(|_| end > number);
+        if let Some(end) = detail.and_then(|len| building_and_flat(text, end + len)) {
+            return Some(end);
+        }
+    }
+    // 翠苑小区5-301
+    if at > from
+        && let Some(place) = word(text, at, DWELLINGS)
+        && let Some(end) = building_and_flat(text, skip_spaces(text, at + place))
+    {
+        return Some(end);
     }
     // 5栋301, 2单元502室
     let end = figures(text, at);
@@ -246,6 +270,22 @@ fn flat(figures: &[char]) -> bool {
         .all(|part| part.iter().all(char::is_ascii_digit));
     numbers
         && matches!(parts[..], [a, b, c] if [a, b].iter().all(|part| matches!(part.len(), 1..=3)) && matches!(c.len(), 3 | 4))
+}
+
+/// The end of a building and a flat at `at`: 5-301. The last two figures number the doors of a storey, so 100-200 and
+/// 160-165 are ranges.
+fn building_and_flat(chars: &[char], at: usize) -> Option<usize> {
+    let end = figures(chars, at);
+    let mut parts = chars[at..end].split(|c| matches!(*c, '-' | '#'));
+    let (building, flat) = (parts.next()?, parts.next()?);
+    let number = |part: &[char]| part.iter().collect::<String>().parse::<u32>().ok();
+    let fits = parts.next().is_none()
+        && matches!(building.len(), 1..=3)
+        && matches!(flat.len(), 3 | 4)
+        && number(building).is_some()
+        && number(flat).is_some_and(|flat| (1..=DOORS).contains(&(flat % 100)));
+    let counted = chars.get(end).is_some_and(|c| COUNTED.contains(*c));
+    (fits && !counted).then_some(end)
 }
 
 /// Whether a word only looks like a street: 网路, 思路, 线路, 一路, 走路 …; 村 and 庄 need a name.

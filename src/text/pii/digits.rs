@@ -4,6 +4,7 @@ use super::{Kind, Pii, announced, pii};
 use crate::text::numeral;
 
 /// A group of adjacent figures.
+#[derive(Clone)]
 struct Group {
     start: usize,
     end: usize,
@@ -37,11 +38,17 @@ fn digit(c: char) -> Option<u8> {
     })
 }
 
+/// The runs of figures of one script: in 张三13812345678 a name ends before the number begins.
 fn groups(chars: &[char]) -> Vec<Group> {
     let mut groups = Vec::new();
     let mut at = 0;
     while at < chars.len() {
-        let digits: Vec<u8> = chars[at..].iter().map_while(|&c| digit(c)).collect();
+        let arabic = chars[at].is_ascii_digit();
+        let digits: Vec<u8> = chars[at..]
+            .iter()
+            .take_while(|c| c.is_ascii_digit() == arabic)
+            .map_while(|&c| digit(c))
+            .collect();
         let len = digits.len();
         if len > 0 {
             groups.push(Group {
@@ -53,6 +60,21 @@ fn groups(chars: &[char]) -> Vec<Group> {
         at += len.max(1);
     }
     groups
+}
+
+/// The groups with those that adjoin as one: 1381234五六七八 may be a number, and is then one that nothing parts.
+fn joined(groups: &[Group]) -> Vec<Group> {
+    let mut joined: Vec<Group> = Vec::new();
+    for group in groups {
+        match joined.last_mut() {
+            Some(last) if last.end == group.start => {
+                last.end = group.end;
+                last.digits.extend(&group.digits);
+            }
+            _ => joined.push(group.clone()),
+        }
+    }
+    joined
 }
 
 /// Whether only a few separators or invisible characters are between two groups.
@@ -85,13 +107,13 @@ fn chain(chars: &[char], groups: &[Group], found: &mut Vec<Pii>) {
         let next = (first..groups.len().min(first + 20))
             .rev()
             .find_map(|last| {
-                let part = &groups[first..=last];
-                let kind = classify(chars, part)?;
+                let part = joined(&groups[first..=last]);
+                let kind = classify(chars, &part)?;
                 let mut end = groups[last].end;
                 if kind == Kind::IdCard && matches!(chars.get(end), Some('x' | 'X')) {
                     end += 1;
                 }
-                found.push(pii(kind, start_of(chars, part), end));
+                found.push(pii(kind, start_of(chars, &part), end));
                 Some(last + 1)
             });
         first = next.unwrap_or(first + 1);
@@ -172,6 +194,10 @@ fn classify(chars: &[char], part: &[Group]) -> Option<Kind> {
         &["电话", "座机", "手机", "tel", "固话"],
         FILLERS,
     );
+    // 手机号 1381 2345 678: announced, it may be parted anyhow.
+    if called && !priced && is_mobile(&digits) {
+        return Some(Kind::Phone);
+    }
     if called
         && part.len() <= 2
         && matches!(digits.len(), 7 | 8)
