@@ -81,14 +81,19 @@ async fn an_agents_words_keep_no_personal_data() {
         let buyer = world.buyer(OPEN).await;
         let ticket = buyer.hand_off().await;
         agent.does(&path(&format!("tickets/{ticket}/claim"))).await;
-        let words = json!({"text": "您的电话是13812345678对吗"});
-        let checked = agent.post(&path("check-reply"), words.clone()).await;
-        assert_eq!(checked.body["warnings"][0]["code"], "personal");
-        let sent = agent
-            .post(&path(&format!("tickets/{ticket}/reply")), words)
-            .await;
-        let sent = sent.expect(StatusCode::CREATED);
-        assert_eq!(sent["text"], "您的电话是[手机号]对吗");
+        for (text, kept) in [
+            ("您的电话是13812345678对吗", "您的电话是[手机号]对吗"),
+            ("您微信abc_12345对吗", "您微信[账号]对吗"),
+        ] {
+            let words = json!({"text": text});
+            let checked = agent.post(&path("check-reply"), words.clone()).await;
+            assert_eq!(checked.body["warnings"][0]["code"], "personal");
+            assert!(!checked.text.contains("12345"), "{}", checked.text);
+            let sent = agent
+                .post(&path(&format!("tickets/{ticket}/reply")), words)
+                .await;
+            assert_eq!(sent.expect(StatusCode::CREATED)["text"], kept);
+        }
         world.server.close().await;
     }
 }
@@ -398,8 +403,10 @@ async fn what_agents_say_is_whole_and_allowed() {
     let ticket = world.buyer(OPEN).await.hand_off().await;
     agent.does(&path(&format!("tickets/{ticket}/claim"))).await;
     let reply = path(&format!("tickets/{ticket}/reply"));
-    let refused = agent.post(&reply, json!({"text": "您加微信聊吧"})).await;
-    refused.refused(StatusCode::UNPROCESSABLE_ENTITY, "forbidden-word");
+    for words in ["您加微信聊吧", "您加 微 信聊吧"] {
+        let refused = agent.post(&reply, json!({"text": words})).await;
+        refused.refused(StatusCode::UNPROCESSABLE_ENTITY, "forbidden-word");
+    }
     let view = world.nobody().sees(&format!("/v1/shops/{OPEN}")).await;
     let openers = view["openers"].as_array().expect("questions");
     assert!(openers.contains(&json!("包邮吗")), "{view}");

@@ -8,7 +8,7 @@ use regex::Regex;
 use super::{Warning, facts};
 use crate::knowledge::Shop;
 use crate::lint;
-use crate::text::normalise::normalise;
+use crate::text::normalise::{is_han, normalise};
 use crate::text::pii;
 use crate::text::segment::Segmenter;
 
@@ -243,20 +243,14 @@ pub(super) fn warnings(shop: &Shop, reply: &str) -> Vec<Warning> {
             format!("“{field}”还没有填，买家会看到花括号"),
         );
     }
+    let public = public(shop);
     let chars: Vec<char> = reply.chars().collect();
     for found in pii::find(reply) {
-        let (start, end) = (
-            found.span.0 as usize,
-            (found.span.1 as usize).min(chars.len()),
-        );
-        let written: String = chars[start.min(end)..end].iter().collect();
-        // The shop's own telephone and return address are in its knowledge and may be told.
-        if !facts(shop).iter().any(|fact| fact.text.contains(&written)) {
-            warn(
-                "personal",
-                &pii::mask(&written),
-                "含有个人信息，请不要在对话里复述，发出时会打码".into(),
-            );
+        let (start, end) = (found.span.0 as usize, found.span.1 as usize);
+        let written: String = chars[start..end].iter().collect();
+        if !public(&written) {
+            let why = "含有个人信息，请不要在对话里复述，发出时会打码".to_owned();
+            warn("personal", found.kind.label(), why);
         }
     }
     warnings
@@ -323,16 +317,21 @@ fn joined(text: &str) -> String {
         .collect()
 }
 
-/// The words in a reply that the shop must never send.
+/// The words in a reply that the shop must never send. Blanks hide none (加 微 信, 加 W 信), but for words of Latin letters
+/// alone, which meet across blanks by chance.
 pub(super) fn forbidden<'a>(shop: &'a Shop, reply: &str) -> impl Iterator<Item = &'a str> {
+    let unspaced = |plain: String| plain.split_whitespace().collect::<String>();
     let (plain, said) = (normalise(reply), reply.to_owned());
-    shop.lexicon
-        .block
-        .iter()
-        .map(String::as_str)
-        .filter(move |word| {
-            !word.is_empty() && (said.contains(word) || plain.contains(&normalise(word)))
-        })
+    let lines: Vec<String> = reply.lines().map(normalise).map(unspaced).collect();
+    let words = shop.lexicon.block.iter().map(String::as_str);
+    words.filter(move |word| {
+        let sought = normalise(word);
+        let hidden = || {
+            let sought = unspaced(sought.clone());
+            sought.contains(is_han) && lines.iter().any(|line| line.contains(&sought))
+        };
+        !word.is_empty() && (said.contains(word) || plain.contains(&sought) || hidden())
+    })
 }
 
 /// Claims in a normalised text to be the most or the first, each with the word that tells in what: `最便宜`, `全网第一`.
@@ -367,29 +366,15 @@ fn superlatives(text: &str) -> Vec<String> {
 
 /// A reply as it may be kept: personal data is masked, except what the shop's own knowledge tells everybody.
 pub(super) fn masked(shop: &Shop, reply: &str) -> String {
-    let chars: Vec<char> = reply.chars().collect();
+    pii::mask_but(reply, public(shop))
+}
+
+/// Whether the shop itself tells everybody what is written so, as its telephone and its return address.
+fn public(shop: &Shop) -> impl Fn(&str) -> bool {
     let facts = facts(shop);
-    let mut out = String::with_capacity(reply.len());
-    let mut at = 0;
-    for found in pii::find(reply) {
-        let (start, end) = (
-            (found.span.0 as usize).min(chars.len()),
-            (found.span.1 as usize).min(chars.len()),
-        );
-        let written: String = chars[start..end].iter().collect();
-        let public = facts.iter().any(|fact| fact.text.contains(&written))
-            || shop
-                .settings
-                .scripts
-                .values()
-                .any(|script| script.contains(&written));
-        if public {
-            continue;
-        }
-        out.extend(&chars[at..start]);
-        out.push_str(&pii::mask(&written));
-        at = end;
+    let scripts = &shop.settings.scripts;
+    move |written: &str| {
+        facts.iter().any(|fact| fact.text.contains(written))
+            || scripts.values().any(|script| script.contains(written))
     }
-    out.extend(&chars[at..]);
-    out
 }
