@@ -49,7 +49,7 @@ pub struct Limits {
     pub buyer_per_minute: u32,
     /// Requests per minute with one API key or session.
     pub key_per_minute: u32,
-    /// Live streams at the same time.
+    /// Live streams at the same time. Buyers get three quarters of them at most.
     pub streams: usize,
     /// Requests at the same time. Further ones are told to come back in a second.
     pub in_flight: usize,

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use zhike::config::Limits;
 
 use crate::support::database::{self, Kind, kinds};
-use crate::support::http::{Actor, OPEN, OTHER, World, bare};
+use crate::support::http::{Actor, OPEN, OTHER, PATIENCE, World, bare};
 use crate::support::process::Process;
 use crate::support::shop;
 
@@ -353,6 +353,30 @@ async fn faults_are_problems_with_stable_codes() {
         .send(Method::GET, "/livez", None, &[("x-request-id", "my-1")])
         .await;
     assert_eq!(named.headers["x-request-id"], "my-1");
+    world.server.close().await;
+}
+
+/// A buyer has a few live streams at most; agents and other buyers still get theirs.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_buyer_takes_no_others_streams() {
+    let world = World::start(Kind::Sqlite).await;
+    let (buyer, other) = (world.buyer(OPEN).await, world.buyer(OPEN).await);
+    let agent = world.agent("小李").await;
+    let path = format!("{}/events", buyer.path);
+    let mut open = Vec::new();
+    for _ in 0..8 {
+        open.push(buyer.actor.watch(&path, None).await);
+    }
+    let refused = tokio::time::timeout(PATIENCE, buyer.actor.get(&path)).await;
+    let refused = refused.expect("no stream");
+    assert_eq!(refused.headers["retry-after"], "30");
+    refused.refused(StatusCode::SERVICE_UNAVAILABLE, "too-many-streams");
+    open.push(agent.watch(&path, None).await);
+    let path = format!("{}/events", other.path);
+    open.push(other.actor.watch(&path, None).await);
+    other.say("包邮吗").await;
+    let last = open.last_mut().expect("a stream");
+    assert_eq!(last.next().await.expect("an event").kind, "message");
     world.server.close().await;
 }
 

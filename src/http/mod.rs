@@ -20,6 +20,7 @@ pub mod routes;
 pub mod serve;
 pub mod shops;
 pub mod sse;
+pub mod streams;
 pub mod tasks;
 pub mod works;
 
@@ -60,8 +61,8 @@ pub struct App {
     pub connectors: Connectors,
     /// Permits for requests.
     pub in_flight: Semaphore,
-    /// Permits for live streams.
-    pub streams: Arc<Semaphore>,
+    /// Places for live streams.
+    pub streams: streams::Streams,
     /// Incremented when a key is revoked or a session ends. Live streams then check whether they may continue.
     pub access_ended: watch::Sender<u64>,
     /// Becomes true when the server closes.

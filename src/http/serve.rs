@@ -12,6 +12,7 @@ use tokio::task::JoinHandle;
 use super::limits::Gates;
 use super::metrics::Metrics;
 use super::shops::Shops;
+use super::streams::Streams;
 use super::tasks::Tasks;
 use super::works::Works;
 use super::{App, Shared, background, follow, router};
@@ -83,7 +84,7 @@ pub async fn start(config: &Config, ids: &[String], works: Works) -> Result<Serv
         deciders: Arc::new(Semaphore::new(cores)),
         connectors: Connectors::new(),
         in_flight: Semaphore::new(config.limits.in_flight),
-        streams: Arc::new(Semaphore::new(config.limits.streams)),
+        streams: Streams::new(config.limits.streams),
         limits: config.limits.clone(),
         access_ended: watch::Sender::new(0),
         closing: closing.clone(),

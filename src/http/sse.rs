@@ -27,7 +27,7 @@ pub fn resume_after(headers: &HeaderMap, asked: Option<i64>) -> Option<i64> {
 }
 
 /// Streams a shop's events, or with a `conversation` what its buyer may see, as long as the key or session of `caller`
-/// is valid.
+/// is valid. Without a caller it is the conversation's buyer who listens.
 ///
 /// # Errors
 /// 503 if too many streams are open.
@@ -50,7 +50,11 @@ pub async fn events(
             }
         }
     });
-    respond(app, events.map(|event| frame(&event)), caller)
+    let buyer = match caller {
+        Some(_) => None,
+        None => Some(format!("{shop}/{}", conversation.unwrap_or_default())),
+    };
+    open(app, events.map(|event| frame(&event)), caller, buyer)
 }
 
 /// Sends frames until they end, the caller leaves or loses access, or the server closes.
@@ -60,9 +64,19 @@ pub async fn events(
 pub fn respond(
     app: &Shared,
     frames: impl Stream<Item = Frame> + Send + 'static,
-    caller: Option<&Caller>,
+    caller: &Caller,
 ) -> Result<Response, ApiError> {
-    let Ok(permit) = app.streams.clone().try_acquire_owned() else {
+    open(app, frames, Some(caller), None)
+}
+
+/// As [`respond`], to a caller or to the `buyer` of a conversation.
+fn open(
+    app: &Shared,
+    frames: impl Stream<Item = Frame> + Send + 'static,
+    caller: Option<&Caller>,
+    buyer: Option<String>,
+) -> Result<Response, ApiError> {
+    if !app.streams.take(buyer.as_deref()) {
         let mut error = ApiError::new(
             StatusCode::SERVICE_UNAVAILABLE,
             "too-many-streams",
@@ -70,10 +84,10 @@ pub fn respond(
         );
         error.retry_after = Some(30);
         return Err(error);
-    };
+    }
     let open = Open {
         app: app.clone(),
-        _permit: permit,
+        buyer,
     };
     open.app.metrics.streams.inc();
     let mut closing = app.closing.clone();
@@ -145,11 +159,12 @@ async fn over(access: Option<Access>) {
 /// Counts a stream as long as it exists.
 struct Open {
     app: Shared,
-    _permit: tokio::sync::OwnedSemaphorePermit,
+    buyer: Option<String>,
 }
 
 impl Drop for Open {
     fn drop(&mut self) {
+        self.app.streams.give_back(self.buyer.as_deref());
         self.app.metrics.streams.dec();
     }
 }

@@ -151,7 +151,7 @@ pub async fn watch_task(
         let frame = frame.json_data(&task).unwrap_or_default();
         Some((frame, running.then_some(receiver)))
     });
-    sse::respond(&app, frames, Some(&caller))
+    sse::respond(&app, frames, &caller)
 }
 
 /// A task, if the caller may see its shop. For all others it does not exist.
