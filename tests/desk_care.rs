@@ -64,8 +64,9 @@ async fn a_ticket_goes_to_its_skill_group_and_is_told_apart_in_the_queue() {
         buyer.say("我要投诉你们，太差了").await;
         assert_eq!(now().await, [json!("waiting"), json!("售后"), json!(null)]);
         agent.does(&format!("{ticket}/claim")).await;
-        let said = agent.post(&format!("{ticket}/reply"), json!({"text": "在的"}));
-        said.await.expect(StatusCode::CREATED);
+        let reply = format!("{ticket}/reply");
+        let said = agent.post(&reply, json!({"text": "在的"})).await;
+        said.expect(StatusCode::CREATED);
         agent.does(&format!("{ticket}/resolve")).await;
         buyer.say("转人工").await;
         assert_eq!(now().await, [json!("reopened"), json!(""), json!(null)]);
