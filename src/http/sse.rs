@@ -104,7 +104,12 @@ fn open(
         Ok::<_, Infallible>(frame)
     });
     let mut response = Sse::new(frames)
-        .keep_alive(KeepAlive::new().interval(HEARTBEAT))
+        // An event and no comment: pages cannot see a comment, and so not tell a dead line from a quiet one.
+        .keep_alive(
+            KeepAlive::new()
+                .interval(HEARTBEAT)
+                .event(Frame::default().event("ping").data("1")),
+        )
         .into_response();
     // Otherwise nginx would buffer events before it passes them on.
     response.headers_mut().insert(

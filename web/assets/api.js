@@ -98,8 +98,8 @@ export async function call(method, path, { body, token, key, anonymous, signal, 
     await new Promise((resolve) => setTimeout(resolve, back * 1000));
     return call(method, path, { body, token, key, anonymous, signal, tries: tries - 1 });
   }
-  // Who was signed in has no wrong key: the session is over.
-  if (response.status === 401 && csrf && !token) throw new Problem(401, { ...json, code: 'expired' });
+  // Who was signed in has no wrong key: the session is over, or another tab began a new one.
+  if ((response.status === 401 || json?.code === 'csrf') && csrf && !token) throw new Problem(401, { ...json, code: 'expired' });
   if (!response.ok) throw new Problem(response.status, json ?? {}, Number(response.headers.get('retry-after')) || null);
   return json;
 }

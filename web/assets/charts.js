@@ -17,7 +17,8 @@ function slots(days) {
   const offset = new Date().getTimezoneOffset() * 60000;
   const slot = (time) => Math.floor((time - offset) / step);
   const last = slot(Date.now());
-  const count = Math.round((days * 24 * HOUR_MS) / step);
+  // One more than whole ones fit: a stretch of seven days from now back begins within the eighth.
+  const count = Math.round((days * 24 * HOUR_MS) / step) + 1;
   return { count, of: (at) => count - 1 - (last - slot(new Date(at).getTime())), label: (at) => when((last - (count - 1 - at)) * step + offset, step), every: Math.ceil(count / Math.max(2, Math.floor(room(1040) / 90))) };
 }
 
@@ -89,7 +90,7 @@ function stacked(bars, { label, every, kinds, what, amount = String, known = nul
     }
     if (at % every === 0) nodes.push(svg('text', { x: left + at * each, y: height - 5 }, label(at)));
   });
-  const told = bars.map((bar, at) => [label(at), sum(bar), at]).filter(([, n, at]) => (known ? known(at) : n)).map(([at, n]) => (amount === String ? `${at} ${n} 条` : `${at} ${amount(n)}`));
+  const told = bars.map((bar, at) => [label(at), sum(bar), at]).filter(([, n, at]) => (known ? known(at) : n)).map(([at, n, i]) => (amount === String ? `${at} ${n} 条（${parts(bars[i])}）` : `${at} ${amount(n)}`));
   return svg('svg', { viewBox: `0 0 ${width} ${height}`, width: '100%', role: 'img', 'aria-label': told.length ? `${what}：${told.join('，')}` : `还没有${what}` }, nodes);
 }
 

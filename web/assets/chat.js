@@ -8,6 +8,7 @@ import { watch } from './live.js';
 const TIME_GAP_MS = 5 * 60 * 1000;
 const POSITION_EVERY_MS = 20000;
 const NEAR_END_PX = 80;
+const RESTART_MS = 4000;
 
 const shop = decodeURIComponent(location.pathname.split('/').filter(Boolean)[1] ?? '');
 const asked = new URLSearchParams(location.search);
@@ -153,6 +154,8 @@ function say(text, chosen) {
       mine.fate('出了点问题，请稍后再试', again);
     });
   };
+  // What was said before the talk stands here is moved behind it.
+  if (!ready) sending = sending.then(() => append(mine.node));
   attempt();
 }
 
@@ -221,10 +224,11 @@ async function open() {
   listen();
 }
 
-/** Fetches what was said since; gives how many messages the talk has. */
-async function history() {
+/** Fetches what was said since; gives how many messages the talk has. `quiet`: leaves it to the next time where a message is on its way, which would stand here twice. */
+async function history(quiet = false) {
   for (;;) {
     const page = await call('GET', shopPath(shop, `/conversations/${encodeURIComponent(talk.id)}/messages${query({ after: talk.lastSeq, limit: 200 })}`), { token: talk.token });
+    if (quiet && inFlight > 0) return page.total;
     page.items.forEach(show);
     Object.assign(talk, { state: page.state, position: page.position, lastEvent: page.last_event });
     if (page.items.length < 200) return page.total;
@@ -236,7 +240,7 @@ async function refresh() {
   try {
     const hours = await call('GET', shopPath(shop), { anonymous: true });
     view = { ...view, within_hours: hours.within_hours, hours: hours.hours };
-    await history();
+    await history(true);
   } catch {
     // The next round tries again; the status line already tells of a broken line.
   }
@@ -270,6 +274,9 @@ function happened({ kind, data }) {
 }
 
 async function start() {
+  // First of all: what is said meanwhile belongs to this talk.
+  const kept = remembered();
+  if (kept) Object.assign(talk, kept);
   view = await call('GET', shopPath(shop, query({ product: asked.get('product') })), { anonymous: true });
   product = view.product;
   document.title = `${view.name} · 在线客服`;
@@ -277,9 +284,7 @@ async function start() {
   showProduct();
   byId('quick').hidden = !view.openers.length;
   fill(byId('quick'), view.openers.map((text) => el('button', { type: 'button', onclick: () => say(text) }, text)));
-  const kept = remembered();
   if (kept) {
-    Object.assign(talk, kept);
     try {
       await history();
       listen();
@@ -300,6 +305,13 @@ function usable(so) {
   fit();
 }
 
+function beginAgain() {
+  fill(log);
+  shown.clear();
+  Object.assign(talk, { lastSeq: -1, lastAt: 0 });
+  sending = sending.then(begin);
+}
+
 async function begin() {
   if (!shop) {
     usable(false);
@@ -311,7 +323,7 @@ async function begin() {
     usable(true);
   } catch (problem) {
     usable(false);
-    const retry = el('button', { type: 'button', onclick: () => { fill(log); shown.clear(); begin(); } }, '重试');
+    const retry = el('button', { type: 'button', onclick: beginAgain }, '重试');
     append(el('div', { class: 'told' }, problem.message ?? '暂时连接不上', ' ', problem.code === 'no-such-shop' ? null : retry));
   }
   status();
@@ -340,10 +352,20 @@ byId('form').addEventListener('submit', (event) => {
   words.focus();
 });
 byId('person').addEventListener('click', () => say('转人工'));
-byId('restart').addEventListener('click', () => {
-  if (!confirm('清除本机上的聊天记录，重新开始？')) return;
-  forget();
-  location.reload();
+// Asked by a second press: a dialog of a frame in another's page is refused without a word.
+let restarting = null;
+byId('restart').addEventListener('click', ({ currentTarget: button }) => {
+  if (restarting) {
+    forget();
+    location.reload();
+    return;
+  }
+  const label = button.textContent;
+  button.textContent = '再按一次清除';
+  restarting = setTimeout(() => {
+    restarting = null;
+    button.textContent = label;
+  }, RESTART_MS);
 });
 byId('newest').addEventListener('click', toEnd);
 log.addEventListener('scroll', () => {
@@ -372,4 +394,4 @@ document.addEventListener('visibilitychange', () => {
   if (!document.hidden) refresh();
 });
 
-begin();
+sending = begin();

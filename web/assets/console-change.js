@@ -7,21 +7,29 @@ import { explain } from './findings.js';
 import { OUTCOMES, SEVERITIES, name } from './words.js';
 
 const SETTLE_MS = 200;
+const EDITED_MS = 600;
 const lines = (text) => text.split('\n').map((line) => line.trim()).filter(Boolean);
 
 /** A form that adds phrasings to an entry that the merchant picks. */
 export function addPhrasing({ shop, wordings, out, lesson, entry }) {
-  const words = el('textarea', { rows: String(Math.min(6, wordings.length + 1)), 'aria-label': '要加的问法，一行一个', value: wordings.join('\n') });
+  const words = el('textarea', { rows: String(Math.min(6, wordings.length + 1)), 'aria-label': '要加的问法，一行一个', value: wordings.join('\n'), oninput: () => edited() });
   const find = el('input', { type: 'search', value: wordings[0] ?? '', 'aria-label': '找条目：词、拼音、首字母', oninput: () => later() });
   const hits = el('div', { class: 'picks', role: 'group', 'aria-label': '加到哪一条' });
   const result = el('div', { 'aria-live': 'polite' });
   let timer = null;
   let turn = 0;
   let picked = null;
+  let trying = null;
   const pick = (id) => {
     picked = id;
     for (const button of hits.querySelectorAll('.pick')) button.setAttribute('aria-pressed', String(button.dataset.entry === id));
     review({ shop, out: result, lesson, wanted: { change: 'add_phrasing', entry: id, phrasings: lines(words.value) } });
+  };
+  // What is written to the file is what was tried.
+  const edited = () => {
+    fill(result);
+    clearTimeout(trying);
+    trying = setTimeout(() => { if (picked && lines(words.value).length) pick(picked); }, EDITED_MS);
   };
   const run = async () => {
     turn += 1;
@@ -62,7 +70,7 @@ export function draftEntry({ shop, wordings, answer, out, lesson }) {
     event.preventDefault();
     review({ shop, out: result, lesson, wanted: { change: 'add_entry', question: question.value.trim(), phrasings: lines(similar.value), answer: words.value.trim(), category: category.value.trim() } });
   };
-  fill(out, el('form', { onsubmit: submit },
+  fill(out, el('form', { onsubmit: submit, oninput: () => fill(result) },
     el('label', { class: 'stack' }, '问题', question), el('label', { class: 'stack' }, '相似问法（一行一个）', similar),
     el('label', { class: 'stack' }, '答案', words), el('label', { class: 'stack' }, '分类', category),
     el('button', { class: 'primary' }, '试一试')), result);

@@ -6,13 +6,21 @@ import { el, fill, marked } from './dom.js';
 import { KINDS, LAYERS, LESSONS, brief, fullTime, name } from './words.js';
 
 const USED_DAYS = 30;
+const LISTED = 50;
 
 /** Clusters of questions, each one click from an entry; those that were mended since stand at the end. */
 export async function unanswered({ shop }) {
-  const page = await call('GET', shopPath(shop, `/unanswered${query({ days: 30, limit: 50 })}`));
-  if (!page.items.length) return el('p', { class: 'notice good' }, '近 30 天没有答不上来的问题');
-  const mended = page.items.filter((cluster) => cluster.now === 'answer');
-  const left = page.items.filter((cluster) => cluster.now !== 'answer');
+  const items = [];
+  const open = () => items.filter((cluster) => cluster.now !== 'answer');
+  let page;
+  // Those that are answered now stand among the rest and are no reason to stop.
+  do {
+    page = await call('GET', shopPath(shop, `/unanswered${query({ days: 30, limit: LISTED, offset: items.length })}`));
+    items.push(...page.items);
+  } while (page.items.length && items.length < page.total && open().length < LISTED);
+  if (!items.length) return el('p', { class: 'notice good' }, '近 30 天没有答不上来的问题');
+  const mended = items.filter((cluster) => cluster.now === 'answer');
+  const left = open();
   return [
     el('p', { class: 'soft' }, `近 30 天共 ${page.total} 组，问得最多的在前。`),
     left.length ? left.map((cluster) => clusterCard(shop, cluster)) : el('p', { class: 'notice good' }, '这些问题现在都能答了'),

@@ -91,13 +91,17 @@ export async function tryOut({ shop, fields }) {
     inputs.product.querySelector('input').value = one;
     return one;
   };
+  let turn = 0;
   const ask = async (event) => {
     event?.preventDefault();
+    turn += 1;
+    const mine = turn;
+    const show = (node) => { if (mine === turn) fill(out, node); };
     try {
       const body = { question: value('question'), product: await product(), at: value('at') || null, previous: value('previous').split('|').map((text) => text.trim()).filter(Boolean), explain: true };
-      fill(out, decided(await call('POST', shopPath(shop, '/answer'), { body })));
+      show(decided(await call('POST', shopPath(shop, '/answer'), { body })));
     } catch (problem) {
-      fill(out, fault(problem));
+      show(fault(problem));
     }
   };
   if (fields.get('question')) ask();

@@ -75,12 +75,15 @@ export async function versions({ shop, redraw }) {
   const force = el('input', { type: 'checkbox' });
   const rebuild = async (event) => {
     event.preventDefault();
+    const pressed = event.submitter;
+    pressed.disabled = true;
     try {
       const task = await call('POST', shopPath(shop, '/rebuild'), { key: newKey(), body: { message: message.value.trim(), force: force.checked } });
-      follow(task, out, redraw);
+      await follow(task, out, redraw);
     } catch (problem) {
       fill(out, fault(problem));
     }
+    pressed.disabled = false;
   };
   const make = async (what, path) => {
     const why = await askWhy(what, message.value.trim());
@@ -137,8 +140,10 @@ function askWhy(what, written) {
   });
 }
 
-/** Shows how far a rebuild is and what it came to; `redraw` may be null. */
+/** Shows how far a rebuild is and what it came to, until that is known; `redraw` may be null. */
 export function follow(task, out, redraw) {
+  let ended;
+  const end = new Promise((resolve) => { ended = resolve; });
   const source = new EventSource(`/v1/tasks/${encodeURIComponent(task.id)}/events`);
   const bar = el('progress', { max: '1', 'aria-label': '重建进度' });
   const label = el('p', { role: 'status' }, '正在重建…');
@@ -152,14 +157,17 @@ export function follow(task, out, redraw) {
   // While the line is only broken the browser tries again by itself; a server that started anew knows no such task.
   source.addEventListener('error', () => {
     if (source.readyState !== EventSource.CLOSED) return;
+    ended();
     fill(out, el('p', { class: 'notice bad' }, '和服务器的连接断了，不知道这次重建的结果；请刷新版本列表看看'), redraw ? el('button', { type: 'button', onclick: redraw }, '刷新版本列表') : null);
   });
   source.addEventListener('done', (event) => {
     source.close();
+    ended();
     const { result, error } = JSON.parse(event.data);
     const good = result?.outcome === 'published' || result?.outcome === 'unchanged';
     fill(out, error ? fault({ message: '重建失败，线上版本不变', detail: error }) : el('p', { class: good ? 'notice good' : 'notice bad' }, name(RESULTS, result?.outcome)),
       result?.gate && result.outcome === 'refused' ? refusal(result.gate) : null, result?.findings?.length ? table(result.findings) : null,
       good && redraw ? el('button', { type: 'button', onclick: redraw }, '刷新版本列表') : null);
   });
+  return end;
 }

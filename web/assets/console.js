@@ -6,7 +6,7 @@ import { entries, lessons, unanswered } from './console-knowledge.js';
 import { overview, tryOut } from './console-overview.js';
 import { findings, versions } from './console-versions.js';
 import { byId, el, fault, fill, keep, kept } from './dom.js';
-import { signOut, signedIn } from './signin.js';
+import { couldNotBegin, signOut, signedIn } from './signin.js';
 
 const SECTIONS = {
   overview: ['概览', overview], unanswered: ['未答问题', unanswered], lessons: ['待学习', lessons], entries: ['知识条目', entries],
@@ -87,4 +87,4 @@ async function begin() {
   else fill(byId('page'), el('p', { class: 'notice warn' }, '这个密钥没有可用的店铺'));
 }
 
-begin();
+begin().catch(couldNotBegin(byId('root')));

@@ -4,7 +4,7 @@ import { call, query, shopPath } from './api.js';
 import { byId, composing, el, fill, keep, kept } from './dom.js';
 import { knowledge } from './knowledge.js';
 import { watch } from './live.js';
-import { signOut, signedIn } from './signin.js';
+import { couldNotBegin, signOut, signedIn } from './signin.js';
 import { pane } from './talk.js';
 import { REASONS, STATES, byTime, dueTime, duration, name, ticketNumber } from './words.js';
 
@@ -12,15 +12,21 @@ const KINDS = ['message', 'state', ...['opened', 'raised', 'reopened', 'claimed'
 const NEWS = new Set(['ticket.opened', 'ticket.raised', 'ticket.reopened', 'ticket.overdue']);
 const QUEUES = { waiting: '待接入', mine: '我的', others: '同事的', resolved: '已解决' };
 const QUEUE_SETTLE_MS = 150;
+const PRESS_MS = 200;
+const AGAIN_MS = 5000;
 const KEYS = [['/', '搜索知识库'], ['J / K', '在队列里上下移动'], ['回车', '打开所选工单'], ['Alt+C', '接入'], ['回车 / Ctrl+回车', '发送回复'], ['Alt+1…9', '插入第几条搜索结果'], ['Alt+N', '把输入框内容存为备注'], ['Alt+B', '交还机器人'], ['Alt+R', '解决'], ['Alt+T', '转接'], ['Alt+← / →', '切换会话'], ['Esc', '回到输入框'], ['?', '显示本说明']];
 
 const EMPTY = { waiting: '没有人在等，喝口水吧', mine: '还没有接入的会话', others: '同事手上没有会话', resolved: '还没有解决的工单' };
 const SOUND = 'zhike.desk.sound';
 
-const desk = { session: null, shops: [], shop: '', queue: 'waiting', tickets: { waiting: [], mine: [], others: [], resolved: [] }, totals: { waiting: 0, mine: 0, others: 0 }, skills: [], skill: '', talks: new Map(), current: null, unread: new Map(), line: null };
+const desk = { session: null, shops: [], shop: '', queue: 'waiting', tickets: { waiting: [], mine: [], others: [], resolved: [] }, totals: { waiting: 0, mine: 0, others: 0 }, skills: [], skill: '', talks: new Map(), current: null, unread: new Map(), line: null, up: null };
 let find = null;
 let sounds = null;
 let settling = null;
+let pressed = null;
+// Answers may come in another order than they were asked for.
+let asked = 0;
+let drawn = 0;
 
 // ---- Frame ----
 
@@ -56,12 +62,18 @@ const help = () => byId('help').showModal();
 // ---- Queue ----
 
 async function fetchQueue() {
+  asked += 1;
+  const turn = asked;
   const shop = desk.shop;
   const ask = (fields) => call('GET', shopPath(shop, `/tickets${query({ limit: 100, ...fields })}`));
   const skill = desk.skill;
   const [waiting, reopened, mine, held, resolved, skills] = await Promise.all([ask({ state: 'waiting', skill }), ask({ state: 'reopened', skill }), ask({ state: 'with_agent', agent: 'me' }), ask({ state: 'with_agent', skill }), ask({ state: 'resolved', limit: 30 }), call('GET', shopPath(shop, '/skills'))]);
   // Another shop was chosen meanwhile.
   if (shop !== desk.shop) return 0;
+  if (desk.line && desk.up !== null) showLine();
+  const last = Math.min(waiting.last_event, mine.last_event);
+  if (turn < drawn) return last;
+  drawn = turn;
   const both = [...new Map([...waiting.items, ...reopened.items].map((ticket) => [ticket.id, ticket])).values()].filter((ticket) => ticket.state !== 'with_agent');
   both.sort((a, b) => a.priority - b.priority || byTime(a.opened_at, b.opened_at));
   const own = (ticket) => ticket.agent === desk.session.id;
@@ -71,7 +83,7 @@ async function fetchQueue() {
   desk.skills = skills;
   skillChoice();
   list();
-  return Math.min(waiting.last_event, mine.last_event);
+  return last;
 }
 
 /** Skill groups (技能组) of the shop; a shop without any shows none. */
@@ -100,6 +112,12 @@ function soon() {
 }
 
 function list() {
+  // A row that is replaced between press and release takes no click.
+  if (document.querySelector('#list .ticket:active, #tabs button:active')) {
+    clearTimeout(pressed);
+    pressed = setTimeout(list, PRESS_MS);
+    return;
+  }
   const tabbed = document.activeElement?.getAttribute('role') === 'tab';
   fill(byId('tabs'), Object.entries(QUEUES).map(([id, label]) => el('button', {
     type: 'button', role: 'tab', 'aria-selected': String(desk.queue === id), 'aria-controls': 'list', tabindex: desk.queue === id ? '0' : '-1', onclick: () => { desk.queue = id; list(); },
@@ -249,7 +267,8 @@ function panes() {
 // ---- Live ----
 
 function happened({ kind, conversation, data }) {
-  for (const talk of desk.talks.values()) if (talk.conversation() === conversation) talk.happened(kind, data);
+  // One that is still being loaded does not know its conversation yet.
+  for (const talk of desk.talks.values()) if ([undefined, conversation].includes(talk.conversation())) talk.happened(kind, data, conversation);
   if (kind === 'message') {
     const mine = desk.tickets.mine.find((ticket) => ticket.conversation === conversation);
     // What was taken this moment stands in no queue yet.
@@ -271,25 +290,35 @@ function happened({ kind, conversation, data }) {
 
 async function choose(shop) {
   desk.line?.close();
-  Object.assign(desk, { shop, current: null, skill: kept(`zhike.desk.skill.${shop}`) ?? '' });
+  Object.assign(desk, { shop, line: null, up: null, current: null, skill: kept(`zhike.desk.skill.${shop}`) ?? '' });
   keep('zhike.desk.shop', shop);
   byId('shop').value = shop;
   desk.talks.clear();
   desk.unread.clear();
   panes();
   find.reset();
+  await connect(shop);
+}
+
+/** Fetches the queue and listens from there on; tries again until that works or another shop is chosen. */
+async function connect(shop) {
   try {
     const after = await fetchQueue();
     if (shop !== desk.shop) return;
     await reopen();
+    if (shop !== desk.shop || desk.line) return;
     desk.line = watch({ url: (seq) => shopPath(shop, `/events${query({ after: seq })}`), after, kinds: KINDS, onEvent: happened, onLine: lineIs });
   } catch (problem) {
     lost(problem);
+    setTimeout(() => { if (shop === desk.shop && !desk.line) connect(shop); }, AGAIN_MS);
   }
 }
 
+const showLine = () => fill(byId('line'), el('span', { class: desk.up ? 'dot up' : 'dot', 'aria-hidden': 'true' }), desk.up ? '实时' : '断线重连中');
+
 function lineIs(up) {
-  fill(byId('line'), el('span', { class: up ? 'dot up' : 'dot', 'aria-hidden': 'true' }), up ? '实时' : '断线重连中');
+  desk.up = up;
+  showLine();
   if (up) soon();
   // A server that refuses the line because the session is over does not let it up again.
   else call('GET', '/v1/session').catch((problem) => problem.status === 401 && lost(problem));
@@ -358,6 +387,8 @@ document.addEventListener('keydown', (event) => {
       : typing ? null : { '/': find.focus, '?': help, j: () => step(1), k: () => step(-1) }[event.key];
   if (!act || event.ctrlKey || event.metaKey) return;
   event.preventDefault();
+  // A key that is held is pressed once; only J and K go on.
+  if (event.repeat && !['j', 'k'].includes(event.key)) return;
   if (event.key === '/') desk.show('know');
   act();
 });
@@ -379,4 +410,4 @@ async function begin() {
   return undefined;
 }
 
-begin();
+begin().catch(couldNotBegin(byId('root')));

@@ -19,14 +19,18 @@ export function knowledge({ shop, insert }) {
     el('div', { class: 'find' }, el('label', { class: 'small', for: 'find' }, '知识库 ', el('kbd', null, '/')), words, el('div', { class: 'row under' }, kind, el('span', { class: 'small soft' }, '插入 ', el('kbd', null, 'Alt+1…9')))), box);
 
   function later() {
+    // What was found for other words is not inserted any more.
+    shown = [];
     clearTimeout(timer);
     timer = setTimeout(run, SETTLE_MS);
   }
 
   function keyed(event) {
-    if (event.key !== 'Enter' || composing(event)) return;
+    if (event.key !== 'Enter' || composing(event)) return undefined;
     event.preventDefault();
-    use(0);
+    if (shown.length) return use(0);
+    clearTimeout(timer);
+    return run().then(() => use(0));
   }
 
   async function run() {

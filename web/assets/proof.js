@@ -2,6 +2,7 @@
 
 import { call, shopPath } from './api.js';
 import { el } from './dom.js';
+import { ruleName } from './words.js';
 
 /** A button that shows the proof of the reply to `message`. */
 export const proofButton = (shop, conversation, message) => el('button', {
@@ -53,7 +54,7 @@ function page({ shop_name: shopName, timezone, said_at: saidAt, published_at: pu
     ]]),
     ['快照', `${decision.receipt.snapshot}${publishedAt ? `，${moment(publishedAt, timezone)} 发布` : ''}`],
     ['清单', proof.manifest],
-    ['规则', `${decision.receipt.rule}（zhike ${proof.version}，规则版本 ${proof.rules}）`],
+    ['规则', `${ruleName(decision.receipt.rule)}（zhike ${proof.version}，规则版本 ${proof.rules}）`],
     ['封印', proof.seal],
   ];
   return el('article', null, el('h2', null, '答复凭据'),

@@ -1,7 +1,7 @@
 // Signing in with an API key, or with the one-time link of the first start (`#link=…`).
 
 import { call, useSession } from './api.js';
-import { copyButton, el, fill } from './dom.js';
+import { copyButton, el, fault, fill } from './dom.js';
 
 // Set while this browser is signed in: a page that asked the server each time would log a refusal in the console.
 const HERE = 'zhike.signed-in';
@@ -56,6 +56,9 @@ export async function signedIn(root, title, left = '') {
     return form(root, title, problem.status === 401 ? `${EXPIRED}${left}` : problem.message);
   }
 }
+
+/** Tells in `root` why a page could not begin, and lets it be tried again. */
+export const couldNotBegin = (root) => (problem) => fill(root, el('main', { class: 'signin' }, fault(problem), el('button', { type: 'button', onclick: () => location.reload() }, '重试')));
 
 /** Ends the session. */
 export async function signOut() {

@@ -26,8 +26,12 @@ export function pane({ shop, id, session, skills, changed, close, focused, open 
   let atEnd = true;
   let checked = '';
   let timer = null;
-  let sendKey = newKey();
   let parting = '';
+  let busy = false;
+  // How often the ticket changed live, and what came before it was loaded.
+  let heard = 0;
+  const early = [];
+  const keys = {};
   const draft = `zhike.desk.draft.${id}`;
 
   const head = el('div', { class: 'head' });
@@ -65,6 +69,7 @@ export function pane({ shop, id, session, skills, changed, close, focused, open 
     lines.sort(([a], [b]) => byTime(a, b)).forEach(([, draws]) => draws());
     if (!words.value) words.value = kept();
     draw();
+    for (const [kind, data, conversation] of early.splice(0)) if (conversation === ticket.conversation) happened(kind, data, conversation);
   }
 
   /**
@@ -117,6 +122,8 @@ export function pane({ shop, id, session, skills, changed, close, focused, open 
       el('button', { type: 'button', class: 'plain', 'aria-label': '关闭这个会话窗口', onclick: close }, '✕')),
       newer ? el('div', { class: 'row small' }, el('span', { class: 'tag warm' }, '旧工单'), el('span', { class: 'grow' }, `买家又转了人工，请到新工单 #${ticketNumber(newer)} 处理`), el('button', { type: 'button', class: 'small', onclick: () => open(newer) }, '打开新工单')) : null);
     const waits = ticket.state === 'waiting' || ticket.state === 'reopened';
+    const label = (button) => button.firstChild.data;
+    const held = actions.contains(document.activeElement) ? label(document.activeElement) : null;
     const button = (label, key, run, kind) => el('button', { type: 'button', class: kind ?? '', onclick: run }, label, key ? [' ', el('kbd', null, key)] : null);
     fill(actions,
       waits ? button('接入', 'Alt+C', () => act('claim'), 'primary') : null,
@@ -124,6 +131,8 @@ export function pane({ shop, id, session, skills, changed, close, focused, open 
       !mine && ticket.state === 'with_agent' && leads ? button('接过来', '', takeOver) : null,
       ticket.state === 'resolved' && !newer ? button('重新打开', '', () => act('reopen')) : null,
       button('备注', 'Alt+N', note));
+    // Who goes by keys stays where they were.
+    if (held) ([...actions.children].find((one) => label(one) === held) ?? words).focus();
     words.placeholder = mine && ticket.state === 'with_agent' ? '回复买家，回车发送，Shift+回车换行' : waits ? '接入后回复买家；也可以先写备注' : ticket.state === 'with_agent' ? `${ticket.agent_name} 正在接待，可以写备注` : newer ? '旧工单；可以写备注' : '已解决；可以写备注或重新打开';
   }
 
@@ -165,7 +174,10 @@ export function pane({ shop, id, session, skills, changed, close, focused, open 
   function typed() {
     clearTimeout(timer);
     keep();
-    parting = '';
+    if (parting) {
+      parting = '';
+      told.textContent = '';
+    }
     if (!words.value.trim()) {
       inserted = [];
       return warn([]);
@@ -208,27 +220,44 @@ export function pane({ shop, id, session, skills, changed, close, focused, open 
     return lines;
   }
 
-  async function send() {
-    const text = words.value.trim();
-    if (!text) return write();
+  /** One key for one text: sent again after an answer was lost it is done once, and another text is another thing. */
+  function keyFor(what, text) {
+    if (keys[what]?.text !== text) keys[what] = { text, key: newKey() };
+    return keys[what].key;
+  }
+
+  /** Does something with what is written, one at a time, and takes that out of the box: the next line may stand there too. */
+  async function away(what, work) {
+    if (busy) return;
+    busy = true;
+    const whole = words.value;
+    const text = whole.trim();
     await doing(async () => {
+      await work(text);
+      delete keys[what];
+      if (words.value.startsWith(whole)) words.value = words.value.slice(whole.length).trimStart();
+      typed();
+    });
+    busy = false;
+  }
+
+  function send() {
+    if (!words.value.trim()) return write();
+    return away('reply', async (text) => {
       // A reply that warns goes out on the second press: the agent decides, but not by accident.
       const found = text === checked ? [] : await check();
       checked = text;
       if (found.length) throw new Error('请看上面的提醒；确认无误再按一次发送');
-      const message = await call('POST', path('/reply'), { key: sendKey, body: { text, entry: source(text) } });
-      sendKey = newKey();
+      show(await call('POST', path('/reply'), { key: keyFor('reply', text), body: { text, entry: source(text) } }));
       checked = '';
-      show(message);
-      words.value = '';
-      typed();
     });
-    return undefined;
   }
 
   function keyed(event) {
     if (event.key !== 'Enter' || event.shiftKey || composing(event)) return;
     event.preventDefault();
+    // A key that is held is no second press.
+    if (event.repeat) return;
     if (ticket.agent === session.id && ticket.state === 'with_agent') send();
     else told.textContent = '先接入，再回复（Alt+C）';
   }
@@ -256,52 +285,66 @@ export function pane({ shop, id, session, skills, changed, close, focused, open 
 
   const LEAVING = new Set(['resolve', 'hand-back']);
 
-  const act = (what) => (LEAVING.has(what) && !leaves(what) ? undefined : doing(async () => {
-    ticket = await call('POST', path(`/${what}`), { body: {} });
+  /** Moves the ticket. What came live meanwhile is newer than the answer. */
+  async function move(what, body = {}) {
+    const before = heard;
+    const moved = await call('POST', path(`/${what}`), { body });
+    if (heard === before) ticket = moved;
     draw();
+  }
+
+  const act = (what) => {
+    if (LEAVING.has(what) && !leaves(what)) return undefined;
+    // At the press, not at the answer: by then the agent may write in another talk.
     write();
-  }));
+    return doing(() => move(what));
+  };
 
   /** A colleague's ticket: passed on, then taken; whoever is quicker has it. */
-  const takeOver = () => (confirm(`把 ${ticket.agent_name} 手上的会话接过来？买家会看到换了客服。`) ? doing(async () => {
-    await call('POST', path('/transfer'), { body: { skill: ticket.skill } });
-    ticket = await call('POST', path('/claim'), { body: {} });
-    draw();
+  const takeOver = () => {
+    if (!confirm(`把 ${ticket.agent_name} 手上的会话接过来？买家会看到换了客服。`)) return undefined;
     write();
-  }) : undefined);
+    return doing(async () => {
+      await move('transfer', { skill: ticket.skill });
+      await move('claim');
+    });
+  };
 
   const transfer = async () => {
     if (!leaves('transfer')) return undefined;
     const skill = await askSkill(skills());
     write();
     if (skill === null) return undefined;
-    return doing(async () => {
-      ticket = await call('POST', path('/transfer'), { body: { skill } });
-      draw();
-    });
+    return doing(() => move('transfer', { skill }));
   };
 
-  const note = () => doing(async () => {
-    const text = words.value.trim();
+  const note = () => away('note', async (text) => {
     if (!text) throw new Error('先在输入框写下备注，再按备注；买家看不到');
-    showNote(await call('POST', path('/notes'), { key: newKey(), body: { text } }));
-    words.value = '';
-    typed();
+    showNote(await call('POST', path('/notes'), { key: keyFor('note', text), body: { text } }));
   });
 
+  /** What came live, of this talk or, before it is loaded, of one that may be this. */
+  function happened(kind, data, conversation) {
+    // The server may have read the talk before this and answer after it.
+    if (!ticket) {
+      early.push([kind, data, conversation]);
+      return;
+    }
+    if (kind === 'message') show(data.message);
+    if (kind === 'ticket.note' && data.ticket === id) showNote(data.note);
+    if (!kind.startsWith('ticket.') || !data.ticket) return;
+    if (data.ticket.id === id) {
+      ticket = data.ticket;
+      heard += 1;
+    } else if (kind === 'ticket.opened') newer = data.ticket.id;
+    draw();
+  }
+
   return {
-    node, load, act, transfer, note, insert,
+    node, load, act, transfer, note, insert, happened,
     conversation: () => ticket?.conversation,
     mine: () => ticket?.agent === session.id && ticket.state === 'with_agent',
     focus: write,
-    happened(kind, data) {
-      if (kind === 'message') show(data.message);
-      if (kind === 'ticket.note' && data.ticket === id) showNote(data.note);
-      if (!kind.startsWith('ticket.') || !data.ticket) return;
-      if (data.ticket.id === id) ticket = data.ticket;
-      else if (kind === 'ticket.opened') newer = data.ticket.id;
-      draw();
-    },
   };
 }
 
