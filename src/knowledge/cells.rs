@@ -168,9 +168,16 @@ pub(crate) fn flag(row: &Row, field: &Field, log: &mut Log) -> bool {
     let word = field.text(row);
     match fold(word).as_str() {
         "是" | "y" | "yes" | "true" | "1" => true,
-        "" | "否" | "n" | "no" | "false" | "0" | "无" | "不" => {
-            matches!(word, "√" | "✓" | "✔" | "☑")
+        "否" | "n" | "no" | "false" | "0" | "无" | "不" => false,
+        // Signs alone; a tick may be followed by the mark that makes it an emoji.
+        "" if matches!(
+            word.trim_end_matches('\u{fe0f}'),
+            "√" | "✓" | "✔" | "☑" | "✅"
+        ) =>
+        {
+            true
         }
+        "" if matches!(word, "" | "-" | "—" | "×" | "✗" | "✘" | "❌" | "/") => false,
         _ => {
             log.error(
                 "bad-flag",

@@ -153,7 +153,15 @@ impl<'a> Log<'a> {
         self.push(Severity::Warning, code, at, message.into(), remedy.into());
     }
 
-    fn push(&mut self, severity: Severity, code: &str, at: At, message: String, remedy: String) {
+    /// A finding.
+    pub(crate) fn push(
+        &mut self,
+        severity: Severity,
+        code: &str,
+        at: At,
+        message: String,
+        remedy: String,
+    ) {
         self.findings.push(Finding {
             code: code.to_string(),
             severity,

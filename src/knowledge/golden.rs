@@ -1,7 +1,7 @@
 //! Reads golden questions.
 
 use super::faq::Context;
-use super::finding::{At, Finding, Log};
+use super::finding::{At, Finding, Log, Severity};
 use super::header::{self, ColumnDef, column};
 use super::model::{Expect, Golden, Place};
 use super::names::{fold, nearest};
@@ -74,7 +74,7 @@ fn read_sheet(
     );
     let (previous, order_state, note) = (field("previous"), field("order_state"), field("note"));
     for row in &sheet.rows[header.body..] {
-        if !header.check_width(row, log) {
+        if !header.check_width_as(Severity::Warning, row, log) {
             continue;
         }
         let asked = question.text(row);

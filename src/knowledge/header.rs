@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::finding::{At, Log};
+use super::finding::{At, Log, Severity};
 use super::names::{fold, fold_without_remark, nearest};
 use super::table::{Row, Sheet};
 
@@ -257,6 +257,11 @@ impl Header {
     /// Checks the width of a row. `false` if it has more cells than the header, since its cells may then be in the
     /// wrong columns.
     pub(crate) fn check_width(&self, row: &Row, log: &mut Log) -> bool {
+        self.check_width_as(Severity::Error, row, log)
+    }
+
+    /// The same; a row that is too long gets a finding of this severity.
+    pub(crate) fn check_width_as(&self, severity: Severity, row: &Row, log: &mut Log) -> bool {
         let (wide, named) = (row.cells.len(), self.names.len());
         if (named..wide).any(|column| !row.cell(column).is_empty()) {
             let cells = wide
@@ -266,11 +271,12 @@ impl Header {
                     .rev()
                     .take_while(|cell| cell.trim().is_empty())
                     .count();
-            log.error(
+            log.push(
+                severity,
                 "row-too-long",
                 At::row(row.number),
                 format!("the header has {named} columns but this row has {cells}"),
-                "put cells that hold a comma in quotes, or remove the cells too many",
+                "put cells that hold a comma in quotes, or remove the cells too many".into(),
             );
             return false;
         }

@@ -112,14 +112,7 @@ pub fn hours_text(settings: &Settings) -> String {
     let Some(hours) = &settings.hours else {
         return "全天".into();
     };
-    let mut groups: Vec<(Vec<i8>, Vec<Span>)> = Vec::new();
-    for shift in &hours.shifts {
-        let days = shift_days(hours, shift);
-        match groups.iter_mut().find(|(known, _)| *known == days) {
-            Some((_, spans)) => spans.push((shift.from, shift.to)),
-            None => groups.push((days, vec![(shift.from, shift.to)])),
-        }
-    }
+    let groups = spans_by_days(hours);
     if groups.is_empty() {
         let days = days_text(&shift_days(hours, &ALL_DAY));
         // On a holiday 每天 by itself would be a lie.
@@ -129,13 +122,29 @@ pub fn hours_text(settings: &Settings) -> String {
         };
     }
     let texts = groups.into_iter().map(|(days, spans)| {
-        let spans: Vec<String> = merge(spans)
+        let spans: Vec<String> = spans
             .into_iter()
             .map(|(from, to)| format!("{}-{}", from.strftime("%H:%M"), end_text(to)))
             .collect();
         format!("{} {}", days_text(&days), spans.join("、"))
     });
     texts.collect::<Vec<_>>().join("，")
+}
+
+/// The days that have the same shifts, with the spans of these, joined where one begins as another ends.
+pub(crate) fn spans_by_days(hours: &Hours) -> Vec<(Vec<i8>, Vec<Span>)> {
+    let mut groups: Vec<(Vec<i8>, Vec<Span>)> = Vec::new();
+    for shift in &hours.shifts {
+        let days = shift_days(hours, shift);
+        match groups.iter_mut().find(|(known, _)| *known == days) {
+            Some((_, spans)) => spans.push((shift.from, shift.to)),
+            None => groups.push((days, vec![(shift.from, shift.to)])),
+        }
+    }
+    for (_, spans) in &mut groups {
+        *spans = merge(std::mem::take(spans));
+    }
+    groups
 }
 
 /// The shift of a shop that has days but no shifts.

@@ -90,7 +90,10 @@ fn read_sheet(
                 .styles()
                 .get(style)
                 .and_then(|style| style.number_format.as_ref());
-            let format = format.map_or("", |format| format.format_code.as_str());
+            let format = format.map_or(Format::default(), |format| Format {
+                code: &format.format_code,
+                id: format.format_id,
+            });
             if let DataRef::Float(number) = cell.get_value()
                 && number.abs() >= EXACT
             {
@@ -183,8 +186,65 @@ fn report_missing_values(
     Ok(())
 }
 
+/// How a cell is shown.
+#[derive(Debug, Clone, Copy, Default)]
+struct Format<'a> {
+    code: &'a str,
+    /// The number of a built-in format. What those of East Asia look like stands in no file.
+    id: Option<u32>,
+}
+
+impl Format<'_> {
+    /// The code without what it shows literally (`"年"`, `\-`), colours and places (`[$-zh-CN]`), and padding (`_ `, `* `).
+    fn bare(&self) -> String {
+        let mut bare = String::new();
+        let mut chars = self.code.chars();
+        while let Some(c) = chars.next() {
+            match c {
+                '"' => drop(chars.by_ref().find(|c| *c == '"')),
+                '[' => drop(chars.by_ref().find(|c| *c == ']')),
+                '\\' | '_' | '*' => drop(chars.next()),
+                c => bare.push(c),
+            }
+        }
+        bare
+    }
+
+    /// Whether it shows a month without a day.
+    fn is_month(&self) -> bool {
+        let bare = self.bare().to_lowercase();
+        matches!(self.id, Some(27 | 36 | 50 | 52 | 57)) || bare.contains('y') && !bare.contains('d')
+    }
+
+    /// The literal texts before and behind a number's digits, and the code between them.
+    fn parted(&self) -> (String, String, String) {
+        let code = self.code.split(';').next().unwrap_or_default();
+        let (mut before, mut digits, mut behind) = (String::new(), String::new(), String::new());
+        let mut chars = code.chars();
+        while let Some(c) = chars.next() {
+            let literal = match c {
+                '"' => chars.by_ref().take_while(|c| *c != '"').collect(),
+                '\\' => chars.next().into_iter().collect(),
+                '_' | '*' => {
+                    chars.next();
+                    String::new()
+                }
+                c => {
+                    digits.push(c);
+                    continue;
+                }
+            };
+            match digits.is_empty() {
+                true => before.push_str(&literal),
+                false => behind.push_str(&literal),
+            }
+        }
+        (before, digits, behind)
+    }
+}
+
 /// A cell as the merchant sees it; `Err` for an error value.
-fn render(value: &DataRef, format: &str) -> Result<String, String> {
+fn render(value: &DataRef, format: Format<'_>) -> Result<String, String> {
     Ok(match value {
         DataRef::Empty => String::new(),
         DataRef::String(text) => clean(text),
@@ -205,8 +265,8 @@ fn clean(text: &str) -> String {
 }
 
 /// A date cell, rounded to the second: a time alone as `08:30`, a date alone as `2026-11-11`, both separated by a
-/// space. Midnight counts as no time unless the format shows one.
-fn date_text(moment: &ExcelDateTime, format: &str) -> String {
+/// space, a month as `2026-11` where no more is shown. Midnight counts as no time unless the format shows one.
+fn date_text(moment: &ExcelDateTime, format: Format<'_>) -> String {
     if (0.0..1.0).contains(&moment.as_f64()) {
         return clock_text(moment.as_f64());
     }
@@ -219,8 +279,11 @@ fn date_text(moment: &ExcelDateTime, format: &str) -> String {
     );
     let (year, month, day, hour, minute, second, _) = rounded.to_ymd_hms_milli();
     let date = format!("{year:04}-{month:02}-{day:02}");
-    let shows_time = format.contains(['h', 'H', '时']);
+    let shows_time = format.bare().contains(['h', 'H']);
     match (hour, minute, second) {
+        (0, 0, 0) if day == 1 && !shows_time && format.is_month() => {
+            format!("{year:04}-{month:02}")
+        }
         (0, 0, 0) if !shows_time => date,
         (_, _, 0) => format!("{date} {hour:02}:{minute:02}"),
         _ => format!("{date} {hour:02}:{minute:02}:{second:02}"),
@@ -248,9 +311,25 @@ fn clock_text(days: f64) -> String {
     }
 }
 
-/// A number in its cell's format, as far as the format changes its meaning: percent, fixed decimals, thousands.
-fn number_text(number: f64, format: &str) -> String {
-    let pattern = format.split(';').next().unwrap_or_default();
+/// A number in its cell's format, as far as the format changes its meaning: percent, fixed decimals, thousands, and the
+/// unit or currency that it adds.
+fn number_text(number: f64, format: Format<'_>) -> String {
+    let (before, pattern, behind) = format.parted();
+    // A sign stands before the currency: -¥5.
+    let sign = if number < 0.0 && !before.is_empty() {
+        "-"
+    } else {
+        ""
+    };
+    let shown = match sign.is_empty() {
+        true => digits_text(number, &pattern),
+        false => digits_text(-number, &pattern),
+    };
+    format!("{sign}{before}{shown}{behind}")
+}
+
+/// The digits of a number by the part of a format that tells of them.
+fn digits_text(number: f64, pattern: &str) -> String {
     let fixed = |number: f64, pattern: &str| {
         let decimals = pattern
             .rsplit_once('.')
@@ -335,9 +414,18 @@ mod tests {
             (123.0, "000000", "000123"),
             (-1.5, "", "-1.5"),
             (0.000_012, "", "0.000012"),
-            (99.0, "\"¥\"0.00", "99"),
+            (99.0, "\"¥\"0.00", "¥99.00"),
+            (-99.0, "\"¥\"0.00", "-¥99.00"),
+            (2.0, "0\"年\"", "2年"),
+            (160.0, "0\"cm\"", "160cm"),
+            (12.5, "0.00_ ", "12.50"),
+            (0.0, "0_);[Red]\\(0\\)", "0"),
         ] {
-            assert_eq!(number_text(number, format), expected, "{number} {format}");
+            let shown = Format {
+                code: format,
+                id: None,
+            };
+            assert_eq!(number_text(number, shown), expected, "{number} {format}");
         }
         assert_eq!(
             [
@@ -352,8 +440,13 @@ mod tests {
 
     #[test]
     fn dates_are_rounded_to_the_second() {
-        for (serial, format, expected) in [
+        for (serial, code, expected) in [
             (46337.0, "yyyy-mm-dd", "2026-11-11"),
+            (46337.0, "[$-zh-CN]yyyy\"年\"m\"月\"d\"日\";@", "2026-11-11"),
+            (46327.0, "yyyy\"年\"m\"月\"", "2026-11"),
+            (46327.0, "mmm-yy", "2026-11"),
+            (46337.0, "mmm-yy", "2026-11-11"),
+            (46327.0, "m\"月\"d\"日\"", "2026-11-01"),
             (46337.0, "yyyy-mm-dd hh:mm", "2026-11-11 00:00"),
             (46337.0 + 8.5 / 24.0, "yyyy/m/d h:mm", "2026-11-11 08:30"),
             (46_337.999_999_99, "yyyy-mm-dd", "2026-11-12"),
@@ -365,9 +458,17 @@ mod tests {
             (8.5 / 24.0, "h:mm", "08:30"),
         ] {
             let moment = ExcelDateTime::new(serial, ExcelDateTimeType::DateTime, false);
-            assert_eq!(date_text(&moment, format), expected, "{serial}");
+            let format = Format { code, id: None };
+            assert_eq!(date_text(&moment, format), expected, "{serial} {code}");
         }
         let moment = ExcelDateTime::new(46337.0 - 1462.0, ExcelDateTimeType::DateTime, true);
-        assert_eq!(date_text(&moment, ""), "2026-11-11");
+        assert_eq!(date_text(&moment, Format::default()), "2026-11-11");
+        // 2026年11月 as Excel writes it in China.
+        let moment = ExcelDateTime::new(46327.0, ExcelDateTimeType::DateTime, false);
+        let month = Format {
+            code: "General",
+            id: Some(57),
+        };
+        assert_eq!(date_text(&moment, month), "2026-11");
     }
 }

@@ -181,8 +181,8 @@ pub fn parse_sensitive(text: &str) -> Parsed<Sensitive> {
     let mut handoff = false;
     for (line, content) in lines(text) {
         let section = content
-            .strip_prefix(['[', '【'])
-            .and_then(|rest| rest.strip_suffix([']', '】']));
+            .strip_prefix(['[', '【', '［'])
+            .and_then(|rest| rest.strip_suffix([']', '】', '］']));
         match section.map(str::trim) {
             Some("block" | "禁发" | "禁用") => handoff = false,
             Some("handoff" | "转人工") => handoff = true,

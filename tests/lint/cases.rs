@@ -678,11 +678,11 @@ const CASES: &[(&str, Files, Files)] = &[
         &[
             (
                 "shop.toml",
-                "[shop]\nname = \"试店\"\n[hours]\n[[hours.shifts]]\nname = \"早\"\nfrom = \"09:00\"\nto = \"18:00\"\n",
+                "[shop]\nname = \"试店\"\n[hours]\n[[hours.shifts]]\nname = \"早\"\nfrom = \"09:00\"\nto = \"18:00\"\n[[hours.shifts]]\nname = \"上\"\ndays = [\"mon\", \"tue\", \"wed\", \"thu\", \"fri\"]\nfrom = \"09:00\"\nto = \"14:00\"\n[[hours.shifts]]\nname = \"下\"\ndays = [\"mon\", \"tue\", \"wed\", \"thu\", \"fri\"]\nfrom = \"14:00\"\nto = \"21:00\"\n[[hours.shifts]]\nname = \"末\"\ndays = [\"sat\", \"sun\"]\nfrom = \"10:00\"\nto = \"22:00\"\n",
             ),
             (
                 "faq/a.csv",
-                "id,question,answer\n1,几点上班,人工客服每天9:00-18:00在线，师傅8:00-20:00上门\n",
+                "id,question,answer\n1,几点上班,人工客服每天9:00-18:00在线，师傅8:00-20:00上门\n2,周末呢,周末客服10:00-22:00在线\n3,工作日呢,工作日客服9:00-21:00在线\n",
             ),
         ],
     ),

@@ -25,6 +25,10 @@ pub(crate) fn read(
     each_sheet(file, findings, |sheet, log| {
         charts.extend(read_sheet(file, sheet, columns, log))
     });
+    // Beside it stood notes or nothing: the file is the chart.
+    if let [only] = charts.as_mut_slice() {
+        only.stem.clone_from(&file.stem);
+    }
     charts
 }
 
@@ -84,6 +88,15 @@ fn read_sheet(
             *header = "尺码".to_string();
         }
     }
+    if sheet.name.is_some() && !may_be_chart(&grid) {
+        log.warning(
+            "missing-header",
+            At::FILE,
+            "the sheet has neither sizes nor measures; it is not read",
+            "remove the sheet, or name its columns: 尺码, 身高(cm), 体重(斤) …",
+        );
+        return None;
+    }
     let place = Place {
         file: file.path.clone(),
         row: grid.rows[0].0,
@@ -120,6 +133,15 @@ fn read_sheet(
     sort_sizes(&mut chart.sizes);
     judge::report(&chart, log);
     Some(chart)
+}
+
+/// Whether the first row or column names sizes or measures. A sheet of notes does not.
+fn may_be_chart(grid: &Grid) -> bool {
+    let across = grid.rows.first().into_iter().flat_map(|(_, cells)| cells);
+    let down = grid.rows.iter().filter_map(|(_, cells)| cells.first());
+    across.chain(down).any(|cell| {
+        is_size_header(cell) || pair_of_headings(cell).is_some() || heading(cell).measure.is_some()
+    })
 }
 
 /// Removes title rows above the header and remarks below the last row: a single text beside empty cells (or, in a

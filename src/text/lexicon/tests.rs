@@ -56,4 +56,9 @@ fn sensitive_sections() {
     assert_eq!(parsed.value.handoff, ["12315", "漏电"]);
     assert_eq!(problem_lines(&parsed.problems), [7, 8]);
     assert_eq!(parse_sensitive("a\nb").value.block, ["a", "b"]);
+    let wide = parse_sensitive("［handoff］\n漏电\n【禁发】\n顶级").value;
+    assert_eq!(
+        (wide.handoff, wide.block),
+        (vec!["漏电".into()], vec!["顶级".into()])
+    );
 }
