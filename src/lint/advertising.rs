@@ -284,6 +284,16 @@ const MEDICAL: &[&str] = &[
     "益智",
 ];
 
+/// Words that hold a medical claim and make none.
+const MEDICAL_ELSEWHERE: &[&str] = &[
+    "益智玩具",
+    "益智积木",
+    "益智拼图",
+    "益智游戏",
+    "益智类",
+    "减肥期",
+];
+
 /// Words for a treatment or a claim that is not the shop's (请到医院治疗, 治疗期间, 不过敏的).
 const NOT_OURS: &[&str] = &[
     "医院",
@@ -298,7 +308,8 @@ const NOT_OURS: &[&str] = &[
 
 static ABSOLUTE_WORDS: LazyLock<AhoCorasick> =
     LazyLock::new(|| automaton(ABSOLUTE.iter().chain(ABSOLUTE_ELSEWHERE)));
-static MEDICAL_WORDS: LazyLock<AhoCorasick> = LazyLock::new(|| automaton(MEDICAL));
+static MEDICAL_WORDS: LazyLock<AhoCorasick> =
+    LazyLock::new(|| automaton(MEDICAL.iter().chain(MEDICAL_ELSEWHERE)));
 
 fn automaton<'a>(words: impl IntoIterator<Item = &'a &'a str>) -> AhoCorasick {
     AhoCorasick::builder()
@@ -334,17 +345,8 @@ pub(super) fn absolute(piece: &Piece, text: &str, report: &mut Report) {
 
 /// Reports claims to heal in a normalised text.
 pub(super) fn medical(piece: &Piece, text: &str, report: &mut Report) {
-    let hit = MEDICAL_WORDS.find_iter(text).find(|hit| {
-        !denied(text, hit.start())
-            && !NOT_OURS
-                .iter()
-                .any(|word| sentence(text, hit.start()).contains(word))
-    });
-    if let Some(hit) = hit {
-        let message = format!(
-            "\"{}\" is a claim that only medicines may make",
-            &text[hit.range()]
-        );
+    if let Some(words) = medical_claim(text) {
+        let message = format!("\"{words}\" is a claim that only medicines may make");
         push(
             report,
             &MEDICAL_CLAIM,
@@ -355,8 +357,20 @@ pub(super) fn medical(piece: &Piece, text: &str, report: &mut Report) {
     }
 }
 
+/// The words of a normalised text that claim what only medicines may.
+fn medical_claim(text: &str) -> Option<&str> {
+    let hit = MEDICAL_WORDS.find_iter(text).find(|hit| {
+        hit.pattern().as_usize() < MEDICAL.len()
+            && !denied(text, hit.start())
+            && !NOT_OURS
+                .iter()
+                .any(|word| sentence(text, hit.start()).contains(word))
+    });
+    hit.map(|hit| &text[hit.range()])
+}
+
 /// The sentence around `at`.
-fn sentence(text: &str, at: usize) -> &str {
+pub(super) fn sentence(text: &str, at: usize) -> &str {
     let stops = ['。', ';', '!', '?'];
     let start = text[..at].rfind(stops).map_or(0, |stop| {
         stop + text[stop..].chars().next().map_or(1, char::len_utf8)
@@ -398,6 +412,19 @@ mod tests {
             "不是最便宜的",
         ] {
             assert!(!boasts(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn claims_of_medicine_are_told_from_toys_and_advice() {
+        for (text, claim) in [
+            ("能益智", true),
+            ("喝了减肥", true),
+            ("木制益智玩具", false),
+            ("益智积木100块", false),
+            ("减肥期间少量食用", false),
+        ] {
+            assert_eq!(medical_claim(text).is_some(), claim, "{text}");
         }
     }
 }

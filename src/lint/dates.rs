@@ -9,6 +9,7 @@ use regex::{Captures, Regex};
 
 use super::scene::{From, Piece, Scene, excerpt, has_figure};
 use super::{Report, Rule, pattern};
+use crate::knowledge::hours::spans_by_days;
 use crate::knowledge::settings::Hours;
 use crate::text::numeral;
 
@@ -171,7 +172,11 @@ fn unknown_hours(hit: &Captures, hours: &Hours) -> Option<String> {
         .filter(|shift| shift.to <= shift.from)
         .map(|shift| (first, shift.to));
     let holidays = hours.holidays.iter().filter_map(|holiday| holiday.open);
+    let joined = spans_by_days(hours)
+        .into_iter()
+        .flat_map(|(_, spans)| spans);
     let known = shifts
+        .chain(joined)
         .chain(holidays)
         .chain(overnight)
         .chain([(first, last)])

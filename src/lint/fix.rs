@@ -1,6 +1,6 @@
 //! `zhike check --fix`: repairs that cannot change the meaning, in the merchant's own CSV files.
 //!
-//! It removes spaces around a cell and phrasings that an entry lists twice, and narrows full-width characters in ids.
+//! It removes spaces around a cell and phrasings that an entry lists twice, and narrows full-width letters and digits in ids.
 //! Everything else in a file stays byte for byte: encoding, byte-order mark, line ends, quotes, order. A file that
 //! could not be written back unchanged is left alone.
 
@@ -15,7 +15,7 @@ use thiserror::Error;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::knowledge::csv_edit::{Sheet, written};
-use crate::knowledge::{Settings, Shop, read_shop, replace};
+use crate::knowledge::{Place, Settings, Shop, entries, read_shop, replace};
 use crate::text::normalise::normalise;
 
 /// A repaired cell.
@@ -77,7 +77,7 @@ const PHRASINGS: &[&str] = &["similar", "negative"];
 /// [`FixError`] if a file cannot be read or replaced. Files before it are already repaired.
 pub fn fix_shop(folder: &Path, dry: bool) -> Result<Vec<Mend>, FixError> {
     let shop = read_shop(folder).shop;
-    let shared = shared_ids(&shop);
+    let stays = stays(&shop);
     let settings = shop.settings;
     let mut mends = Vec::new();
     for path in sheets(folder)? {
@@ -86,7 +86,7 @@ pub fn fix_shop(folder: &Path, dry: bool) -> Result<Vec<Mend>, FixError> {
             path: full.clone(),
             source,
         })?;
-        let (mended, found) = fix_bytes(&bytes, &path, &settings, &shared);
+        let (mended, found) = fix_bytes(&bytes, &path, &settings, &stays);
         if let Some(mended) = mended.filter(|_| !dry) {
             replace(&full, &mended).map_err(|source| FixError::Write { path: full, source })?;
         }
@@ -95,17 +95,62 @@ pub fn fix_shop(folder: &Path, dry: bool) -> Result<Vec<Mend>, FixError> {
     Ok(mends)
 }
 
-/// The ids, in narrow characters, that several entries would have after narrowing. The merchant must decide which is
-/// which.
-fn shared_ids(shop: &Shop) -> HashSet<String> {
-    let faqs = shop.faqs.iter().map(|faq| (&faq.id, 'f'));
-    let products = shop.products.iter().map(|product| (&product.id, 'p'));
+/// The ids that are not narrowed.
+#[derive(Debug, Default)]
+struct Stays {
+    /// In narrow characters: those that several entries would have then, where the merchant must decide which is which, and
+    /// those that a file names which is not repaired.
+    narrow: HashSet<String>,
+    /// As written: those of entries and charts that stay what they are, so that whoever names them means them.
+    written: HashSet<String>,
+}
+
+fn stays(shop: &Shop) -> Stays {
+    let repaired = |place: &Place| place.file.to_lowercase().ends_with(".csv");
+    let own: Vec<(&String, char, &Place)> = shop
+        .faqs
+        .iter()
+        .map(|faq| (&faq.id, 'f', &faq.place))
+        .chain(shop.products.iter().map(|it| (&it.id, 'p', &it.place)))
+        .collect();
     let mut seen = HashSet::new();
-    faqs.chain(products)
-        .map(|(id, kind)| (id.chars().flat_map(narrow).collect::<String>(), kind))
-        .filter(|id| !seen.insert(id.clone()))
-        .map(|(id, _)| id)
-        .collect()
+    let mut stays = Stays::default();
+    for (id, kind, _) in &own {
+        if !seen.insert((narrowed(id), *kind)) {
+            stays.narrow.insert(narrowed(id));
+        }
+    }
+    let faqs = shop.faqs.iter().filter(|faq| !repaired(&faq.place));
+    let products = shop.products.iter().filter(|it| !repaired(&it.place));
+    let named = faqs
+        .flat_map(|faq| faq.conditions.products.iter().chain(&faq.related))
+        .chain(products.flat_map(|product| &product.goes_with))
+        .chain(shop.policies.iter().flat_map(|it| &it.conditions.products))
+        .map(|id| id.split_once(':').map_or(id.as_str(), |(_, id)| id));
+    stays
+        .narrow
+        .extend(named.filter(|id| narrowed(id) != *id).map(narrowed));
+    let changes = |id: &String, place: &Place| {
+        repaired(place) && narrowed(id) != *id && !stays.narrow.contains(&narrowed(id))
+    };
+    let changed: Vec<&String> = own
+        .iter()
+        .filter(|(id, _, place)| changes(id, place))
+        .map(|(id, ..)| *id)
+        .collect();
+    let entries = entries(shop).into_iter().map(|entry| entry.id);
+    let bare = own.iter().map(|(id, ..)| (*id).clone());
+    let stems = shop.charts.iter().map(|chart| chart.stem.clone());
+    stays.written = entries
+        .chain(bare)
+        .chain(stems)
+        .filter(|id| !changed.iter().any(|changed| id.contains(changed.as_str())))
+        .collect();
+    stays
+}
+
+fn narrowed(id: &str) -> String {
+    id.chars().map(narrow).collect()
 }
 
 /// The CSV files with entries, relative to the shop's folder, sorted.
@@ -139,18 +184,17 @@ fn sheets(folder: &Path) -> Result<Vec<String>, FixError> {
     Ok(sheets)
 }
 
-/// The repaired bytes of a file (`None` if there is nothing to repair), and the repairs. Ids that would become one of
-/// `shared` stay as they are.
-pub fn fix_bytes(
+/// The repaired bytes of a file (`None` if there is nothing to repair), and the repairs.
+fn fix_bytes(
     bytes: &[u8],
     path: &str,
     settings: &Settings,
-    shared: &HashSet<String>,
+    stays: &Stays,
 ) -> (Option<Vec<u8>>, Vec<Mend>) {
     let Some(sheet) = Sheet::read(path, bytes, settings) else {
         return (None, Vec::new());
     };
-    let (edits, mends) = mends(&sheet, path, shared);
+    let (edits, mends) = mends(&sheet, path, stays);
     let mended = || sheet.encode(&sheet.patched(0..sheet.text.len(), &edits));
     let bytes = (!mends.is_empty()).then(mended);
     (bytes, mends)
@@ -160,7 +204,7 @@ pub fn fix_bytes(
 type Edit = (Range<usize>, String);
 
 /// The repairs, with the edits that make them, in order.
-fn mends(sheet: &Sheet, path: &str, shared: &HashSet<String>) -> (Vec<Edit>, Vec<Mend>) {
+fn mends(sheet: &Sheet, path: &str, stays: &Stays) -> (Vec<Edit>, Vec<Mend>) {
     let headers = &sheet.records[sheet.header].cells;
     let mut edits = Vec::new();
     let mut mends = Vec::new();
@@ -178,7 +222,7 @@ fn mends(sheet: &Sheet, path: &str, shared: &HashSet<String>) -> (Vec<Edit>, Vec
             .collect();
         for (at, cell) in record.cells.iter().enumerate() {
             let name = sheet.columns.get(at).copied().flatten();
-            let Some((after, code)) = mend(&cell.text, name, &mut seen, shared) else {
+            let Some((after, code)) = mend(&cell.text, name, &mut seen, stays) else {
                 continue;
             };
             edits.push((cell.raw.clone(), written(&after, cell.quoted)));
@@ -202,7 +246,7 @@ fn mend<'n>(
     cell: &str,
     column: Option<&'n str>,
     seen: &mut HashSet<(&'n str, String)>,
-    shared: &HashSet<String>,
+    stays: &Stays,
 ) -> Option<(String, &'static str)> {
     let mut code = "outer-space";
     let mut after = cell
@@ -210,16 +254,15 @@ fn mend<'n>(
         .to_string();
     if let Some(column) = column {
         if IDS.contains(&column) {
-            let narrow: String = after.chars().flat_map(narrow).collect();
+            let narrow = narrowed(&after);
             // Each id of a list counts, with or without its kind before it.
-            let is_shared = |id: &str| {
-                let id = id.trim();
-                shared.contains(id)
-                    || id
-                        .split_once(':')
-                        .is_some_and(|(_, id)| shared.contains(id))
+            let named = |id: &str| {
+                let (id, bare) = (id.trim(), id.trim().split_once(':').map(|(_, bare)| bare));
+                let left = |id: &str| stays.narrow.contains(&narrowed(id));
+                let exists = column != "id" && narrowed(id) != id && stays.written.contains(id);
+                left(id) || bare.is_some_and(left) || exists
             };
-            if narrow != after && !narrow.split(['|', '｜', '\n']).any(is_shared) {
+            if narrow != after && !after.split(['|', '｜', '\n']).any(named) {
                 (after, code) = (narrow, "full-width-id");
             }
         }
@@ -239,13 +282,12 @@ fn mend<'n>(
     (after != cell).then_some((after, code))
 }
 
-/// Full-width letters, digits and signs as ASCII. A full-width bar stays, since an ASCII bar would split a list.
-fn narrow(c: char) -> impl Iterator<Item = char> {
-    let folds = matches!(c, '\u{ff01}'..='\u{ff5e}' | '\u{3000}') && c != '｜';
-    std::iter::once(c)
-        .nfkc()
-        .filter(move |_| folds)
-        .chain((!folds).then_some(c))
+/// A full-width letter or digit as ASCII. Signs stay: an id holds them as a heading or file name has them.
+fn narrow(c: char) -> char {
+    match c {
+        '０'..='９' | 'Ａ'..='Ｚ' | 'ａ'..='ｚ' => c.nfkc().next().unwrap_or(c),
+        _ => c,
+    }
 }
 
 /// A text in the form in which the rules compare phrasings.
@@ -261,8 +303,8 @@ mod tests {
     use super::*;
     use crate::knowledge::csv_edit::Form;
 
-    fn fixed(text: &str, shared: &HashSet<String>) -> (String, Vec<Mend>) {
-        let (bytes, mends) = fix_bytes(text.as_bytes(), "faq/a.csv", &Settings::default(), shared);
+    fn fixed(text: &str, stays: &Stays) -> (String, Vec<Mend>) {
+        let (bytes, mends) = fix_bytes(text.as_bytes(), "faq/a.csv", &Settings::default(), stays);
         let mended = bytes.map(|bytes| String::from_utf8(bytes).expect("UTF-8"));
         (mended.unwrap_or_else(|| text.to_owned()), mends)
     }
@@ -297,16 +339,19 @@ mod tests {
             ),
             ("no header\n a , b \n", "no header\n a , b \n"),
         ] {
-            let (mended, _) = fixed(before, &HashSet::new());
+            let (mended, _) = fixed(before, &Stays::default());
             assert_eq!(mended, after, "{before}");
         }
     }
 
     #[test]
     fn ids_that_would_become_one_stay_two() {
-        let shared = HashSet::from(["WL02".to_owned()]);
+        let stays = Stays {
+            narrow: HashSet::from(["WL02".to_owned()]),
+            written: HashSet::from(["faq:Ｂ１".to_owned(), "policy:p#换码／换色Ａ".to_owned()]),
+        };
         let text = "id,question,answer,related\nWL02,几天发货,48小时,ＷＬ０３\nＷＬ02,怎么退,签收后7天,faq:ＷＬ02|A\n";
-        let (mended, mends) = fixed(text, &shared);
+        let (mended, mends) = fixed(text, &stays);
         assert_eq!(mended, text.replace("ＷＬ０３", "WL03"));
         assert_eq!(mends.len(), 1);
     }
@@ -336,7 +381,7 @@ mod tests {
                 &form.encode(before),
                 "faq/a.csv",
                 &Settings::default(),
-                &HashSet::new(),
+                &Stays::default(),
             );
             assert_eq!(mended, Some(form.encode(after)), "{form:?}");
             assert_eq!(mends.len(), 2, "{form:?}");

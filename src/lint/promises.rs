@@ -15,7 +15,9 @@ pub(super) const UNBACKED_PROMISE: Rule = Rule::warning("unbacked-promise");
 /// The promises. The group `k`, if there is one, is what a policy must contain; else the whole match.
 const PROMISES: &[&str] = &[
     r"假[1一][赔罚][0-9一二三四十百]+",
-    r"(?P<k>全额赔|双倍赔|加倍赔|十倍赔|10倍赔|先行赔付|破损包赔|包赔|包退|包换|坏了就赔|过敏包退)",
+    r"(?P<k>全额赔|双倍赔|加倍赔|十倍赔|10倍赔|先行赔付|破损包赔|包赔|坏了就赔|过敏包退)",
+    // Not 打包退回, 礼包退款 or 面包换新.
+    r"(?:^|[^打包背书钱礼面外整原])(?P<k>包退|包换)(?:[^回]|$)",
     // A full refund for a cancelled order is a rule; one for a dissatisfied buyer is a promise.
     r"(?:满意|喜欢|合适|好[吃喝用看穿])[^,。]{0,2},?(?:就|可以?|都|给您?)*(?P<k>全额退|退全款|全退)",
     r"(?P<k>[包保](?:您|你)满意)",
@@ -132,6 +134,8 @@ mod tests {
             "我们保证不缩水",
             "一定能在周五前送到",
             "坏了全额赔",
+            "不满意包退",
+            "坏了包换新",
             "不满意全额退",
             "必须给您赔",
             "终身免费维修",
@@ -145,6 +149,10 @@ mod tests {
         }
         for text in [
             "不一定会缩水",
+            "请原样打包退回",
+            "包包退货保留吊牌",
+            "礼包退款按实付",
+            "面包换新包装了",
             "100%棉",
             "请保证电源充足",
             "为保证安全请断电",

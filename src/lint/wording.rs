@@ -32,12 +32,12 @@ static OFF: LazyLock<Regex> = LazyLock::new(|| {
 });
 static VOLATILE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?:现价|特价|到手价|现在只要|现在卖|目前售价|今天只要)[^,。\d]{0,4}\d+(?:\.\d+)?元?|(?:库存|仅剩|只剩|还剩|还有)[^,。\d]{0,4}\d+(?:件|个|台|双|条|瓶|盒|罐|包|套)(?:现货|库存|了|,|。|$)|现货充足|库存充足|库存紧张|今天有货|目前有货",
+        r"(?:现价|特价|到手价|现在只要|现在卖|目前售价|今天只要)[^,。\d]{0,4}\d+(?:\.\d+)?(?:元|块|起|,|。|;|!|$)|(?:库存|仅剩|只剩|还剩|还有)[^,。\d]{0,4}\d+(?:件|个|台|双|条|瓶|盒|罐|包|套)(?:现货|库存|了|,|。|$)|现货充足|库存充足|库存紧张|今天有货|目前有货",
     )
 });
 static UNFINISHED: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"todo|tbd|待补充|待完善|待定稿|(?:答案|内容|回复|话术|文案)待定|^待定[。.]?$|待填写|请填写|此处填|xx+(?:元|天|小时|号|年|月|店|件)|(?:^|[^a-z0-9])x{3,}(?:[^a-z0-9]|$)|某某|lorem ipsum|\{\{|\}\}|\$\{|【(?:此处|请填|待)|#ref!|#n/a|#value!|#name\?|\?\?\?|_{3,}",
+        r"todo|tbd|待补充|待完善|待定稿|(?:答案|内容|回复|话术|文案)待定|^待定[。.]?$|待填写|^请填写[。.]?$|此处填|xx+(?:元|天|小时|号|年|月|店|件)|(?:^|[^a-z0-9])x{3,}(?:[^a-z0-9]|$)|某某|lorem ipsum|\{\{|\}\}|\$\{|【(?:此处|请填|待)|#ref!|#n/a|#value!|#name\?|\?\?\?|_{3,}",
     )
 });
 
@@ -117,7 +117,15 @@ fn check_title(scene: &Scene, title: &Piece, blocked_words: &AhoCorasick, report
 
 /// The words of a normalised text that lead buyers off the platform.
 pub fn off_platform(text: &str) -> Option<&str> {
-    let hit = OFF.find(text).filter(|hit| !denied(text, hit.start()))?;
+    // Who warns of a way off the platform names it.
+    const WARNED: &[&str] = &["骗", "诈", "谨防", "警惕", "冒充", "切勿", "请勿"];
+    let warns = |at| {
+        let sentence = advertising::sentence(text, at);
+        WARNED.iter().any(|word| sentence.contains(word))
+    };
+    let hit = OFF
+        .find_iter(text)
+        .find(|hit| !denied(text, hit.start()) && !warns(hit.start()))?;
     Some(hit.as_str())
 }
 
@@ -227,6 +235,19 @@ mod tests {
     use super::*;
 
     #[test]
+    fn who_warns_of_a_way_off_the_platform_may_name_it() {
+        for (text, found) in [
+            ("私下转账更优惠", true),
+            ("谨防骗子。加微信领券", true),
+            ("凡是要求加微信或私下转账的都是骗子", false),
+            ("请勿相信任何要求私下转账的电话", false),
+            ("谨防有人冒充客服让您加微信", false),
+        ] {
+            assert_eq!(off_platform(text).is_some(), found, "{text}");
+        }
+    }
+
+    #[test]
     fn planted_wordings_are_found() {
         for (regex, hits, misses) in [
             (
@@ -258,8 +279,22 @@ mod tests {
             ),
             (
                 &*VOLATILE,
-                vec!["现价199元", "只剩3件了", "现货充足", "库存还有5件现货"],
-                vec!["还有3个月", "没有现货", "满199元", "每天还有2次"],
+                vec![
+                    "现价199元",
+                    "特价99,今天止",
+                    "只剩3件了",
+                    "现货充足",
+                    "库存还有5件现货",
+                ],
+                vec![
+                    "还有3个月",
+                    "没有现货",
+                    "满199元",
+                    "每天还有2次",
+                    "特价商品7天内可退",
+                    "特价商品48小时内发货",
+                    "特价区满3件包邮",
+                ],
             ),
             (
                 &*UNFINISHED,
@@ -274,7 +309,15 @@ mod tests {
                     "【此处填写电话】",
                     "答案待定",
                 ],
-                vec!["xxl码", "xl", "尺码xxxl", "某款", "上新时间待定", "???"],
+                vec![
+                    "xxl码",
+                    "xl",
+                    "尺码xxxl",
+                    "某款",
+                    "上新时间待定",
+                    "开票请填写抬头和税号",
+                    "???",
+                ],
             ),
         ] {
             for text in hits {
