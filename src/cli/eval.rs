@@ -7,8 +7,8 @@ use std::sync::Arc;
 use super::args::now;
 use super::setup::Setup;
 use super::{CliError, engine, note, out, out_json};
+use crate::answer::Engine;
 use crate::answer::decide::{EXPLAINED, answer_with};
-use crate::answer::{Engine, Outcome};
 use crate::eval::compare::compare;
 use crate::eval::confusion::{Lookup, confusions};
 use crate::eval::outcome::{Labelled, Verdict};
@@ -103,7 +103,7 @@ fn keeps_budgets(outcomes: &[Labelled], budgets: &BTreeMap<String, f64>) -> bool
     let keeps = |budget: f64, counts: &dyn Fn(&Labelled) -> bool| {
         let answered = outcomes
             .iter()
-            .filter(|outcome| outcome.decision == Outcome::Answer && counts(outcome));
+            .filter(|outcome| outcome.answered().next().is_some() && counts(outcome));
         let (answered, wrong) = answered.fold((0.0, 0.0), |(answered, wrong), outcome| {
             let amiss = outcome.verdict() == Verdict::Wrong;
             (answered + 1.0, wrong + f64::from(u8::from(amiss)))

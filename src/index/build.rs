@@ -206,23 +206,32 @@ pub type TextVectors = HashMap<Box<str>, Encoded>;
 /// Embeds every text of the entries that the previous snapshot does not have.
 fn own_vectors(plan: &Plan, entries: &[Entry]) -> Option<TextVectors> {
     let (encoder, pack_vectors) = plan.encoder.zip(plan.pack_vectors)?;
-    let mut wanted: Vec<(Box<str>, Role)> = Vec::new();
-    let mut vectors = TextVectors::new();
-    let kept = kept_units(plan);
+    // A text is embedded once, in the role of the first unit that has it.
+    let mut needs: HashMap<Box<str>, (Role, bool)> = HashMap::new();
     for entry in entries {
         own_units(plan.shop, entry, |kind, text| {
             let text = normalise(text).into_boxed_str();
-            if text.is_empty() || vectors.contains_key(&text) {
-                return;
+            if !text.is_empty() {
+                let (_, tokens) = needs.entry(text).or_insert((role(kind), false));
+                *tokens |= has_tokens(kind) && encoder.token_width() > 0;
             }
-            let known = kept
-                .get(&*text)
-                .and_then(|unit| plan.previous?.encoded(*unit));
-            if known.is_none() {
-                wanted.push((text.clone(), role(kind)));
-            }
-            vectors.insert(text, known.unwrap_or_default());
         });
+    }
+    let kept = kept_units(plan);
+    let mut wanted: Vec<(Box<str>, Role)> = Vec::new();
+    let mut vectors = TextVectors::new();
+    for (text, (role, tokens)) in needs {
+        let known = kept
+            .get(&*text)
+            .filter(|kept| kept.role == Some(role))
+            .and_then(|kept| plan.previous?.encoded(kept.unit))
+            .filter(|known| !tokens || !known.tokens.is_empty());
+        match known {
+            Some(known) => {
+                vectors.insert(text, known);
+            }
+            None => wanted.push((text, role)),
+        }
     }
     let total = wanted.len();
     let done = std::sync::atomic::AtomicUsize::new(0);
@@ -253,17 +262,32 @@ fn has_tokens(kind: UnitKind) -> bool {
     !matches!(kind, UnitKind::Piece | UnitKind::Keywords)
 }
 
-/// The units of the previous snapshot by text, if it was built with the same encoder and packs.
-fn kept_units<'a>(plan: &Plan<'a>) -> HashMap<&'a str, usize> {
+/// A text of the previous snapshot.
+struct Kept {
+    /// A unit that has it, with token vectors if any of them has.
+    unit: usize,
+    /// Its role; `None` if units of both have it, since then it is not known in which it was embedded.
+    role: Option<Role>,
+}
+
+/// The texts of the previous snapshot, if it was built with the same encoder and packs.
+fn kept_units<'a>(plan: &Plan<'a>) -> HashMap<&'a str, Kept> {
+    let mut kept: HashMap<&str, Kept> = HashMap::new();
     let Some(units) = previous_alike(plan).map(|previous| &previous.units) else {
-        return HashMap::new();
+        return kept;
     };
-    // Units with token vectors come last, so they replace units of the same text without.
-    let (with, without): (Vec<usize>, Vec<usize>) =
-        (0..units.len()).partition(|unit| has_tokens(units.kinds[*unit]));
-    without
-        .into_iter()
-        .chain(with)
-        .map(|unit| (&*units.texts[unit], unit))
-        .collect()
+    for unit in 0..units.len() {
+        let (kind, role) = (units.kinds[unit], role(units.kinds[unit]));
+        let known = kept.entry(&*units.texts[unit]).or_insert(Kept {
+            unit,
+            role: Some(role),
+        });
+        if known.role != Some(role) {
+            known.role = None;
+        }
+        if has_tokens(kind) {
+            known.unit = unit;
+        }
+    }
+    kept
 }

@@ -157,9 +157,14 @@ impl Catalog {
         self.root.join("building")
     }
 
-    /// The id of the next candidate, from the hash of its content.
+    /// The id of the next candidate, from the hash of its content. A folder counts even if its manifest cannot be read:
+    /// the new snapshot could not take its place.
     pub fn next_id(&self, content: &str) -> String {
-        let last = self.list().last().map_or(0, |manifest| age(&manifest.id).0);
+        let folders = fs::read_dir(self.root.join("snapshots")).into_iter();
+        let names = folders
+            .flatten()
+            .filter_map(|folder| folder.ok()?.file_name().into_string().ok());
+        let last = names.map(|name| age(&name).0).max().unwrap_or(0);
         format!("{:04}-{}", last + 1, &content[..12.min(content.len())])
     }
 
@@ -358,6 +363,9 @@ mod tests {
             fs::write(folder.join(file::MANIFEST), text).expect("written");
         }
         assert_eq!(catalog.next_id("0123456789abcdef"), "10001-0123456789ab");
+        // What has lost its manifest still takes its place.
+        fs::create_dir(catalog.folder("10001-0123456789ab")).expect("a folder");
+        assert_eq!(catalog.next_id("0123456789abcdef"), "10002-0123456789ab");
         assert_eq!(catalog.before(Some("10000-c")).as_deref(), Some("9999-b"));
         assert_eq!(catalog.prune(2).expect("pruned"), ["9998-a"]);
     }

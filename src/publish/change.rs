@@ -5,7 +5,7 @@ use std::fmt;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::knowledge::{Conditions, Faq, Layer, Place, Shop, Window, entries, ids};
+use crate::knowledge::{Conditions, EntryAt, Faq, Layer, Place, Shop, Window, entries, ids};
 use crate::text::normalise::{bare, pairs};
 
 /// A change that can be told in one sentence.
@@ -180,6 +180,14 @@ impl Change {
             Change::AddEntry { like, question } => {
                 let all = entries(shop);
                 let entry = all.iter().find(|entry| entry.id == *like)?;
+                let mut conditions = entry.conditions(shop).cloned().unwrap_or_default();
+                // What is said of one product is said of no other.
+                if let EntryAt::Product(at)
+                | EntryAt::ProductPassage(at, _)
+                | EntryAt::Spec(at, _) = entry.at
+                {
+                    conditions.products = vec![shop.products[at as usize].id.clone()];
+                }
                 let added = Faq {
                     id: ADDED.into(),
                     question: question.clone(),
@@ -187,7 +195,7 @@ impl Change {
                     negative: Vec::new(),
                     answer: entry.text(shop).into_owned(),
                     category: entry.category(shop).to_owned(),
-                    conditions: entry.conditions(shop).cloned().unwrap_or_default(),
+                    conditions,
                     layer: Layer::Shop,
                     window: entry.window(shop).clone(),
                     clarify: false,

@@ -53,8 +53,9 @@ impl Watcher {
             Some(since) if now.duration_since(since) >= SETTLE => self.restless = None,
             _ => return false,
         }
-        // A file that cannot be read now is tried again at the next change.
         let Ok(hash) = input_hash(&self.folder) else {
+            // A file that cannot be read now may be read later, which changes none of its stamps.
+            self.restless = Some(now);
             return false;
         };
         let changed = self.hash.as_ref() != Some(&hash);
