@@ -145,6 +145,12 @@ impl Snapshot {
             Ok(())
         };
         manifest.files.par_iter().try_for_each(check)?;
+        // These are loaded where they are.
+        for name in [file::VECTORS, file::TOKENS, file::CALIBRATION] {
+            if !manifest.files.contains_key(name) && folder.join(name).exists() {
+                return Err(damaged(format!("{name} was added")));
+            }
+        }
         Snapshot::load(folder, manifest)
     }
 

@@ -5,7 +5,9 @@ use std::fmt;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::knowledge::{Conditions, EntryAt, Faq, Layer, Place, Shop, Window, entries, ids};
+use crate::knowledge::{
+    Conditions, EntryAt, Faq, Layer, Place, Shop, Window, entries, ids, parse_order_state,
+};
 use crate::text::normalise::{bare, pairs};
 
 /// A change that can be told in one sentence.
@@ -25,6 +27,15 @@ pub enum Change {
         word: String,
         /// The word in the knowledge.
         like: String,
+    },
+    /// Lets an entry that is limited to some products or order states apply to one more.
+    Admit {
+        /// Entry id.
+        entry: String,
+        /// `products` or `order_states`.
+        condition: String,
+        /// The product's id, or the state as a merchant writes it.
+        value: String,
     },
     /// Removes a condition of an entry.
     LoosenCondition {
@@ -119,6 +130,19 @@ impl Change {
                     Some(group) if group.contains(word) => return Some(false),
                     Some(group) => group.push(word.clone()),
                     None => groups.push(vec![like.clone(), word.clone()]),
+                }
+                true
+            }
+            Change::Admit {
+                entry,
+                condition,
+                value,
+            } => {
+                let conditions = conditions(shop, entry)?;
+                match condition.as_str() {
+                    "products" => conditions.products.push(value.clone()),
+                    "order_states" => conditions.order_states.push(parse_order_state(value)?),
+                    _ => return None,
                 }
                 true
             }
@@ -247,6 +271,13 @@ impl fmt::Display for Change {
             }
             Change::AddSynonym { word, like } => {
                 write!(f, "add \"{like} {word}\" to lexicon/synonyms.txt")
+            }
+            Change::Admit {
+                entry,
+                condition,
+                value,
+            } => {
+                write!(f, "add {value} to the condition {condition} of {entry}")
             }
             Change::LoosenCondition { entry, condition } => {
                 write!(f, "lift the condition {condition} of {entry}")

@@ -19,7 +19,7 @@ use crate::answer::decide::{EXPLAINED, answer_with};
 use crate::answer::layers::Why;
 use crate::answer::{Decision, Engine, Question, guard, rule};
 use crate::index::IndexError;
-use crate::knowledge::{EntryAt, Expect};
+use crate::knowledge::{EntryAt, Expect, order_state_name};
 use crate::text::normalise::normalise;
 
 /// The most changes tried. Each costs a small rebuild.
@@ -202,6 +202,18 @@ fn changes(engine: &Engine, question: &Question, expected: &str, lost: &Lost) ->
             });
         }
         Lost::Condition { condition } => {
+            let value = match condition.as_str() {
+                "products" => question.product.clone(),
+                "order_states" => question
+                    .order_state
+                    .map(|state| order_state_name(state).to_owned()),
+                _ => None,
+            };
+            changes.extend(value.map(|value| Change::Admit {
+                entry: entry(),
+                condition: condition.clone(),
+                value,
+            }));
             changes.push(Change::LoosenCondition {
                 entry: entry(),
                 condition: condition.clone(),

@@ -224,6 +224,11 @@ fn the_clause_is_named() {
                     "{change}"
                 );
             }
+            // One more product, and not all of them.
+            Lost::Condition { .. } => assert_eq!(
+                why.tried[0].change.to_string(),
+                "add P2 to the condition products of faq:B"
+            ),
             _ => {}
         }
     }

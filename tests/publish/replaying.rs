@@ -267,6 +267,13 @@ fn what_cannot_be_proved_says_so() {
         Err(ReplayError::Tampered)
     ));
 
+    // A file is laid beside those that were built, which would have a say.
+    let added = catalog.folder(&snapshot).join("vectors.bin");
+    fs::write(&added, "").unwrap();
+    let error = replay(&catalog, &record, None).unwrap_err().to_string();
+    assert!(error.contains("vectors.bin was added"), "{error}");
+    fs::remove_file(&added).unwrap();
+
     // A file of the snapshot is changed: its hash does not fit.
     let file = catalog.folder(&snapshot).join("shop.json");
     let before = fs::read_to_string(&file).unwrap();
