@@ -177,7 +177,7 @@ pub(crate) fn flag(row: &Row, field: &Field, log: &mut Log) -> bool {
         {
             true
         }
-        "" if matches!(word, "" | "-" | "—" | "×" | "✗" | "✘" | "❌" | "/") => false,
+        "" if is_blank(word) || matches!(word, "×" | "✗" | "✘" | "❌") => false,
         _ => {
             log.error(
                 "bad-flag",

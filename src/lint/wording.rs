@@ -118,7 +118,20 @@ fn check_title(scene: &Scene, title: &Piece, blocked_words: &AhoCorasick, report
 /// The words of a normalised text that lead buyers off the platform.
 pub fn off_platform(text: &str) -> Option<&str> {
     // Who warns of a way off the platform names it.
-    const WARNED: &[&str] = &["骗", "诈", "谨防", "警惕", "冒充", "切勿", "请勿"];
+    const WARNED: &[&str] = &[
+        "骗子",
+        "诈骗",
+        "被骗",
+        "受骗",
+        "谨防",
+        "警惕",
+        "冒充",
+        "勿相信",
+        "勿轻信",
+        "勿私下",
+        "勿添加",
+        "勿加",
+    ];
     let warns = |at| {
         let sentence = advertising::sentence(text, at);
         WARNED.iter().any(|word| sentence.contains(word))
@@ -239,6 +252,8 @@ mod tests {
         for (text, found) in [
             ("私下转账更优惠", true),
             ("谨防骗子。加微信领券", true),
+            ("优惠切勿错过,加微信领券", true),
+            ("本店从不骗人,加微信给您返现", true),
             ("凡是要求加微信或私下转账的都是骗子", false),
             ("请勿相信任何要求私下转账的电话", false),
             ("谨防有人冒充客服让您加微信", false),
