@@ -216,6 +216,13 @@ async fn taught(screen: Screen) {
         .await;
     console.sees("个考题试过").await;
     console.find(".review .will").await;
+    // What is edited is tried anew: no row is written that was not shown.
+    console
+        .run(&format!("const words = document.querySelector(\"{card} textarea\"); words.value += '\\n宝贝几时动身呀'; words.dispatchEvent(new Event('input', {{ bubbles: true }}))"))
+        .await;
+    console
+        .until("document.querySelector('.review .will')?.innerText.includes('宝贝几时动身呀')")
+        .await;
     console
         .run("document.querySelector('.review').scrollIntoView({block: 'center'})")
         .await;

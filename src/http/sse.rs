@@ -15,7 +15,8 @@ use super::{ApiError, Shared};
 use crate::conversation::events::Watcher;
 use crate::conversation::store::Event;
 
-/// Interval of comment lines. They keep proxies from closing a quiet stream, and detect callers that are gone.
+/// Interval of pings on a quiet stream. They keep proxies from closing it, detect callers that are gone, and tell pages
+/// (live.js) that the line is not dead.
 const HEARTBEAT: Duration = Duration::from_secs(15);
 
 /// The event after which a stream resumes: the browser's `Last-Event-ID`, else the `after` of the request.

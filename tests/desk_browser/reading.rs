@@ -167,6 +167,15 @@ async fn words_that_were_not_sent_are_not_lost() {
     chat.sees("这段话有 1201 个字").await;
     assert_eq!(chat.value("#words").await.chars().count(), 1201);
     chat.forgive().await;
+    // A new talk is asked for twice, by the same button: a frame in another's page shows no dialog.
+    let talk = format!("localStorage.getItem('zhike.chat.{SHOP}')");
+    let before = chat.run(&format!("return {talk}")).await;
+    chat.press("#restart").await;
+    chat.sees("再按一次清除").await;
+    assert_eq!(chat.run(&format!("return {talk}")).await, before);
+    chat.press("#restart").await;
+    chat.until(&format!("{talk} && {talk} !== {before}")).await;
+    chat.sees("这里是云裳女装旗舰店").await;
     chat.close().await;
 
     let nowhere = Page::open(&world.admin.base, "/chat/nosuch", Screen::Phone).await;

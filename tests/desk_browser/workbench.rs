@@ -14,6 +14,10 @@ const RIGHT: char = '\u{e014}';
 /// The reply that is being written in the talk at hand.
 const WORDS: &str = "document.querySelector('.talk.current textarea')";
 
+/// Holds the next reply back until `letGo`.
+const HOLD: &str = "const ask = window.fetch; window.fetch = (path, ...rest) => !String(path).endsWith('/reply') ? ask(path, ...rest)
+    : new Promise((go) => { window.letGo = () => { window.fetch = ask; go(ask(path, ...rest)); }; });";
+
 /// Notes the pitch of every tone that the page sounds.
 const LISTEN: &str = "window.tones = []; const start = OscillatorNode.prototype.start;
     OscillatorNode.prototype.start = function (...when) { tones.push(this.frequency.value); return start.apply(this, when); }";
@@ -106,10 +110,18 @@ async fn an_evening_without_a_mouse() {
     desk.until("document.querySelector('.talk .m.agent')?.innerText.includes('帮您看一下')")
         .await;
 
+    desk.until(&format!("{WORDS}.value === ''")).await;
+
+    // What is typed while a reply is under way stays.
+    desk.run(HOLD).await;
     desk.types("还在吗").await;
     desk.chord(&['\u{e009}', ENTER]).await;
+    desk.until("!!window.letGo").await;
+    desk.types("我再查").await;
+    desk.run("window.letGo()").await;
     desk.until("document.querySelectorAll('.talk .m.agent').length === 2")
         .await;
+    desk.until(&format!("{WORDS}.value === '我再查'")).await;
 
     // Alt+1…9 inserts what the search found.
     tab_to(&desk, "#find", false).await;

@@ -445,7 +445,7 @@ pub struct Event {
 }
 
 impl Stream {
-    /// The next event; `None` once the stream has ended.
+    /// The next event that is no ping; `None` once the stream has ended.
     pub async fn next(&mut self) -> Option<Event> {
         loop {
             if let Some((frame, rest)) = self.buffer.split_once("\n\n") {
@@ -460,8 +460,8 @@ impl Stream {
                 });
                 self.buffer = rest.to_owned();
                 match event {
-                    Some(event) => return Some(event),
-                    None => continue,
+                    Some(event) if event.kind != "ping" => return Some(event),
+                    _ => continue,
                 }
             }
             let chunk = tokio::time::timeout(PATIENCE, self.response.chunk())

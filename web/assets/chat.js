@@ -305,11 +305,16 @@ function usable(so) {
   fit();
 }
 
+/** Begins once more when what is on its way has arrived or failed. What failed stands nowhere but in the log, and stays. */
 function beginAgain() {
-  fill(log);
-  shown.clear();
-  Object.assign(talk, { lastSeq: -1, lastAt: 0 });
-  sending = sending.then(begin);
+  sending = sending.then(async () => {
+    const unsent = [...log.querySelectorAll('.line.mine')].filter((node) => node.querySelector('.fate').textContent);
+    fill(log);
+    shown.clear();
+    Object.assign(talk, { lastSeq: -1, lastAt: 0 });
+    await begin();
+    for (const node of unsent) append(node);
+  });
 }
 
 async function begin() {
@@ -323,7 +328,11 @@ async function begin() {
     usable(true);
   } catch (problem) {
     usable(false);
-    const retry = el('button', { type: 'button', onclick: beginAgain }, '重试');
+    const press = (event) => {
+      event.currentTarget.disabled = true;
+      beginAgain();
+    };
+    const retry = el('button', { type: 'button', onclick: press }, '重试');
     append(el('div', { class: 'told' }, problem.message ?? '暂时连接不上', ' ', problem.code === 'no-such-shop' ? null : retry));
   }
   status();

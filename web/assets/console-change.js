@@ -21,6 +21,7 @@ export function addPhrasing({ shop, wordings, out, lesson, entry }) {
   let picked = null;
   let trying = null;
   const pick = (id) => {
+    clearTimeout(trying);
     picked = id;
     for (const button of hits.querySelectorAll('.pick')) button.setAttribute('aria-pressed', String(button.dataset.entry === id));
     review({ shop, out: result, lesson, wanted: { change: 'add_phrasing', entry: id, phrasings: lines(words.value) } });

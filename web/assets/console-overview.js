@@ -88,7 +88,8 @@ export async function tryOut({ shop, fields }) {
     const all = [...new Set(found.items.map(numberOf))];
     const one = numbers.length === 1 ? numbers[0] : all.length === 1 ? all[0] : null;
     if (!one) throw new Error(all.length ? `「${typed}」像好几件商品，请从列表里选一件，或填编号` : `没有叫「${typed}」的商品，请从列表里选，或留空`);
-    inputs.product.querySelector('input').value = one;
+    // What was typed since stays.
+    if (value('product') === typed) inputs.product.querySelector('input').value = one;
     return one;
   };
   let turn = 0;

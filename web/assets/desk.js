@@ -24,6 +24,7 @@ let find = null;
 let sounds = null;
 let settling = null;
 let pressed = null;
+let again = null;
 // Answers may come in another order than they were asked for.
 let asked = 0;
 let drawn = 0;
@@ -107,7 +108,14 @@ function chooseSkill(group) {
 function soon() {
   settling ??= setTimeout(() => {
     settling = null;
-    fetchQueue().catch(lost);
+    fetchQueue().catch((problem) => {
+      lost(problem);
+      // Otherwise the queue stays old and the line red until something happens.
+      again ??= setTimeout(() => {
+        again = null;
+        soon();
+      }, AGAIN_MS);
+    });
   }, QUEUE_SETTLE_MS);
 }
 
@@ -200,6 +208,8 @@ async function open(id) {
   } catch (problem) {
     return lost(problem);
   }
+  // Another shop was chosen while it was loading.
+  if (!desk.talks.has(id)) return undefined;
   select(id);
   desk.show('talks');
   list();

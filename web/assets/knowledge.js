@@ -37,6 +37,8 @@ export function knowledge({ shop, insert }) {
     asking?.abort();
     asking = new AbortController();
     const signal = asking.signal;
+    // Nor of another kind or shop, nor when this search fails.
+    shown = [];
     try {
       const wanted = words.value.trim();
       if (kind.value === 'script' || (!wanted && !kind.value)) {

@@ -40,7 +40,7 @@ export function pane({ shop, id, session, skills, changed, close, focused, open 
   const newest = el('button', { type: 'button', class: 'newest small', hidden: true, onclick: toEnd }, '有新消息 ↓');
   const warnings = el('ul', { class: 'warnings', role: 'alert', hidden: true });
   const words = el('textarea', { 'aria-label': '回复买家', placeholder: '回复买家，回车发送，Shift+回车换行', maxlength: '4000', oninput: typed, onkeydown: keyed });
-  const actions = el('div', { class: 'row' });
+  const actions = el('div', { class: 'row', onkeydown: once });
   const told = el('div', { class: 'small', role: 'status' });
   const node = el('section', { class: 'talk', 'aria-label': `工单 ${ticketNumber(id)}`, onfocusin: focused }, head, packet, said, newest, el('div', { class: 'compose' }, warnings, words, actions, told));
 
@@ -62,8 +62,11 @@ export function pane({ shop, id, session, skills, changed, close, focused, open 
   }
 
   async function load() {
+    const before = heard;
     const it = await call('GET', path());
-    ({ ticket, newer } = it);
+    // Loaded anew after a refusal: what came live meanwhile is newer than this answer too.
+    if (heard === before) ticket = it.ticket;
+    newer = it.newer ?? newer;
     fill(packet, ...summary(it));
     const lines = [...it.messages.map((message) => [message.at, () => show(message)]), ...it.notes.map((note) => [note.at, () => showNote(note)])];
     lines.sort(([a], [b]) => byTime(a, b)).forEach(([, draws]) => draws());
@@ -260,6 +263,11 @@ export function pane({ shop, id, session, skills, changed, close, focused, open 
     if (event.repeat) return;
     if (ticket.agent === session.id && ticket.state === 'with_agent') send();
     else told.textContent = '先接入，再回复（Alt+C）';
+  }
+
+  /** Enter that is held presses a button again and again, and that is no second press either. */
+  function once(event) {
+    if (event.key === 'Enter' && event.repeat) event.preventDefault();
   }
 
   // ---- Ticket ----

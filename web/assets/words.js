@@ -11,7 +11,7 @@ export const KINDS = { faq: '问答', product: '商品', spec: '参数', policy:
 const RULES = {
   threshold: '把握不够', clarify: '请买家确认', script: '话术', chosen: '买家点选', repeated: '重复没答上', rephrase: '请买家换个说法', blocked_word: '禁发词',
   'product.ask': '问是哪一款', 'product.about': '商品介绍', 'size.ask': '问身体尺寸', 'size.handoff': '尺码表外', 'spec.missing': '没有这项参数', 'spec.not_in_force': '参数不在有效期',
-  no_candidate: '没有找到资料', not_in_force: '规则不在有效期', intent: '没有讲这件事的内容', 'guard.topic': '护栏：店铺指定的话题', connector: '实时查询',
+  no_candidate: '没有找到资料', not_in_force: '规则不在有效期', intent: '没有讲这件事的内容', 'guard.topic': '护栏：店铺指定的话题', connector: '实时查询', with_agent: '人工接待中',
 };
 export const LAYERS = { law: '法律', platform: '平台', shop: '店铺', category: '类目', product: '商品', promotion: '活动' };
 export const SEVERITIES = { error: '错误', warning: '警告', info: '提示' };
