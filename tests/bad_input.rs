@@ -548,6 +548,11 @@ fn lexicon_and_golden() {
             "question,expect,product\n怎么退,faq:A9,P9\n在吗,script:greeting,\n",
         ),
         ("golden-no-header", "golden.csv", "怎么退,faq:A9\n"),
+        (
+            "golden-row-too-long",
+            "golden.csv",
+            "question,expect\n你好,怎么退,handoff\n转人工,handoff\n",
+        ),
     ] {
         check(name, &[text(path, content)]);
     }

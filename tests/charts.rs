@@ -3,7 +3,8 @@
 
 use std::fs;
 
-use zhike::knowledge::read_shop;
+use rust_xlsxwriter::Workbook;
+use zhike::knowledge::{Severity, read_shop};
 
 use crate::asking::{ask, folder_of, gist, shop_of};
 
@@ -186,4 +187,52 @@ fn no_size_is_advised_that_is_not_sold() {
             "{text} [{product}]: {found}, not {expected}"
         );
     }
+}
+
+/// A sheet on how to measure is told and not read, a hidden one is passed over, and the chart is called as its file.
+#[test]
+fn notes_beside_a_chart_stop_nothing() {
+    let mut workbook = Workbook::new();
+    for (name, hidden, rows) in [
+        (
+            "尺码",
+            false,
+            [["尺码", "身高(cm)"], ["M", "155-160"], ["L", "161-166"]],
+        ),
+        (
+            "测量方法",
+            false,
+            [
+                ["部位", "方法"],
+                ["胸围", "沿腋下水平一周"],
+                ["腰围", "最细处一周"],
+            ],
+        ),
+        ("选项", true, [["类目", "单位"], ["裙", "件"], ["裤", "条"]]),
+    ] {
+        let sheet = workbook.add_worksheet();
+        sheet.set_name(name).unwrap().set_hidden(hidden);
+        for (row, cells) in (0..).zip(rows) {
+            sheet.write_row(row, 0, cells).unwrap();
+        }
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("s");
+    fs::create_dir_all(root.join("sizes")).unwrap();
+    fs::write(root.join("shop.toml"), "[shop]\nname = \"店\"\n").unwrap();
+    fs::write(
+        root.join("sizes/裙.xlsx"),
+        workbook.save_to_buffer().unwrap(),
+    )
+    .unwrap();
+    let reading = read_shop(&root);
+    let stems: Vec<&str> = reading.shop.charts.iter().map(|it| &*it.stem).collect();
+    assert_eq!(stems, ["裙"]);
+    let findings = &reading.findings;
+    assert!(
+        findings.iter().all(|it| it.severity != Severity::Error),
+        "{findings:?}"
+    );
+    let unread = findings.iter().filter(|it| it.code == "missing-header");
+    assert_eq!(unread.count(), 1, "{findings:?}");
 }

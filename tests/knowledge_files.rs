@@ -173,16 +173,24 @@ fn workbooks_are_read_as_their_merchants_see_them() {
     let sheet = workbook.add_worksheet();
     sheet.set_name("退换").unwrap();
     sheet
-        .merge_range(0, 0, 0, 5, "云裳客服问答表", &merged)
+        .merge_range(0, 0, 0, 6, "云裳客服问答表", &merged)
         .unwrap();
     sheet
         .write_row(
             1,
             0,
-            ["编号", "问题", "相似问题", "答案", "生效时间", "失效时间"],
+            [
+                "编号",
+                "问题",
+                "相似问题",
+                "答案",
+                "生效时间",
+                "失效时间",
+                "意图",
+            ],
         )
         .unwrap();
-    // One entry over two rows: all merged but the similar questions.
+    // One entry over two rows: all merged but the similar questions and the intents.
     sheet.merge_range(2, 0, 3, 0, "A1", &merged).unwrap();
     sheet.merge_range(2, 1, 3, 1, "怎么退货", &merged).unwrap();
     sheet
@@ -190,6 +198,8 @@ fn workbooks_are_read_as_their_merchants_see_them() {
         .unwrap();
     sheet.write(2, 2, "如何退").unwrap();
     sheet.write(3, 2, "咋退").unwrap();
+    sheet.write(2, 6, "退货").unwrap();
+    sheet.write(3, 6, "退款").unwrap();
     sheet.write(5, 0, 7).unwrap();
     sheet
         .write_formula(
@@ -253,6 +263,7 @@ fn workbooks_are_read_as_their_merchants_see_them() {
         ("多久发货", 2, "物流")
     );
     assert_eq!(shop.faqs[0].similar, ["如何退", "咋退"]);
+    assert_eq!(shop.faqs[0].intents, ["退货", "退款"]);
     let window = &shop.faqs[1].window;
     assert_eq!(
         window.from,
@@ -276,6 +287,30 @@ fn workbooks_are_read_as_their_merchants_see_them() {
             ("条码", "6901234567890")
         ]
     );
+}
+
+/// Yes and no as signs, with or without the mark that makes an emoji of a sign.
+#[test]
+fn ticks_and_crosses_are_yes_and_no() {
+    let signs = [
+        ("√", true),
+        ("✔", true),
+        ("✔\u{fe0f}", true),
+        ("✅", true),
+        ("❌", false),
+        ("×", false),
+        ("-", false),
+        ("", false),
+    ];
+    let mut text = String::from("id,question,answer,clarify\n");
+    for (row, (sign, _)) in signs.iter().enumerate() {
+        text.push_str(&format!("A{row},第{row}问,答,{sign}\n"));
+    }
+    let shop = read(&[("faq/a.csv", text.into_bytes())]);
+    for (faq, (sign, yes)) in shop.faqs.iter().zip(signs) {
+        assert_eq!(faq.clarify, yes, "{sign}");
+    }
+    assert_eq!(shop.faqs.len(), signs.len());
 }
 
 const PAGE: &str = r#"+++

@@ -297,6 +297,46 @@ fn mends_keep_the_encoding_and_calm_the_linter() {
     );
 }
 
+/// An id stays if a page or a workbook names it, since these are not repaired; so does a name that is right as it stands.
+#[test]
+fn ids_stay_as_other_files_name_them() {
+    let folder = shop(&[
+        (
+            "products/p.csv",
+            "id,name,size_chart\nＰ０１,连衣裙,连衣裙（夏）\nＰ０２,衬衫,\nＰ０３,长裤,\n",
+        ),
+        (
+            "sizes/连衣裙（夏）.csv",
+            "尺码,身高(cm)\nM,155-160\nL,161-166\n",
+        ),
+        (
+            "policies/returns.md",
+            "+++\nproducts = [\"Ｐ０１\"]\n+++\n# 换码/换色\n\n签收后7天内可以换。\n",
+        ),
+        (
+            "golden.csv",
+            "question,expect,product\n能换码吗,policy:returns#换码／换色,Ｐ０２\n",
+        ),
+    ]);
+    let root = folder.path().join("shop");
+    let mut workbook = rust_xlsxwriter::Workbook::new();
+    let sheet = workbook.add_worksheet();
+    sheet.write_row(0, 0, ["question", "expect"]).unwrap();
+    sheet
+        .write_row(1, 0, ["长裤怎么样", "product:Ｐ０３"])
+        .unwrap();
+    workbook.save(root.join("golden.xlsx")).unwrap();
+    let codes = || -> Vec<String> {
+        let findings = read_shop(&root).findings;
+        findings.into_iter().map(|finding| finding.code).collect()
+    };
+    let before = codes();
+    let mends = zhike::lint::fix::fix_shop(&root, false).unwrap();
+    let made: Vec<(&str, &str)> = mends.iter().map(|it| (&*it.file, &*it.after)).collect();
+    assert_eq!(made, [("golden.csv", "P02"), ("products/p.csv", "P02")]);
+    assert_eq!(codes(), before, "whoever named an entry names it still");
+}
+
 #[test]
 fn a_large_shop_is_judged_in_good_time() {
     let mut rows = String::from("id,question,answer\n");

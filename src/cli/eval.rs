@@ -156,3 +156,31 @@ fn report(engine: &Engine, outcomes: &[Labelled]) -> Report {
         ),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::answer::Outcome;
+    use crate::eval::outcome::Expected;
+    use crate::eval::outcome::tests::labelled;
+
+    /// A wrong answer went out, whether or not the rest of the message was handed off.
+    #[test]
+    fn what_went_out_before_a_handoff_counts() {
+        for (decision, parts, keeps) in [
+            (Outcome::Answer, &["answer:faq:A"][..], true),
+            (Outcome::Answer, &["answer:faq:B"][..], false),
+            (Outcome::Handoff, &["answer:faq:A", "handoff:"][..], true),
+            (Outcome::Handoff, &["answer:faq:B", "handoff:"][..], false),
+            (Outcome::Handoff, &["handoff:"][..], true),
+        ] {
+            let expected = Expected::Entries(vec!["faq:A".into()]);
+            let outcomes = [labelled(expected, decision, parts, &[])];
+            assert_eq!(
+                keeps_budgets(&outcomes, &BTreeMap::new()),
+                keeps,
+                "{parts:?}"
+            );
+        }
+    }
+}

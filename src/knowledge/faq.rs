@@ -186,6 +186,7 @@ fn read_sheet(
             for (to, from) in [
                 (&mut last.similar, entry.similar),
                 (&mut last.negative, entry.negative),
+                (&mut last.intents, entry.intents),
             ] {
                 to.extend(from);
                 deduplicate(to);
@@ -257,18 +258,20 @@ fn read_row(row: &Row, fields: &Fields, context: &Context, log: &mut Log) -> Opt
     })
 }
 
-/// Whether two rows of a workbook are one entry: everything but phrasings and place is the same.
+/// Whether two rows of a workbook are one entry: everything but phrasings, intents and place is the same, and one of these
+/// differs.
 fn same_entry(one: &Faq, other: &Faq) -> bool {
-    one.id == other.id
-        && one.question == other.question
-        && one.answer == other.answer
-        && one.category == other.category
-        && one.conditions == other.conditions
-        && one.layer == other.layer
-        && one.window == other.window
-        && one.clarify == other.clarify
-        && one.related == other.related
-        && (one.similar != other.similar || one.negative != other.negative)
+    // Most rows differ here, and need not be copied to be compared.
+    if one.question != other.question || one.answer != other.answer {
+        return false;
+    }
+    let alike = Faq {
+        similar: one.similar.clone(),
+        negative: one.negative.clone(),
+        intents: one.intents.clone(),
+        ..other.clone()
+    };
+    one.says_the_same(&alike) && !one.says_the_same(other)
 }
 
 /// Removes later repeats, keeping order.

@@ -216,8 +216,10 @@ impl Format<'_> {
         matches!(self.id, Some(27 | 36 | 50 | 52 | 57)) || bare.contains('y') && !bare.contains('d')
     }
 
-    /// The literal texts before and behind a number's digits, and the code between them.
-    fn parted(&self) -> (String, String, String) {
+    /// The literal texts before and behind a number's digits, and the code between them. `None` if the format does more
+    /// than write these: it scales (`0\.0,"万"` shows ten thousands), chooses by value (`[>=10000]`) or writes signs among
+    /// the digits (`000\-0000`). What it shows then is told as the bare number.
+    fn parted(&self) -> Option<(String, String, String)> {
         let code = self.code.split(';').next().unwrap_or_default();
         let (mut before, mut digits, mut behind) = (String::new(), String::new(), String::new());
         let mut chars = code.chars();
@@ -225,21 +227,28 @@ impl Format<'_> {
             let literal = match c {
                 '"' => chars.by_ref().take_while(|c| *c != '"').collect(),
                 '\\' => chars.next().into_iter().collect(),
+                ' ' => String::from(c),
                 '_' | '*' => {
                     chars.next();
                     String::new()
                 }
-                c => {
+                _ if behind.is_empty() => {
                     digits.push(c);
                     continue;
                 }
+                _ => return None,
             };
             match digits.is_empty() {
                 true => before.push_str(&literal),
                 false => behind.push_str(&literal),
             }
         }
-        (before, digits, behind)
+        let figures = digits.trim_end_matches('%');
+        let scales = figures.ends_with(',') || figures.contains(",.");
+        let plain = figures.contains(['0', '#'])
+            && figures.chars().all(|c| matches!(c, '0' | '#' | '.' | ','))
+            && !scales;
+        (plain || figures == "General").then_some((before, digits, behind))
     }
 }
 
@@ -314,7 +323,9 @@ fn clock_text(days: f64) -> String {
 /// A number in its cell's format, as far as the format changes its meaning: percent, fixed decimals, thousands, and the
 /// unit or currency that it adds.
 fn number_text(number: f64, format: Format<'_>) -> String {
-    let (before, pattern, behind) = format.parted();
+    let Some((before, pattern, behind)) = format.parted() else {
+        return plain_number(number);
+    };
     // A sign stands before the currency: -¥5.
     let sign = if number < 0.0 && !before.is_empty() {
         "-"
@@ -420,6 +431,14 @@ mod tests {
             (160.0, "0\"cm\"", "160cm"),
             (12.5, "0.00_ ", "12.50"),
             (0.0, "0_);[Red]\\(0\\)", "0"),
+            (160.0, "0 \"cm\"", "160 cm"),
+            (2.0, "General\"年\"", "2年"),
+            // What scales, chooses by value or parts the digits.
+            (125_000.0, "0\\.0,\"万\"", "125000"),
+            (125_000.0, "0.0,\"千\"", "125000"),
+            (500.0, "[>=10000]0.0,\"万\";0", "500"),
+            (1_234_567.0, "000\\-0000", "1234567"),
+            (5.0, "\"缺货\"", "5"),
         ] {
             let shown = Format {
                 code: format,

@@ -15,7 +15,7 @@ use thiserror::Error;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::knowledge::csv_edit::{Sheet, written};
-use crate::knowledge::{Place, Settings, Shop, entries, read_shop, replace};
+use crate::knowledge::{Expect, Place, Settings, Shop, entries, ids, read_shop, replace};
 use crate::text::normalise::normalise;
 
 /// A repaired cell.
@@ -122,11 +122,23 @@ fn stays(shop: &Shop) -> Stays {
     }
     let faqs = shop.faqs.iter().filter(|faq| !repaired(&faq.place));
     let products = shop.products.iter().filter(|it| !repaired(&it.place));
+    let golden = shop.golden.iter().filter(|it| !repaired(&it.place));
+    let asked = golden.flat_map(|it| {
+        let expected: &[String] = match &it.expect {
+            Expect::Entries(ids) => ids,
+            Expect::Clarify | Expect::Handoff(_) => &[],
+        };
+        expected.iter().chain(&it.product)
+    });
     let named = faqs
         .flat_map(|faq| faq.conditions.products.iter().chain(&faq.related))
         .chain(products.flat_map(|product| &product.goes_with))
         .chain(shop.policies.iter().flat_map(|it| &it.conditions.products))
-        .map(|id| id.split_once(':').map_or(id.as_str(), |(_, id)| id));
+        .chain(asked)
+        // `spec:P1/颜色` and `product:P1#清洗` name P1.
+        .map(|id| id.split_once(':').map_or(id.as_str(), |(_, id)| id))
+        .flat_map(|id| [Some(id), id.split(['/', '#']).next()])
+        .flatten();
     stays
         .narrow
         .extend(named.filter(|id| narrowed(id) != *id).map(narrowed));
@@ -140,11 +152,13 @@ fn stays(shop: &Shop) -> Stays {
         .collect();
     let entries = entries(shop).into_iter().map(|entry| entry.id);
     let bare = own.iter().map(|(id, ..)| (*id).clone());
-    let stems = shop.charts.iter().map(|chart| chart.stem.clone());
+    // A chart is called as its file, which stays, whatever ids its name holds.
+    let charts = shop.charts.iter();
+    let charts = charts.flat_map(|chart| [chart.stem.clone(), ids::size(&chart.stem)]);
     stays.written = entries
         .chain(bare)
-        .chain(stems)
         .filter(|id| !changed.iter().any(|changed| id.contains(changed.as_str())))
+        .chain(charts)
         .collect();
     stays
 }
@@ -350,7 +364,7 @@ mod tests {
             narrow: HashSet::from(["WL02".to_owned()]),
             written: HashSet::from(["faq:Ｂ１".to_owned(), "policy:p#换码／换色Ａ".to_owned()]),
         };
-        let text = "id,question,answer,related\nWL02,几天发货,48小时,ＷＬ０３\nＷＬ02,怎么退,签收后7天,faq:ＷＬ02|A\n";
+        let text = "id,question,answer,related\nWL02,几天发货,48小时,ＷＬ０３\nＷＬ02,怎么退,签收后7天,faq:ＷＬ02|A\nA,能换吗,可以,policy:p#换码／换色Ａ\nB,能修吗,可以,faq:Ｂ１\n";
         let (mended, mends) = fixed(text, &stays);
         assert_eq!(mended, text.replace("ＷＬ０３", "WL03"));
         assert_eq!(mends.len(), 1);

@@ -311,7 +311,11 @@ impl fmt::Display for Change {
                 write!(
                     f,
                     "add an FAQ entry with the question \"{question}\" and the text of {like}"
-                )
+                )?;
+                match like.split_once(':') {
+                    Some(("product" | "spec", _)) => write!(f, ", limited to that product"),
+                    _ => Ok(()),
+                }
             }
             Change::Both { first, then } => write!(f, "{first}, and {then}"),
         }

@@ -156,6 +156,20 @@ fn a_golden_question_that_must_be_amended_is_named() {
         let proposal = why.proposal().expect("a proposal");
         assert!(proposal.is_good(), "{expected} {proposal:?}");
         assert_eq!(proposal.relabel, [amended], "{expected}");
+        // What is said of one product is proposed for no other.
+        let mut mended = (*engine.snapshot.shop).clone();
+        assert!(proposal.change.apply(&mut mended), "{expected}");
+        let limits: &[&str] = match expected.starts_with("spec:") {
+            true => &["P1"],
+            false => &[],
+        };
+        let last = mended.faqs.last().expect("an entry");
+        assert_eq!(last.conditions.products, limits, "{expected}");
+        let told = proposal
+            .change
+            .to_string()
+            .contains("limited to that product");
+        assert_eq!(told, !limits.is_empty(), "{}", proposal.change);
         let itself = |shift: &zhike::publish::compare::Shift| shift.question == text;
         assert!(!proposal.others.iter().any(itself), "{proposal:?}");
     }

@@ -89,12 +89,15 @@ fn read_sheet(
         }
     }
     if sheet.name.is_some() && !may_be_chart(&grid) {
-        log.warning(
-            "missing-header",
-            At::FILE,
-            "the sheet has neither sizes nor measures; it is not read",
-            "remove the sheet, or name its columns: 尺码, 身高(cm), 体重(斤) …",
-        );
+        // A hidden sheet often holds the choices of drop-down lists.
+        if !sheet.hidden {
+            log.warning(
+                "missing-header",
+                At::FILE,
+                "the sheet has neither sizes nor measures; it is not read",
+                "remove the sheet, or name its columns: 尺码, 身高(cm), 体重(斤) …",
+            );
+        }
         return None;
     }
     let place = Place {
@@ -135,13 +138,21 @@ fn read_sheet(
     Some(chart)
 }
 
-/// Whether the first row or column names sizes or measures. A sheet of notes does not.
+/// Whether the first row or column names sizes, or measures with figures. A sheet of notes does not: one on how to measure
+/// names the measures and tells of each in words.
 fn may_be_chart(grid: &Grid) -> bool {
     let across = grid.rows.first().into_iter().flat_map(|(_, cells)| cells);
     let down = grid.rows.iter().filter_map(|(_, cells)| cells.first());
-    across.chain(down).any(|cell| {
-        is_size_header(cell) || pair_of_headings(cell).is_some() || heading(cell).measure.is_some()
-    })
+    let mut heads = across.chain(down);
+    let is_figure =
+        |cell: &String| cell.starts_with(|c: char| matches!(c, '0'..='9' | '０'..='９'));
+    let has_figures = || {
+        let mut cells = grid.rows.iter().flat_map(|(_, cells)| cells);
+        cells.any(is_figure)
+    };
+    heads.clone().any(|cell| is_size_header(cell))
+        || has_figures()
+            && heads.any(|cell| pair_of_headings(cell).is_some() || heading(cell).measure.is_some())
 }
 
 /// Removes title rows above the header and remarks below the last row: a single text beside empty cells (or, in a
