@@ -164,6 +164,27 @@ fn derived_ids_stay_when_other_rows_change() {
     assert_ne!(alone, id("问题,答案\n怎么换货,可以\n"));
 }
 
+/// An entry whose cells are all merged over two rows is one entry.
+#[test]
+fn a_row_of_merged_cells_alone_is_no_entry() {
+    let mut workbook = Workbook::new();
+    let merged = Format::new();
+    let sheet = workbook.add_worksheet();
+    sheet.write_row(0, 0, ["问题", "答案"]).unwrap();
+    for (column, text) in [(0, "怎么退货"), (1, "七天内可退")] {
+        sheet
+            .merge_range(1, column, 2, column, text, &merged)
+            .unwrap();
+    }
+    sheet.write_row(3, 0, ["多久发货", "48小时内"]).unwrap();
+    let shop = read(&[("faq/a.xlsx", workbook.save_to_buffer().unwrap())]);
+    let faqs = shop.faqs.iter();
+    let shown: Vec<_> = faqs
+        .map(|it| (it.question.as_str(), it.place.row))
+        .collect();
+    assert_eq!(shown, [("怎么退货", 2), ("多久发货", 4)]);
+}
+
 #[test]
 fn workbooks_are_read_as_their_merchants_see_them() {
     let mut workbook = Workbook::new();

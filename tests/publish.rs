@@ -14,7 +14,9 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use arc_swap::ArcSwap;
 use jiff::Timestamp;
 use zhike::answer::{Engine, Question, decide::answer};
+use zhike::embed::Encoder;
 use zhike::index::{Catalog, IndexError};
+use zhike::knowledge::units::UnitKind;
 use zhike::publish::compare::Kind;
 use zhike::publish::gate::Objection;
 use zhike::publish::{Outcome, Rebuild, html, probe, rebuild, report};
@@ -182,6 +184,64 @@ fn blocks_of_unchanged_texts_are_taken_over() {
     let fourth = place.publish("yunshang");
     assert_ne!(block(&second), block(&fourth), "built again");
     assert_eq!(hits(&place.engine("yunshang")), taken_over);
+}
+
+/// A text that stood elsewhere before has the vectors of a clean build: a keyword had none of its words, and an answer was
+/// embedded as one.
+#[test]
+fn moved_texts_have_the_vectors_of_a_clean_build() {
+    let encoder = Encoder::built_in().unwrap();
+    let write = |place: &Place, keyword: &str, faq: &str| {
+        place.write("s/shop.toml", SHOP);
+        place.write("s/faq/a.csv", &format!("id,question,answer\n{faq}"));
+        let page = format!(
+            "+++\ntitle = \"发票\"\nkeywords = [\"{keyword}\"]\n+++\n\n# 开票\n\n确认收货后可以申请。\n"
+        );
+        place.write("s/policies/a.md", &page);
+    };
+    let asked = ["怎么开发票", "付款后48小时内发出"];
+    let before = "F0,什么时候发货,付款后48小时内发出\n";
+    let after =
+        "F0,什么时候发货,两天内寄出\nF1,怎么开发票,在订单里申请\nF2,付款后48小时内发出,是的\n";
+    let encoded = |place: &Place| {
+        let built = rebuild(&Rebuild {
+            knowledge: &place.knowledge,
+            index: &place.index,
+            shop: "s",
+            encoder: Some(encoder),
+            by: "tester",
+            message: "a test",
+            force: true,
+            keep: 10,
+            questions: &[],
+            at: Timestamp::now(),
+            progress: &|_| (),
+        });
+        assert!(matches!(built, Ok(Outcome::Published { .. })), "{built:?}");
+        let snapshot = place.catalog("s").open_current().unwrap();
+        asked.map(|text| {
+            let units = &snapshot.units;
+            let unit = (0..units.len())
+                .find(|&at| units.kinds[at] == UnitKind::Question && &*units.texts[at] == text);
+            unit.and_then(|unit| snapshot.encoded(unit))
+        })
+    };
+    let place = Place::new();
+    write(&place, asked[0], before);
+    assert!(
+        encoded(&place).iter().all(Option::is_none),
+        "nobody asks them yet"
+    );
+    write(&place, "开票", after);
+    let built_on = encoded(&place);
+    let clean = Place::new();
+    write(&clean, "开票", after);
+    let clean = encoded(&clean);
+    for ((text, built_on), clean) in asked.iter().zip(built_on).zip(clean) {
+        let clean = clean.expect(text);
+        assert!(!clean.tokens.is_empty(), "{text}");
+        assert!(built_on == Some(clean), "{text}");
+    }
 }
 
 #[test]

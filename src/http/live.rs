@@ -64,13 +64,7 @@ impl Live {
 
     /// The proof that `decision` was given to `question`.
     pub fn prove(&self, question: &Question, decision: &Decision) -> Proof {
-        Proof::new(
-            &self.shop.id,
-            &self.manifest,
-            question,
-            decision,
-            CANDIDATES,
-        )
+        Proof::of(&self.engine, &self.manifest, question, decision, CANDIDATES)
     }
 
     /// The facts of the minute that connectors could supply for a decision.

@@ -135,11 +135,12 @@ fn read_sheet(
             continue;
         };
         for row in top..=area.end.0.min(last) {
+            // A row without a cell of its own would only say again what the row above it says.
+            let Some(cells) = grid.get_mut(&row) else {
+                continue;
+            };
             for column in left..=area.end.1.min(MOST_COLUMNS - 1) {
-                grid.entry(row)
-                    .or_default()
-                    .entry(column)
-                    .or_insert_with(|| text.clone());
+                cells.entry(column).or_insert_with(|| text.clone());
             }
         }
     }

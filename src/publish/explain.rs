@@ -202,8 +202,13 @@ fn changes(engine: &Engine, question: &Question, expected: &str, lost: &Lost) ->
             });
         }
         Lost::Condition { condition } => {
+            // A channel may write an id in another way; the entry must name the product as the shop does.
+            let page = || {
+                let at = engine.catalogue.by_id(question.product.as_deref()?)?;
+                Some(engine.snapshot.shop.products[at as usize].id.clone())
+            };
             let value = match condition.as_str() {
-                "products" => question.product.clone(),
+                "products" => page(),
                 "order_states" => question
                     .order_state
                     .map(|state| order_state_name(state).to_owned()),

@@ -63,13 +63,26 @@ impl From<&Question> for AskedAs {
 }
 
 impl AskedAs {
-    /// The question with personal data masked.
-    fn masked(&self) -> AskedAs {
+    /// The question with personal data masked. Ids that the shop of `engine` knows stay, even if they look like a phone
+    /// number: the decision was made on them, and they tell nothing about the buyer.
+    fn masked(&self, engine: Option<&Engine>) -> AskedAs {
+        let unless = |known: bool, id: &str| match known {
+            true => id.to_owned(),
+            false => pii::mask(id),
+        };
+        let product = |id: &str| {
+            let known = engine.is_some_and(|engine| engine.catalogue.by_id(id).is_some());
+            unless(known, id)
+        };
+        let entry = |id: &str| {
+            let known = engine.is_some_and(|engine| engine.snapshot.entry(id).is_some());
+            unless(known, id)
+        };
         AskedAs {
             text: pii::mask(&self.text),
-            product: self.product.as_deref().map(pii::mask),
+            product: self.product.as_deref().map(product),
             previous: self.previous.iter().map(|text| pii::mask(text)).collect(),
-            chosen: self.chosen.as_deref().map(pii::mask),
+            chosen: self.chosen.as_deref().map(entry),
             ..self.clone()
         }
     }
@@ -165,6 +178,9 @@ pub struct Replay {
     pub published: Option<HistoryLine>,
     /// The shop's time zone.
     pub timezone: String,
+    /// The question as it may be printed. Receipts of older versions may hold unmasked personal data.
+    #[serde(skip)]
+    asked: AskedAs,
 }
 
 impl Record {
@@ -181,7 +197,7 @@ impl Record {
         let manifest = &engine.snapshot.manifest;
         let mut record = Record {
             shop: manifest.shop.clone(),
-            question: AskedAs::from(question).masked(),
+            question: AskedAs::from(question).masked(Some(engine)),
             decision: plain(decision),
             candidates,
             manifest: hash(manifest),
@@ -312,6 +328,7 @@ pub fn replay_on(engine: &Engine, catalog: &Catalog, record: &Record) -> Replay 
         agrees: stands(&again) == stands(&record.decision),
         published: catalog.history().into_iter().find(went_live),
         timezone: engine.snapshot.shop.settings.timezone.clone(),
+        asked: record.question.masked(Some(engine)),
         record: record.clone(),
         again,
     }

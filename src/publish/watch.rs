@@ -43,6 +43,11 @@ impl Watcher {
 
     /// Checks once, at moment `now`. `true` if the contents changed and have been stable for [`SETTLE`].
     pub fn poll(&mut self, now: Instant) -> bool {
+        self.check(now, |folder| input_hash(folder).ok())
+    }
+
+    /// The same with another reader of the contents; it gives `None` where they cannot be read.
+    fn check(&mut self, now: Instant, read: impl FnOnce(&Path) -> Option<String>) -> bool {
         let stamps = stamps(&self.folder);
         if stamps != self.seen {
             self.seen = stamps;
@@ -53,7 +58,7 @@ impl Watcher {
             Some(since) if now.duration_since(since) >= SETTLE => self.restless = None,
             _ => return false,
         }
-        let Ok(hash) = input_hash(&self.folder) else {
+        let Some(hash) = read(&self.folder) else {
             // A file that cannot be read now may be read later, which changes none of its stamps.
             self.restless = Some(now);
             return false;
@@ -122,6 +127,20 @@ mod tests {
             !watcher.poll(at(6_000)),
             "the same content under a new time is no change"
         );
+    }
+
+    /// Another program held a file at the moment of the check, and nothing about the file changes when it lets go.
+    #[test]
+    fn what_cannot_be_read_yet_is_told_later() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("shop.toml"), "[shop]\n").unwrap();
+        let start = Instant::now();
+        let at = |milliseconds: u64| start + Duration::from_millis(milliseconds);
+        let mut watcher = Watcher::new(folder.path(), Some("other".to_owned()), start);
+        assert!(!watcher.check(at(800), |_| None), "it cannot be read");
+        assert!(!watcher.poll(at(1_500)), "it may still be held");
+        assert!(watcher.poll(at(1_600)), "it is read again");
+        assert!(!watcher.poll(at(3_000)), "once");
     }
 
     /// A server was down while its files changed, or not.

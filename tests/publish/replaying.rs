@@ -13,7 +13,7 @@ use zhike::eval::golden;
 use zhike::index::Catalog;
 use zhike::knowledge::{Shop, read_shop};
 use zhike::publish::Outcome::Published;
-use zhike::publish::replay::{Record, ReplayError, read, replay, replay_on};
+use zhike::publish::replay::{Proof, Record, ReplayError, read, replay, replay_on};
 
 use super::{Place, copy, now, question, small};
 use crate::support::database::{self, Kind};
@@ -321,6 +321,47 @@ fn a_receipt_tells_not_who_asked() {
     let proof = replay(&place.catalog("s"), &record, None).unwrap();
     assert!(proof.identical, "{proof}");
     assert!(!proof.to_string().contains(number), "{proof}");
+}
+
+/// An id of the shop may look like a phone number. The decision is made on it, so it is kept; no other number is.
+#[test]
+fn ids_of_the_shop_are_kept_as_they_are() {
+    let place = Place::new();
+    place.write("s/shop.toml", "[shop]\nname = \"小店\"\n");
+    place.write("s/faq/a.csv", &small(super::GOOD).0);
+    place.write(
+        "s/products/p.csv",
+        "id,name,面料\n13500012345,连衣裙,棉\n13500012346,衬衫,麻\n",
+    );
+    place.publish("s");
+    let (engine, catalog) = (place.engine("s"), place.catalog("s"));
+    let manifest = Proof::manifest_of(&engine.snapshot.manifest);
+    for (product, chosen, kept) in [
+        (Some("13500012345"), None, true),
+        (None, Some("product:13500012345"), true),
+        (None, Some("spec:13500012345/面料"), true),
+        (Some("13812345678"), None, false),
+        (None, Some("product:13812345678"), false),
+    ] {
+        let asked = Question {
+            product: product.map(str::to_owned),
+            chosen: chosen.map(str::to_owned),
+            ..question("这款什么面料")
+        };
+        let id = product.or(chosen).expect("an id");
+        let decision = answer_with(&engine, &asked, 5, false);
+        let proof = Proof::of(&engine, &manifest, &asked, &decision, 5);
+        let record = Record::new(&engine, &asked, &decision, 5);
+        assert_eq!(proof.question, record.question, "{id}");
+        let json = serde_json::to_string(&record.question).unwrap();
+        assert_eq!(json.contains(id), kept, "{json}");
+        let replayed = replay_on(&engine, &catalog, &record);
+        assert!(replayed.identical, "{id}: {replayed}");
+        // The page of a talk is printed, a click is not.
+        if product.is_some() {
+            assert_eq!(replayed.to_string().contains(id), kept, "{replayed}");
+        }
+    }
 }
 
 /// Whatever personal data stands in a message, the decision is made on what is kept of it: the proof gives the same bytes.

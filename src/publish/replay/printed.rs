@@ -20,8 +20,7 @@ impl fmt::Display for Replay {
         let record = &self.record;
         writeln!(f, "店铺　{}", record.shop)?;
         writeln!(f, "时间　{}", local(record.question.at))?;
-        // Receipts of older versions may hold unmasked personal data.
-        let asked = record.question.masked();
+        let asked = &self.asked;
         for earlier in &asked.previous {
             writeln!(f, "此前　{earlier}")?;
         }

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use super::{AskedAs, Record, hash, plain};
 use crate::RULES;
-use crate::answer::{Decision, Question};
+use crate::answer::{Decision, Engine, Question};
 use crate::index::snapshot::Manifest;
 use crate::text::pii;
 
@@ -32,7 +32,8 @@ pub struct Proof {
 }
 
 impl Proof {
-    /// Seals the decision on `question` as the buyer gets it. `manifest` is [`Proof::manifest_of`] the snapshot.
+    /// Seals the decision on `question` as the buyer gets it. `manifest` is [`Proof::manifest_of`] the snapshot. An id
+    /// that looks like personal data is masked; [`Proof::of`] keeps those that the shop knows.
     pub fn new(
         shop: &str,
         manifest: &str,
@@ -40,9 +41,33 @@ impl Proof {
         decision: &Decision,
         candidates: usize,
     ) -> Proof {
+        let asked = AskedAs::from(question).masked(None);
+        Proof::sealed(shop, manifest, asked, decision, candidates)
+    }
+
+    /// Like [`Proof::new`], for the decision of `engine`, whose shop tells which ids are its own.
+    pub fn of(
+        engine: &Engine,
+        manifest: &str,
+        question: &Question,
+        decision: &Decision,
+        candidates: usize,
+    ) -> Proof {
+        let asked = AskedAs::from(question).masked(Some(engine));
+        let shop = &engine.snapshot.manifest.shop;
+        Proof::sealed(shop, manifest, asked, decision, candidates)
+    }
+
+    fn sealed(
+        shop: &str,
+        manifest: &str,
+        question: AskedAs,
+        decision: &Decision,
+        candidates: usize,
+    ) -> Proof {
         let mut proof = Proof {
             shop: shop.to_owned(),
-            question: AskedAs::from(question).masked(),
+            question,
             candidates,
             manifest: manifest.to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
