@@ -50,7 +50,7 @@ pub fn ask(setup: &Setup, ask: &Ask) -> Result<bool, CliError> {
     }
     if setup.json {
         let manifest = Proof::manifest_of(&engine.snapshot.manifest);
-        let proof = Proof::new(&ask.shop, &manifest, &question, &decision, candidates);
+        let proof = Proof::of(&engine, &manifest, &question, &decision, candidates);
         out_json(&Proven { decision, proof })?;
     } else {
         out(&readable(&decision))?;

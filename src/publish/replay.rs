@@ -65,17 +65,17 @@ impl From<&Question> for AskedAs {
 impl AskedAs {
     /// The question with personal data masked. Ids that the shop of `engine` knows stay, even if they look like a phone
     /// number: the decision was made on them, and they tell nothing about the buyer.
-    fn masked(&self, engine: Option<&Engine>) -> AskedAs {
+    fn masked(&self, engine: &Engine) -> AskedAs {
         let unless = |known: bool, id: &str| match known {
             true => id.to_owned(),
             false => pii::mask(id),
         };
         let product = |id: &str| {
-            let known = engine.is_some_and(|engine| engine.catalogue.by_id(id).is_some());
+            let known = engine.catalogue.by_id(id).is_some();
             unless(known, id)
         };
         let entry = |id: &str| {
-            let known = engine.is_some_and(|engine| engine.snapshot.entry(id).is_some());
+            let known = engine.snapshot.entry(id).is_some();
             unless(known, id)
         };
         AskedAs {
@@ -197,7 +197,7 @@ impl Record {
         let manifest = &engine.snapshot.manifest;
         let mut record = Record {
             shop: manifest.shop.clone(),
-            question: AskedAs::from(question).masked(Some(engine)),
+            question: AskedAs::from(question).masked(engine),
             decision: plain(decision),
             candidates,
             manifest: hash(manifest),
@@ -328,7 +328,7 @@ pub fn replay_on(engine: &Engine, catalog: &Catalog, record: &Record) -> Replay 
         agrees: stands(&again) == stands(&record.decision),
         published: catalog.history().into_iter().find(went_live),
         timezone: engine.snapshot.shop.settings.timezone.clone(),
-        asked: record.question.masked(Some(engine)),
+        asked: record.question.masked(engine),
         record: record.clone(),
         again,
     }

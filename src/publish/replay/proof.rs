@@ -32,20 +32,8 @@ pub struct Proof {
 }
 
 impl Proof {
-    /// Seals the decision on `question` as the buyer gets it. `manifest` is [`Proof::manifest_of`] the snapshot. An id
-    /// that looks like personal data is masked; [`Proof::of`] keeps those that the shop knows.
-    pub fn new(
-        shop: &str,
-        manifest: &str,
-        question: &Question,
-        decision: &Decision,
-        candidates: usize,
-    ) -> Proof {
-        let asked = AskedAs::from(question).masked(None);
-        Proof::sealed(shop, manifest, asked, decision, candidates)
-    }
-
-    /// Like [`Proof::new`], for the decision of `engine`, whose shop tells which ids are its own.
+    /// Seals the decision of `engine` on `question` as the buyer gets it. `manifest` is [`Proof::manifest_of`] the
+    /// snapshot. What looks like personal data is masked, but not the ids that the shop knows.
     pub fn of(
         engine: &Engine,
         manifest: &str,
@@ -53,21 +41,9 @@ impl Proof {
         decision: &Decision,
         candidates: usize,
     ) -> Proof {
-        let asked = AskedAs::from(question).masked(Some(engine));
-        let shop = &engine.snapshot.manifest.shop;
-        Proof::sealed(shop, manifest, asked, decision, candidates)
-    }
-
-    fn sealed(
-        shop: &str,
-        manifest: &str,
-        question: AskedAs,
-        decision: &Decision,
-        candidates: usize,
-    ) -> Proof {
         let mut proof = Proof {
-            shop: shop.to_owned(),
-            question,
+            shop: engine.snapshot.manifest.shop.clone(),
+            question: AskedAs::from(question).masked(engine),
             candidates,
             manifest: manifest.to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
