@@ -70,6 +70,26 @@ impl Rule {
             severity: Severity::Info,
         }
     }
+
+    /// A finding of this rule about the text in `column` at `place`.
+    pub(crate) fn finding(
+        &self,
+        place: &Place,
+        column: Option<&str>,
+        message: impl Into<String>,
+        remedy: impl Into<String>,
+    ) -> Finding {
+        Finding {
+            code: self.code.to_owned(),
+            severity: self.severity,
+            file: place.file.clone(),
+            sheet: place.sheet.clone(),
+            row: (place.row > 0).then_some(place.row),
+            column: column.map(str::to_owned),
+            message: message.into(),
+            remedy: remedy.into(),
+        }
+    }
 }
 
 /// All rules of this room, by code.
@@ -192,7 +212,7 @@ struct Report {
 }
 
 impl Report {
-    /// Adds a finding of `rule` about the text in `column` at `place`.
+    /// Adds a [`Rule::finding`].
     fn push(
         &mut self,
         rule: &Rule,
@@ -201,15 +221,7 @@ impl Report {
         message: impl Into<String>,
         remedy: impl Into<String>,
     ) {
-        self.findings.push(Finding {
-            code: rule.code.to_string(),
-            severity: rule.severity,
-            file: place.file.clone(),
-            sheet: place.sheet.clone(),
-            row: (place.row > 0).then_some(place.row),
-            column: column.map(str::to_string),
-            message: message.into(),
-            remedy: remedy.into(),
-        });
+        self.findings
+            .push(rule.finding(place, column, message, remedy));
     }
 }

@@ -12,7 +12,7 @@ use super::variant::by_words;
 use crate::answer::layers::Why;
 use crate::answer::{Engine, Outcome, Question, decide::answer_with, rule};
 use crate::index::IndexError;
-use crate::knowledge::{Faq, Finding, Place, Shop, ids};
+use crate::knowledge::{Faq, Finding, Shop, ids};
 use crate::lint::Rule;
 
 /// An entry does not answer one of its own questions.
@@ -130,8 +130,7 @@ fn lost_questions(engine: &Engine, faq: &Faq, at: Timestamp) -> Vec<Finding> {
             Outcome::Clarify => "others are offered instead".to_owned(),
             Outcome::Handoff => "it is handed off".to_owned(),
         };
-        findings.push(finding(
-            &LOSES_OWN_QUESTION,
+        findings.push(LOSES_OWN_QUESTION.finding(
             &faq.place,
             Some(column),
             format!("\"{text}\" is a question of {id}, but {instead}: {lost}"),
@@ -200,8 +199,7 @@ fn torn_words(engine: &Engine, shop: &Shop) -> Vec<Finding> {
         })
         .map(|word| {
             let word = &word.word;
-            finding(
-                &SPLITS_WORD,
+            SPLITS_WORD.finding(
                 &shop.lines.place("lexicon/words.txt", word),
                 None,
                 format!("\"{word}\" is cut apart all the same"),
@@ -209,23 +207,4 @@ fn torn_words(engine: &Engine, shop: &Shop) -> Vec<Finding> {
             )
         })
         .collect()
-}
-
-fn finding(
-    rule: &Rule,
-    place: &Place,
-    column: Option<&str>,
-    message: String,
-    remedy: &str,
-) -> Finding {
-    Finding {
-        code: rule.code.to_owned(),
-        severity: rule.severity,
-        file: place.file.clone(),
-        sheet: place.sheet.clone(),
-        row: (place.row > 0).then_some(place.row),
-        column: column.map(str::to_owned),
-        message,
-        remedy: remedy.to_owned(),
-    }
 }
