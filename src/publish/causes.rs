@@ -10,16 +10,16 @@ use jiff::Timestamp;
 use rayon::prelude::*;
 
 use super::compare::{Comparison, Said, Suspect};
+use super::thresholds::{golden_of, with_thresholds_of};
 use crate::answer::Engine;
 use crate::answer::decide::{CANDIDATES, answer_with};
 use crate::eval::Verdict;
-use crate::eval::golden::{self, Asked};
+use crate::eval::golden::Asked;
 use crate::eval::outcome::Expected;
 
 /// Marks each worse answer as cause or consequence, and puts the causes first.
 pub fn mark(before: &Engine, after: &Engine, now: Timestamp, comparison: &mut Comparison) {
-    let of = |engine: &Engine| golden::asked(&engine.snapshot.shop.golden, now);
-    let (old, new) = (of(before), of(after));
+    let [old, new] = [before, after].map(|engine| golden_of(engine, now));
     let places: HashMap<(&str, &str), &Asked> = old
         .iter()
         .chain(&new)
@@ -32,10 +32,8 @@ pub fn mark(before: &Engine, after: &Engine, now: Timestamp, comparison: &mut Co
     }
     // The candidate with the thresholds of before. Questions that are worse even then are not worse because of the
     // thresholds.
-    let unmoved = (worse && !comparison.thresholds.is_empty()).then(|| {
-        Engine::new(after.snapshot.clone(), after.encoder)
-            .with_calibration(before.calibration.clone())
-    });
+    let unmoved =
+        (worse && !comparison.thresholds.is_empty()).then(|| with_thresholds_of(after, before));
     let engine = unmoved.as_ref().unwrap_or(after);
     comparison.suspects = added
         .par_iter()

@@ -1,16 +1,17 @@
 //! Asks two snapshots the same questions and compares their answers.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 use jiff::Timestamp;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::thresholds::rests_on_little;
+use super::thresholds::{golden_of, rests_on_little, with_thresholds_of};
+use crate::answer::calibration::Calibration;
 use crate::answer::decide::{CANDIDATES, answer_with};
 use crate::answer::{Decision, Engine, Outcome, Question, Reason};
 use crate::eval::Verdict;
-use crate::eval::golden::{self, Asked};
+use crate::eval::golden::Asked;
 use crate::eval::outcome::Expected;
 
 /// What a snapshot replies to a question, as far as a buyer or a merchant sees it.
@@ -175,6 +176,19 @@ pub struct Suspect {
     pub said: Said,
 }
 
+impl Suspect {
+    /// The expected entries as a merchant's team reads them.
+    pub(super) fn wanted(&self) -> String {
+        match self.expected.is_empty() {
+            true => "不直接回答".to_owned(),
+            false => self.expected.join(" | "),
+        }
+    }
+}
+
+/// The category of a [`Threshold`] for entries whose own has none.
+const DEFAULT: &str = "default";
+
 /// A threshold that moved.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Threshold {
@@ -268,8 +282,7 @@ impl Comparison {
 /// removed, since a lost file must not silence them. A removed question is not asked if all entries that it expects
 /// were removed too.
 pub fn compare(before: &Engine, after: &Engine, now: Timestamp, real: &[Question]) -> Comparison {
-    let of = |engine: &Engine| golden::asked(&engine.snapshot.shop.golden, now);
-    let (old, mut golden) = (of(before), of(after));
+    let [old, mut golden] = [before, after].map(|engine| golden_of(engine, now));
     let golden_before = old.len();
     let removed: Vec<Asked> = old
         .into_iter()
@@ -330,10 +343,7 @@ struct Comparing<'e> {
 impl<'e> Comparing<'e> {
     fn new(before: &'e Engine, after: &'e Engine) -> Self {
         let few = rests_on_little(&before.calibration, &after.calibration);
-        let rethresholded = few.then(|| {
-            Engine::new(before.snapshot.clone(), before.encoder)
-                .with_calibration(after.calibration.clone())
-        });
+        let rethresholded = few.then(|| with_thresholds_of(before, after));
         Comparing {
             before,
             after,
@@ -409,32 +419,20 @@ fn distinct(questions: &[Question]) -> Vec<(&Question, u32)> {
 }
 
 fn thresholds(before: &Engine, after: &Engine) -> Vec<Threshold> {
-    let all = |engine: &Engine| -> BTreeMap<String, f64> {
-        let calibration = &engine.calibration;
-        let default = [("default".to_string(), calibration.default)];
-        calibration
-            .thresholds
-            .clone()
-            .into_iter()
-            .chain(default)
-            .collect()
+    let [before, after] = [before, after].map(|engine| &engine.calibration);
+    let of = |calibration: &Calibration, category: &str| match category {
+        DEFAULT => calibration.default,
+        _ => calibration.threshold(category),
     };
-    let (old, new) = (all(before), all(after));
-    let categories: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
-    let threshold = |category: &String| Threshold {
-        category: category.clone(),
-        before: old
-            .get(category)
-            .copied()
-            .unwrap_or(before.calibration.default),
-        after: new
-            .get(category)
-            .copied()
-            .unwrap_or(after.calibration.default),
-    };
+    let named = before.thresholds.keys().chain(after.thresholds.keys());
+    let categories: BTreeSet<&str> = named.map(String::as_str).chain([DEFAULT]).collect();
     categories
         .into_iter()
-        .map(threshold)
+        .map(|category| Threshold {
+            category: category.to_owned(),
+            before: of(before, category),
+            after: of(after, category),
+        })
         .filter(|threshold| threshold.before != threshold.after)
         .collect()
 }

@@ -362,10 +362,7 @@ fn attempt(
     }
     let changed = variant(engine, &shop, question.at)?;
     let decision = answer_with(&changed.engine, question, EXPLAINED, false);
-    let mends = change.added().map_or_else(
-        || answers(&decision, expected),
-        |added| answers(&decision, &added),
-    );
+    let mends = answers(&decision, change.added().as_deref().unwrap_or(expected));
     if !mends {
         return Ok(Some(Tried {
             change,

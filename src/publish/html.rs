@@ -3,6 +3,7 @@
 use super::compare::{Kind, Shift};
 use super::diff::Named;
 use super::excerpt::apart;
+use super::gate::Objection;
 use super::report::{Report, said};
 use crate::eval::{Verdict, html};
 
@@ -51,13 +52,13 @@ fn verdict(report: &Report) -> String {
         "不予发布"
     };
     let reasons = report.objections.iter().map(|objection| match objection {
-        super::gate::Objection::Golden { worse, allowed } => {
+        Objection::Golden { worse, allowed } => {
             format!("{worse} 个考题变差，最多允许 {allowed} 个")
         }
-        super::gate::Objection::Removed { removed, of } => {
+        Objection::Removed { removed, of } => {
             format!("golden.csv 里原有 {of} 个考题，少了 {removed} 个")
         }
-        super::gate::Objection::Replay {
+        Objection::Replay {
             changed,
             asked,
             allowed,
@@ -101,14 +102,10 @@ fn suspects(body: &mut String, report: &Report) {
         suspects.len()
     ));
     for suspect in suspects {
-        let expected = match suspect.expected.is_empty() {
-            true => "不直接回答".to_owned(),
-            false => suspect.expected.join(" | "),
-        };
         body.push_str(&format!(
             "<tr><td>{}<td>{}<td>{}<td>{}",
             escape(&suspect.question),
-            escape(&expected),
+            escape(&suspect.wanted()),
             escape(&said(&suspect.said)),
             escape(&suspect.place)
         ));

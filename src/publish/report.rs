@@ -113,14 +113,11 @@ fn suspects(out: &mut String, suspects: &[Suspect]) {
         suspects.len()
     ));
     for suspect in suspects.iter().take(SHOWN) {
-        let expected = match suspect.expected.is_empty() {
-            true => "不直接回答".to_owned(),
-            false => suspect.expected.join(" | "),
-        };
         out.push_str(&format!(
-            "  {}（{}）\n    期望 {expected}，实际{}\n",
+            "  {}（{}）\n    期望 {}，实际{}\n",
             suspect.question,
             suspect.place,
+            suspect.wanted(),
             said(&suspect.said)
         ));
     }

@@ -4,7 +4,7 @@
 //! candidate that has lost most of its labels keeps the live thresholds. And added labels must not cost an answer: if
 //! looser thresholds make a golden question worse, the stricter ones stay.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
@@ -12,8 +12,9 @@ use super::compare::compare;
 use crate::answer::Engine;
 use crate::answer::calibration::Calibration;
 use crate::answer::decide::{CANDIDATES, answer_with};
+use crate::eval::calibrate;
+use crate::eval::golden::{self, Asked};
 use crate::eval::outcome::Labelled;
-use crate::eval::{calibrate, golden};
 
 /// The candidate with its thresholds, chosen in view of the live ones.
 pub fn settled(candidate: Engine, live: Option<&Engine>, now: Timestamp) -> Engine {
@@ -52,10 +53,20 @@ pub(super) fn rests_on_little(these: &Calibration, those: &Calibration) -> bool 
     these.labels.saturating_mul(2) < those.labels
 }
 
+/// The engine with the thresholds of another.
+pub(super) fn with_thresholds_of(engine: &Engine, other: &Engine) -> Engine {
+    Engine::new(engine.snapshot.clone(), engine.encoder).with_calibration(other.calibration.clone())
+}
+
+/// The golden questions of an engine's own shop.
+pub(super) fn golden_of(engine: &Engine, now: Timestamp) -> Vec<Asked> {
+    golden::asked(&engine.snapshot.shop.golden, now)
+}
+
 /// Asks an engine its own golden questions.
 pub(super) fn ask_golden(engine: &Engine, now: Timestamp) -> Vec<Labelled> {
     golden::run(
-        &golden::asked(&engine.snapshot.shop.golden, now),
+        &golden_of(engine, now),
         &|question| answer_with(engine, question, CANDIDATES, false),
         &|id| category(engine, id),
     )
@@ -91,21 +102,15 @@ fn stricter(fresh: &Calibration, known: &Calibration) -> Calibration {
         .keys()
         .chain(known.thresholds.keys())
         .collect();
-    let thresholds: BTreeMap<String, f64> = categories
-        .into_iter()
-        .map(|category| {
-            let known = today(known.threshold(category));
-            (category.clone(), fresh.threshold(category).max(known))
-        })
-        .collect();
-    let named = |(category, threshold): &(&String, &f64)| {
-        fresh.thresholds.contains_key(*category) || **threshold != default
-    };
+    let thresholds = categories.into_iter().map(|category| {
+        let known = today(known.threshold(category));
+        (category.clone(), fresh.threshold(category).max(known))
+    });
     Calibration {
         thresholds: thresholds
-            .iter()
-            .filter(named)
-            .map(|(category, threshold)| (category.clone(), *threshold))
+            .filter(|(category, threshold)| {
+                fresh.thresholds.contains_key(category) || *threshold != default
+            })
             .collect(),
         default,
         clarify: fresh.clarify.max(today(known.clarify)).min(default),
