@@ -152,17 +152,14 @@ pub(crate) fn clause(
         .trace
         .as_ref()
         .and_then(|trace| trace["pieces"].as_array());
-    let named = |piece: &&Value, list: &str| {
-        piece[list]
-            .as_array()
-            .is_some_and(|all| all.iter().any(|seen| seen["id"] == expected))
-    };
     let piece = pieces.and_then(|pieces| {
         pieces
             .iter()
             .find(|piece| {
                 let lists = ["candidates", "failed", "overridden"];
-                lists.iter().any(|list| named(piece, list))
+                lists
+                    .iter()
+                    .any(|list| seen(piece, list, expected).is_some())
             })
             .or_else(|| pieces.first())
     });
@@ -181,24 +178,14 @@ pub(crate) fn clause(
     if rule::is_guard(&rule) || rule == rule::SCRIPT {
         return Lost::Guard { rule };
     }
-    let failed = piece["failed"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .find(|seen| seen["id"] == expected);
-    if let Some(failed) = failed {
+    if let Some(failed) = seen(piece, "failed", expected) {
         let condition = failed["condition"].as_str().unwrap_or_default().to_owned();
         return Lost::Condition { condition };
     }
-    let overridden = piece["overridden"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .find(|seen| seen["id"] == expected);
-    if let Some(seen) = overridden
-        && let Ok(why) = Why::deserialize(&seen["why"])
+    if let Some(overridden) = seen(piece, "overridden", expected)
+        && let Ok(why) = Why::deserialize(&overridden["why"])
     {
-        let by = seen["by"].as_str().unwrap_or_default().to_owned();
+        let by = overridden["by"].as_str().unwrap_or_default().to_owned();
         return Lost::Overridden { by, why };
     }
     let candidates = piece["candidates"]
@@ -248,6 +235,12 @@ pub(crate) fn clause(
         }
         None => far_behind(engine, question, expected).unwrap_or(Lost::NotFound),
     }
+}
+
+/// What a `list` of the trace says of an entry.
+fn seen<'t>(piece: &'t Value, list: &str, entry: &str) -> Option<&'t Value> {
+    let mut all = piece[list].as_array()?.iter();
+    all.find(|seen| seen["id"] == entry)
 }
 
 /// The place of an entry that was found but is too far behind to be in the trace.
