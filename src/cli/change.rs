@@ -10,11 +10,8 @@ use super::{CliError, encoder, engine, known, out, out_for_reading, out_json};
 use crate::answer::decide::{EXPLAINED, answer_with};
 use crate::answer::{Engine, Question};
 use crate::index::Catalog;
-use crate::publish::causes::mark;
-use crate::publish::compare::{Shift, compare};
-use crate::publish::diff::diff as knowledge_diff;
+use crate::publish::compare::Shift;
 use crate::publish::explain::{Lost, Tried, WhyNot, why_not};
-use crate::publish::gate::judge;
 use crate::publish::html;
 use crate::publish::replay::{read as read_record, replay as replay_record};
 use crate::publish::report::{self, Report, said};
@@ -34,21 +31,11 @@ pub fn diff(
         Ok(Engine::new(Arc::new(catalog.open(id)?), encoder))
     };
     let (before, after) = (open(before)?, open(after)?);
-    let settings = &after.snapshot.shop.settings;
     let real = match asked {
-        Some(path) => questions(path, settings)?,
+        Some(path) => questions(path, &after.snapshot.shop.settings)?,
         None => Vec::new(),
     };
-    let at = now();
-    let mut answers = compare(&before, &after, at, &real);
-    mark(&before, &after, at, &mut answers);
-    let report = Report {
-        shop: shop.to_owned(),
-        knowledge: knowledge_diff(&before.snapshot.shop, &after.snapshot.shop),
-        objections: judge(&answers, &settings.gate),
-        answers,
-        forced: false,
-    };
+    let report = Report::new(shop, [&before, &after], now(), &real);
     if let Some(path) = page {
         write_page(path, &report)?;
     }

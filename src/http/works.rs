@@ -16,9 +16,6 @@ use crate::index::{Catalog, IndexError};
 use crate::knowledge::{Finding, read_shop};
 use crate::lint::remarks;
 use crate::publish::amend::{Amend, AmendError, Review, Wanted, amend};
-use crate::publish::causes::mark;
-use crate::publish::compare::compare;
-use crate::publish::gate::judge;
 use crate::publish::report::{self, Report};
 use crate::publish::{self, Ending};
 
@@ -313,24 +310,15 @@ impl Works {
             Ok::<_, WorkError>(Engine::new(Arc::new(snapshot), self.encoder))
         };
         let (before, after) = (engine(a)?, engine(b)?);
-        let (old, new) = (&before.snapshot.shop, &after.snapshot.shop);
-        let mut answers = compare(&before, &after, at, &[]);
-        mark(&before, &after, at, &mut answers);
-        let changed: Vec<Value> = answers
-            .shifts
+        let report = Report::new(shop, [&before, &after], at, &[]);
+        let shifts = &report.answers.shifts;
+        let changed: Vec<Value> = shifts
             .iter()
             .map(|shift| {
                 json!({"question": shift.question, "kind": shift.kind, "what": shift.kind.label(), "a": shift.before,
                        "b": shift.after, "worse": shift.is_worse()})
             })
             .collect();
-        let report = Report {
-            shop: shop.to_owned(),
-            knowledge: publish::diff::diff(old, new),
-            objections: judge(&answers, &new.settings.gate),
-            answers,
-            forced: false,
-        };
         Ok(
             json!({"a": a, "b": b, "asked": report.answers.golden, "changed": changed, "text": report::text(&report),
                   "report": report}),

@@ -19,7 +19,7 @@ use utoipa::ToSchema;
 use crate::answer::Engine;
 use crate::embed::Encoder;
 use crate::index::{Catalog, IndexError};
-use crate::knowledge::{Finding, Shop, entries, read_shop, replace};
+use crate::knowledge::{Finding, Shop, entries, replace};
 use crate::text::hex;
 
 pub use trial::{Trial, Tried};
@@ -28,7 +28,7 @@ pub use wanted::Wanted;
 pub(crate) use files::Staged;
 use files::{io_error, read};
 use sheet::{Edited, add_phrasings, add_row};
-use trial::{asked_live, tried};
+use trial::{asked_live, sound, tried};
 use wanted::tidy;
 
 /// The file for drafted entries, relative to the shop's folder.
@@ -160,10 +160,7 @@ pub fn amend(plan: &Amend<'_>) -> Result<Review, AmendError> {
     let catalog = Catalog::new(plan.index, plan.shop);
     let _lock = catalog.lock()?;
     let folder = plan.knowledge.join(plan.shop);
-    let now = read_shop(&folder);
-    if now.findings.iter().any(Finding::is_error) {
-        return Err(AmendError::Faulty(now.findings));
-    }
+    let now = sound(&folder)?;
     let place = Spot::of(&wanted, &now.shop)?;
     let path = folder.join(&place.file);
     let bytes = read(&path).map_err(io_error("read", &path))?;

@@ -18,7 +18,7 @@ use crate::eval::golden::Asked;
 use crate::eval::outcome::Expected;
 
 /// Marks each worse answer as cause or consequence, and puts the causes first.
-pub fn mark(before: &Engine, after: &Engine, now: Timestamp, comparison: &mut Comparison) {
+pub(super) fn mark(before: &Engine, after: &Engine, now: Timestamp, comparison: &mut Comparison) {
     let [old, new] = [before, after].map(|engine| golden_of(engine, now));
     let places: HashMap<(&str, &str), &Asked> = old
         .iter()

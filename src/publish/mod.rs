@@ -15,10 +15,10 @@
 //! ```
 
 pub mod amend;
-pub mod causes;
-pub mod change;
+mod causes;
+mod change;
 pub mod compare;
-pub mod diff;
+mod diff;
 mod excerpt;
 pub mod explain;
 pub mod gate;
@@ -27,7 +27,7 @@ pub mod probe;
 pub mod rebuild;
 pub mod replay;
 pub mod report;
-pub mod thresholds;
+mod thresholds;
 pub mod variant;
 pub mod watch;
 

@@ -6,10 +6,6 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::causes::mark;
-use super::compare::compare;
-use super::diff::diff;
-use super::gate::judge;
 use super::probe::{probe, spread};
 use super::report::Report;
 use super::thresholds::{ask_golden, settled};
@@ -205,7 +201,10 @@ pub fn rebuild(plan: &Rebuild) -> Result<Outcome, IndexError> {
     let manifest = snapshot::seal(&folder, manifest)?;
 
     let report = live.map(|live| {
-        let report = report(plan, &live, &candidate, now);
+        let report = Report {
+            forced: plan.force,
+            ..Report::new(plan.shop, [&live, &candidate], now, plan.questions)
+        };
         // Freeing a large shop takes a while, and nobody has to wait for it.
         rayon::spawn(move || drop(live));
         report
@@ -309,27 +308,6 @@ fn build_candidate(
         progress: &embed,
     };
     build::write(folder, id, &plan)
-}
-
-/// The report on what going live would change, with the gate's objections.
-fn report(plan: &Rebuild, live: &Engine, candidate: &Engine, now: Timestamp) -> Report {
-    let shop = &candidate.snapshot.shop;
-    let (knowledge, answers) = rayon::join(
-        || diff(&live.snapshot.shop, shop),
-        || {
-            let mut answers = compare(live, candidate, now, plan.questions);
-            mark(live, candidate, now, &mut answers);
-            answers
-        },
-    );
-    let objections = judge(&answers, &shop.settings.gate);
-    Report {
-        shop: plan.shop.to_owned(),
-        knowledge,
-        answers,
-        objections,
-        forced: plan.force,
-    }
 }
 
 /// Findings for new or changed entries that do not answer their own questions. In a shop's first build all entries are

@@ -1,10 +1,13 @@
-//! What a publish would change, as text for a terminal.
+//! What a publish would change, and that as text for a terminal.
 
-use super::compare::{Comparison, Kind, Said, Shift, Suspect, Threshold};
-use super::diff::{Changed, KnowledgeDiff, Named};
+use jiff::Timestamp;
+
+use super::causes::mark;
+use super::compare::{Comparison, Kind, Said, Shift, Suspect, Threshold, compare};
+use super::diff::{Changed, KnowledgeDiff, Named, diff};
 use super::excerpt::{apart, head};
-use super::gate::Objection;
-use crate::answer::{Outcome, Reason};
+use super::gate::{Objection, judge};
+use crate::answer::{Engine, Outcome, Question, Reason};
 
 /// The differences between two snapshots.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -19,6 +22,34 @@ pub struct Report {
     pub objections: Vec<Objection>,
     /// Whether the gate was overridden.
     pub forced: bool,
+}
+
+impl Report {
+    /// What changes for the buyers of `shop` if `after` takes the place of `before`, by the golden questions and by the
+    /// `real` ones, which must be masked.
+    pub fn new(
+        shop: &str,
+        [before, after]: [&Engine; 2],
+        now: Timestamp,
+        real: &[Question],
+    ) -> Report {
+        let [old, new] = [before, after].map(|engine| &engine.snapshot.shop);
+        let (knowledge, answers) = rayon::join(
+            || diff(old, new),
+            || {
+                let mut answers = compare(before, after, now, real);
+                mark(before, after, now, &mut answers);
+                answers
+            },
+        );
+        Report {
+            shop: shop.to_owned(),
+            knowledge,
+            objections: judge(&answers, &new.settings.gate),
+            answers,
+            forced: false,
+        }
+    }
 }
 
 /// Lines shown of each group. The HTML page and the JSON have the whole list.

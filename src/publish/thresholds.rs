@@ -17,7 +17,7 @@ use crate::eval::golden::{self, Asked};
 use crate::eval::outcome::Labelled;
 
 /// The candidate with its thresholds, chosen in view of the live ones.
-pub fn settled(candidate: Engine, live: Option<&Engine>, now: Timestamp) -> Engine {
+pub(super) fn settled(candidate: Engine, live: Option<&Engine>, now: Timestamp) -> Engine {
     let fresh = chosen(&candidate, now);
     // Another encoder gives other confidences, and another budget is the merchant's decision.
     let known = live.filter(|live| {

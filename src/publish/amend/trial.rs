@@ -1,5 +1,7 @@
 //! Tries a change before it is written: builds the shop with the change beside the live one and asks it.
 
+use std::path::Path;
+
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -47,9 +49,9 @@ pub struct Tried {
     pub said: Said,
 }
 
-/// The changed files as read, if they have no errors.
-fn sound(staged: &Staged) -> Result<Reading, AmendError> {
-    let reading = read_shop(&staged.shop);
+/// The files of a shop's folder as read, if they have no errors.
+pub(super) fn sound(folder: &Path) -> Result<Reading, AmendError> {
+    let reading = read_shop(folder);
     match reading.findings.iter().any(Finding::is_error) {
         true => Err(AmendError::Faulty(reading.findings)),
         false => Ok(reading),
@@ -65,7 +67,7 @@ pub(super) fn tried(
     (file, row): (&str, u32),
     now: Timestamp,
 ) -> Result<Trial, AmendError> {
-    let reading = sound(staged)?;
+    let reading = sound(&staged.shop)?;
     let change = diff(before, &reading.shop);
     let (added, changed) = (change.added.len(), change.changed.len());
     let entry = match (wanted, added, changed, change.removed.len()) {
@@ -119,7 +121,7 @@ pub(super) fn asked_live(
     (file, row): (&str, u32),
     now: Timestamp,
 ) -> Result<Trial, AmendError> {
-    let reading = sound(staged)?;
+    let reading = sound(&staged.shop)?;
     let added = reading.shop.golden.len() == before.golden.len() + 1;
     let (Some(new), true) = (reading.shop.golden.last(), added) else {
         return Err(AmendError::Unsure {
