@@ -8,8 +8,8 @@ use super::outcome::Verdict;
 pub(crate) use super::plot::escape;
 use super::plot::{self, class};
 use super::report::{
-    COST_HEADER, Report, answered, cost_cells, expectation, expected_label, fix, interval,
-    judgement, names, percent, signed,
+    COST_HEADER, Report, answered, comparison_rows, cost_cells, expectation, figure_rows, fix,
+    handoff_cells, interval, names, percent,
 };
 use crate::knowledge::settings::default_budget;
 
@@ -85,28 +85,12 @@ pub fn comparison_page(shop: &str, comparison: &Comparison) -> String {
             " 个结果有变化</p></header>",
         ],
     );
-    let rows = Figure::ALL.iter().filter_map(|figure| {
-        let difference = comparison.differences.get(figure)?;
-        let value = |measures: &Measures| {
-            measures
-                .value(*figure)
-                .map_or_else(|| "—".to_owned(), percent)
-        };
-        Some(vec![
-            figure.label().to_owned(),
-            value(&comparison.before),
-            value(&comparison.after),
-            signed(difference.value),
-            format!("{} … {}", signed(difference.low), signed(difference.high)),
-            judgement(*figure, difference).to_owned(),
-        ])
-    });
     table(
         out,
         "指标",
         "figures",
         &["指标", "之前", "之后", "变化（百分点）", "95% 区间", ""],
-        rows,
+        comparison_rows(comparison),
     );
     out.push_str("<section><h2>结果的去向</h2><div class=\"before-after\"><h3>之前</h3>");
     push(
@@ -218,38 +202,20 @@ fn chip(verdict: Verdict) -> String {
 }
 
 fn figures(out: &mut String, measures: &Measures) {
-    let rows = Figure::ALL.iter().filter_map(|figure| {
-        let estimate = measures.figures.get(figure)?;
-        Some(vec![
-            figure.label().to_owned(),
-            percent(estimate.value),
-            interval(estimate),
-        ])
-    });
     table(
         out,
         "全部指标",
         "figures",
         &["指标", "数值", "95% 区间"],
-        rows,
+        figure_rows(measures),
     );
 }
 
 fn handoffs(out: &mut String, measures: &Measures) {
-    let share = |share: Option<f64>| share.map_or_else(|| "—".to_owned(), percent);
-    let rows = measures
-        .handoffs
-        .iter()
+    let rows = measures.handoffs.iter();
+    let rows = rows
         .filter(|row| row.expected + row.given > 0)
-        .map(|row| {
-            vec![
-                expected_label(&row.reason).to_owned(),
-                row.expected.to_string(),
-                row.given.to_string(),
-                share(row.precision()),
-                share(row.recall()),
-            ]
-        });
+        .map(handoff_cells);
     table(
         out,
         "转人工",

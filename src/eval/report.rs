@@ -9,12 +9,12 @@ use serde::{Deserialize, Serialize};
 use super::calibrate::{Cost, Standing};
 use super::confusion::{Confusion, Fix, Named};
 use super::figure::Figure;
-use super::measures::{Estimate, Measures};
+use super::measures::{Estimate, Measures, ReasonRow};
 use super::outcome::Verdict;
 use crate::answer::calibration::Calibration;
 
 pub use comparison::comparison_text;
-pub(super) use comparison::{answered, judgement};
+pub(super) use comparison::{answered, comparison_rows};
 
 /// The evaluation of a snapshot.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -59,15 +59,11 @@ pub fn text(report: &Report) -> String {
             measures.answered
         ),
     );
-    let rows = Figure::ALL.iter().filter_map(|figure| {
-        let estimate = measures.figures.get(figure)?;
-        Some(vec![
-            figure.label().to_owned(),
-            percent(estimate.value),
-            interval(estimate),
-        ])
-    });
-    table(&mut out, &["指标", "数值", "95% 区间"], rows);
+    table(
+        &mut out,
+        &["指标", "数值", "95% 区间"],
+        figure_rows(measures),
+    );
 
     let rows = measures.verdicts.iter().map(|(kind, counts)| {
         let count = |verdict| counts.get(&verdict).copied().unwrap_or(0).to_string();
@@ -85,26 +81,39 @@ pub fn text(report: &Report) -> String {
         .iter()
         .any(|row| row.expected + row.given > 0)
     {
-        let rows = measures.handoffs.iter().map(|row| {
-            let share = |share: Option<f64>| share.map_or_else(|| "—".to_owned(), percent);
-            vec![
-                expected_label(&row.reason).to_owned(),
-                row.expected.to_string(),
-                row.given.to_string(),
-                share(row.precision()),
-                share(row.recall()),
-            ]
-        });
         table(
             &mut out,
             &["转人工原因", "应转", "实转", "精确率", "召回率"],
-            rows,
+            measures.handoffs.iter().map(handoff_cells),
         );
     }
     out.push('\n');
     calibration(&mut out, &report.calibration, &report.costs);
     confusions(&mut out, &report.confusions);
     out
+}
+
+/// The figures as rows of a table: name, value, interval.
+pub(super) fn figure_rows(measures: &Measures) -> impl Iterator<Item = Vec<String>> {
+    Figure::ALL.iter().filter_map(move |figure| {
+        let estimate = measures.figures.get(figure)?;
+        Some(vec![
+            figure.label().to_owned(),
+            percent(estimate.value),
+            interval(estimate),
+        ])
+    })
+}
+
+/// The handoffs with one reason as a row of a table.
+pub(super) fn handoff_cells(row: &ReasonRow) -> Vec<String> {
+    vec![
+        expected_label(&row.reason).to_owned(),
+        row.expected.to_string(),
+        row.given.to_string(),
+        percent_if_any(row.precision()),
+        percent_if_any(row.recall()),
+    ]
 }
 
 /// How far the calibration can be trusted, in words and figures.
@@ -226,7 +235,7 @@ pub(super) fn fix(fix: &Fix) -> String {
     }
 }
 
-pub(super) fn standing_label(standing: Standing) -> &'static str {
+fn standing_label(standing: Standing) -> &'static str {
     match standing {
         Standing::Proven => "已证明",
         Standing::Unproven => "未证明",
@@ -265,13 +274,18 @@ pub(super) fn percent(share: f64) -> String {
     format!("{:.1}%", 100.0 * share)
 }
 
+/// `87.3%`, or a dash for a share of nothing.
+fn percent_if_any(share: Option<f64>) -> String {
+    share.map_or_else(|| "—".to_owned(), percent)
+}
+
 /// `84.9–89.5%`
 pub(super) fn interval(estimate: &Estimate) -> String {
     format!("{:.1}–{:.1}%", 100.0 * estimate.low, 100.0 * estimate.high)
 }
 
 /// `+1.2`, in percentage points.
-pub(super) fn signed(difference: f64) -> String {
+fn signed(difference: f64) -> String {
     format!("{:+.1}", 100.0 * difference)
 }
 

@@ -1,6 +1,6 @@
 //! The comparison of two evaluations as text.
 
-use super::{SHOWN, line, percent, signed, table};
+use super::{SHOWN, line, percent_if_any, signed, table};
 use crate::eval::compare::Comparison;
 use crate::eval::figure::Figure;
 use crate::eval::measures::{Estimate, Measures};
@@ -15,26 +15,10 @@ pub fn comparison_text(comparison: &Comparison) -> String {
             comparison.before_name, comparison.after_name, comparison.after.questions
         ),
     );
-    let value = |measures: &Measures, figure| {
-        measures
-            .value(figure)
-            .map_or_else(|| "—".to_owned(), percent)
-    };
-    let rows = Figure::ALL.iter().filter_map(|figure| {
-        let difference = comparison.differences.get(figure)?;
-        Some(vec![
-            figure.label().to_owned(),
-            value(&comparison.before, *figure),
-            value(&comparison.after, *figure),
-            signed(difference.value),
-            format!("{} … {}", signed(difference.low), signed(difference.high)),
-            judgement(*figure, difference).to_owned(),
-        ])
-    });
     table(
         &mut out,
         &["指标", "之前", "之后", "变化", "95% 区间", ""],
-        rows,
+        comparison_rows(comparison),
     );
     for change in comparison.changes.iter().take(SHOWN) {
         line(
@@ -62,8 +46,26 @@ pub fn comparison_text(comparison: &Comparison) -> String {
     out
 }
 
+/// The figures as rows of a table: name, before, after, difference, its interval, judgement.
+pub(in crate::eval) fn comparison_rows(
+    comparison: &Comparison,
+) -> impl Iterator<Item = Vec<String>> {
+    let value = |measures: &Measures, figure| percent_if_any(measures.value(figure));
+    Figure::ALL.iter().filter_map(move |figure| {
+        let difference = comparison.differences.get(figure)?;
+        Some(vec![
+            figure.label().to_owned(),
+            value(&comparison.before, *figure),
+            value(&comparison.after, *figure),
+            signed(difference.value),
+            format!("{} … {}", signed(difference.low), signed(difference.high)),
+            judgement(*figure, difference).to_owned(),
+        ])
+    })
+}
+
 /// Better, worse, or nothing if the interval contains 0.
-pub(in crate::eval) fn judgement(figure: Figure, difference: &Estimate) -> &'static str {
+fn judgement(figure: Figure, difference: &Estimate) -> &'static str {
     match (difference.low > 0.0, difference.high < 0.0) {
         (true, _) if figure.rises() => "更好",
         (_, true) if !figure.rises() => "更好",
@@ -72,6 +74,7 @@ pub(in crate::eval) fn judgement(figure: Figure, difference: &Estimate) -> &'sta
     }
 }
 
+/// The entries that answered, in words.
 pub(in crate::eval) fn answered(ids: &[String]) -> String {
     match ids.is_empty() {
         true => "未答".to_owned(),
