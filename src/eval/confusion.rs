@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 
 use super::outcome::{Expected, Labelled, Verdict};
-use crate::answer::Outcome;
+use crate::answer::{Outcome, Reason};
 
 /// An entry as a list shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -137,6 +137,7 @@ fn confusion(outcome: &Labelled, lookup: &Lookup, labels: &Labels) -> Confusion 
             .collect(),
         false => answered,
     };
+    let handoff = |reason: Reason| format!("handoff:{}", reason.as_str());
     Confusion {
         question: outcome.question.clone(),
         place: outcome.place.clone(),
@@ -145,15 +146,13 @@ fn confusion(outcome: &Labelled, lookup: &Lookup, labels: &Labels) -> Confusion 
         expected_outcome: match &outcome.expected {
             Expected::Clarify => Some("clarify".to_owned()),
             Expected::Handoff(None) => Some("handoff".to_owned()),
-            Expected::Handoff(Some(reason)) => Some(format!("handoff:{}", reason.as_str())),
+            Expected::Handoff(Some(reason)) => Some(handoff(*reason)),
             Expected::Entries(_) | Expected::Compound(_) => None,
         },
         got,
         decision: match (outcome.decision, outcome.reason) {
-            (Outcome::Answer, _) => "answer".to_owned(),
-            (Outcome::Clarify, _) => "clarify".to_owned(),
-            (Outcome::Handoff, Some(reason)) => format!("handoff:{}", reason.as_str()),
-            (Outcome::Handoff, None) => "handoff".to_owned(),
+            (Outcome::Handoff, Some(reason)) => handoff(reason),
+            (decision, _) => decision.as_str().to_owned(),
         },
         confidence: outcome.confidence(),
         fix: fix(outcome, lookup, labels),

@@ -13,7 +13,7 @@ use super::report::{
 };
 use crate::knowledge::settings::default_budget;
 
-/// The style of both pages.
+/// The style of all reports.
 const STYLE: &str = include_str!("report.css");
 
 /// The page of one evaluation.
@@ -129,7 +129,8 @@ pub fn comparison_page(shop: &str, comparison: &Comparison) -> String {
     document(&format!("{shop} 快照对比"), &body)
 }
 
-fn document(title: &str, body: &str) -> String {
+/// A page of its own, with the style of all reports; `body` is HTML.
+pub(crate) fn document(title: &str, body: &str) -> String {
     let title = escape(title);
     format!(
         "<!doctype html>\n<html lang=\"zh-CN\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
@@ -193,7 +194,8 @@ fn legend() -> String {
     out
 }
 
-fn chip(verdict: Verdict) -> String {
+/// A verdict in its colour.
+pub(crate) fn chip(verdict: Verdict) -> String {
     format!(
         "<span class=\"chip {}\">{}</span>",
         class(verdict),

@@ -5,10 +5,7 @@ use super::diff::Named;
 use super::excerpt::apart;
 use super::gate::Objection;
 use super::report::{Report, said};
-use crate::eval::{Verdict, html};
-
-/// The style, shared with the pages of the evaluation.
-const STYLE: &str = include_str!("../eval/report.css");
+use crate::eval::html::{self, chip, document};
 
 /// The most characters shown of a text.
 const LONGEST: usize = 120;
@@ -34,12 +31,7 @@ pub fn page(report: &Report) -> String {
     }
     thresholds(&mut body, report);
     knowledge(&mut body, report);
-    format!(
-        "<!doctype html>\n<html lang=\"zh-CN\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
-         content=\"width=device-width, initial-scale=1\"><meta name=\"color-scheme\" content=\"light dark\">\
-         <title>{}</title><style>{STYLE}</style></head><body><main>{body}</main></body></html>\n",
-        escape(&title)
-    )
+    document(&title, &body)
 }
 
 fn verdict(report: &Report) -> String {
@@ -212,17 +204,6 @@ fn knowledge(body: &mut String, report: &Report) {
         ));
     }
     body.push_str("</table></section>");
-}
-
-fn chip(verdict: Verdict) -> String {
-    let class = match verdict {
-        Verdict::Right => "right",
-        Verdict::Clarified => "clarified",
-        Verdict::OtherReason => "other",
-        Verdict::Missed => "missed",
-        Verdict::Wrong => "wrong",
-    };
-    format!("<span class=\"chip {class}\">{}</span>", verdict.label())
 }
 
 /// Text escaped for HTML; line ends stay.
