@@ -1,16 +1,20 @@
 //! Rules about questions that several entries claim, that an entry repeats, or that an entry both claims and refuses.
 
+mod forms;
+
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hash::{DefaultHasher, Hasher};
 
-use aho_corasick::AhoCorasick;
 use rayon::prelude::*;
 
 use super::scene::{Scene, Scope, excerpt, spot};
-use super::{Report, Rule, finder};
+use super::{Report, Rule};
 use crate::knowledge::Faq;
-use crate::text::normalise::{is_alphanumeric, normalise};
+use crate::text::normalise::normalise;
+
+pub(super) use forms::{Fold, plain};
+use forms::{any_order, letters};
 
 /// Two entries have the same standard question.
 pub(super) const DUPLICATE_QUESTION: Rule = Rule::warning("duplicate-question");
@@ -24,82 +28,6 @@ pub(super) const REPEATED_PHRASING: Rule = Rule::warning("repeated-phrasing");
 pub(super) const NEGATIVE_HITS_OWN: Rule = Rule::warning("negative-hits-own");
 /// Two entries have the same answer.
 pub(super) const DUPLICATE_ANSWER: Rule = Rule::info("duplicate-answer");
-
-/// Words that do not change what a question asks.
-const FILLERS: &[&str] = &[
-    "请问",
-    "想问",
-    "问一下",
-    "你们家",
-    "你们",
-    "咱们",
-    "咱家",
-    "你家",
-    "我的",
-    "我",
-    "亲",
-    "的",
-    "了",
-    "吗",
-    "呢",
-    "呀",
-    "啊",
-    "吧",
-    "么",
-    "哦",
-    "一下",
-    "是不是",
-    "可不可以",
-    "可以",
-    "能不能",
-    "能",
-    "会不会",
-    "会",
-    "要",
-    "支持",
-    "支不支持",
-    "是否",
-    "能否",
-    "可否",
-    "申请",
-    "办理",
-    "大概",
-    "一般",
-    "到底",
-    "究竟",
-    " ",
-    "?",
-    ",",
-    "。",
-    "!",
-    "、",
-];
-
-/// Ways of asking, each with the form that represents it. 么 is left out, since it is a filler.
-const ASKING: &[(&str, &str)] = &[
-    ("如何", "怎"),
-    ("怎样", "怎"),
-    ("咋样", "怎"),
-    ("咋", "怎"),
-    ("啥时候", "什时候"),
-    ("几时", "什时候"),
-    ("何时", "什时候"),
-    ("多长时间", "多久"),
-    ("啥", "什"),
-    ("有没有", "有"),
-    ("有木有", "有"),
-    ("一点", "点"),
-    ("颜色", "色"),
-];
-
-/// Words by which the order of what they join tells: 从杭州到上海, 黑换白. That of figures always does.
-const ORDERED: &[&str] = &[
-    "从", "到", "换", "改", "转", "变", "配", "比", "跟", "和", "与", "先", "后", "前", "再", "升",
-    "买",
-];
-
-/// Characters from which the same ones in another order ask the same: 乡下农村能送吗, 农村乡下能送吗.
-const LONG: usize = 6;
 
 /// The fewest characters that must be left for two folded questions to count as the same.
 const SHORTEST: usize = 2;
@@ -159,67 +87,6 @@ fn asked(at: usize, faq: &Faq, question: &str, fold: &Fold) -> Vec<Asked> {
             standard: place == 0,
         })
         .collect()
-}
-
-/// Normalised, without punctuation and spaces.
-pub(super) fn plain(text: &str) -> String {
-    letters(&normalise(text))
-}
-
-/// A normalised text without punctuation and spaces.
-fn letters(normalised: &str) -> String {
-    normalised
-        .chars()
-        .filter(|c| is_alphanumeric(*c) || *c == '+')
-        .collect()
-}
-
-/// Removes fillers and unifies synonyms.
-pub(super) struct Fold {
-    words: AhoCorasick,
-    replacements: Vec<String>,
-}
-
-impl Fold {
-    pub(super) fn new(scene: &Scene) -> Fold {
-        let mut words: Vec<String> = FILLERS.iter().map(|filler| filler.to_string()).collect();
-        let mut replacements = vec![String::new(); words.len()];
-        for (word, plain) in ASKING {
-            words.push((*word).to_owned());
-            replacements.push((*plain).to_owned());
-        }
-        for group in &scene.shop.lexicon.synonyms {
-            let Some(first) = group.first() else { continue };
-            for word in group {
-                words.push(normalise(word));
-                replacements.push(normalise(first));
-            }
-        }
-        let words = finder(&words);
-        Fold {
-            words,
-            replacements,
-        }
-    }
-
-    /// A normalised text without fillers, with one word for each group of synonyms.
-    pub(super) fn apply(&self, text: &str) -> String {
-        let mut folded = String::with_capacity(text.len());
-        let mut at = 0;
-        for hit in self.words.find_iter(text) {
-            folded.push_str(&text[at..hit.start()]);
-            if let Some(replacement) = self.replacements.get(hit.pattern().as_usize()) {
-                folded.push_str(replacement);
-            }
-            at = hit.end();
-        }
-        folded.push_str(&text[at..]);
-        // 能验货不 asks the same as 能验货吗; elsewhere 不 denies.
-        match folded.strip_suffix('不') {
-            Some(rest) => rest.to_owned(),
-            None => folded,
-        }
-    }
 }
 
 /// Reports repeats and refusals inside one entry.
@@ -374,17 +241,6 @@ fn near(scene: &Scene, all: &[&Asked], known: &HashSet<(usize, usize)>, report: 
             }
         }
     }
-}
-
-/// A folded question with its characters in order of their own, where their order in the text tells nothing.
-fn any_order(folded: &str) -> String {
-    let mut chars: Vec<char> = folded.chars().collect();
-    let told = folded.contains(|c: char| c.is_ascii_alphanumeric())
-        || ORDERED.iter().any(|word| folded.contains(word));
-    if chars.len() >= LONG && !told {
-        chars.sort_unstable();
-    }
-    chars.into_iter().collect()
 }
 
 /// Which texts occur more than once, by hash, so that only few of a large shop's hundred thousand are examined.

@@ -1,6 +1,6 @@
-use super::super::outcome::tests::labelled;
+use super::super::outcome::{Expected, tests::labelled};
 use super::*;
-use crate::answer::{Candidate, Reason};
+use crate::answer::{Candidate, Outcome, Reason};
 
 /// A question labelled with the entry `gold` (or none), with candidates `ids` of falling confidence.
 fn asked(gold: Option<&str>, ids: &[&str], confidence: f64) -> Labelled {
