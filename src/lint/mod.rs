@@ -198,7 +198,7 @@ fn pattern(text: &str) -> Regex {
 }
 
 /// Finds the longest of some words from the left; none where they are more than an automaton can hold.
-fn finder(words: &[String]) -> AhoCorasick {
+fn finder(words: impl IntoIterator<Item: AsRef<[u8]>>) -> AhoCorasick {
     AhoCorasick::builder()
         .match_kind(MatchKind::LeftmostLongest)
         .build(words)

@@ -1,19 +1,23 @@
 //! The matters in which shops commit themselves with figures, and the patterns of such commitments.
 //!
-//! Patterns are regular expressions over one normalised sentence (see [`super::numbers`]), with `{T}` for a time (`7天`,
+//! Patterns are regular expressions over one normalised sentence (see [`super::commitments`]), with `{T}` for a time (`7天`,
 //! `1-5个工作日`), `{D}` for a deadline (`48小时内`) and `{N}` for a bare figure. The groups `n` and `m` hold figures, `u` the
 //! unit of time, `k` a word that tells matters apart (银卡, 金卡).
 
+mod benefits;
 mod grants;
-mod table;
+mod parcels;
+mod services;
 
 use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
 use regex::Regex;
 
+use benefits::BENEFITS;
 use grants::GRANTS;
-use table::TOPICS;
+use parcels::PARCELS;
+use services::SERVICES;
 
 use crate::text::reckon::TIME;
 
@@ -84,7 +88,8 @@ struct Table {
 
 /// Compiled once per process.
 static TABLE: LazyLock<Table> = LazyLock::new(|| {
-    let all = || TOPICS.iter().chain(GRANTS);
+    // All matters. Commitments of different matters are never compared.
+    let all = || [PARCELS, BENEFITS, SERVICES, GRANTS].into_iter().flatten();
     let fixed = |(wording, figure): &(&str, f64)| (compile(wording), *figure);
     let topics: Vec<Compiled> = all()
         .enumerate()

@@ -133,8 +133,8 @@ pub fn off_platform(text: &str) -> Option<&str> {
         "勿加",
     ];
     let warns = |at| {
-        let sentence = advertising::sentence(text, at);
-        WARNED.iter().any(|word| sentence.contains(word))
+        let said = sentence(text, at);
+        WARNED.iter().any(|word| said.contains(word))
     };
     let hit = OFF
         .find_iter(text)
@@ -225,6 +225,15 @@ pub(super) fn push(report: &mut Report, rule: &Rule, piece: &Piece, message: Str
     report.push(rule, &piece.place, piece.column, about, remedy);
 }
 
+/// The sentence around `at`.
+pub(super) fn sentence(text: &str, at: usize) -> &str {
+    let stops = ['。', ';', '!', '?'];
+    let start = text[..at].rfind(stops).map_or(0, |stop| {
+        stop + text[stop..].chars().next().map_or(1, char::len_utf8)
+    });
+    let end = text[at..].find(stops).map_or(text.len(), |stop| at + stop);
+    &text[start..end]
+}
 /// Words before a claim that deny it (不能治疗, 没有疗效, 不是药妆).
 const DENIALS: &[&str] = &[
     "不", "没", "无", "非", "别", "勿", "未", "停止", "正在", "接受",
