@@ -1,7 +1,7 @@
 //! What is kept of conversations: who owns them, what was said and decided, tickets and what people do with them.
 //!
 //! * [`state`]: who owns a talk, and which moves are legal. Pure.
-//! * [`openers`]: the questions offered to a buyer; [`picked`]: which option a buyer's words pick. Pure.
+//! * [`openers`]: the questions offered to a buyer; `picked`: which option a buyer's words pick. Pure.
 //! * [`priority`], [`packet`], [`unanswered`], [`check_reply`]: what the desk computes; `incident`: whether harm was
 //!   done or is only asked about. Pure.
 //! * [`store`]: the only SQL.
@@ -13,7 +13,7 @@ pub mod events;
 mod incident;
 pub mod openers;
 pub mod packet;
-pub mod picked;
+mod picked;
 pub mod priority;
 pub mod signature;
 pub mod state;

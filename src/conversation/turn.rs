@@ -1,30 +1,23 @@
 //! Handles one buyer message: who owns the talk, what the bot decides, what the buyer is told.
 
+mod options;
+
 use std::future::Future;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::picked::{Picked, picked, spelled_out};
 use super::priority::priority;
 use super::state::{Move, State};
 use super::store::{Actor, Record, Recorded, Store, StoreError, Talk, TicketPlan, Turn, Verdict};
 use crate::answer::reply::with_reason;
-use crate::answer::{
-    ChoiceOption, Decision, Handoff, Outcome, Part, Question, Reason, Receipt, rule,
-};
+use crate::answer::{Decision, Handoff, Outcome, Question, Reason, Receipt};
 use crate::knowledge::hours::{self, Service};
-use crate::knowledge::settings::default_scripts;
 use crate::knowledge::{OrderState, Settings};
-use crate::text::pii;
+
+use options::{Reply, reply_to_options};
 
 /// The number of the buyer's earlier messages that a question is read with.
 pub(super) const PREVIOUS: i64 = 6;
-
-/// Longer words after a question back do not pick an option.
-const PICK_CHARS: usize = 60;
-
-/// Rule of a decision that asks the buyer for other words.
-const REPHRASE: &str = "rephrase";
 
 /// Minutes within service hours that a ticket may wait for its next owner.
 const AGAIN_MINUTES: i64 = 5;
@@ -135,98 +128,6 @@ where
 /// The number of earlier messages that a question is read with: enough to count the misses in a row.
 fn previous(settings: &Settings) -> i64 {
     PREVIOUS.max(settings.handoff.after_misses.into())
-}
-
-/// How a message answers the options that were just offered.
-enum Reply {
-    /// It says something else.
-    Own,
-    /// It picks this option.
-    Picked(ChoiceOption),
-    /// A question about one of them, said in full.
-    Meant(String),
-    /// It picks none of them; this is the decision on that.
-    None(Box<Decision>),
-}
-
-/// Reads a message as the answer to 「您是想问…」, if that was said last.
-async fn reply_to_options(
-    store: &Store,
-    settings: &Settings,
-    turn: Turn<'_>,
-) -> Result<Reply, StoreError> {
-    if turn.chosen.is_some() || turn.text.chars().count() > PICK_CHARS {
-        return Ok(Reply::Own);
-    }
-    // Each miss has two decisions: the options, and the decision on 不是.
-    let count = 2 * i64::from(settings.handoff.after_misses);
-    let decided = store
-        .last_decisions(turn.shop, turn.conversation, count)
-        .await?;
-    let Some(asked) = decided
-        .first()
-        .filter(|last| last.decision == Outcome::Clarify)
-    else {
-        return Ok(Reply::Own);
-    };
-    Ok(match picked(turn.text, &asked.options) {
-        // Masked first: a phone number or an e-mail address is none any more without its marks.
-        None => spelled_out(&pii::mask(turn.text), &asked.options).map_or(Reply::Own, Reply::Meant),
-        Some(Picked::One(option)) => Reply::Picked(option.clone()),
-        Some(Picked::None) => {
-            let vain = decided
-                .iter()
-                .take_while(|decision| decision.decision == Outcome::Clarify)
-                .filter(|decision| decision.receipt.rule == REPHRASE)
-                .count();
-            let gives_up = vain + 1 >= settings.handoff.after_misses as usize;
-            Reply::None(Box::new(none_of_them(settings, turn, asked, gives_up)))
-        }
-    })
-}
-
-/// The decision on 不是: a request for other words, or a person after as many misses as the shop allows.
-fn none_of_them(settings: &Settings, turn: Turn<'_>, asked: &Decision, gives_up: bool) -> Decision {
-    let fill = |name: &str| {
-        // A snapshot of an earlier version does not know every script.
-        let built_in = default_scripts().remove(name).unwrap_or_default();
-        with_reason(&script(settings, name, &built_in), Reason::Repeated)
-    };
-    let handoff = gives_up.then(|| Handoff {
-        reason: Reason::Repeated,
-        ticket: String::new(),
-        message: fill("handoff"),
-        within_hours: true,
-    });
-    let (decision, reply) = match &handoff {
-        Some(_) => (Outcome::Handoff, String::new()),
-        None => (Outcome::Clarify, fill(REPHRASE)),
-    };
-    Decision {
-        decision,
-        confidence: 0.0,
-        parts: vec![Part {
-            question: turn.text.to_owned(),
-            decision,
-            reply: reply.clone(),
-            confidence: 0.0,
-            reason: handoff.as_ref().map(|handoff| handoff.reason),
-            sources: Vec::new(),
-        }],
-        reply: handoff
-            .as_ref()
-            .map_or(reply, |handoff| handoff.message.clone()),
-        options: Vec::new(),
-        receipt: Receipt {
-            snapshot: asked.receipt.snapshot.clone(),
-            entries: Vec::new(),
-            rule: (if gives_up { rule::REPEATED } else { REPHRASE }).to_owned(),
-        },
-        handoff,
-        candidates: Vec::new(),
-        took_us: 0,
-        trace: None,
-    }
 }
 
 /// The data of a ticket, and the truth about the wait for the buyer.

@@ -1,8 +1,8 @@
 //! The matters in which shops commit themselves with figures, and the patterns of such commitments.
 //!
-//! Patterns are regular expressions over one normalised sentence (see [`super::commitments`]), with `{T}` for a time (`7天`,
-//! `1-5个工作日`), `{D}` for a deadline (`48小时内`) and `{N}` for a bare figure. The groups `n` and `m` hold figures, `u` the
-//! unit of time, `k` a word that tells matters apart (银卡, 金卡).
+//! Patterns are regular expressions over one normalised sentence (see [`super::commitments`]), with `{T}` for a time
+//! (`7天`, `1-5个工作日`), `{D}` for a deadline (`48小时内`) and `{N}` for a bare figure. The groups `n` and `m` hold
+//! figures, `u` the unit of time, `k` a word that tells matters apart (银卡, 金卡).
 
 mod benefits;
 mod grants;

@@ -1,15 +1,17 @@
 //! `POST /v1/shops/{shop}/answer`: one question, one decision.
 
+mod request;
+
 use std::time::Instant;
 
 use axum::Json;
 use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::header::CONTENT_TYPE;
-use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::http::{HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::conversations::LEAST_KEY;
@@ -24,52 +26,17 @@ use crate::conversation::turn;
 use crate::http::auth::{Party, Scope, talk_token};
 use crate::http::body::{self, SentKey};
 use crate::http::{ApiError, Live, Shared};
-use crate::knowledge::{OrderState, Settings, dates, parse_order_state};
 use crate::publish::replay::Proof;
 use crate::text::pii;
 
-/// The most earlier messages that a caller may send.
-const PREVIOUS: usize = 20;
+pub use request::AnswerRequest;
+pub(super) use request::Asked;
 
 /// The header with the token of a conversation that this question opened by naming it.
 const TOKEN_HEADER: HeaderName = HeaderName::from_static("x-conversation-token");
 
 /// The header with the id of the bot's message, for feedback.
 const MESSAGE_HEADER: HeaderName = HeaderName::from_static("x-message-id");
-
-/// One question with what the channel knows.
-#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
-pub struct AnswerRequest {
-    /// The buyer's words.
-    pub question: String,
-    /// Conversation id. Messages are kept and a handoff opens a ticket; an id not known yet opens a conversation, and the
-    /// header `x-conversation-token` of that answer is what reading it takes (or a key of the shop).
-    #[serde(default)]
-    pub conversation: Option<String>,
-    /// Product of the page the buyer came from.
-    #[serde(default)]
-    pub product: Option<String>,
-    /// Id of the buyer's order, for connectors; absent: a number in the buyer's words counts.
-    #[serde(default)]
-    pub order: Option<String>,
-    /// State of the buyer's order, in English or Chinese.
-    #[serde(default)]
-    pub order_state: Option<String>,
-    /// The moment the answer is for (ISO 8601, in the shop's time zone unless it has an offset); absent: now.
-    #[serde(default)]
-    pub at: Option<String>,
-    /// The buyer's earlier messages, oldest first, where no conversation is named.
-    #[serde(default, deserialize_with = "or_default")]
-    #[schema(value_type = Option<Vec<String>>)]
-    pub previous: Vec<String>,
-    /// An option's id that the buyer clicked.
-    #[serde(default)]
-    pub chosen: Option<String>,
-    /// Adds the trace.
-    #[serde(default, deserialize_with = "or_default")]
-    #[schema(value_type = Option<bool>)]
-    pub explain: bool,
-}
 
 /// A decision and what is needed to make it again: `zhike replay` reads the two as they come.
 #[derive(Debug, Serialize, ToSchema)]
@@ -80,13 +47,6 @@ pub struct ProvenDecision {
     /// Its proof; absent where no snapshot decided: a person owns the talk, or the talk itself was answered.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub proof: Option<Proof>,
-}
-
-/// Reads `null` as the default, because many callers' programs write it for a missing value.
-fn or_default<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(
-    from: D,
-) -> Result<T, D::Error> {
-    Ok(Option::deserialize(from)?.unwrap_or_default())
 }
 
 /// Answers a question. Open to buyers, within limits; without `conversation` nothing is kept.
@@ -174,97 +134,6 @@ async fn once(
     let decision = tell(decide(app, live, question.clone(), request).await?);
     let proof = Some(live.prove(&question, &decision));
     Ok(Json(ProvenDecision { decision, proof }).into_response())
-}
-
-/// The parsed parts of a request.
-pub(super) struct Asked {
-    /// State of the buyer's order.
-    pub(super) order_state: Option<OrderState>,
-    /// The moment the answer is for.
-    pub(super) at: Option<Timestamp>,
-}
-
-impl Asked {
-    /// # Errors
-    /// 422 for a value that cannot be used.
-    pub(super) fn read(
-        app: &Shared,
-        settings: &Settings,
-        request: &AnswerRequest,
-    ) -> Result<Asked, ApiError> {
-        let length = request.question.chars().count();
-        if request.question.trim().is_empty() {
-            return Err(ApiError::invalid(
-                "question-empty",
-                "the question is empty; send the buyer's words",
-            ));
-        }
-        let most = app.limits.question_chars;
-        if length > most
-            || request
-                .previous
-                .iter()
-                .any(|message| message.chars().count() > most)
-        {
-            let detail = format!("a message has more than {most} characters; send less");
-            return Err(ApiError::invalid("question-too-long", detail));
-        }
-        if request.previous.len() > PREVIOUS {
-            let detail = format!(
-                "previous has {} messages but at most {PREVIOUS} are read; send the last",
-                request.previous.len()
-            );
-            return Err(ApiError::invalid("previous-too-long", detail));
-        }
-        if [&request.product, &request.chosen, &request.order]
-            .into_iter()
-            .flatten()
-            .any(|id| id.chars().count() > 200)
-        {
-            return Err(ApiError::invalid(
-                "bad-id",
-                "an id has more than 200 characters; send the id alone",
-            ));
-        }
-        let order_state = match request.order_state.as_deref().filter(|state| !state.is_empty()) {
-            Some(state) => Some(parse_order_state(state).ok_or_else(|| {
-                ApiError::invalid(
-                    "bad-order-state",
-                    "order_state is none of unpaid, unshipped, shipped, received, refunding, done, closed",
-                )
-            })?),
-            None => None,
-        };
-        Ok(Asked {
-            order_state,
-            at: request
-                .at
-                .as_deref()
-                .map(|at| moment(settings, at))
-                .transpose()?,
-        })
-    }
-
-    fn question(&self, request: &AnswerRequest) -> Question {
-        Question {
-            text: request.question.clone(),
-            product: request.product.clone(),
-            at: self.at.unwrap_or_else(Timestamp::now),
-            previous: request.previous.clone(),
-            order_state: self.order_state,
-            chosen: request.chosen.clone(),
-            order: request.order.clone(),
-        }
-    }
-}
-
-/// Parses a moment of a request.
-fn moment(settings: &Settings, text: &str) -> Result<Timestamp, ApiError> {
-    let zone = settings.zone();
-    let moment = dates::parse(text, &zone).map_err(|error| {
-        ApiError::invalid("bad-time", format!("at: {error}; {}", error.remedy()))
-    })?;
-    Ok(moment.start)
 }
 
 /// How a caller stands to the talk that it names.
@@ -413,9 +282,4 @@ async fn ask_connectors(
     };
     let told = futures::future::join_all(wanted.iter().map(ask)).await;
     wanted.into_iter().zip(told).collect()
-}
-
-/// A 201 response with a body.
-pub(super) fn created<T: serde::Serialize>(body: T) -> Response {
-    (StatusCode::CREATED, Json(body)).into_response()
 }

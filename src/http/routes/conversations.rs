@@ -8,9 +8,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::answer::{AnswerRequest, Asked, created};
-use super::live;
+use super::answer::{AnswerRequest, Asked};
 use super::taking::take;
+use super::{created, live};
 use crate::answer::Decision;
 use crate::conversation::State as TalkState;
 use crate::conversation::store::{Message, NewTalk, Opinion, Page, Talk};

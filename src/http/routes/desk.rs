@@ -10,8 +10,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::answer::created;
-use super::{blocking, live};
+use super::{blocking, created, live};
 use crate::conversation::check_reply::{Warning, check_reply, forbidden, masked};
 use crate::conversation::packet::{EntryText, Named, Packet, Parts, packet};
 use crate::conversation::state::{Move, State as TalkState};

@@ -8,8 +8,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::answer::created;
-use super::{passing, to_the_end};
+use super::{created, passing, to_the_end};
 use crate::conversation::store::{ApiKey, AuditLine, NewKey, Page};
 use crate::http::auth::{Admin, Caller, Scope};
 use crate::http::body::{Ask, Body, Paging, idempotency_key_of};

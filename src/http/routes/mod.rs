@@ -18,6 +18,10 @@ mod taking;
 use std::future::Future;
 use std::sync::Arc;
 
+use axum::Json;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::{ApiError, App, Live};
@@ -57,9 +61,14 @@ pub(super) fn live(app: &App, shop: &str) -> Result<Arc<Live>, ApiError> {
             return ApiError::no_shop(shop);
         }
         ApiError::new(
-            axum::http::StatusCode::SERVICE_UNAVAILABLE,
+            StatusCode::SERVICE_UNAVAILABLE,
             "not-built",
             format!("the shop {shop} has no live snapshot; build one with `zhike index {shop}`"),
         )
     })
+}
+
+/// A 201 response with a body.
+pub(super) fn created<T: Serialize>(body: T) -> Response {
+    (StatusCode::CREATED, Json(body)).into_response()
 }
