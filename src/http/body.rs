@@ -124,29 +124,38 @@ impl Paging {
     }
 }
 
-/// The hash of the header `Idempotency-Key`: the same key makes a thing once. Only the hash is used, since callers may
-/// use phone numbers as keys.
-pub fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, ApiError> {
-    SentKey::of(headers).hashed()
-}
+/// The fewest characters of a key that cannot be guessed.
+const LEAST_KEY: usize = 16;
 
-/// The header as sent, for a handler that does not always use it.
+/// The header `Idempotency-Key` as sent: the same key makes a thing once. Only its hash is used, since callers may use
+/// phone numbers as keys.
+///
+/// Each method gives a hash, `None` without a key, and a 422 for one that cannot be used.
 pub struct SentKey(Option<HeaderValue>);
 
 impl SentKey {
-    fn of(headers: &HeaderMap) -> SentKey {
-        SentKey(headers.get("idempotency-key").cloned())
-    }
-
-    /// As [`long_idempotency_key`], counting for one thing alone.
-    pub fn long_for(&self, least: usize, thing: &str) -> Result<Option<String>, ApiError> {
-        let long = self.text()?.filter(|key| key.len() >= least);
-        Ok(long.map(|key| hashed(&format!("{thing}\n{key}"))))
-    }
-
-    /// Like [`idempotency_key`].
+    /// The key's hash.
     pub fn hashed(&self) -> Result<Option<String>, ApiError> {
         Ok(self.text()?.map(hashed))
+    }
+
+    /// The same for one `caller`, who has keys of their own.
+    pub fn hashed_of(&self, caller: &str) -> Result<Option<String>, ApiError> {
+        Ok(self.text()?.map(|key| hashed_with(caller, key)))
+    }
+
+    /// The same for anonymous callers, whose keys must not be guessable: a shorter key counts as none.
+    pub fn long(&self) -> Result<Option<String>, ApiError> {
+        Ok(self.long_text()?.map(hashed))
+    }
+
+    /// As [`SentKey::long`], counting for one `thing` alone.
+    pub fn long_for(&self, thing: &str) -> Result<Option<String>, ApiError> {
+        Ok(self.long_text()?.map(|key| hashed_with(thing, key)))
+    }
+
+    fn long_text(&self) -> Result<Option<&str>, ApiError> {
+        Ok(self.text()?.filter(|key| key.len() >= LEAST_KEY))
     }
 
     fn text(&self) -> Result<Option<&str>, ApiError> {
@@ -167,20 +176,12 @@ impl FromRequestParts<Shared> for SentKey {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &Shared) -> Result<Self, Infallible> {
-        Ok(SentKey::of(&parts.headers))
+        Ok(SentKey(parts.headers.get("idempotency-key").cloned()))
     }
 }
 
-/// The same, but each caller has keys of its own.
-pub fn idempotency_key_of(headers: &HeaderMap, caller: &str) -> Result<Option<String>, ApiError> {
-    let sent = SentKey::of(headers);
-    Ok(sent.text()?.map(|key| hashed(&format!("{caller}\n{key}"))))
-}
-
-/// The same for anonymous callers, whose keys must not be guessable: a key shorter than `least` counts as none.
-pub fn long_idempotency_key(headers: &HeaderMap, least: usize) -> Result<Option<String>, ApiError> {
-    let sent = SentKey::of(headers);
-    Ok(sent.text()?.filter(|key| key.len() >= least).map(hashed))
+fn hashed_with(owner: &str, key: &str) -> String {
+    hashed(&format!("{owner}\n{key}"))
 }
 
 fn hashed(key: &str) -> String {

@@ -14,7 +14,6 @@ use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::conversations::LEAST_KEY;
 use super::taking::take;
 use super::{blocking, decider, live};
 use crate::answer::connector::About;
@@ -178,7 +177,7 @@ async fn open_named(
         Err(StoreError::Missing { .. }) => true,
         Err(error) => return Err(error.into()),
     };
-    let opener = key.long_for(LEAST_KEY, &format!("named/{id}"))?;
+    let opener = key.long_for(&format!("named/{id}"))?;
     let new = NewTalk {
         shop,
         id: Some(id),

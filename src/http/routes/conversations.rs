@@ -16,9 +16,7 @@ use crate::conversation::State as TalkState;
 use crate::conversation::store::{Message, NewTalk, Opinion, Page, Talk};
 use crate::conversation::{openers, turn};
 use crate::http::auth::{Agent, Party, Scope, talk_token};
-use crate::http::body::{
-    Ask, Body, Paging, idempotency_key, idempotency_key_of, long_idempotency_key,
-};
+use crate::http::body::{Ask, Body, Paging, SentKey};
 use crate::http::{ApiError, Live, Shared, sse};
 use crate::knowledge::hours;
 use crate::publish::replay::Proof;
@@ -85,9 +83,6 @@ pub struct OpenedConversation {
     /// The latest event: watch from behind it.
     pub last_event: i64,
 }
-
-/// The shortest key, in characters, that cannot be guessed.
-pub(super) const LEAST_KEY: usize = 16;
 
 /// Which messages.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -175,7 +170,7 @@ pub async fn open(
     State(app): State<Shared>,
     Path(shop): Path<String>,
     party: Party,
-    headers: HeaderMap,
+    key: SentKey,
     Body(new): Body<NewConversation>,
 ) -> Result<Response, ApiError> {
     if let Some(caller) = party.caller() {
@@ -201,8 +196,8 @@ pub async fn open(
     // With an anonymous caller's key, the same conversation is opened again only if the key cannot be guessed. A known
     // caller's key counts only for that caller.
     let key = match party.caller() {
-        Some(caller) => idempotency_key_of(&headers, &caller.holder.actor)?,
-        None => long_idempotency_key(&headers, LEAST_KEY)?,
+        Some(caller) => key.hashed_of(&caller.holder.actor)?,
+        None => key.long()?,
     };
     let talk = NewTalk {
         shop: &shop,
@@ -259,13 +254,13 @@ pub async fn say(
     State(app): State<Shared>,
     Path((shop, id)): Path<(String, String)>,
     party: Party,
-    headers: HeaderMap,
+    key: SentKey,
     Body(request): Body<AnswerRequest>,
 ) -> Result<Response, ApiError> {
     party.may_touch(&app, &shop, &id, Scope::Ask)?;
     let live = live(&app, &shop)?;
     let asked = Asked::read(&app, live.settings(), &request)?;
-    let key = idempotency_key(&headers)?;
+    let key = key.hashed()?;
     let taken = take(&app, &shop, &live, &id, key.as_deref(), &asked, &request).await?;
     Ok(created(Sent {
         message: taken.turn.message,

@@ -17,7 +17,7 @@ use crate::conversation::state::{Move, State as TalkState};
 use crate::conversation::store::{Message, Note, Page, Queued, Ticket, TicketFilter};
 use crate::conversation::turn;
 use crate::http::auth::{Agent, Caller};
-use crate::http::body::{Ask, Body, Paging, idempotency_key};
+use crate::http::body::{Ask, Body, Paging, SentKey};
 use crate::http::{ApiError, Shared, sse};
 
 /// The most characters of an agent's reply or note.
@@ -203,11 +203,11 @@ pub async fn reply(
     State(app): State<Shared>,
     Path((shop, id)): Path<(String, String)>,
     Agent(caller): Agent,
-    headers: HeaderMap,
+    key: SentKey,
     Body(said): Body<AgentReply>,
 ) -> Result<Response, ApiError> {
     bounded(&said.text)?;
-    let key = idempotency_key(&headers)?;
+    let key = key.hashed()?;
     let live = live(&app, &shop)?;
     let words = said.text;
     let text = blocking(move || match forbidden(&live.shop, &words) {
@@ -256,11 +256,11 @@ pub async fn note(
     State(app): State<Shared>,
     Path((shop, id)): Path<(String, String)>,
     Agent(caller): Agent,
-    headers: HeaderMap,
+    key: SentKey,
     Body(said): Body<Words>,
 ) -> Result<Response, ApiError> {
     bounded(&said.text)?;
-    let key = idempotency_key(&headers)?;
+    let key = key.hashed()?;
     let note = app
         .store
         .add_note(

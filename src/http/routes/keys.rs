@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use axum::response::Response;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -11,7 +11,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::{created, passing, to_the_end};
 use crate::conversation::store::{ApiKey, AuditLine, NewKey, Page};
 use crate::http::auth::{Admin, Caller, Scope};
-use crate::http::body::{Ask, Body, Paging, idempotency_key_of};
+use crate::http::body::{Ask, Body, Paging, SentKey};
 use crate::http::{ApiError, Shared};
 use crate::text::pii;
 
@@ -53,7 +53,7 @@ pub async fn list(
 pub async fn make(
     State(app): State<Shared>,
     Admin(caller): Admin,
-    headers: HeaderMap,
+    key: SentKey,
     Body(request): Body<KeyRequest>,
 ) -> Result<Response, ApiError> {
     let name = pii::mask(request.name.trim());
@@ -91,7 +91,7 @@ pub async fn make(
         .iter()
         .map(|scope| scope.as_str().to_owned())
         .collect();
-    let key = idempotency_key_of(&headers, &caller.holder.actor)?;
+    let key = key.hashed_of(&caller.holder.actor)?;
     let by = &caller.holder.name;
     let new = NewKey {
         name,

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use axum::response::sse::Event as Frame;
 use axum::response::{IntoResponse, Response};
 use futures::stream;
@@ -14,7 +14,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::{blocking, to_the_end};
 use crate::conversation::store::Slice;
 use crate::http::auth::{Caller, Merchant, Scope};
-use crate::http::body::{Ask, Paging, Raw, idempotency_key};
+use crate::http::body::{Ask, Paging, Raw, SentKey};
 use crate::http::tasks::{self, Task, TaskState};
 use crate::http::works::{RebuildOrder, SnapshotView, WorkError, Works};
 use crate::http::{ApiError, Shared, sse};
@@ -103,11 +103,11 @@ pub async fn rebuild(
     State(app): State<Shared>,
     Path(shop): Path<String>,
     Merchant(caller): Merchant,
-    headers: HeaderMap,
+    key: SentKey,
     Raw(body): Raw,
 ) -> Result<Response, ApiError> {
     let request = optional::<RebuildRequest>(&body)?;
-    let key = idempotency_key(&headers)?;
+    let key = key.hashed()?;
     let order = RebuildOrder {
         shop,
         by: caller.holder.name,
