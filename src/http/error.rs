@@ -141,31 +141,20 @@ impl IntoResponse for ApiError {
 
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
-        match &error {
-            StoreError::Missing { .. } => {
-                ApiError::new(StatusCode::NOT_FOUND, "not-found", error.to_string())
-            }
-            StoreError::Taken { .. } => {
-                ApiError::new(StatusCode::CONFLICT, "taken", error.to_string())
-            }
-            StoreError::Illegal(_) => {
-                ApiError::new(StatusCode::CONFLICT, "illegal-move", error.to_string())
-            }
-            StoreError::Unclaimed(_) => {
-                ApiError::new(StatusCode::CONFLICT, "unclaimed", error.to_string())
-            }
-            StoreError::Outdated(_) => {
-                ApiError::new(StatusCode::CONFLICT, "outdated", error.to_string())
-            }
-            StoreError::Reused => ApiError::invalid("idempotency-key-reused", error.to_string()),
-            StoreError::LastAdmin => {
-                ApiError::new(StatusCode::CONFLICT, "last-admin", error.to_string())
-            }
+        let (status, code) = match &error {
+            StoreError::Missing { .. } => (StatusCode::NOT_FOUND, "not-found"),
+            StoreError::Taken { .. } => (StatusCode::CONFLICT, "taken"),
+            StoreError::Illegal(_) => (StatusCode::CONFLICT, "illegal-move"),
+            StoreError::Unclaimed(_) => (StatusCode::CONFLICT, "unclaimed"),
+            StoreError::Outdated(_) => (StatusCode::CONFLICT, "outdated"),
+            StoreError::Reused => (StatusCode::UNPROCESSABLE_ENTITY, "idempotency-key-reused"),
+            StoreError::LastAdmin => (StatusCode::CONFLICT, "last-admin"),
             StoreError::Url(_)
             | StoreError::Database(_)
             | StoreError::Migrate(_)
-            | StoreError::Json(_) => ApiError::internal(&error),
-        }
+            | StoreError::Json(_) => return ApiError::internal(&error),
+        };
+        ApiError::new(status, code, error.to_string())
     }
 }
 

@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::search::kind_of_entry;
+use super::search::{bounded, kind_of_entry};
 use super::{blocking, live};
 use crate::answer::search::{Filter, Hit};
 use crate::http::auth::Merchant;
@@ -69,12 +69,7 @@ pub async fn list(
     Ask(filter): Ask<EntryFilter>,
     Ask(paging): Ask<Paging>,
 ) -> Result<Json<UsedEntries>, ApiError> {
-    if filter.q.chars().count() > app.limits.question_chars {
-        return Err(ApiError::invalid(
-            "question-too-long",
-            "the search has too many characters; send less",
-        ));
-    }
+    bounded(&app, &filter.q)?;
     let show = filter.show.as_deref().unwrap_or_default();
     if !matches!(show, "" | "unused" | "expiring" | "stale") {
         return Err(ApiError::invalid(

@@ -51,12 +51,7 @@ pub async fn search(
     Ask(query): Ask<SearchQuery>,
     Ask(paging): Ask<Paging>,
 ) -> Result<Json<Found>, ApiError> {
-    if query.q.chars().count() > app.limits.question_chars {
-        return Err(ApiError::invalid(
-            "question-too-long",
-            "the search has too many characters; send less",
-        ));
-    }
+    bounded(&app, &query.q)?;
     let slice = paging.slice();
     let (limit, offset) = (slice.limit as usize, slice.offset as usize);
     let filter = Filter {
@@ -67,6 +62,18 @@ pub async fn search(
     let live = live(&app, &shop)?;
     let found = blocking(move || live.search(&query.q, &filter, limit, offset));
     Ok(Json(found.await??))
+}
+
+/// # Errors
+/// 422 for more words than a search takes.
+pub(super) fn bounded(app: &Shared, words: &str) -> Result<(), ApiError> {
+    match words.chars().count() > app.limits.question_chars {
+        true => Err(ApiError::invalid(
+            "question-too-long",
+            "the search has too many characters; send less",
+        )),
+        false => Ok(()),
+    }
 }
 
 /// The kind that limits a search; `None`: all. Scripts have a list of their own.
