@@ -37,10 +37,7 @@ impl Desk {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
-            .map_err(|source| CliError::Io {
-                what: "start a thread".into(),
-                source,
-            })?;
+            .map_err(CliError::failed("start a thread"))?;
         match runtime.block_on(Store::open(&url)) {
             Ok(store) => Ok(Some(Desk { store, runtime })),
             Err(error) => {
@@ -54,7 +51,7 @@ impl Desk {
     pub(super) fn questions(&self, setup: &Setup, shop: &str, days: u32) -> Vec<Question> {
         let now = now();
         let from = now - SignedDuration::from_hours(24 * i64::from(days));
-        let questions = self.store.real_questions(shop, [from, now], now, REPLAYED);
+        let questions = self.store.real_questions(shop, [from, now], REPLAYED);
         self.runtime.block_on(questions).unwrap_or_else(|error| {
             note(setup, &format!("{error}; {NO_QUESTIONS}"));
             Vec::new()

@@ -77,10 +77,13 @@ impl CliError {
 
     /// What failed on a path, for `map_err`: `write`, `read`.
     fn io(what: &'static str, path: &Path) -> impl FnOnce(io::Error) -> CliError {
-        move |source| CliError::Io {
-            what: format!("{what} {}", path.display()),
-            source,
-        }
+        CliError::failed(format!("{what} {}", path.display()))
+    }
+
+    /// What failed, for `map_err`.
+    fn failed(what: impl Into<String>) -> impl FnOnce(io::Error) -> CliError {
+        let what = what.into();
+        move |source| CliError::Io { what, source }
     }
 
     /// The error for a result that could not be written.
@@ -309,18 +312,23 @@ fn known(setup: &Setup, shop: &str) -> Result<(), CliError> {
 fn chosen(setup: &Setup, shops: &[String]) -> Result<Vec<String>, CliError> {
     if shops.is_empty() {
         let all = list_shops(&setup.config.knowledge)?;
-        if all.is_empty() {
-            let folder = setup.config.knowledge.display();
-            return Err(CliError::Usage(format!(
-                "no shop under {folder}: a shop is a folder with a shop.toml"
-            )));
-        }
-        return Ok(all);
+        return match all.is_empty() {
+            true => Err(no_shops(setup)),
+            false => Ok(all),
+        };
     }
     for shop in shops {
         known(setup, shop)?;
     }
     Ok(shops.to_vec())
+}
+
+/// The error where there is not one shop.
+fn no_shops(setup: &Setup) -> CliError {
+    let folder = setup.config.knowledge.display();
+    CliError::Usage(format!(
+        "no shop under {folder}: a shop is a folder with a shop.toml"
+    ))
 }
 
 /// The user at this terminal, for history and audit log.

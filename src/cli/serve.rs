@@ -8,7 +8,7 @@ use tracing_subscriber::EnvFilter;
 
 use super::log::{Lines, Plain, Writing};
 use super::setup::Setup;
-use super::{CliError, encoder, knowledge, note};
+use super::{CliError, encoder, knowledge, no_shops, note};
 use crate::config::Config;
 use crate::http::{self, Server, Works};
 use crate::index::Catalog;
@@ -22,10 +22,7 @@ pub fn serve(setup: &Setup, watch: bool, admin_link: bool) -> Result<bool, CliEr
     let encoder = encoder(setup);
     let ids = shops(config)?;
     if ids.is_empty() {
-        let folder = config.knowledge.display();
-        return Err(CliError::Usage(format!(
-            "no shop under {folder}: a shop is a folder with a shop.toml"
-        )));
+        return Err(no_shops(setup));
     }
     for shop in &ids {
         let catalog = Catalog::new(&config.index, shop);
@@ -49,10 +46,7 @@ pub fn serve(setup: &Setup, watch: bool, admin_link: bool) -> Result<bool, CliEr
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
-        .map_err(|source| CliError::Io {
-            what: "start threads".into(),
-            source,
-        })?;
+        .map_err(CliError::failed("start threads"))?;
     runtime.block_on(async {
         let works = Works {
             knowledge: config.knowledge.clone(),
@@ -100,10 +94,8 @@ fn shops(config: &Config) -> Result<Vec<String>, CliError> {
 fn log(config: &Config) -> Result<Writing, CliError> {
     let filter = EnvFilter::try_new(&config.log)
         .map_err(|error| CliError::Usage(format!("log filter \"{}\": {error}", config.log)))?;
-    let (lines, writing) = Lines::written_to(std::io::stderr()).map_err(|source| CliError::Io {
-        what: "start threads".into(),
-        source,
-    })?;
+    let lines = Lines::written_to(std::io::stderr());
+    let (lines, writing) = lines.map_err(CliError::failed("start threads"))?;
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_ansi(std::io::stderr().is_terminal())

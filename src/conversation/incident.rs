@@ -42,7 +42,8 @@ patterns! {
     CLAUSE = r"[^,.!;~\s、。?]+\??";
 }
 
-/// Whether the words tell that somebody is hurt, or may be at this moment.
+/// Whether the words tell that somebody is hurt, or may be at this moment. A buyer who asks whether goods might hurt is
+/// not.
 pub(super) fn is_harm(words: &str) -> bool {
     let text = KEPT_OFF.replace_all(&normalise(words), "、").into_owned();
     if !HARMED.is_match(&text) {

@@ -245,7 +245,7 @@ fn suggested(
              方便的话把对方的联系方式和聊天截图发给我，我马上为您核实。",
             String::as_str,
         ),
-        (_, "risk") if priority::is_health(question) => script("health").map_or(
+        (_, "risk") if incident::is_harm(question) => script("health").map_or(
             "非常抱歉让您不舒服了。请先停止使用，如果症状明显请尽快就医；麻烦把商品和情况的照片发给我，我马上为您处理。",
             String::as_str,
         ),

@@ -91,17 +91,12 @@ pub fn is_fraud(words: &str) -> bool {
     FRAUD.iter().any(|word| told.contains(word))
 }
 
-/// Whether the words tell of somebody who is hurt. A buyer who asks whether goods might hurt is not.
-pub fn is_health(words: &str) -> bool {
-    incident::is_harm(words)
-}
-
 /// The priority of a handoff with this reason and these words, in this order: fraud, health, 12315 and the like,
 /// complaints and risks, requests for a person, the rest.
 pub fn priority(reason: Reason, words: &str) -> Priority {
     Priority::of(match reason {
         _ if is_fraud(words) => 0,
-        _ if is_health(words) && reason != Reason::NoMatch => 1,
+        _ if incident::is_harm(words) && reason != Reason::NoMatch => 1,
         _ if PUBLIC.iter().any(|word| words.contains(word)) => 2,
         Reason::Complaint | Reason::Risk => 3,
         Reason::Requested | Reason::OrderSpecific | Reason::Repeated => 4,

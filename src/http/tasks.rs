@@ -146,11 +146,7 @@ async fn recent(app: &Shared, shop: &str) -> Vec<Question> {
         .map_or(0, |live| live.settings().gate.replay_days);
     let now = Timestamp::now();
     let from = now - SignedDuration::from_hours(24 * i64::from(days));
-    match app
-        .store
-        .real_questions(shop, [from, now], now, REPLAYED)
-        .await
-    {
+    match app.store.real_questions(shop, [from, now], REPLAYED).await {
         Ok(questions) => questions,
         Err(error) => {
             tracing::error!(%error, shop, "no real questions for the gate this time");

@@ -11,16 +11,15 @@ use super::{Asked, AuditLine, KeptProof, Millis, Page, Slice, Store, StoreError,
 use crate::text::pii;
 
 impl Store {
-    /// The latest `limit` questions decided in `[from, until)`, masked as stored, each with the buyer's earlier
-    /// messages. They are dated to the moment `at`, for the publish gate to ask.
+    /// The latest `limit` questions decided in `[from, now)`, masked as stored, each with the buyer's earlier messages.
+    /// They are dated to `now`, for the publish gate to ask.
     ///
     /// # Errors
     /// [`StoreError::Database`].
     pub async fn real_questions(
         &self,
         shop: &str,
-        [from, until]: [Timestamp; 2],
-        at: Timestamp,
+        [from, now]: [Timestamp; 2],
         limit: i64,
     ) -> Result<Vec<Question>, StoreError> {
         let latest: Vec<(String, String, Option<String>)> = sqlx::query_as(
@@ -29,7 +28,7 @@ impl Store {
         )
         .bind(shop)
         .bind(Millis::from(from))
-        .bind(Millis::from(until))
+        .bind(Millis::from(now))
         .bind(limit)
         .fetch_all(&self.read)
         .await?;
@@ -45,7 +44,7 @@ impl Store {
                 Question {
                     text,
                     product,
-                    at,
+                    at: now,
                     previous,
                     ..Question::default()
                 }

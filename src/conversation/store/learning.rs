@@ -270,22 +270,11 @@ impl Work {
         let Some((asked, _)) = offered else {
             return Ok(());
         };
-        let Some((source, question)) = self.own_words(&talk.shop, &asked).await? else {
+        let Some(asked) = self.own_words(&talk.shop, &asked).await? else {
             return Ok(());
         };
-        sqlx::query(
-            "insert into learning (id, shop, kind, question, entry, source, state, at)
-             values ($1, $2, 'chosen_option', $3, $4, $5, 'open', $6) on conflict (source, kind) do nothing",
-        )
-        .bind(new_id())
-        .bind(&talk.shop)
-        .bind(question)
-        .bind(entry)
-        .bind(source)
-        .bind(Millis::from(now))
-        .execute(self.connection())
-        .await?;
-        Ok(())
+        self.keep_lesson(&talk.shop, "chosen_option", asked, Some(entry), None, now)
+            .await
     }
 
     /// Learns from an agent's reply to a question that the bot could not answer, with an entry or in the agent's words.
@@ -305,19 +294,34 @@ impl Work {
             None if UNKNOWN.contains(&ticket.reason.as_str()) => "agent_reply",
             None => return Ok(()),
         };
-        let Some((source, question)) = self.asked_before(&ticket.shop, reply).await? else {
+        let Some(asked) = self.asked_before(&ticket.shop, reply).await? else {
             return Ok(());
         };
+        let words = Some(pii::mask(&reply.text));
+        self.keep_lesson(&ticket.shop, kind, asked, entry, words, now)
+            .await
+    }
+
+    /// Keeps a lesson on a question from the message `source`, unless that taught one of this kind before.
+    async fn keep_lesson(
+        &mut self,
+        shop: &str,
+        kind: &str,
+        (source, question): (String, String),
+        entry: Option<&str>,
+        reply: Option<String>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
         sqlx::query(
             "insert into learning (id, shop, kind, question, entry, reply, source, state, at)
              values ($1, $2, $3, $4, $5, $6, $7, 'open', $8) on conflict (source, kind) do nothing",
         )
         .bind(new_id())
-        .bind(&ticket.shop)
+        .bind(shop)
         .bind(kind)
         .bind(question)
         .bind(entry)
-        .bind(pii::mask(&reply.text))
+        .bind(reply)
         .bind(source)
         .bind(Millis::from(now))
         .execute(self.connection())

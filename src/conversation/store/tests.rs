@@ -380,7 +380,7 @@ async fn figures_and_the_unanswered() {
         let asked = store.record_turn(turn, Some(&asked), at(second)).await;
         asked.expect("recorded");
     }
-    let real = store.real_questions(SHOP, [at(5), at(100)], at(100), 10);
+    let real = store.real_questions(SHOP, [at(5), at(100)], 10);
     let real = real.await.expect("questions");
     let real: Vec<&str> = real.iter().map(|asked| asked.text.as_str()).collect();
     assert_eq!(real, ["怎么退货"], "for the gate");
