@@ -82,9 +82,7 @@ fn readable(decision: &Decision) -> String {
         (Outcome::Handoff, Some(handoff)) => {
             format!("handoff: {}", handoff.reason.as_str())
         }
-        (Outcome::Answer, _) => "answer".into(),
-        (Outcome::Clarify, _) => "clarify".into(),
-        (Outcome::Handoff, None) => "handoff".into(),
+        (outcome, _) => outcome.as_str().to_owned(),
     };
     text + &format!(
         "\n  [{how}, confidence {:.2}, {} µs, snapshot {}]",
@@ -224,20 +222,17 @@ fn question(line: Line, settings: &Settings, at: Option<&str>) -> Result<Questio
     let given = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
     let written = given(line.at);
     let at = moment(settings, written.as_deref().or(at)).map_err(|error| error.to_string())?;
-    let order_state = match given(line.order_state) {
-        None => None,
-        Some(state) => Some(
-            parse_order_state(&state).ok_or_else(|| format!("no order state is called {state}"))?,
-        ),
-    };
+    let order_state = given(line.order_state).map(|state| {
+        parse_order_state(&state).ok_or_else(|| format!("no order state is called {state}"))
+    });
+    let order_state = order_state.transpose()?;
     Ok(Question {
         text: line.question,
         product: given(line.product),
         at,
         previous: line.previous.unwrap_or_default(),
         order_state,
-        chosen: None,
-        order: None,
+        ..Question::default()
     })
 }
 
@@ -308,18 +303,15 @@ pub fn search(
     limit: usize,
     offset: usize,
 ) -> Result<bool, CliError> {
-    let kind = match only.kind {
-        None => None,
-        Some(name) => Some(
-            Kind::parse(name)
-                .filter(|kind| *kind != Kind::Script)
-                .ok_or_else(|| {
-                    CliError::Usage(format!(
-                        "no kind is called {name}: faq, product, spec, policy or size"
-                    ))
-                })?,
-        ),
+    let named = |name: &str| {
+        let kind = Kind::parse(name).filter(|kind| *kind != Kind::Script);
+        kind.ok_or_else(|| {
+            CliError::Usage(format!(
+                "no kind is called {name}: faq, product, spec, policy or size"
+            ))
+        })
     };
+    let kind = only.kind.map(named).transpose()?;
     let engine = engine(
         &Setup {
             lexical: true,

@@ -39,8 +39,7 @@ pub fn asked(golden: &[Golden], now: Timestamp) -> Vec<Asked> {
                 at: golden.at.unwrap_or(now),
                 previous: golden.previous.clone(),
                 order_state: golden.order_state,
-                chosen: None,
-                order: None,
+                ..Question::default()
             },
             expected: Expected::from(&golden.expect),
             place: format!("{}:{}", golden.place.file, golden.place.row),

@@ -122,6 +122,14 @@ impl Paging {
             offset: self.offset.unwrap_or(0).max(0),
         }
     }
+
+    /// The rows of the page.
+    pub fn page<T>(self, all: Vec<T>) -> Vec<T> {
+        let Slice { limit, offset } = self.slice();
+        let pass = usize::try_from(offset).unwrap_or(usize::MAX);
+        let take = usize::try_from(limit).unwrap_or(usize::MAX);
+        all.into_iter().skip(pass).take(take).collect()
+    }
 }
 
 /// The fewest characters of a key that cannot be guessed.

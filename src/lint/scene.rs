@@ -275,12 +275,9 @@ fn alike<T: PartialEq>(one: &[T], other: &[T]) -> bool {
 
 /// Whether two windows have a moment in common at or after `at`.
 pub(super) fn windows_meet(one: &Window, other: &Window, at: Timestamp) -> bool {
-    let start = one.from.into_iter().chain(other.from).chain([at]).max();
+    let start = one.from.max(other.from).max(Some(at));
     let end = one.until.into_iter().chain(other.until).min();
-    match (start, end) {
-        (Some(start), Some(end)) => start < end,
-        _ => true,
-    }
+    end.is_none_or(|end| start < Some(end))
 }
 
 impl<'a> Piece<'a> {

@@ -103,8 +103,7 @@ fn lost_questions(engine: &Engine, faq: &Faq, at: Timestamp) -> Vec<Finding> {
             .map(|words| vec![words.join(" ")])
             .unwrap_or_default(),
         order_state: conditions.order_states.first().copied(),
-        chosen: None,
-        order: None,
+        ..Question::default()
     };
     let mut findings = Vec::new();
     for (text, column) in std::iter::once((&faq.question, "question"))

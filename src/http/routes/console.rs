@@ -146,15 +146,10 @@ pub async fn unanswered(
         cluster(&questions)
     })
     .await?;
-    let slice = paging.slice();
     let total = clusters.len() as i64;
-    let page = clusters
-        .into_iter()
-        .skip(slice.offset as usize)
-        .take(slice.limit as usize);
     let live = app.shops.live(&shop);
     let mut items = Vec::new();
-    for cluster in page {
+    for cluster in paging.page(clusters) {
         let question = Question {
             text: cluster.question.clone(),
             at: Timestamp::now(),
@@ -166,7 +161,7 @@ pub async fn unanswered(
         };
         items.push(Gap { cluster, now });
     }
-    Ok(Json(Page::new(items, total, slice)))
+    Ok(Json(Page::new(items, total, paging.slice())))
 }
 
 /// The decision on a question now. It does not count in any figure, because no buyer asked.

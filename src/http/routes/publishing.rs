@@ -189,7 +189,7 @@ pub async fn snapshots(
     let Slice { limit, offset } = paging.slice();
     Ok(Json(Snapshots {
         total: all.len(),
-        items: page(all, paging),
+        items: paging.page(all),
         limit,
         offset,
     }))
@@ -284,18 +284,10 @@ pub async fn findings(
     let Slice { limit, offset } = paging.slice();
     Ok(Json(Findings {
         total: all.len(),
-        items: page(all, paging),
+        items: paging.page(all),
         limit,
         offset,
     }))
-}
-
-/// The rows of a page.
-fn page<T>(all: Vec<T>, paging: Paging) -> Vec<T> {
-    let Slice { limit, offset } = paging.slice();
-    let pass = usize::try_from(offset).unwrap_or(usize::MAX);
-    let take = usize::try_from(limit).unwrap_or(usize::MAX);
-    all.into_iter().skip(pass).take(take).collect()
 }
 
 /// Does something slow with a shop's files or snapshots on a thread of its own.
