@@ -84,12 +84,8 @@ fn unlike(golden: &[Labelled]) -> impl Iterator<Item = &Labelled> {
 
 /// The label as written in `golden.csv`.
 fn expected(expected: &Expected) -> String {
-    match expected {
-        Expected::Clarify => "clarify".into(),
-        Expected::Handoff(None) => "handoff".into(),
-        Expected::Handoff(Some(reason)) => format!("handoff:{}", reason.as_str()),
-        entries => entries.ids().collect::<Vec<_>>().join("|"),
-    }
+    let entries = || expected.ids().collect::<Vec<_>>().join("|");
+    expected.outcome().unwrap_or_else(entries)
 }
 
 /// `answer`, `clarify`, `handoff:no_match`.

@@ -15,6 +15,7 @@ use utoipa::ToSchema;
 
 use super::unanswered::bigrams;
 use crate::knowledge::{Phase, Place, Shop, Window, ids};
+use crate::text::normalise::normalise;
 use crate::text::numeral;
 
 /// A doubt about a reply.
@@ -252,7 +253,7 @@ fn allows(line: &str, value: &str, unit: &str) -> bool {
         Regex::new(r"(\d+(?:\.\d+)?)\s*[-~—至到]\s*(\d+(?:\.\d+)?)\s*(\D{1,4})")
             .expect("the built-in pattern is valid")
     });
-    let line = crate::text::normalise::normalise(line);
+    let line = normalise(line);
     let number = |text: &str| text.parse::<f64>().unwrap_or(f64::NAN);
     let within = |range: regex::Captures<'_>| {
         let said = number(value);
@@ -323,7 +324,7 @@ const UNITS: &[&str] = &[
 
 /// Figures with the unit after them: `7天`, `48小时`, `10元`.
 fn figures(text: &str) -> Vec<(String, String)> {
-    let text = crate::text::normalise::normalise(text);
+    let text = normalise(text);
     let mut found = Vec::new();
     let mut rest = text.as_str();
     while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {
@@ -355,7 +356,7 @@ fn matter(text: &str) -> HashSet<(char, char)> {
         let pattern = format!(r"\d[\d.]*\s*(?:{units})?(?:之内|以内|内)?");
         Regex::new(&pattern).expect("the built-in pattern is valid")
     });
-    let text = crate::text::normalise::normalise(text);
+    let text = normalise(text);
     let plain = |piece: &str| -> String {
         let piece = FILLING
             .iter()

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 
 use super::outcome::{Expected, Labelled, Verdict};
-use crate::answer::{Outcome, Reason};
+use crate::answer::Outcome;
 
 /// An entry as a list shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -137,21 +137,15 @@ fn confusion(outcome: &Labelled, lookup: &Lookup, labels: &Labels) -> Confusion 
             .collect(),
         false => answered,
     };
-    let handoff = |reason: Reason| format!("handoff:{}", reason.as_str());
     Confusion {
         question: outcome.question.clone(),
         place: outcome.place.clone(),
         verdict: outcome.verdict(),
         expected: outcome.expected.ids().map(named).collect(),
-        expected_outcome: match &outcome.expected {
-            Expected::Clarify => Some("clarify".to_owned()),
-            Expected::Handoff(None) => Some("handoff".to_owned()),
-            Expected::Handoff(Some(reason)) => Some(handoff(*reason)),
-            Expected::Entries(_) | Expected::Compound(_) => None,
-        },
+        expected_outcome: outcome.expected.outcome(),
         got,
         decision: match (outcome.decision, outcome.reason) {
-            (Outcome::Handoff, Some(reason)) => handoff(reason),
+            (Outcome::Handoff, Some(reason)) => format!("handoff:{}", reason.as_str()),
             (decision, _) => decision.as_str().to_owned(),
         },
         confidence: outcome.confidence(),

@@ -57,6 +57,16 @@ impl Expected {
             .map(String::as_str)
     }
 
+    /// The label of an outcome without entries, as in `golden.csv`: `clarify`, `handoff`, `handoff:<reason>`.
+    pub fn outcome(&self) -> Option<String> {
+        match self {
+            Expected::Clarify => Some("clarify".to_owned()),
+            Expected::Handoff(None) => Some("handoff".to_owned()),
+            Expected::Handoff(Some(reason)) => Some(format!("handoff:{}", reason.as_str())),
+            Expected::Entries(_) | Expected::Compound(_) => None,
+        }
+    }
+
     /// The kind of outcome: the prefix of the entry's id, `clarify`, `handoff` or the handoff's reason.
     pub fn kind(&self) -> &str {
         match self {

@@ -14,9 +14,9 @@ use serde::Serialize;
 use thiserror::Error;
 use unicode_normalization::UnicodeNormalization;
 
+use super::phrasings::plain;
 use crate::knowledge::csv_edit::{Sheet, written};
 use crate::knowledge::{Expect, Place, Settings, Shop, entries, ids, read_shop, replace};
-use crate::text::normalise::normalise;
 
 /// A repaired cell.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -302,14 +302,6 @@ fn narrow(c: char) -> char {
         '０'..='９' | 'Ａ'..='Ｚ' | 'ａ'..='ｚ' => c.nfkc().next().unwrap_or(c),
         _ => c,
     }
-}
-
-/// A text in the form in which the rules compare phrasings.
-fn plain(text: &str) -> String {
-    normalise(text)
-        .chars()
-        .filter(|c| c.is_alphanumeric() || *c == '+')
-        .collect()
 }
 
 #[cfg(test)]

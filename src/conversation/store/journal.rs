@@ -100,10 +100,7 @@ impl Store {
         .bind(message)
         .fetch_optional(&self.read)
         .await?;
-        kept.ok_or_else(|| StoreError::Missing {
-            what: "proof of",
-            id: message.to_owned(),
-        })
+        kept.ok_or_else(|| StoreError::missing("proof of", message))
     }
 
     /// Writes a line into the audit log.

@@ -149,9 +149,7 @@ impl Store {
                 .await?;
         Ok(text.as_deref().map(serde_json::from_str).transpose()?)
     }
-}
 
-impl Store {
     /// The last `count` decisions of a talk since a person last acted in it, newest first. Decisions of another version
     /// of zhike are skipped if they cannot be read.
     ///
