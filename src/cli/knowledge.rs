@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::desk::{Desk, NO_AUDIT, NO_QUESTIONS};
 use super::setup::Setup;
-use super::{CliError, chosen, encoder, golden, note, out, out_json};
+use super::{CliError, chosen, encoder, golden, note, out, out_json, with_bar};
 use crate::embed::Encoder;
 use crate::index::Catalog;
 use crate::knowledge::{Finding, read_settings, read_shop};
@@ -291,12 +291,7 @@ fn show(setup: &Setup, shop: &str, findings: &[Finding]) {
 pub fn packs(path: &Path) -> Result<bool, CliError> {
     let encoder = Encoder::built_in().map_err(|error| CliError::Usage(error.to_string()))?;
     let packs = built_in();
-    let bar = ProgressBar::new(0);
-    let vectors = PackVectors::compute(packs, encoder, &|done, of| {
-        bar.set_length(of as u64);
-        bar.set_position(done as u64);
-    });
-    bar.finish_and_clear();
+    let vectors = with_bar(|tell| PackVectors::compute(packs, encoder, tell));
     std::fs::write(path, vectors.to_bytes(packs, encoder)).map_err(CliError::io("write", path))?;
     Ok(true)
 }

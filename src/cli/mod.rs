@@ -250,13 +250,8 @@ fn named(setup: &Setup, folder: &Path) -> Result<&'static Encoder, EmbedError> {
     }
     let loaded = Encoder::load(folder)?;
     let encoder = NAMED.get_or_init(|| loaded);
-    let bar = ProgressBar::new(0);
     let kept = setup.config.index.join("packs.bin");
-    let written = pack::vectors_kept_in(encoder, &kept, &|done, of| {
-        bar.set_length(of as u64);
-        bar.set_position(done as u64);
-    });
-    bar.finish_and_clear();
+    let written = with_bar(|tell| pack::vectors_kept_in(encoder, &kept, tell));
     if let Err(error) = written {
         note(
             setup,
@@ -267,6 +262,17 @@ fn named(setup: &Setup, folder: &Path) -> Result<&'static Encoder, EmbedError> {
         );
     }
     Ok(encoder)
+}
+
+/// Does work that tells how many of its steps are done, with a progress bar on a terminal.
+fn with_bar<T>(work: impl FnOnce(&(dyn Fn(usize, usize) + Sync)) -> T) -> T {
+    let bar = ProgressBar::new(0);
+    let result = work(&|done, of| {
+        bar.set_length(of as u64);
+        bar.set_position(done as u64);
+    });
+    bar.finish_and_clear();
+    result
 }
 
 /// The live engine of a shop.

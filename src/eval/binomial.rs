@@ -21,7 +21,7 @@ fn ln_gamma(x: f64) -> f64 {
 ///
 /// Continued fraction DLMF 8.17.22, evaluated by Lentz's method (Lentz 1976, with the modification of Thompson and
 /// Barnett 1986), on the side of the mean where it converges fast.
-pub fn incomplete_beta(x: f64, a: f64, b: f64) -> f64 {
+fn incomplete_beta(x: f64, a: f64, b: f64) -> f64 {
     if x <= 0.0 {
         return 0.0;
     }

@@ -5,7 +5,7 @@
 //! thresholds that keep the shop's budgets, [`confusion`] says what to fix, [`compare`] compares two runs, and
 //! [`report`] and [`html`] present the results.
 
-pub mod binomial;
+mod binomial;
 pub mod calibrate;
 pub mod compare;
 pub mod confusion;
