@@ -52,6 +52,15 @@ impl ApiError {
         }
     }
 
+    /// The same, with the seconds after which the caller may try again.
+    #[must_use]
+    pub fn after(self, seconds: u64) -> ApiError {
+        ApiError {
+            retry_after: Some(seconds),
+            ..self
+        }
+    }
+
     /// 404 for a shop that does not exist.
     pub fn no_shop(shop: &str) -> ApiError {
         ApiError::new(

@@ -97,9 +97,7 @@ pub fn begin<'a>(app: &'a App, path: &str) -> Result<Option<SemaphorePermit<'a>>
     app.in_flight.try_acquire().map(Some).map_err(|_| {
         app.metrics.limited.inc();
         let detail = "the server has too much to do; try again in a second";
-        let mut error = ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "busy", detail);
-        error.retry_after = Some(1);
-        error
+        ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "busy", detail).after(1)
     })
 }
 
@@ -115,9 +113,7 @@ fn pass<K: Clone + Eq + Hash>(
             .as_secs()
             + 1;
         let detail = format!("too many requests; try again in {seconds} s");
-        let mut error = ApiError::new(StatusCode::TOO_MANY_REQUESTS, "too-many-requests", detail);
-        error.retry_after = Some(seconds);
-        error
+        ApiError::new(StatusCode::TOO_MANY_REQUESTS, "too-many-requests", detail).after(seconds)
     })
 }
 

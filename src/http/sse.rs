@@ -78,13 +78,9 @@ fn open(
     buyer: Option<String>,
 ) -> Result<Response, ApiError> {
     if !app.streams.take(buyer.as_deref()) {
-        let mut error = ApiError::new(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "too-many-streams",
-            "too many live streams are open; fetch the list now and then instead",
-        );
-        error.retry_after = Some(30);
-        return Err(error);
+        let detail = "too many live streams are open; fetch the list now and then instead";
+        let status = StatusCode::SERVICE_UNAVAILABLE;
+        return Err(ApiError::new(status, "too-many-streams", detail).after(30));
     }
     let open = Open {
         app: app.clone(),

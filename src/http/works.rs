@@ -299,7 +299,7 @@ impl Works {
         Ok(self.catalog(shop).roll_back(id, by, why, at)?)
     }
 
-    /// What two versions answer differently. Both are asked the golden questions of the later one.
+    /// What two versions answer differently. Both are asked the golden questions of `b`, and those of `a` that `b` lacks.
     ///
     /// # Errors
     /// [`WorkError`] if one of them cannot be read.

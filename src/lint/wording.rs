@@ -51,15 +51,13 @@ pub(super) fn check(scene: &Scene, report: &mut Report) {
         .collect();
     let blocked_words = finder(&blocked);
     // The patterns cost microseconds per text, so a large shop is shared by all cores.
-    let found = scene.pieces.par_iter().flat_map_iter(|piece| {
+    let texts = scene.pieces.par_iter().chain(scene.titles.par_iter());
+    let found = texts.flat_map_iter(|piece| {
         let mut report = Report::default();
-        check_piece(scene, piece, &blocked_words, &mut report);
-        report.findings
-    });
-    report.findings.extend(found.collect::<Vec<_>>());
-    let found = scene.titles.par_iter().flat_map_iter(|title| {
-        let mut report = Report::default();
-        check_title(scene, title, &blocked_words, &mut report);
+        match piece.from {
+            From::Title => check_title(scene, piece, &blocked_words, &mut report),
+            _ => check_piece(scene, piece, &blocked_words, &mut report),
+        }
         report.findings
     });
     report.findings.extend(found.collect::<Vec<_>>());
@@ -94,18 +92,8 @@ fn check_title(scene: &Scene, title: &Piece, blocked_words: &AhoCorasick, report
         return;
     }
     let text = title.plain.as_str();
-    for word in blocked_words.find_iter(text).take(1) {
-        let word = &text[word.range()];
-        push(
-            report,
-            &SENSITIVE_WORD,
-            title,
-            format!(
-                "\"{word}\" is a [block] word of lexicon/sensitive.txt; it is never offered as an option"
-            ),
-            "word it another way",
-        );
-    }
+    let told = ("it is never offered as an option", "word it another way");
+    check_blocked(title, blocked_words, told, report);
     personal::check(title, report);
     if ASKING.iter().any(|word| text.contains(word)) {
         return;
@@ -113,6 +101,20 @@ fn check_title(scene: &Scene, title: &Piece, blocked_words: &AhoCorasick, report
     advertising::absolute(title, text, report);
     advertising::medical(title, text, report);
     check_off_platform(title, report);
+}
+
+/// Reports the first of the shop's blocked words in a text, with what comes of it.
+fn check_blocked(
+    piece: &Piece,
+    words: &AhoCorasick,
+    (effect, remedy): (&str, &str),
+    report: &mut Report,
+) {
+    if let Some(hit) = words.find(&piece.plain) {
+        let word = &piece.plain[hit.range()];
+        let message = format!("\"{word}\" is a [block] word of lexicon/sensitive.txt; {effect}");
+        push(report, &SENSITIVE_WORD, piece, message, remedy);
+    }
 }
 
 /// The words of a normalised text that lead buyers off the platform.
@@ -165,18 +167,8 @@ fn check_piece(scene: &Scene, piece: &Piece, blocked_words: &AhoCorasick, report
     let text = piece.plain.as_str();
     advertising::absolute(piece, text, report);
     advertising::medical(piece, text, report);
-    for word in blocked_words.find_iter(text).take(1) {
-        let word = &text[word.range()];
-        push(
-            report,
-            &SENSITIVE_WORD,
-            piece,
-            format!(
-                "\"{word}\" is a [block] word of lexicon/sensitive.txt; the answer will be withheld"
-            ),
-            "write it another way",
-        );
-    }
+    let told = ("the answer will be withheld", "write it another way");
+    check_blocked(piece, blocked_words, told, report);
     personal::check(piece, report);
     check_off_platform(piece, report);
     if piece.from != From::Spec
