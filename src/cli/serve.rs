@@ -1,8 +1,6 @@
 //! `zhike serve`.
 
-use std::collections::BTreeSet;
 use std::io::IsTerminal;
-use std::path::Path;
 
 use tracing_subscriber::EnvFilter;
 
@@ -12,7 +10,6 @@ use super::{CliError, encoder, knowledge, no_shops, note};
 use crate::config::Config;
 use crate::http::{self, Server, Works};
 use crate::index::Catalog;
-use crate::knowledge::list_shops;
 
 /// Builds what is missing, then serves until the process is asked to end.
 pub fn serve(setup: &Setup, watch: bool, admin_link: bool) -> Result<bool, CliError> {
@@ -20,7 +17,13 @@ pub fn serve(setup: &Setup, watch: bool, admin_link: bool) -> Result<bool, CliEr
     setup.make_index()?;
     let _flushed_at_the_end = log(config)?;
     let encoder = encoder(setup);
-    let ids = shops(config)?;
+    let works = Works {
+        knowledge: config.knowledge.clone(),
+        index: config.index.clone(),
+        encoder,
+        keep: config.keep_snapshots,
+    };
+    let ids = works.shops()?;
     if ids.is_empty() {
         return Err(no_shops(setup));
     }
@@ -48,12 +51,6 @@ pub fn serve(setup: &Setup, watch: bool, admin_link: bool) -> Result<bool, CliEr
         .build()
         .map_err(CliError::failed("start threads"))?;
     runtime.block_on(async {
-        let works = Works {
-            knowledge: config.knowledge.clone(),
-            index: config.index.clone(),
-            encoder,
-            keep: config.keep_snapshots,
-        };
         let server = http::start(config, &ids, works).await?;
         if watch {
             server.follow(&config.knowledge);
@@ -66,28 +63,6 @@ pub fn serve(setup: &Setup, watch: bool, admin_link: bool) -> Result<bool, CliEr
         server.until_signal().await;
         Ok(true)
     })
-}
-
-/// Shops with files, and shops that were built elsewhere and are only in the index.
-fn shops(config: &Config) -> Result<Vec<String>, CliError> {
-    let mut ids: BTreeSet<String> = match config.knowledge.is_dir() {
-        true => list_shops(&config.knowledge)?.into_iter().collect(),
-        false => BTreeSet::new(),
-    };
-    let built = std::fs::read_dir(&config.index)
-        .into_iter()
-        .flatten()
-        .flatten();
-    ids.extend(
-        built
-            .filter_map(|folder| folder.file_name().into_string().ok())
-            .filter(|shop| {
-                Catalog::new(Path::new(&config.index), shop)
-                    .current()
-                    .is_some()
-            }),
-    );
-    Ok(ids.into_iter().collect())
 }
 
 /// Logs to standard error until the returned value is dropped. The log never holds buyers' words.

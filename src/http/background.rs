@@ -50,7 +50,8 @@ pub async fn deliver(app: Shared) {
 /// Time until a snapshot that does not open is tried again. Checking a large one takes a core some seconds.
 const PUT_OFF: Duration = Duration::from_secs(30);
 
-/// Takes up snapshots that other processes make live (`zhike rollback` or `zhike index`), until the server closes.
+/// Takes up new shops and snapshots that other processes make live (`zhike rollback` or `zhike index`), until the server
+/// closes.
 pub async fn take_up(app: Shared) {
     let mut closing = app.closing.clone();
     let mut failed = HashMap::new();
@@ -70,25 +71,32 @@ pub async fn take_up(app: Shared) {
     }
 }
 
-/// Refreshes the shops whose live snapshot differs from that on disk. `failed`: shop → the snapshot that did not open,
-/// and when.
+/// Makes new shops known and refreshes those whose live snapshot differs from that on disk. `failed`: shop → the snapshot
+/// that did not open, and when.
 fn look(shops: &Shops, failed: &mut HashMap<String, (String, Instant)>, now: Instant) {
+    // What cannot be listed now is listed at a later look; known shops answer meanwhile.
+    let mut added = shops.works.shops().unwrap_or_default();
+    added.retain(|shop| !shops.knows(shop));
+    if !added.is_empty() {
+        tracing::info!(shops = added.join(" "), "new shops");
+        shops.add(&added);
+    }
     for shop in shops.ids() {
-        let Some(current) = shops.overtaken(shop) else {
+        let Some(current) = shops.overtaken(&shop) else {
             continue;
         };
         let again = |(id, at): &(String, Instant)| *id != current || now - *at >= PUT_OFF;
-        if !failed.get(shop).is_none_or(again) {
+        if !failed.get(&shop).is_none_or(again) {
             continue;
         }
-        match shops.refresh(shop) {
+        match shops.refresh(&shop) {
             Ok(()) => {
-                failed.remove(shop);
+                failed.remove(&shop);
                 tracing::info!(shop, snapshot = current, "taken up");
             }
             Err(error) => {
                 tracing::error!(%error, shop, snapshot = current, "not taken up");
-                failed.insert(shop.to_owned(), (current, now));
+                failed.insert(shop, (current, now));
             }
         }
     }

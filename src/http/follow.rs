@@ -1,5 +1,6 @@
 //! Rebuilds a shop when its files change: `zhike serve --watch`.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -13,36 +14,35 @@ use crate::publish::Ending;
 use crate::publish::gate::Objection;
 use crate::publish::watch::Watcher;
 
+/// The watcher of each shop.
+type Watchers = BTreeMap<String, Watcher>;
+
 /// Time between two checks of the folders.
 const STEP: Duration = Duration::from_millis(500);
 
 /// Checks the folders of all shops below `knowledge` until the server closes, first for what changed while no server
-/// watched them. These rebuilds take the same path as others: a task, the gate, the audit log.
+/// watched them. A shop that is added later is built once its files have settled. These rebuilds take the same path as
+/// others: a task, the gate, the audit log.
 pub async fn run(app: Shared, knowledge: PathBuf) {
     let mut closing = app.closing.clone();
-    let shops: Vec<String> = app.shops.ids().map(str::to_owned).collect();
-    let (worker, ids) = (app.clone(), shops.clone());
-    let look = move || {
-        let watcher = |shop: &String| {
-            let built = worker.shops.works.built_from(shop);
-            Watcher::new(&knowledge.join(shop), built, Instant::now())
-        };
-        ids.iter().map(watcher).collect()
-    };
-    let Ok(mut watchers) = tokio::task::spawn_blocking::<_, Vec<Watcher>>(look).await else {
-        return;
-    };
+    let mut watchers = Watchers::new();
+    let mut added = false;
     loop {
-        tokio::select! {
-            _ = closing.wait_for(|closing| *closing) => return,
-            () = tokio::time::sleep(STEP) => {}
-        }
+        let (worker, knowledge) = (app.clone(), knowledge.clone());
         let looked = tokio::task::spawn_blocking(move || {
             let now = Instant::now();
-            let changed: Vec<bool> = watchers
-                .iter_mut()
-                .map(|watcher| watcher.poll(now))
-                .collect();
+            for shop in worker.shops.ids() {
+                watchers.entry(shop).or_insert_with_key(|shop| {
+                    let built = worker.shops.works.built_from(shop);
+                    // What was never built differs from every build. At the start, the server has just tried it.
+                    let built = built.or_else(|| added.then(String::new));
+                    Watcher::new(&knowledge.join(shop), built, now)
+                });
+            }
+            let polled = watchers.iter_mut();
+            let changed =
+                polled.filter_map(|(shop, watcher)| watcher.poll(now).then(|| shop.clone()));
+            let changed: Vec<String> = changed.collect();
             (watchers, changed)
         });
         let changed;
@@ -53,10 +53,11 @@ pub async fn run(app: Shared, knowledge: PathBuf) {
                 return;
             }
         };
-        for (shop, _) in shops.iter().zip(changed).filter(|(_, changed)| *changed) {
+        added = true;
+        for shop in changed {
             tracing::info!(shop, "files changed, rebuilding");
             let order = RebuildOrder {
-                shop: shop.clone(),
+                shop,
                 by: "watch".into(),
                 message: "files changed".into(),
                 ..RebuildOrder::default()
@@ -68,6 +69,10 @@ pub async fn run(app: Shared, knowledge: PathBuf) {
             if let Some(watched) = app.tasks.watch(&task.id) {
                 tokio::spawn(tell(watched));
             }
+        }
+        tokio::select! {
+            _ = closing.wait_for(|closing| *closing) => return,
+            () = tokio::time::sleep(STEP) => {}
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use arc_swap::ArcSwapOption;
+use arc_swap::{ArcSwap, ArcSwapOption};
 use tokio::sync::OwnedMutexGuard;
 
 use super::live::Live;
@@ -11,7 +11,8 @@ use super::works::{WorkError, Works};
 
 /// The live shops.
 pub struct Shops {
-    slots: BTreeMap<String, Slot>,
+    /// Replaced as a whole when a shop is added. A shop is never taken away while the server runs.
+    slots: ArcSwap<BTreeMap<String, Arc<Slot>>>,
     /// The operations on shops.
     pub works: Works,
 }
@@ -31,11 +32,11 @@ impl Shops {
     /// Opens every shop in `ids`. A shop without a snapshot, or with one that cannot be opened, is known but does not
     /// answer yet. The other shops are not affected.
     pub fn open(ids: &[String], works: Works) -> Shops {
-        let slots = ids.iter().map(|id| (id.clone(), Slot::default()));
         let shops = Shops {
-            slots: slots.collect(),
+            slots: ArcSwap::default(),
             works,
         };
+        shops.add(ids);
         for id in ids {
             if let Err(error) = shops.refresh(id) {
                 tracing::error!(%error, shop = id, "the shop does not answer");
@@ -44,24 +45,41 @@ impl Shops {
         shops
     }
 
+    /// Makes shops known. They do not answer before they are [refreshed](Shops::refresh).
+    pub fn add(&self, ids: &[String]) {
+        self.slots.rcu(|slots| {
+            let mut slots = BTreeMap::clone(slots);
+            for id in ids {
+                slots.entry(id.clone()).or_default();
+            }
+            slots
+        });
+    }
+
+    fn slot(&self, id: &str) -> Option<Arc<Slot>> {
+        self.slots.load().get(id).cloned()
+    }
+
     /// All shop ids.
-    pub fn ids(&self) -> impl Iterator<Item = &str> {
-        self.slots.keys().map(String::as_str)
+    pub fn ids(&self) -> Vec<String> {
+        self.slots.load().keys().cloned().collect()
     }
 
     /// Whether this shop exists.
     pub fn knows(&self, id: &str) -> bool {
-        self.slots.contains_key(id)
+        self.slots.load().contains_key(id)
     }
 
     /// The live snapshot of a shop.
     pub fn live(&self, id: &str) -> Option<Arc<Live>> {
-        self.slots.get(id)?.live.load_full()
+        self.slot(id)?.live.load_full()
     }
 
-    /// Whether every shop answers.
+    /// Whether every shop that was built answers. A folder that somebody is still filling keeps no server from its work.
     pub fn all_live(&self) -> bool {
-        self.slots.values().all(|slot| slot.live.load().is_some())
+        let slots = self.slots.load();
+        let mut silent = slots.iter().filter(|(_, slot)| slot.live.load().is_none());
+        silent.all(|(id, _)| self.works.current(id).is_none())
     }
 
     /// The id of the live snapshot on disk, if the shop answers from another one.
@@ -79,7 +97,7 @@ impl Shops {
     /// # Errors
     /// Errors of opening the snapshot; the shop then stays as it was.
     pub fn refresh(&self, id: &str) -> Result<(), WorkError> {
-        let Some(slot) = self.slots.get(id) else {
+        let Some(slot) = self.slot(id) else {
             return Ok(());
         };
         // The lock guards no data, so it is usable after a panic.
@@ -96,7 +114,7 @@ impl Shops {
     /// Waits for the turn to work on a shop. The lock of the catalogue, which other processes use too, blocks a thread.
     /// Threads are few, so only one thread of this process waits for each shop.
     pub async fn turn(&self, id: &str) -> Option<OwnedMutexGuard<()>> {
-        let turn = self.slots.get(id)?.turn.clone();
+        let turn = self.slot(id)?.turn.clone();
         Some(turn.lock_owned().await)
     }
 }

@@ -13,7 +13,7 @@ use super::live::Live;
 use crate::answer::{Engine, Question};
 use crate::embed::Encoder;
 use crate::index::{Catalog, IndexError};
-use crate::knowledge::{Finding, read_shop};
+use crate::knowledge::{Finding, KnowledgeError, list_shops, read_shop};
 use crate::lint::remarks;
 use crate::publish::amend::{Amend, AmendError, Review, Wanted, amend};
 use crate::publish::report::{self, Report};
@@ -154,6 +154,24 @@ pub type Tell<'a> = &'a (dyn Fn(Progress) + Send + Sync);
 impl Works {
     fn catalog(&self, shop: &str) -> Catalog {
         Catalog::new(&self.index, shop)
+    }
+
+    /// Shops with files, and shops that were built elsewhere and are only in the index; sorted.
+    ///
+    /// # Errors
+    /// If the folder of the files cannot be read.
+    pub fn shops(&self) -> Result<Vec<String>, KnowledgeError> {
+        let mut shops = match self.knowledge.is_dir() {
+            true => list_shops(&self.knowledge)?,
+            false => Vec::new(),
+        };
+        let built = std::fs::read_dir(&self.index);
+        let built = built.into_iter().flatten().flatten();
+        let built = built.filter_map(|folder| folder.file_name().into_string().ok());
+        shops.extend(built.filter(|shop| self.current(shop).is_some()));
+        shops.sort_unstable();
+        shops.dedup();
+        Ok(shops)
     }
 
     /// Id of the live snapshot on disk; `None` if nothing was built yet or it cannot be read now.

@@ -425,6 +425,34 @@ async fn a_followed_folder_goes_live_by_itself() {
     );
 }
 
+/// A merchant adds shops beside a running server: one that was built at a terminal, then one that `--watch` builds. Until
+/// it is built, a new shop is known and keeps the server from nothing.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn new_shops_answer_without_a_restart() {
+    let place = shop();
+    let desk = Desk::open(&place).await;
+    let shops = &desk.server.app.shops;
+    for (new, watched) in [("t", false), ("u", true)] {
+        if watched {
+            desk.server.follow(&place.knowledge);
+        }
+        place.write(&format!("{new}/faq/a.csv"), &small(GOOD).0);
+        place.write(&format!("{new}/shop.toml"), SHOP);
+        if !watched {
+            until(|| shops.knows(new)).await;
+            assert!(shops.live(new).is_none());
+            let ready = desk.client.get(format!("{}/readyz", desk.base));
+            assert_eq!(ready.send().await.unwrap().status(), 200);
+            place.publish(new);
+        }
+        until(|| shops.live(new).is_some()).await;
+        let path = format!("/v1/shops/{new}/answer");
+        let said = desk.post(&path, json!({"question": "什么时候发货"})).await;
+        assert_eq!(said["reply"], GOOD[0]);
+    }
+    assert_eq!(shops.ids(), ["s", "t", "u"]);
+}
+
 #[test]
 fn a_foreign_sheet_is_taken_in() {
     let place = shop();

@@ -83,14 +83,15 @@ pub struct LessonFilter {
 /// The shops that the caller may see.
 #[utoipa::path(get, path = "/v1/shops", tag = "agents", responses((status = 200, body = Vec<OwnShop>)))]
 pub async fn shops(State(app): State<Shared>, caller: Caller) -> Json<Vec<OwnShop>> {
-    let own = app.shops.ids().filter(|id| caller.sees(id)).map(|id| {
-        let live = app.shops.live(id);
+    let own = app.shops.ids().into_iter().filter(|id| caller.sees(id));
+    let own = own.map(|id| {
+        let live = app.shops.live(&id);
         OwnShop {
-            id: id.to_owned(),
             name: live
                 .as_ref()
-                .map_or_else(|| id.to_owned(), |live| live.settings().name.clone()),
+                .map_or_else(|| id.clone(), |live| live.settings().name.clone()),
             snapshot: live.map(|live| live.snapshot.clone()),
+            id,
         }
     });
     Json(own.collect())
