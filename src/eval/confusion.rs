@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::outcome::{Expected, Labelled, Verdict};
 use crate::answer::Outcome;
+use crate::text::normalise::bare;
 
 /// An entry as a list shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -108,14 +109,6 @@ fn labels(outcomes: &[Labelled]) -> Labels<'_> {
             .push(&outcome.expected);
     }
     labels
-}
-
-/// A text without marks, spaces and case.
-fn bare(text: &str) -> String {
-    text.chars()
-        .filter(|c| c.is_alphanumeric())
-        .flat_map(char::to_lowercase)
-        .collect()
 }
 
 fn confusion(outcome: &Labelled, lookup: &Lookup, labels: &Labels) -> Confusion {

@@ -89,15 +89,22 @@ impl Caller {
     }
 
     /// # Errors
+    /// 403 if the caller lacks the scope.
+    pub fn needs(&self, scope: Scope) -> Result<(), ApiError> {
+        if self.has(scope) {
+            return Ok(());
+        }
+        let detail = format!(
+            "this key lacks the scope {}; ask an admin for one",
+            scope.as_str()
+        );
+        Err(ApiError::new(StatusCode::FORBIDDEN, "wrong-scope", detail))
+    }
+
+    /// # Errors
     /// 403 if the caller lacks the scope or the shop.
     pub fn may(&self, scope: Scope, shop: &str) -> Result<(), ApiError> {
-        if !self.has(scope) {
-            let detail = format!(
-                "this key lacks the scope {}; ask an admin for one",
-                scope.as_str()
-            );
-            return Err(ApiError::new(StatusCode::FORBIDDEN, "wrong-scope", detail));
-        }
+        self.needs(scope)?;
         if !self.sees(shop) {
             let detail = format!("this key is not for the shop {shop}; ask an admin for one");
             return Err(ApiError::new(StatusCode::FORBIDDEN, "other-shop", detail));

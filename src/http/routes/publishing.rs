@@ -156,13 +156,7 @@ pub async fn watch_task(
 
 /// A task, if the caller may see its shop. For all others it does not exist.
 fn watched(app: &Shared, id: &str, caller: &Caller) -> Result<watch::Receiver<Task>, ApiError> {
-    if !caller.has(Scope::Knowledge) {
-        return Err(ApiError::new(
-            StatusCode::FORBIDDEN,
-            "wrong-scope",
-            "this key lacks the scope knowledge",
-        ));
-    }
+    caller.needs(Scope::Knowledge)?;
     let task = app
         .tasks
         .watch(id)
