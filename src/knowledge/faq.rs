@@ -173,11 +173,7 @@ fn read_sheet(
         let Some(mut entry) = read_row(row, &fields, context, log) else {
             continue;
         };
-        entry.place = Place {
-            file: file.path.clone(),
-            row: row.number,
-            sheet: sheet.name.map(str::to_string),
-        };
+        entry.place = sheet.place(file, row.number);
         // One entry over several rows: its cells are merged, with one similar question in each row.
         if sheet.workbook
             && let Some(last) = entries[first..].last_mut()

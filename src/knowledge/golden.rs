@@ -3,7 +3,7 @@
 use super::faq::Context;
 use super::finding::{At, Finding, Log, Severity};
 use super::header::{self, ColumnDef, column};
-use super::model::{Expect, Golden, Place};
+use super::model::{Expect, Golden};
 use super::names::{fold, nearest};
 use super::table::{Row, Sheet, SourceFile, each_sheet};
 use super::{cells, dates, lists};
@@ -128,11 +128,7 @@ fn read_sheet(
                 .collect(),
             order_state: parsed,
             note: note.text(row).to_string(),
-            place: Place {
-                file: file.path.clone(),
-                row: row.number,
-                sheet: sheet.name.map(str::to_string),
-            },
+            place: sheet.place(file, row.number),
         });
     }
 }

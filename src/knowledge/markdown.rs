@@ -187,15 +187,10 @@ fn read_body(body: &Source, file: &SourceFile) -> (Page, Vec<Bare>) {
         } else {
             open.line
         };
-        let place = Place {
-            file: file.path.clone(),
-            row,
-            sheet: None,
-        };
         passages.push(Passage {
             path: open.path.clone(),
             text: text.replace("\r\n", "\n"),
-            place,
+            place: Place::in_file(&file.path, row),
         });
     };
     for (event, range) in Parser::new_ext(body.text, Options::ENABLE_TABLES).into_offset_iter() {

@@ -21,6 +21,17 @@ pub struct Place {
     pub sheet: Option<String>,
 }
 
+impl Place {
+    /// A row of a file without sheets.
+    pub(crate) fn in_file(file: &str, row: u32) -> Place {
+        Place {
+            file: file.to_owned(),
+            row,
+            sheet: None,
+        }
+    }
+}
+
 /// The time in which an entry may be used.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Window {
@@ -420,10 +431,6 @@ impl Lines {
     /// The place of `item` in `file`, without a row if it was not noted.
     pub(crate) fn place(&self, file: &str, item: &str) -> Place {
         let known = self.lines.get(&(file.to_owned(), item.to_owned()));
-        Place {
-            file: file.to_owned(),
-            row: known.copied().unwrap_or_default(),
-            sheet: None,
-        }
+        Place::in_file(file, known.copied().unwrap_or_default())
     }
 }

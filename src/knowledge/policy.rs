@@ -88,12 +88,6 @@ pub(crate) fn read(
             .find_map(|passage| passage.path.first().cloned());
         title = heading.unwrap_or_else(|| file.stem.clone());
     }
-    let place = Place {
-        file: file.path.clone(),
-        row: 1,
-        sheet: None,
-    };
-    let passages = page.passages;
     Some(Policy {
         stem: file.stem.clone(),
         title,
@@ -101,7 +95,7 @@ pub(crate) fn read(
         window,
         conditions,
         keywords,
-        passages,
-        place,
+        passages: page.passages,
+        place: Place::in_file(&file.path, 1),
     })
 }

@@ -88,11 +88,7 @@ fn read_sheet(
         if !header.check_width(row, log) {
             continue;
         }
-        let place = Place {
-            file: file.path.clone(),
-            row: row.number,
-            sheet: sheet.name.map(str::to_string),
-        };
+        let place = sheet.place(file, row.number);
         let (product_id, product_name) = (id.text(row), name.text(row));
         if product_id.is_empty() {
             log.error(

@@ -24,11 +24,7 @@ pub(super) fn read(
         passages,
         mut tables,
     } = page;
-    let place = |row| Place {
-        file: file.path.clone(),
-        row,
-        sheet: None,
-    };
+    let place = |row| Place::in_file(&file.path, row);
     let mut product = Product {
         id: String::new(),
         name: String::new(),
@@ -155,11 +151,7 @@ fn name(product: &mut Product, file: &SourceFile, log: &mut Log) {
 fn add_specs(specs: &mut Vec<Spec>, item: &Item, file: &SourceFile, log: &mut Log) {
     for (name, value, line) in toml_doc::flatten(item) {
         if !value.is_empty() {
-            let place = Place {
-                file: file.path.clone(),
-                row: line,
-                sheet: None,
-            };
+            let place = Place::in_file(&file.path, line);
             push_spec(specs, Spec { name, value, place }, log);
         }
     }
