@@ -198,17 +198,10 @@ pub(crate) fn window(
     zone: &TimeZone,
     log: &mut Log,
 ) -> Window {
-    let (start, end) = (from.text(row), until.text(row));
-    if start.is_empty() && end.is_empty() {
-        return Window::default();
-    }
-    dates::window(start, end, zone, |error, at_end| {
-        let field = if at_end { until } else { from };
-        log.error(
-            "bad-date",
-            At::cell(row.number, &field.header),
-            error.to_string(),
-            error.remedy(),
-        );
-    })
+    dates::window(
+        (from.text(row), At::cell(row.number, &from.header)),
+        (until.text(row), At::cell(row.number, &until.header)),
+        zone,
+        log,
+    )
 }

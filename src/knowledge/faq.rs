@@ -1,14 +1,12 @@
 //! Reads FAQ sheets.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
 
-use jiff::tz::TimeZone;
 use sha2::{Digest, Sha256};
 
-use super::columns::Headers;
+use super::context::Context;
 use super::finding::{At, Finding, Log};
-use super::header::{self, ColumnDef, ColumnMap, Field, Header, column};
+use super::header::{ColumnDef, Field, Header, column};
 use super::model::{Conditions, Faq, Place};
 use super::names::fold;
 use super::table::{Row, Sheet, SourceFile, each_sheet};
@@ -72,24 +70,6 @@ pub(crate) const COLUMNS: &[ColumnDef] = &[
     column("note", true, &["备注", "说明", "remark", "notes"]),
 ];
 
-/// The parts of a shop that the readers of tables need.
-pub(crate) struct Context<'a> {
-    /// `[columns]`.
-    pub(crate) columns: &'a ColumnMap,
-    /// The shop's time zone.
-    pub(crate) zone: &'a TimeZone,
-    /// The column names of each sheet, noted by readers that run in parallel.
-    pub(crate) headers: Mutex<Headers>,
-}
-
-impl Context<'_> {
-    /// Notes the column names of a sheet.
-    pub(crate) fn note(&self, file: &str, sheet: &Sheet, header: &Header, defs: &[ColumnDef]) {
-        let mut headers = self.headers.lock().unwrap_or_else(PoisonError::into_inner);
-        headers.note(file, sheet.name, header, defs);
-    }
-}
-
 /// The entries of one file.
 pub(crate) fn read(file: &SourceFile, context: &Context, findings: &mut Vec<Finding>) -> Vec<Faq> {
     let mut entries = Vec::new();
@@ -151,17 +131,10 @@ fn read_sheet(
     entries: &mut Vec<Faq>,
     log: &mut Log,
 ) {
-    let Some(header) = header::expect_header(
-        sheet,
-        COLUMNS,
-        &["question", "answer"],
-        false,
-        context.columns,
-        log,
-    ) else {
+    let required = ["question", "answer"];
+    let Some(header) = context.header(file, sheet, COLUMNS, &required, false, log) else {
         return;
     };
-    context.note(&file.path, sheet, &header, COLUMNS);
     let fields = Fields::new(&header);
     let body = &sheet.rows[header.body..];
     entries.reserve(body.len());
@@ -244,7 +217,7 @@ fn read_row(row: &Row, fields: &Fields, context: &Context, log: &mut Log) -> Opt
             row,
             &fields.valid_from,
             &fields.valid_until,
-            context.zone,
+            &context.zone,
             log,
         ),
         clarify: cells::flag(row, &fields.clarify, log),

@@ -1,8 +1,8 @@
 //! Reads golden questions.
 
-use super::faq::Context;
+use super::context::Context;
 use super::finding::{At, Finding, Log, Severity};
-use super::header::{self, ColumnDef, column};
+use super::header::{ColumnDef, column};
 use super::model::{Expect, Golden};
 use super::names::{fold, nearest};
 use super::table::{Row, Sheet, SourceFile, each_sheet};
@@ -54,17 +54,10 @@ fn read_sheet(
     golden: &mut Vec<Golden>,
     log: &mut Log,
 ) {
-    let Some(header) = header::expect_header(
-        sheet,
-        COLUMNS,
-        &["question", "expect"],
-        false,
-        context.columns,
-        log,
-    ) else {
+    let required = ["question", "expect"];
+    let Some(header) = context.header(file, sheet, COLUMNS, &required, false, log) else {
         return;
     };
-    context.note(&file.path, sheet, &header, COLUMNS);
     let field = |name| header.field(COLUMNS, name);
     let (question, expect, product, at) = (
         field("question"),
@@ -94,7 +87,7 @@ fn read_sheet(
         let moment = at.text(row);
         let at = match moment {
             "" => None,
-            text => match dates::parse(text, context.zone) {
+            text => match dates::parse(text, &context.zone) {
                 Ok(moment) => Some(moment.start),
                 Err(error) => {
                     left_out(row, &at.header, &error.to_string(), error.remedy(), log);

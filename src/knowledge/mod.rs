@@ -16,6 +16,7 @@
 
 mod cells;
 pub mod columns;
+mod context;
 mod csv;
 pub(crate) mod csv_edit;
 pub mod dates;

@@ -1,6 +1,6 @@
 //! Reads policy pages.
 
-use super::faq::Context;
+use super::context::Context;
 use super::finding::{At, Finding, Log};
 use super::header::{ColumnDef, ColumnMap, column, resolve};
 use super::markdown;
@@ -60,19 +60,12 @@ pub(crate) fn read(
             _ => {}
         }
     }
-    let window = dates::window(&from.0, &until.0, context.zone, |error, end| {
-        let (line, key) = if end {
-            (until.1, "valid_until")
-        } else {
-            (from.1, "valid_from")
-        };
-        log.error(
-            "bad-date",
-            At::cell(line, key),
-            error.to_string(),
-            error.remedy(),
-        );
-    });
+    let window = dates::window(
+        (&from.0, At::cell(from.1, "valid_from")),
+        (&until.0, At::cell(until.1, "valid_until")),
+        &context.zone,
+        &mut log,
+    );
     if page.passages.is_empty() {
         log.warning(
             "empty-policy",

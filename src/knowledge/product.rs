@@ -4,9 +4,9 @@ mod page;
 mod skus;
 
 use super::cells;
-use super::faq::Context;
+use super::context::Context;
 use super::finding::{At, Finding, Log};
-use super::header::{self, ColumnDef, Header, column};
+use super::header::{ColumnDef, Header, column};
 use super::model::{Place, Product, Spec};
 use super::names::{is_blank, nearest};
 use super::table::{Row, Sheet, SourceFile, each_sheet};
@@ -63,13 +63,10 @@ fn read_sheet(
     products: &mut Vec<Product>,
     log: &mut Log,
 ) {
-    let Some(header) =
-        header::expect_header(sheet, COLUMNS, &["id", "name"], true, context.columns, log)
-    else {
+    let Some(header) = context.header(file, sheet, COLUMNS, &["id", "name"], true, log) else {
         return;
     };
     report_slips(&header, log);
-    context.note(&file.path, sheet, &header, COLUMNS);
     let field = |name| header.field(COLUMNS, name);
     let (id, name, aliases, category) = (
         field("id"),
@@ -118,7 +115,7 @@ fn read_sheet(
             goes_with: cells::ids(row, &goes_with),
             skus: skus.texts(row).flat_map(skus::parse_skus).collect(),
             url: text(url.text(row)),
-            on_sale: cells::window(row, &from, &until, context.zone, log),
+            on_sale: cells::window(row, &from, &until, &context.zone, log),
             specs: row_specs(&header, row, &place),
             passages: Vec::new(),
             place,

@@ -2,8 +2,8 @@
 
 use super::skus::parse_skus;
 use super::{COLUMNS, slip_of};
+use crate::knowledge::context::Context;
 use crate::knowledge::dates;
-use crate::knowledge::faq::Context;
 use crate::knowledge::finding::{At, Finding, Log};
 use crate::knowledge::header::{closeness, resolve};
 use crate::knowledge::markdown::{self, Page};
@@ -42,7 +42,7 @@ pub(super) fn read(
     let (mut from, mut until) = ((String::new(), 1), (String::new(), 1));
     let defs: Vec<Option<usize>> = front
         .iter()
-        .map(|item| resolve(&item.key, COLUMNS, context.columns))
+        .map(|item| resolve(&item.key, COLUMNS, &context.columns))
         .collect();
     // As in a sheet: if there is an id, the key 货号 is a spec.
     let yields = |at: usize, def: usize| {
@@ -90,19 +90,12 @@ pub(super) fn read(
             _ => {}
         }
     }
-    product.on_sale = dates::window(&from.0, &until.0, context.zone, |error, end| {
-        let (line, key) = if end {
-            (until.1, "on_sale_until")
-        } else {
-            (from.1, "on_sale_from")
-        };
-        log.error(
-            "bad-date",
-            At::cell(line, key),
-            error.to_string(),
-            error.remedy(),
-        );
-    });
+    product.on_sale = dates::window(
+        (&from.0, At::cell(from.1, "on_sale_from")),
+        (&until.0, At::cell(until.1, "on_sale_until")),
+        &context.zone,
+        &mut log,
+    );
     name(&mut product, file, &mut log);
     for (line, name, value) in tables.drain(..) {
         push_spec(
