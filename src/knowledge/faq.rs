@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use sha2::{Digest, Sha256};
 
 use super::context::Context;
-use super::finding::{At, Finding, Log};
+use super::finding::{At, Finding, Log, Severity};
 use super::header::{ColumnDef, Field, Header, column};
 use super::model::{Conditions, Faq, Place};
 use super::names::fold;
@@ -140,7 +140,7 @@ fn read_sheet(
     entries.reserve(body.len());
     let first = entries.len();
     for row in body {
-        if !header.check_width(row, log) {
+        if !header.check_width(Severity::Error, row, log) {
             continue;
         }
         let Some(mut entry) = read_row(row, &fields, context, log) else {

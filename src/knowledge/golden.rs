@@ -67,7 +67,7 @@ fn read_sheet(
     );
     let (previous, order_state, note) = (field("previous"), field("order_state"), field("note"));
     for row in &sheet.rows[header.body..] {
-        if !header.check_width_as(Severity::Warning, row, log) {
+        if !header.check_width(Severity::Warning, row, log) {
             continue;
         }
         let asked = question.text(row);

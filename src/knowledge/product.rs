@@ -5,7 +5,7 @@ mod skus;
 
 use super::cells;
 use super::context::Context;
-use super::finding::{At, Finding, Log};
+use super::finding::{At, Finding, Log, Severity};
 use super::header::{ColumnDef, Header, column};
 use super::model::{Place, Product, Spec};
 use super::names::{is_blank, nearest};
@@ -82,7 +82,7 @@ fn read_sheet(
     );
     let (from, until) = (field("on_sale_from"), field("on_sale_until"));
     for row in &sheet.rows[header.body..] {
-        if !header.check_width(row, log) {
+        if !header.check_width(Severity::Error, row, log) {
             continue;
         }
         let place = sheet.place(file, row.number);
