@@ -141,7 +141,7 @@ pub struct Passage {
 }
 
 /// A product.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Product {
     /// 商品编号.
     pub id: String,

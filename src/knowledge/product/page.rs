@@ -7,7 +7,7 @@ use crate::knowledge::dates;
 use crate::knowledge::finding::{At, Finding, Log};
 use crate::knowledge::header::{closeness, resolve};
 use crate::knowledge::markdown::{self, Page};
-use crate::knowledge::model::{Place, Product, Spec, Window};
+use crate::knowledge::model::{Place, Product, Spec};
 use crate::knowledge::table::SourceFile;
 use crate::knowledge::toml_doc::{self, Item};
 
@@ -22,22 +22,13 @@ pub(super) fn read(
     let Page {
         front,
         passages,
-        mut tables,
+        tables,
     } = page;
     let place = |row| Place::in_file(&file.path, row);
     let mut product = Product {
-        id: String::new(),
-        name: String::new(),
-        aliases: Vec::new(),
-        category: String::new(),
-        size_chart: None,
-        goes_with: Vec::new(),
-        skus: Vec::new(),
-        url: None,
-        on_sale: Window::default(),
-        specs: Vec::new(),
         passages,
         place: place(1),
+        ..Product::default()
     };
     let (mut from, mut until) = ((String::new(), 1), (String::new(), 1));
     let defs: Vec<Option<usize>> = front
@@ -97,16 +88,9 @@ pub(super) fn read(
         &mut log,
     );
     name(&mut product, file, &mut log);
-    for (line, name, value) in tables.drain(..) {
-        push_spec(
-            &mut product.specs,
-            Spec {
-                name,
-                value,
-                place: place(line),
-            },
-            &mut log,
-        );
+    for (line, name, value) in tables {
+        let place = place(line);
+        push_spec(&mut product.specs, Spec { name, value, place }, &mut log);
     }
     Some(product)
 }
