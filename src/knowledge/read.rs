@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 use super::context::Context;
-use super::files::{Kind, find_files, folder_kind};
+use super::files::{Kind, find_files, folder_kind, report_unreadable};
 use super::finding::{At, Finding, Log};
 use super::model::{Faq, Golden, Lines, Policy, Product, Shop, SizeChart};
 use super::settings::Settings;
@@ -301,28 +301,20 @@ fn open(
     let full = folder.join(path);
     let length = fs::metadata(&full).map_or(0, |meta| meta.len());
     if length > MOST_BYTES {
-        Log::new(path, findings).error(
-            "unreadable-file",
-            At::FILE,
-            format!(
-                "the file has {} MB, and at most {} are read",
-                length >> 20,
-                MOST_BYTES >> 20
-            ),
-            "split it, or remove what does not belong in it",
+        let message = format!(
+            "the file has {} MB, and at most {} are read",
+            length >> 20,
+            MOST_BYTES >> 20
         );
+        let remedy = "split it, or remove what does not belong in it";
+        report_unreadable(path, &message, remedy, findings);
         return None;
     }
     let bytes = match fs::read(full) {
         Ok(bytes) => bytes,
         Err(error) => {
             let message = format!("the file cannot be read: {error}");
-            Log::new(path, findings).error(
-                "unreadable-file",
-                At::FILE,
-                message,
-                "make it readable or remove it",
-            );
+            report_unreadable(path, &message, "make it readable or remove it", findings);
             return None;
         }
     };

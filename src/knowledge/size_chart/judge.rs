@@ -78,19 +78,17 @@ fn report_plain(chart: &SizeChart, log: &mut Log) {
             .iter()
             .filter_map(|row| Some((row, row.cells[column].interval?)))
             .collect();
-        if cells.len() < chart.rows.len() {
-            for row in chart
-                .rows
-                .iter()
-                .filter(|row| row.cells[column].interval.is_none())
-            {
-                log.warning(
-                    "empty-measure",
-                    At::cell(row.place.row, &chart.columns[column].header),
-                    format!("size {} has no value here; it is not asked about", row.size),
-                    "write the value, or leave it if none applies",
-                );
-            }
+        for row in chart
+            .rows
+            .iter()
+            .filter(|row| row.cells[column].interval.is_none())
+        {
+            log.warning(
+                "empty-measure",
+                At::cell(row.place.row, &chart.columns[column].header),
+                format!("size {} has no value here; it is not asked about", row.size),
+                "write the value, or leave it if none applies",
+            );
         }
         let steps: Vec<_> = cells
             .windows(2)
@@ -259,6 +257,7 @@ fn report_cross(chart: &SizeChart, log: &mut Log) {
             }
         }
     }
+    let across = |row: &ChartRow| row.cells[1].interval.map_or(0.0, middle);
     for pair in chart
         .rows
         .windows(2)
@@ -267,13 +266,7 @@ fn report_cross(chart: &SizeChart, log: &mut Log) {
         if let (Some(one), Some(other)) = (rank(&pair[0].size), rank(&pair[1].size))
             && one.0 == other.0
             && other.1 < one.1
-            && middle(pair[0].cells[1].interval.unwrap_or(Interval {
-                low: None,
-                high: None,
-            })) < middle(pair[1].cells[1].interval.unwrap_or(Interval {
-                low: None,
-                high: None,
-            }))
+            && across(&pair[0]) < across(&pair[1])
         {
             log.warning(
                 "chart-out-of-order",
