@@ -229,15 +229,9 @@ impl Segmenter {
                     if search {
                         let inner = out.len();
                         self.walk(text, found.start(), found.end(), true, runs, out);
-                        let mut kept = inner;
-                        for i in inner..out.len() {
-                            let piece = out[i];
-                            if (piece.start, piece.end) != (found.start(), found.end()) {
-                                out[kept] = piece;
-                                kept += 1;
-                            }
-                        }
-                        out.truncate(kept);
+                        let whole = (found.start(), found.end());
+                        let again = |piece: &mut Piece| (piece.start, piece.end) == whole;
+                        out.extract_if(inner.., again).for_each(drop);
                     }
                     at = found.end();
                 }

@@ -1,6 +1,7 @@
 //! Finds e-mail addresses, and WeChat and QQ accounts after a word that announces them.
 
 use super::{Kind, Pii, pii};
+use crate::text::normalise::starts_with;
 
 /// The most spaces around the @.
 const APART: usize = 2;
@@ -117,10 +118,6 @@ fn account_len(chars: &[char], at: usize) -> usize {
 
 /// Whether the announcement `word` stands at `at`. A Latin one must be a word of its own.
 fn stands(chars: &[char], at: usize, word: &str) -> bool {
-    let matches = word
-        .chars()
-        .enumerate()
-        .all(|(i, c)| chars.get(at + i) == Some(&c));
     let latin = word.starts_with(|c: char| c.is_ascii_alphabetic());
-    matches && !(latin && at > 0 && chars[at - 1].is_ascii_alphanumeric())
+    starts_with(&chars[at..], word) && !(latin && at > 0 && chars[at - 1].is_ascii_alphanumeric())
 }
