@@ -18,7 +18,7 @@ pub(crate) struct Sheet {
     pub(crate) records: Vec<Record>,
     /// Index of the header among the records.
     pub(crate) header: usize,
-    /// Our name of each column.
+    /// Our name of each column; `None` for a spec and an unknown header.
     pub(crate) columns: Vec<Option<&'static str>>,
 }
 
@@ -33,12 +33,15 @@ impl Sheet {
             return None;
         }
         let records = records(&text)?;
-        let names = |record: &Record| -> Vec<Option<&'static str>> {
-            let cells = record.cells.iter();
-            cells
-                .map(|cell| column_name(path, cell.text.trim(), settings))
-                .collect()
+        let defs: &'static [ColumnDef] = match path.split('/').next()? {
+            "faq" => faq::COLUMNS,
+            "products" => product::COLUMNS,
+            "golden.csv" => golden::COLUMNS,
+            _ => return None,
         };
+        let map = ColumnMap::new(&settings.columns);
+        let name = |cell: &Cell| Some(defs[resolve(cell.text.trim(), defs, &map)?].name);
+        let names = |record: &Record| -> Vec<_> { record.cells.iter().map(name).collect() };
         // Titles may stand above the header, so it is the first row with two known columns.
         let header = records
             .iter()
@@ -87,18 +90,6 @@ impl Sheet {
     pub(crate) fn encode(&self, text: &str) -> Vec<u8> {
         self.form.encode(text)
     }
-}
-
-/// Our name of the column `header` in the file at `path`. `None` for a spec, an unknown header, and files that are not
-/// sheets of entries.
-fn column_name(path: &str, header: &str, settings: &Settings) -> Option<&'static str> {
-    let defs: &'static [ColumnDef] = match path.split('/').next()? {
-        "faq" => faq::COLUMNS,
-        "products" => product::COLUMNS,
-        "golden.csv" => golden::COLUMNS,
-        _ => return None,
-    };
-    Some(defs[resolve(header, defs, &ColumnMap::new(&settings.columns))?].name)
 }
 
 /// The encoding of a text.

@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 
 use super::context::Context;
 use super::finding::{At, Finding, Log, Severity};
-use super::header::{ColumnDef, Field, Header, column};
+use super::header::{ColumnDef, Fields, column};
 use super::model::{Conditions, Faq, Place};
 use super::names::fold;
 use super::table::{Row, Sheet, SourceFile, each_sheet};
@@ -80,49 +80,6 @@ pub(crate) fn read(file: &SourceFile, context: &Context, findings: &mut Vec<Find
     entries
 }
 
-struct Fields {
-    id: Field,
-    question: Field,
-    similar: Field,
-    negative: Field,
-    keywords: Field,
-    answer: Field,
-    category: Field,
-    products: Field,
-    categories: Field,
-    order_states: Field,
-    layer: Field,
-    valid_from: Field,
-    valid_until: Field,
-    clarify: Field,
-    related: Field,
-    intent: Field,
-}
-
-impl Fields {
-    fn new(header: &Header) -> Fields {
-        let field = |name| header.field(COLUMNS, name);
-        Fields {
-            id: field("id"),
-            question: field("question"),
-            similar: field("similar"),
-            negative: field("negative"),
-            keywords: field("keywords"),
-            answer: field("answer"),
-            category: field("category"),
-            products: field("products"),
-            categories: field("categories"),
-            order_states: field("order_states"),
-            layer: field("layer"),
-            valid_from: field("valid_from"),
-            valid_until: field("valid_until"),
-            clarify: field("clarify"),
-            related: field("related"),
-            intent: field("intent"),
-        }
-    }
-}
-
 fn read_sheet(
     file: &SourceFile,
     sheet: &Sheet,
@@ -135,7 +92,7 @@ fn read_sheet(
     let Some(header) = context.header(file, sheet, COLUMNS, &required, false, log) else {
         return;
     };
-    let fields = Fields::new(&header);
+    let fields = header.fields(COLUMNS);
     let body = &sheet.rows[header.body..];
     entries.reserve(body.len());
     let first = entries.len();
@@ -172,11 +129,11 @@ fn read_sheet(
 }
 
 fn read_row(row: &Row, fields: &Fields, context: &Context, log: &mut Log) -> Option<Faq> {
-    let (question, answer) = (fields.question.text(row), fields.answer.text(row));
+    let (question, answer) = (fields["question"].text(row), fields["answer"].text(row));
     if question.is_empty() {
         log.error(
             "missing-question",
-            At::cell(row.number, &fields.question.header),
+            At::cell(row.number, &fields["question"].header),
             "the question is empty",
             "write one or remove the row",
         );
@@ -185,44 +142,43 @@ fn read_row(row: &Row, fields: &Fields, context: &Context, log: &mut Log) -> Opt
     if answer.is_empty() {
         log.error(
             "missing-answer",
-            At::cell(row.number, &fields.answer.header),
+            At::cell(row.number, &fields["answer"].header),
             "the answer is empty",
             "write one or remove the row",
         );
         return None;
     }
-    let mut similar = cells::texts(row, &fields.similar, log);
+    let mut similar = cells::texts(row, &fields["similar"], log);
     similar.retain(|text| text != question);
     Some(Faq {
-        id: fields.id.text(row).to_string(),
+        id: fields["id"].text(row).to_string(),
         question: question.to_string(),
         similar,
-        negative: cells::texts(row, &fields.negative, log),
+        negative: cells::texts(row, &fields["negative"], log),
         answer: answer.to_string(),
-        category: fields.category.text(row).to_string(),
+        category: fields["category"].text(row).to_string(),
         conditions: Conditions {
-            products: cells::ids(row, &fields.products),
-            categories: cells::ids(row, &fields.categories),
-            order_states: cells::order_states(row, &fields.order_states, log),
-            keywords: fields
-                .keywords
+            products: cells::ids(row, &fields["products"]),
+            categories: cells::ids(row, &fields["categories"]),
+            order_states: cells::order_states(row, &fields["order_states"], log),
+            keywords: fields["keywords"]
                 .texts(row)
                 .flat_map(lists::keywords)
                 // Keywords are compared with normalised text: VC must be found in vc精华.
                 .map(|words| words.iter().map(|word| normalise(word)).collect())
                 .collect(),
         },
-        layer: cells::layer(row, &fields.layer, log),
+        layer: cells::layer(row, &fields["layer"], log),
         window: cells::window(
             row,
-            &fields.valid_from,
-            &fields.valid_until,
+            &fields["valid_from"],
+            &fields["valid_until"],
             &context.zone,
             log,
         ),
-        clarify: cells::flag(row, &fields.clarify, log),
-        related: cells::ids(row, &fields.related),
-        intents: cells::ids(row, &fields.intent),
+        clarify: cells::flag(row, &fields["clarify"], log),
+        related: cells::ids(row, &fields["related"]),
+        intents: cells::ids(row, &fields["intent"]),
         place: Place::default(),
     })
 }

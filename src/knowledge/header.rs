@@ -3,6 +3,7 @@
 mod faults;
 
 use std::collections::{BTreeMap, HashMap};
+use std::ops::Index;
 
 use super::names::{fold, fold_without_remark, nearest};
 use super::table::{Row, Sheet};
@@ -123,6 +124,19 @@ impl Field {
     }
 }
 
+/// The columns of all definitions, by our names.
+pub(crate) struct Fields(Vec<(&'static str, Field)>);
+
+impl Index<&str> for Fields {
+    type Output = Field;
+
+    fn index(&self, name: &str) -> &Field {
+        let named = self.0.iter().find(|(known, _)| *known == name);
+        let (_, field) = named.expect("readers ask for columns that they define");
+        field
+    }
+}
+
 impl Header {
     /// Finds the header: the first of the top rows that names all of `required`, else the top row with the most names.
     fn find(
@@ -187,6 +201,12 @@ impl Header {
             .first()
             .map_or_else(|| name.to_string(), |&column| self.names[column].clone());
         Field { header, columns }
+    }
+
+    /// The columns of each definition.
+    pub(crate) fn fields(&self, defs: &[ColumnDef]) -> Fields {
+        let named = |def: &ColumnDef| (def.name, self.field(defs, def.name));
+        Fields(defs.iter().map(named).collect())
     }
 
     /// Columns without a definition, with their headers; columns without a header are left out.
