@@ -43,15 +43,10 @@ pub(crate) fn read(
         let first = || texts.first().cloned().unwrap_or_default();
         match key {
             "title" => title = first(),
-            "layer" => match cells::parse_layer(&first()) {
-                Some(read) => layer = read,
-                None => log.error(
-                    "unknown-layer",
-                    At::cell(item.line, &item.key),
-                    format!("\"{}\" is no layer", first()),
-                    cells::layer_remedy(&first()),
-                ),
-            },
+            "layer" => {
+                let at = At::cell(item.line, &item.key);
+                layer = cells::parse_layer(&first(), at, &mut log).unwrap_or(layer);
+            }
             "valid_from" => from = (first(), item.line),
             "valid_until" => until = (first(), item.line),
             "products" => conditions.products = texts,

@@ -257,23 +257,8 @@ impl Segmenter {
         let text = &text[..to];
         let mut at = from;
         while let Some(c) = text[at..].chars().next() {
-            if c.is_ascii_alphanumeric() {
-                let (end, kind) = identifier::scan(text, at);
-                out.push(Piece {
-                    start: at,
-                    end,
-                    kind,
-                });
-                if search {
-                    identifier::parts(&text[at..end], kind, |a, b| {
-                        out.push(Piece {
-                            start: at + a,
-                            end: at + b,
-                            kind,
-                        })
-                    });
-                }
-                at = end;
+            let (end, kind) = if c.is_ascii_alphanumeric() {
+                identifier::scan(text, at)
             } else if is_han(c) {
                 let end = at + run(&text[at..], is_han);
                 let run = &text[at..end];
@@ -283,30 +268,30 @@ impl Segmenter {
                     runs.note(run, at, &out[from..]);
                 }
                 at = end;
+                continue;
             } else if c.is_alphanumeric() {
-                let end = at
-                    + run(&text[at..], |c| {
-                        c.is_alphanumeric() && !is_han(c) && !c.is_ascii()
-                    });
-                out.push(Piece {
-                    start: at,
-                    end,
-                    kind: Kind::Word,
-                });
-                at = end;
+                let foreign = |c: char| c.is_alphanumeric() && !is_han(c) && !c.is_ascii();
+                (at + run(&text[at..], foreign), Kind::Word)
+            } else if c.is_whitespace() {
+                (at + c.len_utf8(), Kind::Space)
             } else {
-                let end = at + c.len_utf8();
-                out.push(Piece {
-                    start: at,
-                    end,
-                    kind: if c.is_whitespace() {
-                        Kind::Space
-                    } else {
-                        Kind::Punctuation
-                    },
+                (at + c.len_utf8(), Kind::Punctuation)
+            };
+            out.push(Piece {
+                start: at,
+                end,
+                kind,
+            });
+            if search && c.is_ascii_alphanumeric() {
+                identifier::parts(&text[at..end], kind, |a, b| {
+                    out.push(Piece {
+                        start: at + a,
+                        end: at + b,
+                        kind,
+                    })
                 });
-                at = end;
             }
+            at = end;
         }
     }
 
