@@ -112,18 +112,13 @@ impl Encoder {
         let tokenizer = read(folder, "tokenizer.json")?;
         let settings = read_settings(folder)?;
         let gguf = folder.join("model.gguf").exists();
-        let weights = read(
-            folder,
-            if gguf {
-                "model.gguf"
-            } else {
-                "model.safetensors"
-            },
-        )?;
-        let tensors = if gguf {
-            Tensors::from_gguf(&weights)
-        } else {
-            Tensors::from_safetensors(&weights)
+        let weights = match gguf {
+            true => read(folder, "model.gguf"),
+            false => read(folder, "model.safetensors"),
+        }?;
+        let tensors = match gguf {
+            true => Tensors::from_gguf(&weights),
+            false => Tensors::from_safetensors(&weights),
         }?;
         let projection = read_optional(folder, "projection.safetensors")?;
         let verifier = read_optional(folder, "verifier.safetensors")?;

@@ -83,10 +83,8 @@ impl Vectors {
     /// The numbers of row `index`, as rounded; `None` beyond the last row.
     pub fn row(&self, index: usize) -> Option<Vec<f32>> {
         let scale = *self.scales.get(index)?;
-        let codes = self
-            .codes
-            .get(index * self.stride..)?
-            .get(..self.dimension)?;
+        let start = index * self.stride;
+        let codes = self.codes.get(start..start + self.dimension)?;
         let number = |code: &u8| f32::from(*code as i8) * scale;
         Some(codes.iter().map(number).collect())
     }

@@ -170,8 +170,7 @@ fn write_block(folder: &Path, source: &Source, block: &[Document]) -> Result<(),
     }
     let (schema, field) = schema();
     let directory = MmapDirectory::open(folder).map_err(tantivy::TantivyError::from)?;
-    // The texts are normalised already, which this tokenizer expects.
-    let tokenizer = TermTokenizer::of_normalised(source.segmenter.clone());
+    let tokenizer = TermTokenizer::new(source.segmenter.clone());
     let tokenizers = TokenizerManager::default();
     tokenizers.register(
         TermTokenizer::NAME,

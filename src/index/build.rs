@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
@@ -234,14 +235,13 @@ fn own_vectors(plan: &Plan, entries: &[Entry]) -> Option<TextVectors> {
         }
     }
     let total = wanted.len();
-    let done = std::sync::atomic::AtomicUsize::new(0);
+    let done = AtomicUsize::new(0);
     let fresh: Vec<Encoded> = wanted
         .par_iter()
         .map(|(text, role)| {
             let mut encoded = encoder.encode_tokens(text, *role);
             centre::centre(&mut encoded.sentence, &pack_vectors.mean);
-            let done = done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1;
-            (plan.progress)(done, total);
+            (plan.progress)(done.fetch_add(1, Ordering::Relaxed) + 1, total);
             encoded
         })
         .collect();

@@ -88,12 +88,17 @@ impl Catalog {
 
     /// The folder of a snapshot, whether or not it exists.
     pub fn folder(&self, id: &str) -> PathBuf {
-        self.root.join("snapshots").join(id)
+        self.snapshots().join(id)
+    }
+
+    /// The folder of all snapshots.
+    fn snapshots(&self) -> PathBuf {
+        self.root.join("snapshots")
     }
 
     /// The manifests of all snapshots, oldest first. A folder without a readable manifest is skipped.
     pub fn list(&self) -> Vec<Manifest> {
-        let mut manifests: Vec<Manifest> = fs::read_dir(self.root.join("snapshots"))
+        let mut manifests: Vec<Manifest> = fs::read_dir(self.snapshots())
             .into_iter()
             .flatten()
             .flatten()
@@ -102,6 +107,12 @@ impl Catalog {
             .collect();
         manifests.sort_by(|a, b| age(&a.id).cmp(&age(&b.id)));
         manifests
+    }
+
+    /// Their ids, oldest first.
+    fn ids(&self) -> Vec<String> {
+        let manifests = self.list().into_iter();
+        manifests.map(|manifest| manifest.id).collect()
     }
 
     /// Opens and verifies the live snapshot.
@@ -160,7 +171,7 @@ impl Catalog {
     /// The id of the next candidate, from the hash of its content. A folder counts even if its manifest cannot be read:
     /// the new snapshot could not take its place.
     pub fn next_id(&self, content: &str) -> String {
-        let folders = fs::read_dir(self.root.join("snapshots")).into_iter();
+        let folders = fs::read_dir(self.snapshots()).into_iter();
         let names = folders
             .flatten()
             .filter_map(|folder| folder.ok()?.file_name().into_string().ok());
@@ -179,7 +190,7 @@ impl Catalog {
         manifest: &Manifest,
         line: HistoryLine,
     ) -> Result<(), IndexError> {
-        let snapshots = self.root.join("snapshots");
+        let snapshots = self.snapshots();
         fs::create_dir_all(&snapshots).map_err(IndexError::io("create", &snapshots))?;
         let folder = self.folder(&manifest.id);
         fs::rename(self.building(), &folder).map_err(IndexError::io("rename", &folder))?;
@@ -230,11 +241,7 @@ impl Catalog {
     /// publishes count, so two roll-backs in a row go two steps back.
     fn before(&self, current: Option<&str>) -> Option<String> {
         let current = current?;
-        let ids: Vec<String> = self
-            .list()
-            .into_iter()
-            .map(|manifest| manifest.id)
-            .collect();
+        let ids = self.ids();
         self.history()
             .into_iter()
             .rfind(|line| line.action == "publish" && line.snapshot == current)
@@ -249,11 +256,7 @@ impl Catalog {
     /// [`IndexError::Io`] if a snapshot cannot be removed.
     pub fn prune(&self, keep: usize) -> Result<Vec<String>, IndexError> {
         let current = self.current();
-        let ids: Vec<String> = self
-            .list()
-            .into_iter()
-            .map(|manifest| manifest.id)
-            .collect();
+        let ids = self.ids();
         let surplus = ids.len().saturating_sub(keep.max(1));
         let mut removed = Vec::new();
         for id in ids
@@ -267,7 +270,7 @@ impl Catalog {
             fs::remove_file(&manifest).map_err(IndexError::io("remove", &manifest))?;
             removed.push(id);
         }
-        let folders = fs::read_dir(self.root.join("snapshots"));
+        let folders = fs::read_dir(self.snapshots());
         for entry in folders.into_iter().flatten().flatten() {
             let folder = entry.path();
             let listed = folder.join(file::MANIFEST).exists()

@@ -9,7 +9,6 @@ pub mod catalog;
 pub mod schema;
 pub mod search;
 pub mod snapshot;
-
 pub mod words;
 
 use std::path::PathBuf;

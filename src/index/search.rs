@@ -193,49 +193,7 @@ impl Clause<'_> {
         let frequency = frequency as Score;
         self.weight * frequency / (frequency + self.statistics.norms[usize::from(length)])
     }
-}
 
-/// Scores the documents of segment number `at` and keeps those among the best.
-///
-/// The clauses come by weight, greatest first. Once all remaining clauses together weigh less than the lowest of the
-/// best scores, a document without any of the earlier terms cannot be among the best. Only the few close documents are
-/// then looked up in the long lists of common terms (MaxScore; Turtle and Flood, 1995). The result is the same as
-/// scoring everything.
-fn score(
-    at: usize,
-    segment: &Segment,
-    clauses: &[Clause<'_>],
-    best: &mut Best,
-    scores: &mut Scores,
-) -> Result<(), IndexError> {
-    let length = scores.scores.len().max(segment.documents.len());
-    scores.scores.resize(length, 0.0);
-    let held = |clause: &&Clause<'_>| clause.holding(at) > 0;
-    let held: Vec<&Clause<'_>> = clauses.iter().filter(held).collect();
-    // The total weight of each clause and all after it. Rounding must not lose a document.
-    let mut left: Vec<Score> = held.iter().rev().map(|clause| clause.weight).collect();
-    for behind in 1..left.len() {
-        left[behind] += left[behind - 1];
-    }
-    let left = |place: usize| left[held.len() - 1 - place] * 1.0001;
-    for (place, clause) in held.iter().enumerate() {
-        if clause.holding(at) > scores.touched.len() {
-            let least = best.least(scores);
-            if left(place) < least {
-                scores.keep(least - left(place));
-                for clause in &held[place..] {
-                    clause.add_to_touched(at, segment, scores)?;
-                }
-                break;
-            }
-        }
-        clause.add(at, segment, scores)?;
-    }
-    best.collect(&segment.documents, scores);
-    Ok(())
-}
-
-impl Clause<'_> {
     /// Adds the score of the term to all its documents in segment number `at`.
     fn add(&self, at: usize, segment: &Segment, scores: &mut Scores) -> Result<(), IndexError> {
         let lengths = &segment.lengths;
@@ -281,6 +239,46 @@ impl Clause<'_> {
         }
         Ok(())
     }
+}
+
+/// Scores the documents of segment number `at` and keeps those among the best.
+///
+/// The clauses come by weight, greatest first. Once all remaining clauses together weigh less than the lowest of the
+/// best scores, a document without any of the earlier terms cannot be among the best. Only the few close documents are
+/// then looked up in the long lists of common terms (MaxScore; Turtle and Flood, 1995). The result is the same as
+/// scoring everything.
+fn score(
+    at: usize,
+    segment: &Segment,
+    clauses: &[Clause<'_>],
+    best: &mut Best,
+    scores: &mut Scores,
+) -> Result<(), IndexError> {
+    let length = scores.scores.len().max(segment.documents.len());
+    scores.scores.resize(length, 0.0);
+    let held = |clause: &&Clause<'_>| clause.holding(at) > 0;
+    let held: Vec<&Clause<'_>> = clauses.iter().filter(held).collect();
+    // The total weight of each clause and all after it. Rounding must not lose a document.
+    let mut left: Vec<Score> = held.iter().rev().map(|clause| clause.weight).collect();
+    for behind in 1..left.len() {
+        left[behind] += left[behind - 1];
+    }
+    let left = |place: usize| left[held.len() - 1 - place] * 1.0001;
+    for (place, clause) in held.iter().enumerate() {
+        if clause.holding(at) > scores.touched.len() {
+            let least = best.least(scores);
+            if left(place) < least {
+                scores.keep(least - left(place));
+                for clause in &held[place..] {
+                    clause.add_to_touched(at, segment, scores)?;
+                }
+                break;
+            }
+        }
+        clause.add(at, segment, scores)?;
+    }
+    best.collect(&segment.documents, scores);
+    Ok(())
 }
 
 impl Segment {

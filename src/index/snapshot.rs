@@ -180,19 +180,18 @@ impl Snapshot {
                 // Reading leaves up to twice the needed capacity in these lists: 7 MB for 50,000 entries.
                 shop.faqs.shrink_to_fit();
                 let (units, bindings) = texts?;
-                let vectors_path = path(file::VECTORS);
-                let vectors = match vectors_path.is_file() {
-                    true => Some(Vectors::from_bytes(read(&vectors_path)?.into())?),
-                    false => None,
+                // A build without an encoder, and a candidate before it is calibrated, lack some files.
+                let there = |name: &str| Some(path(name)).filter(|path| path.is_file());
+                let vectors = match there(file::VECTORS) {
+                    Some(path) => Some(Vectors::from_bytes(read(&path)?.into())?),
+                    None => None,
                 };
-                let tokens_path = path(file::TOKENS);
-                let tokens = match tokens_path.is_file() {
-                    true => {
-                        let file = fs::File::open(&tokens_path);
-                        let file = file.map_err(IndexError::io("read", &tokens_path))?;
+                let tokens = match there(file::TOKENS) {
+                    Some(path) => {
+                        let file = fs::File::open(&path).map_err(IndexError::io("read", &path))?;
                         Some(TokenRows::open(file)?)
                     }
-                    false => None,
+                    None => None,
                 };
                 let counts = [
                     vectors.as_ref().map(Vectors::len),
@@ -208,10 +207,9 @@ impl Snapshot {
                         what: "vectors do not match the units".into(),
                     });
                 }
-                let calibration_path = path(file::CALIBRATION);
-                let calibration = match calibration_path.is_file() {
-                    true => Some(read_json(&calibration_path, &id)?),
-                    false => None,
+                let calibration = match there(file::CALIBRATION) {
+                    Some(path) => Some(read_json(&path, &id)?),
+                    None => None,
                 };
                 Ok((shop, units, bindings, vectors, tokens, calibration))
             },

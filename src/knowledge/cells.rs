@@ -31,14 +31,21 @@ const ORDER_STATES: &[(OrderState, &[&str])] = &[
     (OrderState::Closed, &["closed", "已关闭", "交易关闭"]),
 ];
 
-/// The layer that a Chinese or English word names.
-pub(crate) fn parse_layer(word: &str) -> Option<Layer> {
-    let word = fold(word);
-    let word = word.strip_suffix('层').unwrap_or(&word);
-    LAYERS
-        .iter()
-        .find(|(_, names)| names.contains(&word))
-        .map(|(layer, _)| *layer)
+/// The layer that a Chinese or English word names; an unknown one is an error.
+pub(crate) fn parse_layer(word: &str, at: At, log: &mut Log) -> Option<Layer> {
+    let folded = fold(word);
+    let name = folded.strip_suffix('层').unwrap_or(&folded);
+    let known = LAYERS.iter().find(|(_, names)| names.contains(&name));
+    if known.is_none() {
+        let names = LAYERS.iter().flat_map(|(_, names)| names.iter().copied());
+        log.error(
+            "unknown-layer",
+            at,
+            format!("\"{word}\" is no layer"),
+            remedy(word, names, "法律, 平台, 店铺, 类目, 商品, 活动"),
+        );
+    }
+    known.map(|(layer, _)| *layer)
 }
 
 /// The order state that a Chinese or English word names.
@@ -56,15 +63,6 @@ pub fn order_state_name(state: OrderState) -> &'static str {
         .iter()
         .find(|(known, _)| *known == state)
         .map_or("", |(_, names)| names[1])
-}
-
-/// What to do about an unknown layer.
-pub(crate) fn layer_remedy(word: &str) -> String {
-    remedy(
-        word,
-        LAYERS.iter().flat_map(|(_, names)| names.iter().copied()),
-        "法律, 平台, 店铺, 类目, 商品, 活动",
-    )
 }
 
 /// What to do about an unknown order state.
@@ -152,15 +150,7 @@ pub(crate) fn layer(row: &Row, field: &Field, log: &mut Log) -> Layer {
     if is_blank(word) {
         return Layer::default();
     }
-    parse_layer(word).unwrap_or_else(|| {
-        log.error(
-            "unknown-layer",
-            At::cell(row.number, &field.header),
-            format!("\"{word}\" is no layer"),
-            layer_remedy(word),
-        );
-        Layer::default()
-    })
+    parse_layer(word, At::cell(row.number, &field.header), log).unwrap_or_default()
 }
 
 /// Yes or no; empty is no.
@@ -198,17 +188,10 @@ pub(crate) fn window(
     zone: &TimeZone,
     log: &mut Log,
 ) -> Window {
-    let (start, end) = (from.text(row), until.text(row));
-    if start.is_empty() && end.is_empty() {
-        return Window::default();
-    }
-    dates::window(start, end, zone, |error, at_end| {
-        let field = if at_end { until } else { from };
-        log.error(
-            "bad-date",
-            At::cell(row.number, &field.header),
-            error.to_string(),
-            error.remedy(),
-        );
-    })
+    dates::window(
+        (from.text(row), At::cell(row.number, &from.header)),
+        (until.text(row), At::cell(row.number, &until.header)),
+        zone,
+        log,
+    )
 }

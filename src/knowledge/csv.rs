@@ -40,18 +40,15 @@ pub(crate) fn rows<'t>(text: &'t str, log: &mut Log) -> Vec<Row<'t>> {
                     line += lines;
                     cell
                 }
-                Some(Quoted::Open) => {
-                    log.error(
-                        "unclosed-quote",
-                        At::row(line),
-                        "a cell starts with a quote that is never closed",
-                        "close the quote; only this line was read without it",
-                    );
-                    let (cell, end) = plain(text, at, separator);
-                    at = end;
-                    cell
-                }
-                None => {
+                open => {
+                    if open.is_some() {
+                        log.error(
+                            "unclosed-quote",
+                            At::row(line),
+                            "a cell starts with a quote that is never closed",
+                            "close the quote; only this line was read without it",
+                        );
+                    }
                     let (cell, end) = plain(text, at, separator);
                     at = end;
                     cell

@@ -3,11 +3,11 @@
 
 use std::ops::Range;
 
-use encoding_rs::GB18030;
-
 use super::header::{ColumnDef, ColumnMap, resolve};
 use super::settings::Settings;
 use super::{encoding, faq, golden, product};
+
+pub(crate) use super::encoding::Form;
 
 /// A file's text with its cells.
 pub(crate) struct Sheet {
@@ -18,7 +18,7 @@ pub(crate) struct Sheet {
     pub(crate) records: Vec<Record>,
     /// Index of the header among the records.
     pub(crate) header: usize,
-    /// Our name of each column.
+    /// Our name of each column; `None` for a spec and an unknown header.
     pub(crate) columns: Vec<Option<&'static str>>,
 }
 
@@ -26,18 +26,23 @@ impl Sheet {
     /// The sheet of the file at `path` (relative to the shop's folder). `None` if an edit could harm other cells:
     /// damaged characters, a quote that never closes, no header, or a file that is not a sheet of entries.
     pub(crate) fn read(path: &str, bytes: &[u8], settings: &Settings) -> Option<Sheet> {
-        let form = Form::of(bytes);
-        let text = encoding::decode(bytes).ok()?.into_owned();
+        let (form, text) = encoding::decode_form(bytes).ok()?;
+        let text = text.into_owned();
         // A text that cannot be encoded back to the same bytes must not be edited.
         if form.encode(&text) != bytes {
             return None;
         }
         let records = records(&text)?;
+        let defs: &'static [ColumnDef] = match path.split('/').next()? {
+            "faq" => faq::COLUMNS,
+            "products" => product::COLUMNS,
+            "golden.csv" => golden::COLUMNS,
+            _ => return None,
+        };
+        let map = ColumnMap::new(&settings.columns);
+        let name = |cell: &Cell| Some(defs[resolve(cell.text.trim(), defs, &map)?].name);
         let names = |record: &Record| -> Vec<Option<&'static str>> {
-            let cells = record.cells.iter();
-            cells
-                .map(|cell| column_name(path, cell.text.trim(), settings))
-                .collect()
+            record.cells.iter().map(name).collect()
         };
         // Titles may stand above the header, so it is the first row with two known columns.
         let header = records
@@ -86,79 +91,6 @@ impl Sheet {
     /// The text in the encoding of this file.
     pub(crate) fn encode(&self, text: &str) -> Vec<u8> {
         self.form.encode(text)
-    }
-}
-
-/// Our name of the column `header` in the file at `path`. `None` for a spec, an unknown header, and files that are not
-/// sheets of entries.
-fn column_name(path: &str, header: &str, settings: &Settings) -> Option<&'static str> {
-    let defs: &'static [ColumnDef] = match path.split('/').next()? {
-        "faq" => faq::COLUMNS,
-        "products" => product::COLUMNS,
-        "golden.csv" => golden::COLUMNS,
-        _ => return None,
-    };
-    Some(defs[resolve(header, defs, &ColumnMap::new(&settings.columns))?].name)
-}
-
-/// The encoding of a text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Form {
-    Utf8 { marked: bool },
-    Utf16 { little: bool, marked: bool },
-    Gb18030,
-}
-
-impl Form {
-    fn of(bytes: &[u8]) -> Form {
-        match bytes {
-            [0xEF, 0xBB, 0xBF, ..] => Form::Utf8 { marked: true },
-            [0xFF, 0xFE, ..] => Form::Utf16 {
-                little: true,
-                marked: true,
-            },
-            [0xFE, 0xFF, ..] => Form::Utf16 {
-                little: false,
-                marked: true,
-            },
-            _ if bytes.contains(&0) => {
-                let odd = bytes
-                    .iter()
-                    .skip(1)
-                    .step_by(2)
-                    .filter(|byte| **byte == 0)
-                    .count();
-                let even = bytes.iter().step_by(2).filter(|byte| **byte == 0).count();
-                Form::Utf16 {
-                    little: odd >= even,
-                    marked: false,
-                }
-            }
-            _ if std::str::from_utf8(bytes).is_ok() => Form::Utf8 { marked: false },
-            _ => Form::Gb18030,
-        }
-    }
-
-    pub(crate) fn encode(self, text: &str) -> Vec<u8> {
-        match self {
-            Form::Utf8 { marked: false } => text.as_bytes().to_vec(),
-            Form::Utf8 { marked: true } => [b"\xEF\xBB\xBF", text.as_bytes()].concat(),
-            Form::Utf16 { little, marked } => {
-                let pair = |unit: u16| {
-                    if little {
-                        unit.to_le_bytes()
-                    } else {
-                        unit.to_be_bytes()
-                    }
-                };
-                let mark = marked.then_some(0xFEFF);
-                mark.into_iter()
-                    .chain(text.encode_utf16())
-                    .flat_map(pair)
-                    .collect()
-            }
-            Form::Gb18030 => GB18030.encode(text).0.into_owned(),
-        }
     }
 }
 

@@ -9,6 +9,7 @@ use jiff::{SignedDuration, Span, Timestamp, ToSpan};
 use thiserror::Error;
 use unicode_normalization::UnicodeNormalization;
 
+use super::finding::{At, Log};
 use super::model::Window;
 
 /// A stretch of time with the precision in which it was written: a month, a day, a minute, a second.
@@ -124,25 +125,27 @@ impl From<Timestamp> for Moment {
     }
 }
 
-/// A window from its two texts, either of which may be missing. Faults go to `fault`, with `true` for the end.
+/// A window from its two texts, either of which may be empty. A text that is no date is reported at its cell.
 pub(crate) fn window(
-    from: &str,
-    until: &str,
+    from: (&str, At),
+    until: (&str, At),
     zone: &TimeZone,
-    mut fault: impl FnMut(DateError, bool),
+    log: &mut Log,
 ) -> Window {
-    let mut read = |text: &str, end: bool| {
+    let mut read = |text: &str, at: At| {
         if is_unlimited(text) {
             return None;
         }
-        parse(text, zone).map_err(|error| fault(error, end)).ok()
+        parse(text, zone)
+            .map_err(|error| log.error("bad-date", at, error.to_string(), error.remedy()))
+            .ok()
     };
-    let from = read(from, false);
-    let end = read(until, true);
+    let start = read(from.0, from.1);
+    let end = read(until.0, until.1);
     Window {
-        from: from.map(|moment| moment.start),
+        from: start.map(|moment| moment.start),
         until: end.map(|moment| moment.end),
-        until_text: end.map(|_| until.trim().to_string()),
+        until_text: end.map(|_| until.0.trim().to_string()),
     }
 }
 

@@ -62,17 +62,57 @@ impl EncodingError {
     }
 }
 
+/// The encoding of a text; `marked` if a byte-order mark begins it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    Utf8 { marked: bool },
+    Utf16 { little: bool, marked: bool },
+    Gb18030,
+}
+
+impl Form {
+    /// The bytes of a text in this encoding.
+    pub(crate) fn encode(self, text: &str) -> Vec<u8> {
+        match self {
+            Form::Utf8 { marked: false } => text.as_bytes().to_vec(),
+            Form::Utf8 { marked: true } => [b"\xEF\xBB\xBF", text.as_bytes()].concat(),
+            Form::Utf16 { little, marked } => {
+                let pair = |unit: u16| {
+                    if little {
+                        unit.to_le_bytes()
+                    } else {
+                        unit.to_be_bytes()
+                    }
+                };
+                let mark = marked.then_some(0xFEFF);
+                mark.into_iter()
+                    .chain(text.encode_utf16())
+                    .flat_map(pair)
+                    .collect()
+            }
+            Form::Gb18030 => GB18030.encode(text).0.into_owned(),
+        }
+    }
+}
+
 /// The text of a file, without its byte-order mark.
 ///
 /// # Errors
 /// If no encoding fits the bytes. A guess would show garbled words to buyers.
 pub fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, EncodingError> {
+    decode_form(bytes).map(|(_, text)| text)
+}
+
+type Decoded<'b> = Result<(Form, Cow<'b, str>), EncodingError>;
+
+/// Like [`decode`], with the encoding.
+pub(crate) fn decode_form(bytes: &[u8]) -> Decoded<'_> {
     if let Some((_, what)) = BINARY.iter().find(|(magic, _)| bytes.starts_with(magic)) {
         return Err(EncodingError::Binary { what });
     }
     match bytes {
         [0xEF, 0xBB, 0xBF, rest @ ..] => match std::str::from_utf8(rest) {
-            Ok(text) => Ok(text.into()),
+            Ok(text) => Ok((Form::Utf8 { marked: true }, text.into())),
             Err(error) => {
                 let byte = error.valid_up_to();
                 Err(EncodingError::DamagedUtf8 {
@@ -81,10 +121,10 @@ pub fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, EncodingError> {
                 })
             }
         },
-        [0xFF, 0xFE, rest @ ..] => decode_utf16(UTF_16LE, rest, 2),
-        [0xFE, 0xFF, rest @ ..] => decode_utf16(UTF_16BE, rest, 2),
+        [0xFF, 0xFE, rest @ ..] => decode_utf16(rest, true, true),
+        [0xFE, 0xFF, rest @ ..] => decode_utf16(rest, false, true),
         _ => match std::str::from_utf8(bytes) {
-            Ok(text) if !text.contains('\0') => Ok(text.into()),
+            Ok(text) if !text.contains('\0') => Ok((Form::Utf8 { marked: false }, text.into())),
             _ => decode_unmarked(bytes),
         },
     }
@@ -101,7 +141,7 @@ const BINARY: &[(&[u8], &str)] = &[
 ];
 
 /// Decodes bytes without a BOM that are not clean UTF-8.
-fn decode_unmarked(bytes: &[u8]) -> Result<Cow<'_, str>, EncodingError> {
+fn decode_unmarked(bytes: &[u8]) -> Decoded<'_> {
     // Only UTF-16 texts have zero bytes: the upper halves of commas, digits and line ends.
     let (mut even, mut odd) = (0usize, 0usize);
     for (at, _) in bytes.iter().enumerate().filter(|(_, byte)| **byte == 0) {
@@ -120,10 +160,8 @@ fn decode_unmarked(bytes: &[u8]) -> Result<Cow<'_, str>, EncodingError> {
             line: line_of(bytes, byte),
         });
     }
-    match (even, odd) {
-        (0, 0) => {}
-        (even, odd) if odd >= even => return decode_utf16(UTF_16LE, bytes, 0),
-        _ => return decode_utf16(UTF_16BE, bytes, 0),
+    if zeros > 0.0 {
+        return decode_utf16(bytes, odd >= even, false);
     }
     if let Some(byte) = damaged_utf8(bytes) {
         return Err(EncodingError::DamagedUtf8 {
@@ -154,20 +192,21 @@ fn damaged_utf8(bytes: &[u8]) -> Option<usize> {
     first.filter(|_| good > 9 * bad)
 }
 
-fn decode_utf16(
-    encoding: &'static Encoding,
-    bytes: &[u8],
-    offset: usize,
-) -> Result<Cow<'static, str>, EncodingError> {
-    decode_strictly(encoding, bytes)
-        .map(Cow::Owned)
-        .map_err(|(byte, line)| EncodingError::DamagedUtf16 {
-            byte: byte + offset,
+fn decode_utf16(bytes: &[u8], little: bool, marked: bool) -> Decoded<'static> {
+    let encoding = match little {
+        true => UTF_16LE,
+        false => UTF_16BE,
+    };
+    match decode_strictly(encoding, bytes) {
+        Ok(text) => Ok((Form::Utf16 { little, marked }, text.into())),
+        Err((byte, line)) => Err(EncodingError::DamagedUtf16 {
+            byte: byte + 2 * usize::from(marked),
             line,
-        })
+        }),
+    }
 }
 
-fn decode_gb18030(bytes: &[u8]) -> Result<Cow<'_, str>, EncodingError> {
+fn decode_gb18030(bytes: &[u8]) -> Decoded<'static> {
     let text = decode_strictly(GB18030, bytes)
         .map_err(|(byte, line)| EncodingError::Unknown { byte, line })?;
     match rare_pair(bytes) {
@@ -175,7 +214,7 @@ fn decode_gb18030(bytes: &[u8]) -> Result<Cow<'_, str>, EncodingError> {
             byte,
             line: line_of(bytes, byte),
         }),
-        None => Ok(text.into()),
+        None => Ok((Form::Gb18030, text.into())),
     }
 }
 

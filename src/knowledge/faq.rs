@@ -1,14 +1,12 @@
 //! Reads FAQ sheets.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
 
-use jiff::tz::TimeZone;
 use sha2::{Digest, Sha256};
 
-use super::columns::Headers;
-use super::finding::{At, Finding, Log};
-use super::header::{self, ColumnDef, ColumnMap, Field, Header, column};
+use super::context::Context;
+use super::finding::{At, Finding, Log, Severity};
+use super::header::{ColumnDef, Fields, column};
 use super::model::{Conditions, Faq, Place};
 use super::names::fold;
 use super::table::{Row, Sheet, SourceFile, each_sheet};
@@ -72,24 +70,6 @@ pub(crate) const COLUMNS: &[ColumnDef] = &[
     column("note", true, &["备注", "说明", "remark", "notes"]),
 ];
 
-/// The parts of a shop that the readers of tables need.
-pub(crate) struct Context<'a> {
-    /// `[columns]`.
-    pub(crate) columns: &'a ColumnMap,
-    /// The shop's time zone.
-    pub(crate) zone: &'a TimeZone,
-    /// The column names of each sheet, noted by readers that run in parallel.
-    pub(crate) headers: Mutex<Headers>,
-}
-
-impl Context<'_> {
-    /// Notes the column names of a sheet.
-    pub(crate) fn note(&self, file: &str, sheet: &Sheet, header: &Header, defs: &[ColumnDef]) {
-        let mut headers = self.headers.lock().unwrap_or_else(PoisonError::into_inner);
-        headers.note(file, sheet.name, header, defs);
-    }
-}
-
 /// The entries of one file.
 pub(crate) fn read(file: &SourceFile, context: &Context, findings: &mut Vec<Finding>) -> Vec<Faq> {
     let mut entries = Vec::new();
@@ -100,49 +80,6 @@ pub(crate) fn read(file: &SourceFile, context: &Context, findings: &mut Vec<Find
     entries
 }
 
-struct Fields {
-    id: Field,
-    question: Field,
-    similar: Field,
-    negative: Field,
-    keywords: Field,
-    answer: Field,
-    category: Field,
-    products: Field,
-    categories: Field,
-    order_states: Field,
-    layer: Field,
-    valid_from: Field,
-    valid_until: Field,
-    clarify: Field,
-    related: Field,
-    intent: Field,
-}
-
-impl Fields {
-    fn new(header: &Header) -> Fields {
-        let field = |name| header.field(COLUMNS, name);
-        Fields {
-            id: field("id"),
-            question: field("question"),
-            similar: field("similar"),
-            negative: field("negative"),
-            keywords: field("keywords"),
-            answer: field("answer"),
-            category: field("category"),
-            products: field("products"),
-            categories: field("categories"),
-            order_states: field("order_states"),
-            layer: field("layer"),
-            valid_from: field("valid_from"),
-            valid_until: field("valid_until"),
-            clarify: field("clarify"),
-            related: field("related"),
-            intent: field("intent"),
-        }
-    }
-}
-
 fn read_sheet(
     file: &SourceFile,
     sheet: &Sheet,
@@ -151,33 +88,22 @@ fn read_sheet(
     entries: &mut Vec<Faq>,
     log: &mut Log,
 ) {
-    let Some(header) = header::expect_header(
-        sheet,
-        COLUMNS,
-        &["question", "answer"],
-        false,
-        context.columns,
-        log,
-    ) else {
+    let required = ["question", "answer"];
+    let Some(header) = context.header(file, sheet, COLUMNS, &required, false, log) else {
         return;
     };
-    context.note(&file.path, sheet, &header, COLUMNS);
-    let fields = Fields::new(&header);
+    let fields = header.fields(COLUMNS);
     let body = &sheet.rows[header.body..];
     entries.reserve(body.len());
     let first = entries.len();
     for row in body {
-        if !header.check_width(row, log) {
+        if !header.check_width(Severity::Error, row, log) {
             continue;
         }
         let Some(mut entry) = read_row(row, &fields, context, log) else {
             continue;
         };
-        entry.place = Place {
-            file: file.path.clone(),
-            row: row.number,
-            sheet: sheet.name.map(str::to_string),
-        };
+        entry.place = sheet.place(file, row.number);
         // One entry over several rows: its cells are merged, with one similar question in each row.
         if sheet.workbook
             && let Some(last) = entries[first..].last_mut()
@@ -203,11 +129,11 @@ fn read_sheet(
 }
 
 fn read_row(row: &Row, fields: &Fields, context: &Context, log: &mut Log) -> Option<Faq> {
-    let (question, answer) = (fields.question.text(row), fields.answer.text(row));
+    let (question, answer) = (fields["question"].text(row), fields["answer"].text(row));
     if question.is_empty() {
         log.error(
             "missing-question",
-            At::cell(row.number, &fields.question.header),
+            At::cell(row.number, &fields["question"].header),
             "the question is empty",
             "write one or remove the row",
         );
@@ -216,44 +142,43 @@ fn read_row(row: &Row, fields: &Fields, context: &Context, log: &mut Log) -> Opt
     if answer.is_empty() {
         log.error(
             "missing-answer",
-            At::cell(row.number, &fields.answer.header),
+            At::cell(row.number, &fields["answer"].header),
             "the answer is empty",
             "write one or remove the row",
         );
         return None;
     }
-    let mut similar = cells::texts(row, &fields.similar, log);
+    let mut similar = cells::texts(row, &fields["similar"], log);
     similar.retain(|text| text != question);
     Some(Faq {
-        id: fields.id.text(row).to_string(),
+        id: fields["id"].text(row).to_string(),
         question: question.to_string(),
         similar,
-        negative: cells::texts(row, &fields.negative, log),
+        negative: cells::texts(row, &fields["negative"], log),
         answer: answer.to_string(),
-        category: fields.category.text(row).to_string(),
+        category: fields["category"].text(row).to_string(),
         conditions: Conditions {
-            products: cells::ids(row, &fields.products),
-            categories: cells::ids(row, &fields.categories),
-            order_states: cells::order_states(row, &fields.order_states, log),
-            keywords: fields
-                .keywords
+            products: cells::ids(row, &fields["products"]),
+            categories: cells::ids(row, &fields["categories"]),
+            order_states: cells::order_states(row, &fields["order_states"], log),
+            keywords: fields["keywords"]
                 .texts(row)
                 .flat_map(lists::keywords)
                 // Keywords are compared with normalised text: VC must be found in vc精华.
                 .map(|words| words.iter().map(|word| normalise(word)).collect())
                 .collect(),
         },
-        layer: cells::layer(row, &fields.layer, log),
+        layer: cells::layer(row, &fields["layer"], log),
         window: cells::window(
             row,
-            &fields.valid_from,
-            &fields.valid_until,
-            context.zone,
+            &fields["valid_from"],
+            &fields["valid_until"],
+            &context.zone,
             log,
         ),
-        clarify: cells::flag(row, &fields.clarify, log),
-        related: cells::ids(row, &fields.related),
-        intents: cells::ids(row, &fields.intent),
+        clarify: cells::flag(row, &fields["clarify"], log),
+        related: cells::ids(row, &fields["related"]),
+        intents: cells::ids(row, &fields["intent"]),
         place: Place::default(),
     })
 }

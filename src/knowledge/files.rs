@@ -8,18 +8,19 @@ use super::finding::{At, Finding, Log};
 use super::lexicon;
 use super::names::nearest;
 
-/// The folders of a shop, and the extensions of their files.
-const FOLDERS: &[(&str, &[&str])] = &[
-    ("faq", &["csv", "xlsx"]),
-    ("lexicon", &["txt"]),
-    ("policies", &["md"]),
-    ("products", &["csv", "md", "xlsx"]),
-    ("sizes", &["csv", "xlsx"]),
+/// The folders of a shop, and the kind and extensions of their files.
+const FOLDERS: &[(&str, Kind, &[&str])] = &[
+    ("faq", Kind::Faq, &["csv", "xlsx"]),
+    ("lexicon", Kind::Lexicon, &["txt"]),
+    ("policies", Kind::Policy, &["md"]),
+    ("products", Kind::Product, &["csv", "md", "xlsx"]),
+    ("sizes", Kind::Chart, &["csv", "xlsx"]),
 ];
 
 /// The files outside these folders.
 const TABLES: &[&str] = &["shop.toml", "golden.csv", "golden.xlsx"];
 
+/// What a file tells; by its order the files are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Kind {
     Settings,
@@ -55,30 +56,24 @@ pub(crate) fn find_files(folder: &Path, findings: &mut Vec<Finding>) -> Vec<(Kin
             continue;
         }
         if nature == Nature::Folder && TABLES.contains(&lower.as_str()) {
-            Log::new(&name, findings).error(
-                "unreadable-file",
-                At::FILE,
-                "a folder stands where a file is read",
-                "move the folder away and put the file back",
-            );
+            let message = "a folder stands where a file is read";
+            let remedy = "move the folder away and put the file back";
+            report_unreadable(&name, message, remedy, findings);
             continue;
         }
-        if nature == Nature::File && FOLDERS.iter().any(|(known, _)| *known == lower) {
-            Log::new(&name, findings).error(
-                "unreadable-file",
-                At::FILE,
-                "a file stands where a folder is read",
-                format!("move the file away and put the folder {lower} back"),
-            );
+        if nature == Nature::File && folder_kind(&name).is_some() {
+            let message = "a file stands where a folder is read";
+            let remedy = format!("move the file away and put the folder {lower} back");
+            report_unreadable(&name, message, &remedy, findings);
             continue;
         }
         if nature == Nature::Folder {
-            match FOLDERS.iter().find(|(known, _)| *known == name) {
-                Some((_, endings)) => {
+            match FOLDERS.iter().find(|(known, ..)| *known == name) {
+                Some(&(_, kind, endings)) => {
                     let within = (folder, root.as_deref());
-                    find_in_folder(within, &name, endings, &mut files, findings);
+                    find_in_folder(within, &name, (kind, endings), &mut files, findings);
                 }
-                None => report_stray(&name, FOLDERS.iter().map(|(known, _)| *known), findings),
+                None => report_stray(&name, FOLDERS.iter().map(|(known, ..)| *known), findings),
             }
             continue;
         }
@@ -103,37 +98,33 @@ pub(crate) fn find_files(folder: &Path, findings: &mut Vec<Finding>) -> Vec<(Kin
 
 /// The kind of the files in a folder; `None` if it is not one of ours.
 pub(crate) fn folder_kind(name: &str) -> Option<Kind> {
-    Some(match name.to_lowercase().as_str() {
-        "faq" => Kind::Faq,
-        "lexicon" => Kind::Lexicon,
-        "policies" => Kind::Policy,
-        "products" => Kind::Product,
-        "sizes" => Kind::Chart,
-        _ => return None,
-    })
+    let name = name.to_lowercase();
+    let known = FOLDERS.iter().find(|(known, ..)| *known == name);
+    known.map(|(_, kind, _)| *kind)
+}
+
+/// Reports what should be read and cannot be.
+pub(crate) fn report_unreadable(
+    path: &str,
+    message: &str,
+    remedy: &str,
+    findings: &mut Vec<Finding>,
+) {
+    Log::new(path, findings).error("unreadable-file", At::FILE, message, remedy);
 }
 
 fn find_in_folder(
     (folder, root): (&Path, Option<&Path>),
     name: &str,
-    endings: &[&str],
+    (kind, endings): (Kind, &[&str]),
     files: &mut Vec<(Kind, String)>,
     findings: &mut Vec<Finding>,
 ) {
-    let Some(kind) = folder_kind(name) else {
-        return;
-    };
     let inside = match names_in(&folder.join(name)) {
         Ok(inside) => inside,
         Err(error) => {
-            let mut log = Log::new(name, findings);
-            log.error(
-                "unreadable-file",
-                At::FILE,
-                error.to_string(),
-                "make the folder readable",
-            );
-            return;
+            let remedy = "make the folder readable";
+            return report_unreadable(name, &error.to_string(), remedy, findings);
         }
     };
     for (file, nature) in inside {
@@ -193,13 +184,9 @@ fn report_stray<'a>(
 /// Reports a pipe or a device, which could block the reader, or a name that is not text, which cannot be opened.
 fn report_irregular(path: &str, nature: Nature, findings: &mut Vec<Finding>) {
     if nature == Nature::Nameless {
-        Log::new(path, findings).error(
-            "unreadable-file",
-            At::FILE,
-            "the file's name is in another encoding than UTF-8, and nothing of it is read",
-            "rename it",
-        );
-        return;
+        let message =
+            "the file's name is in another encoding than UTF-8, and nothing of it is read";
+        return report_unreadable(path, message, "rename it", findings);
     }
     Log::new(path, findings).warning(
         "unread-file",
@@ -220,12 +207,8 @@ fn leads_out(root: Option<&Path>, path: &Path) -> bool {
 }
 
 fn report_outside(path: &str, findings: &mut Vec<Finding>) {
-    Log::new(path, findings).error(
-        "unreadable-file",
-        At::FILE,
-        "it is a link that leads out of the shop's folder, and is not followed",
-        "put the file itself in its place",
-    );
+    let message = "it is a link that leads out of the shop's folder, and is not followed";
+    report_unreadable(path, message, "put the file itself in its place", findings);
 }
 
 /// The nature of a directory entry.

@@ -1,9 +1,9 @@
 //! Reads golden questions.
 
-use super::faq::Context;
+use super::context::Context;
 use super::finding::{At, Finding, Log, Severity};
-use super::header::{self, ColumnDef, column};
-use super::model::{Expect, Golden, Place};
+use super::header::{ColumnDef, column};
+use super::model::{Expect, Golden};
 use super::names::{fold, nearest};
 use super::table::{Row, Sheet, SourceFile, each_sheet};
 use super::{cells, dates, lists};
@@ -54,85 +54,73 @@ fn read_sheet(
     golden: &mut Vec<Golden>,
     log: &mut Log,
 ) {
-    let Some(header) = header::expect_header(
-        sheet,
-        COLUMNS,
-        &["question", "expect"],
-        false,
-        context.columns,
-        log,
-    ) else {
+    let required = ["question", "expect"];
+    let Some(header) = context.header(file, sheet, COLUMNS, &required, false, log) else {
         return;
     };
-    context.note(&file.path, sheet, &header, COLUMNS);
-    let field = |name| header.field(COLUMNS, name);
-    let (question, expect, product, at) = (
-        field("question"),
-        field("expect"),
-        field("product"),
-        field("at"),
-    );
-    let (previous, order_state, note) = (field("previous"), field("order_state"), field("note"));
+    let fields = header.fields(COLUMNS);
     for row in &sheet.rows[header.body..] {
-        if !header.check_width_as(Severity::Warning, row, log) {
+        if !header.check_width(Severity::Warning, row, log) {
             continue;
         }
-        let asked = question.text(row);
+        let asked = fields["question"].text(row);
         if asked.is_empty() {
             left_out(
                 row,
-                &question.header,
+                &fields["question"].header,
                 "the question is empty",
                 "write one or remove the row",
                 log,
             );
             continue;
         }
+        let expect = &fields["expect"];
         let Some(expected) = read_expect(row, expect.text(row), &expect.header, log) else {
             continue;
         };
-        let moment = at.text(row);
-        let at = match moment {
+        let at = match fields["at"].text(row) {
             "" => None,
-            text => match dates::parse(text, context.zone) {
+            text => match dates::parse(text, &context.zone) {
                 Ok(moment) => Some(moment.start),
                 Err(error) => {
-                    left_out(row, &at.header, &error.to_string(), error.remedy(), log);
+                    left_out(
+                        row,
+                        &fields["at"].header,
+                        &error.to_string(),
+                        error.remedy(),
+                        log,
+                    );
                     continue;
                 }
             },
         };
-        let state = order_state.text(row);
+        let state = fields["order_state"].text(row);
         let parsed = cells::parse_order_state(state);
         if parsed.is_none() && !state.is_empty() {
             let message = format!("\"{state}\" is no order state");
             left_out(
                 row,
-                &order_state.header,
+                &fields["order_state"].header,
                 &message,
                 &cells::order_state_remedy(state),
                 log,
             );
             continue;
         }
-        let product = product.text(row);
+        let product = fields["product"].text(row);
         golden.push(Golden {
             question: asked.to_string(),
             expect: expected,
             product: (!product.is_empty()).then(|| product.to_string()),
             at,
-            previous: previous
+            previous: fields["previous"]
                 .texts(row)
                 .flat_map(lists::texts)
                 .map(str::to_string)
                 .collect(),
             order_state: parsed,
-            note: note.text(row).to_string(),
-            place: Place {
-                file: file.path.clone(),
-                row: row.number,
-                sheet: sheet.name.map(str::to_string),
-            },
+            note: fields["note"].text(row).to_string(),
+            place: sheet.place(file, row.number),
         });
     }
 }

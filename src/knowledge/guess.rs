@@ -13,15 +13,13 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use super::finding::{At, Finding};
-use super::header::{ColumnMap, nearest_column, resolve};
+use super::header::{ColumnMap, HEADER_WITHIN, nearest_column, resolve};
 use super::names::fold;
 use super::settings::Settings;
 use super::table::{Row, Sheet, SourceFile, each_sheet};
 use cells::Cells;
 use tables::{FAQ, PRODUCTS, Table};
 
-/// The number of rows at the top in which the header is searched.
-const HEADER_WITHIN: usize = 6;
 /// The number of rows below the header that are examined.
 const LOOKED_AT: usize = 200;
 /// Least evidence for a guess: a hint in the header, or cells that all look right.

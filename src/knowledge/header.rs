@@ -1,13 +1,17 @@
 //! Header rows: which column of a merchant's sheet is which of ours.
 
-use std::collections::{BTreeMap, HashMap};
+mod faults;
 
-use super::finding::{At, Log, Severity};
+use std::collections::{BTreeMap, HashMap};
+use std::ops::Index;
+
 use super::names::{fold, fold_without_remark, nearest};
 use super::table::{Row, Sheet};
 
+pub(crate) use faults::expect_header;
+
 /// The number of rows at the top in which the header is searched. Merchants put titles and hints above it.
-const HEADER_WITHIN: usize = 6;
+pub(crate) const HEADER_WITHIN: usize = 6;
 
 /// The definition of a column.
 pub(crate) struct ColumnDef {
@@ -120,9 +124,22 @@ impl Field {
     }
 }
 
+/// The columns of all definitions, by our names.
+pub(crate) struct Fields(Vec<(&'static str, Field)>);
+
+impl Index<&str> for Fields {
+    type Output = Field;
+
+    fn index(&self, name: &str) -> &Field {
+        let named = self.0.iter().find(|(known, _)| *known == name);
+        let (_, field) = named.expect("readers ask for columns that they define");
+        field
+    }
+}
+
 impl Header {
     /// Finds the header: the first of the top rows that names all of `required`, else the top row with the most names.
-    pub(crate) fn find(
+    fn find(
         sheet: &Sheet,
         defs: &[ColumnDef],
         required: &[&str],
@@ -163,7 +180,7 @@ impl Header {
     }
 
     /// The number of known columns.
-    pub(crate) fn known_count(&self) -> usize {
+    fn known_count(&self) -> usize {
         self.known.iter().flatten().count()
     }
 
@@ -186,6 +203,12 @@ impl Header {
         Field { header, columns }
     }
 
+    /// The columns of each definition.
+    pub(crate) fn fields(&self, defs: &[ColumnDef]) -> Fields {
+        let named = |def: &ColumnDef| (def.name, self.field(defs, def.name));
+        Fields(defs.iter().map(named).collect())
+    }
+
     /// Columns without a definition, with their headers; columns without a header are left out.
     pub(crate) fn others(&self) -> impl Iterator<Item = (usize, &str)> {
         (0..self.names.len())
@@ -195,7 +218,7 @@ impl Header {
 
     /// If different headers name the same single-valued column, keeps the one that names it best. The others become
     /// columns of their own: beside 商品编号, 货号 is a spec.
-    pub(crate) fn free_weaker(&mut self, defs: &[ColumnDef]) {
+    fn free_weaker(&mut self, defs: &[ColumnDef]) {
         for (index, def) in defs.iter().enumerate().filter(|(_, def)| !def.list) {
             let columns: Vec<usize> = (0..self.known.len())
                 .filter(|&column| self.known[column] == Some(index))
@@ -209,101 +232,6 @@ impl Header {
                 self.known[column] = None;
             }
         }
-    }
-
-    /// Reports two columns with the same single-valued definition.
-    pub(crate) fn report_repeats(&self, defs: &[ColumnDef], log: &mut Log) {
-        for (index, def) in defs.iter().enumerate().filter(|(_, def)| !def.list) {
-            let mut columns =
-                (0..self.known.len()).filter(|&column| self.known[column] == Some(index));
-            if let (Some(first), Some(second)) = (columns.next(), columns.next()) {
-                log.error(
-                    "duplicate-column",
-                    At::cell(self.row, &self.names[second]),
-                    format!(
-                        "columns {} \"{}\" and {} \"{}\" are both read as {}",
-                        first + 1,
-                        self.names[first],
-                        second + 1,
-                        self.names[second],
-                        def.name
-                    ),
-                    "keep one of them or rename the other",
-                );
-            }
-        }
-    }
-
-    /// Reports columns without a definition, with the nearest name.
-    fn report_unknown(&self, defs: &[ColumnDef], log: &mut Log) {
-        for (_, name) in self.others() {
-            match nearest_column(name, defs) {
-                Some((written, ours)) => log.warning(
-                    "unknown-column",
-                    At::cell(self.row, name),
-                    format!("the column \"{name}\" is not read"),
-                    format!("rename it to \"{written}\", or add \"{name}\" = \"{ours}\" under [columns] of shop.toml"),
-                ),
-                None => log.warning(
-                    "unknown-column",
-                    At::cell(self.row, name),
-                    format!("the column \"{name}\" is not read"),
-                    "remove it, or name the column it stands for under [columns] of shop.toml",
-                ),
-            }
-        }
-    }
-
-    /// Checks the width of a row. `false` if it has more cells than the header, since its cells may then be in the
-    /// wrong columns.
-    pub(crate) fn check_width(&self, row: &Row, log: &mut Log) -> bool {
-        self.check_width_as(Severity::Error, row, log)
-    }
-
-    /// The same; a row that is too long gets a finding of this severity.
-    pub(crate) fn check_width_as(&self, severity: Severity, row: &Row, log: &mut Log) -> bool {
-        let (wide, named) = (row.cells.len(), self.names.len());
-        if (named..wide).any(|column| !row.cell(column).is_empty()) {
-            let cells = wide
-                - row
-                    .cells
-                    .iter()
-                    .rev()
-                    .take_while(|cell| cell.trim().is_empty())
-                    .count();
-            log.push(
-                severity,
-                "row-too-long",
-                At::row(row.number),
-                format!("the header has {named} columns but this row has {cells}"),
-                "put cells that hold a comma in quotes, or remove the cells too many".into(),
-            );
-            return false;
-        }
-        if let Some(column) = (0..wide.min(named))
-            .find(|&column| self.names[column].is_empty() && !row.cell(column).is_empty())
-        {
-            log.warning(
-                "unnamed-column",
-                At::row(row.number),
-                format!("column {} has no header; its text is not read", column + 1),
-                "name the column or move the text",
-            );
-        }
-        let needed = self
-            .names
-            .iter()
-            .rposition(|name| !name.is_empty())
-            .map_or(0, |last| last + 1);
-        if wide < needed {
-            log.warning(
-                "row-too-short",
-                At::row(row.number),
-                format!("the header has {needed} columns but this row has {wide}; the missing ones are read as empty"),
-                "add the missing commas",
-            );
-        }
-        true
     }
 }
 
@@ -321,130 +249,4 @@ pub(crate) fn nearest_column(
         .iter()
         .find(|def| def.name == written || def.aliases.contains(&written))?;
     Some((written, def.name))
-}
-
-/// Finds the header, and reports a sheet without one or without a required column. `None` if the sheet cannot be read.
-/// Columns without a definition are reported; with `open` they are read too, so a second column of the same meaning
-/// becomes one of them.
-pub(crate) fn expect_header(
-    sheet: &Sheet,
-    defs: &[ColumnDef],
-    required: &[&str],
-    open: bool,
-    map: &ColumnMap,
-    log: &mut Log,
-) -> Option<Header> {
-    if sheet.rows.is_empty() {
-        if !sheet.workbook {
-            log.warning(
-                "empty-file",
-                At::FILE,
-                "the file has no rows",
-                "fill it in or remove it",
-            );
-        }
-        return None;
-    }
-    let mut header = Header::find(sheet, defs, required, map)?;
-    if open {
-        header.free_weaker(defs);
-    }
-    let missing: Vec<&ColumnDef> = defs
-        .iter()
-        .filter(|def| required.contains(&def.name) && !header.has(defs, def.name))
-        .collect();
-    if missing.is_empty() {
-        if header.body >= sheet.rows.len() {
-            log.warning(
-                "no-rows",
-                At::row(header.row),
-                "no row stands below the header",
-                "fill it in or remove it",
-            );
-        }
-        header.report_repeats(defs, log);
-        if !open {
-            header.report_unknown(defs, log);
-        }
-        return Some(header);
-    }
-    let found: Vec<&str> = header
-        .names
-        .iter()
-        .map(String::as_str)
-        .filter(|name| !name.is_empty())
-        .take(8)
-        .collect();
-    let found = found.join(", ");
-    // A sheet with one column is a note. Only a text file can have the wrong separators.
-    if !sheet.workbook && header.names.len() == 1 && found.contains('，') {
-        log.error(
-            "full-width-separator",
-            At::row(header.row),
-            "the columns are separated by full-width commas",
-            "separate them by plain commas",
-        );
-        return None;
-    }
-    if header.known_count() == 0
-        && !header
-            .others()
-            .any(|(_, name)| nearest_column(name, defs).is_some())
-    {
-        // A workbook may have sheets for other uses. A file with a single sheet is meant to be read.
-        if sheet.name.is_some() && sheet.hidden {
-            return None;
-        }
-        let report = if sheet.name.is_some() {
-            Log::warning
-        } else {
-            Log::error
-        };
-        report(
-            log,
-            "missing-header",
-            At::row(header.row),
-            format!("no row names the columns (found: {found}); nothing here is read"),
-            format!("put a row with {} on top", spelled(defs, required)),
-        );
-        return None;
-    }
-    for def in missing {
-        let near = header.others().find_map(|(_, name)| {
-            (nearest_column(name, defs).map(|(_, ours)| ours) == Some(def.name))
-                .then(|| name.to_string())
-        });
-        log.error(
-            "missing-column",
-            At::row(header.row),
-            format!(
-                "no column is called {} (found: {found})",
-                spelled(defs, &[def.name])
-            ),
-            match near {
-                Some(near) => format!("rename \"{near}\", or map it under [columns] of shop.toml"),
-                None if log.file().starts_with("faq/") || log.file().starts_with("products/") => {
-                    "add it, or map this sheet's header under [columns] of shop.toml, as `zhike columns` \
-                     guesses it"
-                        .to_string()
-                }
-                None => {
-                    "add it, or map this sheet's header under [columns] of shop.toml".to_string()
-                }
-            },
-        );
-    }
-    None
-}
-
-/// `question (标准问题), answer (答案)`.
-fn spelled(defs: &[ColumnDef], names: &[&str]) -> String {
-    let spelled = defs
-        .iter()
-        .filter(|def| names.contains(&def.name))
-        .map(|def| match def.aliases.first() {
-            Some(alias) => format!("{} ({alias})", def.name),
-            None => def.name.to_string(),
-        });
-    spelled.collect::<Vec<_>>().join(", ")
 }

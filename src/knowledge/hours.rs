@@ -41,10 +41,7 @@ pub fn service(settings: &Settings, at: Timestamp) -> Service {
     let zone = settings.zone();
     let now = at.to_zoned(zone.clone()).datetime();
     // A shift of yesterday may last into today.
-    for date in [yesterday(now.date()), Some(now.date())]
-        .into_iter()
-        .flatten()
-    {
+    for date in now.date().yesterday().into_iter().chain([now.date()]) {
         for (name, from, to) in spans(hours, date) {
             if from <= now && now < to {
                 return Service {
@@ -155,10 +152,6 @@ const ALL_DAY: Shift = Shift {
     days: Vec::new(),
 };
 
-fn yesterday(date: Date) -> Option<Date> {
-    date.checked_sub(1.days()).ok()
-}
-
 /// The days on which a shift applies, 1 = Monday. A shift without days applies on all.
 fn shift_days(hours: &Hours, shift: &Shift) -> Vec<i8> {
     let mut days = if shift.days.is_empty() {
@@ -178,7 +171,7 @@ fn shift_days(hours: &Hours, shift: &Shift) -> Vec<i8> {
 fn spans(hours: &Hours, date: Date) -> Vec<(String, DateTime, DateTime)> {
     let span = |name: &str, from: Time, to: Time| {
         let end = if to <= from {
-            date.checked_add(1.days()).unwrap_or(date)
+            date.tomorrow().unwrap_or(date)
         } else {
             date
         };
@@ -244,7 +237,7 @@ fn days_text(days: &[i8]) -> String {
 fn in_words(from: DateTime, today: Date) -> String {
     let day = match from.date() {
         date if date == today => "今天".to_owned(),
-        date if Some(date) == today.checked_add(1.days()).ok() => "明天".to_owned(),
+        date if Some(date) == today.tomorrow().ok() => "明天".to_owned(),
         date => format!("{}月{}日", date.month(), date.day()),
     };
     format!("{day} {}", from.strftime("%H:%M"))

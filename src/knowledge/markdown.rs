@@ -61,6 +61,10 @@ fn split_front_matter<'t>(text: &'t str, log: &mut Log) -> (Option<Source<'t>>, 
         text,
         first_line: 1,
     };
+    let below = |start: usize| Source {
+        text: &text[start..],
+        first_line: whole.line(start),
+    };
     let Some((at, opening)) = lines.by_ref().find(|(_, line)| !line.trim().is_empty()) else {
         return (None, whole);
     };
@@ -75,33 +79,14 @@ fn split_front_matter<'t>(text: &'t str, log: &mut Log) -> (Option<Source<'t>>, 
         let end = lines
             .find(|(_, line)| line.trim() == "---")
             .map_or(text.len(), |(at, line)| at + line.len());
-        return (
-            None,
-            Source {
-                text: &text[end..],
-                first_line: whole.line(end),
-            },
-        );
+        return (None, below(end));
     }
     if opening.trim() != "+++" {
         return (None, whole);
     }
     let start = at + opening.len();
-    match lines.find(|(_, line)| line.trim() == "+++") {
-        Some((end, closing)) => {
-            let body = end + closing.len();
-            let front = Source {
-                text: &text[start..end],
-                first_line: opening_line + 1,
-            };
-            (
-                Some(front),
-                Source {
-                    text: &text[body..],
-                    first_line: whole.line(body),
-                },
-            )
-        }
+    let (end, body) = match lines.find(|(_, line)| line.trim() == "+++") {
+        Some((end, closing)) => (end, end + closing.len()),
         None => {
             log.error(
                 "unclosed-front-matter",
@@ -110,25 +95,18 @@ fn split_front_matter<'t>(text: &'t str, log: &mut Log) -> (Option<Source<'t>>, 
                 "add a line +++ below the last key",
             );
             // People write keys up to the first blank line or heading.
-            let rest = &text[start..];
-            let length = rest
+            let keys = text[start..]
                 .split_inclusive('\n')
-                .take_while(|line| !line.trim().is_empty() && !line.starts_with('#'))
-                .map(str::len)
-                .sum::<usize>();
-            let front = Source {
-                text: &rest[..length],
-                first_line: opening_line + 1,
-            };
-            (
-                Some(front),
-                Source {
-                    text: &rest[length..],
-                    first_line: whole.line(start + length),
-                },
-            )
+                .take_while(|line| !line.trim().is_empty() && !line.starts_with('#'));
+            let end = start + keys.map(str::len).sum::<usize>();
+            (end, end)
         }
-    }
+    };
+    let front = Source {
+        text: &text[start..end],
+        first_line: opening_line + 1,
+    };
+    (Some(front), below(body))
 }
 
 /// A heading without its own text, and its line.
@@ -187,15 +165,10 @@ fn read_body(body: &Source, file: &SourceFile) -> (Page, Vec<Bare>) {
         } else {
             open.line
         };
-        let place = Place {
-            file: file.path.clone(),
-            row,
-            sheet: None,
-        };
         passages.push(Passage {
             path: open.path.clone(),
             text: text.replace("\r\n", "\n"),
-            place,
+            place: Place::in_file(&file.path, row),
         });
     };
     for (event, range) in Parser::new_ext(body.text, Options::ENABLE_TABLES).into_offset_iter() {

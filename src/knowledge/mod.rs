@@ -7,7 +7,8 @@
 //!   split pages and settings into parts with their lines.
 //! - `header` finds out which column is which, in English or Chinese, mapped or misspelt; `cells`, `lists` and
 //!   [`dates`] read the cells.
-//! - `faq`, `product`, `policy`, `size_chart`, `golden`, `lexicon` and `shop_toml` read one kind of file each.
+//! - `faq`, `product`, `policy`, `size_chart`, `golden`, `lexicon` and `shop_toml` read one kind of file each, most of them
+//!   with the shop's `context`.
 //! - `references` checks what needs the whole shop: repeated ids, dangling references.
 //!
 //! `csv_edit` (which keeps every byte but the cell) and [`replace`] change these files.
@@ -16,6 +17,7 @@
 
 mod cells;
 pub mod columns;
+mod context;
 mod csv;
 pub(crate) mod csv_edit;
 pub mod dates;

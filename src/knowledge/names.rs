@@ -54,13 +54,7 @@ pub(crate) fn nearest<'a>(
             )
         })
         .filter(|(similarity, _)| *similarity >= NEAR)
-        .fold(
-            None,
-            |best: Option<(f64, &str)>, (similarity, candidate)| match best {
-                Some((top, _)) if top >= similarity => best,
-                _ => Some((similarity, candidate)),
-            },
-        )
+        .reduce(|best, next| if next.0 > best.0 { next } else { best })
         .map(|(_, candidate)| candidate)
 }
 

@@ -1,6 +1,6 @@
 //! Reads policy pages.
 
-use super::faq::Context;
+use super::context::Context;
 use super::finding::{At, Finding, Log};
 use super::header::{ColumnDef, ColumnMap, column, resolve};
 use super::markdown;
@@ -43,15 +43,10 @@ pub(crate) fn read(
         let first = || texts.first().cloned().unwrap_or_default();
         match key {
             "title" => title = first(),
-            "layer" => match cells::parse_layer(&first()) {
-                Some(read) => layer = read,
-                None => log.error(
-                    "unknown-layer",
-                    At::cell(item.line, &item.key),
-                    format!("\"{}\" is no layer", first()),
-                    cells::layer_remedy(&first()),
-                ),
-            },
+            "layer" => {
+                let at = At::cell(item.line, &item.key);
+                layer = cells::parse_layer(&first(), at, &mut log).unwrap_or(layer);
+            }
             "valid_from" => from = (first(), item.line),
             "valid_until" => until = (first(), item.line),
             "products" => conditions.products = texts,
@@ -60,19 +55,12 @@ pub(crate) fn read(
             _ => {}
         }
     }
-    let window = dates::window(&from.0, &until.0, context.zone, |error, end| {
-        let (line, key) = if end {
-            (until.1, "valid_until")
-        } else {
-            (from.1, "valid_from")
-        };
-        log.error(
-            "bad-date",
-            At::cell(line, key),
-            error.to_string(),
-            error.remedy(),
-        );
-    });
+    let window = dates::window(
+        (&from.0, At::cell(from.1, "valid_from")),
+        (&until.0, At::cell(until.1, "valid_until")),
+        &context.zone,
+        &mut log,
+    );
     if page.passages.is_empty() {
         log.warning(
             "empty-policy",
@@ -88,12 +76,6 @@ pub(crate) fn read(
             .find_map(|passage| passage.path.first().cloned());
         title = heading.unwrap_or_else(|| file.stem.clone());
     }
-    let place = Place {
-        file: file.path.clone(),
-        row: 1,
-        sheet: None,
-    };
-    let passages = page.passages;
     Some(Policy {
         stem: file.stem.clone(),
         title,
@@ -101,7 +83,7 @@ pub(crate) fn read(
         window,
         conditions,
         keywords,
-        passages,
-        place,
+        passages: page.passages,
+        place: Place::in_file(&file.path, 1),
     })
 }

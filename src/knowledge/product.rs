@@ -4,9 +4,9 @@ mod page;
 mod skus;
 
 use super::cells;
-use super::faq::Context;
-use super::finding::{At, Finding, Log};
-use super::header::{self, ColumnDef, Header, column};
+use super::context::Context;
+use super::finding::{At, Finding, Log, Severity};
+use super::header::{ColumnDef, Header, column};
 use super::model::{Place, Product, Spec};
 use super::names::{is_blank, nearest};
 use super::table::{Row, Sheet, SourceFile, each_sheet};
@@ -63,50 +63,30 @@ fn read_sheet(
     products: &mut Vec<Product>,
     log: &mut Log,
 ) {
-    let Some(header) =
-        header::expect_header(sheet, COLUMNS, &["id", "name"], true, context.columns, log)
-    else {
+    let Some(header) = context.header(file, sheet, COLUMNS, &["id", "name"], true, log) else {
         return;
     };
     report_slips(&header, log);
-    context.note(&file.path, sheet, &header, COLUMNS);
-    let field = |name| header.field(COLUMNS, name);
-    let (id, name, aliases, category) = (
-        field("id"),
-        field("name"),
-        field("aliases"),
-        field("category"),
-    );
-    let (size_chart, goes_with, skus, url) = (
-        field("size_chart"),
-        field("goes_with"),
-        field("skus"),
-        field("url"),
-    );
-    let (from, until) = (field("on_sale_from"), field("on_sale_until"));
+    let fields = header.fields(COLUMNS);
     for row in &sheet.rows[header.body..] {
-        if !header.check_width(row, log) {
+        if !header.check_width(Severity::Error, row, log) {
             continue;
         }
-        let place = Place {
-            file: file.path.clone(),
-            row: row.number,
-            sheet: sheet.name.map(str::to_string),
-        };
-        let (product_id, product_name) = (id.text(row), name.text(row));
-        if product_id.is_empty() {
+        let place = sheet.place(file, row.number);
+        let (id, name) = (fields["id"].text(row), fields["name"].text(row));
+        if id.is_empty() {
             log.error(
                 "missing-product-id",
-                At::cell(row.number, &id.header),
+                At::cell(row.number, &fields["id"].header),
                 "the product has no id",
                 "write its number; prices, sizes and questions refer to it",
             );
             continue;
         }
-        if product_name.is_empty() {
+        if name.is_empty() {
             log.error(
                 "missing-product-name",
-                At::cell(row.number, &name.header),
+                At::cell(row.number, &fields["name"].header),
                 "the product has no name",
                 "write the name that buyers see",
             );
@@ -114,15 +94,24 @@ fn read_sheet(
         }
         let text = |cell: &str| (!is_blank(cell)).then(|| cell.to_string());
         products.push(Product {
-            id: product_id.to_string(),
-            name: product_name.to_string(),
-            aliases: cells::texts(row, &aliases, log),
-            category: category.text(row).to_string(),
-            size_chart: text(size_chart.text(row)),
-            goes_with: cells::ids(row, &goes_with),
-            skus: skus.texts(row).flat_map(skus::parse_skus).collect(),
-            url: text(url.text(row)),
-            on_sale: cells::window(row, &from, &until, context.zone, log),
+            id: id.to_string(),
+            name: name.to_string(),
+            aliases: cells::texts(row, &fields["aliases"], log),
+            category: fields["category"].text(row).to_string(),
+            size_chart: text(fields["size_chart"].text(row)),
+            goes_with: cells::ids(row, &fields["goes_with"]),
+            skus: fields["skus"]
+                .texts(row)
+                .flat_map(skus::parse_skus)
+                .collect(),
+            url: text(fields["url"].text(row)),
+            on_sale: cells::window(
+                row,
+                &fields["on_sale_from"],
+                &fields["on_sale_until"],
+                &context.zone,
+                log,
+            ),
             specs: row_specs(&header, row, &place),
             passages: Vec::new(),
             place,

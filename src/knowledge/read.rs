@@ -6,17 +6,15 @@ use std::collections::HashSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
-use super::faq::Context;
-use super::files::{Kind, find_files, folder_kind};
+use super::context::Context;
+use super::files::{Kind, find_files, folder_kind, report_unreadable};
 use super::finding::{At, Finding, Log};
-use super::header::ColumnMap;
 use super::model::{Faq, Golden, Lines, Policy, Product, Shop, SizeChart};
 use super::settings::Settings;
 use super::table::SourceFile;
@@ -117,11 +115,7 @@ pub fn read_shop(folder: &Path) -> Reading {
             settings = shop_toml::read(&file, &id, &mut shop.lines, &mut findings);
         }
     }
-    let context = Context {
-        columns: &ColumnMap::new(&settings.columns),
-        zone: &settings.zone(),
-        headers: Mutex::default(),
-    };
+    let context = Context::new(&settings);
     // The other files are read on all cores and put together in the order of files.
     let read = |(kind, path): (Kind, String)| {
         let (mut inputs, mut findings) = (Vec::new(), Vec::new());
@@ -153,10 +147,7 @@ pub fn read_shop(folder: &Path) -> Reading {
             None => {}
         }
     }
-    shop.lines.headers = context
-        .headers
-        .into_inner()
-        .unwrap_or_else(PoisonError::into_inner);
+    shop.lines.headers = context.into_headers();
     shop.settings = settings;
     // A folder that is not a folder is a kind that cannot be read, too.
     broken.extend(misplaced(&findings));
@@ -208,7 +199,7 @@ fn content(
         Kind::Settings => return None,
         Kind::Faq => Content::Faqs(faq::read(&file, context, findings)),
         Kind::Product => Content::Products(product::read(&file, context, findings)),
-        Kind::Chart => Content::Charts(size_chart::read(&file, context.columns, findings)),
+        Kind::Chart => Content::Charts(size_chart::read(&file, &context.columns, findings)),
         Kind::Policy => {
             Content::Policies(policy::read(&file, context, findings).into_iter().collect())
         }
@@ -241,12 +232,7 @@ pub fn read_golden(name: &str, bytes: Vec<u8>, settings: &Settings) -> (Vec<Gold
             .to_owned(),
         bytes,
     };
-    let context = Context {
-        columns: &ColumnMap::new(&settings.columns),
-        zone: &settings.zone(),
-        headers: Mutex::default(),
-    };
-    let golden = golden::read(&file, &context, &mut findings);
+    let golden = golden::read(&file, &Context::new(settings), &mut findings);
     (golden, findings)
 }
 
@@ -315,28 +301,20 @@ fn open(
     let full = folder.join(path);
     let length = fs::metadata(&full).map_or(0, |meta| meta.len());
     if length > MOST_BYTES {
-        Log::new(path, findings).error(
-            "unreadable-file",
-            At::FILE,
-            format!(
-                "the file has {} MB, and at most {} are read",
-                length >> 20,
-                MOST_BYTES >> 20
-            ),
-            "split it, or remove what does not belong in it",
+        let message = format!(
+            "the file has {} MB, and at most {} are read",
+            length >> 20,
+            MOST_BYTES >> 20
         );
+        let remedy = "split it, or remove what does not belong in it";
+        report_unreadable(path, &message, remedy, findings);
         return None;
     }
     let bytes = match fs::read(full) {
         Ok(bytes) => bytes,
         Err(error) => {
             let message = format!("the file cannot be read: {error}");
-            Log::new(path, findings).error(
-                "unreadable-file",
-                At::FILE,
-                message,
-                "make it readable or remove it",
-            );
+            report_unreadable(path, &message, "make it readable or remove it", findings);
             return None;
         }
     };

@@ -1,15 +1,15 @@
 //! Checks that need the whole shop: repeated ids, dangling references, windows that end before they start.
 
 mod hints;
+mod repeats;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
-use unicode_normalization::UnicodeNormalization;
-
+use super::entry::entries;
 use super::files::Kind;
 use super::finding::{At, Finding, Log};
 use super::ids;
-use super::model::{Conditions, Expect, Place, Product, Shop, Window};
+use super::model::{Conditions, Expect, Golden, Place, Product, Shop, Window};
 use hints::{Askers, hint, outcome_hint, spec_hint};
 
 /// Checks the shop and reports faults. Adds `faq:` to golden expectations that give an FAQ id without it.
@@ -17,8 +17,9 @@ use hints::{Askers, hint, outcome_hint, spec_hint};
 /// `broken` are the kinds with a file that could not be read completely. A missing thing of such a kind is not
 /// reported, since that would hide the cause.
 pub(crate) fn check(shop: &mut Shop, broken: &HashSet<Kind>, findings: &mut Vec<Finding>) {
-    repeated_ids(shop, findings);
+    repeats::report(shop, findings);
     windows(shop, findings);
+    let mut golden = std::mem::take(&mut shop.golden);
     let known = Known::new(shop, broken);
     for faq in &shop.faqs {
         check_conditions(&faq.conditions, &faq.place, &known, findings);
@@ -40,7 +41,8 @@ pub(crate) fn check(shop: &mut Shop, broken: &HashSet<Kind>, findings: &mut Vec<
         check_conditions(&policy.conditions, &policy.place, &known, findings);
     }
     size_rules(shop, &known, findings);
-    check_golden(shop, broken, findings);
+    check_golden(&mut golden, shop, &known, findings);
+    shop.golden = golden;
 }
 
 /// A product's chart, and what it goes well with.
@@ -70,23 +72,16 @@ fn check_product(product: &Product, known: &Known, findings: &mut Vec<Finding>) 
 }
 
 /// What golden questions expect, and the products that they are about. An FAQ id without `faq:` is completed.
-fn check_golden(shop: &mut Shop, broken: &HashSet<Kind>, findings: &mut Vec<Finding>) {
+fn check_golden(golden: &mut [Golden], shop: &Shop, known: &Known, findings: &mut Vec<Finding>) {
     let entries = entry_ids(shop);
-    let faqs: HashSet<String> = shop.faqs.iter().map(|faq| faq.id.clone()).collect();
-    let products: HashSet<String> = shop
-        .products
-        .iter()
-        .map(|product| product.id.clone())
-        .collect();
     let askers = Askers::new(&shop.faqs);
-    let products_of = &shop.products;
-    for golden in &mut shop.golden {
+    for golden in golden {
         if let Expect::Entries(expected) = &mut golden.expect {
             for id in expected {
-                if !entries.contains(id.as_str()) && faqs.contains(id.as_str()) {
+                if !entries.contains(id.as_str()) && known.faqs.contains(id.as_str()) {
                     *id = ids::faq(id);
                 }
-                if !entries.contains(id.as_str()) && !may_be_broken(id, broken) {
+                if !entries.contains(id.as_str()) && !may_be_broken(id, known.broken) {
                     let kind = id.split(':').next().unwrap_or_default();
                     let alike = entries
                         .iter()
@@ -100,7 +95,7 @@ fn check_golden(shop: &mut Shop, broken: &HashSet<Kind>, findings: &mut Vec<Find
                         _ => {
                             let remedy = outcome_hint(id)
                                 .or_else(|| askers.hint(&golden.question))
-                                .or_else(|| spec_hint(id, products_of))
+                                .or_else(|| spec_hint(id, &shop.products))
                                 .unwrap_or_else(|| hint(id, alike));
                             (format!("\"{id}\" is no entry"), remedy)
                         }
@@ -114,9 +109,9 @@ fn check_golden(shop: &mut Shop, broken: &HashSet<Kind>, findings: &mut Vec<Find
         if let Some(product) = golden
             .product
             .as_ref()
-            .filter(|product| !products.contains(*product) && !broken.contains(&Kind::Product))
+            .filter(|product| !known.has_product(product))
         {
-            let remedy = hint(product, products.iter().map(String::as_str));
+            let remedy = hint(product, known.products.iter().copied());
             let message = format!("\"{product}\" is no product");
             at(&golden.place, "product", findings, |log, at| {
                 log.warning("golden-unknown-product", at, message, remedy)
@@ -240,99 +235,6 @@ fn size_rules(shop: &Shop, known: &Known, findings: &mut Vec<Finding>) {
     }
 }
 
-fn repeated_ids(shop: &Shop, findings: &mut Vec<Finding>) {
-    let mut faqs = Seen::default();
-    let mut questions: HashMap<&str, Vec<usize>> = HashMap::new();
-    for (index, faq) in shop.faqs.iter().enumerate() {
-        faqs.see("faq id", &faq.id, &faq.place, findings);
-        questions.entry(&faq.question).or_default().push(index);
-    }
-    // The same question twice is fine if conditions or windows tell the answers apart.
-    for (index, faq) in shop.faqs.iter().enumerate() {
-        let same = questions
-            .get(faq.question.as_str())
-            .into_iter()
-            .flatten()
-            .map(|&other| &shop.faqs[other]);
-        let twin = same
-            .take_while(|other| other.place != faq.place)
-            .find(|other| {
-                other.conditions == faq.conditions
-                    && other.window == faq.window
-                    && other.layer == faq.layer
-            });
-        if let Some(twin) = twin.filter(|twin| shop.faqs[index].id != twin.id) {
-            let message = format!(
-                "the question \"{}\" is asked in {}:{} already",
-                faq.question, twin.place.file, twin.place.row
-            );
-            let remedy =
-                "keep one of them, or limit them to different products, order states or times";
-            at(&faq.place, "question", findings, |log, at| {
-                log.warning("duplicate-question", at, message, remedy)
-            });
-        }
-    }
-    let mut products = Seen::default();
-    for product in &shop.products {
-        products.see("product id", &product.id, &product.place, findings);
-    }
-    let mut charts = Seen::default();
-    for chart in &shop.charts {
-        charts.see("size chart", &chart.stem, &chart.place, findings);
-    }
-}
-
-/// The ids read so far, in narrow characters, as written, and where. Ids that differ only in the width of letters are
-/// the same for people and for `check --fix`.
-#[derive(Default)]
-struct Seen<'s>(HashMap<String, (&'s str, &'s Place)>);
-
-impl<'s> Seen<'s> {
-    fn see(&mut self, what: &str, id: &'s str, place: &'s Place, findings: &mut Vec<Finding>) {
-        // Differences that nobody sees do not make two ids different.
-        let narrow: String = id
-            .nfkc()
-            .filter(|c| {
-                !matches!(
-                    c,
-                    '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}'
-                )
-            })
-            .flat_map(char::to_lowercase)
-            .collect();
-        if let Some((written, first)) = self.0.get(&narrow) {
-            let plain = |id: &str| id.nfkc().collect::<String>();
-            let (one, other) = (plain(id), plain(written));
-            let apart = |by: &str| {
-                format!(
-                    "the {what} \"{id}\" differs from \"{written}\" of {}:{} in {by} only",
-                    first.file, first.row
-                )
-            };
-            let same_letters = one.to_lowercase() == other.to_lowercase();
-            let message = match (*written == id, one == other, same_letters) {
-                (true, ..) => format!(
-                    "the {what} \"{id}\" is taken by {}:{}",
-                    first.file, first.row
-                ),
-                (_, true, _) => apart("the width of its letters"),
-                (_, _, true) => apart("capitals"),
-                _ => apart("invisible characters"),
-            };
-            at(place, "id", findings, |log, at| {
-                match same_letters && one != other {
-                    // Programs see two different ids, people see the same one.
-                    true => log.warning("duplicate-id", at, message, "give one of them another"),
-                    false => log.error("duplicate-id", at, message, "give one of them another"),
-                }
-            });
-        } else {
-            self.0.insert(narrow, (id, place));
-        }
-    }
-}
-
 fn windows(shop: &Shop, findings: &mut Vec<Finding>) {
     let mut check = |window: &Window, place: &Place, names: [&str; 2]| {
         if let (Some(from), Some(until)) = (window.from, window.until)
@@ -364,35 +266,15 @@ fn windows(shop: &Shop, findings: &mut Vec<Finding>) {
     }
 }
 
-/// All ids that an output can have.
+/// All ids that an output can have: entries, whole policies, scripts.
 fn entry_ids(shop: &Shop) -> HashSet<String> {
-    let faqs = shop.faqs.iter().map(|faq| ids::faq(&faq.id));
-    let products = shop.products.iter().flat_map(|product| {
-        let passages = product
-            .passages
-            .iter()
-            .map(|passage| ids::product(&product.id, &passage.path));
-        let specs = product
-            .specs
-            .iter()
-            .map(|spec| ids::spec(&product.id, &spec.name));
-        passages
-            .chain(specs)
-            .chain([ids::product(&product.id, &[])])
-    });
-    let policies = shop.policies.iter().flat_map(|policy| {
-        policy
-            .passages
-            .iter()
-            .map(|passage| ids::policy(&policy.stem, &passage.path))
-            .chain([ids::policy(&policy.stem, &[])])
-    });
-    let charts = shop.charts.iter().map(|chart| ids::size(&chart.stem));
-    let scripts = shop.settings.scripts.keys().map(|name| ids::script(name));
-    faqs.chain(products)
-        .chain(policies)
-        .chain(charts)
-        .chain(scripts)
+    let policies = shop.policies.iter();
+    let scripts = shop.settings.scripts.keys();
+    entries(shop)
+        .into_iter()
+        .map(|entry| entry.id)
+        .chain(policies.map(|policy| ids::policy(&policy.stem, &[])))
+        .chain(scripts.map(|name| ids::script(name)))
         .collect()
 }
 

@@ -1,5 +1,7 @@
 //! Reads `shop.toml` into [`Settings`].
 
+mod connector;
+mod handoff;
 mod hours;
 mod section;
 
@@ -8,14 +10,13 @@ use std::collections::BTreeMap;
 use jiff::tz::TimeZone;
 use section::{Section, is_url, read_share, text, wrong};
 
-use super::finding::{At, Finding, Log};
+use super::finding::{Finding, Log};
 use super::model::Lines;
 use super::names::{fold, nearest};
-use super::settings::{Connector, GateRules, RiskRule, Settings, Webhook, default_scripts};
+use super::settings::{RiskRule, Settings, Webhook, default_scripts};
 use super::table::{self, SourceFile};
 use super::toml_doc::{self, Item, Node, Source};
 use super::{faq, golden, product};
-use crate::text::normalise::normalise;
 
 const SECTIONS: &[&str] = &[
     "shop",
@@ -30,7 +31,6 @@ const SECTIONS: &[&str] = &[
     "gate",
     "webhook",
 ];
-const FACTS: &[&str] = &["price", "stock", "parcel", "refund", "order"];
 
 /// The settings of the shop in the folder `folder`. A value that cannot be read keeps its default and is reported. The
 /// lines of the scripts are noted in `lines`.
@@ -74,17 +74,7 @@ pub(crate) fn read(
 
 fn read_section(item: &Item, settings: &mut Settings, log: &mut Log) {
     if item.key == "connector" {
-        let tables = match &item.value {
-            Node::List(tables) => tables.as_slice(),
-            one => std::slice::from_ref(one),
-        };
-        for table in tables {
-            let Node::Table(keys) = table else { continue };
-            let line = keys.first().map_or(item.line, |key| key.line);
-            settings
-                .connectors
-                .extend(read_connector(&Section::new("connector", line, keys), log));
-        }
+        settings.connectors.extend(connector::read(item, log));
         return;
     }
     if !SECTIONS.contains(&item.key.as_str()) {
@@ -104,7 +94,7 @@ fn read_section(item: &Item, settings: &mut Settings, log: &mut Log) {
         "hours" => settings.hours = Some(hours::read(&section, log)),
         "scripts" => read_scripts(&section, settings, log),
         "budgets" => read_budgets(&section, settings, log),
-        "handoff" => read_handoff(&section, settings, log),
+        "handoff" => handoff::read(&section, &mut settings.handoff, log),
         "columns" => settings.columns = read_columns(&section, log),
         "size" => read_size(&section, settings, log),
         "risk" => read_risk(&section, settings, log),
@@ -185,13 +175,11 @@ fn read_risk(section: &Section, settings: &mut Settings, log: &mut Log) {
 /// Rules of the gate.
 fn read_gate(section: &Section, settings: &mut Settings, log: &mut Log) {
     section.only(&["worse", "changed", "replay_days"], log);
-    let GateRules {
-        worse, replay_days, ..
-    } = GateRules::default();
-    settings.gate.worse = section.whole("worse", worse, 0, log);
-    settings.gate.replay_days = section.whole("replay_days", replay_days, 0, log);
+    let gate = &mut settings.gate;
+    gate.worse = section.whole("worse", gate.worse, 0, log);
+    gate.replay_days = section.whole("replay_days", gate.replay_days, 0, log);
     if let Some(share) = section.get("changed").and_then(|key| read_share(key, log)) {
-        settings.gate.changed = share;
+        gate.changed = share;
     }
 }
 
@@ -290,133 +278,4 @@ fn read_scripts(section: &Section, settings: &mut Settings, log: &mut Log) {
         }
         settings.scripts.insert(key.key.clone(), script);
     }
-}
-
-fn read_handoff(section: &Section, settings: &mut Settings, log: &mut Log) {
-    section.only(
-        &[
-            "words",
-            "topics",
-            "after_misses",
-            "resume_after_hours",
-            "skills",
-        ],
-        log,
-    );
-    let rules = &mut settings.handoff;
-    let words = section
-        .get("words")
-        .map_or_else(Vec::new, |key| toml_doc::list(key, log));
-    // They are looked for in normalised messages.
-    rules.words = words.iter().map(|word| normalise(word)).collect();
-    rules.after_misses = section.whole("after_misses", rules.after_misses, 1, log);
-    if let Some(key) = section.get("resume_after_hours") {
-        match key
-            .value
-            .text()
-            .and_then(|text| text.parse::<f64>().ok())
-            .filter(|hours| *hours > 0.0)
-        {
-            Some(hours) => rules.resume_after_hours = hours,
-            None => wrong(
-                key,
-                "is no number of hours",
-                "write a number such as 12",
-                log,
-            ),
-        }
-    }
-    if let Some(key) = section.get("topics") {
-        let remedy = "write topics as [handoff.topics] with reason = [\"word\", …]";
-        rules.topics = lists(key, remedy, log);
-        check_reasons(key, log);
-    }
-    if let Some(key) = section.get("skills") {
-        let remedy = "write groups as [handoff.skills] with \"售后\" = [\"complaint\", …]";
-        rules.skills = lists(key, remedy, log);
-    }
-}
-
-/// Reports each topic whose key is not a handoff reason.
-fn check_reasons(topics: &Item, log: &mut Log) {
-    let Node::Table(rows) = &topics.value else {
-        return;
-    };
-    for row in rows {
-        if golden::REASONS.contains(&row.key.as_str()) {
-            continue;
-        }
-        let remedy = match nearest(&row.key, golden::REASONS.iter().copied()) {
-            Some(near) => format!("write {near}"),
-            None => format!("write one of {}", golden::REASONS.join(", ")),
-        };
-        let message = format!("\"{}\" is no reason of a handoff", row.key);
-        log.error("bad-value", At::cell(row.line, &row.key), message, remedy);
-    }
-}
-
-/// A table of lists.
-fn lists(key: &Item, remedy: &str, log: &mut Log) -> BTreeMap<String, Vec<String>> {
-    match &key.value {
-        Node::Table(rows) => rows
-            .iter()
-            .map(|row| (row.key.clone(), toml_doc::list(row, log)))
-            .collect(),
-        _ => {
-            wrong(key, "is no table", remedy, log);
-            BTreeMap::new()
-        }
-    }
-}
-
-fn read_connector(section: &Section, log: &mut Log) -> Option<Connector> {
-    let known = [
-        "fact",
-        "url",
-        "template",
-        "timeout_ms",
-        "cache_seconds",
-        "breaker_failures",
-        "breaker_seconds",
-    ];
-    section.only(&known, log);
-    let (mut fact, mut url, mut template) = (String::new(), String::new(), String::new());
-    section.text("fact", &mut fact, log);
-    section.text("url", &mut url, log);
-    section.text("template", &mut template, log);
-    let mut sound = true;
-    let mut check = |holds: bool, key: &str, message: &str, remedy: &str| {
-        if !holds {
-            sound = false;
-            log.error("bad-connector", section.at(key), message, remedy);
-        }
-    };
-    check(
-        FACTS.contains(&fact.as_str()),
-        "fact",
-        &format!("\"{fact}\" is no fact a connector can tell"),
-        &format!("write one of {}", FACTS.join(", ")),
-    );
-    check(
-        is_url(&url),
-        "url",
-        "the connector has no valid url",
-        "write it, starting with http:// or https://",
-    );
-    check(
-        !template.is_empty(),
-        "template",
-        "the connector has no template",
-        "write the reply with {fields} in braces",
-    );
-    let connector = Connector {
-        fact,
-        url,
-        template,
-        timeout_ms: section.whole("timeout_ms", 800, 1, log).into(),
-        cache_seconds: section.whole("cache_seconds", 5, 0, log).into(),
-        breaker_failures: section.whole("breaker_failures", 3, 1, log),
-        breaker_seconds: section.whole("breaker_seconds", 30, 0, log).into(),
-    };
-    sound.then_some(connector)
 }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::finding::{At, Finding, Log};
+use super::model::Place;
 use super::{csv, encoding, xlsx};
 
 /// A file as it is on disk.
@@ -41,6 +42,16 @@ pub(crate) struct Sheet<'t> {
     pub(crate) hidden: bool,
     /// The rows that are not empty.
     pub(crate) rows: Vec<Row<'t>>,
+}
+
+impl Sheet<'_> {
+    /// The place of a row of this sheet of `file`.
+    pub(crate) fn place(&self, file: &SourceFile, row: u32) -> Place {
+        Place {
+            sheet: self.name.map(str::to_string),
+            ..Place::in_file(&file.path, row)
+        }
+    }
 }
 
 /// The most characters of a cell or of a passage of a page, as in the spreadsheet programs. A longer text is a mistake,

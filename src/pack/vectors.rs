@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::{fs, io};
 
 use rayon::prelude::*;
@@ -44,15 +45,12 @@ impl PackVectors {
             .flat_map(|intent| intent.texts())
             .map(normalise)
             .collect();
-        let count = std::sync::atomic::AtomicUsize::new(0);
+        let count = AtomicUsize::new(0);
         let mut vectors: Vec<Vec<f32>> = texts
             .par_iter()
             .map(|text| {
                 let vector = encoder.encode(text, Role::Query);
-                done(
-                    count.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1,
-                    texts.len(),
-                );
+                done(count.fetch_add(1, Ordering::Relaxed) + 1, texts.len());
                 vector
             })
             .collect();
@@ -121,10 +119,8 @@ impl PackVectors {
         let (length, rest) = rest.split_at_checked(4)?;
         let length = u32::from_le_bytes(length.try_into().ok()?) as usize;
         let (mean, rest) = rest.split_at_checked(length.checked_mul(4)?)?;
-        let mean = mean
-            .chunks_exact(4)
-            .map(|value| f32::from_le_bytes([value[0], value[1], value[2], value[3]]));
-        let mean = mean.collect();
+        let mean = mean.as_chunks().0.iter();
+        let mean = mean.map(|value| f32::from_le_bytes(*value)).collect();
         let start = bytes.len() - rest.len();
         let rows = Vectors::from_bytes(behind(bytes, start)).ok()?;
         let vectors = PackVectors::new(packs, mean, rows);

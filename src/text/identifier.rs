@@ -90,10 +90,7 @@ pub(super) fn scan(text: &str, at: usize) -> (usize, Kind) {
         }
     }
     let body = &text[at..end];
-    let figures = body
-        .bytes()
-        .take_while(|b| b.is_ascii_digit() || *b == b'.')
-        .count();
+    let figures = figures(body);
     let suffix = &body[figures..];
     let kind = if figures == 0 && suffix.bytes().all(|b| b.is_ascii_alphabetic()) {
         Kind::Word
@@ -131,6 +128,12 @@ pub(super) fn scan(text: &str, at: usize) -> (usize, Kind) {
     (end, kind)
 }
 
+/// The length of the digits and dots at the beginning.
+fn figures(text: &str) -> usize {
+    let figure = |b: &u8| b.is_ascii_digit() || *b == b'.';
+    text.bytes().take_while(figure).count()
+}
+
 fn dots(text: &str) -> usize {
     text.bytes().filter(|&b| b == b'.').count()
 }
@@ -156,10 +159,7 @@ fn link(text: &str, at: usize) -> Option<usize> {
 pub(super) fn parts(token: &str, kind: Kind, mut emit: impl FnMut(usize, usize)) {
     match kind {
         Kind::Number => {
-            let figures = token
-                .bytes()
-                .take_while(|b| b.is_ascii_digit() || *b == b'.')
-                .count();
+            let figures = figures(token);
             if figures < token.len() {
                 emit(0, figures);
             }

@@ -193,14 +193,13 @@ pub fn parse_sensitive(text: &str) -> Parsed<Sensitive> {
                     remedy: "name it [block] or [handoff]".to_owned(),
                 });
             }
-            None if handoff => {
-                if !handed.again(content, line, &mut parsed.problems) {
-                    parsed.value.handoff.push(content.to_owned());
-                }
-            }
             None => {
-                if !blocked.again(content, line, &mut parsed.problems) {
-                    parsed.value.block.push(content.to_owned());
+                let (seen, words) = match handoff {
+                    true => (&mut handed, &mut parsed.value.handoff),
+                    false => (&mut blocked, &mut parsed.value.block),
+                };
+                if !seen.again(content, line, &mut parsed.problems) {
+                    words.push(content.to_owned());
                 }
             }
         }
@@ -229,7 +228,6 @@ impl Seen {
 
 /// The lines with content, trimmed, with their 1-based numbers.
 fn lines(text: &str) -> impl Iterator<Item = (u32, &str)> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     (1u32..)
         .zip(text.split('\n'))
         .map(|(line, content)| {

@@ -14,7 +14,7 @@ mod words;
 
 use serde::{Deserialize, Serialize};
 
-use super::normalise::normalise_mapped;
+use super::normalise::{Mapped, normalise_mapped};
 use bare::{bare_pairs, lone_figures, words_behind};
 use quantity::{Quantity, Unit, quantities};
 use talk::{Talk, aged, body_sized, is_height, tall, weighs};
@@ -161,10 +161,15 @@ pub fn measures(text: &str) -> Vec<Reading> {
     let mut readings: Vec<Reading> = read.into_iter().flatten().collect();
     settle_weights(&mut readings);
     for reading in &mut readings {
-        let (start, end) = (reading.span.0 as usize, reading.span.1 as usize);
-        reading.span = (mapped.origin[start], mapped.origin[end - 1] + 1);
+        place_as_written(reading, &mapped);
     }
     readings
+}
+
+/// Moves the span of a reading from the normalised text to the text as written.
+fn place_as_written(reading: &mut Reading, mapped: &Mapped) {
+    let (start, end) = (reading.span.0 as usize, reading.span.1 as usize);
+    reading.span = (mapped.origin[start], mapped.origin[end - 1] + 1);
 }
 
 /// The first figure of `text`, read as the measure that was asked for (「请问体重多少？」「110」).
@@ -181,10 +186,7 @@ pub fn measure_expected(text: &str, expected: Measure) -> Option<Reading> {
         .into_iter()
         .find(|q| q.unit != Unit::Other)?;
     let mut reading = reading(&chars, &quantity, expected)?;
-    reading.span = (
-        mapped.origin[quantity.start],
-        mapped.origin[quantity.end - 1] + 1,
-    );
+    place_as_written(&mut reading, &mapped);
     Some(reading)
 }
 
@@ -194,10 +196,7 @@ pub fn figures_as(text: &str, measure: Measure) -> Vec<Reading> {
     let chars: Vec<char> = mapped.text.chars().collect();
     let read = |quantity: Quantity| {
         let mut reading = reading(&chars, &quantity, measure)?;
-        reading.span = (
-            mapped.origin[quantity.start],
-            mapped.origin[quantity.end - 1] + 1,
-        );
+        place_as_written(&mut reading, &mapped);
         Some(reading)
     };
     quantities(&chars).into_iter().filter_map(read).collect()

@@ -117,22 +117,17 @@ pub struct Mapped {
 /// ```
 pub fn normalise(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    normalise_into(text, &mut out);
-    out
-}
-
-/// Like [`normalise`], into a buffer of the caller.
-pub fn normalise_into(text: &str, out: &mut String) {
-    out.clear();
     // Most texts only need plain commas and full stops, which takes one scan.
-    if classes(text.chars().map(plain_mark)) == 0 {
-        out.extend(text.chars().map(plain_mark));
+    let plain = text.chars().map(plain_mark);
+    if classes(plain.clone()) == 0 {
+        out.extend(plain);
     } else {
         // Marks are made plain here already, so that a full-width comma does not start the steps for odd characters.
-        let mut buffer = Buffer::new(text.chars().map(plain_mark));
+        let mut buffer = Buffer::new(plain);
         run(&mut buffer, |_, _| {});
         out.extend(buffer.chars);
     }
+    out
 }
 
 /// Like [`normalise`], with the original position of each character, for highlights.

@@ -72,12 +72,8 @@ pub fn is_telling_id(id: &str) -> bool {
 
 /// All personal data in `text` (raw or normalised), in order, without overlaps.
 pub fn find(text: &str) -> Vec<Pii> {
-    // Without a digit, an @ or an announced account, only a street can be found.
     let chars: Vec<char> = text.chars().map(half_width).collect();
-    let mut found = Vec::new();
-    account::emails(&chars, &mut found);
-    digits::numbers(&chars, &mut found);
-    account::accounts(&chars, &mut found);
+    let mut found = all_but_addresses(&chars);
     address::addresses(&chars, &mut found);
     // Earlier pieces first; of two with the same start, the longer first.
     found.sort_by_key(|pii| (pii.span.0, u32::MAX - pii.span.1));
@@ -95,11 +91,16 @@ pub fn find(text: &str) -> Vec<Pii> {
 /// Whether `text` holds personal data other than addresses, which take longest to find.
 pub fn beside_addresses(text: &str) -> bool {
     let chars: Vec<char> = text.chars().map(half_width).collect();
+    !all_but_addresses(&chars).is_empty()
+}
+
+/// All personal data but addresses. The pieces may overlap.
+fn all_but_addresses(chars: &[char]) -> Vec<Pii> {
     let mut found = Vec::new();
-    account::emails(&chars, &mut found);
-    digits::numbers(&chars, &mut found);
-    account::accounts(&chars, &mut found);
-    !found.is_empty()
+    account::emails(chars, &mut found);
+    digits::numbers(chars, &mut found);
+    account::accounts(chars, &mut found);
+    found
 }
 
 /// `text` with all personal data replaced by labels. Idempotent.

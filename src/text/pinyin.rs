@@ -40,9 +40,9 @@ pub struct Target {
 impl Target {
     /// Prepares normalised text.
     pub fn new(normalised: &str) -> Target {
-        let syllables = normalised
+        let text: String = normalised.chars().filter(|c| !c.is_whitespace()).collect();
+        let syllables = text
             .chars()
-            .filter(|c| !c.is_whitespace())
             .map(|c| match c.to_pinyin_multi() {
                 Some(readings) => {
                     let mut syllables: Vec<String> = readings
@@ -55,10 +55,7 @@ impl Target {
                 None => vec![c.to_string()],
             })
             .collect();
-        Target {
-            text: normalised.chars().filter(|c| !c.is_whitespace()).collect(),
-            syllables,
-        }
+        Target { text, syllables }
     }
 }
 

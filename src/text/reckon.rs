@@ -66,35 +66,37 @@ pub(crate) fn times(text: &str) -> Vec<Time> {
 
 /// Writes figures in one form where normalisation leaves them, because they depend on the context: 三日内 and 72h become
 /// times and ¥199 a sum where something is promised, 半年 becomes six months and 两个星期 two weeks.
-pub(crate) fn reckoned(sentence: String) -> String {
-    static TIMES: LazyLock<[(Regex, &str); 3]> = LazyLock::new(|| {
-        let pattern = |text| {
-            Regex::new(text).expect("the test `figures_are_written_one_way` compiles each pattern")
-        };
+pub(crate) fn reckoned(mut sentence: String) -> String {
+    fn pattern(text: &str) -> Regex {
+        Regex::new(text).expect("the test `figures_are_written_one_way` compiles each pattern")
+    }
+    /// A numeral between other signs, and the unit in which it counts.
+    static COUNTED: LazyLock<[(Regex, &str); 2]> = LazyLock::new(|| {
         [
-            (pattern(r"(\d)\s*h(?:ours?)?([^a-z0-9]|$)"), "${1}小时${2}"),
-            (pattern(r"¥\s*(\d+(?:\.\d+)?)元?"), "${1}元"),
-            (pattern(r"(\d\d)块钱?"), "${1}元"),
+            // 11月15日内 is a date.
+            (
+                pattern(
+                    r"(^|[^月\d一二两三四五六七八九十])(\d{1,3}|[一二两三四五六七八九十]{1,3})日([之以]?内|无理由|[可能退换发到])",
+                ),
+                "天",
+            ),
+            // 一周二 is a day, 三周岁 an age; 第三周 and 每一周 are not spans.
+            (
+                pattern(
+                    r"(^|[^\d第每一二两三四五六七八九十])(\d{1,2}|[一二两三四五六七八九十]{1,2})个?(?:周|星期|礼拜)([^一二三四五六日天末岁年]|$)",
+                ),
+                "周",
+            ),
         ]
     });
-    static DAYS: LazyLock<Regex> = LazyLock::new(|| {
-        // 11月15日内 is a date.
-        Regex::new(r"(^|[^月\d一二两三四五六七八九十])(\d{1,3}|[一二两三四五六七八九十]{1,3})日([之以]?内|无理由|[可能退换发到])")
-            .expect("the test `figures_are_written_one_way` compiles the pattern")
-    });
-    static WEEKS: LazyLock<Regex> = LazyLock::new(|| {
-        // 一周二 is a day, 三周岁 an age; 第三周 and 每一周 are not spans.
-        Regex::new(r"(^|[^\d第每一二两三四五六七八九十])(\d{1,2}|[一二两三四五六七八九十]{1,2})个?(?:周|星期|礼拜)([^一二三四五六日天末岁年]|$)")
-            .expect("the test `figures_are_written_one_way` compiles the pattern")
-    });
-    static HALVES: LazyLock<[(Regex, &str); 2]> = LazyLock::new(|| {
-        let pattern = |text| {
-            Regex::new(text).expect("the test `figures_are_written_one_way` compiles each pattern")
-        };
+    static PLAIN: LazyLock<[(Regex, &str); 5]> = LazyLock::new(|| {
         [
             // 上半年 is a part of a year, 一年半 is longer than one.
             (pattern(r"(^|[^上下前后年])半年"), "${1}6个月"),
             (pattern(r"(^|[^上下前后月])半个?月"), "${1}15天"),
+            (pattern(r"(\d)\s*h(?:ours?)?([^a-z0-9]|$)"), "${1}小时${2}"),
+            (pattern(r"¥\s*(\d+(?:\.\d+)?)元?"), "${1}元"),
+            (pattern(r"(\d\d)块钱?"), "${1}元"),
         ]
     });
     if !sentence.contains(['日', 'h', '¥', '块', '半', '周', '星', '礼']) {
@@ -107,22 +109,14 @@ pub(crate) fn reckoned(sentence: String) -> String {
             _ => written.to_owned(),
         }
     };
-    let mut sentence = DAYS
-        .replace_all(&sentence, |hit: &Captures| {
-            format!("{}{}天{}", &hit[1], figure(&hit[2]), &hit[3])
-        })
-        .into_owned();
-    if let Cow::Owned(changed) = WEEKS.replace_all(&sentence, |hit: &Captures| {
-        format!("{}{}周{}", &hit[1], figure(&hit[2]), &hit[3])
-    }) {
-        sentence = changed;
-    }
-    for (pattern, plain) in &*HALVES {
-        if let Cow::Owned(changed) = pattern.replace_all(&sentence, *plain) {
+    for (pattern, unit) in &*COUNTED {
+        if let Cow::Owned(changed) = pattern.replace_all(&sentence, |hit: &Captures| {
+            format!("{}{}{unit}{}", &hit[1], figure(&hit[2]), &hit[3])
+        }) {
             sentence = changed;
         }
     }
-    for (pattern, plain) in &*TIMES {
+    for (pattern, plain) in &*PLAIN {
         if let Cow::Owned(changed) = pattern.replace_all(&sentence, *plain) {
             sentence = changed;
         }

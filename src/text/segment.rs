@@ -229,15 +229,9 @@ impl Segmenter {
                     if search {
                         let inner = out.len();
                         self.walk(text, found.start(), found.end(), true, runs, out);
-                        let mut kept = inner;
-                        for i in inner..out.len() {
-                            let piece = out[i];
-                            if (piece.start, piece.end) != (found.start(), found.end()) {
-                                out[kept] = piece;
-                                kept += 1;
-                            }
-                        }
-                        out.truncate(kept);
+                        let whole = (found.start(), found.end());
+                        let again = |piece: &mut Piece| (piece.start, piece.end) == whole;
+                        out.extract_if(inner.., again).for_each(drop);
                     }
                     at = found.end();
                 }
@@ -263,23 +257,8 @@ impl Segmenter {
         let text = &text[..to];
         let mut at = from;
         while let Some(c) = text[at..].chars().next() {
-            if c.is_ascii_alphanumeric() {
-                let (end, kind) = identifier::scan(text, at);
-                out.push(Piece {
-                    start: at,
-                    end,
-                    kind,
-                });
-                if search {
-                    identifier::parts(&text[at..end], kind, |a, b| {
-                        out.push(Piece {
-                            start: at + a,
-                            end: at + b,
-                            kind,
-                        })
-                    });
-                }
-                at = end;
+            let (end, kind) = if c.is_ascii_alphanumeric() {
+                identifier::scan(text, at)
             } else if is_han(c) {
                 let end = at + run(&text[at..], is_han);
                 let run = &text[at..end];
@@ -289,30 +268,30 @@ impl Segmenter {
                     runs.note(run, at, &out[from..]);
                 }
                 at = end;
+                continue;
             } else if c.is_alphanumeric() {
-                let end = at
-                    + run(&text[at..], |c| {
-                        c.is_alphanumeric() && !is_han(c) && !c.is_ascii()
-                    });
-                out.push(Piece {
-                    start: at,
-                    end,
-                    kind: Kind::Word,
-                });
-                at = end;
+                let foreign = |c: char| c.is_alphanumeric() && !is_han(c) && !c.is_ascii();
+                (at + run(&text[at..], foreign), Kind::Word)
+            } else if c.is_whitespace() {
+                (at + c.len_utf8(), Kind::Space)
             } else {
-                let end = at + c.len_utf8();
-                out.push(Piece {
-                    start: at,
-                    end,
-                    kind: if c.is_whitespace() {
-                        Kind::Space
-                    } else {
-                        Kind::Punctuation
-                    },
+                (at + c.len_utf8(), Kind::Punctuation)
+            };
+            out.push(Piece {
+                start: at,
+                end,
+                kind,
+            });
+            if search && c.is_ascii_alphanumeric() {
+                identifier::parts(&text[at..end], kind, |a, b| {
+                    out.push(Piece {
+                        start: at + a,
+                        end: at + b,
+                        kind,
+                    })
                 });
-                at = end;
             }
+            at = end;
         }
     }
 

@@ -133,20 +133,14 @@ pub fn index_terms(
 ) {
     let from = out.len();
     terms(segmenter, normalised, scratch, out);
-    let mut kept = from;
-    for at in from..out.len() {
-        let term = out[at];
+    let pair = |term: &mut Term| {
         let mut chars = term.text(normalised).chars();
-        let pair = term.family == Family::Word
+        term.family == Family::Word
             && chars.next().is_some_and(is_han)
             && chars.next().is_some_and(is_han)
-            && chars.next().is_none();
-        if !pair {
-            out[kept] = term;
-            kept += 1;
-        }
-    }
-    out.truncate(kept);
+            && chars.next().is_none()
+    };
+    out.extract_if(from.., pair).for_each(drop);
 }
 
 #[cfg(test)]

@@ -1,21 +1,17 @@
-//! The tantivy tokenizer. It gives exactly the terms of [`index_terms`] for a raw text.
+//! The tantivy tokenizer. It gives exactly the terms of [`index_terms`] for a normalised text.
 
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 
-use super::normalise::normalise_into;
 use super::segment::Segmenter;
 use super::terms::{Scratch, Term, index_terms};
 
 /// The most runs of Han characters remembered, some megabytes per thread.
 const RUNS: usize = 1 << 16;
 
-/// Normalises, segments and emits terms. Buffers are reused between texts; offsets are bytes of the normalised text.
+/// Segments normalised texts and emits their terms. Buffers are reused between texts.
 #[derive(Debug, Clone)]
 pub struct TermTokenizer {
     segmenter: Segmenter,
-    /// Whether texts are normalised already.
-    plain: bool,
-    normalised: String,
     scratch: Scratch,
     terms: Vec<Term>,
     token: Token,
@@ -25,24 +21,13 @@ impl TermTokenizer {
     /// The name of the tokenizer in the index.
     pub const NAME: &'static str = "zhike";
 
-    /// A tokenizer that uses `segmenter`.
-    fn new(segmenter: Segmenter) -> TermTokenizer {
+    /// A tokenizer for many texts. It remembers the segmentation of runs.
+    pub fn new(segmenter: Segmenter) -> TermTokenizer {
         TermTokenizer {
             segmenter,
-            plain: false,
-            normalised: String::new(),
-            scratch: Scratch::default(),
+            scratch: Scratch::remembering(RUNS),
             terms: Vec::new(),
             token: Token::default(),
-        }
-    }
-
-    /// A tokenizer for many texts that are normalised already. It remembers the segmentation of runs.
-    pub fn of_normalised(segmenter: Segmenter) -> TermTokenizer {
-        TermTokenizer {
-            plain: true,
-            scratch: Scratch::remembering(RUNS),
-            ..TermTokenizer::new(segmenter)
         }
     }
 }
@@ -50,13 +35,7 @@ impl TermTokenizer {
 impl Tokenizer for TermTokenizer {
     type TokenStream<'a> = TermStream<'a>;
 
-    fn token_stream<'a>(&'a mut self, text: &'a str) -> TermStream<'a> {
-        let normalised = if self.plain {
-            text
-        } else {
-            normalise_into(text, &mut self.normalised);
-            &self.normalised
-        };
+    fn token_stream<'a>(&'a mut self, normalised: &'a str) -> TermStream<'a> {
         self.terms.clear();
         index_terms(
             &self.segmenter,
@@ -116,7 +95,8 @@ mod tests {
     fn remembered_cuts_are_the_cuts() {
         let segmenter = Segmenter::new(&[]);
         let mut one = TermTokenizer::new(segmenter.clone());
-        let mut other = TermTokenizer::of_normalised(segmenter);
+        let mut other = TermTokenizer::new(segmenter);
+        one.scratch = Scratch::default();
         other.scratch = Scratch::remembering(3);
         let tokens = |tokenizer: &mut TermTokenizer, text: &str| {
             let mut stream = tokenizer.token_stream(text);
@@ -156,7 +136,7 @@ mod tests {
             let text = normalise(raw);
             let mut expected = Vec::new();
             index_terms(&segmenter, &text, &mut Scratch::default(), &mut expected);
-            let mut stream = tokenizer.token_stream(raw);
+            let mut stream = tokenizer.token_stream(&text);
             let mut found = Vec::new();
             while stream.advance() {
                 let token = stream.token();

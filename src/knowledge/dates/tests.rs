@@ -111,24 +111,22 @@ fn clocks_that_jump_are_honoured() {
 
 #[test]
 fn a_window_keeps_what_is_fine() {
-    let mut faults = Vec::new();
-    let read = window(
-        "2026-11-31",
-        "2026-12-12",
-        &zone("Asia/Shanghai"),
-        |error, end| {
-            faults.push((error.to_string(), end));
-        },
-    );
-    assert_eq!(faults.len(), 1);
-    assert_eq!(read.from, None);
-    assert_eq!(read.until_text.as_deref(), Some("2026-12-12"));
-    assert_eq!(
-        window("", "长期有效", &zone("Asia/Shanghai"), |_, _| panic!(
-            "no fault"
-        )),
-        Window::default()
-    );
+    let read = |from, until| {
+        let mut findings = Vec::new();
+        let window = window(
+            (from, At::cell(1, "from")),
+            (until, At::cell(1, "until")),
+            &zone("Asia/Shanghai"),
+            &mut Log::new("faq/a.csv", &mut findings),
+        );
+        let blamed: Vec<_> = findings.into_iter().map(|fault| fault.column).collect();
+        (window, blamed)
+    };
+    let (half, blamed) = read("2026-11-31", "2026-12-12");
+    assert_eq!(blamed, [Some("from".to_owned())]);
+    assert_eq!(half.from, None);
+    assert_eq!(half.until_text.as_deref(), Some("2026-12-12"));
+    assert_eq!(read("", "长期有效"), (Window::default(), Vec::new()));
 }
 
 proptest::proptest! {

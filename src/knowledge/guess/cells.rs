@@ -63,9 +63,7 @@ impl Cells {
             _ => 0.0,
         }
     }
-}
 
-impl Cells {
     /// The share of questions in a column of short texts; `None` if the texts are not short, not different, or hardly
     /// ever questions.
     pub(super) fn asks_somewhat(&self) -> Option<f64> {

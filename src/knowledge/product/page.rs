@@ -2,12 +2,12 @@
 
 use super::skus::parse_skus;
 use super::{COLUMNS, slip_of};
+use crate::knowledge::context::Context;
 use crate::knowledge::dates;
-use crate::knowledge::faq::Context;
 use crate::knowledge::finding::{At, Finding, Log};
 use crate::knowledge::header::{closeness, resolve};
 use crate::knowledge::markdown::{self, Page};
-use crate::knowledge::model::{Place, Product, Spec, Window};
+use crate::knowledge::model::{Place, Product, Spec};
 use crate::knowledge::table::SourceFile;
 use crate::knowledge::toml_doc::{self, Item};
 
@@ -22,31 +22,18 @@ pub(super) fn read(
     let Page {
         front,
         passages,
-        mut tables,
+        tables,
     } = page;
-    let place = |row| Place {
-        file: file.path.clone(),
-        row,
-        sheet: None,
-    };
+    let place = |row| Place::in_file(&file.path, row);
     let mut product = Product {
-        id: String::new(),
-        name: String::new(),
-        aliases: Vec::new(),
-        category: String::new(),
-        size_chart: None,
-        goes_with: Vec::new(),
-        skus: Vec::new(),
-        url: None,
-        on_sale: Window::default(),
-        specs: Vec::new(),
         passages,
         place: place(1),
+        ..Product::default()
     };
     let (mut from, mut until) = ((String::new(), 1), (String::new(), 1));
     let defs: Vec<Option<usize>> = front
         .iter()
-        .map(|item| resolve(&item.key, COLUMNS, context.columns))
+        .map(|item| resolve(&item.key, COLUMNS, &context.columns))
         .collect();
     // As in a sheet: if there is an id, the key 货号 is a spec.
     let yields = |at: usize, def: usize| {
@@ -94,30 +81,16 @@ pub(super) fn read(
             _ => {}
         }
     }
-    product.on_sale = dates::window(&from.0, &until.0, context.zone, |error, end| {
-        let (line, key) = if end {
-            (until.1, "on_sale_until")
-        } else {
-            (from.1, "on_sale_from")
-        };
-        log.error(
-            "bad-date",
-            At::cell(line, key),
-            error.to_string(),
-            error.remedy(),
-        );
-    });
+    product.on_sale = dates::window(
+        (&from.0, At::cell(from.1, "on_sale_from")),
+        (&until.0, At::cell(until.1, "on_sale_until")),
+        &context.zone,
+        &mut log,
+    );
     name(&mut product, file, &mut log);
-    for (line, name, value) in tables.drain(..) {
-        push_spec(
-            &mut product.specs,
-            Spec {
-                name,
-                value,
-                place: place(line),
-            },
-            &mut log,
-        );
+    for (line, name, value) in tables {
+        let place = place(line);
+        push_spec(&mut product.specs, Spec { name, value, place }, &mut log);
     }
     Some(product)
 }
@@ -155,11 +128,7 @@ fn name(product: &mut Product, file: &SourceFile, log: &mut Log) {
 fn add_specs(specs: &mut Vec<Spec>, item: &Item, file: &SourceFile, log: &mut Log) {
     for (name, value, line) in toml_doc::flatten(item) {
         if !value.is_empty() {
-            let place = Place {
-                file: file.path.clone(),
-                row: line,
-                sheet: None,
-            };
+            let place = Place::in_file(&file.path, line);
             push_spec(specs, Spec { name, value, place }, log);
         }
     }

@@ -30,15 +30,7 @@ pub(crate) fn parse_skus(cell: &str) -> Vec<SkuGroup> {
         && is_colour_name(&colours.colour)
         && is_size_name(&sizes.colour)
     {
-        let sizes = &sizes.sizes;
-        return colours
-            .sizes
-            .iter()
-            .map(|colour| SkuGroup {
-                colour: colour.clone(),
-                sizes: sizes.clone(),
-            })
-            .collect();
+        return of_colours(&colours.sizes, &sizes.sizes);
     }
     if let ([only], true) = (groups.as_slice(), lone.is_empty()) {
         if is_size_name(&only.colour) {
@@ -48,22 +40,12 @@ pub(crate) fn parse_skus(cell: &str) -> Vec<SkuGroup> {
             }];
         }
         if is_colour_name(&only.colour) {
-            let colour = |colour: &String| SkuGroup {
-                colour: colour.clone(),
-                sizes: Vec::new(),
-            };
-            return only.sizes.iter().map(colour).collect();
+            return of_colours(&only.sizes, &[]);
         }
     }
     if !lone.is_empty() {
         if groups.is_empty() && lone.iter().all(|value| is_colour(value)) {
-            return lone
-                .into_iter()
-                .map(|colour| SkuGroup {
-                    colour,
-                    sizes: Vec::new(),
-                })
-                .collect();
+            return of_colours(&lone, &[]);
         }
         groups.push(SkuGroup {
             colour: String::new(),
@@ -71,6 +53,15 @@ pub(crate) fn parse_skus(cell: &str) -> Vec<SkuGroup> {
         });
     }
     groups
+}
+
+/// Every colour in every size.
+fn of_colours(colours: &[String], sizes: &[String]) -> Vec<SkuGroup> {
+    let group = |colour: &String| SkuGroup {
+        colour: colour.clone(),
+        sizes: sizes.to_vec(),
+    };
+    colours.iter().map(group).collect()
 }
 
 fn is_colour_name(name: &str) -> bool {

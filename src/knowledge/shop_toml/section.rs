@@ -105,19 +105,8 @@ impl<'a> Section<'a> {
         let Some(item) = self.get(key) else {
             return Vec::new();
         };
-        let nodes = match &item.value {
-            Node::List(nodes) => nodes.as_slice(),
-            one => std::slice::from_ref(one),
-        };
-        let tables = nodes.iter().filter_map(|node| match node {
-            Node::Table(keys) => Some((
-                keys.first().map_or(item.line, |key| key.line),
-                keys.as_slice(),
-            )),
-            _ => None,
-        });
-        let tables: Vec<_> = tables.collect();
-        if tables.len() < nodes.len() {
+        let (tables, all) = tables_of(item);
+        if !all {
             wrong(
                 item,
                 "is no list of tables",
@@ -144,6 +133,24 @@ impl<'a> Section<'a> {
                 .unwrap_or_default(),
         }
     }
+}
+
+/// The tables of an array of tables, or one table, each with its line; and whether there is nothing else.
+pub(super) fn tables_of(item: &Item) -> (Vec<(u32, &[Item])>, bool) {
+    let nodes = match &item.value {
+        Node::List(nodes) => nodes.as_slice(),
+        one => std::slice::from_ref(one),
+    };
+    let tables = nodes.iter().filter_map(|node| match node {
+        Node::Table(keys) => Some((
+            keys.first().map_or(item.line, |key| key.line),
+            keys.as_slice(),
+        )),
+        _ => None,
+    });
+    let tables: Vec<_> = tables.collect();
+    let all = tables.len() == nodes.len();
+    (tables, all)
 }
 
 /// A text; a number or the like is a fault.

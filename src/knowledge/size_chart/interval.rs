@@ -54,50 +54,39 @@ pub(super) fn interval(
         Ok((number * unit.factor() * 100.0).round() / 100.0)
     };
     let single = || canonical(first.0, fallback(first.1, None, first.0));
-    match (rest, bound) {
+    // A value behind which nothing stands.
+    let last = |mut tail: &[Token]| {
+        value(&mut tail)
+            .filter(|_| tail.is_empty())
+            .ok_or_else(shape)
+    };
+    let (low, high) = match (rest, bound) {
         ([], None) => {
             let value = single()?;
-            Ok(Some(Interval {
-                low: Some(value),
-                high: Some(value),
-            }))
+            (Some(value), Some(value))
         }
-        ([], Some(Side::Upper)) => Ok(Some(Interval {
-            low: None,
-            high: Some(single()?),
-        })),
-        ([], Some(Side::Lower)) => Ok(Some(Interval {
-            low: Some(single()?),
-            high: None,
-        })),
+        ([], Some(Side::Upper)) => (None, Some(single()?)),
+        ([], Some(Side::Lower)) => (Some(single()?), None),
         ([Token::PlusMinus, tail @ ..], None) => {
-            let mut tail = tail;
-            let spread = value(&mut tail)
-                .filter(|_| tail.is_empty())
-                .ok_or_else(shape)?;
+            let spread = last(tail)?;
             let unit = fallback(first.1, spread.1, first.0);
-            Ok(Some(Interval {
-                low: Some(canonical(first.0 - spread.0, unit)?),
-                high: Some(canonical(first.0 + spread.0, unit)?),
-            }))
+            (
+                Some(canonical(first.0 - spread.0, unit)?),
+                Some(canonical(first.0 + spread.0, unit)?),
+            )
         }
         ([Token::To, tail @ ..], None) => {
-            let mut tail = tail;
-            let last = value(&mut tail)
-                .filter(|_| tail.is_empty())
-                .ok_or_else(shape)?;
+            let last = last(tail)?;
             let low = canonical(first.0, fallback(first.1, last.1, first.0))?;
             let high = canonical(last.0, fallback(last.1, first.1, last.0))?;
             if low > high {
                 return Err(format!("\"{text}\" runs backwards"));
             }
-            Ok(Some(Interval {
-                low: Some(low),
-                high: Some(high),
-            }))
+            (Some(low), Some(high))
         }
-        _ => Err(shape()),
-    }
+        _ => return Err(shape()),
+    };
+    Ok(Some(Interval { low, high }))
 }
 
 /// The unit of a number without one.

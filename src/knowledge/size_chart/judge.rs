@@ -20,33 +20,20 @@ pub(super) fn rank(size: &str) -> Option<(u8, f64)> {
         .take_while(|c| c.is_ascii_digit() || *c == '.')
         .collect();
     let letters = &head[number.len()..];
-    let times = || number.parse::<f64>().ok();
-    match letters {
-        "M" if number.is_empty() => Some((0, 0.0)),
-        "S" | "L" if number.is_empty() => Some((0, if letters == "S" { -1.0 } else { 1.0 })),
-        "XL" | "XS" => {
-            let steps = if number.is_empty() { 1.0 } else { times()? };
-            Some((
-                0,
-                if letters == "XL" {
-                    1.0 + steps
-                } else {
-                    -1.0 - steps
-                },
-            ))
-        }
-        _ if number.is_empty()
-            && letters.len() > 2
-            && letters.trim_start_matches('X').len() == 1 =>
-        {
-            let steps = (letters.len() - 1) as f64;
-            match letters.chars().last() {
-                Some('L') => Some((0, 1.0 + steps)),
-                Some('S') => Some((0, -1.0 - steps)),
-                _ => None,
-            }
-        }
-        "" | "码" | "CM" | "号" | "段" | "#" => Some((1, times()?)),
+    if matches!(letters, "" | "码" | "CM" | "号" | "段" | "#") {
+        return Some((1, number.parse().ok()?));
+    }
+    // XXL is as many steps from L as it has X; 3XL says how many.
+    let core = letters.trim_start_matches('X');
+    let steps = match (number.as_str(), letters) {
+        ("", _) => (letters.len() - core.len()) as f64,
+        (number, "XL" | "XS") => number.parse::<f64>().ok()?,
+        _ => return None,
+    };
+    match core {
+        "M" if letters == "M" => Some((0, 0.0)),
+        "L" => Some((0, 1.0 + steps)),
+        "S" => Some((0, -1.0 - steps)),
         _ => None,
     }
 }
@@ -78,19 +65,17 @@ fn report_plain(chart: &SizeChart, log: &mut Log) {
             .iter()
             .filter_map(|row| Some((row, row.cells[column].interval?)))
             .collect();
-        if cells.len() < chart.rows.len() {
-            for row in chart
-                .rows
-                .iter()
-                .filter(|row| row.cells[column].interval.is_none())
-            {
-                log.warning(
-                    "empty-measure",
-                    At::cell(row.place.row, &chart.columns[column].header),
-                    format!("size {} has no value here; it is not asked about", row.size),
-                    "write the value, or leave it if none applies",
-                );
-            }
+        for row in chart
+            .rows
+            .iter()
+            .filter(|row| row.cells[column].interval.is_none())
+        {
+            log.warning(
+                "empty-measure",
+                At::cell(row.place.row, &chart.columns[column].header),
+                format!("size {} has no value here; it is not asked about", row.size),
+                "write the value, or leave it if none applies",
+            );
         }
         let steps: Vec<_> = cells
             .windows(2)
@@ -259,6 +244,7 @@ fn report_cross(chart: &SizeChart, log: &mut Log) {
             }
         }
     }
+    let across = |row: &ChartRow| row.cells[1].interval.map_or(0.0, middle);
     for pair in chart
         .rows
         .windows(2)
@@ -267,13 +253,7 @@ fn report_cross(chart: &SizeChart, log: &mut Log) {
         if let (Some(one), Some(other)) = (rank(&pair[0].size), rank(&pair[1].size))
             && one.0 == other.0
             && other.1 < one.1
-            && middle(pair[0].cells[1].interval.unwrap_or(Interval {
-                low: None,
-                high: None,
-            })) < middle(pair[1].cells[1].interval.unwrap_or(Interval {
-                low: None,
-                high: None,
-            }))
+            && across(&pair[0]) < across(&pair[1])
         {
             log.warning(
                 "chart-out-of-order",

@@ -10,7 +10,7 @@ mod slips;
 
 use super::finding::{At, Finding, Log};
 use super::header::ColumnMap;
-use super::model::{Place, SizeChart};
+use super::model::SizeChart;
 use super::table::{Sheet, SourceFile, each_sheet};
 use heading::{Unit, heading, pair_of_headings};
 use plain::is_size_header;
@@ -100,11 +100,6 @@ fn read_sheet(
         }
         return None;
     }
-    let place = Place {
-        file: file.path.clone(),
-        row: grid.rows[0].0,
-        sheet: sheet.name.map(str::to_string),
-    };
     let stem = match sheet.name {
         Some(name) => format!("{}-{name}", file.stem),
         None => file.stem.clone(),
@@ -115,7 +110,7 @@ fn read_sheet(
         rows: Vec::new(),
         cross: false,
         sizes: Vec::new(),
-        place,
+        place: sheet.place(file, grid.rows[0].0),
     };
     let corner = grid.rows[0].1.first().cloned().unwrap_or_default();
     if let Some((down, across)) = pair_of_headings(&corner) {

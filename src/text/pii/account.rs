@@ -1,6 +1,7 @@
 //! Finds e-mail addresses, and WeChat and QQ accounts after a word that announces them.
 
 use super::{Kind, Pii, pii};
+use crate::text::normalise::starts_with;
 
 /// The most spaces around the @.
 const APART: usize = 2;
@@ -8,33 +9,21 @@ const APART: usize = 2;
 /// Appends every e-mail address, also with spaces around the @ or a Chinese full stop as the dot.
 pub(super) fn emails(chars: &[char], found: &mut Vec<Pii>) {
     let local = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '%' | '+' | '-');
-    for at in chars
-        .iter()
-        .enumerate()
-        .filter(|(_, c)| **c == '@')
-        .map(|(at, _)| at)
-    {
-        let ends = at
-            - chars[..at]
-                .iter()
-                .rev()
-                .take(APART)
-                .take_while(|c| **c == ' ')
-                .count();
+    for at in (0..chars.len()).filter(|&at| chars[at] == '@') {
+        let ends = at - spaces(chars[..at].iter().rev());
         let start = ends - chars[..ends].iter().rev().take_while(|c| local(c)).count();
-        let host = at
-            + 1
-            + chars[at + 1..]
-                .iter()
-                .take(APART)
-                .take_while(|c| **c == ' ')
-                .count();
+        let host = at + 1 + spaces(chars[at + 1..].iter());
         if start < ends
             && let Some(end) = host_end(chars, host, ".").or_else(|| host_end(chars, host, ".。,"))
         {
             found.push(pii(Kind::Email, start, end));
         }
     }
+}
+
+/// The number of spaces at the beginning, up to [`APART`].
+fn spaces<'c>(chars: impl Iterator<Item = &'c char>) -> usize {
+    chars.take(APART).take_while(|c| **c == ' ').count()
 }
 
 /// The end of the host name that starts at `at`; its parts are joined by one of `dots`.
@@ -117,10 +106,6 @@ fn account_len(chars: &[char], at: usize) -> usize {
 
 /// Whether the announcement `word` stands at `at`. A Latin one must be a word of its own.
 fn stands(chars: &[char], at: usize, word: &str) -> bool {
-    let matches = word
-        .chars()
-        .enumerate()
-        .all(|(i, c)| chars.get(at + i) == Some(&c));
     let latin = word.starts_with(|c: char| c.is_ascii_alphabetic());
-    matches && !(latin && at > 0 && chars[at - 1].is_ascii_alphanumeric())
+    starts_with(&chars[at..], word) && !(latin && at > 0 && chars[at - 1].is_ascii_alphanumeric())
 }

@@ -4,6 +4,7 @@
 //! A province, city or district alone is no address: 发到杭州市西湖区要几天 must stay readable.
 
 use super::{Kind, Pii, pii};
+use crate::text::normalise::starts_with;
 
 /// Endings of street names. A number after them makes an address.
 const STREETS: &[&str] = &["大道", "街道", "胡同", "路", "街", "巷", "村", "屯", "庄"];
@@ -160,11 +161,7 @@ fn core(chars: &[char], from: usize, at: usize, to: usize) -> Option<usize> {
         let end = figures(text, number);
         if end > number {
             let detail = word(text, end, DETAILS);
-            let long = text[number..end]
-                .iter()
-                .filter(|c| c.is_ascii_digit())
-                .count()
-                >= 2;
+            let long = digits(&text[number..end]) >= 2;
             if let Some(detail) = detail {
                 return Some(end + detail);
             }
@@ -216,10 +213,7 @@ fn core(chars: &[char], from: usize, at: usize, to: usize) -> Option<usize> {
         let strong = end + word(text, end, STRONG)?;
         let next = skip_spaces(text, strong);
         let second = figures(text, next);
-        let numbers = text[next..second]
-            .iter()
-            .filter(|c| c.is_ascii_digit())
-            .count();
+        let numbers = digits(&text[next..second]);
         let detailed = word(text, second, DETAILS);
         if second > next && (detailed.is_some() || numbers >= 3) {
             return Some(second + detailed.unwrap_or(0));
@@ -296,13 +290,14 @@ fn misread(chars: &[char], from: usize, at: usize) -> bool {
 
 /// The length of the first of `words` at `at`.
 fn word(chars: &[char], at: usize, words: &[&str]) -> Option<usize> {
-    words
-        .iter()
-        .map(|word| (word, word.chars().count()))
-        .find(|(word, len)| {
-            at + len <= chars.len() && word.chars().eq(chars[at..at + len].iter().copied())
-        })
-        .map(|(_, len)| len)
+    let rest = chars.get(at..)?;
+    let word = words.iter().find(|word| starts_with(rest, word))?;
+    Some(word.chars().count())
+}
+
+/// The number of Arabic digits.
+fn digits(chars: &[char]) -> usize {
+    chars.iter().filter(|c| c.is_ascii_digit()).count()
 }
 
 fn figures(chars: &[char], at: usize) -> usize {
@@ -356,15 +351,7 @@ fn tail(chars: &[char], mut end: usize, to: usize) -> usize {
         let after = number + word(text, number, DETAILS).unwrap_or(0);
         // A number of seven or more figures is a phone, not a flat.
         let long = number - next >= 7;
-        if !long
-            && number > next
-            && (after > number
-                || text[next..number]
-                    .iter()
-                    .filter(|c| c.is_ascii_digit())
-                    .count()
-                    >= 3)
-        {
+        if !long && number > next && (after > number || digits(&text[next..number]) >= 3) {
             end = after;
             continue;
         }
