@@ -637,3 +637,29 @@ fn a_floor_is_kept_in_other_words() {
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
+
+/// A promotion's page says in its own words what the shop's FAQ says otherwise: while it runs, the FAQ is not quoted.
+#[test]
+fn a_promotion_speaks_in_its_matter_however_it_is_worded() {
+    let rules = "编号,问题,答案\n\
+        ship,多久发货,付款后24小时内发出，周日的订单周一发。\n\
+        gift,有赠品吗,买鞋送鞋带一副。\n\
+        late,发货晚了怎么办,超过承诺时间没发的，联系客服催单。\n";
+    let promotion = "+++\ntitle = \"双12童装节\"\nlayer = \"活动\"\nvalid_from = 2026-12-08T20:00\n\
+        valid_until = 2026-12-12T22:30\n+++\n\n# 双12童装节\n\n## 发货时间\n\n活动期间付款的订单72小时内发出。\n\n\
+        ## 赠品\n\n活动期间买任意一双鞋送棉袜一双。\n";
+    let shop = shop_of(&[("faq/a.csv", rules), ("policies/双12.md", promotion)]);
+    let page = "policy:双12#双12童装节/发货时间";
+    for (text, at, expected) in [
+        ("多久发货", "2026-12-08T19:59:00+08:00", "faq:ship"),
+        ("多久发货", "2026-12-10T12:00:00+08:00", page),
+        ("多久发货", "2026-12-12T22:31:00+08:00", "faq:ship"),
+        ("发货晚了怎么办", "2026-12-10T12:00:00+08:00", "faq:late"),
+    ] {
+        let trace = trace(&shop, text, "", at, "");
+        assert_eq!(
+            trace["decision"]["entries"][0], expected,
+            "{text} at {at}: {trace:#}"
+        );
+    }
+}

@@ -155,8 +155,17 @@ fn choose_for_topic(
             .is_some_and(|limits| !limits.products.is_empty() || !limits.categories.is_empty())
     };
     let rank = |candidate: &Ranked| (layer(candidate), limited(candidate));
-    let mut topic: Vec<usize> = (1..ranked.len().min(LOOKED_AT))
+    // What a promotion says in the matter holds however little its wording resembles the question.
+    let promoted = |candidate: &Ranked| {
+        let entries = &engine.snapshot.entries;
+        layer(candidate) == Layer::Promotion
+            && engine
+                .floors
+                .one_matter(shop, entries, best.entry, candidate.entry)
+    };
+    let mut topic: Vec<usize> = (1..ranked.len())
         .filter(|&at| is_rule(&ranked[at]) && rank(&ranked[at]) != rank(&best))
+        .filter(|&at| at < LOOKED_AT || promoted(&ranked[at]))
         .collect();
     if topic.is_empty() {
         return Vec::new();
@@ -167,6 +176,7 @@ fn choose_for_topic(
         let as_well = ranked[at].score >= best.score * AS_WELL;
         let same_heading = heading.is_some() && heading == same::heading(engine, ranked[at].entry);
         as_well && same_heading
+            || promoted(&ranked[at])
             || likeness(&pairs, &phrasings(engine, ranked[at].entry)) >= ONE_TOPIC
     });
     topic.insert(0, 0);

@@ -11,13 +11,12 @@ mod wording;
 use super::product::{Asked, Subject};
 use super::proposal::Proposal;
 use super::types::Reason;
-use crate::knowledge::{Measure, Product, SizeChart};
+use crate::knowledge::{Measure, Product, SizeChart, carries};
 use crate::text::measure::{Doubt, Reading, usual_size};
 use crate::text::normalise::{normalise, squeeze};
 use chart::{Advice, Known, advise};
 use measures::repeat;
 use reply::{ask, ask_product, handoff, label_for, recommend, show, told};
-use sold::carries;
 use wording::{CHART, FITS, LOOSE, RUNS, TIGHT, asks_size, says_any};
 pub use wording::{is_letter_size, says_size};
 

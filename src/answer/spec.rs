@@ -298,8 +298,10 @@ fn specs(reading: &Reading<'_, '_>, topics: &[Topic]) -> Option<Proposal> {
         confidence -= 0.15;
     }
     let unknown = |topic: &&Topic| part::unknown(reading, &explained, topic);
+    let bears = |topic: &&Topic| part::of_bearing(reading, topic);
     let longer = |topic: &&Topic| given::is_longer(plain, &explained, topic);
     if topics.iter().any(unknown)
+        || topics.iter().any(bears)
         || topics.iter().any(longer)
         || certainty::asks_more(plain, &explained)
     {

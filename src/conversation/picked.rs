@@ -66,6 +66,12 @@ const CHOOSES: &[&str] = &[
     "就",
 ];
 
+/// Words that point at one of several things.
+const POINTS: &[&str] = &["那个", "这个", "那款", "这款", "那种", "这种", "款"];
+
+/// Longer words are more than the part of an option's title.
+const PART_CHARS: usize = 8;
+
 /// Words for the options in 第一个.
 const COUNTED: &[&str] = &["个问题", "个", "条", "种", "项", "款", "问"];
 
@@ -83,7 +89,8 @@ pub fn picked<'a>(words: &str, options: &'a [ChoiceOption]) -> Option<Picked<'a>
         [only] if made_of(&words, YES) => Some(only),
         _ => None,
     };
-    if let Some(option) = named().or_else(affirmed).or_else(nth) {
+    let in_part = || in_part(&words, options);
+    if let Some(option) = named().or_else(affirmed).or_else(nth).or_else(in_part) {
         return Some(Picked::One(option));
     }
     (!options.is_empty() && made_of(&words, NO)).then_some(Picked::None)
@@ -97,6 +104,38 @@ pub fn spelled_out(words: &str, options: &[ChoiceOption]) -> Option<String> {
     let asked = asked.trim_start_matches('的');
     let option = options.get(at)?;
     (!asked.is_empty()).then(|| format!("{}{asked}", option.title))
+}
+
+/// The one option that a part of its title points at (双人的 for 双人帐篷), or that half of its title names.
+fn in_part<'a>(words: &str, options: &'a [ChoiceOption]) -> Option<&'a ChoiceOption> {
+    let mut said = words;
+    while let Some(left) = CHOOSES
+        .iter()
+        .chain(POINTS)
+        .find_map(|word| said.strip_prefix(word))
+    {
+        said = left;
+    }
+    let named = said;
+    while let Some(left) = PARTICLES
+        .iter()
+        .chain(POINTS)
+        .find_map(|word| said.strip_suffix(word))
+    {
+        said = left;
+    }
+    let points = named.strip_prefix(said).is_some_and(|end| {
+        end.starts_with('的') || POINTS.iter().any(|word| end.starts_with(word))
+    });
+    let length = said.chars().count();
+    if !(2..=PART_CHARS).contains(&length) {
+        return None;
+    }
+    let mut holding = options
+        .iter()
+        .filter(|option| bare(&option.title).contains(said));
+    let option = holding.next().filter(|_| holding.next().is_none())?;
+    (points || 2 * length >= bare(&option.title).chars().count()).then_some(option)
 }
 
 /// Whether a text consists only of `words`, once or several times: 对的对的, 嗯是的.
@@ -184,7 +223,13 @@ mod tests {
             ("第四个", 3, "-"),
             ("0", 3, "-"),
             ("怎么退货", 3, "怎么退货？"),
-            ("退款多久到账呢", 3, "-"),
+            ("退款多久到账呢", 3, "退款多久到账"),
+            ("运费谁出", 3, "退货运费谁出"),
+            ("我要运费的", 3, "退货运费谁出"),
+            ("到账的那个", 3, "退款多久到账"),
+            ("退货的", 3, "-"),
+            ("运费", 3, "-"),
+            ("换货的", 3, "-"),
             ("不是", 1, "none"),
             ("不是的，都不是", 3, "none"),
             ("没有我要问的", 3, "none"),

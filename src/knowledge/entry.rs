@@ -148,11 +148,13 @@ impl Entry {
             EntryAt::Product(i) => Cow::Borrowed(&shop.products[i as usize].name),
             EntryAt::ProductPassage(i, j) => {
                 let product = &shop.products[i as usize];
-                Cow::Owned(format!(
-                    "{} · {}",
-                    product.name,
-                    product.passages[j as usize].path.join(" · ")
-                ))
+                let path = &product.passages[j as usize].path;
+                // A page often repeats the name as its first heading.
+                let path = match path.split_first() {
+                    Some((first, rest)) if *first == product.name && !rest.is_empty() => rest,
+                    _ => path,
+                };
+                Cow::Owned(format!("{} · {}", product.name, path.join(" · ")))
             }
             EntryAt::Spec(i, j) => {
                 let product = &shop.products[i as usize];

@@ -60,6 +60,7 @@ pub use read::{
 };
 pub use replace::replace;
 pub use settings::Settings;
+pub use size_chart::carries;
 
 /// A sample shop, for unit tests.
 #[cfg(test)]

@@ -242,7 +242,10 @@ pub struct ChartRow {
 pub struct SizeChart {
     /// File stem. For a sheet of a workbook: `stem`, or `stem-sheet` if there are several.
     pub stem: String,
-    /// Columns after `size`.
+    /// Header of the column that names the sizes, as written.
+    #[serde(default = "size_header")]
+    pub header: String,
+    /// The other columns.
     pub columns: Vec<ChartColumn>,
     /// Rows, in file order.
     pub rows: Vec<ChartRow>,
@@ -252,6 +255,10 @@ pub struct SizeChart {
     pub sizes: Vec<String>,
     /// Line 1 of the file.
     pub place: Place,
+}
+
+fn size_header() -> String {
+    "尺码".to_owned()
 }
 
 /// A golden question.

@@ -149,6 +149,7 @@ pub fn read_shop(folder: &Path) -> Reading {
     }
     shop.lines.headers = context.into_headers();
     shop.settings = settings;
+    size_chart::name_as_sold(&mut shop.charts, &shop.products);
     // A folder that is not a folder is a kind that cannot be read, too.
     broken.extend(misplaced(&findings));
     references::check(&mut shop, &broken, &mut findings);

@@ -7,17 +7,17 @@ use std::sync::OnceLock;
 use rayon::prelude::*;
 
 use super::circumstances::Goods;
-use super::commitments::{Claim, claims};
-use super::numbers::{binds, worse};
+use super::commitments::{Claim, Matter, claims};
+use super::numbers::{binds, whenever, worse};
 use super::refusals;
 use super::scene::Piece;
 use crate::knowledge::{Entry, EntryAt, Layer, Shop};
 use crate::text::normalise::normalise;
 
-/// What law and platform grant in a shop.
+/// What law and platform grant in a shop, and in which matters its promotions have rules of their own.
 #[derive(Default)]
 pub struct Floors {
-    /// The goods that texts of the shop may name; `None` if nothing is granted.
+    /// The goods that texts of the shop may name; `None` if there is neither a floor nor a promotion.
     goods: Option<Goods>,
     /// The commitments of each floor.
     granted: Vec<Granted>,
@@ -25,6 +25,8 @@ pub struct Floors {
     exempt: bool,
     /// What was found for each entry, read once when it is first needed.
     known: Vec<OnceLock<Vec<Above>>>,
+    /// The matters of each entry, read likewise; empty without promotions.
+    matters: Vec<OnceLock<Vec<Matter>>>,
 }
 
 struct Granted {
@@ -50,9 +52,16 @@ impl Floors {
             .filter(|(_, entry)| matches!(entry.layer(shop), Layer::Law | Layer::Platform))
             .map(|(index, entry)| (index, entry.at))
             .collect();
-        if floors.is_empty() {
+        let promotes = entries
+            .iter()
+            .any(|entry| entry.layer(shop) == Layer::Promotion);
+        if floors.is_empty() && !promotes {
             return Floors::default();
         }
+        let unread = |wanted| match wanted {
+            true => entries.len(),
+            false => 0,
+        };
         let goods = Goods::new(shop);
         let read = |(entry, at)| {
             let claims = claims(0, &piece(shop, at)?, &goods);
@@ -60,11 +69,11 @@ impl Floors {
         };
         let granted: Vec<Granted> = floors.into_par_iter().filter_map(read).collect();
         Floors {
-            goods: Some(goods).filter(|_| !granted.is_empty()),
-            known: match granted.is_empty() {
-                true => Vec::new(),
-                false => entries.iter().map(|_| OnceLock::new()).collect(),
-            },
+            goods: Some(goods).filter(|_| promotes || !granted.is_empty()),
+            known: (0..unread(!granted.is_empty()))
+                .map(|_| OnceLock::new())
+                .collect(),
+            matters: (0..unread(promotes)).map(|_| OnceLock::new()).collect(),
             granted,
             exempt: refusals::sells_exempt_goods(shop),
         }
@@ -77,6 +86,27 @@ impl Floors {
         known.map_or(&[], |known| {
             known.get_or_init(|| self.find_above(shop, entry.at))
         })
+    }
+
+    /// Whether two entries commit the shop in the same matters and in no other, apart from promotions: 24小时内发货 and
+    /// 活动期间72小时内发货. False in a shop without promotions.
+    pub fn one_matter(&self, shop: &Shop, entries: &[Entry], one: u32, other: u32) -> bool {
+        let [one, other] = [one, other].map(|index| {
+            let read = self.matters.get(index as usize);
+            read.map_or(&[][..], |read| {
+                read.get_or_init(|| self.find_matters(shop, entries[index as usize].at))
+            })
+        });
+        !one.is_empty()
+            && one.iter().all(|matter| other.contains(matter))
+            && other.iter().all(|matter| one.contains(matter))
+    }
+
+    fn find_matters(&self, shop: &Shop, at: EntryAt) -> Vec<Matter> {
+        let Some((goods, own)) = self.goods.as_ref().zip(piece(shop, at)) else {
+            return Vec::new();
+        };
+        claims(0, &own, goods).iter().map(whenever).collect()
     }
 
     fn find_above(&self, shop: &Shop, at: EntryAt) -> Vec<Above> {

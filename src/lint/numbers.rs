@@ -240,6 +240,14 @@ pub(super) fn binds(floor: (&Scope, &Claim), bound_by: (&Scope, &Claim)) -> bool
 
 /// The matter in which a floor binds `claim`. A promotion may not grant less than the law either.
 fn bound(claim: &Claim) -> Matter {
+    match by_law(claim) {
+        true => whenever(claim),
+        false => claim.matter.clone(),
+    }
+}
+
+/// The matter of a claim, whether or not it holds only during a promotion.
+pub(super) fn whenever(claim: &Claim) -> Matter {
     const PROMOTIONS: &[&str] = &[
         "double11",
         "double12",
@@ -249,10 +257,7 @@ fn bound(claim: &Claim) -> Matter {
         "promotion",
     ];
     let (topic, key, set) = &claim.matter;
-    match by_law(claim) {
-        true => (*topic, key.clone(), set & !named(PROMOTIONS)),
-        false => claim.matter.clone(),
-    }
+    (*topic, key.clone(), set & !named(PROMOTIONS))
 }
 
 /// Whether the law itself sets the minimum in the matter.

@@ -237,7 +237,7 @@ pub(super) fn row_text(chart: &SizeChart, row: usize) -> String {
 
 /// The whole chart.
 pub fn show(asked: &Asked<'_>, chart: &SizeChart, sure: f64) -> Proposal {
-    let header: Vec<&str> = std::iter::once("尺码")
+    let header: Vec<&str> = std::iter::once(chart.header.as_str())
         .chain(chart.columns.iter().map(|column| column.header.as_str()))
         .collect();
     let rows = (0..chart.rows.len()).map(|row| row_text(chart, row));

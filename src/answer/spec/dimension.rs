@@ -28,6 +28,7 @@ const WEIGHT: &[&str] = &[
     "多少千克",
     "多少g",
     "多少kg",
+    "重几",
     "重不重",
     "沉不沉",
 ];
@@ -40,6 +41,17 @@ const LENGTH: &[&str] = &[
     "多厚",
     "多深",
     "多粗",
+    "长几",
+    "宽几",
+    "高几",
+    "厚几",
+    "深几",
+    "粗几",
+    "长多少",
+    "宽多少",
+    "高多少",
+    "厚多少",
+    "深多少",
     "几cm",
     "几mm",
     "几厘米",
@@ -163,6 +175,7 @@ mod tests {
             (Length, "尺带", "5米×19mm", true),
             (Length, "功率", "1600W", false),
             (Length, "充电", "2小时", false),
+            (Length, "鞋底材质", "EVA+橡胶耐磨片", false),
         ];
         for (dimension, name, value, expected) in rows {
             assert_eq!(dimension.fits(name, value), expected, "{name} {value}");
@@ -174,6 +187,7 @@ mod tests {
         assert_eq!(at("多长时间"), None);
         assert_eq!(at("多长呀"), Some(Dimension::Length));
         assert_eq!(within("有多重"), Some(Dimension::Weight));
+        assert_eq!(at("厚几cm"), Some(Dimension::Length));
         assert_eq!(within("多大"), None);
     }
 }

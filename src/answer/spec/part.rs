@@ -83,6 +83,27 @@ const SHORT_PARTS: &[char] = &[
     '绳', '网', '袋', '芯', '尖', '把', '领', '袖', '帽', '垫', '罩', '链',
 ];
 
+/// What 这 and 那 count goods with: 这根竿.
+const COUNTING: &[char] = &[
+    '根', '个', '只', '款', '条', '双', '台', '件', '支', '把', '顶', '张', '套', '瓶', '盒', '袋',
+    '包', '本', '辆', '块', '副', '床',
+];
+
+/// Verbs of what the goods bear or do. 能拉多少斤 and 能升多高 ask for no measure of the goods.
+const BEARS: &[char] = &[
+    '拉', '承', '扛', '载', '挂', '吊', '坐', '撑', '提', '升', '降', '伸', '调', '钓',
+];
+
+/// Whether a topic asks how much the goods bear or how far they move, which is no measure of them.
+pub(super) fn of_bearing(reading: &Reading<'_, '_>, topic: &Topic) -> bool {
+    let plain = &reading.asked.plain;
+    let before = topic.from.checked_sub(1).map(|at| plain.chars[at]);
+    let can = |at: usize| matches!(plain.chars[at], '能' | '可' | '以' | '会');
+    is_property(reading, topic)
+        && before.is_some_and(|verb| BEARS.contains(&verb))
+        && topic.from.checked_sub(2).is_some_and(can)
+}
+
 /// Whether a topic asks for a property that parts have too.
 fn is_property(reading: &Reading<'_, '_>, topic: &Topic) -> bool {
     let table = &reading.asked.catalogue.specs;
@@ -189,7 +210,10 @@ pub(super) fn unknown_before(reading: &Reading<'_, '_>, explained: &[bool], at: 
         return false;
     }
     let said = plain.slice(start, end);
-    let named = is_of_name(reading, said);
+    // 竿 in 这根竿
+    let pointed = start > 0 && matches!(plain.chars[start - 1], '这' | '那' | '该');
+    let counted = said.strip_prefix(COUNTING).filter(|_| pointed);
+    let named = is_of_name(reading, said) || counted.is_some_and(|of| is_of_name(reading, of));
     let long = end - start > 1 || said.chars().all(|c| SHORT_PARTS.contains(&c));
     long && !named && !WHOLE.iter().any(|word| said.ends_with(word)) && said.chars().all(is_han)
 }

@@ -2,6 +2,7 @@
 
 use super::across::{self, WHICH};
 use super::certainty::{confidence, speaks_elsewhere};
+use super::part;
 use super::resolve::resolve;
 use super::specs;
 use super::{OPTIONS, Reading, Slot, Strength, Topic};
@@ -74,6 +75,7 @@ pub(super) fn missing(reading: &Reading<'_, '_>, topics: &[Topic]) -> Option<Pro
         .filter(|topic| topic.strength >= Strength::Wording)
         .filter(|topic| topic.sure().all(|target| !table.elsewhere(target)))
         .filter(|topic| resolve(table, reading.product, topic).0.is_empty())
+        .filter(|topic| !part::of_bearing(reading, topic))
         .max_by_key(|topic| topic.strength)?;
     let all: Vec<&Topic> = topics.iter().collect();
     // Handing off for lack of a record is right only if nothing else was asked.

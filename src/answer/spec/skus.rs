@@ -78,10 +78,14 @@ pub(super) fn skus(reading: &Reading<'_, '_>) -> Option<Proposal> {
         }
     }
     let mut sure = 0.95;
+    let mut absent = None;
     if !asked {
         let (thing, from, to) = thing_asked(reading)?;
         // 粉色和紫色都有吗
-        let mut things = thing.trim_end_matches('都').split(['和', '跟', '或']);
+        let things: Vec<&str> = thing
+            .trim_end_matches('都')
+            .split(['和', '跟', '或'])
+            .collect();
         // 有裸机吗 asks what this product comes in, if another product comes as 裸机.
         let offered = |thing: &str| {
             let all = reading.asked.shop.products.iter();
@@ -98,9 +102,13 @@ pub(super) fn skus(reading: &Reading<'_, '_>) -> Option<Proposal> {
         let fits = |thing: &str| {
             is_colour_or_size(product, thing) || is_amount_like(product, thing) || offered(thing)
         };
-        if !things.any(fits) {
+        if !things.iter().any(|thing| fits(thing)) {
             return None;
         }
+        absent = match things.as_slice() {
+            [one] if is_absent(product, one) => Some((*one).to_owned()),
+            _ => None,
+        };
         explained[from..to].fill(true);
         // 带5米的多少瓦 asks for more than whether there is one.
         if certainty::asks_amount(plain, from, to) {
@@ -108,7 +116,16 @@ pub(super) fn skus(reading: &Reading<'_, '_>) -> Option<Proposal> {
         }
         sure = 0.93;
     }
-    answer(reading, &explained, sure)
+    let said = answer(reading, &explained, sure)?;
+    Some(match absent {
+        Some(thing) => Proposal {
+            reply: said
+                .reply
+                .replacen("的规格：", &format!("的规格里没有{thing}："), 1),
+            ..said
+        },
+        None => said,
+    })
 }
 
 /// The list of SKUs where it tells how much there is in the unit that is asked for, which no spec does: 多少ml of what comes
@@ -262,10 +279,33 @@ pub(super) fn is_colour_or_size(product: &Product, thing: &str) -> bool {
     {
         return false;
     }
+    is_own(product, thing) || looks_so(thing)
+}
+
+/// Whether a product comes in a thing.
+fn is_own(product: &Product, thing: &str) -> bool {
+    product.skus.iter().any(|sku| is_sku(sku, thing)) || is_short_for_one(product, thing)
+}
+
+/// Whether a product clearly does not come in a colour or size. 红色 may be 酒红, and 深色 is no colour.
+fn is_absent(product: &Product, thing: &str) -> bool {
+    const VAGUE: &[char] = &[
+        '深', '浅', '亮', '暗', '纯', '彩', '素', '单', '双', '撞', '同', '别', '他', '有',
+    ];
+    let colour = thing.strip_suffix('色').map(|bare| bare.chars().last());
+    let may_be = |text: &String| {
+        colour
+            .flatten()
+            .is_some_and(|c| text.contains(c) || VAGUE.contains(&c))
+    };
+    looks_so(thing) && !is_own(product, thing) && !texts(product).any(may_be)
+}
+
+/// Whether a thing is called as colours and sizes are: 紫色, 3xl码.
+fn looks_so(thing: &str) -> bool {
     let bare = thing.trim_end_matches(ENDINGS);
-    let own = product.skus.iter().any(|sku| is_sku(sku, thing)) || is_short_for_one(product, thing);
     let letters = size::is_letter_size(bare);
-    let size = thing.ends_with('码')
-        && (letters || bare.chars().all(|c| c.is_ascii_digit()) && !bare.is_empty());
-    own || size || letters || thing.ends_with('色') && (2..=4).contains(&thing.chars().count())
+    let size =
+        thing.ends_with('码') && bare.bytes().all(|b| b.is_ascii_digit()) && !bare.is_empty();
+    letters || size || thing.ends_with('色') && (2..=4).contains(&thing.chars().count())
 }

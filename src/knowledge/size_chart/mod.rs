@@ -7,6 +7,7 @@ mod interval;
 mod judge;
 mod plain;
 mod slips;
+mod sold_as;
 
 use super::finding::{At, Finding, Log};
 use super::header::ColumnMap;
@@ -14,6 +15,8 @@ use super::model::SizeChart;
 use super::table::{Sheet, SourceFile, each_sheet};
 use heading::{Unit, heading, pair_of_headings};
 use plain::is_size_header;
+pub use sold_as::carries;
+pub(super) use sold_as::name_as_sold;
 
 /// The charts of a file: one, or one per sheet of a workbook.
 pub(crate) fn read(
@@ -109,6 +112,7 @@ fn read_sheet(
         columns: Vec::new(),
         rows: Vec::new(),
         cross: false,
+        header: "尺码".to_owned(),
         sizes: Vec::new(),
         place: sheet.place(file, grid.rows[0].0),
     };

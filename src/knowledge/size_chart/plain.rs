@@ -6,7 +6,7 @@ use super::heading::{Dimension, dimension, heading, plausible};
 use super::interval::interval;
 use crate::knowledge::finding::{At, Log};
 use crate::knowledge::model::{ChartCell, ChartColumn, ChartRow, Place, SizeChart};
-use crate::knowledge::names::{fold, is_blank};
+use crate::knowledge::names::{fold, fold_without_remark, is_blank};
 
 /// Headers of the size column.
 pub(super) fn is_size_header(text: &str) -> bool {
@@ -35,8 +35,19 @@ pub(super) fn is_size_header(text: &str) -> bool {
 /// Headers that serve as the size column if there is no better one.
 fn is_weak_size_header(text: &str) -> bool {
     matches!(
-        fold(text).as_str(),
-        "国际" | "国际码" | "国际尺码" | "型号" | "规格" | "段位" | "号型"
+        fold_without_remark(text).as_str(),
+        "国际"
+            | "国际码"
+            | "国际尺码"
+            | "欧码"
+            | "中国码"
+            | "鞋号"
+            | "eu"
+            | "eur"
+            | "型号"
+            | "规格"
+            | "段位"
+            | "号型"
     )
 }
 
@@ -75,6 +86,7 @@ pub(super) fn read(grid: &Grid, chart: &mut SizeChart, log: &mut Log) -> Option<
             return None;
         }
     };
+    chart.header.clone_from(&headers[size_column]);
     let columns = plan_columns(grid, size_column, log);
     chart.columns = columns
         .iter()

@@ -3,7 +3,7 @@
 use super::*;
 use crate::knowledge::model::{ChartCell, ChartColumn, ChartRow};
 
-fn chart(csv: &str) -> (Option<SizeChart>, Vec<String>) {
+pub(super) fn chart(csv: &str) -> (Option<SizeChart>, Vec<String>) {
     let file = SourceFile {
         path: "sizes/a.csv".into(),
         stem: "a".into(),
