@@ -511,6 +511,7 @@ fn settings() {
             "toml-bad-connector",
             "[[connector]]\nfact = \"prise\"\nurl = \"example\"\ntimeout_ms = -1\n",
         ),
+        ("toml-connector-no-table", "connector = \"erp\"\n"),
         ("toml-bad-webhook", "[webhook]\nurl = \"hooks\"\n"),
         ("toml-bad-gate", "[gate]\nworse = \"none\"\nchanged = 20\n"),
     ] {

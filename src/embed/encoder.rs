@@ -118,7 +118,7 @@ impl Encoder {
         }?;
         let tensors = match gguf {
             true => Tensors::from_gguf(&weights),
-            false => Tensors::from_safetensors(&weights),
+            false => Tensors::from_safetensors(&weights, "model.safetensors"),
         }?;
         let projection = read_optional(folder, "projection.safetensors")?;
         let verifier = read_optional(folder, "verifier.safetensors")?;

@@ -28,7 +28,7 @@ impl Projection {
     /// # Errors
     /// If the file is damaged or belongs to another model.
     pub fn read(file: &[u8], inputs: usize) -> Result<Self, EmbedError> {
-        let tensors = Tensors::from_safetensors(file)?;
+        let tensors = Tensors::from_safetensors(file, "projection.safetensors")?;
         let outputs = tensors.width("bias").unwrap_or(0);
         Ok(Self {
             weight: tensors.get("weight", inputs, outputs)?.values(),

@@ -198,14 +198,14 @@ impl<'a> Tensors<'a> {
             .ok_or_else(|| damaged("is cut short or is no GGUF file of version 2 or 3"))
     }
 
-    /// Reads a safetensors file. Tensors of unknown types are skipped.
+    /// Reads the safetensors file called `name`. Tensors of unknown types are skipped.
     ///
     /// # Errors
     /// If the container is damaged.
-    pub fn from_safetensors(file: &'a [u8]) -> Result<Self, EmbedError> {
+    pub fn from_safetensors(file: &'a [u8], name: &str) -> Result<Self, EmbedError> {
         let parsed =
             safetensors::SafeTensors::deserialize(file).map_err(|error| EmbedError::Weights {
-                what: format!("model.safetensors is damaged ({error})"),
+                what: format!("{name} is damaged ({error})"),
             })?;
         let mut tensors = Self::default();
         for (name, view) in parsed.iter() {
@@ -380,6 +380,6 @@ mod tests {
                 "byte {position} changed"
             );
         }
-        assert!(Tensors::from_safetensors(&whole[..100]).is_err());
+        assert!(Tensors::from_safetensors(&whole[..100], "model.safetensors").is_err());
     }
 }

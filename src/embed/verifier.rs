@@ -68,7 +68,7 @@ impl Verifier {
     /// # Errors
     /// If the file is damaged or belongs to another model.
     pub fn read(file: &[u8], width: usize) -> Result<Self, EmbedError> {
-        let tensors = Tensors::from_safetensors(file)?;
+        let tensors = Tensors::from_safetensors(file, "verifier.safetensors")?;
         let size = |name: &str| tensors.width(name).unwrap_or(0);
         let (hidden, pooled) = (size("asked.bias"), size("pooled.bias"));
         let vector = |name: &str, count: usize| -> Result<Vec<f32>, EmbedError> {

@@ -142,8 +142,10 @@ fn quoted(text: &str, at: usize, separator: u8) -> Option<Quoted<'_>> {
                 end += 2;
             }
             (Some(b'"'), _) => break,
-            (Some(byte), _) => {
-                lines += u32::from(*byte == b'\n');
+            (Some(byte), next) => {
+                // Old programs end a line with a lone carriage return.
+                let ends = *byte == b'\n' || *byte == b'\r' && next != Some(&b'\n');
+                lines += u32::from(ends);
                 end += 1;
             }
         }
@@ -222,6 +224,8 @@ mod tests {
             ("a,b\r\n1,2\r\n\r\n3,4\r\n", vec![1, 2, 4]),
             ("a,b\r1,2\r3,4", vec![1, 2, 3]),
             ("a,b\n\"x\ny\nz\",2\n3,4\n", vec![1, 2, 5]),
+            ("a,b\r\"x\ry\rz\",2\r3,4\r", vec![1, 2, 5]),
+            ("a,b\r\n\"x\r\ny\",2\r\n3,4\r\n", vec![1, 2, 4]),
             ("\n\n,,\na,b\n", vec![4]),
             ("sep=;\r\na;b\r\n", vec![2]),
         ] {

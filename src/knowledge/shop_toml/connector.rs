@@ -1,6 +1,6 @@
 //! `[[connector]]`: sources of facts that change by the minute.
 
-use super::section::{Section, is_url, tables_of};
+use super::section::{Section, is_url, tables_of, wrong};
 use crate::knowledge::finding::Log;
 use crate::knowledge::settings::Connector;
 use crate::knowledge::toml_doc::Item;
@@ -10,7 +10,11 @@ const FACTS: &[&str] = &["price", "stock", "parcel", "refund", "order"];
 
 /// The connectors that can be used.
 pub(super) fn read(item: &Item, log: &mut Log) -> Vec<Connector> {
-    let (tables, _) = tables_of(item);
+    let (tables, all) = tables_of(item);
+    if !all {
+        let remedy = "write [[connector]] above each";
+        wrong(item, "is no list of tables", remedy, log);
+    }
     tables
         .into_iter()
         .filter_map(|(line, keys)| read_one(&Section::new("connector", line, keys), log))
