@@ -15,6 +15,7 @@ use jiff::Timestamp;
 
 pub use about::about;
 pub use catalogue::{Catalogue, Mention};
+pub(super) use handles::COLOURS;
 pub use name::{join_names, without_name};
 pub use plain::Plain;
 pub use subject::{How, Subject};

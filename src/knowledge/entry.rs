@@ -8,6 +8,9 @@ use utoipa::ToSchema;
 use super::ids;
 use super::model::{Conditions, Layer, Place, Shop, Window};
 
+/// Headings of so few characters are titles only with the name of their page.
+const SHORT_HEADING: usize = 3;
+
 /// What an entry is. The lower-case name is the prefix of its id.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema,
@@ -166,6 +169,14 @@ impl Entry {
             EntryAt::Policy(i, j) => {
                 let policy = &shop.policies[i as usize];
                 match policy.passages[j as usize].path.last() {
+                    // 时限 alone tells nobody of what.
+                    Some(heading) if heading.chars().count() <= SHORT_HEADING => {
+                        let names = *heading != policy.title && !policy.title.is_empty();
+                        match names {
+                            true => Cow::Owned(format!("{} · {heading}", policy.title)),
+                            false => Cow::Borrowed(heading),
+                        }
+                    }
                     Some(heading) => Cow::Borrowed(heading),
                     None => Cow::Borrowed(&policy.title),
                 }

@@ -50,10 +50,15 @@ pub fn about(asked: &Asked<'_>) -> Option<Proposal> {
     let wanted = wanted(&asked.plain.text);
     let rest = wanted.map(Plain::new);
     let beside = |plain| asked.catalogue.names_beside(plain, WANTS);
-    let Some(named) = beside(&asked.plain).or_else(|| rest.as_ref().and_then(beside)) else {
+    let named = beside(&asked.plain).or_else(|| rest.as_ref().and_then(beside));
+    // 小熊卫衣套装 of several whose names have more between 小熊 and 卫衣套装.
+    let in_part = || {
+        let told = !asked.subject.products().is_empty();
+        (told && asked.catalogue.is_part_of_names(&asked.plain)).then(|| asked.subject.products())
+    };
+    let Some(mut products) = named.map(|named| named.products).or_else(in_part) else {
         return wanted.and_then(|wanted| kinds(asked, wanted));
     };
-    let mut products = named.products;
     products.retain(|&product| asked.on_sale(product));
     let name = |&product: &u32| asked.product_at(product).name.as_str();
     let (reply, options, rule) = match products.as_slice() {

@@ -20,6 +20,14 @@ const TELLING: usize = 12;
 /// A code in names or ids is a handle if at most this many products have it.
 const SHARED: usize = 5;
 
+/// Words that tell a variant of a model apart: S5 Pro is no S5.
+const VARIANTS: &[&str] = &[
+    "pro", "promax", "proplus", "max", "plus", "ultra", "air", "mini", "lite", "neo", "se", "s",
+];
+
+/// The fewest characters by which a part of a name tells goods.
+const PART: usize = 4;
+
 /// A shop's products by name, alias, id, code, distinctive stretch and sound. Built once per snapshot.
 #[derive(Debug, Clone)]
 pub struct Catalogue {
@@ -177,6 +185,7 @@ impl Catalogue {
                     products: self.owners[hit.pattern().as_usize()].clone(),
                 })
             })
+            .map(|named| self.of_variant(plain, named))
             .flat_map(|named| {
                 let behind = series::shortened(self, plain, &named);
                 std::iter::once(named).chain(behind)
@@ -185,6 +194,39 @@ impl Catalogue {
         match mentions.as_slice() {
             [] => series::led(self, plain).into_iter().collect(),
             _ => mentions,
+        }
+    }
+
+    /// Where a word for a variant stands behind a name (静川5H Pro), the products that are called so. If none is, those
+    /// that the name and those that the word can mean: a variant that the shop does not have is none of them.
+    fn of_variant(&self, plain: &Plain, named: Mention) -> Mention {
+        let letters = plain.chars[named.to..].iter();
+        let word: String = letters.take_while(|c| c.is_ascii_alphanumeric()).collect();
+        let name = plain.slice(named.from, named.to);
+        // 连衣裙 S is a size.
+        let of_model = name.ends_with(|c: char| c.is_ascii_alphanumeric());
+        if !of_model || !VARIANTS.contains(&word.as_str()) {
+            return named;
+        }
+        let called = |said: &str| -> Vec<u32> {
+            let names = (0u32..).zip(&self.names);
+            let called = names.filter(|(_, own)| own.iter().any(|own| own.contains(said)));
+            called.map(|(product, _)| product).collect()
+        };
+        let mut products = called(&format!("{name}{word}"));
+        if products.is_empty() {
+            let alike = named.products.iter().copied();
+            let like = |own: &String| word.len() > 1 && own.contains(&word);
+            let others = (0u32..).zip(&self.names);
+            let others = others.filter(|(_, own)| own.iter().any(like));
+            products = alike.chain(others.map(|(product, _)| product)).collect();
+            products.sort_unstable();
+            products.dedup();
+        }
+        Mention {
+            to: named.to + word.len(),
+            products,
+            ..named
         }
     }
 
@@ -336,9 +378,21 @@ impl Catalogue {
             .then_some(product)
     }
 
-    /// Whether a text is only the name, alias, id or code of goods, or their kind.
+    /// Whether a text is only the name, alias, id or code of goods, their kind, or a part of their name (双人帐篷 for
+    /// 山脊双人帐篷).
     pub fn is_a_name(&self, plain: &Plain) -> bool {
-        self.names_beside(plain, &[]).is_some()
+        self.names_beside(plain, &[]).is_some() || self.is_part_of_names(plain)
+    }
+
+    /// Whether a text is made of parts of the name of one of the goods that it is likest to.
+    pub(super) fn is_part_of_names(&self, plain: &Plain) -> bool {
+        let covers = |&product: &u32| {
+            let mut named = vec![false; plain.len()];
+            self.mark_runs(product, plain, 2, &mut named);
+            crate::answer::spec::residue(plain, &named) == 0
+        };
+        let partly = || self.partly_named(plain);
+        plain.len() >= PART && partly().is_some_and(|(products, _)| products.iter().any(covers))
     }
 
     /// The products that a text names, if it says nothing else but possibly some of `words`.

@@ -9,7 +9,7 @@ use crate::text::normalise::{normalise, squeeze};
 use crate::text::pinyin::spoken;
 
 /// The name of a colour contains one of these words.
-pub(super) const COLOURS: &[&str] = &[
+pub(in crate::answer) const COLOURS: &[&str] = &[
     "黑", "白", "红", "蓝", "绿", "黄", "粉", "紫", "灰", "棕", "咖", "杏", "米", "驼", "卡其",
     "焦糖", "条纹", "格纹", "橙", "银",
 ];

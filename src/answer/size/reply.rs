@@ -9,7 +9,7 @@ use crate::answer::product::{Asked, Subject};
 use crate::answer::proposal::{Fact, Proposal};
 use crate::answer::rule;
 use crate::answer::types::{ChoiceOption, Reason};
-use crate::knowledge::{Measure, Product, SizeChart, ids};
+use crate::knowledge::{Measure, Product, SizeChart, carries, ids};
 use crate::text::measure::Reading;
 use crate::text::normalise::is_han;
 
@@ -55,10 +55,18 @@ pub fn recommend(
         fits = own;
         not_sold.extend(others.iter().map(|fit| size_word(&chart.sizes[fit.size])));
         if fits.is_empty() {
+            let other_colour = product.skus.iter().flat_map(|sku| &sku.sizes).any(|own| {
+                let mut wanted = not_sold.iter();
+                wanted.any(|size| carries(own, size))
+            });
+            let whose = match other_colour {
+                true => "您说的颜色",
+                false => &product.name,
+            };
             let reply = format!(
-                "按尺码表，适合{}的尺码{}没有。",
+                "按尺码表，{}对应 {} 码，不过{whose}没有这个码。",
                 told(readings),
-                product.name
+                not_sold.join("、"),
             );
             let mut refused = handoff(Reason::NoMatch, reply, sure, trace);
             let why = format!("product {} is not sold in that size", product.id);

@@ -1,7 +1,7 @@
 //! Whether a product is sold in a size of its chart, by the texts of its SKUs.
 
 use super::reply::size_word;
-use crate::answer::product::Asked;
+use crate::answer::product::{Asked, COLOURS};
 use crate::knowledge::{Product, SizeChart, SkuGroup, carries};
 use crate::text::normalise::{normalise, squeeze};
 
@@ -22,11 +22,18 @@ pub(super) fn sold(asked: &Asked<'_>, chart: &SizeChart, product: &Product, size
     let named = std::iter::once(asked.plain.text.clone())
         .chain(earlier)
         .map(|text| {
-            let named = |sku: &&SkuGroup| {
+            let in_full = |sku: &&SkuGroup| {
                 let colour = squeeze(&normalise(&sku.colour));
                 colour.chars().nth(1).is_some() && text.contains(&colour)
             };
-            product.skus.iter().filter(named).collect::<Vec<_>>()
+            // 白色 for 米白, 白的 for 白.
+            let in_short = |sku: &&SkuGroup| says_colour(&text, &normalise(&sku.colour));
+            let all = || product.skus.iter();
+            let named: Vec<&SkuGroup> = all().filter(in_full).collect();
+            match named.is_empty() {
+                true => all().filter(in_short).collect(),
+                false => named,
+            }
         });
     // The colour named last counts.
     let mut skus = named
@@ -38,6 +45,19 @@ pub(super) fn sold(asked: &Asked<'_>, chart: &SizeChart, product: &Product, size
     }
     skus.iter().any(|sku| has(sku, size))
         || skus.iter().all(|sku| sku.sizes.is_empty()) && !alone(product)
+}
+
+/// Whether a squeezed text says a colour that is written at more length (米白), or in one character at its beginning or end
+/// (白118, 脚长18 白).
+fn says_colour(text: &str, written: &str) -> bool {
+    let mut said = COLOURS.iter().filter(|colour| written.contains(**colour));
+    said.any(|colour| {
+        let marked = |mark: &str| text.contains(&format!("{colour}{mark}"));
+        let at_end = written.chars().nth(1).is_none();
+        marked("色")
+            || marked("的")
+            || at_end && (text.starts_with(colour) || text.ends_with(colour))
+    })
 }
 
 /// Whether a size is the one that goods come in: whatever a chart says, no other is sold.

@@ -91,17 +91,21 @@ const COUNTING: &[char] = &[
 
 /// Verbs of what the goods bear or do. 能拉多少斤 and 能升多高 ask for no measure of the goods.
 const BEARS: &[char] = &[
-    '拉', '承', '扛', '载', '挂', '吊', '坐', '撑', '提', '升', '降', '伸', '调', '钓',
+    '拉', '承', '受', '扛', '载', '挂', '吊', '坐', '撑', '提', '放', '装', '绕', '升', '降', '伸',
+    '调', '钓',
 ];
 
 /// Whether a topic asks how much the goods bear or how far they move, which is no measure of them.
 pub(super) fn of_bearing(reading: &Reading<'_, '_>, topic: &Topic) -> bool {
     let plain = &reading.asked.plain;
     let before = topic.from.checked_sub(1).map(|at| plain.chars[at]);
-    let can = |at: usize| matches!(plain.chars[at], '能' | '可' | '以' | '会');
-    is_property(reading, topic)
+    let can = |&at: &usize| matches!(plain.chars[at], '能' | '可' | '会');
+    let within = topic.from.saturating_sub(3)..topic.from;
+    let measures = dimension::within(plain.slice(topic.from, topic.to)).is_some();
+    measures
+        && is_property(reading, topic)
         && before.is_some_and(|verb| BEARS.contains(&verb))
-        && topic.from.checked_sub(2).is_some_and(can)
+        && within.rev().any(|at| can(&at))
 }
 
 /// Whether a topic asks for a property that parts have too.
@@ -215,7 +219,12 @@ pub(super) fn unknown_before(reading: &Reading<'_, '_>, explained: &[bool], at: 
     let counted = said.strip_prefix(COUNTING).filter(|_| pointed);
     let named = is_of_name(reading, said) || counted.is_some_and(|of| is_of_name(reading, of));
     let long = end - start > 1 || said.chars().all(|c| SHORT_PARTS.contains(&c));
-    long && !named && !WHOLE.iter().any(|word| said.ends_with(word)) && said.chars().all(is_han)
+    // 竿包 is not the goods that are a 包.
+    let whole = |word: &&str| match word.chars().nth(1) {
+        Some(_) => said.ends_with(*word),
+        None => said == *word,
+    };
+    long && !named && !WHOLE.iter().any(whole) && said.chars().all(is_han)
 }
 
 /// Whether a name of the product, or its kind, contains what is said.

@@ -56,6 +56,18 @@ const SIZES: &[&str] = &[
     "有什么版本",
     "几种装",
     "都有什么码",
+    "几种型号",
+    "哪几种型号",
+];
+
+/// Words that ask for the list of lengths, where the goods come in several.
+const LENGTHS: &[&str] = &[
+    "哪几个长度",
+    "哪几种长度",
+    "哪些长度",
+    "几种长度",
+    "什么长度",
+    "几个长度",
 ];
 
 /// The answer to a question about colours and sizes: the SKU list as written.
@@ -67,7 +79,10 @@ pub(super) fn skus(reading: &Reading<'_, '_>) -> Option<Proposal> {
     let plain = &reading.asked.plain;
     let mut explained = reading.explained(&[]);
     let mut asked = false;
-    for word in COLOURS.iter().chain(SIZES) {
+    let measured = texts(product)
+        .any(|text| text.contains(['米', 'm', '寸']) && text.contains(char::is_numeric));
+    let lengths = LENGTHS.iter().filter(|_| measured);
+    for word in COLOURS.iter().chain(SIZES).chain(lengths) {
         if let Some(at) = plain.text.find(word) {
             // 墨水什么颜色 does not ask for the colour of the pen.
             if part::unknown_before(reading, &explained, plain.char_at(at)) {

@@ -28,9 +28,33 @@ const BESIDE: &[&str] = &[
     "建议",
     "推荐",
     "最大承",
+    "收缩",
+    "收纳",
+    "折叠",
+    "打包",
+    "运输",
 ];
 
+/// The most columns of parts that together answer for the whole.
+const MOST_PARTS: usize = 4;
+
 impl SpecNames {
+    /// The specs of a product that tell what is asked for of its parts, where no column tells it of the whole: 竿体材质 and
+    /// 握把材质 for 什么材质. Empty where there are too many.
+    pub(in crate::answer::spec) fn of_parts(&self, product: u32, target: Target) -> Vec<Slot> {
+        let word = self.title(target);
+        let names = self.slots[product as usize].iter();
+        let of_part = |name: &str| name.strip_suffix(word).is_some_and(|part| !part.is_empty());
+        let slots: Vec<Slot> = names
+            .filter(|(name, _)| word == "材质" && of_part(&self.names[*name as usize].text))
+            .map(|&(_, slot)| slot)
+            .collect();
+        match slots.len() <= MOST_PARTS {
+            true => slots,
+            false => Vec::new(),
+        }
+    }
+
     /// The specs of a product whose names end in a name of what is asked for: 整车重量 and 填充重量 tell a 重量. What is of
     /// something that comes with the goods, or of whom they are for, does not (包装重量, 适用体重, 承重).
     pub(in crate::answer::spec) fn headed(&self, product: u32, target: Target) -> Vec<Slot> {
