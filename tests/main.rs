@@ -42,3 +42,4 @@ mod talks;
 mod time;
 mod trades;
 mod unseen;
+mod variants;
