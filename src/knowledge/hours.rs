@@ -104,28 +104,62 @@ pub fn fill(settings: &Settings, script: &str) -> String {
         .replace("{hours}", &hours_text(settings))
 }
 
-/// The service hours in words, for the field `{hours}` of scripts: `每天 08:30-23:30`, `周一至周五 09:00-18:00`.
+/// The service hours in words, for the field `{hours}` of scripts: `每天 08:30-23:30（元旦1月1日 10:00-16:00）`, `周一至周五
+/// 09:00-18:00`.
 pub fn hours_text(settings: &Settings) -> String {
     let Some(hours) = &settings.hours else {
         return "全天".into();
     };
     let groups = spans_by_days(hours);
-    if groups.is_empty() {
-        let days = days_text(&shift_days(hours, &ALL_DAY));
-        // On a holiday 每天 by itself would be a lie.
-        return match hours.holidays.is_empty() {
-            true => days,
-            false => format!("{days}（节假日另有安排）"),
-        };
+    let usual = match groups.is_empty() {
+        true => days_text(&shift_days(hours, &ALL_DAY)),
+        false => {
+            let texts = groups.into_iter().map(|(days, spans)| {
+                let spans: Vec<String> = spans.into_iter().map(span_text).collect();
+                format!("{} {}", days_text(&days), spans.join("、"))
+            });
+            texts.collect::<Vec<_>>().join("，")
+        }
+    };
+    // On a holiday 每天 by itself would be a lie.
+    match hours.holidays.as_slice() {
+        [] => usual,
+        few if few.len() <= HOLIDAYS_TOLD => {
+            let mut few: Vec<&Holiday> = few.iter().collect();
+            few.sort_unstable_by_key(|holiday| holiday.from);
+            let told: Vec<String> = few.into_iter().map(holiday_text).collect();
+            format!("{usual}（{}）", told.join("，"))
+        }
+        _ => format!("{usual}（节假日另有安排）"),
     }
-    let texts = groups.into_iter().map(|(days, spans)| {
-        let spans: Vec<String> = spans
-            .into_iter()
-            .map(|(from, to)| format!("{}-{}", from.strftime("%H:%M"), end_text(to)))
-            .collect();
-        format!("{} {}", days_text(&days), spans.join("、"))
-    });
-    texts.collect::<Vec<_>>().join("，")
+}
+
+/// The most holidays that are told one by one.
+const HOLIDAYS_TOLD: usize = 3;
+
+/// `春节2月5日至9日 10:00-18:00`, `盘点12月31日休息`.
+fn holiday_text(holiday: &Holiday) -> String {
+    let Holiday {
+        name,
+        from,
+        to,
+        open,
+    } = holiday;
+    let until = match (from == to, from.month() == to.month()) {
+        (true, _) => String::new(),
+        (false, true) => format!("至{}日", to.day()),
+        (false, false) => format!("至{}月{}日", to.month(), to.day()),
+    };
+    let open = match open {
+        Some(span) => format!(" {}", span_text(*span)),
+        None => "休息".to_owned(),
+    };
+    format!("{name}{}月{}日{until}{open}", from.month(), from.day())
+}
+
+/// `08:30-23:30`
+fn span_text((from, to): Span) -> String {
+    format!("{}-{}", from.strftime("%H:%M"), end_text(to))
 }
 
 /// The days that have the same shifts, with the spans of these, joined where one begins as another ends.

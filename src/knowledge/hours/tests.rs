@@ -161,7 +161,10 @@ fn a_wait_lasts_only_within_service_hours() {
 fn hours_in_words() {
     let rows = [
         (Settings::default(), "全天"),
-        (two_shifts(), "每天 08:30-01:00"),
+        (
+            two_shifts(),
+            "每天 08:30-01:00（盘点12月31日休息，春节2月5日至9日 10:00-18:00）",
+        ),
         (office(), "周一至周五 09:00-18:00，周六 10:00-12:00"),
         (
             settings(Hours {
@@ -175,7 +178,7 @@ fn hours_in_words() {
                 holidays: holidays(),
                 ..Hours::default()
             }),
-            "每天（节假日另有安排）",
+            "每天（盘点12月31日休息，春节2月5日至9日 10:00-18:00）",
         ),
         (
             settings(Hours {
