@@ -69,6 +69,15 @@ fn neighbours_are_told_apart() {
             "没有登记",
         ),
         ("X1", "", "鞋底厚几厘米", "-", "", "EVA"),
+        // With a page open, the talk turns to another kind of goods.
+        (
+            "R5",
+            "质保几年",
+            "那浅杯轮呢",
+            "answer",
+            "浅杯轮|2年",
+            "静川",
+        ),
         // Sizes in the shop's own system.
         ("X1", "", "脚长18cm穿多大", "answer", "30 码", "180 码"),
         ("X1", "", "脚长175mm", "answer", "29 码", ""),

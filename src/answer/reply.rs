@@ -65,7 +65,7 @@ pub fn reason_in_words(reason: Reason) -> &'static str {
         Reason::OrderSpecific => "您的订单",
         Reason::VolatileFact => "实时变动的信息",
         Reason::Sensitive => "需要人工处理的内容",
-        Reason::NotInForce => "目前不在有效期内的活动或规则",
+        Reason::NotInForce => "已过期、还没开始或已下架的内容",
         Reason::Repeated => "没能解决的问题",
         Reason::LowConfidence | Reason::NoMatch => "需要人工确认的问题",
     }

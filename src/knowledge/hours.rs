@@ -3,7 +3,7 @@
 use jiff::civil::{Date, DateTime, Time};
 use jiff::{SignedDuration, Timestamp, ToSpan};
 
-use super::settings::{Hours, Settings, Shift};
+use super::settings::{Holiday, Hours, Settings, Shift};
 
 /// Opening hours: from, until.
 type Span = (Time, Time);

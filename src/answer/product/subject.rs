@@ -152,7 +152,7 @@ pub(super) fn find(
         false => plain,
     };
     if let Some(open) = channel {
-        return on_page(catalogue, open, plain, goods, previous);
+        return on_page(catalogue, open, plain, text, goods, previous);
     }
     let own = || catalogue.own_colour(plain).filter(|_| !told);
     if let Some(product) = talk::by_colour(catalogue, plain, previous).or_else(own) {

@@ -12,10 +12,16 @@ pub(super) fn on_page(
     catalogue: &Catalogue,
     open: u32,
     plain: &Plain,
+    text: &str,
     goods: &Plain,
     previous: &[String],
 ) -> Subject {
     let one = |product, how| Subject::One { product, how };
+    // 防水吗 on the page of 雪地靴, then 那雨靴呢.
+    let turned = follow_up(plain, text, 0).and_then(|said| turned_to(catalogue, open, said));
+    if let Some(turned) = turned {
+        return turned;
+    }
     // 女款的防水呢 on the page of 霜刃男款 asks for 霜刃女款.
     let sibling = || talk::sibling(catalogue, open, kind_named(&plain.text)?);
     if let Some(other) = other_in_part(catalogue, goods, open).or_else(sibling) {
@@ -57,7 +63,11 @@ fn turned_from(
             let before = Plain::new(line);
             let mut mentions = catalogue.mentions(&before);
             mentions.retain(|mention| names_clearly(catalogue, &before, mention, Some(open)));
-            Some(resolve(&mentions, &before, line)?.one())
+            match resolve(&mentions, &before, line) {
+                Some(named) => Some(named.one()),
+                // 那雨靴呢 names a kind.
+                None => (catalogue.is_a_name(&before)).then(|| catalogue.single(&before)),
+            }
         })?
         .filter(|&product| product != open)
 }
