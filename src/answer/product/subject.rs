@@ -108,7 +108,12 @@ pub(super) fn find(
 ) -> Subject {
     let spoken = catalogue.specs.whole(plain);
     let mut all = catalogue.mentions(plain);
-    all.retain(|mention| !is_of_spec(mention, &spoken, channel.is_some()));
+    // 帽子 is a column of the coat whose page is open, though other goods are called so.
+    let is_column = |mention: &Mention| {
+        let name = plain.slice(mention.from, mention.to);
+        channel.is_some_and(|open| catalogue.specs.has_named(open, name))
+    };
+    all.retain(|mention| !is_of_spec(mention, &spoken, channel.is_some()) && !is_column(mention));
     if let Some(means) = all
         .iter()
         .find(|mention| is_means(catalogue, plain, mention))

@@ -267,6 +267,12 @@ impl SpecNames {
         own.map_or("", |&(name, _)| &self.names[name as usize].text)
     }
 
+    /// Whether a product has a spec or section of this name, squeezed.
+    pub(in crate::answer) fn has_named(&self, product: u32, name: &str) -> bool {
+        let mut own = self.slots[product as usize].iter();
+        own.any(|(own, _)| self.names[*own as usize].text == name)
+    }
+
     /// Whether any product of the shop has what a topic asks for, by one of its most certain targets. If none has, the
     /// words had another meaning or other knowledge answers them, so a product's lack of it tells nothing.
     pub fn is_known(&self, topic: &Topic) -> bool {
