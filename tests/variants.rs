@@ -61,6 +61,8 @@ fn neighbours_are_told_apart() {
         ("R5", "", "这根竿多重", "answer", "128克", ""),
         ("R5", "", "有哪几个长度", "answer", "3.6米|4.5米", "118"),
         ("R5", "", "这竿有多长", "-", "", "118"),
+        ("R5", "", "这竿保多长", "-", "", "118"),
+        ("X1", "", "退货要交啥材料", "-", "", "EVA"),
         // What is on record of a part alone is not called missing.
         (
             "R5",

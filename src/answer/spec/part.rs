@@ -95,17 +95,24 @@ const BEARS: &[char] = &[
     '调', '钓',
 ];
 
-/// Whether a topic asks how much the goods bear or how far they move, which is no measure of them.
+/// Verbs before 多长 that ask for a time: 保多长, 能戴多长.
+const LASTS: &[char] = &['保', '修', '管', '等', '存', '用', '戴'];
+
+/// What the goods manage to do: 夹得住多宽.
+const MANAGES: &[&str] = &["得住", "得下", "得了", "得进", "得上"];
+
+/// Whether a topic asks how much the goods bear, how far they move or how long they last, which is no measure of them.
 pub(super) fn of_bearing(reading: &Reading<'_, '_>, topic: &Topic) -> bool {
     let plain = &reading.asked.plain;
-    let before = topic.from.checked_sub(1).map(|at| plain.chars[at]);
-    let can = |&at: &usize| matches!(plain.chars[at], '能' | '可' | '会');
-    let within = topic.from.saturating_sub(3)..topic.from;
-    let measures = dimension::within(plain.slice(topic.from, topic.to)).is_some();
-    measures
-        && is_property(reading, topic)
-        && before.is_some_and(|verb| BEARS.contains(&verb))
-        && within.rev().any(|at| can(&at))
+    let said = plain.slice(topic.from, topic.to);
+    if dimension::within(said).is_none() || !is_property(reading, topic) {
+        return false;
+    }
+    let before = plain.slice(0, topic.from);
+    let within = plain.slice(topic.from.saturating_sub(3), topic.from);
+    let can = within.contains(['能', '可', '会']) && before.ends_with(BEARS);
+    let lasts = said.starts_with("多长") && before.ends_with(LASTS);
+    can || lasts || MANAGES.iter().any(|manages| before.ends_with(manages))
 }
 
 /// Whether a topic asks for a property that parts have too.
