@@ -86,7 +86,8 @@ const SHORT_PARTS: &[char] = &[
 /// What 这 and 那 count goods with: 这根竿.
 const COUNTING: &[char] = &[
     '根', '个', '只', '款', '条', '双', '台', '件', '支', '把', '顶', '张', '套', '瓶', '盒', '袋',
-    '包', '本', '辆', '块', '副', '床',
+    '包', '本', '辆', '块', '副', '床', '口', '部', '座', '幅', '株', '盆', '束', '枚', '颗', '罐',
+    '桶', '箱', '片', '卷', '串',
 ];
 
 /// Verbs of what the goods bear or do. 能拉多少斤 and 能升多高 ask for no measure of the goods.

@@ -35,24 +35,19 @@ const BESIDE: &[&str] = &[
     "运输",
 ];
 
-/// The most columns of parts that together answer for the whole.
-const MOST_PARTS: usize = 4;
-
 impl SpecNames {
-    /// The specs of a product that tell what is asked for of its parts, where no column tells it of the whole: 竿体材质 and
-    /// 握把材质 for 什么材质. Empty where there are too many.
-    pub(in crate::answer::spec) fn of_parts(&self, product: u32, target: Target) -> Vec<Slot> {
+    /// The specs of a product that tell the 材质 of its body: 竿体材质, 机身材质. 鞋底材质 is that of a part.
+    pub(in crate::answer::spec) fn of_body(&self, product: u32, target: Target) -> Vec<Slot> {
         let word = self.title(target);
         let names = self.slots[product as usize].iter();
-        let of_part = |name: &str| name.strip_suffix(word).is_some_and(|part| !part.is_empty());
-        let slots: Vec<Slot> = names
-            .filter(|(name, _)| word == "材质" && of_part(&self.names[*name as usize].text))
+        let of_body = |name: &str| {
+            name.strip_suffix(word)
+                .is_some_and(|part| part.ends_with(['体', '身']))
+        };
+        names
+            .filter(|(name, _)| word == "材质" && of_body(&self.names[*name as usize].text))
             .map(|&(_, slot)| slot)
-            .collect();
-        match slots.len() <= MOST_PARTS {
-            true => slots,
-            false => Vec::new(),
-        }
+            .collect()
     }
 
     /// The specs of a product whose names end in a name of what is asked for: 整车重量 and 填充重量 tell a 重量. What is of
