@@ -197,8 +197,8 @@ impl Catalogue {
         }
     }
 
-    /// Where a word for a variant stands behind a name (静川5H Pro), the products that are called so. If none is, those
-    /// that the name and those that the word can mean: a variant that the shop does not have is none of them.
+    /// Where a word for a variant stands behind a name (静川5H Pro), the products that are called so: none for a variant that
+    /// the shop does not have.
     fn of_variant(&self, plain: &Plain, named: Mention) -> Mention {
         let letters = plain.chars[named.to..].iter();
         let word: String = letters.take_while(|c| c.is_ascii_alphanumeric()).collect();
@@ -208,24 +208,12 @@ impl Catalogue {
         if !of_model || !VARIANTS.contains(&word.as_str()) {
             return named;
         }
-        let called = |said: &str| -> Vec<u32> {
-            let names = (0u32..).zip(&self.names);
-            let called = names.filter(|(_, own)| own.iter().any(|own| own.contains(said)));
-            called.map(|(product, _)| product).collect()
-        };
-        let mut products = called(&format!("{name}{word}"));
-        if products.is_empty() {
-            let alike = named.products.iter().copied();
-            let like = |own: &String| word.len() > 1 && own.contains(&word);
-            let others = (0u32..).zip(&self.names);
-            let others = others.filter(|(_, own)| own.iter().any(like));
-            products = alike.chain(others.map(|(product, _)| product)).collect();
-            products.sort_unstable();
-            products.dedup();
-        }
+        let said = format!("{name}{word}");
+        let names = (0u32..).zip(&self.names);
+        let called = names.filter(|(_, own)| own.iter().any(|own| own.contains(&said)));
         Mention {
             to: named.to + word.len(),
-            products,
+            products: called.map(|(product, _)| product).collect(),
             ..named
         }
     }
@@ -391,8 +379,10 @@ impl Catalogue {
             self.mark_runs(product, plain, 2, &mut named);
             crate::answer::spec::residue(plain, &named) == 0
         };
-        let partly = || self.partly_named(plain);
-        plain.len() >= PART && partly().is_some_and(|(products, _)| products.iter().any(covers))
+        let partly = || self.partly_named(plain).map(|(products, _)| products);
+        let of_kind = || self.kind(plain).map(|kind| kind.products);
+        let likest = || partly().or_else(of_kind);
+        plain.len() >= PART && likest().is_some_and(|products| products.iter().any(covers))
     }
 
     /// The products that a text names, if it says nothing else but possibly some of `words`.

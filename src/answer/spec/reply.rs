@@ -85,13 +85,13 @@ pub(super) fn missing(reading: &Reading<'_, '_>, topics: &[Topic]) -> Option<Pro
     if confidence < 0.7 || speaks_elsewhere(&reading.asked.plain, &explained) {
         return None;
     }
-    let of_parts = topic
+    let of_body = topic
         .sure()
-        .flat_map(|target| table.of_parts(reading.product, target));
-    let of_parts: Vec<Slot> = of_parts.collect();
-    if !of_parts.is_empty() && reading.asked.on_sale(reading.product) {
-        let trace = "asks for what is on record of the parts alone".to_owned();
-        return Some(quote(reading, &of_parts, confidence, rule::SPEC, trace));
+        .flat_map(|target| table.of_body(reading.product, target));
+    let of_body: Vec<Slot> = of_body.collect();
+    if !of_body.is_empty() && reading.asked.on_sale(reading.product) {
+        let trace = "asks for what is on record of the body".to_owned();
+        return Some(quote(reading, &of_body, confidence, rule::SPEC, trace));
     }
     let akin = table.akin(reading.product, topic);
     if akin.len() > 1 || akin.is_empty() && !table.is_known(topic) {
