@@ -195,10 +195,15 @@ pub(super) fn split_header(header: &str) -> (&str, &str) {
                 header[open..].trim_matches(|c| matches!(c, '(' | '（' | ')' | '）' | '/' | ' '));
             (header[..open].trim(), unit)
         }
-        // 胸围cm, 适合身高cm
+        // 胸围cm, 适合身高cm, 体重斤
         None => {
+            const UNITS: [&str; 6] = ["公斤", "千克", "斤", "厘米", "公分", "毫米"];
             let header = header.trim();
-            let name = header.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+            let name = UNITS
+                .iter()
+                .find_map(|unit| header.strip_suffix(unit))
+                .unwrap_or(header)
+                .trim_end_matches(|c: char| c.is_ascii_alphabetic());
             match name.is_empty() {
                 true => (header, ""),
                 false => header.split_at(name.len()),

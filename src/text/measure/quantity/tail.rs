@@ -49,7 +49,7 @@ pub(super) fn with_unit(chars: &[char], start: usize, end: usize, value: f64) ->
         quantity.end = at + len;
         match unit {
             Unit::Jin => half_jin(chars, &mut quantity),
-            Unit::Centimetre => millimetres(chars, &mut quantity),
+            Unit::Centimetre | Unit::Cun => tenths(chars, &mut quantity),
             _ => {}
         }
         return quantity;
@@ -117,8 +117,8 @@ fn half_jin(chars: &[char], quantity: &mut Quantity) {
     }
 }
 
-/// Reads 十二厘米八 and 23公分半, but not 90厘米9斤.
-fn millimetres(chars: &[char], quantity: &mut Quantity) {
+/// Reads 十二厘米八, 23公分半 and 5寸4, but not 90厘米9斤.
+fn tenths(chars: &[char], quantity: &mut Quantity) {
     let at = quantity.end;
     let (fraction, len) = match chars.get(at) {
         // Not in 160厘米半身裙.
