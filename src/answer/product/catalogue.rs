@@ -20,11 +20,6 @@ const TELLING: usize = 12;
 /// A code in names or ids is a handle if at most this many products have it.
 const SHARED: usize = 5;
 
-/// Words that tell a variant of a model apart: S5 Pro is no S5.
-const VARIANTS: &[&str] = &[
-    "pro", "promax", "proplus", "max", "plus", "ultra", "air", "mini", "lite", "neo", "se", "s",
-];
-
 /// The fewest characters by which a part of a name tells goods.
 const PART: usize = 4;
 
@@ -185,7 +180,7 @@ impl Catalogue {
                     products: self.owners[hit.pattern().as_usize()].clone(),
                 })
             })
-            .map(|named| self.of_variant(plain, named))
+            .map(|named| series::of_variant(self, plain, named))
             .flat_map(|named| {
                 let behind = series::shortened(self, plain, &named);
                 std::iter::once(named).chain(behind)
@@ -194,27 +189,6 @@ impl Catalogue {
         match mentions.as_slice() {
             [] => series::led(self, plain).into_iter().collect(),
             _ => mentions,
-        }
-    }
-
-    /// Where a word for a variant stands behind a name (静川5H Pro), the products that are called so: none for a variant that
-    /// the shop does not have.
-    fn of_variant(&self, plain: &Plain, named: Mention) -> Mention {
-        let letters = plain.chars[named.to..].iter();
-        let word: String = letters.take_while(|c| c.is_ascii_alphanumeric()).collect();
-        let name = plain.slice(named.from, named.to);
-        // 连衣裙 S is a size.
-        let of_model = name.ends_with(|c: char| c.is_ascii_alphanumeric());
-        if !of_model || !VARIANTS.contains(&word.as_str()) {
-            return named;
-        }
-        let said = format!("{name}{word}");
-        let names = (0u32..).zip(&self.names);
-        let called = names.filter(|(_, own)| own.iter().any(|own| own.contains(&said)));
-        Mention {
-            to: named.to + word.len(),
-            products: called.map(|(product, _)| product).collect(),
-            ..named
         }
     }
 

@@ -1,4 +1,5 @@
 //! Goods told by less than their names: by the two characters that lead a name, or by the figure in which a series differs.
+//! And by more: a variant of a model.
 
 use std::collections::HashMap;
 
@@ -149,4 +150,30 @@ pub(super) fn shortened(catalogue: &Catalogue, plain: &Plain, named: &Mention) -
         at = to;
     }
     found
+}
+
+/// Words that tell a variant of a model apart: S5 Pro is no S5.
+const VARIANTS: &[&str] = &[
+    "pro", "promax", "proplus", "max", "plus", "ultra", "air", "mini", "lite", "neo", "se", "s",
+];
+
+/// Where a word for a variant stands behind a name (静川5H Pro), the products that are called so: none for a variant that the
+/// shop does not have.
+pub(super) fn of_variant(catalogue: &Catalogue, plain: &Plain, named: Mention) -> Mention {
+    let letters = plain.chars[named.to..].iter();
+    let word: String = letters.take_while(|c| c.is_ascii_alphanumeric()).collect();
+    let name = plain.slice(named.from, named.to);
+    // 连衣裙 S is a size.
+    let of_model = name.ends_with(|c: char| c.is_ascii_alphanumeric());
+    if !of_model || !VARIANTS.contains(&word.as_str()) {
+        return named;
+    }
+    let said = format!("{name}{word}");
+    let names = (0u32..).zip(&catalogue.names);
+    let called = names.filter(|(_, own)| own.iter().any(|own| own.contains(&said)));
+    Mention {
+        to: named.to + word.len(),
+        products: called.map(|(product, _)| product).collect(),
+        ..named
+    }
 }
