@@ -54,7 +54,14 @@ fn neighbours_are_told_apart() {
         // A part of a name, alone and as the answer to 请问您想了解哪一款.
         ("", "", "双人帐篷", "clarify", "山脊双人帐篷", ""),
         ("", "帐篷防水多少", "双人帐篷", "answer", "PU3000", "PU2000"),
-        ("", "帐篷防水多少", "山脊帐篷", "clarify", "", ""),
+        (
+            "",
+            "帐篷防水多少",
+            "山脊帐篷",
+            "clarify/handoff:repeated",
+            "",
+            "",
+        ),
         // What goods bear is no measure of them, and a length that they have when put away is not theirs.
         ("L3", "", "能拉多少斤", "-", "", "275"),
         ("L3", "", "能拉多重的鱼", "-", "", "275"),

@@ -242,7 +242,7 @@ pub fn default_scripts() -> BTreeMap<String, String> {
         ),
         (
             "caution",
-            "以上仅为商品资料上的信息，如有特殊情况请先咨询医生或人工客服。",
+            "以上仅为资料上的信息，如有特殊情况请先咨询人工客服，涉及健康的请听医生的。",
         ),
         ("limited", "以下适用于{limits}："),
         ("ask_product", "请问您想了解哪一款商品？"),
